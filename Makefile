@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every target sets up .venv itself when needed and is quick the second time.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: run test lint bench screenshots docs build clean
+
+run: build
+	@$(VENV)/bin/vptop
+
+test: build
+	$(PY) -m pytest
+
+lint: build
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: build
+	$(PY) -m tests.bench
+
+screenshots: build
+	$(PY) -m vptop.screenshots screenshots
+
+docs: build
+	$(PY) -m engine.vp.reference docs/vp.md
+
+build: $(STAMP)
+	@$(PY) build_hook.py > /dev/null
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("vptop needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f engine/core/libvpcore.*
+	rm -rf engine/guest/bundled

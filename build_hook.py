@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Build the C core and the bundled guest with `python -m ziglang cc`.
+
+Hatchling calls `BuildHook` for every wheel and every editable install; `python build_hook.py` does the same by hand
+(the Makefile uses it). Nothing is rebuilt whose sources have not changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand without hatchling
+    BuildHookInterface = object
+
+ROOT = Path(__file__).resolve().parent
+CORE = ROOT / "engine" / "core"
+GUEST = ROOT / "engine" / "guest" / "bundled"
+LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
+CORE_FLAGS = ["-std=c11", "-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fvisibility=default",
+              "-fno-sanitize=all", "-fno-strict-aliasing"]
+
+
+def run(command: list[str]) -> None:
+    """Run a compiler; its messages go to the terminal, failure ends the build."""
+    environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", str(ROOT / "build/zig"))}
+    subprocess.run(command, check=True, env=environment, cwd=ROOT)
+
+
+def zig_cc() -> list[str]:
+    """The C compiler that pip brought."""
+    return [sys.executable, "-m", "ziglang", "cc"]
+
+
+def digest(sources: list[Path], extra: str) -> str:
+    """A fingerprint of source files and flags."""
+    state = hashlib.sha256(extra.encode())
+    for path in sources:
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+def is_current(stamp: Path, mark: str, outputs: list[Path]) -> bool:
+    """True when all outputs exist and were built from the same sources."""
+    return all(path.exists() for path in outputs) and stamp.exists() and stamp.read_text() == mark
+
+
+def write_stamp(stamp: Path, mark: str) -> None:
+    """Remember what the outputs were built from."""
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(mark)
+
+
+def build_core() -> Path:
+    """Compile engine/core/src into the shared library beside the package."""
+    sources = sorted((CORE / "src").glob("*.c"))
+    mark = digest(sources + sorted((CORE / "src").glob("*.h")), " ".join(CORE_FLAGS))
+    stamp = ROOT / "build" / "core.stamp"
+    if not is_current(stamp, mark, [LIBRARY]):
+        fresh = LIBRARY.with_suffix(".new")
+        run([*zig_cc(), *CORE_FLAGS, "-o", str(fresh), *map(str, sources), "-ldl"])
+        fresh.replace(LIBRARY)
+        write_stamp(stamp, mark)
+    return LIBRARY
+
+
+def build_guest() -> list[Path]:
+    """Build the bundled guest: disk image and symbol file (guestimg/build.py knows how)."""
+    recipe = ROOT / "guestimg" / "build.py"
+    sources = sorted(path for path in (ROOT / "guestimg").rglob("*") if path.suffix in {".c", ".h", ".S", ".s", ".ld", ".py"})
+    outputs = [GUEST / "disk.img", GUEST / "kernel.sym"]
+    mark = digest(sources, "")
+    stamp = ROOT / "build" / "guest.stamp"
+    if not is_current(stamp, mark, outputs):
+        GUEST.mkdir(parents=True, exist_ok=True)
+        run([sys.executable, str(recipe), str(GUEST)])
+        write_stamp(stamp, mark)
+    return outputs
+
+
+class BuildHook(BuildHookInterface):  # type: ignore[misc]
+    """Hatchling's entry: build both, and mark the wheel as bound to this platform."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build before files are collected. `version` is `standard` or `editable`."""
+        del version
+        if self.target_name == "wheel":
+            build_core()
+            build_guest()
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
+
+
+if __name__ == "__main__":
+    which = sys.argv[1:] or ["core", "guest"]
+    if "core" in which:
+        sys.stdout.write(f"{build_core().relative_to(ROOT)}\n")
+    if "guest" in which:
+        sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in build_guest())

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where Unicorn 2.1.4 keeps the state of an x86 CPU: byte offsets, checked at start by vpc_cpu's self-test. */
+#ifndef VPC_UNICORN_LAYOUT_H
+#define VPC_UNICORN_LAYOUT_H
+#define UC_VERSION_SUPPORTED "2.1.4"
+
+/* inside CPUX86State */
+#define ENV_REGS 0x0          /* 16 x u64: RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 */
+#define ENV_EIP 0x80
+#define ENV_EFLAGS 0x88       /* lacks the condition codes; use helper_read_eflags */
+#define ENV_HFLAGS 0xB0
+#define ENV_SEGS 0xB8         /* ES CS SS DS FS GS, 24 bytes each: u32 selector, u64 base, u32 limit, u32 flags */
+#define ENV_LDT 0x148
+#define ENV_TR 0x160
+#define ENV_GDT 0x178
+#define ENV_IDT 0x190
+#define ENV_CR 0x1A8          /* 5 x u64: CR0..CR4 */
+#define ENV_EFER 0x250
+#define ENV_STAR 0x12D8
+#define ENV_VM_HSAVE 0x12E0
+#define ENV_LSTAR 0x12E8
+#define ENV_CSTAR 0x12F0
+#define ENV_FMASK 0x12F8
+#define ENV_KERNELGSBASE 0x1300
+#define ENV_SMBASE 0x14A8
+#define ENV_ERROR_CODE 0x1508
+#define ENV_EXCEPTION_IS_INT 0x150C
+#define ENV_EXCEPTION_NEXT_EIP 0x1510
+#define ENV_DR 0x1518         /* 8 x u64 */
+#define ENV_OLD_EXCEPTION 0x1578
+#define ENV_VM_VMCB 0x1580
+#define ENV_INTERCEPT 0x1590
+#define ENV_BYTES 0x15C0
+
+#define ENV_SEG_BYTES 24
+#define SEG_SELECTOR 0
+#define SEG_BASE 8
+#define SEG_LIMIT 16
+#define SEG_FLAGS 20
+
+#define HF_CPL 0x3
+#define HF_SMM 0x80000
+
+/* inside CPUState */
+#define CPU_EXIT_REQUEST 0x15
+#define CPU_INTERRUPT_REQUEST 0x1C
+#define CPU_ENV_PTR 0x128
+#define CPU_MEM_IO_PC 0x8178
+#define CPU_HALTED 0x8198
+#define CPU_EXCEPTION_INDEX 0x81A0
+#define CPU_CC 0x81B0
+
+/* inside CPUClass */
+#define CC_DO_INTERRUPT 0x10
+#define CC_ASIDX_FROM_ATTRS 0x68
+
+#define ENV_U64(env, offset) (*(uint64_t *)((env) + (offset)))
+#define ENV_U32(env, offset) (*(uint32_t *)((env) + (offset)))
+#define ENV_I32(env, offset) (*(int32_t *)((env) + (offset)))
+#endif

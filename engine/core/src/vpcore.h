@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vpcore: the part of vptop that runs once per guest event.
+ *
+ * This header is the whole public surface of the VP side (programs, probes, aggregates, bags, log).
+ * The machine side (CPU, clock, delivery of interrupts, ports) is in machine.h. Both are read by cffi in ABI
+ * mode, so they hold plain declarations only: no conditionals, no function-like macros.
+ *
+ * Integers are unsigned 64-bit with wrap-around. Strings are NUL-terminated, VPC_STRING_BYTES with the NUL.
+ * Functions that can fail return 0 for success or a negative VPC_E* number, and describe the failure in `error`.
+ */
+#define VPC_STRING_BYTES 256   /* manual p. 30: strings are limited to 256 bytes with the NUL */
+#define VPC_NAME_BYTES 64      /* manual p. 30: probe and variable names, with the NUL */
+#define VPC_MAX_PROBES 32      /* manual p. 29: probes of one virtual machine */
+#define VPC_MAX_ARGS 10        /* ARG0 to ARG9 */
+#define VPC_MAX_CPUS 16
+#define VPC_STACK_SLOTS 2048   /* 64-bit slots of the VP stack of one thread: 16 KiB */
+#define VPC_MAX_STEPS 1000000  /* bytecode instructions of one firing before it is ended */
+#define VPC_ERROR_PLACES 64    /* distinct run-time error places kept for a program */
+
+typedef struct vpc vpc;                 /* one virtual machine */
+typedef struct vpc_program vpc_program; /* one loaded script */
+
+/* What the compiler hands over. The core copies all of it. */
+typedef struct {
+    const uint8_t *code;
+    uint32_t code_bytes;
+    const char *literals;           /* all string literals, each NUL-terminated */
+    uint32_t literal_bytes;
+    const uint32_t *literal_offset; /* nliterals offsets into literals */
+    uint32_t nliterals;
+    const uint64_t *integer_init;   /* nintegers initial values of the integer variables */
+    uint32_t nintegers;
+    const uint32_t *string_init;    /* nstrings literal numbers: initial values of the string variables */
+    uint32_t nstrings;
+    const uint32_t *function_entry; /* offset of the first instruction */
+    const uint8_t *function_params;
+    const uint16_t *function_slots; /* parameters + temporaries + deepest operand stack, in slots */
+    const uint16_t *function_locals;/* parameters + temporaries alone: where the operand stack begins */
+    uint32_t nfunctions;
+    const uint32_t *probe_entry;
+    const uint16_t *probe_slots;    /* temporaries + deepest operand stack */
+    const uint16_t *probe_locals;   /* temporaries alone */
+    const uint32_t *probe_name;     /* literal number of PROBENAME */
+    uint32_t nprobes;
+    const uint8_t *aggregate_integer_keys;
+    const uint8_t *aggregate_string_keys;
+    const uint32_t *aggregate_name; /* literal number */
+    uint32_t naggregates;
+    const uint32_t *bag_capacity;   /* key-value pairs */
+    uint32_t nbags;
+    uint64_t aggregate_bytes;       /* limit of memory for the rows of each aggregate */
+} vpc_program_desc;
+
+/* Run-time errors: each ends the firing in which it happens. */
+enum {
+    VPC_RT_NONE = 0,
+    VPC_RT_UNMAPPED,      /* guest linear address not mapped; detail = address */
+    VPC_RT_PHYSICAL,      /* guest physical address is not memory; detail = address */
+    VPC_RT_STACK,         /* recursion deeper than the VP stack; detail = slots asked for */
+    VPC_RT_DIVIDE,        /* division or modulo by zero */
+    VPC_RT_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
+    VPC_RT_STEPS,         /* firing ran longer than VPC_MAX_STEPS */
+    VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = argument number */
+    VPC_RT_NO_PATTERN     /* offat*: the code pattern is not there; detail = address searched from */
+};
+
+typedef struct {
+    uint32_t probe;      /* number of the probe that was firing */
+    uint32_t pc;         /* code offset of the instruction */
+    uint32_t kind;       /* VPC_RT_* */
+    uint64_t detail;     /* of the latest occurrence */
+    uint64_t count;
+} vpc_runtime_error;
+
+typedef struct {
+    uint64_t hits;       /* firings begun */
+    uint64_t errors;     /* firings ended by a run-time error */
+    uint64_t timed_hits; /* firings whose cost was measured (a sample) */
+    uint64_t timed_ns;   /* host nanoseconds those took */
+} vpc_probe_stats;
+
+/* Rows of an aggregate, in order of first insertion. Pointers are valid until the next call that runs or changes
+ * the program. Row i: integers[i*nint ..], strings[i*nstr ..] are offsets into arena, values[i*5 ..] are
+ * count, sum, min, max, latest. */
+typedef struct {
+    uint64_t nrows;
+    uint32_t nint, nstr;
+    const uint64_t *integers;
+    const uint32_t *strings;
+    const char *arena;
+    uint64_t arena_bytes;
+    const uint64_t *values;
+    uint64_t dropped;    /* updates lost to the memory limit since the last clear */
+} vpc_rows;
+
+/* --- programs ------------------------------------------------------------------------------------------------ */
+vpc_program *vpc_program_new(vpc *, const vpc_program_desc *, char *error, size_t error_bytes);
+void vpc_program_free(vpc_program *);
+/* Keep what fits across a reload (same machine, both stopped). */
+void vpc_program_move_aggregate(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
+void vpc_program_copy_integer(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
+void vpc_program_copy_string(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
+void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
+
+/* --- what a program has produced ------------------------------------------------------------------------------ */
+void vpc_program_probe_stats(const vpc_program *, uint32_t probe, vpc_probe_stats *out);
+uint32_t vpc_program_errors(const vpc_program *, vpc_runtime_error *out, uint32_t max);
+uint64_t vpc_program_errors_lost(const vpc_program *);   /* errors at places beyond VPC_ERROR_PLACES */
+/* logged = 0: rows as they are; 1: rows as the latest logaggr since vpc_program_forget_logged saw them.
+ * Returns 1 when there are such rows to give, else 0. */
+int vpc_program_rows(const vpc_program *, uint32_t aggregate, int logged, vpc_rows *out);
+void vpc_program_forget_logged(vpc_program *);
+void vpc_program_clear_aggregate(vpc_program *, uint32_t aggregate);
+uint64_t vpc_program_integer(const vpc_program *, uint32_t thread, uint32_t index);
+const char *vpc_program_string(const vpc_program *, uint32_t thread, uint32_t index);
+
+/* --- the log (what printf, logint, logstr and logaggr write), one of the machine ------------------------------ */
+uint64_t vpc_log_bytes(const vpc *);
+uint64_t vpc_log_take(vpc *, char *out, uint64_t max);   /* moves up to max bytes out */
+uint64_t vpc_log_dropped(const vpc *);                   /* bytes lost because nobody took them */
+void vpc_log_limit(vpc *, uint64_t bytes);
+
+/* --- bags: bytes of storage all bags of the machine may take (vprobe.bagBytes) --------------------------------- */
+void vpc_bag_limit(vpc *, uint64_t bytes);
+
+/* --- firing by hand: tests, and points the machine models in Python (disk, network, load, unload) -------------- */
+/* Fire one probe of a program, armed or not. cpu < 0: VMX context. Returns the VPC_RT_* of the firing. */
+int vpc_fire_probe(vpc *, vpc_program *, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs);
+/* Fire every probe armed at a static point (points.h order is engine.core.points). */
+void vpc_fire_point(vpc *, uint32_t point, int cpu, const uint64_t *args, uint32_t nargs);
+uint32_t vpc_point_armed(const vpc *, uint32_t point);   /* number of probes armed there */
+
+/* --- guest memory, by the core's own page walker: no side effects on the guest ---------------------------------- */
+/* Copy bytes; returns how many could be read before the first unmapped byte. */
+uint64_t vpc_read_linear(vpc *, uint32_t cpu, uint64_t address, uint8_t *out, uint64_t bytes);
+uint64_t vpc_read_physical(vpc *, uint64_t address, uint8_t *out, uint64_t bytes);
+/* Physical address of a linear one, or UINT64_MAX. */
+uint64_t vpc_translate(vpc *, uint32_t cpu, uint64_t address);
+/* An integer built-in variable, as a script would read it; returns VPC_RT_NONE or VPC_RT_NO_VCPU. */
+int vpc_read_variable(vpc *, int cpu, uint32_t variable, uint64_t *out);
+
+/* --- a machine without a CPU: RAM and a zeroed register file, for tests of the VP side ------------------------- */
+vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus);
+void vpc_free(vpc *);
+uint8_t *vpc_ram(vpc *);
+uint64_t vpc_ram_bytes(const vpc *);
+uint8_t *vpc_cpu_env(vpc *, uint32_t cpu);               /* the CPUX86State, for tests */

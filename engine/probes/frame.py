@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Frame: everything that could be seen of a virtual machine at one guest second. Immutable; travels as msgpack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import calcsize, unpack_from
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of an aggregate. All numbers are unsigned 64-bit; avg is the integer quotient sum / count."""
+
+    integers: tuple[int, ...]
+    strings: tuple[str, ...]
+    count: int
+    avg: int
+    min: int
+    max: int
+    latest: int
+
+
+class AggregateData(msgspec.Struct, frozen=True):
+    """The rows of one aggregate in order of first insertion, packed as the core keeps them, so that copying a
+    hundred thousand rows out of a running guest costs under a millisecond. Iterate to get `Row`s."""
+
+    integer_keys: int
+    string_keys: int
+    rows: int
+    integers: bytes
+    """rows x integer_keys little-endian u64"""
+    strings: bytes
+    """rows x string_keys little-endian u32 offsets into arena"""
+    arena: bytes
+    """NUL-terminated strings; bytes from the guest, not trusted to be text"""
+    values: bytes
+    """rows x (count, sum, min, max, latest) little-endian u64"""
+    dropped: int = 0
+    """updates lost to the memory limit"""
+    logged: bool = False
+    """the rows are as the script logged them (it cleared or may have changed them since)"""
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def __iter__(self) -> Iterator[Row]:
+        ints, strs = f"<{self.integer_keys}Q", f"<{self.string_keys}I"
+        isize, ssize = calcsize(ints), calcsize(strs)
+        for index in range(self.rows):
+            offsets = unpack_from(strs, self.strings, index * ssize)
+            count, total, low, high, latest = unpack_from("<5Q", self.values, index * 40)
+            yield Row(
+                unpack_from(ints, self.integers, index * isize),
+                tuple(self._text(offset) for offset in offsets),
+                count, total // count if count else 0, low, high, latest,
+            )
+
+    def _text(self, offset: int) -> str:
+        end = self.arena.index(b"\0", offset)
+        return self.arena[offset:end].decode("utf-8", "backslashreplace")
+
+
+class ProbeState(msgspec.Struct, frozen=True):
+    """One probe of a loaded script. hits and errors count from loading; ns_per_hit is sampled host time (0: unknown)."""
+
+    name: str
+    line: int
+    hits: int
+    errors: int
+    ns_per_hit: int
+    available: bool = True
+
+
+class ScriptState(msgspec.Struct, frozen=True):
+    """One loaded script. generation counts reloads in place, from 1."""
+
+    name: str
+    generation: int
+    probes: tuple[ProbeState, ...]
+    code_bytes: int = 0
+    aggregates: tuple[str, ...] = ()
+    """keys of this script's aggregates in Frame.aggregates"""
+
+
+class RuntimeFault(msgspec.Struct, frozen=True):
+    """A run-time error of a script: where, what, how often since loading."""
+
+    script: str
+    probe: str
+    file: str
+    line: int
+    column: int
+    message: str
+    count: int
+
+
+class VcpuState(msgspec.Struct, frozen=True):
+    """Where a virtual CPU stood when the Frame was made."""
+
+    vcpu: int
+    rip: int
+    rsp: int
+    rflags: int
+    cr3: int
+    cpl: int
+    halted: bool
+    registers: dict[str, int] = {}
+    """further registers by their VP names"""
+
+
+class DeviceCount(msgspec.Struct, frozen=True):
+    """What a device has done since power-on, by its own words: `sectors read`, `interrupts`, ..."""
+
+    device: str
+    counts: dict[str, int]
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """Everything seen of a virtual machine at one guest second. Counters are totals since power-on."""
+
+    frame: int
+    guest_seconds: float
+    wall_seconds: float
+    blocks: int
+    interrupts: int
+    tsc: int
+    tsc_hz: int
+    scripts: tuple[ScriptState, ...]
+    aggregates: dict[str, AggregateData]
+    errors: tuple[RuntimeFault, ...]
+    log: str
+    """what scripts printed since the last Frame (control characters as they came; the viewer makes them harmless)"""
+    log_dropped: int = 0
+    console: str = ""
+    """what the guest wrote to its serial console since the last Frame"""
+    vcpus: tuple[VcpuState, ...] = ()
+    devices: tuple[DeviceCount, ...] = ()
+    screen: tuple[str, ...] = ()
+    """the 25 lines of the VGA text screen, when the guest uses it"""
+    paced: bool = False
+    behind_seconds: float = 0.0
+    """paced only: how far guest time is behind wall time"""
+    busy: float = 0.0
+    """share of guest time the CPU was not halted since the last Frame, 0 to 1"""
+    paused: bool = False
