@@ -23,8 +23,19 @@ ROOT = Path(__file__).resolve().parent
 CORE = ROOT / "engine" / "core"
 GUEST = ROOT / "engine" / "guest" / "bundled"
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
-CORE_FLAGS = ["-std=c11", "-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fvisibility=default",
-              "-fno-sanitize=all", "-fno-strict-aliasing"]
+CORE_FLAGS = [
+    "-std=c11",
+    "-O2",
+    "-g",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-fvisibility=default",
+    "-fno-sanitize=all",
+    "-fno-strict-aliasing",
+]
 
 
 def run(command: list[str]) -> None:
@@ -73,7 +84,9 @@ def build_core() -> Path:
 def build_guest() -> list[Path]:
     """Build the bundled guest: disk image and symbol file (guestimg/build.py knows how)."""
     recipe = ROOT / "guestimg" / "build.py"
-    sources = sorted(path for path in (ROOT / "guestimg").rglob("*") if path.suffix in {".c", ".h", ".S", ".s", ".ld", ".py"})
+    sources = sorted(
+        path for path in (ROOT / "guestimg").rglob("*") if path.suffix in {".c", ".h", ".S", ".s", ".ld", ".py"}
+    )
     outputs = [GUEST / "disk.img", GUEST / "kernel.sym"]
     mark = digest(sources, "")
     stamp = ROOT / "build" / "guest.stamp"

@@ -53,7 +53,11 @@ class AggregateData(msgspec.Struct, frozen=True):
             yield Row(
                 unpack_from(ints, self.integers, index * isize),
                 tuple(self._text(offset) for offset in offsets),
-                count, total // count if count else 0, low, high, latest,
+                count,
+                total // count if count else 0,
+                low,
+                high,
+                latest,
             )
 
     def _text(self, offset: int) -> str:
