@@ -14,10 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # run by hand without hatchling
-    BuildHookInterface = object
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
 
 ROOT = Path(__file__).resolve().parent
 CORE = ROOT / "engine" / "core"
@@ -97,7 +96,7 @@ def build_guest() -> list[Path]:
     return outputs
 
 
-class BuildHook(BuildHookInterface):  # type: ignore[misc]
+class BuildHook(BuildHookInterface[BuilderConfig]):
     """Hatchling's entry: build both, and mark the wheel as bound to this platform."""
 
     PLUGIN_NAME = "custom"

@@ -23,7 +23,8 @@ class Row(msgspec.Struct, frozen=True):
 
 class AggregateData(msgspec.Struct, frozen=True):
     """The rows of one aggregate in order of first insertion, packed as the core keeps them, so that copying a
-    hundred thousand rows out of a running guest costs under a millisecond. Iterate to get `Row`s."""
+    hundred thousand rows out of a running guest costs under a millisecond. Iterate to get `Row`s.
+    """
 
     integer_keys: int
     string_keys: int
@@ -66,7 +67,7 @@ class AggregateData(msgspec.Struct, frozen=True):
 
 
 class ProbeState(msgspec.Struct, frozen=True):
-    """One probe of a loaded script. hits and errors count from loading; ns_per_hit is sampled host time (0: unknown)."""
+    """One probe of a loaded script. hits and errors count from loading; ns_per_hit is sampled (0: unknown)."""
 
     name: str
     line: int
