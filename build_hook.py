@@ -17,7 +17,6 @@ from typing import Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-
 ROOT = Path(__file__).resolve().parent
 CORE = ROOT / "engine" / "core"
 GUEST = ROOT / "engine" / "guest" / "bundled"
