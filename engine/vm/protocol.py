@@ -7,11 +7,18 @@ Requests and gets exactly one Reply for each, in order; Frames and Notices arriv
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
 import msgspec
 
 from engine.probes.frame import Frame
 
 PROTOCOL = 1
+REQUEST_BYTES = 4 << 20
+"""Longest Request a VM process reads; a script is far shorter."""
+EVENT_BYTES = 1 << 30
+"""Longest Event a client reads: a Frame of some ten million rows."""
 
 
 class Load(msgspec.Struct, tag="load", frozen=True):
@@ -127,9 +134,61 @@ class Notice(msgspec.Struct, tag="notice", frozen=True):
 
 
 class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
-    """A Frame, once per guest second while the machine runs."""
+    """A Frame, once per guest second while the machine runs.
+
+    A client that reads too slowly gets several Frames folded into the newest (with the log and console text of
+    all of them); `folded` says how many it did not get.
+    """
 
     frame: Frame
+    folded: int = 0
 
 
 Event = Hello | Reply | Notice | FrameMessage
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no message of this protocol."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+events: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
+
+
+def encode(message: Request | Event) -> bytes:
+    """A message as it travels: length and msgpack."""
+    body = _encoder.encode(message)
+    return len(body).to_bytes(4, "big") + body
+
+
+M = TypeVar("M")
+
+
+class Inbox(Generic[M]):
+    """Cuts a stream of bytes into messages."""
+
+    def __init__(self, decoder: msgspec.msgpack.Decoder[M], limit: int) -> None:
+        self._decoder = decoder
+        self._limit = limit
+        self._bytes = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[M]:
+        """The messages completed by these bytes.
+
+        Raises:
+            ProtocolError: a message is too long or does not decode.
+        """
+        self._bytes += data
+        while len(self._bytes) >= 4:
+            size = int.from_bytes(self._bytes[:4], "big")
+            if size > self._limit:
+                raise ProtocolError(f"message of {size} bytes; the limit is {self._limit}")
+            if len(self._bytes) < 4 + size:
+                return
+            body = bytes(self._bytes[4 : 4 + size])
+            del self._bytes[: 4 + size]
+            try:
+                yield self._decoder.decode(body)
+            except msgspec.DecodeError as error:
+                raise ProtocolError(f"not a message: {error}") from error

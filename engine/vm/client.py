@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Talk to a VM process.
+
+    process = VmProcess.start(disk="hdd", seed=0, paced=True, paused=True)
+    client = process.connect(on_event)          # or VmClient(socket_path, on_event) on a VM somebody else started
+    reply = client.load("vptop.vp", source).result()
+    client.resume()
+    ...
+    client.close()
+    process.stop()
+
+`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Notice`, and, as
+the very last, `Gone` when the VM process ended or the connection broke (not after `close`). It must return soon and
+must not wait for a reply. Every request method is safe from any thread, sends at once and returns a
+`concurrent.futures.Future[Reply]`; the future fails with `VmGone` when the VM ends first. `Reply.ok` false is an
+answer, not an exception: a refused script has its diagnostics in the Reply.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from engine.vm import protocol
+from engine.vm.process import Gone, StartError, VmProcess
+from engine.vm.protocol import FrameMessage, Hello, Inbox, Notice, Reply, Request
+
+__all__ = ["Gone", "OnEvent", "StartError", "VmClient", "VmGone", "VmProcess"]
+
+
+OnEvent = Callable[[Hello | Notice | FrameMessage | Gone], None]
+
+
+class VmGone(Exception):  # noqa: N818 - a state of affairs, said as such
+    """The VM ended before it answered."""
+
+
+class VmClient:
+    """One connection to a VM process. Usable as a context manager.
+
+    Raises (from the constructor):
+        OSError: nobody listens at the socket.
+        VmGone: the process there does not speak this protocol, or ended.
+    """
+
+    hello: Hello
+    """What runs in the VM process, as it said when we connected."""
+
+    def __init__(self, path: Path, on_event: OnEvent, post_mortem: Callable[[], Gone] | None = None) -> None:
+        """Connect. `post_mortem` tells how the process ended, when it is ours and can be asked."""
+        self._on_event = on_event
+        self._post_mortem = post_mortem or (lambda: Gone("the VM closed the connection"))
+        self._ids = itertools.count(1)
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Future[Reply]] = {}
+        self._gone: Gone | None = None
+        self._closing = False
+        self._greeted: Future[Hello] = Future()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
+        self._reader = threading.Thread(target=self._read, name="vm-client", daemon=True)
+        self._reader.start()
+        try:
+            self.hello = self._greeted.result()
+        except VmGone:
+            self.close()
+            raise
+
+    def __enter__(self) -> VmClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- requests ---
+
+    def load(self, name: str, source: str, replace: str = "") -> Future[Reply]:
+        """Load a script. With `replace`, swap it for the loaded script of that name: all or nothing."""
+        return self._ask(lambda i: protocol.Load(i, name, source, replace))
+
+    def unload(self, name: str) -> Future[Reply]:
+        """Unload one script."""
+        return self._ask(lambda i: protocol.Unload(i, name))
+
+    def reset(self) -> Future[Reply]:
+        """Unload every script."""
+        return self._ask(protocol.Reset)
+
+    def clear_aggregates(self) -> Future[Reply]:
+        """Delete the rows of every aggregate."""
+        return self._ask(protocol.ClearAggregates)
+
+    def pause(self) -> Future[Reply]:
+        """Stop guest time. A Frame that says so follows."""
+        return self._ask(protocol.Pause)
+
+    def resume(self) -> Future[Reply]:
+        """Let guest time go on."""
+        return self._ask(protocol.Resume)
+
+    def reboot(self) -> Future[Reply]:
+        """Press the machine's reset button; scripts stay loaded."""
+        return self._ask(protocol.Reboot)
+
+    def keys(self, text: str) -> Future[Reply]:
+        """Type at the guest's serial console."""
+        return self._ask(lambda i: protocol.Keys(i, text))
+
+    def quit(self) -> Future[Reply]:
+        """Power the machine off; the process answers and ends."""
+        return self._ask(protocol.Quit)
+
+    def close(self) -> None:
+        """Leave the VM (it keeps running). No event comes after this returns, but for calls from the reader thread."""
+        self._closing = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        if threading.current_thread() is not self._reader:
+            self._reader.join()
+
+    # --- inside ---
+
+    def _ask(self, make: Callable[[int], Request]) -> Future[Reply]:
+        answer: Future[Reply] = Future()
+        with self._lock:
+            if self._gone or self._closing:
+                answer.set_exception(VmGone(self._gone.message if self._gone else "the connection is closed"))
+                return answer
+            request = make(next(self._ids))
+            self._waiting[request.id] = answer
+            with contextlib.suppress(OSError):  # a broken connection is the reader's to report, and fails the future
+                self._socket.sendall(protocol.encode(request))
+        return answer
+
+    def _read(self) -> None:
+        inbox = Inbox(protocol.events, protocol.EVENT_BYTES)
+        trouble = None
+        try:
+            while data := self._receive():
+                for event in inbox.feed(data):
+                    self._dispatch(event)
+        except protocol.ProtocolError as error:
+            trouble = Gone(f"the VM sent {error}")
+        self._end(trouble)
+
+    def _receive(self) -> bytes:
+        try:
+            return self._socket.recv(1 << 18)
+        except OSError:
+            return b""
+
+    def _dispatch(self, event: protocol.Event) -> None:
+        if isinstance(event, Reply):
+            with self._lock:
+                answer = self._waiting.pop(event.id, None)
+            if answer is not None and answer.set_running_or_notify_cancel():
+                answer.set_result(event)
+            return
+        if isinstance(event, Hello):
+            if event.protocol != protocol.PROTOCOL:
+                raise protocol.ProtocolError(f"protocol {event.protocol}; this vptop speaks {protocol.PROTOCOL}")
+            self._greeted.set_result(event)
+        if not self._closing:
+            self._on_event(event)
+
+    def _end(self, trouble: Gone | None) -> None:
+        gone = trouble or (Gone("the connection is closed") if self._closing else self._post_mortem())
+        with self._lock:
+            self._gone = gone
+            waiting, self._waiting = self._waiting, {}
+            self._socket.close()
+        for answer in waiting.values():
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(VmGone(gone.message))
+        if not self._greeted.done():
+            self._greeted.set_exception(VmGone(gone.message))
+        elif not self._closing:
+            self._on_event(gone)

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Start and end a VM process of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import engine
+
+if TYPE_CHECKING:
+    from engine.vm.client import OnEvent, VmClient
+
+SOCKET = "control"
+OUTPUT = "vprobe.out"
+LOG = "vm.log"
+SUN_PATH = 104
+"""Bytes of a Unix socket's path with its NUL, on the strictest platform (unix(4) of macOS; Linux has 108)."""
+POLITE_SECONDS = 5.0
+"""How long a VM process may take to end before it is killed."""
+LAST_LINES = 12
+
+# The child finds this very engine, also from a source tree, and never a directory called engine that happens to be
+# the current one (-P).
+BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from engine.vm.__main__ import main; sys.exit(main())"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The VM process is gone: how it ended, in words, and the last lines it wrote to standard error."""
+
+    message: str
+    stderr: str = ""
+
+
+class StartError(Exception):
+    """The VM process did not come up; says what it wrote."""
+
+
+class VmProcess:
+    """A VM process started by us. It ends when we do: its standard input is a pipe that we hold.
+
+    Use `start`; then `connect`; `stop` in the end (also safe after it died, and twice).
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], directory: Path, temporary: bool) -> None:
+        self._process = process
+        self._temporary = temporary
+        self.directory = directory
+        """Holds the control socket, vprobe.out, and vm.log (the process's standard error)."""
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        disk: str = "hdd",
+        seed: int = 0,
+        paced: bool = True,
+        paused: bool = False,
+        directory: Path | None = None,
+    ) -> VmProcess:
+        """Power on the bundled guest in a process of its own and wait until its socket listens.
+
+        Args:
+            disk: latency model of the disk, `hdd` or `ssd`.
+            seed: of everything random in the devices.
+            paced: one guest second per wall second; otherwise as fast as possible.
+            paused: guest time stands until `VmClient.resume`, so that scripts see the boot.
+            directory: of the VM; by default a new private one, deleted by `stop`.
+
+        Raises:
+            StartError: it ended before it listened.
+        """
+        home = directory or _private_directory()
+        home.mkdir(parents=True, exist_ok=True)
+        flags = ["--disk", disk, "--seed", str(seed)] + ["--paced"] * paced + ["--paused"] * paused
+        ready, report = os.pipe()
+        try:
+            with (home / LOG).open("ab") as log:
+                process = subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-P",
+                        "-c",
+                        BOOTSTRAP,
+                        str(Path(engine.__file__).parents[1]),
+                        "--directory",
+                        str(home),
+                        "--owned",
+                        "--ready-fd",
+                        str(report),
+                        *flags,
+                    ],
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[report],
+                    start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the guest's
+                )
+        except OSError as error:
+            os.close(ready)
+            raise StartError(f"cannot start a VM process: {error}") from error
+        finally:
+            os.close(report)
+        vm = cls(process, home, temporary=directory is None)
+        with os.fdopen(ready, "rb") as answer:
+            listening = answer.read() == b"ready\n"
+        if not listening:
+            gone = vm.post_mortem()
+            vm.stop()
+            raise StartError(f"{gone.message}\n{gone.stderr}".strip())
+        return vm
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    @property
+    def socket(self) -> Path:
+        """Path of the control socket."""
+        return self.directory / SOCKET
+
+    @property
+    def output(self) -> Path:
+        """Path of vprobe.out."""
+        return self.directory / OUTPUT
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process.poll() is None
+
+    def connect(self, on_event: OnEvent) -> VmClient:
+        """A client of this VM; its `Gone` event tells how the process ended."""
+        from engine.vm.client import VmClient
+
+        return VmClient(self.socket, on_event, self.post_mortem)
+
+    def post_mortem(self) -> Gone:
+        """How the process ended. Waits a little for it to have ended."""
+        try:
+            status = self._process.wait(POLITE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Gone("the VM process closed the connection but still runs", self._last_lines())
+        return Gone(_in_words(status), self._last_lines())
+
+    def stop(self) -> None:
+        """End the process (politely, then firmly) and delete its directory when it is a private one."""
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+        try:
+            self._process.wait(POLITE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        with contextlib.suppress(OSError):
+            self.socket.unlink(missing_ok=True)
+        if self._temporary:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _last_lines(self) -> str:
+        with contextlib.suppress(OSError):
+            return "\n".join((self.directory / LOG).read_text("utf-8", "replace").splitlines()[-LAST_LINES:])
+        return ""
+
+
+def _private_directory() -> Path:
+    """A new directory for a VM, only ours, with a path short enough for a socket in it."""
+    for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp is private
+        room = SUN_PATH - len("/vptop-XXXXXXXX/") - len(SOCKET) - 1
+        if base and len(os.fsencode(base)) <= room and os.access(base, os.W_OK):
+            return Path(tempfile.mkdtemp(prefix="vptop-", dir=base))
+    raise StartError("no writable directory with a short enough path for a socket; set XDG_RUNTIME_DIR")
+
+
+def _in_words(status: int) -> str:
+    """An exit status of a child as a sentence."""
+    if status >= 0:
+        return f"the VM process ended with exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"the VM process was ended by {name}"
