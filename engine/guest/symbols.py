@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Symbols of a guest kernel, read from a file in /proc/kallsyms format."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+FILE_BYTES = 64 << 20
+"""Longest symbol file read; a distribution kernel with all its modules stays below 20 MiB."""
+NAME_CHARACTERS = 512
+"""KSYM_NAME_LEN of Linux since 6.1; longer names are cut."""
+ADDRESSES = 1 << 64
+REACH = 1 << 20
+"""No function or table is longer: an address further above a symbol belongs to none."""
+
+
+class SymbolError(Exception):
+    """A symbol file that cannot be used, and why."""
+
+
+class Symbols:
+    """Names by address and addresses by name.
+
+    When a name repeats, its last line counts, as in the toolkit's compiler. Of several names at one address the
+    first global one is shown, else the first.
+    """
+
+    def __init__(self, symbols: Iterable[tuple[int, str, str]] = ()) -> None:
+        """From (address, letter of its kind as nm prints it, name) triples."""
+        self._address: dict[str, int] = {}
+        shown: dict[int, tuple[bool, str]] = {}
+        for address, kind, name in symbols:
+            self._address[name] = address
+            is_global = kind.isupper()
+            if address not in shown or (is_global and not shown[address][0]):
+                shown[address] = (is_global, name)
+        self._starts = sorted(shown)
+        self._names = [shown[start][1] for start in self._starts]
+
+    @classmethod
+    def read(cls, path: Path) -> Symbols:
+        """Read a symbol file. Lines that are not symbols are passed over; a file without any is an error.
+
+        Raises:
+            SymbolError: missing, unreadable, too large, or no symbols in it.
+        """
+        try:
+            size = path.stat().st_size
+            if size > FILE_BYTES:
+                raise SymbolError(f"{path}: {size} bytes; a symbol file has at most {FILE_BYTES}")
+            with path.open(encoding="utf-8", errors="replace") as lines:
+                table = cls(parse(lines))
+        except OSError as error:
+            raise SymbolError(f"{path}: {error.strerror or error}") from error
+        if not table:
+            raise SymbolError(f"{path}: no symbols in /proc/kallsyms format (`address letter name` lines)")
+        return table
+
+    def __len__(self) -> int:
+        return len(self._address)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._address)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._address
+
+    def __getitem__(self, name: str) -> int:
+        return self._address[name]
+
+    def get(self, name: str) -> int | None:
+        """Address of a name, or None."""
+        return self._address.get(name)
+
+    def find(self, address: int) -> tuple[str, int] | None:
+        """The symbol at or below an address and the distance to it; None when none is near."""
+        index = bisect_right(self._starts, address) - 1
+        if index < 0 or address - self._starts[index] >= REACH:
+            return None
+        return self._names[index], address - self._starts[index]
+
+    def describe(self, address: int) -> str:
+        """`name+0x12`, `name` at its start, or the bare address when no symbol is near."""
+        found = self.find(address)
+        if found is None:
+            return f"{address:#x}"
+        name, offset = found
+        return f"{name}+{offset:#x}" if offset else name
+
+
+def parse(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """The symbols in lines of the form `ffffffff81000000 T _text [module]`; other lines are passed over."""
+    for line in lines:
+        fields = line.split(None, 3)
+        if len(fields) < 3 or len(fields[1]) != 1 or not fields[1].isalpha():
+            continue
+        try:
+            address = int(fields[0], 16)
+        except ValueError:
+            continue
+        name = fields[2][:NAME_CHARACTERS]
+        if 0 <= address < ADDRESSES and name.isprintable():
+            yield address, fields[1], name

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Symbol files: tolerant, bounded, exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.guest import symbols as module
+from engine.guest.symbols import SymbolError, Symbols
+
+KALLSYMS = """\
+ffffffff80001000 T start_kernel
+ffffffff80001040 t helper
+ffffffff80001040 T alias_of_helper
+ffffffff80002000 D table
+this line is no symbol
+ffffffff80003000 T twice
+ffffffff80003100 T twice
+ffffffffc0001000 t in_module\t[e1000]
+"""
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Symbols:
+    path = tmp_path / "kernel.sym"
+    path.write_text(KALLSYMS)
+    return Symbols.read(path)
+
+
+def test_name_to_address(kernel: Symbols) -> None:
+    assert kernel["start_kernel"] == 0xFFFFFFFF80001000
+    assert kernel.get("nothing") is None
+    assert "in_module" in kernel
+
+
+def test_last_line_of_a_repeated_name_counts(kernel: Symbols) -> None:
+    assert kernel["twice"] == 0xFFFFFFFF80003100
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        (0xFFFFFFFF80001000, "start_kernel"),
+        (0xFFFFFFFF80001012, "start_kernel+0x12"),
+        (0xFFFFFFFF80001041, "alias_of_helper+0x1"),
+        (0xFFFFFFFF80000FFF, "0xffffffff80000fff"),
+        (0x401000, "0x401000"),
+        (0xFFFFFFFFFFFFFFFF, "0xffffffffffffffff"),
+    ],
+)
+def test_address_to_name(kernel: Symbols, address: int, text: str) -> None:
+    assert kernel.describe(address) == text
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SymbolError, match=r"nowhere\.sym: No such file"):
+        Symbols.read(tmp_path / "nowhere.sym")
+
+
+def test_a_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SymbolError, match="Is a directory"):
+        Symbols.read(tmp_path)
+
+
+def test_a_file_without_symbols_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "image.bin"
+    path.write_bytes(bytes(range(256)) * 10)
+    with pytest.raises(SymbolError, match="no symbols"):
+        Symbols.read(path)
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.sym"
+    with path.open("wb") as file:
+        file.truncate(module.FILE_BYTES + 1)
+    with pytest.raises(SymbolError, match="at most"):
+        Symbols.read(path)
+
+
+def test_control_characters_do_not_become_names() -> None:
+    assert list(module.parse(["ffffffff80001000 T evil\x1b[2J", "ffffffff80001000 T good"])) == [
+        (0xFFFFFFFF80001000, "T", "good")
+    ]
+
+
+def test_long_names_are_cut() -> None:
+    ((_, _, name),) = module.parse(["10 T " + "x" * 5000])
+    assert len(name) == module.NAME_CHARACTERS
+
+
+def test_addresses_beyond_64_bits_and_negative_ones_are_passed_over() -> None:
+    assert list(module.parse(["1ffffffff80001000 T wide", "-10 T negative"])) == []
