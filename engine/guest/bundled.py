@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bundled guest: where its image and symbols are, and the VP prelude that belongs to it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from engine.guest.symbols import Symbols
+
+DIRECTORY = Path(__file__).with_name("bundled")
+DISK_IMAGE = DIRECTORY / "disk.img"
+SYMBOL_FILE = DIRECTORY / "kernel.sym"
+NAME = "bundled guest"
+PRELUDE_FILE = "<prelude>"
+
+# The manual's sample (p. 31) in the form this version of VP has: three arguments for getgueststr, offatstrcpy for its
+# misprint. Unlike there, nothing is searched or read before the kernel has set up its per-CPU data, so a script may
+# ask for the process while the guest boots. A `~` in a name keeps helpers apart from whatever a script defines.
+_PRELUDE = """\
+(definteger os~pid-offset)
+(definteger os~name-offset)
+(defstring os~name)
+
+; Where the kernel keeps what it knows about this CPU: GSBASE, or KERNELGSBASE while a process has its own GS.
+(defun os~cpu ()
+  (cond ((>= GSBASE 0x100000000) GSBASE)
+        (1 KERNELGSBASE)))
+
+; The current task; 0 until the kernel has one.
+(defun os~task ()
+  (cond ((< (os~cpu) 4096) 0)
+        (1 (getguest (os~cpu)))))
+
+; Learn the places of number and name within a task from the kernel's own code, once.
+(defun os~learn ()
+  (cond ((== os~name-offset 0)
+         (do (setint os~pid-offset (offatret {sys_getpid:#x}))
+             (setint os~name-offset (offatstrcpy {get_task_comm:#x} {strncpy:#x}))))))
+
+(defun os~pid-of (task)
+  (cond ((< task 4096) 0)
+        (1 (do (os~learn)
+               (getguest (+ os~pid-offset task))))))
+
+(defun os~name-of (task)
+  (cond ((< task 4096) (setstr os~name "<NULL>"))
+        (1 (do (os~learn)
+               (getgueststr os~name 255 (+ os~name-offset task)))))
+  os~name)
+
+(defun curpid ()
+  (os~pid-of (os~task)))
+
+(defun curprocname ()
+  (os~name-of (os~task)))
+"""
+
+
+@cache
+def symbols() -> Symbols:
+    """The kernel's symbols.
+
+    Raises:
+        SymbolError: the guest was not built (`make build`).
+    """
+    return Symbols.read(SYMBOL_FILE)
+
+
+@cache
+def prelude() -> str:
+    """VP source of `curprocname` and `curpid` for this kernel; a script's own definitions override it."""
+    table = symbols()
+    return _PRELUDE.format(
+        sys_getpid=table["sys_getpid"], get_task_comm=table["get_task_comm"], strncpy=table["strncpy"]
+    )

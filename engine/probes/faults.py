@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run-time errors of scripts in words. Each ended the firing in which it happened; the guest went on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from engine.core.variables import Variable
+
+STACK_BYTES = 2048 * 8
+"""VPC_STACK_SLOTS: the VP stack of one thread."""
+MAX_STEPS = 1_000_000
+"""VPC_MAX_STEPS: operations of one firing."""
+
+
+class Fault(IntEnum):
+    """VPC_RT_* of vpcore.h."""
+
+    NONE = 0
+    UNMAPPED = 1
+    PHYSICAL = 2
+    STACK = 3
+    DIVIDE = 4
+    NO_VCPU = 5
+    STEPS = 6
+    FORMAT = 7
+    NO_PATTERN = 8
+
+
+def _variable(number: int) -> str:
+    return Variable(number).name if number in Variable.__members__.values() else f"variable {number}"
+
+
+_TEXTS: dict[Fault, Callable[[int], str]] = {
+    Fault.UNMAPPED: lambda address: f"guest address {address:#x} is not mapped",
+    Fault.PHYSICAL: lambda address: f"guest physical address {address:#x} is not memory",
+    Fault.STACK: lambda slots: f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack",
+    Fault.DIVIDE: lambda _: "division by zero",
+    Fault.NO_VCPU: lambda number: f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads",
+    Fault.STEPS: lambda _: f"the firing ran longer than {MAX_STEPS} operations",
+    Fault.FORMAT: lambda number: f"argument {number} does not fit the format, which was made at run time",
+    Fault.NO_PATTERN: lambda address: f"the code pattern is not found from {address:#x} on",
+}
+
+
+def describe(kind: int, detail: int) -> str:
+    """One run-time error as a sentence. `detail` is the core's: an address, a variable, a size, by kind."""
+    try:
+        return _TEXTS[Fault(kind)](detail)
+    except (KeyError, ValueError):
+        return f"run-time error {kind} ({detail:#x})"

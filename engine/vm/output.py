@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""vprobe.out: everything the scripts of a VM print, appended as they print it (manual p. 8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+
+class OutputFile:
+    """Appends to a file; made anew when somebody deleted it and the next script is loaded.
+
+    A disk that is full never stops the guest: writing ends until the next script is loaded, and `trouble` says why.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trouble = ""
+        self._file: BinaryIO | None = None
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open the file, again if it is not there any more."""
+        if self._file is not None and self.path.exists():
+            return
+        self.close()
+        self.trouble = ""
+        try:
+            self._file = self.path.open("ab", buffering=0)
+        except OSError as error:
+            self._fail(error)
+
+    def write(self, text: bytes) -> None:
+        """Append."""
+        if self._file is None or not text:
+            return
+        try:
+            self._file.write(text)
+        except OSError as error:
+            self._fail(error)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _fail(self, error: OSError) -> None:
+        self.trouble = f"{self.path}: {error.strerror}: what scripts print is not written any more"
+        self.close()

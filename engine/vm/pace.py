@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pacing: one guest second per wall second, as far as the host can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+BACKLOG = 1.0
+"""Seconds of lateness the guest may catch up; what is beyond is given up, and only counted."""
+
+
+class Pace:
+    """Tells how much guest time is due, and how late the guest is."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._zero = 0.0
+        """wall time at which guest time 0 was due"""
+        self._lost = 0.0
+        """seconds given up"""
+
+    def resync(self, guest_seconds: float) -> None:
+        """Guest time goes on from here: after power-on and after a pause."""
+        self._zero = self._clock() - guest_seconds
+
+    def due(self, guest_seconds: float) -> float:
+        """Guest seconds to run now; negative: how long to sleep first. Lateness beyond BACKLOG is given up."""
+        late = self._clock() - self._zero - guest_seconds
+        if late > BACKLOG:
+            self._lost += late - BACKLOG
+            self._zero += late - BACKLOG
+            late = BACKLOG
+        return late
+
+    def behind(self, guest_seconds: float) -> float:
+        """Seconds that guest time is behind the wall time it was allowed to run."""
+        return max(0.0, self._clock() - self._zero - guest_seconds) + self._lost

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One connected client as the VM process sees it: its requests in, its events out, never waiting for it."""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Iterable
+
+import msgspec
+
+from engine.probes.frame import Frame
+from engine.vm import protocol
+from engine.vm.protocol import Event, FrameMessage, Inbox, Request
+
+QUEUE_EVENTS = 1000
+"""As many replies and notices may wait for a client; one that is further behind is let go."""
+FOLDED_TEXT = 1 << 20
+"""Characters of log or console text that a folded Frame keeps; the oldest are given up."""
+
+
+class PeerGone(Exception):  # noqa: N818 - a state of affairs, said as such
+    """The client left, broke the protocol, or does not read."""
+
+
+class Peer:
+    """Non-blocking: `receive` when the socket can be read, `flush` when it can be written."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.settimeout(0)
+        self.connection = connection
+        self._inbox: Inbox[Request] = Inbox(protocol.requests, protocol.REQUEST_BYTES)
+        self._queue: deque[memoryview] = deque()
+        self._frame: FrameMessage | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """True while there is something to send."""
+        return bool(self._queue) or self._frame is not None
+
+    def receive(self) -> Iterable[Request]:
+        """The requests that have arrived.
+
+        Raises:
+            PeerGone: the connection ended or carried something else.
+        """
+        try:
+            data = self.connection.recv(1 << 16)
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise PeerGone(str(error)) from error
+        if not data:
+            raise PeerGone("left")
+        try:
+            return list(self._inbox.feed(data))
+        except protocol.ProtocolError as error:
+            raise PeerGone(str(error)) from error
+
+    def send(self, event: Event) -> None:
+        """Queue an event and send what can be sent. A Frame is folded into one that still waits.
+
+        Raises:
+            PeerGone: the connection broke, or too much waits.
+        """
+        if isinstance(event, FrameMessage):
+            self._frame = fold(self._frame, event) if self._frame else event
+        else:
+            self._push(event)
+            if len(self._queue) > QUEUE_EVENTS:
+                raise PeerGone("does not read")
+        self.flush()
+
+    def flush(self) -> None:
+        """Send as much as the socket takes now.
+
+        Raises:
+            PeerGone: the connection broke.
+        """
+        while self.waiting:
+            if not self._queue and self._frame is not None:
+                self._push(self._frame)
+                self._frame = None
+            try:
+                sent = self.connection.send(self._queue[0])
+            except BlockingIOError:
+                return
+            except OSError as error:
+                raise PeerGone(str(error)) from error
+            if sent == len(self._queue[0]):
+                self._queue.popleft()
+            else:
+                self._queue[0] = self._queue[0][sent:]
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
+    def _push(self, event: Event) -> None:
+        self._queue.append(memoryview(protocol.encode(event)))
+
+
+def fold(older: FrameMessage, newer: FrameMessage) -> FrameMessage:
+    """The newer Frame, with the text of both: what was printed is told once, whatever the client missed."""
+    return FrameMessage(fold_frames(older.frame, newer.frame), older.folded + newer.folded + 1)
+
+
+def fold_frames(older: Frame, newer: Frame) -> Frame:
+    """The newer Frame, carrying also the log and console text of the older one."""
+    return msgspec.structs.replace(
+        newer, log=_newest(older.log + newer.log), console=_newest(older.console + newer.console)
+    )
+
+
+def _newest(text: str) -> str:
+    if len(text) <= FOLDED_TEXT:
+        return text
+    return f"[{len(text) - FOLDED_TEXT} characters not kept]\n{text[-FOLDED_TEXT:]}"
