@@ -23,6 +23,7 @@ typedef struct vpc_armed {
     uint64_t next_due;   /* periodic points: tick of the next firing */
     uint64_t started;    /* tick at which it was armed; due times are started + k * period exactly */
     uint64_t fired;      /* k */
+    struct vpc *machine;
     size_t hook[VPC_MAX_CPUS];
 } vpc_armed;
 
@@ -51,6 +52,8 @@ struct vpc {
     struct vpc_thread *vmx_thread;         /* VP stack of the VMX context */
     /* the clock, kept by the machine side */
     uint64_t ticks;                        /* the TSC */
+    uint64_t tick_limit;                   /* at or past this tick the block hook looks what is due */
+    uint64_t ticks_per_byte;               /* guest time of one byte of executed code */
     uint64_t tsc_hz;
     uint64_t blocks;                       /* BRCNT */
     uint64_t interrupts;                   /* delivered hardware interrupts */
@@ -79,6 +82,9 @@ static inline void vpc_fire_at(vpc *m, uint32_t point, vpc_cpu *cpu, const uint6
 /* Read physical memory that is not RAM (device registers that reading does not change); machine side provides it.
  * Returns 1 and the 8 bytes, or 0 when nothing is there. */
 int vpc_peek_device(vpc *, uint64_t address, uint64_t *out);
+
+/* Free everything only the machine side has; called by vpc_free, fine on a detached machine. */
+void vpc_side_free(vpc *);
 
 /* Set up and tear down the VP side of a machine (threads, log). */
 int vpc_vp_init(vpc *);

@@ -7,3 +7,74 @@
 int vpc_arm(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
             char *error, size_t error_bytes);
 void vpc_disarm(vpc *, vpc_program *);   /* every probe of the program */
+
+/* --- making a machine ------------------------------------------------------------------------------------------ */
+/* What the devices answer. Called while the machine runs; none may be NULL. A callback that fails remembers its
+ * failure, calls vpc_stop and returns anything: the machine stops at the end of the block. */
+typedef struct {
+    uint32_t (*port_in)(uint32_t port, uint32_t bytes);
+    void (*port_out)(uint32_t port, uint32_t bytes, uint32_t value);
+    uint64_t (*memory_read)(uint64_t address, uint32_t bytes);    /* physical, above RAM */
+    void (*memory_write)(uint64_t address, uint32_t bytes, uint64_t value);
+    int (*acknowledge)(uint32_t cpu);                             /* interrupt acknowledge cycle: the vector */
+} vpc_devices;
+
+typedef struct {
+    const char *unicorn_path;   /* the shared library of Unicorn */
+    uint64_t ram_bytes;         /* a multiple of 4096, below the 32-bit device window */
+    uint32_t ncpus;
+    uint64_t tsc_hz;
+    uint64_t ticks_per_byte;
+    uint64_t epoch_us;          /* microseconds since 1970 at power-on */
+} vpc_machine_desc;
+
+/* NULL with a reason in error, naming the supported version when the library is another one. */
+vpc *vpc_new(const vpc_machine_desc *, const vpc_devices *, char *error, size_t error_bytes);
+
+/* Put every CPU into the state after a hardware reset (vector 0xfffffff0, real mode) and drop translated code. */
+void vpc_reset(vpc *);
+
+/* Tell that a device answers at these physical addresses above RAM. Elsewhere reads give all ones, writes vanish.
+ * Returns 0, or -1 when there are too many windows. */
+int vpc_device_window(vpc *, uint64_t address, uint64_t bytes);
+
+/* --- running --------------------------------------------------------------------------------------------------- */
+enum {
+    VPC_RUN_UNTIL = 0,   /* the tick asked for is reached */
+    VPC_RUN_DEADLINE,    /* the device deadline is reached */
+    VPC_RUN_STOPPED,     /* vpc_stop was called */
+    VPC_RUN_SHUTDOWN,    /* triple fault: the machine must be reset */
+    VPC_RUN_ERROR        /* Unicorn gave up; see vpc_run_error */
+};
+/* Run until a tick, the deadline, a stop, or a triple fault. The clock may end up to one block past the tick. */
+int vpc_run(vpc *, uint64_t until);
+const char *vpc_run_error(const vpc *);
+/* Stop before the next block. From a device callback, or before vpc_run (which then returns at once). */
+void vpc_stop(vpc *);
+/* The next tick at which a device wants to act (UINT64_MAX: none). Allowed at any time; counts from the next block. */
+void vpc_deadline(vpc *, uint64_t tick);
+
+/* --- interrupt lines of a CPU ---------------------------------------------------------------------------------- */
+void vpc_interrupt_line(vpc *, uint32_t cpu, int level);   /* INTR */
+void vpc_nmi(vpc *, uint32_t cpu);
+
+/* --- what devices do to memory --------------------------------------------------------------------------------- */
+/* Physical RAM was changed behind the CPU's back (DMA): forget code translated from it. */
+void vpc_memory_changed(vpc *, uint64_t address, uint64_t bytes);
+
+/* --- state ----------------------------------------------------------------------------------------------------- */
+typedef struct {
+    uint64_t ticks, blocks, interrupts;
+    uint64_t halted_ticks;      /* guest time in HLT */
+    uint64_t exceptions[32];    /* delivered, by vector */
+    uint64_t syscalls;
+    uint64_t port_reads, port_writes;
+} vpc_counters;
+void vpc_read_counters(const vpc *, vpc_counters *out);
+uint64_t vpc_ticks(const vpc *);
+uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);   /* RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 RIP */
+void vpc_set_register(vpc *, uint32_t cpu, uint32_t number, uint64_t value);
+int vpc_cpu_halted(const vpc *, uint32_t cpu);
+/* Load a segment register as real mode does: base = selector << 4. ES CS SS DS FS GS. */
+void vpc_set_real_segment(vpc *, uint32_t cpu, uint32_t number, uint32_t selector);
+void vpc_set_idt(vpc *, uint32_t cpu, uint64_t base, uint32_t limit);

@@ -9,6 +9,7 @@
 #define ENV_EIP 0x80
 #define ENV_EFLAGS 0x88       /* lacks the condition codes; use helper_read_eflags */
 #define ENV_HFLAGS 0xB0
+#define ENV_HFLAGS2 0xB4
 #define ENV_SEGS 0xB8         /* ES CS SS DS FS GS, 24 bytes each: u32 selector, u64 base, u32 limit, u32 flags */
 #define ENV_LDT 0x148
 #define ENV_TR 0x160
@@ -16,12 +17,16 @@
 #define ENV_IDT 0x190
 #define ENV_CR 0x1A8          /* 5 x u64: CR0..CR4 */
 #define ENV_EFER 0x250
+#define ENV_SYSENTER_CS 0x12C0  /* u32 */
+#define ENV_SYSENTER_ESP 0x12C8
+#define ENV_SYSENTER_EIP 0x12D0
 #define ENV_STAR 0x12D8
 #define ENV_VM_HSAVE 0x12E0
 #define ENV_LSTAR 0x12E8
 #define ENV_CSTAR 0x12F0
 #define ENV_FMASK 0x12F8
 #define ENV_KERNELGSBASE 0x1300
+#define ENV_TSC_AUX 0x1320
 #define ENV_SMBASE 0x14A8
 #define ENV_ERROR_CODE 0x1508
 #define ENV_EXCEPTION_IS_INT 0x150C
@@ -39,7 +44,10 @@
 #define SEG_FLAGS 20
 
 #define HF_CPL 0x3
+#define HF_LMA 0x4000
+#define HF_CS64 0x8000
 #define HF_SMM 0x80000
+#define HF2_NMI 0x4           /* in hflags2: NMIs wait for IRET */
 
 /* inside CPUState */
 #define CPU_EXIT_REQUEST 0x15

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a CPU does beyond executing instructions: exceptions, system calls, time stamps, identification, reset.
+ *
+ * Unicorn hands exceptions to hooks and otherwise forgets them; delivery through the IDT is QEMU's own routine, called
+ * from a native hook so that a fault during delivery longjmps to where QEMU expects it. Semantics follow the Intel SDM
+ * (volume 3, chapter 6) and, for SYSCALL, the AMD64 manual (volume 3). */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "side.h"
+
+enum { RAX, RCX, RDX, RBX, RSP };
+#define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
+#define SEG(env, number, field) ((env) + ENV_SEGS + ENV_SEG_BYTES * (number) + (field))
+enum { ES, CS, SS, DS, FS, GS };
+
+/* Segment attributes as the CPU caches them: the high word of a descriptor. */
+#define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
+#define CODE32 0x00c09b00u
+#define DATA32 0x00c09300u
+#define REAL_CODE 0x9b00u
+#define REAL_DATA 0x9300u
+#define DPL3 0x6000u
+
+#define FLAG_IF 0x200u
+#define FLAG_VM 0x20000u
+#define FLAG_RF 0x10000u
+#define EFER_SCE 1u
+
+enum { VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_GP = 13 };
+#define WITH_ERROR_CODE (1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17)
+
+/* --- exceptions -------------------------------------------------------------------------------------------------- */
+
+/* Is this INT3 or INTO, whose traps count as exceptions, and not INT n? EIP is already past the instruction. */
+static bool is_trap_instruction(vpc_cpu *cpu, uint32_t vector)
+{
+    uint8_t opcode;
+    uint64_t at = ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + ENV_U64(cpu->env, ENV_EIP) - 1;
+    if (vpc_read_linear(cpu->machine, cpu->id, at, &opcode, 1) != 1)
+        return false;
+    return (vector == VECTOR_BP && opcode == 0xcc) || (vector == VECTOR_OF && opcode == 0xce);
+}
+
+static void fire_exception(vpc_cpu *cpu, uint32_t vector)
+{
+    vpc *m = cpu->machine;
+    bool protected = ENV_U64(cpu->env, ENV_CR) & 1;
+    uint64_t error_code = ENV_U32(cpu->env, ENV_ERROR_CODE);
+    m->side->exceptions[vector]++;
+    vpc_fire_at(m, VPC_PT_FAULT0 + vector, cpu, &error_code, protected && (WITH_ERROR_CODE >> vector & 1));
+}
+
+static void on_exception(void *uc, uint32_t vector, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    bool software = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
+    if (vector < 32 && (!software || is_trap_instruction(cpu, vector)))
+        fire_exception(cpu, vector);
+    cpu->machine->side->uc.do_interrupt(cpu->state);
+}
+
+static bool on_invalid(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    fire_exception(cpu, VECTOR_UD);
+    cpu->machine->side->uc.do_interrupt(cpu->state);
+    return true;
+}
+
+/* --- SYSCALL and SYSENTER ---------------------------------------------------------------------------------------- */
+
+static void load_segment(uint8_t *env, uint32_t number, uint32_t selector, uint32_t attributes)
+{
+    ENV_U32(SEG(env, number, SEG_SELECTOR), 0) = selector;
+    ENV_U64(SEG(env, number, SEG_BASE), 0) = 0;
+    ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffffffff;
+    ENV_U32(SEG(env, number, SEG_FLAGS), 0) = attributes;
+}
+
+/* Length of the 0F xx instruction at EIP; prefixes may stand before it. */
+static uint64_t two_byte_length(vpc_cpu *cpu)
+{
+    uint8_t code[15];
+    uint64_t at = ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + ENV_U64(cpu->env, ENV_EIP);
+    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, at, code, sizeof code);
+    for (uint64_t i = 0; i + 1 < n; i++)
+        if (code[i] == 0x0f)
+            return i + 2;
+    return 2;
+}
+
+static void on_syscall(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint8_t *env = cpu->env;
+    unicorn_functions *f = &cpu->machine->side->uc;
+    if (!(ENV_U64(env, ENV_EFER) & EFER_SCE)) {
+        f->raise_exception(env, VECTOR_UD, 0);
+        return;   /* not reached: it leaves by longjmp */
+    }
+    cpu->machine->side->syscalls++;
+    uint64_t length = two_byte_length(cpu), next = ENV_U64(env, ENV_EIP) + length, target;
+    uint64_t flags = f->read_rflags(env);
+    uint32_t selector = ENV_U64(env, ENV_STAR) >> 32 & 0xfffc;
+    if (ENV_U32(env, ENV_HFLAGS) & HF_LMA) {
+        bool from64 = ENV_U32(env, ENV_HFLAGS) & HF_CS64;
+        REG(env, RCX) = next;
+        REG(env, 11) = flags & ~(uint64_t)FLAG_RF;
+        f->write_rflags(env, flags & ~(ENV_U64(env, ENV_FMASK) | FLAG_RF), 0xffffffff);
+        load_segment(env, CS, selector, CODE64);
+        target = ENV_U64(env, from64 ? ENV_LSTAR : ENV_CSTAR);
+    } else {
+        REG(env, RCX) = (uint32_t)next;
+        f->write_rflags(env, flags & ~(uint64_t)(FLAG_IF | FLAG_RF | FLAG_VM), 0xffffffff);
+        load_segment(env, CS, selector, CODE32);
+        target = (uint32_t)ENV_U64(env, ENV_STAR);
+    }
+    load_segment(env, SS, (selector + 8) & 0xfffc, DATA32);
+    f->update_hflags(env);
+    ENV_U64(env, ENV_EIP) = target - length;   /* Unicorn adds the length */
+}
+
+static void on_sysenter(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint8_t *env = cpu->env;
+    unicorn_functions *f = &cpu->machine->side->uc;
+    uint32_t selector = ENV_U32(env, ENV_SYSENTER_CS) & 0xfffc;
+    if (!selector) {
+        f->raise_exception(env, VECTOR_GP, 0);
+        return;   /* not reached */
+    }
+    cpu->machine->side->syscalls++;
+    uint64_t length = two_byte_length(cpu);
+    f->write_rflags(env, f->read_rflags(env) & ~(uint64_t)(FLAG_IF | FLAG_RF | FLAG_VM), 0xffffffff);
+    load_segment(env, CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : CODE32);
+    load_segment(env, SS, selector + 8, DATA32);
+    f->update_hflags(env);
+    REG(env, RSP) = ENV_U64(env, ENV_SYSENTER_ESP);
+    ENV_U64(env, ENV_EIP) = ENV_U64(env, ENV_SYSENTER_EIP) - length;
+}
+
+/* --- RDTSC, RDTSCP, CPUID ---------------------------------------------------------------------------------------- */
+
+static int on_rdtsc(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    REG(cpu->env, RAX) = (uint32_t)cpu->machine->ticks;
+    REG(cpu->env, RDX) = cpu->machine->ticks >> 32;
+    return 1;
+}
+
+static int on_rdtscp(void *uc, void *data)
+{
+    vpc_cpu *cpu = data;
+    REG(cpu->env, RCX) = (uint32_t)ENV_U64(cpu->env, ENV_TSC_AUX);
+    return on_rdtsc(uc, data);
+}
+
+/* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */
+#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
+                          1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF1_EDX_ABSENT (1u << 9 /* APIC */)
+
+static int on_cpuid(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint32_t leaf = (uint32_t)REG(cpu->env, RAX), a, b, c, d;
+    cpu->machine->side->uc.cpuid(cpu->env, leaf, (uint32_t)REG(cpu->env, RCX), &a, &b, &c, &d);
+    if (leaf == 1) {
+        c &= ~LEAF1_ECX_ABSENT;
+        d &= ~LEAF1_EDX_ABSENT;
+    }
+    REG(cpu->env, RAX) = a;
+    REG(cpu->env, RBX) = b;
+    REG(cpu->env, RCX) = c;
+    REG(cpu->env, RDX) = d;
+    return 1;
+}
+
+static void install_cpu_hooks(vpc_cpu *cpu)
+{
+    vpc_hook(cpu, NULL, UC_HOOK_INTR, (void *)on_exception, cpu, 1, 0, 0);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN_INVALID, (void *)on_invalid, cpu, 1, 0, 0);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_syscall, cpu, 1, 0, UC_X86_INS_SYSCALL);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_sysenter, cpu, 1, 0, UC_X86_INS_SYSENTER);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_rdtsc, cpu, 1, 0, UC_X86_INS_RDTSC);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_rdtscp, cpu, 1, 0, UC_X86_INS_RDTSCP);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_cpuid, cpu, 1, 0, UC_X86_INS_CPUID);
+    vpc_install_port_hooks(cpu);
+    vpc_install_clock_hook(cpu);
+}
+
+/* --- making, resetting, freeing ---------------------------------------------------------------------------------- */
+
+static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices, char *error, size_t error_bytes)
+{
+    m->side = calloc(1, sizeof *m->side);
+    if (!m->side) {
+        snprintf(error, error_bytes, "out of memory");
+        return -1;
+    }
+    m->ncpus = desc->ncpus;
+    m->tsc_hz = desc->tsc_hz;
+    m->ticks_per_byte = desc->ticks_per_byte;
+    m->epoch_us = desc->epoch_us;
+    m->side->devices = *devices;
+    m->side->deadline = UINT64_MAX;
+    m->side->current = &m->cpu[0];
+    void *ram = mmap(NULL, desc->ram_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (ram == MAP_FAILED) {
+        snprintf(error, error_bytes, "no memory for %llu bytes of RAM", (unsigned long long)desc->ram_bytes);
+        return -1;
+    }
+    m->ram = ram;
+    m->ram_bytes = desc->ram_bytes;
+    if (vpc_unicorn_open(m, desc->unicorn_path, error, error_bytes) || vpc_vp_init(m))
+        return -1;
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        install_cpu_hooks(&m->cpu[i]);
+    return 0;
+}
+
+vpc *vpc_new(const vpc_machine_desc *desc, const vpc_devices *devices, char *error, size_t error_bytes)
+{
+    if (desc->ncpus < 1 || desc->ncpus > VPC_MAX_CPUS || desc->ram_bytes % 4096 || !desc->ram_bytes) {
+        snprintf(error, error_bytes, "a machine needs 1 to %d CPUs and whole pages of RAM", VPC_MAX_CPUS);
+        return NULL;
+    }
+    vpc *m = calloc(1, sizeof *m);
+    if (!m)
+        return NULL;
+    if (make(m, desc, devices, error, error_bytes)) {
+        vpc_free(m);
+        return NULL;
+    }
+    vpc_reset(m);
+    return m;
+}
+
+void vpc_side_free(vpc *m)
+{
+    if (!m->side)
+        return;
+    vpc_unicorn_close(m);
+    free(m->side);
+    m->side = NULL;
+}
+
+void vpc_reset(vpc *m)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        vpc_cpu *cpu = &m->cpu[i];
+        m->side->uc.init_cpu(cpu->state);
+        *interrupt_request(cpu) = 0;
+        ENV_I32(cpu->env, ENV_OLD_EXCEPTION) = -1;
+        ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
+        m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = false;
+        m->side->rep[i].left = 0;
+    }
+    vpc_flush_translations(m);
+}
+
+/* --- state ------------------------------------------------------------------------------------------------------- */
+
+void vpc_read_counters(const vpc *m, vpc_counters *out)
+{
+    const struct vpc_machine *side = m->side;
+    *out = (vpc_counters){
+        .ticks = m->ticks, .blocks = m->blocks, .interrupts = m->interrupts, .halted_ticks = side->halted_ticks,
+        .syscalls = side->syscalls, .port_reads = side->port_reads, .port_writes = side->port_writes,
+    };
+    memcpy(out->exceptions, side->exceptions, sizeof out->exceptions);
+}
+
+uint64_t vpc_ticks(const vpc *m) { return m->ticks; }
+
+uint64_t vpc_cpu_register(const vpc *m, uint32_t cpu, uint32_t number)
+{
+    return ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP);
+}
+
+void vpc_set_register(vpc *m, uint32_t cpu, uint32_t number, uint64_t value)
+{
+    ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP) = value;
+}
+
+int vpc_cpu_halted(const vpc *m, uint32_t cpu) { return m->side->halted[cpu]; }
+
+void vpc_set_real_segment(vpc *m, uint32_t cpu, uint32_t number, uint32_t selector)
+{
+    uint8_t *env = m->cpu[cpu].env;
+    load_segment(env, number, selector, number == CS ? REAL_CODE : REAL_DATA);
+    ENV_U64(SEG(env, number, SEG_BASE), 0) = (uint64_t)selector << 4;
+    ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffff;
+    m->side->uc.update_hflags(env);
+}
+
+void vpc_set_idt(vpc *m, uint32_t cpu, uint64_t base, uint32_t limit)
+{
+    ENV_U64(m->cpu[cpu].env, ENV_IDT + SEG_BASE) = base;
+    ENV_U32(m->cpu[cpu].env, ENV_IDT + SEG_LIMIT) = limit;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the CPU meets devices: port instructions, memory above RAM, the interrupt acknowledge cycle. */
+#include <stdio.h>
+#include "side.h"
+
+enum { RCX = 1 };
+enum { CS = 1 };
+#define CS_BASE(env) ENV_U64(env, ENV_SEGS + ENV_SEG_BYTES * CS + SEG_BASE)
+
+/* --- IN and OUT -------------------------------------------------------------------------------------------------- */
+
+/* REP count of the port instruction at EIP as it will execute: 1 without REP. */
+static uint64_t repeat_count(vpc_cpu *cpu)
+{
+    uint8_t code[15];
+    uint64_t eip = ENV_U64(cpu->env, ENV_EIP);
+    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, CS_BASE(cpu->env) + eip, code, sizeof code);
+    bool rep = false, address_size = false;
+    for (uint64_t i = 0; i < n; i++) {
+        if (code[i] == 0xf3 || code[i] == 0xf2)
+            rep = true;
+        else if (code[i] == 0x67)
+            address_size = true;
+        else if (code[i] >= 0x6c && code[i] <= 0x6f)
+            break;
+        else if (code[i] >= 0xe4 && code[i] <= 0xef)
+            return 1;
+    }
+    uint64_t rcx = ENV_U64(cpu->env, 8 * RCX);
+    uint32_t attributes = ENV_U32(cpu->env, ENV_SEGS + ENV_SEG_BYTES * CS + SEG_FLAGS);
+    bool code64 = ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64, code32 = attributes & 1u << 22;
+    if (!rep)
+        return 1;
+    if (code64)
+        return address_size ? (uint32_t)rcx : rcx;
+    return code32 != address_size ? (uint32_t)rcx : (uint16_t)rcx;
+}
+
+/* Fire In or Out once per instruction: a REP one runs its hook for each element, with its count going down. */
+static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t bytes)
+{
+    vpc *m = cpu->machine;
+    if (!m->point[point].n)
+        return;
+    uint64_t count = repeat_count(cpu), eip = ENV_U64(cpu->env, ENV_EIP);
+    bool goes_on = m->side->rep[cpu->id].left == count && m->side->rep[cpu->id].eip == eip && count;
+    m->side->rep[cpu->id].eip = eip;
+    m->side->rep[cpu->id].left = count - 1;
+    if (!goes_on) {
+        const uint64_t args[] = {port, bytes, count};
+        vpc_fire_at(m, point, cpu, args, 3);
+    }
+}
+
+static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
+    cpu->machine->side->port_reads++;
+    return cpu->machine->side->devices.port_in(port, (uint32_t)bytes);
+}
+
+static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    fire_port(cpu, VPC_PT_OUT, port, (uint32_t)bytes);
+    cpu->machine->side->port_writes++;
+    cpu->machine->side->devices.port_out(port, (uint32_t)bytes, value);
+}
+
+void vpc_install_port_hooks(vpc_cpu *cpu)
+{
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_in, cpu, 1, 0, UC_X86_INS_IN);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_out, cpu, 1, 0, UC_X86_INS_OUT);
+}
+
+/* --- memory above RAM -------------------------------------------------------------------------------------------- */
+
+static bool in_window(const struct vpc_machine *side, uint64_t address)
+{
+    for (uint32_t i = 0; i < side->nwindows; i++)
+        if (address - side->window[i].start < side->window[i].end - side->window[i].start)
+            return true;
+    return false;
+}
+
+/* Device code may fire probes, which read RIP: in the middle of a block it is stale. */
+static void restore_rip(vpc_cpu *cpu)
+{
+    uintptr_t host_pc = *(uintptr_t *)(cpu->state + CPU_MEM_IO_PC);
+    if (cpu->machine->side->running && host_pc)
+        cpu->machine->side->uc.restore_state(cpu->state, host_pc, false);
+}
+
+static uint64_t on_memory_read(void *uc, uint64_t offset, unsigned bytes, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    vpc *m = cpu->machine;
+    uint64_t address = m->ram_bytes + offset;
+    if (!in_window(m->side, address))
+        return UINT64_MAX;
+    restore_rip(cpu);
+    return m->side->devices.memory_read(address, bytes);
+}
+
+static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t value, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    vpc *m = cpu->machine;
+    uint64_t address = m->ram_bytes + offset;
+    if (!in_window(m->side, address))
+        return;
+    restore_rip(cpu);
+    m->side->devices.memory_write(address, bytes, value);
+}
+
+int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes)
+{
+    struct vpc_machine *side = m->side;
+    if (side->nwindows == VPC_MAX_WINDOWS)
+        return -1;
+    side->window[side->nwindows].start = address;
+    side->window[side->nwindows].end = address + bytes;
+    side->nwindows++;
+    return 0;
+}
+
+/* --- interrupts -------------------------------------------------------------------------------------------------- */
+
+/* The CPU reads the vector of the interrupt it is about to take: the interrupt acknowledge cycle. It is between two
+ * blocks, so every register is exact. */
+static uint64_t on_inta_read(void *uc, uint64_t offset, unsigned bytes, void *data)
+{
+    (void)uc, (void)bytes;
+    vpc_cpu *cpu = data;
+    vpc *m = cpu->machine;
+    if (offset != VMCB_INT_VECTOR)
+        return 0;
+    uint64_t vector = (uint64_t)m->side->devices.acknowledge(cpu->id) & 0xff;
+    m->interrupts++;
+    *interrupt_request(cpu) &= ~IRQ_VIRQ;
+    m->tick_limit = 0;   /* the line may be up again already */
+    vpc_fire_at(m, VPC_PT_GUEST_IRQ, cpu, &vector, 1);
+    return vector;
+}
+
+static void on_inta_write(void *uc, uint64_t offset, unsigned bytes, uint64_t value, void *data)
+{
+    (void)uc, (void)offset, (void)bytes, (void)value, (void)data;
+}
+
+int vpc_map_device_memory(vpc_cpu *cpu, char *error, size_t error_bytes)
+{
+    vpc *m = cpu->machine;
+    unicorn_functions *uc = &m->side->uc;
+    int failure = uc->mmio_map(cpu->uc, m->ram_bytes, PHYSICAL_END - m->ram_bytes, (void *)on_memory_read, cpu,
+                               (void *)on_memory_write, cpu);
+    if (!failure)   /* INTA_PAGE and VOID_PAGE */
+        failure = uc->mmio_map(cpu->uc, INTA_PAGE, 0x2000, (void *)on_inta_read, cpu, (void *)on_inta_write, cpu);
+    if (failure)
+        snprintf(error, error_bytes, "Unicorn: %s", uc->strerror(failure));
+    return failure ? -1 : 0;
+}
+
+void vpc_interrupt_line(vpc *m, uint32_t cpu, int level)
+{
+    uint32_t *request = interrupt_request(&m->cpu[cpu]);
+    m->side->line[cpu] = level;
+    if (!level) {
+        *request &= ~IRQ_VIRQ;
+    } else if (!(*request & IRQ_VIRQ)) {   /* is taken at the next block, see clock.c */
+        *request |= IRQ_VIRQ;
+        m->side->exit_wanted = true;
+        m->tick_limit = 0;
+    }
+}
+
+void vpc_nmi(vpc *m, uint32_t cpu)
+{
+    m->side->nmi[cpu] = true;
+    m->tick_limit = 0;
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------ */
+
+void vpc_memory_changed(vpc *m, uint64_t address, uint64_t bytes)
+{
+    for (uint32_t i = 0; i < m->ncpus && bytes; i++)
+        m->side->uc.invalidate_physical(m->cpu[i].uc, address, address + bytes);
+}
+
+int vpc_peek_device(vpc *m, uint64_t address, uint64_t *out)
+{
+    (void)m, (void)address, (void)out;
+    return 0;
+}
