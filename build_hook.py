@@ -22,7 +22,7 @@ CORE = ROOT / "engine" / "core"
 GUEST = ROOT / "engine" / "guest" / "bundled"
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 CORE_FLAGS = [
-    "-std=c11",
+    "-std=gnu11",
     "-O2",
     "-g",
     "-fPIC",

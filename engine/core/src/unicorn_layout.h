@@ -35,6 +35,7 @@
 #define ENV_OLD_EXCEPTION 0x1578
 #define ENV_VM_VMCB 0x1580
 #define ENV_INTERCEPT 0x1590
+#define ENV_TPR 0x15B4       /* u8: CR8 as the guest wrote it */
 #define ENV_BYTES 0x15C0
 
 #define ENV_SEG_BYTES 24

@@ -14,7 +14,7 @@
 #define VPC_MAX_ARGS 10        /* ARG0 to ARG9 */
 #define VPC_MAX_CPUS 16
 #define VPC_STACK_SLOTS 2048   /* 64-bit slots of the VP stack of one thread: 16 KiB */
-#define VPC_MAX_STEPS 1000000  /* bytecode instructions of one firing before it is ended */
+#define VPC_MAX_CALLS 100000   /* function calls of one firing before it is ended */
 #define VPC_ERROR_PLACES 64    /* distinct run-time error places kept for a program */
 
 typedef struct vpc vpc;                 /* one virtual machine */
@@ -59,7 +59,7 @@ enum {
     VPC_RT_STACK,         /* recursion deeper than the VP stack; detail = slots asked for */
     VPC_RT_DIVIDE,        /* division or modulo by zero */
     VPC_RT_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
-    VPC_RT_STEPS,         /* firing ran longer than VPC_MAX_STEPS */
+    VPC_RT_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
     VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = argument number */
     VPC_RT_NO_PATTERN     /* offat*: the code pattern is not there; detail = address searched from */
 };
@@ -126,6 +126,9 @@ void vpc_bag_limit(vpc *, uint64_t bytes);
 /* --- firing by hand: tests, and points the machine models in Python (disk, network, load, unload) -------------- */
 /* Fire one probe of a program, armed or not. cpu < 0: VMX context. Returns the VPC_RT_* of the firing. */
 int vpc_fire_probe(vpc *, vpc_program *, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs);
+/* The same many times over; returns the host nanoseconds it took. For benchmarks. */
+uint64_t vpc_fire_repeat(vpc *, vpc_program *, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs,
+                         uint64_t times);
 /* Fire every probe armed at a static point (points.h order is engine.core.points). */
 void vpc_fire_point(vpc *, uint32_t point, int cpu, const uint64_t *args, uint32_t nargs);
 uint32_t vpc_point_armed(const vpc *, uint32_t point);   /* number of probes armed there */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One decoded instruction, as far as the searches need it. */
+#ifndef VPC_INSN_H
+#define VPC_INSN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    int bits;                 /* 64 or 32 */
+    uint8_t length;
+    uint8_t map;              /* 0 one-byte, 1 0F, 2 0F 38, 3 0F 3A */
+    uint8_t opcode, rex, segment;
+    bool operand_prefix, has_modrm, has_displacement, rip_relative;
+    uint8_t address_bytes;
+    uint8_t mod, reg, rm;     /* reg with REX.R */
+    int64_t displacement, immediate;
+} vpc_insn;
+
+/* Length of the instruction, or 0 when it does not end within `bytes` (15 at most). */
+unsigned vpc_decode(const uint8_t *code, size_t bytes, int bits, vpc_insn *out);
+#endif
