@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The hot path, in C, behind one header. Knows no Python."""
+"""The hot path, in C, behind one header. `binding` is how Python sees it."""

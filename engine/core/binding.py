@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The core as Python sees it: `Core` is one machine's, `CoreProgram` one loaded script's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount
+from engine.core.library import CoreError, ffi, lib
+
+__all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "lib"]
+
+Handle: TypeAlias = Any
+"""A C pointer: cffi has no types for them."""
+VMX_CONTEXT = -1
+"""In place of a CPU number: the firing has no VCPU."""
+_ERROR_BYTES = 512
+_LOG_BYTES = 1 << 20
+
+
+class CoreProgram:
+    """A program in the core. Free it before its machine."""
+
+    def __init__(self, core: Core, image: ProgramImage) -> None:
+        """Copy an image into the core.
+
+        Raises:
+            CoreError: its tables or its bytecode break their bounds.
+        """
+        self.image = image
+        keep, description = _describe(image)
+        error = ffi.new("char[]", _ERROR_BYTES)
+        self.handle: Any = lib.vpc_program_new(core.handle, description, error, _ERROR_BYTES)
+        del keep
+        if self.handle == ffi.NULL:
+            raise CoreError(ffi.string(error).decode())
+
+    def free(self) -> None:
+        """Give the memory back; the program must not be armed."""
+        if self.handle != ffi.NULL:
+            lib.vpc_program_free(self.handle)
+            self.handle = ffi.NULL
+
+    def probe_stats(self, probe: int) -> ProbeStats:
+        """What one probe has done."""
+        out = ffi.new("vpc_probe_stats *")
+        lib.vpc_program_probe_stats(self.handle, probe, out)
+        return ProbeStats(out.hits, out.errors, out.timed_hits, out.timed_ns)
+
+    def errors(self) -> list[RuntimeErrorCount]:
+        """Run-time errors by place, in order of first occurrence."""
+        out = ffi.new("vpc_runtime_error[]", lib.VPC_ERROR_PLACES)
+        count = lib.vpc_program_errors(self.handle, out, lib.VPC_ERROR_PLACES)
+        return [RuntimeErrorCount(e.probe, e.pc, e.kind, e.detail, e.count) for e in out[0:count]]
+
+    def errors_lost(self) -> int:
+        """Run-time errors at further places, which are only counted."""
+        return int(lib.vpc_program_errors_lost(self.handle))
+
+    def rows(self, aggregate: int) -> PackedRows:
+        """The rows of an aggregate as they are."""
+        rows = self._rows(aggregate, logged=0)
+        assert rows is not None  # noqa: S101 - rows as they are are always there
+        return rows
+
+    def logged_rows(self, aggregate: int) -> PackedRows | None:
+        """The rows as the latest logaggr since forget_logged saw them; None when there was none."""
+        return self._rows(aggregate, logged=1)
+
+    def _rows(self, aggregate: int, *, logged: int) -> PackedRows | None:
+        out = ffi.new("vpc_rows *")
+        if not lib.vpc_program_rows(self.handle, aggregate, logged, out):
+            return None
+        n = out.nrows
+        return PackedRows(
+            n,
+            out.nint,
+            out.nstr,
+            _bytes(out.integers, n * out.nint * 8),
+            _bytes(out.strings, n * out.nstr * 4),
+            _bytes(out.arena, out.arena_bytes),
+            _bytes(out.values, n * 40),
+            out.dropped,
+        )
+
+    def forget_logged(self) -> None:
+        """Forget the rows kept by logaggr: a new Frame begins."""
+        lib.vpc_program_forget_logged(self.handle)
+
+    def clear_aggregate(self, aggregate: int) -> None:
+        """Delete all rows."""
+        lib.vpc_program_clear_aggregate(self.handle, aggregate)
+
+    def integer(self, thread: int, index: int) -> int:
+        """An integer variable of a VCPU's thread, or of the VMX thread (number of VCPUs)."""
+        return int(lib.vpc_program_integer(self.handle, thread, index))
+
+    def string(self, thread: int, index: int) -> bytes:
+        """A string variable of a thread."""
+        return bytes(ffi.string(lib.vpc_program_string(self.handle, thread, index)))
+
+    def move_aggregate(self, index: int, source: CoreProgram, source_index: int) -> None:
+        """Take the rows of another program's aggregate of the same shape."""
+        lib.vpc_program_move_aggregate(self.handle, index, source.handle, source_index)
+
+    def copy_integer(self, index: int, source: CoreProgram, source_index: int) -> None:
+        """Take the values another program's integer variable has in each thread."""
+        lib.vpc_program_copy_integer(self.handle, index, source.handle, source_index)
+
+    def copy_string(self, index: int, source: CoreProgram, source_index: int) -> None:
+        """Take the values another program's string variable has in each thread."""
+        lib.vpc_program_copy_string(self.handle, index, source.handle, source_index)
+
+    def copy_bag(self, index: int, source: CoreProgram, source_index: int) -> None:
+        """Take the pairs of another program's bag, as far as they fit."""
+        lib.vpc_program_copy_bag(self.handle, index, source.handle, source_index)
+
+
+class Core:
+    """The C side of one machine."""
+
+    def __init__(self, handle: Handle) -> None:
+        """Wrap a `vpc *` and own it; engine.machine makes whole ones, `Core.detached` one without a CPU."""
+        self.handle: Any = handle
+        self.ram = memoryview(ffi.buffer(lib.vpc_ram(handle), lib.vpc_ram_bytes(handle)))
+
+    @classmethod
+    def detached(cls, ram_bytes: int = 1 << 20, cpus: int = 1) -> Core:
+        """RAM and zeroed register files without a CPU that runs: for tests of the VP side."""
+        handle = lib.vpc_new_detached(ram_bytes, cpus)
+        if handle == ffi.NULL:
+            raise CoreError(f"no machine of {ram_bytes} bytes and {cpus} CPUs")
+        return cls(handle)
+
+    def close(self) -> None:
+        """Free the machine; programs must be freed before."""
+        if self.handle != ffi.NULL:
+            self.ram.release()
+            lib.vpc_free(self.handle)
+            self.handle = ffi.NULL
+
+    def program(self, image: ProgramImage) -> CoreProgram:
+        """Copy a program in; it is not armed yet.
+
+        Raises:
+            CoreError: its tables or its bytecode break their bounds.
+        """
+        return CoreProgram(self, image)
+
+    def arm(self, program: CoreProgram, probe: int, point: int, where: int = 0, extra: int = 0) -> None:
+        """Let a probe fire at a point (engine.core.points). The machine must stand still.
+
+        Raises:
+            CoreError: there is no such point in this machine, or no room for another probe.
+        """
+        error = ffi.new("char[]", _ERROR_BYTES)
+        if lib.vpc_arm(self.handle, program.handle, probe, point, where, extra, error, _ERROR_BYTES):
+            raise CoreError(ffi.string(error).decode())
+
+    def disarm(self, program: CoreProgram) -> None:
+        """Take every probe of a program out of the machine."""
+        lib.vpc_disarm(self.handle, program.handle)
+
+    def fire(self, program: CoreProgram, probe: int, cpu: int = 0, args: Sequence[int] = ()) -> int:
+        """Fire one probe by hand; returns the VPC_RT_* of the firing (0: fine)."""
+        return int(lib.vpc_fire_probe(self.handle, program.handle, probe, cpu, list(args), len(args)))
+
+    def fire_repeat(self, program: CoreProgram, probe: int, times: int, cpu: int = 0, args: Sequence[int] = ()) -> int:
+        """Fire one probe many times; returns host nanoseconds."""
+        return int(lib.vpc_fire_repeat(self.handle, program.handle, probe, cpu, list(args), len(args), times))
+
+    def fire_point(self, point: int, cpu: int = 0, args: Sequence[int] = ()) -> None:
+        """Fire whatever is armed at a static point."""
+        lib.vpc_fire_point(self.handle, point, cpu, list(args), len(args))
+
+    def armed(self, point: int) -> int:
+        """How many probes are armed at a static point."""
+        return int(lib.vpc_point_armed(self.handle, point))
+
+    def variable(self, number: int, cpu: int = 0) -> int:
+        """A built-in integer variable (engine.core.variables), as a script would read it."""
+        out = ffi.new("uint64_t *")
+        if lib.vpc_read_variable(self.handle, cpu, number, out):
+            raise CoreError(f"variable {number} is VCPU state and CPU {cpu} is not there")
+        return int(out[0])
+
+    def read_linear(self, address: int, size: int, cpu: int = 0) -> bytes:
+        """Guest memory by linear address, up to the first unmapped byte; without any effect on the guest."""
+        out = ffi.new("uint8_t[]", max(size, 1))
+        return bytes(ffi.buffer(out, lib.vpc_read_linear(self.handle, cpu, address, out, size)))
+
+    def translate(self, address: int, cpu: int = 0) -> int | None:
+        """The physical address of a linear one; None when it is not mapped."""
+        physical = int(lib.vpc_translate(self.handle, cpu, address))
+        return None if physical == (1 << 64) - 1 else physical
+
+    def log_take(self) -> bytes:
+        """Everything scripts printed since the last call."""
+        parts = []
+        while size := min(lib.vpc_log_bytes(self.handle), _LOG_BYTES):
+            out = ffi.new("char[]", size)
+            parts.append(bytes(ffi.buffer(out, lib.vpc_log_take(self.handle, out, size))))
+        return b"".join(parts)
+
+    def log_dropped(self) -> int:
+        """Bytes of output lost because nobody took them in time."""
+        return int(lib.vpc_log_dropped(self.handle))
+
+    def set_log_limit(self, size: int) -> None:
+        """Most bytes of output kept until they are taken."""
+        lib.vpc_log_limit(self.handle, size)
+
+    def set_bag_limit(self, size: int) -> None:
+        """Bytes all bags of the machine may take together (vprobe.bagBytes)."""
+        lib.vpc_bag_limit(self.handle, size)
+
+    def environment(self, cpu: int = 0) -> memoryview:
+        """The raw CPUX86State of a CPU (src/unicorn_layout.h); tests set registers through it."""
+        size = 0x15C0
+        return memoryview(ffi.buffer(lib.vpc_cpu_env(self.handle, cpu), size))
+
+
+def _bytes(pointer: Handle, size: int) -> bytes:
+    return bytes(ffi.buffer(pointer, size)) if size else b""
+
+
+def _describe(image: ProgramImage) -> tuple[list[Any], Any]:
+    """A vpc_program_desc, and what must stay alive while the core reads it."""
+    keep: list[Any] = []
+
+    def array(kind: str, values: Sequence[int]) -> Handle:
+        keep.append(ffi.new(f"{kind}[]", list(values) or 1))
+        return keep[-1]
+
+    def bodies(prefix: str, items: tuple[Body, ...]) -> dict[str, Any]:
+        return {
+            f"{prefix}_entry": array("uint32_t", [b.entry for b in items]),
+            f"{prefix}_slots": array("uint16_t", [b.slots for b in items]),
+            f"{prefix}_locals": array("uint16_t", [b.locals for b in items]),
+            f"n{prefix}s": len(items),
+        }
+
+    offsets, text = [], bytearray()
+    for literal in image.literals:
+        offsets.append(len(text))
+        text += literal + b"\0"
+    keep += [ffi.new("uint8_t[]", image.code or b"\0"), ffi.new("char[]", bytes(text) or b"\0")]
+    fields = {
+        "code": keep[0],
+        "code_bytes": len(image.code),
+        "literals": keep[1],
+        "literal_bytes": len(text),
+        "literal_offset": array("uint32_t", offsets),
+        "nliterals": len(offsets),
+        "integer_init": array("uint64_t", [value & (1 << 64) - 1 for value in image.integers]),
+        "nintegers": len(image.integers),
+        "string_init": array("uint32_t", image.strings),
+        "nstrings": len(image.strings),
+        "function_params": array("uint8_t", [b.parameters for b in image.functions]),
+        "probe_name": array("uint32_t", [b.name for b in image.probes]),
+        "aggregate_integer_keys": array("uint8_t", [a.integer_keys for a in image.aggregates]),
+        "aggregate_string_keys": array("uint8_t", [a.string_keys for a in image.aggregates]),
+        "aggregate_name": array("uint32_t", [a.name for a in image.aggregates]),
+        "naggregates": len(image.aggregates),
+        "bag_capacity": array("uint32_t", image.bags),
+        "nbags": len(image.bags),
+        "aggregate_bytes": image.aggregate_bytes,
+    }
+    fields |= bodies("function", image.functions) | bodies("probe", image.probes)
+    description = ffi.new("vpc_program_desc *", fields)
+    keep.append(description)
+    return keep, description

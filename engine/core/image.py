@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A program as the core takes it: bytecode and plain tables, without a language behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_AGGREGATE_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A function or a probe. slots and locals count 64-bit stack slots as vpcore.h says.
+
+    `parameters` is 0 for a probe; `name` is the literal number of PROBENAME, 0 for a function.
+    """
+
+    entry: int
+    slots: int
+    locals: int
+    parameters: int = 0
+    name: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateShape:
+    """Key counts of an aggregate, and the literal number of its name."""
+
+    name: int
+    integer_keys: int
+    string_keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramImage:
+    """Mirrors vpc_program_desc."""
+
+    code: bytes
+    literals: tuple[bytes, ...] = ()
+    integers: tuple[int, ...] = ()
+    strings: tuple[int, ...] = ()
+    functions: tuple[Body, ...] = ()
+    probes: tuple[Body, ...] = ()
+    aggregates: tuple[AggregateShape, ...] = ()
+    bags: tuple[int, ...] = ()
+    aggregate_bytes: int = DEFAULT_AGGREGATE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """Rows of an aggregate, packed as the core keeps them (vpc_rows): little-endian, row after row."""
+
+    rows: int
+    integer_keys: int
+    string_keys: int
+    integers: bytes
+    strings: bytes
+    arena: bytes
+    values: bytes
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeStats:
+    """Firings of a probe since loading; timed_ns host nanoseconds were spent on timed_hits of them."""
+
+    hits: int
+    errors: int
+    timed_hits: int
+    timed_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeErrorCount:
+    """A run-time error at one place: probe number, code offset, VPC_RT_* kind, latest detail, count."""
+
+    probe: int
+    pc: int
+    kind: int
+    detail: int
+    count: int

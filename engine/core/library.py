@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Loads the compiled core through its headers (cffi, ABI mode)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from cffi import FFI
+
+SOURCES = Path(__file__).parent / "src"
+LIBRARY = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
+HEADERS = ("points.h", "variables.h", "opcodes.h", "vpcore.h", "machine.h")
+"""In the order in which they depend on each other."""
+
+
+class CoreError(RuntimeError):
+    """The core refused something; the text says why."""
+
+
+def declarations(header: str) -> str:
+    """A header as cffi reads it: numeric defines stay, every other preprocessor line goes."""
+    text = (SOURCES / header).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#") or re.match(r"#define \w+ \d+\b", line))
+    return re.sub(r"^(#define \w+ \d+).*$", r"\1", "\n".join(lines), flags=re.MULTILINE)
+
+
+def _load() -> tuple[FFI, Any]:
+    ffi = FFI()
+    for header in HEADERS:
+        ffi.cdef(declarations(header))
+    if not LIBRARY.exists():
+        raise CoreError(f"{LIBRARY.name} is not built: run `make build` in a checkout, or reinstall the wheel")
+    return ffi, ffi.dlopen(str(LIBRARY))
+
+
+ffi, lib = _load()
