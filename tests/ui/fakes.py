@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hand-made Frames and a source that gives them when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from struct import pack
+
+from engine.probes.frame import (
+    AggregateData,
+    DeviceCount,
+    Frame,
+    ProbeState,
+    Row,
+    RuntimeFault,
+    ScriptState,
+    VcpuState,
+)
+from engine.vm.client import Gone
+from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
+from vptop.source.source import SourceEvent, Take
+
+IRQ_SCRIPT = """; vptop.vp
+(defaggr running 1 1)
+(vprobe Guest_IRQ
+  (aggr running (ARG0) ((curprocname)) 1))
+(vprobe VMM1Hz
+  (logaggr running)
+  (clearaggr running))
+"""
+DISK_SCRIPT = """; @view latency_log2 as=hist unit=us
+(defaggr latencies 0 1)
+(defaggr latency_log2 1 1)
+(vprobe Disk_IOFinish
+  (aggr latencies () ("uSec") 5)
+  (aggr latency_log2 (64) ("read") 1))
+(vprobe VMM1Hz
+  (logaggr latency_log2)
+  (clearaggr latency_log2))
+"""
+STACK_SCRIPT = """(defaggr stacks 0 2)
+(defstring stack)
+(vprobe USEC:9973
+  (gueststack stack)
+  (aggr stacks () ((curprocname) stack) 1))
+(vprobe VMM1Hz (logaggr stacks) (clearaggr stacks))
+"""
+SCRIPTS = {"vptop.vp": IRQ_SCRIPT, "disk-latency.vp": DISK_SCRIPT, "stacks.vp": STACK_SCRIPT}
+
+MASK = (1 << 64) - 1
+
+
+def aggregate(rows: Sequence[Row], *, logged: bool = True, dropped: int = 0) -> AggregateData:
+    """Pack rows as the core does."""
+    arena = bytearray()
+    integers = strings = values = b""
+    for row in rows:
+        integers += pack(f"<{len(row.integers)}Q", *row.integers)
+        for text in row.strings:
+            strings += pack("<I", len(arena))
+            arena += text.encode() + b"\0"
+        values += pack("<5Q", row.count, row.avg * row.count & MASK, row.min, row.max, row.latest)
+    first = rows[0] if rows else Row((), (), 0, 0, 0, 0, 0)
+    return AggregateData(
+        len(first.integers), len(first.strings), len(rows), integers, strings, bytes(arena), values, dropped, logged
+    )
+
+
+def ones(integers: tuple[int, ...], strings: tuple[str, ...], count: int) -> Row:
+    """A row that counts: every value is 1."""
+    return Row(integers, strings, count, 1, 1, 1, 1)
+
+
+def irq_rows(second: int) -> list[Row]:
+    """Interrupts of eight processes; which one leads changes with the second."""
+    return [
+        ones((32,), ("idle",), 90 - second % 7),
+        ones((32,), ("cruncher",), 80 + second % 11),
+        ones((46,), ("reader",), 41),
+        ones((32,), ("reader",), 12),
+        ones((46,), ("writer",), 20 + second % 5),
+        ones((32,), ("faulter",), 25),
+        ones((32,), ("hanoi",), 18),
+        ones((46,), ("kdisk",), 3),
+    ]
+
+
+HEIGHTS = ((64, 12), (128, 64), (256, 287), (512, 479), (1024, 244), (2048, 109), (4096, 57), (8192, 105), (16384, 19))
+
+
+def frame(second: int = 1, **changes: object) -> Frame:
+    """The Frame of some second: three scripts, all they count, a console, a screen, registers, devices."""
+    stacks = [
+        ones((), ("cruncher", "GUEST_0xffffffff80001010_0xffffffff80002020_0xffffffff80003030"), 40),
+        ones((), ("reader", "GUEST_0xffffffff80004040_0xffffffff80002020_0xffffffff80003030"), 25),
+        ones((), ("idle", "GUEST_0xffffffff80005050"), 30),
+        ones((), ("hanoi", "GUEST_0x401000_0x401020_0x401020_0x401040_..."), 5),
+    ]
+    fields: dict[str, object] = {
+        "frame": second,
+        "guest_seconds": float(second),
+        "wall_seconds": second + 0.1,
+        "blocks": 12_400_000 * second,
+        "interrupts": 290 * second,
+        "tsc": 10**9 * second,
+        "tsc_hz": 10**9,
+        "scripts": (
+            ScriptState(
+                "vptop.vp",
+                1,
+                (ProbeState("Guest_IRQ", 3, 290 * second, 0, 210), ProbeState("VMM1Hz", 5, second, 0, 900)),
+                120,
+                ("running",),
+            ),
+            ScriptState(
+                "disk-latency.vp",
+                1,
+                (ProbeState("Disk_IOFinish", 4, 1376 * second, 2, 340), ProbeState("VMM1Hz", 7, second, 0, 800)),
+                200,
+                ("latencies", "latency_log2"),
+            ),
+            ScriptState(
+                "stacks.vp",
+                1,
+                (ProbeState("USEC:9973", 3, 100 * second, 0, 1900), ProbeState("GUEST:0x1", 6, 0, 0, 0)),
+                90,
+                ("stacks",),
+            ),
+        ),
+        "aggregates": {
+            "running": aggregate(irq_rows(second)),
+            "latencies": aggregate([Row((), ("uSec",), 1376 * second, 740, 66, 18044, 512)], logged=False),
+            "latency_log2": aggregate([ones((low,), ("read",), count) for low, count in HEIGHTS]),
+            "stacks": aggregate(stacks),
+        },
+        "errors": (
+            RuntimeFault("disk-latency.vp", "Disk_IOFinish", "disk-latency.vp", 5, 4, "division by zero", 2 * second),
+        ),
+        "log": f"slow io {18000 + second} us reader\n",
+        "console": "vptop guest booting\r\n$ " if second == 1 else f"tick {second}\r\n",
+        "vcpus": (
+            VcpuState(0, 0xFFFFFFFF80001010, 0xFFFFFFFF80FF0000, 0x202, 0x1000, 0, halted=False, registers={"RAX": 1}),
+        ),
+        "devices": (DeviceCount("disk", {"sectors read": 812 * second, "interrupts": 61 * second}),),
+        "screen": ("vptop guest", "ready", *[""] * 23),
+        "paced": True,
+        "busy": 0.71,
+    }
+    return Frame(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+class FakeSource:
+    """Gives the events that a test hands it; remembers what is asked and answers at once."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.answer = Reply(1, ok=True)
+        self.places: tuple[Place, ...] = ()
+        self.closed = False
+        self.take: Take = lambda _: None
+
+    def start(self, take: Take) -> None:
+        """Say hello."""
+        self.take = take
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", dict(SCRIPTS)))
+
+    def restart(self, sources: dict[str, str]) -> None:
+        """Say hello again."""
+        self.asked.append(("restart", *sources))
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", sources))
+
+    def send(self, event: SourceEvent) -> None:
+        """An event of the VM."""
+        self.take(event)
+
+    def frames(self, *seconds: int) -> None:
+        """The Frames of these seconds."""
+        for second in seconds:
+            self.send(FrameMessage(frame(second)))
+
+    def die(self) -> None:
+        """The VM process ends."""
+        self.send(Gone("the VM process was ended by SIGKILL", "last words"))
+
+    def notice(self, severity: str, message: str) -> None:
+        """Something worth saying."""
+        self.send(Notice(severity, message))
+
+    def _answered(self, *request: str) -> Future[Reply]:
+        self.asked.append(request)
+        future: Future[Reply] = Future()
+        future.set_result(self.answer)
+        return future
+
+    def load(self, name: str, source: str, replace: str) -> Future[Reply]:
+        return self._answered("load", name, source, replace)
+
+    def reboot(self) -> Future[Reply]:
+        return self._answered("reboot")
+
+    def pause(self) -> Future[Reply]:
+        return self._answered("pause")
+
+    def resume(self) -> Future[Reply]:
+        return self._answered("resume")
+
+    def clear_aggregates(self) -> Future[Reply]:
+        return self._answered("clear")
+
+    def keys(self, text: str) -> Future[Reply]:
+        return self._answered("keys", text)
+
+    def check(self, name: str, source: str) -> tuple[Place, ...]:
+        return self.places
+
+    def close(self) -> None:
+        self.closed = True

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Aggregates as vprobe.out shows them (manual, chapter 2, logaggr and the samples of aggregate variables)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.probes.frame import AggregateData, Frame, Row
+
+
+def frame_text(frame: Frame) -> str:
+    """Every aggregate that has rows, in the manual's format."""
+    return "".join(
+        line + "\n" for name, data in frame.aggregates.items() if len(data) for line in aggregate_lines(name, data)
+    )
+
+
+def aggregate_lines(name: str, data: AggregateData) -> Iterator[str]:
+    """The header of one aggregate and its rows in order of first insertion."""
+    yield f"aggr: {name} ({_keys(data.integer_keys, 'integer')}) ({_keys(data.string_keys, 'string')})"
+    for row in data:
+        yield (
+            f"  {name}[{keys_text(row)}] == "
+            f"avg {row.avg} count {row.count} min {row.min} max {row.max} latest {row.latest}"
+        )
+
+
+def keys_text(row: Row) -> str:
+    """The keys between the brackets: integers in hexadecimal, strings quoted, separated by commas."""
+    return ",".join([f"{number:#x}" for number in row.integers] + [f'"{_printable(text)}"' for text in row.strings])
+
+
+def _printable(text: str) -> str:
+    """A string from the guest with its control characters spelled out, so that a terminal may show the file."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _keys(number: int, kind: str) -> str:
+    return f"{number} {kind} key{'' if number == 1 else 's'}"

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The last Frames in order, bounded in number and in bytes, and the cursor that picks the one to look at."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from engine.probes.frame import Frame
+
+FRAMES = 900
+"""15 minutes of guest seconds."""
+BYTES = 256 << 20
+FRAME_OVERHEAD = 4096
+"""Roughly what a Frame weighs besides rows and text."""
+
+
+def weight(frame: Frame) -> int:
+    """About how many bytes a Frame holds in memory."""
+    rows = sum(
+        len(data.integers) + len(data.strings) + len(data.arena) + len(data.values)
+        for data in frame.aggregates.values()
+    )
+    return FRAME_OVERHEAD + rows + len(frame.log) + len(frame.console) + sum(map(len, frame.screen))
+
+
+class Ring:
+    """Frames in order of arrival. The oldest go when there are too many or they weigh too much; never the newest."""
+
+    def __init__(self, frames: int = FRAMES, limit: int = BYTES) -> None:
+        self._frames: deque[Frame] = deque()
+        self._weights: deque[int] = deque()
+        self._most = frames
+        self._limit = limit
+        self.bytes = 0
+        self.first = 0
+        """Sequence number of the oldest Frame that is still here."""
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @property
+    def end(self) -> int:
+        """Sequence number after the newest Frame."""
+        return self.first + len(self._frames)
+
+    def append(self, frame: Frame) -> None:
+        """Take a new Frame, letting go of old ones."""
+        self._frames.append(frame)
+        self._weights.append(weight(frame))
+        self.bytes += self._weights[-1]
+        while len(self._frames) > 1 and (len(self._frames) > self._most or self.bytes > self._limit):
+            self._frames.popleft()
+            self.bytes -= self._weights.popleft()
+            self.first += 1
+
+    def get(self, sequence: int) -> Frame | None:
+        """The Frame of that sequence number; None when it is gone or not yet here."""
+        index = sequence - self.first
+        return self._frames[index] if 0 <= index < len(self._frames) else None
+
+
+class Timeline:
+    """A Ring and a cursor: live (the newest Frame is shown) or frozen at one Frame."""
+
+    def __init__(self, ring: Ring | None = None) -> None:
+        self.ring = ring or Ring()
+        self._frozen: int | None = None
+
+    @property
+    def live(self) -> bool:
+        """True when the newest Frame is shown."""
+        return self._frozen is None
+
+    @property
+    def cursor(self) -> int:
+        """Sequence number of the Frame to show. A Frame that fell out of the ring gives way to the oldest."""
+        if self._frozen is None:
+            return self.ring.end - 1
+        return max(self._frozen, self.ring.first)
+
+    @property
+    def shown(self) -> Frame | None:
+        """The Frame to show; None before the first."""
+        return self.ring.get(self.cursor)
+
+    @property
+    def behind(self) -> int:
+        """How many Frames the shown one is behind the newest."""
+        return max(0, self.ring.end - 1 - self.cursor)
+
+    @property
+    def seconds_behind(self) -> float:
+        """Guest seconds from the shown Frame to the newest."""
+        shown, newest = self.shown, self.ring.get(self.ring.end - 1)
+        return max(0.0, newest.guest_seconds - shown.guest_seconds) if shown and newest else 0.0
+
+    def freeze(self) -> None:
+        """Keep showing the Frame shown now, while new ones go on arriving."""
+        if len(self.ring):
+            self._frozen = self.cursor
+
+    def go_live(self) -> None:
+        """Show the newest Frame again."""
+        self._frozen = None
+
+    def step(self, frames: int) -> None:
+        """Freeze, and move the cursor back (negative) or forward, as far as there are Frames."""
+        self.go_to(self.cursor + frames)
+
+    def go_to(self, sequence: int) -> None:
+        """Freeze at that Frame, or the nearest that there is."""
+        if len(self.ring):
+            self._frozen = min(max(sequence, self.ring.first), self.ring.end - 1)

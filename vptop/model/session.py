@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Everything the dashboard knows of one VM: its Frames, its scripts, its symbols. A Moment of it is what is shown."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from engine.guest.symbols import Symbols
+from engine.probes.frame import AggregateData, Frame, ScriptState
+from vptop.model.kinds import Kind, guess
+from vptop.model.ring import Ring, Timeline
+from vptop.model.rows import Key, Measured, measure
+from vptop.model.script import ScriptFacts, ViewHint, read_script
+from vptop.model.stacks import Namer
+from vptop.model.transcript import Console, Transcript
+
+MEASURED_ROWS = 100_000
+"""Rows of measured aggregates that are kept for trends and scrubbing."""
+
+
+@dataclass(frozen=True)
+class Reload:
+    """A script changed its generation at this Frame."""
+
+    sequence: int
+    name: str
+    generation: int
+
+
+class Session:
+    """The Frames of one VM and what is needed to read them."""
+
+    def __init__(self, ring: Ring | None = None) -> None:
+        self.timeline = Timeline(ring)
+        self.log = Transcript()
+        self.console = Console()
+        self.sources: dict[str, str] = {}
+        """text of each loaded script by name"""
+        self.reloads: list[Reload] = []
+        self.guest = ""
+        self.vcpus = 1
+        self.folded = 0
+        """Frames that the VM summed up because we read too slowly"""
+        self._facts: dict[str, ScriptFacts] = {}
+        self._measured: OrderedDict[tuple[int, str], Measured] = OrderedDict()
+        self._measured_rows = 0
+        self.set_symbols(Symbols())
+
+    def set_symbols(self, symbols: Symbols) -> None:
+        """Use these names for guest addresses."""
+        self.symbols = symbols
+        self.namer = Namer(symbols)
+
+    def set_source(self, name: str, source: str) -> None:
+        """A script was loaded (again)."""
+        self.sources[name] = source
+        self._facts[name] = read_script(source)
+
+    def add(self, frame: Frame) -> None:
+        """Take a new Frame."""
+        newest = self.timeline.ring.get(self.timeline.ring.end - 1)
+        self.timeline.ring.append(frame)
+        sequence = self.timeline.ring.end - 1
+        self.log.add(frame.log, sequence, frame.guest_seconds)
+        self.console.add(frame.console)
+        before = {script.name: script.generation for script in newest.scripts} if newest else {}
+        for script in frame.scripts:
+            if newest and before.get(script.name, 0) != script.generation:
+                self.reloads.append(Reload(sequence, script.name, script.generation))
+        self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
+
+    def moment(self) -> Moment | None:
+        """What is to be shown; None before the first Frame."""
+        return self.at(self.timeline.cursor)
+
+    def at(self, sequence: int) -> Moment | None:
+        """The moment of that Frame, when it is (still) there."""
+        frame = self.timeline.ring.get(sequence)
+        return Moment(self, sequence, frame, self.timeline.ring.get(sequence - 1)) if frame else None
+
+    def facts(self, script: str) -> ScriptFacts:
+        """What was read off the text of a script."""
+        return self._facts.get(script, ScriptFacts())
+
+    def measured(self, sequence: int, name: str) -> Measured | None:
+        """An aggregate over the interval that ended with that Frame; None when it is not in it."""
+        key = sequence, name
+        if (known := self._measured.get(key)) is not None:
+            self._measured.move_to_end(key)
+            return known
+        moment = self.at(sequence)
+        data = moment.frame.aggregates.get(name) if moment else None
+        if moment is None or data is None:
+            return None
+        known = self._measured[key] = moment.measure(name, data)
+        self._measured_rows += len(known.rows)
+        while self._measured_rows > MEASURED_ROWS and len(self._measured) > 1:
+            _, old = self._measured.popitem(last=False)
+            self._measured_rows -= len(old.rows)
+        return known
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One Frame and the one before it: what panels draw."""
+
+    session: Session
+    sequence: int
+    frame: Frame
+    previous: Frame | None
+
+    @property
+    def seconds(self) -> float:
+        """Guest seconds of the interval that ended here."""
+        return self.frame.guest_seconds - (self.previous.guest_seconds if self.previous else 0.0)
+
+    def script_of(self, aggregate: str) -> ScriptState | None:
+        """The script that an aggregate belongs to."""
+        return next((script for script in self.frame.scripts if aggregate in script.aggregates), None)
+
+    def _facts(self, aggregate: str) -> ScriptFacts:
+        script = self.script_of(aggregate)
+        return self.session.facts(script.name) if script else ScriptFacts()
+
+    def hint(self, aggregate: str) -> ViewHint:
+        """How its script wants it shown."""
+        return self._facts(aggregate).views.get(_bare(aggregate), ViewHint())
+
+    def fed_by(self, aggregate: str) -> frozenset[str]:
+        """The probes that update it."""
+        return self._facts(aggregate).fed_by.get(_bare(aggregate), frozenset())
+
+    def kind(self, aggregate: str) -> Kind:
+        """The picture that fits it."""
+        measured = self.measured(aggregate)
+        keys = measured.rows if measured else ()
+        return guess(_bare(aggregate), keys, self.hint(aggregate), self.fed_by(aggregate))
+
+    def first(self, kind: Kind) -> str | None:
+        """The first aggregate of that kind that has rows."""
+        return next((name for name in self.frame.aggregates if self.kind(name) is kind), None)
+
+    def measured(self, aggregate: str) -> Measured | None:
+        """An aggregate over the interval that ended here."""
+        return self.session.measured(self.sequence, aggregate)
+
+    def measure(self, name: str, data: AggregateData) -> Measured:
+        """Measure it against the Frame before."""
+        before = self.previous.aggregates.get(name) if self.previous else None
+        return measure(
+            name,
+            data,
+            before,
+            self.seconds,
+            per_interval=data.logged and _bare(name) in self._facts(name).cleared,
+            known_before=self.previous is not None,
+        )
+
+    def trend(self, aggregate: str, key: Key, frames: int) -> list[float | None]:
+        """Updates per second of one row over the last Frames, oldest first; None where no Frame is known."""
+        found: list[float | None] = []
+        for sequence in range(self.sequence - frames + 1, self.sequence + 1):
+            measured = self.session.measured(sequence, aggregate)
+            if measured is None:
+                found.append(None)
+                continue
+            row = measured.rows.get(key)
+            found.append(row.rate if row else 0.0)
+        return found
+
+    def hits(self) -> float:
+        """Firings of all probes per guest second."""
+        if not self.previous or self.seconds <= 0:
+            return 0.0
+        before = _hits(self.previous)
+        now = _hits(self.frame)
+        return sum(max(0, count - before.get(probe, 0)) for probe, count in now.items()) / self.seconds
+
+    def probe_rate(self, script: str, index: int) -> float:
+        """Firings of one probe per guest second; 0 in its first interval."""
+        if not self.previous or self.seconds <= 0:
+            return 0.0
+        now, before = _hits(self.frame), _hits(self.previous)
+        generation = next((state.generation for state in self.frame.scripts if state.name == script), 0)
+        probe = script, generation, index
+        return max(0, now.get(probe, 0) - before.get(probe, 0)) / self.seconds
+
+    def overhead(self) -> float:
+        """Share of the interval that probes took, 0 to 1, by their sampled cost."""
+        cost = sum(
+            self.probe_rate(script.name, index) * probe.ns_per_hit
+            for script in self.frame.scripts
+            for index, probe in enumerate(script.probes)
+        )
+        return cost / 1e9
+
+    def blocks(self) -> float:
+        """Guest code blocks executed per guest second."""
+        return (self.frame.blocks - self.previous.blocks) / self.seconds if self.previous and self.seconds > 0 else 0.0
+
+    def dropped(self) -> int:
+        """What was lost to limits since loading: updates of aggregates, log bytes."""
+        return self.frame.log_dropped + sum(data.dropped for data in self.frame.aggregates.values())
+
+
+def _bare(aggregate: str) -> str:
+    """The name in the script: where two scripts use one name, Frames put the script's before it."""
+    return aggregate.rsplit(":", 1)[-1]
+
+
+def _hits(frame: Frame) -> dict[tuple[str, int, int], int]:
+    return {
+        (script.name, script.generation, index): probe.hits
+        for script in frame.scripts
+        for index, probe in enumerate(script.probes)
+    }

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A VM process of our own as a source."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+
+from engine.vm.client import VmClient, VmProcess
+from engine.vm.protocol import Notice, Reply
+from vptop.source.source import SourceEvent, Take
+
+
+class LiveSource:
+    """Powers on the bundled guest, paced; loads scripts before its first instruction."""
+
+    def __init__(self, sources: dict[str, str], *, disk: str = "hdd", seed: int = 0) -> None:
+        self._sources = sources
+        self._disk = disk
+        self._seed = seed
+        self._process: VmProcess | None = None
+        self._client: VmClient | None = None
+        self._take: Take = lambda _: None
+        self._changing = threading.Lock()
+        self._closed = False
+
+    def start(self, take: Take) -> None:
+        """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""
+        self._take = take
+        self._power_on(self._sources)
+
+    def restart(self, sources: dict[str, str]) -> None:
+        """Throw away what is left of the old process and start anew."""
+        with self._changing:
+            self._power_off()
+        self._power_on(sources)
+
+    def _power_on(self, sources: dict[str, str]) -> None:
+        with self._changing:
+            if self._closed:
+                return
+            self._process = VmProcess.start(disk=self._disk, seed=self._seed, paced=True, paused=True)
+            self._client = self._process.connect(self._forward)
+            client = self._client
+        for name, source in sources.items():
+            reply = client.load(name, source).result()
+            if not reply.ok:
+                first = reply.diagnostics[0] if reply.diagnostics else None
+                where = f"{first.file}:{first.line}:{first.column}: {first.message}" if first else reply.message
+                self._forward(Notice("error", f"not loaded: {where}"))
+        client.resume().result()
+
+    def _forward(self, event: SourceEvent) -> None:
+        if not self._closed:
+            self._take(event)
+
+    def _power_off(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._process is not None:
+            self._process.stop()
+        self._client = self._process = None
+
+    def close(self) -> None:
+        """Power off."""
+        self._closed = True
+        with self._changing:
+            self._power_off()
+
+    # --- requests ---
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the VM process."""
+        return self._process.pid if self._process else None
+
+    def _ask(self) -> VmClient:
+        if self._client is None:
+            raise ConnectionError("the machine is not running")
+        return self._client
+
+    def load(self, name: str, source: str, replace: str) -> Future[Reply]:
+        """Load, all or nothing."""
+        return self._ask().load(name, source, replace)
+
+    def reboot(self) -> Future[Reply]:
+        """Press the reset button."""
+        return self._ask().reboot()
+
+    def pause(self) -> Future[Reply]:
+        """Stop guest time."""
+        return self._ask().pause()
+
+    def resume(self) -> Future[Reply]:
+        """Let guest time go on."""
+        return self._ask().resume()
+
+    def clear_aggregates(self) -> Future[Reply]:
+        """Delete all rows."""
+        return self._ask().clear_aggregates()
+
+    def keys(self, text: str) -> Future[Reply]:
+        """Type at the serial console."""
+        return self._ask().keys(text)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the dashboard needs of a VM, wherever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from engine.vm.client import Gone
+from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
+
+SourceEvent = Hello | FrameMessage | Notice | Gone
+Take = Callable[[SourceEvent], None]
+
+
+class Source(Protocol):
+    """A VM that sends events and takes requests. Events come from any thread, in order."""
+
+    def start(self, take: Take) -> None:
+        """Power on and load the scripts. Blocks until both are done.
+
+        Raises:
+            engine.vm.process.StartError: the VM process did not come up.
+            engine.vm.client.VmGone: it ended at once.
+        """
+
+    def restart(self, sources: dict[str, str]) -> None:
+        """Start anew after the VM died, with these scripts by name. Blocks, raises as `start`."""
+
+    def load(self, name: str, source: str, replace: str) -> Future[Reply]:
+        """Load a script, in place of the loaded one called `replace`: all or nothing."""
+
+    def reboot(self) -> Future[Reply]:
+        """Press the reset button."""
+
+    def pause(self) -> Future[Reply]:
+        """Stop guest time."""
+
+    def resume(self) -> Future[Reply]:
+        """Let guest time go on."""
+
+    def clear_aggregates(self) -> Future[Reply]:
+        """Delete the rows of every aggregate."""
+
+    def keys(self, text: str) -> Future[Reply]:
+        """Type at the guest's serial console."""
+
+    def check(self, name: str, source: str) -> tuple[Place, ...]:
+        """The diagnostics of a script, without loading it."""
+
+    def close(self) -> None:
+        """Power off. No event comes afterwards."""

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Text that is exactly as wide as it may be, counted in terminal cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+ELLIPSIS = "…"
+
+Piece = tuple[str, Style]
+
+
+def width_of(text: str) -> int:
+    """Cells that a text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int, align: str = "<") -> str:
+    """The text in exactly that many cells; cut with an ellipsis when it is longer. Align is `<`, `>` or `^`."""
+    if width <= 0:
+        return ""
+    size = width_of(text)
+    if size > width:
+        return set_cell_size(text, width - 1) + ELLIPSIS
+    room = width - size
+    left = {"<": 0, ">": room, "^": room // 2}[align]
+    return " " * left + text + " " * (room - left)
+
+
+def strip(pieces: Iterable[Piece], width: int, fill: Style | None = None) -> Strip:
+    """Pieces in a row as a Strip of exactly that width: cut, or filled with blanks in the style given."""
+    segments = [Segment(text, style) for text, style in pieces if text]
+    made = Strip(segments).adjust_cell_length(width, fill)
+    return made.simplify()
+
+
+def ends(left: list[Piece], right: list[Piece], width: int, fill: Style | None = None) -> Strip:
+    """Pieces at both ends of a line; the left ones give way when there is not enough room."""
+    taken = sum(width_of(text) for text, _ in right)
+    room = max(0, width - taken)
+    return Strip.join([strip(left, room, fill), strip(right, min(width, taken), fill)])

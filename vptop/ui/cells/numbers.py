@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+_SHORT = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def short(value: float) -> str:
+    """At most five cells: `0`, `999`, `48.2k`, `1.9M`."""
+    if value < 1000:
+        return f"{value:.0f}"
+    for size, letter in _SHORT:
+        if value >= size * 0.9995:
+            scaled = value / size
+            return f"{scaled:.1f}{letter}" if scaled < 99.95 else f"{scaled:.0f}{letter}"
+    return f"{value:.0f}"
+
+
+def count(value: int) -> str:
+    """A count in full up to 7 digits, then shortened."""
+    return str(value) if value < 10**7 else short(value)
+
+
+def rate(value: float) -> str:
+    """Per second: one decimal while it says something."""
+    if value >= 99_999.95:
+        return short(value)
+    return f"{value:.1f}"
+
+
+def percent(share: float) -> str:
+    """A share of 1 as `59.6%`."""
+    return f"{share * 100:.1f}%"
+
+
+def bucket(low: int) -> str:
+    """Lower end of a bucket: `512`, `1k`, `64k`, in binary thousands where it is a whole number of them."""
+    for size, letter in ((1 << 30, "G"), (1 << 20, "M"), (1 << 10, "k")):
+        if low >= size and low % size == 0:
+            return f"{low // size}{letter}"
+    return short(low) if low >= 10_000 else str(low)
+
+
+def clock(seconds: float) -> str:
+    """Guest time since power-on: `00:04:12`."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

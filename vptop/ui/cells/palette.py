@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The styles that cells are drawn in, taken from the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.color import Color as RichColor
+from rich.style import Style
+from textual.color import Color, ColorParseError
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Styles by meaning. State is never told by colour alone: a glyph goes with it."""
+
+    text: Style
+    dim: Style
+    strong: Style
+    header: Style
+    sorted: Style
+    cursor: Style
+    bar: Style
+    bar2: Style
+    good: Style
+    warn: Style
+    bad: Style
+    accent: Style
+    chip: Style
+    alert: Style
+
+
+def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
+    try:
+        return Color.parse(variables.get(name, "")).rich_color
+    except ColorParseError:
+        return None
+
+
+def from_theme(variables: Mapping[str, str]) -> Palette:
+    """The palette for a theme's CSS variables. `ansi_default` colours stay the terminal's own."""
+
+    def style(name: str, *, bold: bool = False, dim: bool = False, on: str = "", reverse: bool = False) -> Style:
+        return Style(
+            color=_color(variables, name),
+            bgcolor=_color(variables, on) if on else None,
+            bold=bold or None,
+            dim=dim or None,
+            reverse=reverse or None,
+        )
+
+    muted = "vptop-muted" in variables
+    return Palette(
+        text=style("foreground"),
+        dim=style("vptop-muted") if muted else style("foreground", dim=True),
+        strong=style("foreground", bold=True),
+        header=style("vptop-muted", bold=True) if muted else style("foreground", bold=True, dim=True),
+        sorted=style("primary", bold=True),
+        cursor=style("foreground", bold=True, on="vptop-cursor") if muted else style("foreground", reverse=True),
+        bar=style("primary"),
+        bar2=style("secondary"),
+        good=style("success"),
+        warn=style("warning", bold=True),
+        bad=style("error", bold=True),
+        accent=style("accent"),
+        chip=style("vptop-chip-text", bold=True, on="primary")
+        if muted
+        else style("foreground", bold=True, reverse=True),
+        alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
+    )

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The side of the app that talks to the VM: events come in, requests go out, nothing waits."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from textual.message import Message
+
+from engine.guest.symbols import SymbolError, Symbols
+from engine.vm.client import Gone, VmGone
+from engine.vm.process import StartError
+from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
+from vptop.source.source import Source, SourceEvent
+
+Tell = Callable[[Message], object]
+
+
+class Arrived(Message):
+    """Events are waiting. Many of these become one, so a slow screen never makes a queue of repaints."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as many: the events themselves wait in a queue of their own."""
+        return isinstance(message, Arrived)
+
+
+class Answered(Message):
+    """The VM answered a request, or ended before it could."""
+
+    def __init__(self, request: str, reply: Reply) -> None:
+        super().__init__()
+        self.request = request
+        self.reply = reply
+
+
+class Machine:
+    """A source seen from the user interface's thread."""
+
+    def __init__(self, source: Source, tell: Tell) -> None:
+        self.source = source
+        self._tell = tell
+        self._events: deque[SourceEvent] = deque()
+
+    def _take(self, event: SourceEvent) -> None:
+        """Called from the source's thread."""
+        self._events.append(event)
+        self._tell(Arrived())
+
+    def drain(self) -> list[SourceEvent]:
+        """What arrived since the last call."""
+        events = []
+        while self._events:
+            events.append(self._events.popleft())
+        return events
+
+    def start(self) -> None:
+        """Power on. Blocks; for a worker thread. Trouble comes as an event like any other."""
+        self._guarded(lambda: self.source.start(self._take))
+
+    def restart(self, sources: dict[str, str]) -> None:
+        """Power on again. Blocks; for a worker thread."""
+        self._guarded(lambda: self.source.restart(sources))
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except (StartError, VmGone, OSError) as error:
+            self._take(Gone(str(error)))
+
+    def ask(self, request: str, send: Callable[[], Future[Reply]]) -> None:
+        """Send a request; the answer comes as an Answered message with that name."""
+        try:
+            future = send()
+        except (VmGone, OSError) as error:
+            self._tell(Answered(request, Reply(0, ok=False, message=str(error))))
+            return
+        future.add_done_callback(lambda done: self._answered(request, done))
+
+    def _answered(self, request: str, done: Future[Reply]) -> None:
+        error = None if done.cancelled() else done.exception()
+        reply = Reply(0, ok=False, message=str(error or "cancelled")) if done.cancelled() or error else done.result()
+        self._tell(Answered(request, reply))
+
+
+def read_symbols(path: str) -> tuple[Symbols, str]:
+    """The symbol file of a guest, and what is wrong with it if anything is."""
+    if not path:
+        return Symbols(), ""
+    try:
+        return Symbols.read(Path(path)), ""
+    except SymbolError as error:
+        return Symbols(), str(error)
+
+
+__all__ = ["Answered", "Arrived", "FrameMessage", "Gone", "Hello", "Machine", "Notice", "read_symbols"]

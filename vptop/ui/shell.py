@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dashboard without its machine: views, time, filters, what is drawn and where keys go."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.events import DescendantFocus, Resize
+from textual.theme import Theme
+from textual.widgets import ContentSwitcher, Input, Static
+
+from vptop.model.filterexpr import FilterError, parse
+from vptop.model.session import Session
+from vptop.ui.actions import VIEWS, Where, bindings, in_scopes
+from vptop.ui.cells.chrome import Health
+from vptop.ui.panels import views
+from vptop.ui.panels.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
+from vptop.ui.panels.edit import Check, EditView
+from vptop.ui.panels.lines import LinePanel
+from vptop.ui.themes import THEMES
+
+LITTLE = (60, 15)
+TINY = (40, 10)
+LAST_IN_FOOTER = ("help", "palette", "quit")
+
+
+class Shell(App[None]):
+    """Shows a Session: which view, which moment, which rows."""
+
+    CSS_PATH = "vptop.tcss"
+    TITLE = "vptop"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.APP)]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (30, "-tall")]
+    ALLOW_IN_MAXIMIZED_VIEW = ".bar, #filter"
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, check: Check) -> None:
+        super().__init__()
+        self.session = Session()
+        self._check = check
+        self.health = Health(starting=True)
+        self.view = VIEWS[0]
+        self._before_edit = VIEWS[0]
+        self._panels: dict[str, LinePanel[object]] = {}
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.animation_level = "none"
+
+    def compose(self) -> ComposeResult:
+        """Two lines above, the views, four lines below."""
+        yield StatusBar()
+        yield TabBar()
+        yield Banner()
+        with ContentSwitcher(initial=VIEWS[0], id="views"):
+            yield views.Overview(id="overview")
+            yield views.Aggregates(id="aggregates")
+            yield views.Irq(id="irq")
+            yield views.Latency(id="latency")
+            yield views.StackView(id="stacks")
+            yield views.Probes(id="probes")
+            yield views.Log(id="log")
+            yield EditView(self._check, id="edit")
+            yield views.Guest(id="guest")
+        yield Static("", id="too-small", markup=False)
+        yield Input(
+            id="filter", placeholder="text  a|b  !without  re:pattern  cnt>100 avg>=5   Enter keeps  Esc clears"
+        )
+        yield HistoryBar()
+        yield MessageBar()
+        yield FooterBar()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.show_view(VIEWS[0])
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def say(self, text: str, severity: str = "") -> None:
+        """Show one line below the panels."""
+        self.query_one(MessageBar).say(text, severity)
+
+    def _theme_changed(self, _: Theme) -> None:
+        self.show_moment()
+
+    # --- what is shown ---
+
+    @property
+    def active_view(self) -> EditView | views.View:
+        """The view on screen."""
+        return self.query_one(f"#{self.view}", views.View)
+
+    def show_moment(self) -> None:
+        """Draw the moment under the cursor in all that is seen."""
+        moment = self.session.moment()
+        with self.batch_update():
+            self.query_one(StatusBar).show(moment, self.health)
+            self.query_one(TabBar).show(self.view, moment)
+            self.query_one(HistoryBar).show(moment)
+            if isinstance(self.active_view, EditView):
+                self.active_view.show(moment)
+            for panel in self.active_view.query(LinePanel):
+                if panel.display:
+                    panel.show(moment)
+            self._show_footer()
+
+    def show_view(self, view: str) -> None:
+        """Switch to a view and to the panel last used there."""
+        self.screen.minimize()
+        self.view = view
+        self.query_one("#views", ContentSwitcher).current = view
+        self.show_moment()
+        if isinstance(self.active_view, EditView):
+            self.active_view.take_focus()
+        elif (panel := self._usual_panel()) is not None:
+            panel.focus()
+
+    @property
+    def panel(self) -> LinePanel[object] | None:
+        """The panel that keys are for: the focused one, else the one last used in this view, else the first."""
+        return self.focused if isinstance(self.focused, LinePanel) else self._usual_panel()
+
+    def _usual_panel(self) -> LinePanel[object] | None:
+        shown = [panel for panel in self.active_view.query(LinePanel) if panel.display]
+        known = self._panels.get(self.view)
+        return known if known in shown else next(iter(shown), None)
+
+    @on(DescendantFocus)
+    def _focus_moved(self, event: DescendantFocus) -> None:
+        if isinstance(event.widget, LinePanel) and self.active_view in event.widget.ancestors:
+            self._panels[self.view] = event.widget
+        self._show_footer()
+
+    def scopes(self) -> tuple[Where, ...]:
+        """Where keys stand in the table of actions, the most particular first."""
+        if self.view == "edit":
+            return (Where.EDITOR, Where.APP)
+        panel = self.panel
+        own = panel.scopes() if panel else ()
+        return own if own == (Where.TYPING,) else (*reversed(own), Where.APP)
+
+    def _show_footer(self) -> None:
+        shown = [action for action in in_scopes(self.scopes()) if action.footer]
+        last = [action for action in shown if action.id in LAST_IN_FOOTER]
+        self.query_one(FooterBar).show([action for action in shown if action not in last], last)
+
+    @on(Resize)
+    def _resized(self, event: Resize) -> None:
+        width, height = event.size
+        little = width < LITTLE[0] or height < LITTLE[1]
+        tiny = width < TINY[0] or height < TINY[1]
+        self.screen.set_class(little, "-little")
+        self.screen.set_class(tiny, "-tiny")
+        words = f"vptop needs {TINY[0]}×{TINY[1]}\nthis is {width}×{height}\n\nthe machine goes on running"
+        self.query_one("#too-small", Static).update(words)
+        if little and not tiny:
+            self.say(f"{width}×{height}: one panel only; {LITTLE[0]}×{LITTLE[1]} shows more")
+        self.call_after_refresh(self.show_moment)
+
+    # --- moving about ---
+
+    def action_view(self, view: str) -> None:
+        """Show a view."""
+        self.show_view(view)
+
+    @on(TabBar.Chosen)
+    def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        self.show_view(event.view)
+
+    @on(LinePanel.OpenView)
+    def _open_view(self, event: LinePanel.OpenView) -> None:
+        self.show_view(VIEWS[event.digit - 1])
+
+    @on(FooterBar.Chosen)
+    async def _footer_chosen(self, event: FooterBar.Chosen) -> None:
+        await self.run_action(
+            event.name, self.panel if self.panel and hasattr(self.panel, f"action_{event.name}") else None
+        )
+
+    def action_next_panel(self) -> None:
+        """Focus the next panel."""
+        self.screen.focus_next(LinePanel)
+
+    def action_previous_panel(self) -> None:
+        """Focus the previous panel."""
+        self.screen.focus_previous(LinePanel)
+
+    def action_zoom(self) -> None:
+        """One panel over the whole view, or all of them."""
+        if self.screen.maximized:
+            self.screen.minimize()
+        elif self.panel:
+            self.screen.maximize(self.panel, container=False)
+        self.call_after_refresh(self.show_moment)
+
+    # --- time ---
+
+    def action_freeze(self) -> None:
+        """Freeze or go live."""
+        timeline = self.session.timeline
+        if timeline.live:
+            timeline.freeze()
+        else:
+            timeline.go_live()
+        self.show_moment()
+
+    def action_step(self, frames: int) -> None:
+        """Look at another second."""
+        self.session.timeline.step(frames)
+        self.show_moment()
+
+    def action_live(self) -> None:
+        """Back to the newest second."""
+        self.session.timeline.go_live()
+        self.show_moment()
+
+    @on(HistoryBar.Scrubbed)
+    def _scrubbed(self, event: HistoryBar.Scrubbed) -> None:
+        self.session.timeline.go_to(event.sequence)
+        self.show_moment()
+
+    # --- filter ---
+
+    def action_filter(self) -> None:
+        """Type a filter for the panel."""
+        if (panel := self.panel) is None:
+            return
+        entry = self.query_one("#filter", Input)
+        entry.display = True
+        entry.value = panel.filter.text
+        entry.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        panel = self._panels.get(self.view)
+        if panel is None:
+            return
+        try:
+            panel.set_filter(parse(event.value))
+        except FilterError as error:
+            self.say(str(error), "warn")
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter", Input).display = False
+        if (panel := self._panels.get(self.view)) is not None:
+            panel.focus()
+
+    def action_clear(self) -> None:
+        """Undo the last restriction: the filter being typed, the zoom, the filter."""
+        entry = self.query_one("#filter", Input)
+        if entry.display:
+            entry.value = ""
+            self._close_filter()
+        elif self.screen.maximized:
+            self.action_zoom()
+        elif self.panel:
+            self.panel.set_filter(parse(""))
