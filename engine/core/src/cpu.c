@@ -252,6 +252,9 @@ void vpc_side_free(vpc *m)
     if (!m->side)
         return;
     vpc_unicorn_close(m);
+    if (m->ram)
+        munmap(m->ram, m->ram_bytes);
+    m->ram = NULL;
     free(m->side);
     m->side = NULL;
 }

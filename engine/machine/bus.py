@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who answers at which port and at which memory above RAM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class PortDevice(Protocol):
+    """Answers port instructions."""
+
+    def port_read(self, port: int, size: int) -> int:
+        """The value of 1, 2 or 4 bytes an IN gets."""
+        ...
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Take what an OUT writes."""
+        ...
+
+
+class MemoryDevice(Protocol):
+    """Answers loads and stores in a window of physical addresses above RAM."""
+
+    def memory_read(self, address: int, size: int) -> int:
+        """The value a load gets."""
+        ...
+
+    def memory_write(self, address: int, size: int, value: int) -> None:
+        """Take what a store writes."""
+        ...
+
+
+@dataclass(slots=True)
+class _Claim:
+    device: PortDevice
+    width: int
+
+
+class PortBus:
+    """The 65,536 I/O ports. An access wider than its device is cut into pieces, as the ISA bus does."""
+
+    def __init__(self) -> None:
+        self._claims: dict[int, _Claim] = {}
+
+    def claim(self, device: PortDevice, first: int, count: int, width: int = 1) -> None:
+        """Give ports to a device that takes accesses of up to `width` bytes."""
+        for port in range(first, first + count):
+            self._claims[port] = _Claim(device, width)
+
+    def release(self, first: int, count: int) -> None:
+        """Nobody answers at these ports any more."""
+        for port in range(first, first + count):
+            self._claims.pop(port, None)
+
+    def read(self, port: int, size: int) -> int:
+        """What an IN instruction gets; all ones where nobody answers."""
+        claim = self._claims.get(port)
+        if claim is None:
+            return (1 << 8 * size) - 1
+        if size <= claim.width:
+            return claim.device.port_read(port, size)
+        half = size // 2
+        return self.read(port, half) | self.read((port + half) & 0xFFFF, half) << 8 * half
+
+    def write(self, port: int, size: int, value: int) -> None:
+        """What an OUT instruction does."""
+        claim = self._claims.get(port)
+        if claim is None:
+            return
+        if size <= claim.width:
+            claim.device.port_write(port, size, value)
+            return
+        half = size // 2
+        self.write(port, half, value & (1 << 8 * half) - 1)
+        self.write((port + half) & 0xFFFF, half, value >> 8 * half)
+
+
+class MemoryBus:
+    """Device memory above RAM."""
+
+    def __init__(self, open_window: Callable[[int, int], None]) -> None:
+        """`open_window(address, size)` makes the core ask for accesses there."""
+        self._open_window = open_window
+        self._windows: list[tuple[int, int, MemoryDevice]] = []
+
+    def claim(self, device: MemoryDevice, address: int, size: int) -> None:
+        """Give a window of physical addresses to a device."""
+        self._windows.append((address, address + size, device))
+        self._open_window(address, size)
+
+    def read(self, address: int, size: int) -> int:
+        """What a load gets."""
+        for start, end, device in self._windows:
+            if start <= address < end:
+                return device.memory_read(address, size)
+        return (1 << 8 * size) - 1
+
+    def write(self, address: int, size: int, value: int) -> None:
+        """What a store does."""
+        for start, end, device in self._windows:
+            if start <= address < end:
+                device.memory_write(address, size, value)
+                return

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The CPUs of a machine: a typed view of the machine side of the core (engine/core/src/machine.h)."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.core.binding import Core, CoreError, ffi, lib
+from engine.core.variables import Variable
+
+_ERROR_BYTES = 512
+
+
+class Register(IntEnum):
+    """Registers by their place in the CPU state."""
+
+    RAX = 0
+    RCX = 1
+    RDX = 2
+    RBX = 3
+    RSP = 4
+    RBP = 5
+    RSI = 6
+    RDI = 7
+    R8 = 8
+    R9 = 9
+    R10 = 10
+    R11 = 11
+    R12 = 12
+    R13 = 13
+    R14 = 14
+    R15 = 15
+    RIP = 16
+
+
+class Segment(IntEnum):
+    """Segment registers."""
+
+    ES = 0
+    CS = 1
+    SS = 2
+    DS = 3
+    FS = 4
+    GS = 5
+
+
+class Stop(IntEnum):
+    """Why a run ended (VPC_RUN_*)."""
+
+    UNTIL = 0
+    DEADLINE = 1
+    STOPPED = 2
+    SHUTDOWN = 3
+    ERROR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What the CPUs have done since power-on."""
+
+    ticks: int
+    blocks: int
+    interrupts: int
+    halted_ticks: int
+    exceptions: tuple[int, ...]
+    syscalls: int
+    port_reads: int
+    port_writes: int
+
+
+class Board(Protocol):
+    """What the CPUs see of the rest of the machine."""
+
+    def port_in(self, port: int, size: int) -> int:
+        """IN."""
+        ...
+
+    def port_out(self, port: int, size: int, value: int) -> None:
+        """OUT."""
+        ...
+
+    def memory_read(self, address: int, size: int) -> int:
+        """A load from device memory."""
+        ...
+
+    def memory_write(self, address: int, size: int, value: int) -> None:
+        """A store to device memory."""
+        ...
+
+    def acknowledge(self, cpu: int) -> int:
+        """The interrupt acknowledge cycle of a CPU: the vector."""
+        ...
+
+
+class Cpu:
+    """One VCPU."""
+
+    def __init__(self, complex_: CpuComplex, number: int) -> None:
+        self._handle = complex_.core.handle
+        self._core = complex_.core
+        self.number = number
+
+    def __getitem__(self, register: Register) -> int:
+        return int(lib.vpc_cpu_register(self._handle, self.number, register))
+
+    def __setitem__(self, register: Register, value: int) -> None:
+        lib.vpc_set_register(self._handle, self.number, register, value)
+
+    def variable(self, variable: Variable) -> int:
+        """Any register by its VP name, as a script reads it."""
+        return self._core.variable(variable, self.number)
+
+    @property
+    def halted(self) -> bool:
+        """In HLT."""
+        return bool(lib.vpc_cpu_halted(self._handle, self.number))
+
+    def enter_real_mode(self, segment: int, offset: int, stack: int) -> None:
+        """Stand at segment:offset in real mode, data and stack segments 0, interrupt table at 0."""
+        for number in Segment:
+            lib.vpc_set_real_segment(self._handle, self.number, number, segment if number == Segment.CS else 0)
+        lib.vpc_set_idt(self._handle, self.number, 0, 0x3FF)
+        self[Register.RSP] = stack
+        self[Register.RIP] = offset
+
+    def set_interrupt(self, level: bool) -> None:
+        """Drive INTR."""
+        lib.vpc_interrupt_line(self._handle, self.number, level)
+
+    def nmi(self) -> None:
+        """Pulse NMI."""
+        lib.vpc_nmi(self._handle, self.number)
+
+
+class CpuComplex:
+    """All VCPUs with their RAM, in the core."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a machine
+        self, board: Board, *, ram_bytes: int, cpus: int, tsc_hz: int, ticks_per_byte: int, epoch_us: int
+    ) -> None:
+        """Make the CPUs; `board` answers them.
+
+        Raises:
+            CoreError: Unicorn is not there, or is not the version whose insides the core knows.
+        """
+        self._failure: BaseException | None = None
+        self._callbacks = _callbacks(board, self._failed)
+        self._description = ffi.new("vpc_machine_desc *")
+        path = ffi.new("char[]", str(unicorn_library()).encode())
+        self._description.unicorn_path = path
+        self._description.ram_bytes = ram_bytes
+        self._description.ncpus = cpus
+        self._description.tsc_hz = tsc_hz
+        self._description.ticks_per_byte = ticks_per_byte
+        self._description.epoch_us = epoch_us
+        error = ffi.new("char[]", _ERROR_BYTES)
+        handle = lib.vpc_new(self._description, ffi.new("vpc_devices *", self._callbacks), error, _ERROR_BYTES)
+        if handle == ffi.NULL:
+            raise CoreError(ffi.string(error).decode())
+        self.core = Core(handle)
+        self.cpus = [Cpu(self, number) for number in range(cpus)]
+
+    def close(self) -> None:
+        """Free everything; programs must be freed before."""
+        self.core.close()
+
+    def _failed(self, error: BaseException) -> None:
+        """A device raised: remember it, stop the guest."""
+        if self._failure is None:
+            self._failure = error
+        lib.vpc_stop(self.core.handle)
+
+    def run(self, until: int) -> Stop:
+        """Run to a tick, to the next deadline, or until something else ends it.
+
+        Raises:
+            CoreError: Unicorn gave up.
+            BaseException: whatever a device raised.
+        """
+        stop = Stop(lib.vpc_run(self.core.handle, until))
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        if stop == Stop.ERROR:
+            rip = self.cpus[0][Register.RIP]
+            raise CoreError(f"Unicorn: {ffi.string(lib.vpc_run_error(self.core.handle)).decode()} at RIP {rip:#x}")
+        return stop
+
+    def stop(self) -> None:
+        """End the run before the next block."""
+        lib.vpc_stop(self.core.handle)
+
+    def set_deadline(self, tick: int) -> None:
+        """Come back from `run` at this tick."""
+        lib.vpc_deadline(self.core.handle, tick)
+
+    def reset(self) -> None:
+        """Every CPU to its state after reset."""
+        lib.vpc_reset(self.core.handle)
+
+    @property
+    def tick(self) -> int:
+        """The time stamp counter."""
+        return int(lib.vpc_ticks(self.core.handle))
+
+    def counters(self) -> Counters:
+        """Counts since power-on."""
+        out = ffi.new("vpc_counters *")
+        lib.vpc_read_counters(self.core.handle, out)
+        return Counters(
+            out.ticks,
+            out.blocks,
+            out.interrupts,
+            out.halted_ticks,
+            tuple(out.exceptions),
+            out.syscalls,
+            out.port_reads,
+            out.port_writes,
+        )
+
+    def memory_changed(self, address: int, size: int) -> None:
+        """RAM was written behind the CPUs' back."""
+        lib.vpc_memory_changed(self.core.handle, address, size)
+
+    def open_window(self, address: int, size: int) -> None:
+        """A device answers at these physical addresses above RAM.
+
+        Raises:
+            CoreError: there are too many windows.
+        """
+        if lib.vpc_device_window(self.core.handle, address, size):
+            raise CoreError("too many windows of device memory")
+
+
+def _callbacks(board: Board, failed: Any) -> dict[str, Any]:
+    """C function pointers into the board. What a device raises is remembered, and the machine stops."""
+
+    def on_error(kind: type[BaseException], error: BaseException, trace: object) -> None:
+        del kind, trace
+        failed(error)
+
+    def callback(signature: str, function: Any, result: int | None = None) -> Any:
+        return ffi.callback(signature, function, error=result, onerror=on_error)
+
+    return {
+        "port_in": callback("uint32_t(uint32_t, uint32_t)", board.port_in, 0),
+        "port_out": callback("void(uint32_t, uint32_t, uint32_t)", board.port_out),
+        "memory_read": callback("uint64_t(uint64_t, uint32_t)", board.memory_read, 0),
+        "memory_write": callback("void(uint64_t, uint32_t, uint64_t)", board.memory_write),
+        "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
+    }
+
+
+def unicorn_library() -> Path:
+    """The shared library inside the installed unicorn package, without importing the package.
+
+    Raises:
+        CoreError: the package or its library is not there.
+    """
+    found = importlib.util.find_spec("unicorn")
+    if found is None or found.origin is None:
+        raise CoreError("the unicorn package is not installed")
+    name = "libunicorn.2.dylib" if sys.platform == "darwin" else "libunicorn.so.2"
+    path = Path(found.origin).parent / "lib" / name
+    if not path.exists():
+        raise CoreError(f"the unicorn package has no {name}")
+    return path

@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An ATA disk behind its task file registers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.core.points import Point
+from engine.machine.bus import PortBus
+from engine.machine.clock import Clock, Event
+from engine.machine.devices.device import Device, Fire, Line
+from engine.machine.devices.disk_image import SECTOR, DiskImage
+from engine.machine.devices.disk_model import DiskModel
+
+BSY, DRDY, DSC, DRQ, ERR = 0x80, 0x40, 0x10, 0x08, 0x01
+ABRT, IDNF = 0x04, 0x10
+_NIEN, _SRST = 0x02, 0x04
+_LBA = 0x40
+_ADAPTER_IDE = 0
+_MAX_MULTIPLE = 16
+_LBA28_SECTORS = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command that moves sectors."""
+
+    write: bool
+    dma: bool
+    extended: bool = False
+    multiple: bool = False
+    first: int = 0
+    count: int = 0
+    identity: int = 0
+    """unique number, the I/O identifier of Disk_IOStart and Disk_IOFinish"""
+    entries: int = 1
+    """scatter/gather entries"""
+
+
+_TRANSFERS = {
+    0x20: Request(write=False, dma=False),
+    0x21: Request(write=False, dma=False),
+    0x24: Request(write=False, dma=False, extended=True),
+    0x29: Request(write=False, dma=False, extended=True, multiple=True),
+    0xC4: Request(write=False, dma=False, multiple=True),
+    0x30: Request(write=True, dma=False),
+    0x31: Request(write=True, dma=False),
+    0x34: Request(write=True, dma=False, extended=True),
+    0x39: Request(write=True, dma=False, extended=True, multiple=True),
+    0xC5: Request(write=True, dma=False, multiple=True),
+    0xC8: Request(write=False, dma=True),
+    0xC9: Request(write=False, dma=True),
+    0x25: Request(write=False, dma=True, extended=True),
+    0xCA: Request(write=True, dma=True),
+    0xCB: Request(write=True, dma=True),
+    0x35: Request(write=True, dma=True, extended=True),
+}
+"""Commands that move sectors, by command code."""
+_DONE_AT_ONCE = {0x40, 0x41, 0x42, 0x91, 0xE0, 0xE1, 0xE2, 0xE3, 0xE6, 0xE7, 0xEA, 0xEF}
+"""READ VERIFY, INITIALIZE DEVICE PARAMETERS, power commands, FLUSH CACHE, SET FEATURES: nothing for a model to do."""
+
+
+class AtaChannel(Device):
+    """One ATA channel with one disk, by the command set of ATA/ATAPI-6 (T13/1410D): PIO and DMA, LBA28, LBA48 and CHS.
+
+    A command completes on the virtual clock after the time the disk model gives, with an interrupt.
+    """
+
+    name = "ATA"
+
+    def __init__(
+        self,
+        ports: PortBus,
+        clock: Clock,
+        irq: Line,
+        disk: DiskImage,
+        model: DiskModel,
+        fire: Fire,
+        controller: int = 0,
+    ) -> None:
+        super().__init__()
+        self._clock = clock
+        self._irq = irq
+        self.disk = disk
+        self._model = model
+        self._fire = fire
+        self._controller = controller
+        self._identity = 0
+        self.dma_ready: Callable[[Request], None] | None = None
+        """told when a DMA command waits for the bus master"""
+        self._event: Event | None = None
+        self._clear()
+        base, control = (0x1F0, 0x3F6) if controller == 0 else (0x170, 0x376)
+        self._base = base
+        ports.claim(self, base, 1, width=4)
+        ports.claim(self, base + 1, 7)
+        ports.claim(self, control, 1)
+
+    def _clear(self) -> None:
+        self.status = DRDY | DSC
+        self._error = 1
+        self._device = 0xA0
+        self._control = 0
+        self._multiple = 1
+        # count and LBA bytes: most recent content first, previous content second (ATA/ATAPI-6, 6.20)
+        self._registers = {2: [1, 0], 3: [1, 0], 4: [0, 0], 5: [0, 0]}
+        self._buffer = bytearray()
+        self._position = 0
+        self._request: Request | None = None
+        self._moved = 0
+        self.waiting: Request | None = None
+
+    def reset(self) -> None:
+        """Power-on or software reset: diagnostics passed, signature of an ATA disk."""
+        self._clock.cancel(self._event)
+        self._event = None
+        self._clear()
+        self._irq(False)
+
+    # --- registers ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _selected(self) -> bool:
+        """Device 0 is the disk; nothing is attached as device 1."""
+        return not self._device & 0x10
+
+    def port_read(self, port: int, size: int) -> int:
+        """Data, error, the task file, status."""
+        register = port - self._base
+        if register == 0:
+            return self._read_data(size)
+        if not self._selected and register != 6:
+            return 0
+        if register == 1:
+            return self._error
+        if register in self._registers:
+            return self._registers[register][1 if self._control & 0x80 else 0]
+        if register == 6:
+            return self._device | 0xA0
+        if register == 7:
+            self._irq(False)
+        return self.status
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Data, the task file, a command, device control."""
+        register = port - self._base
+        if register == 0:
+            self._write_data(size, value)
+        elif register in self._registers:
+            self._control &= 0x7F
+            self._registers[register] = [value, self._registers[register][0]]
+        elif register == 6:
+            self._device = value
+        elif register == 7:
+            if self._selected and not self.status & BSY:
+                self._command(value)
+        elif register > 7:
+            self._set_control(value)
+
+    def _set_control(self, value: int) -> None:
+        if value & _SRST:
+            self.reset()
+            self.status = BSY
+        elif self._control & _SRST:
+            self.reset()
+        self._control = value
+        if value & _NIEN:
+            self._irq(False)
+
+    def _interrupt(self) -> None:
+        if not self._control & _NIEN:
+            self.counts["interrupts"] += 1
+            self._irq(True)
+
+    # --- commands ----------------------------------------------------------------------------------------------------
+
+    def _command(self, code: int) -> None:
+        self._irq(False)
+        self._error = 0
+        self.waiting = None
+        if code in _TRANSFERS:
+            self._start(_TRANSFERS[code])
+        elif code == 0xEC:
+            self._give(self._identify())
+            self._interrupt()
+        elif code in _DONE_AT_ONCE:
+            self._finish(0)
+        elif code == 0xC6 and self._registers[2][0] in (1, 2, 4, 8, _MAX_MULTIPLE):
+            self._multiple = self._registers[2][0]
+            self._finish(0)
+        elif code == 0xE5:  # CHECK POWER MODE: active
+            self._registers[2][0] = 0xFF
+            self._finish(0)
+        elif code == 0xF8:  # READ NATIVE MAX ADDRESS
+            self._set_lba(min(self.disk.sectors, _LBA28_SECTORS) - 1, extended=False)
+            self._finish(0)
+        elif code == 0x90:  # EXECUTE DEVICE DIAGNOSTIC
+            self.reset()
+            self._interrupt()
+        else:
+            self._finish(ABRT)
+
+    def _finish(self, error: int) -> None:
+        """End a command with an interrupt."""
+        self._error = error
+        self.status = DRDY | DSC | (ERR if error else 0)
+        self._request = None
+        self._interrupt()
+
+    def _start(self, kind: Request) -> None:
+        first, count = self._lba(kind.extended), self._count(kind.extended)
+        if first is None or first + count > self.disk.sectors:
+            self._finish(IDNF)
+            return
+        self._identity += 1
+        request = replace(kind, first=first, count=count, identity=self._identity)
+        self._request, self._moved = request, 0
+        if request.dma:
+            self.status = DRDY | DSC | DRQ
+            self.waiting = request
+            if self.dma_ready is not None:
+                self.dma_ready(request)
+            return
+        self.begin(request)
+        if request.write:
+            self._give(bytes(self._piece() * SECTOR))
+        else:
+            self._later(self._read_piece)
+
+    def begin(self, request: Request) -> None:
+        """The disk starts to work on a request."""
+        self._request = request
+        self.counts["writes" if request.write else "reads"] += 1
+        self.counts["sectors written" if request.write else "sectors read"] += request.count
+        self._fire(Point.DISK_IO_START, self._arguments(request))
+
+    def _arguments(self, request: Request) -> tuple[int, ...]:
+        """ARG0 to ARG7 of Disk_IOStart and Disk_IOFinish (manual, p. 28)."""
+        read = 0 if request.write else 1
+        where = (_ADAPTER_IDE, self._controller, 0)
+        return (*where, read, request.identity, request.first, request.count, request.entries)
+
+    def complete(self, request: Request) -> None:
+        """The disk has done a request."""
+        self._fire(Point.DISK_IO_FINISH, self._arguments(request))
+
+    def _later(self, action: Callable[[], None]) -> None:
+        """Be busy for as long as the disk takes, then act."""
+        assert self._request is not None  # noqa: S101 - by construction
+        self.status = BSY | DRDY | DSC
+        now_ns = self._clock.now * 1_000_000_000 // self._clock.hz
+        delay = self._model.service_ns(now_ns, self._request.first, self._request.count, self._request.write)
+        self._event = self._clock.after(delay, action)
+
+    def serve_dma(self, action: Callable[[], None]) -> None:
+        """The bus master runs: be busy, then let it move the data."""
+        self.waiting = None
+        self._later(action)
+
+    def end_dma(self, error: int) -> None:
+        """The bus master has moved the data, or failed."""
+        request = self._request
+        if request is not None:
+            self.complete(request)
+        self._finish(error)
+
+    # --- data port -----------------------------------------------------------------------------------------------------
+
+    def _piece(self) -> int:
+        """Sectors of the next data block."""
+        request = self._request
+        assert request is not None  # noqa: S101 - by construction
+        return min(self._multiple if request.multiple else 1, request.count - self._moved)
+
+    def _give(self, data: bytes) -> None:
+        """Open the data port for a block."""
+        self._buffer = bytearray(data)
+        self._position = 0
+        self.status = DRDY | DSC | DRQ
+
+    def _read_piece(self) -> None:
+        request = self._request
+        assert request is not None  # noqa: S101 - by construction
+        count = self._piece()
+        data = self.disk.read(request.first + self._moved, count)
+        self._moved += count
+        if self._moved == request.count:
+            self.complete(request)
+        self._give(data)
+        self._interrupt()
+
+    def _read_data(self, size: int) -> int:
+        if not self.status & DRQ:
+            return 0
+        end = self._position + size
+        value = int.from_bytes(self._buffer[self._position : end], "little")
+        self._position = end
+        if end >= len(self._buffer):
+            self.status = DRDY | DSC
+            if self._request is not None and self._moved < self._request.count:
+                self._read_piece()
+            else:
+                self._request = None
+        return value
+
+    def _write_data(self, size: int, value: int) -> None:
+        request = self._request
+        if not self.status & DRQ or request is None or not request.write:
+            return
+        end = self._position + size
+        self._buffer[self._position : end] = value.to_bytes(size, "little")
+        self._position = end
+        if end < len(self._buffer):
+            return
+        self.disk.write(request.first + self._moved, bytes(self._buffer))
+        self._moved += len(self._buffer) // SECTOR
+        if self._moved < request.count:
+            self._give(bytes(self._piece() * SECTOR))
+            self._interrupt()
+        else:
+            self._later(self._written)
+
+    def _written(self) -> None:
+        request = self._request
+        assert request is not None  # noqa: S101 - by construction
+        self.complete(request)
+        self._finish(0)
+
+    # --- addresses -----------------------------------------------------------------------------------------------------
+
+    def _lba(self, extended: bool) -> int | None:
+        low, middle, high = (self._registers[number] for number in (3, 4, 5))
+        if extended:
+            return int.from_bytes((low[0], middle[0], high[0], low[1], middle[1], high[1]), "little")
+        if self._device & _LBA:
+            return (self._device & 15) << 24 | high[0] << 16 | middle[0] << 8 | low[0]
+        cylinder, head, sector = high[0] << 8 | middle[0], self._device & 15, low[0]
+        if not sector:
+            return None
+        return (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1
+
+    def _set_lba(self, value: int, *, extended: bool) -> None:
+        for number in (3, 4, 5):
+            self._registers[number][0] = value >> 8 * (number - 3) & 0xFF
+        if not extended:
+            self._device = self._device & 0xF0 | value >> 24 & 15
+
+    def _count(self, extended: bool) -> int:
+        low, high = self._registers[2]
+        return (low | high << 8) or 65536 if extended else low or 256
+
+    def _identify(self) -> bytes:
+        """The answer to IDENTIFY DEVICE (ATA/ATAPI-6, 8.15.8)."""
+        words = [0] * 256
+        words[0] = 0x0040  # fixed disk
+        words[1], words[3], words[6] = (
+            min(16383, self.disk.sectors // (HEADS * SECTORS_PER_TRACK)),
+            HEADS,
+            SECTORS_PER_TRACK,
+        )
+        words[10:20] = _text("VP0001", 20)
+        words[23:27] = _text("1.0", 8)
+        words[27:47] = _text("VPTOP VIRTUAL DISK", 40)
+        words[47] = 0x8000 | _MAX_MULTIPLE
+        words[49] = 0x0300  # LBA, DMA
+        words[53] = 0x0006
+        words[59] = 0x0100 | self._multiple
+        sectors = min(self.disk.sectors, _LBA28_SECTORS - 1)
+        words[60], words[61] = sectors & 0xFFFF, sectors >> 16
+        words[63] = 0x0407  # multiword DMA 0 to 2, mode 2 active
+        words[64] = 3
+        words[65:69] = [120] * 4
+        words[80] = 0x0070  # ATA-4 to ATA-6
+        words[82], words[83], words[84] = 0x4000, 0x7400, 0x4000  # LBA48, FLUSH CACHE, FLUSH CACHE EXT
+        words[85], words[86], words[87] = 0x4000, 0x3400, 0x4000
+        words[88] = 0x203F & 0x3F
+        words[100:104] = [self.disk.sectors >> 16 * part & 0xFFFF for part in range(4)]
+        return struct.pack("<256H", *words)
+
+
+HEADS, SECTORS_PER_TRACK = 16, 63
+"""Default CHS translation."""
+
+
+def _text(text: str, size: int) -> list[int]:
+    """An ATA string: blank padded, bytes swapped within words."""
+    padded = text.ljust(size).encode("ascii")
+    return [padded[i] << 8 | padded[i + 1] for i in range(0, size, 2)]

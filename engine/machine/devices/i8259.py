@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Interrupt controllers."""
+
+from __future__ import annotations
+
+from engine.machine.bus import PortBus
+from engine.machine.devices.device import Device, Line
+
+_MASTER, _SLAVE = 0, 1
+_CASCADE = 2
+"""Input of the master to which the slave's output goes."""
+
+
+class _Chip:
+    """One 8259A in 8086 mode."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.request = self.mask = self.service = self.levels = self.level_triggered = 0
+        self.base = 0
+        self.lowest = 7
+        self.word = 0
+        self.needs_icw4 = self.single = self.auto_eoi = self.rotate_auto = self.special_mask = False
+        self.nested_fully = False
+        self.read_service = self.poll = False
+
+    def set_input(self, number: int, level: bool) -> None:
+        bit = 1 << number
+        if self.level_triggered & bit:
+            self.request = self.request | bit if level else self.request & ~bit
+        elif level and not self.levels & bit:
+            self.request |= bit
+        self.levels = self.levels | bit if level else self.levels & ~bit
+
+    def rank(self, number: int) -> int:
+        """0 is the highest priority."""
+        return (number - self.lowest - 1) & 7
+
+    def highest(self, bits: int) -> int:
+        """The input of highest priority among bits, which are not all 0."""
+        return min((n for n in range(8) if bits >> n & 1), key=self.rank)
+
+    def pending(self) -> int | None:
+        """The input the chip would interrupt for now."""
+        asked = self.request & ~self.mask
+        if not asked:
+            return None
+        number = self.highest(asked)
+        blocking = self.service & ~self.mask if self.special_mask else self.service
+        if self.nested_fully:
+            blocking &= ~(1 << _CASCADE)
+        if blocking and self.rank(self.highest(blocking)) <= self.rank(number):
+            return None
+        return number
+
+    def acknowledge(self, number: int) -> None:
+        bit = 1 << number
+        if not self.level_triggered & bit:
+            self.request &= ~bit
+        if not self.auto_eoi:
+            self.service |= bit
+        elif self.rotate_auto:
+            self.lowest = number
+
+    def command(self, value: int) -> None:
+        if value & 0x10:  # ICW1
+            self.mask = self.service = self.request = 0
+            self.lowest = 7
+            self.special_mask = self.read_service = self.auto_eoi = self.rotate_auto = self.nested_fully = False
+            self.needs_icw4, self.single = bool(value & 1), bool(value & 2)
+            self.word = 2
+        elif value & 0x08:  # OCW3
+            if value & 2:
+                self.read_service = bool(value & 1)
+            self.poll = bool(value & 4)
+            if value & 0x40:
+                self.special_mask = bool(value & 0x20)
+        else:
+            self._end_of_interrupt(value >> 5, value & 7)
+
+    def _end_of_interrupt(self, operation: int, number: int) -> None:
+        """OCW2: rotate, specific, EOI from the top bit down."""
+        rotate, specific, end = operation & 4, operation & 2, operation & 1
+        if not end:
+            if specific and rotate:
+                self.lowest = number
+            elif not specific:
+                self.rotate_auto = bool(rotate)
+            return
+        if not specific:
+            if not self.service:
+                return
+            number = self.highest(self.service)
+        self.service &= ~(1 << number)
+        if rotate:
+            self.lowest = number
+
+    def data(self, value: int) -> None:
+        if self.word == 2:
+            self.base = value & 0xF8
+            self.word = 3 if not self.single else 4 if self.needs_icw4 else 0
+        elif self.word == 3:
+            self.word = 4 if self.needs_icw4 else 0
+        elif self.word == 4:
+            self.auto_eoi, self.nested_fully = bool(value & 2), bool(value & 0x10)
+            self.word = 0
+        else:
+            self.mask = value
+
+
+class I8259Pair(Device):
+    """Two 8259A programmable interrupt controllers as in a PC (Intel 8259A data sheet, 231468), with the ELCR of the
+    PIIX3 (Intel 290550, section 2.5.3) that makes inputs level triggered.
+    """
+
+    name = "8259"
+
+    def __init__(self, ports: PortBus, output: Line) -> None:
+        """`output` is the INTR line of the CPU."""
+        super().__init__()
+        self._chips = (_Chip(), _Chip())
+        self._output = output
+        self._level = False
+        ports.claim(self, 0x20, 2)
+        ports.claim(self, 0xA0, 2)
+        ports.claim(self, 0x4D0, 2)
+
+    def reset(self) -> None:
+        """Both chips wait for their initialization words, all inputs masked by having no vector."""
+        for chip in self._chips:
+            chip.reset()
+        self._update()
+
+    def set_irq(self, number: int, level: bool) -> None:
+        """Drive one of the inputs 0 to 15."""
+        self._chips[number >> 3].set_input(number & 7, level)
+        self._update()
+
+    def line(self, number: int) -> Line:
+        """The wire to one input."""
+        return lambda level: self.set_irq(number, level)
+
+    def acknowledge(self) -> int:
+        """The interrupt acknowledge cycle: the vector. A request that has gone away gives input 7 of its chip."""
+        master, slave = self._chips
+        number = master.pending()
+        if number is None:
+            self.counts["spurious"] += 1
+            self._update()
+            return master.base + 7
+        master.acknowledge(number)
+        vector = master.base + number
+        if number == _CASCADE:
+            second = slave.pending()
+            if second is None:
+                self.counts["spurious"] += 1
+                vector = slave.base + 7
+            else:
+                slave.acknowledge(second)
+                vector = slave.base + second
+        self.counts["interrupts"] += 1
+        self._update()
+        return vector
+
+    def _update(self) -> None:
+        master, slave = self._chips
+        master.set_input(_CASCADE, False)
+        master.request &= ~(1 << _CASCADE)
+        if slave.pending() is not None:
+            master.set_input(_CASCADE, True)
+        level = master.pending() is not None
+        if level != self._level:
+            self._level = level
+            self._output(level)
+
+    def port_read(self, port: int, size: int) -> int:
+        """IRR, ISR, the poll word, IMR or ELCR."""
+        del size
+        if port >= 0x4D0:
+            return self._chips[port & 1].level_triggered
+        chip = self._chips[port >> 7]
+        if port & 1:
+            return chip.mask
+        if chip.poll:
+            chip.poll = False
+            number = chip.pending()
+            if number is None:
+                return 0
+            chip.acknowledge(number)
+            self._update()
+            return 0x80 | number
+        return chip.service if chip.read_service else chip.request
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Initialization and operation command words."""
+        del size
+        if port >= 0x4D0:
+            chip = self._chips[port & 1]
+            chip.level_triggered = value & (0xDE if port & 1 else 0xF8)
+        else:
+            chip = self._chips[port >> 7]
+            (chip.data if port & 1 else chip.command)(value)
+        self._update()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The IDE function of the chipset: bus mastering for the ATA channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.machine.bus import PortBus
+from engine.machine.devices.ata import AtaChannel, Request
+from engine.machine.devices.device import Device, Line
+from engine.machine.devices.disk_image import SECTOR
+from engine.machine.devices.pci import COMMAND_IO, PciBus, PciFunction
+from engine.machine.memory import Memory
+
+_START, _TO_MEMORY = 0x01, 0x08
+_ACTIVE, _ERROR, _INTERRUPT = 0x01, 0x02, 0x04
+_END_OF_TABLE = 1 << 31
+_TABLE_BYTES = 1 << 16
+_BAR = 4
+_ABORTED = 0x04
+
+
+class _BusMaster:
+    """Registers of one channel (Programming Interface for Bus Master IDE Controller, revision 1.0)."""
+
+    def __init__(self) -> None:
+        self.command = 0
+        self.status = 0
+        self.table = 0
+
+
+class Piix3Ide(Device):
+    """Function 1 of the Intel 82371SB PIIX3 (290550, section 2.6): bus-master DMA for the primary channel; nothing is
+    attached to the secondary one.
+    """
+
+    name = "PIIX3 IDE"
+
+    def __init__(self, ports: PortBus, pci: PciBus, memory: Memory, primary: AtaChannel) -> None:
+        super().__init__()
+        self._ports = ports
+        self._memory = memory
+        self._primary = primary
+        self._masters = (_BusMaster(), _BusMaster())
+        self._claimed = 0
+        self.configuration = PciFunction(
+            0x8086,
+            0x7010,
+            0x010180,
+            bars={_BAR: -16},
+            writable=dict.fromkeys((0x40, 0x41, 0x42, 0x43, 0x44), 0xFF),
+            changed=self._moved,
+        )
+        pci.add(1, 1, self.configuration)
+        primary.dma_ready = self._try_start
+
+    def reset(self) -> None:
+        """Both bus masters stop."""
+        self._masters = (_BusMaster(), _BusMaster())
+
+    def watch(self, irq: Line) -> Line:
+        """The interrupt line of the primary channel on its way to the controller: latched in the status register."""
+
+        def line(level: bool) -> None:
+            if level:
+                self._masters[0].status |= _INTERRUPT
+            irq(level)
+
+        return line
+
+    def _moved(self) -> None:
+        """The guest changed the configuration: the registers may be elsewhere now."""
+        base = self.configuration.bar(_BAR) if self.configuration.command & COMMAND_IO else 0
+        if base != self._claimed:
+            if self._claimed:
+                self._ports.release(self._claimed, 16)
+            if base:
+                self._ports.claim(self, base, 16, width=4)
+            self._claimed = base
+
+    def port_read(self, port: int, size: int) -> int:
+        """Registers of a bus master: command, status, table address."""
+        offset = port - self._claimed
+        master = self._masters[offset >> 3]
+        image = bytes((master.command, 0, master.status, 0)) + master.table.to_bytes(4, "little")
+        return int.from_bytes(image[offset & 7 : (offset & 7) + size], "little")
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Start, stop, acknowledge, or set the table address."""
+        offset = port - self._claimed
+        master = self._masters[offset >> 3]
+        for index, byte in enumerate(value.to_bytes(size, "little")):
+            self._write_byte(master, (offset & 7) + index, byte)
+
+    def _write_byte(self, master: _BusMaster, offset: int, value: int) -> None:
+        if offset == 0:
+            started = value & _START and not master.command & _START
+            master.command = value & (_START | _TO_MEMORY)
+            if not value & _START:
+                master.status &= ~_ACTIVE
+            elif started:
+                master.status |= _ACTIVE
+                if master is self._masters[0] and self._primary.waiting is not None:
+                    self._try_start(self._primary.waiting)
+        elif offset == 2:
+            master.status = master.status & ~(value & (_ERROR | _INTERRUPT)) & 0x9F | value & 0x60
+        elif offset >= 4:
+            shift = 8 * (offset - 4)
+            master.table = (master.table & ~(0xFF << shift) | value << shift) & 0xFFFFFFFC
+
+    def _try_start(self, request: Request) -> None:
+        """Both sides are ready: the drive has its command, the master is started."""
+        master = self._masters[0]
+        if not master.command & _START:
+            return
+        master.status |= _ACTIVE
+        table = self._read_table(master.table)
+        self.counts["transfers"] += 1
+        started = replace(request, entries=len(table))
+        self._primary.begin(started)
+        self._primary.serve_dma(lambda: self._transfer(started, table))
+
+    def _read_table(self, address: int) -> list[tuple[int, int]]:
+        """Physical region descriptors: address and bytes of each."""
+        regions = []
+        for offset in range(0, _TABLE_BYTES, 8):
+            where = self._memory.read_int(address + offset, 4)
+            word = self._memory.read_int(address + offset + 4, 4)
+            regions.append((where & ~1, word & 0xFFFE or 0x10000))
+            if word & _END_OF_TABLE:
+                break
+        return regions
+
+    def _transfer(self, request: Request, table: list[tuple[int, int]]) -> None:
+        master = self._masters[0]
+        wanted = request.count * SECTOR
+        room = sum(size for _, size in table)
+        disk = self._primary.disk
+        if request.write:
+            data = b"".join(self._memory.read(address, size) for address, size in table)[:wanted]
+            disk.write(request.first, data[: len(data) // SECTOR * SECTOR])
+        else:
+            data = disk.read(request.first, request.count)
+            for address, size in table:
+                self._memory.write(address, data[:size])
+                data = data[size:]
+        if room <= wanted:  # the table is used up: the master has stopped
+            master.status &= ~_ACTIVE
+        if room < wanted:
+            master.status |= _ERROR
+        self._primary.end_dma(_ABORTED if room < wanted else 0)

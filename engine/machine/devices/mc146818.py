@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The real-time clock with its battery-backed memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from engine.machine.bus import PortBus
+from engine.machine.clock import Clock, Event
+from engine.machine.devices.device import Device, Line
+
+A, B, C, D = 0x0A, 0x0B, 0x0C, 0x0D
+_CENTURY = 0x32
+_PIE, _AIE, _UIE, _SET = 0x40, 0x20, 0x10, 0x80
+_BINARY, _HOURS24 = 0x04, 0x02
+_DONT_CARE = 0xC0
+_UPDATE_NS = 1_984_000
+"""How long the update cycle takes (data sheet, table 5: tUC)."""
+_SECOND = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class Mc146818(Device):
+    """Motorola MC146818A real-time clock plus RAM (data sheet ADI856R2), at ports 0x70 and 0x71, IRQ 8.
+
+    It starts at a fixed moment, so the same guest sees the same time in every run.
+    """
+
+    name = "MC146818"
+
+    def __init__(self, ports: PortBus, clock: Clock, irq: Line, epoch_us: int) -> None:
+        """`epoch_us`: microseconds since 1970 at power-on."""
+        super().__init__()
+        self._clock = clock
+        self._irq = irq
+        self._offset = timedelta(microseconds=epoch_us)
+        self._index = 0
+        self.memory = bytearray(128)
+        self.memory[A], self.memory[B], self.memory[D] = 0x26, _HOURS24, 0x80
+        self._frozen: datetime | None = None
+        self._periodic: Event | None = None
+        self._second: Event | None = None
+        ports.claim(self, 0x70, 2)
+
+    def reset(self) -> None:
+        """RESET clears the interrupt enables and flags; time and memory stay."""
+        self.memory[B] &= ~(_PIE | _AIE | _UIE)
+        self.memory[C] = 0
+        self._irq(False)
+        self._schedule()
+
+    def _nanoseconds(self) -> int:
+        return self._clock.now * _SECOND // self._clock.hz
+
+    def _time(self) -> datetime:
+        return self._frozen or _EPOCH + self._offset + timedelta(microseconds=self._nanoseconds() // 1000)
+
+    def port_read(self, port: int, size: int) -> int:
+        """The register or memory byte that was chosen."""
+        del size
+        if port == 0x70:
+            return 0xFF
+        index = self._index
+        if index in _FIELDS:
+            return self._encode(index, _FIELDS[index](self._time()))
+        if index == A:
+            left = -(self._nanoseconds() + self._offset.microseconds * 1000) % _SECOND
+            updating = self._frozen is None and left < _UPDATE_NS
+            return self.memory[A] | 0x80 if updating else self.memory[A]
+        if index == C:
+            flags, self.memory[C] = self.memory[C], 0
+            self._irq(False)
+            return flags
+        return self.memory[index]
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Choose a register, or write the chosen one."""
+        del size
+        if port == 0x70:
+            self._index = value & 0x7F
+            return
+        index = self._index
+        if index in _FIELDS:
+            self._set_time(index, value)
+        elif index == A:
+            self.memory[A] = value & 0x7F
+            self._schedule()
+        elif index == B:
+            self._set_b(value)
+        elif index not in (C, D):
+            self.memory[index] = value
+
+    def _set_b(self, value: int) -> None:
+        if value & _SET:
+            self._frozen = self._time()
+        elif self._frozen is not None:
+            self._offset += self._frozen - (_EPOCH + self._offset + timedelta(microseconds=self._nanoseconds() // 1000))
+            self._frozen = None
+        self.memory[B] = value
+        self._schedule()
+
+    def _encode(self, index: int, value: int) -> int:
+        evening = 0
+        if index == 4 and not self.memory[B] & _HOURS24:
+            evening = 0x80 if value >= 12 else 0
+            value = value % 12 or 12
+        if not self.memory[B] & _BINARY:
+            value = value // 10 << 4 | value % 10
+        return value | evening
+
+    def _decode(self, index: int, value: int) -> int:
+        evening = index == 4 and not self.memory[B] & _HOURS24 and value & 0x80
+        if index == 4:
+            value &= 0x7F
+        if not self.memory[B] & _BINARY:
+            value = (value >> 4) * 10 + (value & 15)
+        if index == 4 and not self.memory[B] & _HOURS24:
+            value = value % 12 + (12 if evening else 0)
+        return value
+
+    def _set_time(self, index: int, value: int) -> None:
+        """Change one field of the time; a date that does not exist is ignored, as nothing defines it."""
+        now = self._time()
+        number = self._decode(index, value)
+        try:
+            if index == _CENTURY:
+                changed = now.replace(year=number * 100 + now.year % 100)
+            elif index == 9:
+                changed = now.replace(year=now.year // 100 * 100 + number)
+            elif index == 6:
+                return
+            else:
+                name = {0: "second", 2: "minute", 4: "hour", 7: "day", 8: "month"}[index]
+                changed = now.replace(**{name: number})  # type: ignore[arg-type]
+        except ValueError:
+            return
+        if self._frozen is None:
+            self._offset += changed - now
+        else:
+            self._frozen = changed
+
+    def _schedule(self) -> None:
+        """Arrange the interrupts that registers A and B ask for."""
+        self._clock.cancel(self._periodic)
+        self._clock.cancel(self._second)
+        self._periodic = self._second = None
+        rate = self.memory[A] & 15
+        if rate and self.memory[B] & _PIE:
+            self._next_periodic()
+        if self.memory[B] & (_UIE | _AIE) and self._frozen is None:
+            left = -(self._nanoseconds() + self._offset.microseconds * 1000) % _SECOND or _SECOND
+            self._second = self._clock.after(left, self._update_ended)
+
+    def _next_periodic(self) -> None:
+        rate = self.memory[A] & 15
+        period = 1 << (rate - 1 if rate > 2 else rate + 6)  # in cycles of 32.768 kHz
+        cycle = self._clock.now * 32768 // self._clock.hz
+        due = (cycle // period + 1) * period
+        self._periodic = self._clock.at(-(-due * self._clock.hz // 32768), self._periodic_due)
+
+    def _periodic_due(self) -> None:
+        self._raise(_PIE)
+        self._next_periodic()
+
+    def _update_ended(self) -> None:
+        now = self._time()
+        fields = ((1, now.second), (3, now.minute), (5, now.hour))
+        alarm = all(
+            self.memory[index] & _DONT_CARE == _DONT_CARE or self._encode(index - 1, value) == self.memory[index]
+            for index, value in fields
+        )
+        self._raise(_UIE | (_AIE if alarm else 0))
+        self._second = self._clock.after(_SECOND, self._update_ended)
+
+    def _raise(self, flags: int) -> None:
+        self.memory[C] |= flags
+        if self.memory[C] & self.memory[B] & 0x70:
+            self.memory[C] |= 0x80
+            self.counts["interrupts"] += 1
+            self._irq(True)
+
+
+_FIELDS = {
+    0: lambda time: time.second,
+    2: lambda time: time.minute,
+    4: lambda time: time.hour,
+    6: lambda time: time.isoweekday() % 7 + 1,
+    7: lambda time: time.day,
+    8: lambda time: time.month,
+    9: lambda time: time.year % 100,
+    _CENTURY: lambda time: time.year // 100,
+}
+"""Registers that show the time, by what they show of it."""

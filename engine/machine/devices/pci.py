@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The PCI bus and the chipset's own functions."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.machine.bus import PortBus
+from engine.machine.devices.device import Device
+
+COMMAND_IO, COMMAND_MEMORY, COMMAND_MASTER = 1, 2, 4
+_COMMAND, _CACHE_LINE, _LATENCY, _INTERRUPT_LINE = 0x04, 0x0C, 0x0D, 0x3C
+_BAR0 = 0x10
+
+
+@dataclass(slots=True)
+class PciFunction:
+    """Configuration space of one function (PCI Local Bus Specification 2.1, chapter 6)."""
+
+    vendor: int
+    device: int
+    class_code: int
+    """24 bits: class, subclass, programming interface"""
+    revision: int = 0
+    multifunction: bool = False
+    interrupt_pin: int = 0
+    bars: dict[int, int] = field(default_factory=dict)
+    """base address registers: number to size; positive in memory space, negative in I/O space"""
+    writable: dict[int, int] = field(default_factory=dict)
+    """further writable bytes: offset to mask"""
+    changed: Callable[[], None] | None = None
+    """called after the guest wrote to the configuration"""
+    space: bytearray = field(default_factory=lambda: bytearray(256))
+    mask: bytearray = field(default_factory=lambda: bytearray(256))
+
+    def __post_init__(self) -> None:
+        header = 0x80 if self.multifunction else 0
+        struct.pack_into("<HH", self.space, 0, self.vendor, self.device)
+        struct.pack_into("<I", self.space, 8, self.class_code << 8 | self.revision)
+        self.space[0x0E] = header
+        self.space[0x3D] = self.interrupt_pin
+        self.mask[_COMMAND] = COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER
+        self.mask[_CACHE_LINE] = self.mask[_LATENCY] = self.mask[_INTERRUPT_LINE] = 0xFF
+        for number, size in self.bars.items():
+            offset = _BAR0 + 4 * number
+            struct.pack_into("<I", self.mask, offset, -abs(size) & (0xFFFFFFFC if size < 0 else 0xFFFFFFF0))
+            self.space[offset] = 1 if size < 0 else 0
+        for offset, bits in self.writable.items():
+            self.mask[offset] = bits
+
+    @property
+    def command(self) -> int:
+        """The command register: which accesses the function takes part in."""
+        return self.space[_COMMAND]
+
+    def bar(self, number: int) -> int:
+        """Where the guest put a base address register."""
+        value: int = struct.unpack_from("<I", self.space, _BAR0 + 4 * number)[0]
+        return value & (0xFFFC if value & 1 else 0xFFFFFFF0)
+
+    def read(self, offset: int, size: int) -> int:
+        """Bytes of the configuration."""
+        return int.from_bytes(self.space[offset : offset + size], "little")
+
+    def write(self, offset: int, size: int, value: int) -> None:
+        """Change what may be changed."""
+        for index, byte in enumerate(value.to_bytes(size, "little")):
+            mask = self.mask[offset + index]
+            self.space[offset + index] = self.space[offset + index] & ~mask | byte & mask
+        if self.changed is not None:
+            self.changed()
+
+    def clear(self) -> None:
+        """Reset: everything writable to 0."""
+        for offset, mask in enumerate(self.mask):
+            self.space[offset] &= ~mask
+        if self.changed is not None:
+            self.changed()
+
+
+class PciBus(Device):
+    """Configuration mechanism 1 at ports 0xcf8 and 0xcfc (PCI 2.1, 3.7.4.1) over one bus, with the Intel 82441FX host
+    bridge (290549) and the ISA function of the PIIX3 (290550).
+    """
+
+    name = "PCI"
+
+    def __init__(self, ports: PortBus) -> None:
+        super().__init__()
+        self._address = 0
+        self._functions: dict[int, PciFunction] = {}
+        self.add(0, 0, PciFunction(0x8086, 0x1237, 0x060000, revision=2))
+        routing = dict.fromkeys(range(0x60, 0x64), 0x8F)
+        self.isa = PciFunction(0x8086, 0x7000, 0x060100, multifunction=True, writable=routing)
+        self.add(1, 0, self.isa)
+        ports.claim(self, 0xCF8, 4, width=4)
+        ports.claim(self, 0xCFC, 4, width=4)
+
+    def add(self, device: int, function: int, configuration: PciFunction) -> None:
+        """Plug a function in."""
+        self._functions[device << 3 | function] = configuration
+
+    def reset(self) -> None:
+        """RST# to every function."""
+        self._address = 0
+        for function in self._functions.values():
+            function.clear()
+        for pin in range(4):
+            self.isa.space[0x60 + pin] = 0x80
+
+    def _selected(self) -> PciFunction | None:
+        if not self._address >> 31 or self._address >> 16 & 0xFF:
+            return None
+        return self._functions.get(self._address >> 8 & 0xFF)
+
+    def port_read(self, port: int, size: int) -> int:
+        """The address register (32 bits wide only) or data of the chosen function."""
+        if port < 0xCFC:
+            return self._address if size == 4 and port == 0xCF8 else (1 << 8 * size) - 1
+        function = self._selected()
+        if function is None:
+            return (1 << 8 * size) - 1
+        self.counts["configuration reads"] += 1
+        return function.read((self._address & 0xFC) + (port & 3), size)
+
+    def port_write(self, port: int, size: int, value: int) -> None:
+        """Choose a register, or write it."""
+        if port < 0xCFC:
+            if size == 4 and port == 0xCF8:
+                self._address = value & 0x80FFFFFC
+            return
+        function = self._selected()
+        if function is not None:
+            self.counts["configuration writes"] += 1
+            function.write((self._address & 0xFC) + (port & 3), size, value)

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The virtual PC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from engine.core.points import Point
+from engine.machine import firmware
+from engine.machine.bus import MemoryBus, PortBus
+from engine.machine.clock import Clock
+from engine.machine.cpu import Counters, CpuComplex, Register, Stop
+from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.device import Device
+from engine.machine.devices.disk_image import DiskImage
+from engine.machine.devices.disk_model import PRESETS
+from engine.machine.devices.i8042 import I8042, scan_codes
+from engine.machine.devices.i8254 import I8254
+from engine.machine.devices.i8259 import I8259Pair
+from engine.machine.devices.ide import Piix3Ide
+from engine.machine.devices.mc146818 import Mc146818
+from engine.machine.devices.pci import PciBus
+from engine.machine.devices.system_ports import SystemPorts
+from engine.machine.devices.uart16550 import Uart16550
+from engine.machine.devices.vga_text import VgaText
+from engine.machine.memory import Memory
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class MachineConfig:
+    """What kind of PC it is."""
+
+    ram_bytes: int = 64 * MIB
+    cpus: int = 1
+    tsc_hz: int = 1_000_000_000
+    ticks_per_byte: int = 8
+    """guest time of a byte of executed code: with 1 GHz, some 31 million four-byte instructions a guest second"""
+    epoch_us: int = 1_767_225_600_000_000
+    """the real-time clock at power-on, microseconds since 1970: 2026-01-01"""
+    disk_model: str = "hdd"
+    seed: int = 1
+
+
+class Machine:
+    """A PC: CPUs, RAM, devices, one disk. It stands still except inside `run`; close it when done."""
+
+    def __init__(self, disk: bytes | Path | None = None, config: MachineConfig = MachineConfig()) -> None:  # noqa: B008 - frozen
+        """Switch a PC on, with an image on its disk; it stands before the boot sector's first instruction.
+
+        Raises:
+            OSError: the image cannot be read.
+            CoreError: the CPU emulator is missing or of another version.
+        """
+        self.config = config
+        image = None if disk is None else DiskImage(disk)
+        self._complex = CpuComplex(
+            self,
+            ram_bytes=config.ram_bytes,
+            cpus=config.cpus,
+            tsc_hz=config.tsc_hz,
+            ticks_per_byte=config.ticks_per_byte,
+            epoch_us=config.epoch_us,
+        )
+        self.core = self._complex.core
+        self.cpus = self._complex.cpus
+        self.clock = Clock(config.tsc_hz, lambda: self._complex.tick, self._complex.set_deadline)
+        self.memory = Memory(self.core.ram, self._complex.memory_changed)
+        self.ports = PortBus()
+        self.windows = MemoryBus(self._complex.open_window)
+        self.reboots = 0
+        self._reset_wanted = False
+        self._make_devices(image)
+        self._boot()
+
+    def _make_devices(self, image: DiskImage | None) -> None:
+        ports, clock = self.ports, self.clock
+        self.pic = I8259Pair(ports, self.cpus[0].set_interrupt)
+        self.timer = I8254(ports, clock, self.pic.line(0))
+        self.rtc = Mc146818(ports, clock, self.pic.line(8), self.config.epoch_us)
+        self.serial = Uart16550(ports, self.pic.line(4))
+        self.keyboard = I8042(ports, self.pic.line(1), self.press_reset)
+        self.board = SystemPorts(ports, self.timer, self.press_reset)
+        self.screen = VgaText(ports, self.memory)
+        self.pci = PciBus(ports)
+        self.devices: list[Device] = [
+            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.screen, self.pci,
+        ]  # fmt: skip
+        self.disk: AtaChannel | None = None
+        self.ide: Piix3Ide | None = None
+        if image is not None:
+            model = PRESETS[self.config.disk_model](image.sectors, self.config.seed)
+            self.disk = AtaChannel(ports, clock, self._disk_interrupt, image, model, self.fire)
+            self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk)
+            self._disk_line = self.ide.watch(self.pic.line(14))
+            self.devices += [self.disk, self.ide]
+
+    def _disk_interrupt(self, level: bool) -> None:
+        self._disk_line(level)
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Switch off and free everything; programs must be freed before."""
+        self._complex.close()
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    @property
+    def tick(self) -> int:
+        """Ticks of the time stamp counter since power-on."""
+        return self._complex.tick
+
+    @property
+    def seconds(self) -> float:
+        """Guest seconds since power-on."""
+        return self._complex.tick / self.config.tsc_hz
+
+    @property
+    def counters(self) -> Counters:
+        """What the CPUs have done since power-on."""
+        return self._complex.counters()
+
+    def run(self, until: int) -> None:
+        """Run the guest until a tick (it may end up to one block later).
+
+        Raises:
+            CoreError: the CPU emulator gave up.
+            Exception: whatever a device raised; the guest stands at the block after the access.
+        """
+        while self.tick < until:
+            stop = self._complex.run(until)
+            if self._reset_wanted or stop == Stop.SHUTDOWN:
+                self._reboot()
+            elif stop == Stop.DEADLINE:
+                self.clock.run_due()
+            elif stop == Stop.STOPPED:
+                return
+
+    def run_seconds(self, seconds: float) -> None:
+        """Run for a span of guest time."""
+        self.run(self.tick + round(seconds * self.config.tsc_hz))
+
+    def stop(self) -> None:
+        """End `run` before the next block; from a device."""
+        self._complex.stop()
+
+    # --- reset -------------------------------------------------------------------------------------------------------
+
+    def press_reset(self) -> None:
+        """The reset line: the machine reboots before the next block, or when it runs next."""
+        self._reset_wanted = True
+        self._complex.stop()
+
+    def reset(self) -> None:
+        """Reboot now; the machine must stand still."""
+        self._reboot()
+
+    def _reboot(self) -> None:
+        self._reset_wanted = False
+        self.reboots += 1
+        self._boot()
+
+    def _boot(self) -> None:
+        """Reset everything and do what firmware does up to the boot sector."""
+        self._complex.reset()
+        for device in self.devices:
+            device.reset()
+        firmware.prepare(
+            self.memory,
+            self.rtc,
+            self.disk.disk if self.disk is not None else None,
+            self.ide.configuration if self.ide is not None else None,
+        )
+        cpu = self.cpus[0]
+        cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
+        cpu[Register.RDX] = firmware.FIRST_DISK
+
+    # --- what the CPUs see (engine.machine.cpu.Board) -----------------------------------------------------------------
+
+    def port_in(self, port: int, size: int) -> int:
+        """IN."""
+        return self.ports.read(port, size)
+
+    def port_out(self, port: int, size: int, value: int) -> None:
+        """OUT."""
+        self.ports.write(port, size, value)
+
+    def memory_read(self, address: int, size: int) -> int:
+        """A load from device memory."""
+        return self.windows.read(address, size)
+
+    def memory_write(self, address: int, size: int, value: int) -> None:
+        """A store to device memory."""
+        self.windows.write(address, size, value)
+
+    def acknowledge(self, cpu: int) -> int:
+        """The interrupt acknowledge cycle."""
+        del cpu
+        return self.pic.acknowledge()
+
+    def fire(self, point: Point, args: Sequence[int]) -> None:
+        """A device's probe point: fire what is armed there, on the first VCPU."""
+        self.core.fire_point(point, 0, args)
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def take_console(self) -> bytes:
+        """What the guest wrote to its serial console since this was asked last."""
+        return self.serial.take_output()
+
+    def type_console(self, text: str) -> None:
+        """Type at the serial console."""
+        self.serial.type(text.encode())
+
+    def type_keyboard(self, text: str) -> None:
+        """Type at the keyboard."""
+        self.keyboard.press(scan_codes(text))
