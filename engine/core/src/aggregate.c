@@ -8,6 +8,7 @@
 
 #define VALUES 5
 #define FIRST_ROWS 16
+#define FIRST_ARENA_BYTES 1024
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -154,8 +155,10 @@ static uint32_t intern(vpc_aggregate *a, const char *s)
     if (!t->arena_used)
         t->arena_used = 1;
     if (t->arena_used + bytes > t->arena_capacity) {
-        uint64_t capacity = t->arena_capacity ? t->arena_capacity * 2 : 1024;
-        if ((capacity > a->limit && t->arena_capacity) || !resize((void **)&t->arena, capacity, 1))
+        uint64_t capacity = t->arena_capacity ? t->arena_capacity * 2 : FIRST_ARENA_BYTES;
+        while (capacity < t->arena_used + bytes)
+            capacity *= 2;
+        if ((capacity > a->limit && t->arena_capacity) || capacity > UINT32_MAX || !resize((void **)&t->arena, capacity, 1))
             return 0;
         t->arena[0] = 0;
         t->arena_capacity = capacity;
@@ -245,8 +248,8 @@ void vpc_aggregate_clear(vpc_aggregate *a)
         a->logged = a->now;
         a->now = old;
         a->shared = false;
-        if (!a->now.index_size && a->now.row_capacity)
-            table_free(&a->now);  /* a copy made by unshare has no indexes */
+        if (!a->now.index_size)
+            table_free(&a->now);  /* a copy made by unshare has no indexes, and no room to grow from */
     }
     table_reset(&a->now);
 }
