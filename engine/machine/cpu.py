@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from engine.core.binding import Core, CoreError, ffi, lib
 from engine.core.variables import Variable
 
 _ERROR_BYTES = 512
+Pointer: TypeAlias = Any
+"""A C pointer: cffi has no types for them."""
 
 
 class Register(IntEnum):
@@ -140,7 +143,7 @@ class Cpu:
 class CpuComplex:
     """All VCPUs with their RAM, in the core."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a machine
+    def __init__(
         self, board: Board, *, ram_bytes: int, cpus: int, tsc_hz: int, ticks_per_byte: int, epoch_us: int
     ) -> None:
         """Make the CPUs; `board` answers them.
@@ -204,7 +207,7 @@ class CpuComplex:
         lib.vpc_reset(self.core.handle)
 
     @property
-    def tick(self) -> int:
+    def ticks(self) -> int:
         """The time stamp counter."""
         return int(lib.vpc_ticks(self.core.handle))
 
@@ -237,14 +240,14 @@ class CpuComplex:
             raise CoreError("too many windows of device memory")
 
 
-def _callbacks(board: Board, failed: Any) -> dict[str, Any]:
+def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[str, Pointer]:
     """C function pointers into the board. What a device raises is remembered, and the machine stops."""
 
     def on_error(kind: type[BaseException], error: BaseException, trace: object) -> None:
         del kind, trace
         failed(error)
 
-    def callback(signature: str, function: Any, result: int | None = None) -> Any:
+    def callback(signature: str, function: Callable[..., int | None], result: int | None = None) -> Pointer:
         return ffi.callback(signature, function, error=result, onerror=on_error)
 
     return {

@@ -49,7 +49,7 @@ class MachineConfig:
 class Machine:
     """A PC: CPUs, RAM, devices, one disk. It stands still except inside `run`; close it when done."""
 
-    def __init__(self, disk: bytes | Path | None = None, config: MachineConfig = MachineConfig()) -> None:  # noqa: B008 - frozen
+    def __init__(self, disk: bytes | Path | None = None, config: MachineConfig = MachineConfig()) -> None:
         """Switch a PC on, with an image on its disk; it stands before the boot sector's first instruction.
 
         Raises:
@@ -68,7 +68,7 @@ class Machine:
         )
         self.core = self._complex.core
         self.cpus = self._complex.cpus
-        self.clock = Clock(config.tsc_hz, lambda: self._complex.tick, self._complex.set_deadline)
+        self.clock = Clock(config.tsc_hz, lambda: self._complex.ticks, self._complex.set_deadline)
         self.memory = Memory(self.core.ram, self._complex.memory_changed)
         self.ports = PortBus()
         self.windows = MemoryBus(self._complex.open_window)
@@ -76,6 +76,16 @@ class Machine:
         self._reset_wanted = False
         self._make_devices(image)
         self._boot()
+
+    @classmethod
+    def with_disk(cls, image: bytes | Path, disk: str = "hdd", seed: int = 1) -> Machine:
+        """The standard PC with an image on its disk, whose latency follows a preset (`hdd`, `ssd`) and a seed.
+
+        Raises:
+            OSError: the image cannot be read.
+            CoreError: the CPU emulator is missing or of another version.
+        """
+        return cls(image, MachineConfig(disk_model=disk, seed=seed))
 
     def _make_devices(self, image: DiskImage | None) -> None:
         ports, clock = self.ports, self.clock
@@ -85,10 +95,10 @@ class Machine:
         self.serial = Uart16550(ports, self.pic.line(4))
         self.keyboard = I8042(ports, self.pic.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
-        self.screen = VgaText(ports, self.memory)
+        self.vga = VgaText(ports, self.memory)
         self.pci = PciBus(ports)
         self.devices: list[Device] = [
-            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.screen, self.pci,
+            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.vga, self.pci,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -117,16 +127,20 @@ class Machine:
     # --- time --------------------------------------------------------------------------------------------------------
 
     @property
-    def tick(self) -> int:
+    def ticks(self) -> int:
         """Ticks of the time stamp counter since power-on."""
-        return self._complex.tick
+        return self._complex.ticks
+
+    @property
+    def tsc_hz(self) -> int:
+        """Ticks in a guest second."""
+        return self.config.tsc_hz
 
     @property
     def seconds(self) -> float:
         """Guest seconds since power-on."""
-        return self._complex.tick / self.config.tsc_hz
+        return self._complex.ticks / self.config.tsc_hz
 
-    @property
     def counters(self) -> Counters:
         """What the CPUs have done since power-on."""
         return self._complex.counters()
@@ -138,7 +152,7 @@ class Machine:
             CoreError: the CPU emulator gave up.
             Exception: whatever a device raised; the guest stands at the block after the access.
         """
-        while self.tick < until:
+        while self.ticks < until:
             stop = self._complex.run(until)
             if self._reset_wanted or stop == Stop.SHUTDOWN:
                 self._reboot()
@@ -149,7 +163,7 @@ class Machine:
 
     def run_seconds(self, seconds: float) -> None:
         """Run for a span of guest time."""
-        self.run(self.tick + round(seconds * self.config.tsc_hz))
+        self.run(self.ticks + round(seconds * self.config.tsc_hz))
 
     def stop(self) -> None:
         """End `run` before the next block; from a device."""
@@ -186,7 +200,7 @@ class Machine:
         cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
         cpu[Register.RDX] = firmware.FIRST_DISK
 
-    # --- what the CPUs see (engine.machine.cpu.Board) -----------------------------------------------------------------
+    # --- what the CPUs see (engine.machine.cpu.Board) -------------------------------------------------------------
 
     def port_in(self, port: int, size: int) -> int:
         """IN."""
@@ -213,15 +227,33 @@ class Machine:
         """A device's probe point: fire what is armed there, on the first VCPU."""
         self.core.fire_point(point, 0, args)
 
-    # --- people ------------------------------------------------------------------------------------------------------
+    # --- what people see and do --------------------------------------------------------------------------------------
+
+    @property
+    def ncpus(self) -> int:
+        """How many VCPUs there are."""
+        return len(self.cpus)
+
+    def halted(self, cpu: int) -> bool:
+        """Whether a VCPU waits in HLT."""
+        return self.cpus[cpu].halted
+
+    def device_counts(self) -> dict[str, dict[str, int]]:
+        """What each device has done since power-on."""
+        return {device.name: dict(device.counts) for device in self.devices if device.counts}
+
+    def screen(self) -> tuple[str, ...]:
+        """The lines of the text screen; empty while the guest shows nothing there."""
+        lines = self.vga.lines()
+        return lines if any(lines) else ()
 
     def take_console(self) -> bytes:
         """What the guest wrote to its serial console since this was asked last."""
         return self.serial.take_output()
 
-    def type_console(self, text: str) -> None:
+    def type(self, data: bytes) -> None:
         """Type at the serial console."""
-        self.serial.type(text.encode())
+        self.serial.type(data)
 
     def type_keyboard(self, text: str) -> None:
         """Type at the keyboard."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from engine.core.points import Point
 from engine.machine.bus import PortBus
 from engine.machine.clock import Clock, Event
-from engine.machine.devices.device import Device, Fire, Line
+from engine.machine.devices.device import HIGH, LOW, Device, Fire, Line
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.disk_model import DiskModel
 
@@ -117,7 +117,7 @@ class AtaChannel(Device):
         self._clock.cancel(self._event)
         self._event = None
         self._clear()
-        self._irq(False)
+        self._irq(LOW)
 
     # --- registers ---------------------------------------------------------------------------------------------------
 
@@ -140,7 +140,7 @@ class AtaChannel(Device):
         if register == 6:
             return self._device | 0xA0
         if register == 7:
-            self._irq(False)
+            self._irq(LOW)
         return self.status
 
     def port_write(self, port: int, size: int, value: int) -> None:
@@ -167,17 +167,17 @@ class AtaChannel(Device):
             self.reset()
         self._control = value
         if value & _NIEN:
-            self._irq(False)
+            self._irq(LOW)
 
     def _interrupt(self) -> None:
         if not self._control & _NIEN:
             self.counts["interrupts"] += 1
-            self._irq(True)
+            self._irq(HIGH)
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def _command(self, code: int) -> None:
-        self._irq(False)
+        self._irq(LOW)
         self._error = 0
         self.waiting = None
         if code in _TRANSFERS:
@@ -266,7 +266,7 @@ class AtaChannel(Device):
             self.complete(request)
         self._finish(error)
 
-    # --- data port -----------------------------------------------------------------------------------------------------
+    # --- data port ---------------------------------------------------------------------------------------------------
 
     def _piece(self) -> int:
         """Sectors of the next data block."""
@@ -328,7 +328,7 @@ class AtaChannel(Device):
         self.complete(request)
         self._finish(0)
 
-    # --- addresses -----------------------------------------------------------------------------------------------------
+    # --- addresses ---------------------------------------------------------------------------------------------------
 
     def _lba(self, extended: bool) -> int | None:
         low, middle, high = (self._registers[number] for number in (3, 4, 5))
@@ -369,13 +369,13 @@ class AtaChannel(Device):
         words[59] = 0x0100 | self._multiple
         sectors = min(self.disk.sectors, _LBA28_SECTORS - 1)
         words[60], words[61] = sectors & 0xFFFF, sectors >> 16
-        words[63] = 0x0407  # multiword DMA 0 to 2, mode 2 active
+        words[63] = 0x0007  # multiword DMA 0 to 2
         words[64] = 3
         words[65:69] = [120] * 4
         words[80] = 0x0070  # ATA-4 to ATA-6
         words[82], words[83], words[84] = 0x4000, 0x7400, 0x4000  # LBA48, FLUSH CACHE, FLUSH CACHE EXT
         words[85], words[86], words[87] = 0x4000, 0x3400, 0x4000
-        words[88] = 0x203F & 0x3F
+        words[88] = 0x203F  # Ultra DMA 0 to 5, mode 5 active
         words[100:104] = [self.disk.sectors >> 16 * part & 0xFFFF for part in range(4)]
         return struct.pack("<256H", *words)
 

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from engine.core.points import Point
 
+HIGH, LOW = True, False
+"""Levels of a wire."""
 Line = Callable[[bool], None]
 """A wire: call it with the new level."""
 Fire = Callable[[Point, Sequence[int]], None]

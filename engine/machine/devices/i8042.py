@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.device import Device, Line
+from engine.machine.devices.device import LOW, Device, Line
 
 _OUTPUT_FULL, _SYSTEM, _COMMAND, _UNLOCKED = 0x01, 0x04, 0x08, 0x10
 _IRQ1, _DISABLED, _TRANSLATE = 0x01, 0x10, 0x40
@@ -83,7 +83,7 @@ class I8042(Device):
             status = _SYSTEM | _UNLOCKED | (_COMMAND if self._after_command else 0)
             return status | (_OUTPUT_FULL if self._queue else 0)
         value = self._queue.popleft() if self._queue else 0
-        self._irq(False)
+        self._irq(LOW)
         self._update()
         return value
 

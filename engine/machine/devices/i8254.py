@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine.machine.bus import PortBus
 from engine.machine.clock import Clock, Event
-from engine.machine.devices.device import Device, Line
+from engine.machine.devices.device import HIGH, LOW, Device, Line
 
 HZ = 1_193_182
 """Input clock of the three counters."""
@@ -89,7 +89,7 @@ class I8254(Device):
         self._clock.cancel(self._event)
         self._event = None
         self._counters = [_Counter() for _ in range(3)]
-        self._irq(False)
+        self._irq(LOW)
 
     def _now(self) -> int:
         return self._clock.now * HZ // self._clock.hz
@@ -182,8 +182,8 @@ class I8254(Device):
 
     def _rise(self) -> None:
         self.counts["interrupts"] += 1
-        self._irq(False)
-        self._irq(True)
+        self._irq(LOW)
+        self._irq(HIGH)
         self._schedule()
 
     def set_gate2(self, level: bool) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.device import Device, Line
+from engine.machine.devices.device import HIGH, LOW, Device, Line
 
 _MASTER, _SLAVE = 0, 1
 _CASCADE = 2
@@ -166,10 +166,10 @@ class I8259Pair(Device):
 
     def _update(self) -> None:
         master, slave = self._chips
-        master.set_input(_CASCADE, False)
+        master.set_input(_CASCADE, LOW)
         master.request &= ~(1 << _CASCADE)
         if slave.pending() is not None:
-            master.set_input(_CASCADE, True)
+            master.set_input(_CASCADE, HIGH)
         level = master.pending() is not None
         if level != self._level:
             self._level = level

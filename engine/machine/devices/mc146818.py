@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from engine.machine.bus import PortBus
 from engine.machine.clock import Clock, Event
-from engine.machine.devices.device import Device, Line
+from engine.machine.devices.device import HIGH, LOW, Device, Line
 
 A, B, C, D = 0x0A, 0x0B, 0x0C, 0x0D
 _CENTURY = 0x32
@@ -17,7 +17,7 @@ _DONT_CARE = 0xC0
 _UPDATE_NS = 1_984_000
 """How long the update cycle takes (data sheet, table 5: tUC)."""
 _SECOND = 1_000_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Mc146818(Device):
@@ -46,7 +46,7 @@ class Mc146818(Device):
         """RESET clears the interrupt enables and flags; time and memory stay."""
         self.memory[B] &= ~(_PIE | _AIE | _UIE)
         self.memory[C] = 0
-        self._irq(False)
+        self._irq(LOW)
         self._schedule()
 
     def _nanoseconds(self) -> int:
@@ -69,7 +69,7 @@ class Mc146818(Device):
             return self.memory[A] | 0x80 if updating else self.memory[A]
         if index == C:
             flags, self.memory[C] = self.memory[C], 0
-            self._irq(False)
+            self._irq(LOW)
             return flags
         return self.memory[index]
 
@@ -177,7 +177,7 @@ class Mc146818(Device):
         if self.memory[C] & self.memory[B] & 0x70:
             self.memory[C] |= 0x80
             self.counts["interrupts"] += 1
-            self._irq(True)
+            self._irq(HIGH)
 
 
 _FIELDS = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.device import Device
+from engine.machine.devices.device import LOW, Device
 from engine.machine.devices.i8254 import I8254
 
 _RESET_CONTROL, _CPU_RESET = 0xCF9, 0x04
@@ -32,7 +32,7 @@ class SystemPorts(Device):
     def reset(self) -> None:
         """Speaker off."""
         self._port_b = 0
-        self._timer.set_gate2(False)
+        self._timer.set_gate2(LOW)
 
     def port_read(self, port: int, size: int) -> int:
         """What the ports show."""
