@@ -157,16 +157,9 @@ void vpc_program_copy_string(vpc_program *to, uint32_t to_index, vpc_program *fr
 
 void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index)
 {
-    const vpc_bag *old = &from->bags[from_index];
     uint64_t limit = to->machine->bag_limit;
     to->machine->bag_limit = UINT64_MAX;  /* for a moment both copies exist */
-    for (uint32_t bucket = 0; bucket < old->buckets; bucket++) {
-        uint32_t pairs[64], n = 0;
-        for (uint32_t pair = old->head[bucket]; pair && n < 64; pair = old->next[pair - 1])
-            pairs[n++] = pair;
-        while (n--)  /* oldest first, so that the newest is found first again */
-            vpc_bag_insert(&to->bags[to_index], to->machine, old->keys[pairs[n] - 1], old->values[pairs[n] - 1]);
-    }
+    vpc_bag_copy(&to->bags[to_index], &from->bags[from_index], to->machine);
     to->machine->bag_limit = limit;
 }
 

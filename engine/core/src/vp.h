@@ -42,7 +42,8 @@ typedef struct {
 /* Bag: pairs in hash chains; the newest pair of a key is removed first. */
 typedef struct {
     uint32_t capacity, used;
-    uint32_t buckets;          /* power of two; 0 until the first insert */
+    uint32_t allocated;        /* pairs there is memory for */
+    uint32_t touched;          /* pairs ever used */
     uint32_t *head, *next;     /* pair + 1; next also chains the free pairs */
     uint32_t free_list;
     uint64_t *keys, *values;
@@ -113,6 +114,7 @@ int vpc_aggregate_rows(const vpc_aggregate *, int logged, vpc_rows *out);
 void vpc_bag_free(vpc_bag *, vpc *);
 int vpc_bag_insert(vpc_bag *, vpc *, uint64_t key, uint64_t value);
 uint64_t vpc_bag_remove(vpc_bag *, vpc *, uint64_t key);
+void vpc_bag_copy(vpc_bag *to, vpc_bag *from, vpc *);
 
 /* format.c: like snprintf over 64-bit integers and string references; -1 and the argument number when it does not fit */
 int vpc_format(char *out, size_t capacity, const char *format, const uint64_t *args, uint32_t nargs, uint32_t strings,
