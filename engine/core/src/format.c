@@ -42,12 +42,26 @@ static const char *parse(const char *p, conversion *c)
     return p + 1;
 }
 
+/* C libraries write pointers, null ones above all, each in its own way; here 0x and hexadecimal digits. */
+static int convert_pointer(char *out, size_t room, const conversion *c, uint64_t value)
+{
+    char text[sizeof c->text + 4];
+    size_t flags = strspn(c->text + 1, "-+ #0"), width = strspn(c->text + 1 + flags, "0123456789");
+    if (value) {
+        snprintf(text, sizeof text, "%%#%.*sllx", (int)(flags + width), c->text + 1);
+        return snprintf(out, room, text, (unsigned long long)value);
+    }
+    bool left = memchr(c->text + 1, '-', flags);
+    snprintf(text, sizeof text, "%%%s%.*ss", left ? "-" : "", (int)width, c->text + 1 + flags);
+    return snprintf(out, room, text, "0x0");
+}
+
 static int convert(char *out, size_t room, const conversion *c, uint64_t value)
 {
     switch (c->letter) {
     case 's': return snprintf(out, room, c->text, (const char *)(uintptr_t)value);
+    case 'p': return convert_pointer(out, room, c, value);
     case 'c': return snprintf(out, room, c->text, (int)(value & 0xff));
-    case 'p': return snprintf(out, room, c->text, (void *)(uintptr_t)value);
     default: return snprintf(out, room, c->text, (unsigned long long)value);
     }
 }
