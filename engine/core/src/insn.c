@@ -78,7 +78,11 @@ static void take_modrm(reader *r, vpc_insn *i)
 
 static void take_prefixes(reader *r, vpc_insn *i)
 {
-    for (; r->p < r->end && one_byte[*r->p] == 'P' ; r->p++) {
+    for (; r->p < r->end; r->p++) {
+        bool rex = i->bits == 64 && one_byte[*r->p] == 'R';
+        if (!rex && one_byte[*r->p] != 'P')
+            return;
+        i->rex = rex ? *r->p : 0;   /* it counts only right before the opcode */
         switch (*r->p) {
         case 0x64: case 0x65: i->segment = *r->p; break;
         case 0x66: i->operand_prefix = true; break;
@@ -86,8 +90,6 @@ static void take_prefixes(reader *r, vpc_insn *i)
         default: break;
         }
     }
-    if (i->bits == 64 && r->p < r->end && (*r->p & 0xF0) == 0x40)
-        i->rex = *r->p++;
 }
 
 /* VEX and EVEX carry the opcode map in their payload. */
@@ -133,7 +135,7 @@ static char take_opcode(reader *r, vpc_insn *i)
 
 static void take_operands(reader *r, vpc_insn *i, char shape)
 {
-    unsigned word = i->operand_prefix ? 2 : 4;
+    unsigned word = i->operand_prefix && !(i->rex & 8) ? 2 : 4;
     if (strchr("mMZgG", shape))
         take_modrm(r, i);
     switch (shape) {
@@ -174,9 +176,9 @@ typedef struct {
 
 static int search_begin(vpc_firing *f, search *s, uint64_t address)
 {
-    f->detail = address;
     if (!f->cpu)
-        return VPC_RT_NO_VCPU;
+        return vpc_no_page_tables(f);
+    f->detail = address;
     s->address = address;
     s->at = 0;
     s->bits = vpc_code_bits(f->cpu) == 64 ? 64 : 32;
@@ -262,7 +264,8 @@ int vpc_offat_strcpy(vpc_firing *f, uint64_t address, uint64_t strcpy_address, u
     int error = search_begin(f, &s, address);
     while (!error && search_next(&s, &i)) {
         bool transfer = i.map == 0 && (i.opcode == 0xE8 || i.opcode == 0xE9);
-        if (transfer && s.address + s.at + (uint64_t)i.immediate == strcpy_address) {
+        uint64_t target = s.address + s.at + (uint64_t)i.immediate;
+        if (transfer && (s.bits == 64 ? target : (uint32_t)target) == strcpy_address) {
             *out = offset;
             return VPC_RT_NONE;
         }

@@ -101,11 +101,17 @@ uint64_t vpc_linear_copy(const vpc *m, const vpc_cpu *cpu, uint64_t address, uin
     return done;
 }
 
+int vpc_no_page_tables(vpc_firing *f)
+{
+    f->detail = VPC_VAR_CR3;
+    return VPC_RT_NO_VCPU;
+}
+
 int vpc_load_guest(vpc_firing *f, uint64_t address, uint64_t *out)
 {
-    f->detail = address;
     if (!f->cpu)
-        return VPC_RT_NO_VCPU;
+        return vpc_no_page_tables(f);
+    f->detail = address;
     return vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)out, 8) == 8 ? VPC_RT_NONE : VPC_RT_UNMAPPED;
 }
 
@@ -121,9 +127,9 @@ int vpc_load_physical(vpc_firing *f, uint64_t address, uint64_t *out)
 int vpc_load_string(vpc_firing *f, char *to, uint64_t bytes, uint64_t address)
 {
     char text[VPC_STRING_BYTES];
-    f->detail = address;
     if (!f->cpu)
-        return VPC_RT_NO_VCPU;
+        return vpc_no_page_tables(f);
+    f->detail = address;
     if (bytes > VPC_STRING_BYTES - 1)
         bytes = VPC_STRING_BYTES - 1;
     uint64_t got = vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)text, bytes);

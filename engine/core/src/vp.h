@@ -12,6 +12,7 @@
 typedef struct vpc_thread {
     uint32_t id;               /* VCPU number; ncpus for the VMX context */
     uint64_t stack[VPC_STACK_SLOTS];
+    uint64_t zero;             /* never written: ends whatever is read as a string from the stack */
 } vpc_thread;
 
 /* Rows of an aggregate: dense arrays in order of insertion, and an open-addressing index over them. */
@@ -127,6 +128,7 @@ void vpc_log_free(vpc *);
 
 /* registers.c, memory.c, stack.c, insn.c: each returns VPC_RT_* */
 int vpc_variable(vpc *, vpc_cpu *, const uint64_t *args, uint32_t variable, uint64_t *out);
+int vpc_no_page_tables(vpc_firing *);   /* the error of reading linear memory without a VCPU */
 bool vpc_walk(const vpc *, const vpc_cpu *, uint64_t address, uint64_t *physical);
 uint64_t vpc_linear_copy(const vpc *, const vpc_cpu *, uint64_t address, uint8_t *out, uint64_t bytes);
 int vpc_load_guest(vpc_firing *, uint64_t address, uint64_t *out);
