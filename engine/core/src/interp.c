@@ -43,7 +43,7 @@ static char *writable(const vpc_firing *f, uint64_t slot)
     char *stack = (char *)f->thread->stack;
     if (s >= first && s < first + (size_t)p->nthreads * p->nstrings * VPC_STRING_BYTES)
         return s;
-    return s >= stack && s < stack + sizeof f->thread->stack - VPC_STRING_BYTES ? s : NULL;
+    return s >= stack && s <= stack + sizeof f->thread->stack - VPC_STRING_BYTES ? s : NULL;
 }
 
 static void copy_string(char *to, const char *from)
@@ -106,6 +106,7 @@ static int do_guest_stack(vpc_firing *f, uint64_t slot)
 }
 
 #define FAIL(kind) do { error = (kind); goto failed; } while (0)
+#define FAIL_DIVIDE do { f->detail = 0; FAIL(VPC_RT_DIVIDE); } while (0)
 #define CHECK(call) do { error = (call); if (error) goto failed; } while (0)
 #define BINARY(expression) do { uint64_t b = sp[-1], a = sp[-2]; sp--; sp[-1] = (expression); } while (0)
 #define NEXT do { start = ip; goto *labels[*ip++]; } while (0)
@@ -171,8 +172,8 @@ op_DROP: sp--; NEXT;
 op_ADD: BINARY(a + b); NEXT;
 op_SUB: BINARY(a - b); NEXT;
 op_MUL: BINARY(a * b); NEXT;
-op_DIV: if (!sp[-1]) FAIL(VPC_RT_DIVIDE); BINARY(a / b); NEXT;
-op_MOD: if (!sp[-1]) FAIL(VPC_RT_DIVIDE); BINARY(a % b); NEXT;
+op_DIV: if (!sp[-1]) FAIL_DIVIDE; BINARY(a / b); NEXT;
+op_MOD: if (!sp[-1]) FAIL_DIVIDE; BINARY(a % b); NEXT;
 op_AND: BINARY(a & b); NEXT;
 op_OR: BINARY(a | b); NEXT;
 op_XOR: BINARY(a ^ b); NEXT;

@@ -7,6 +7,7 @@
 #include "vp.h"
 
 #define STARTS 1   /* an instruction begins at this offset */
+#define PRINTF_ARGUMENTS 32
 
 /* Bytes of operands of each operation. */
 static const uint8_t operand_bytes[VPC_OP_COUNT] = {
@@ -81,6 +82,7 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
 {
     if (entry >= p->code_bytes || !starts[entry] || slots > VPC_STACK_SLOTS || locals > slots)
         return refuse(error, error_bytes, "bad entry", entry);
+    memset(depth, 0, p->code_bytes * sizeof *depth);
     uint32_t *todo = malloc((p->code_bytes + 1) * sizeof *todo), pending = 0;
     if (!todo)
         return refuse(error, error_bytes, "out of memory", entry);
@@ -132,6 +134,8 @@ static int mark_starts(const vpc_program *p, uint8_t *starts, char *error, size_
             return refuse(error, error_bytes, "unknown or cut operation", pc);
         if (operand_bytes[*at] == 2 && !is_jump(*at) && (uint32_t)(at[1] | at[2] << 8) >= operand_limit(p, *at))
             return refuse(error, error_bytes, "operand out of range", pc);
+        if ((*at == VPC_OP_PRINTF || *at == VPC_OP_SPRINTF) && at[1] > PRINTF_ARGUMENTS)
+            return refuse(error, error_bytes, "more arguments than a mask has bits", pc);
         starts[pc] = STARTS;
     }
     return 0;
