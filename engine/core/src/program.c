@@ -281,3 +281,10 @@ uint8_t *vpc_cpu_env(vpc *m, uint32_t cpu)
 {
     return cpu < m->ncpus ? m->cpu[cpu].env : NULL;
 }
+
+void vpc_set_clock(vpc *m, uint64_t ticks, uint64_t tsc_hz, uint64_t epoch_us)
+{
+    m->ticks = ticks;
+    m->tsc_hz = tsc_hz;
+    m->epoch_us = epoch_us;
+}

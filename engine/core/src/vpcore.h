@@ -148,3 +148,5 @@ void vpc_free(vpc *);
 uint8_t *vpc_ram(vpc *);
 uint64_t vpc_ram_bytes(const vpc *);
 uint8_t *vpc_cpu_env(vpc *, uint32_t cpu);               /* the CPUX86State, for tests */
+/* What TSC, TSC_HZ and getsystemtime read; the clock of a detached machine stands still otherwise. */
+void vpc_set_clock(vpc *, uint64_t ticks, uint64_t tsc_hz, uint64_t epoch_us);
