@@ -1,0 +1,476 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Second pass: names and types of every expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.vp.ast import (
+    Aggr,
+    AggregateCommand,
+    BagInsert,
+    BagRemove,
+    Call,
+    Cond,
+    Do,
+    Expr,
+    Integer,
+    Name,
+    Set,
+    String,
+)
+from engine.vp.define import check_length
+from engine.vp.diagnostics import Fix, Span
+from engine.vp.formats import LETTERS, conversions
+from engine.vp.limits import Limits
+from engine.vp.nearest import nearest
+from engine.vp.source import Findings, SourceText
+from engine.vp.symbols import Function, Symbols
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS, Builtin, Parameter, Type
+from engine.vp.tables.variables import VARIABLES
+from engine.vp.types import Origin, Slot, merge
+
+_OPERATOR_START = "+-*/%<>^|&=!~"
+
+
+@dataclass(slots=True)
+class _Body:
+    """The function whose body is being checked; None in a probe."""
+
+    source: SourceText
+    function: Function | None = None
+
+
+class Checker:
+    """Checks all bodies. `types` holds the slot of each expression by its identity."""
+
+    def __init__(self, symbols: Symbols, findings: Findings, limits: Limits) -> None:
+        self._symbols = symbols
+        self._findings = findings
+        self._limits = limits
+        self.types: dict[int, Slot] = {}
+        self._body = _Body(SourceText("", ""))
+        self._rules: dict[type, Callable[[Any], Slot]] = {
+            Integer: lambda e: self._typed(Type.INTEGER, e.span, "an integer literal"),
+            String: self._string,
+            Name: self._name,
+            Call: self._call,
+            Set: self._set,
+            Cond: self._cond,
+            Do: self._do,
+            Aggr: self._aggr,
+            AggregateCommand: self._command,
+            BagInsert: self._baginsert,
+            BagRemove: self._bagremove,
+        }
+
+    def check(self) -> None:
+        """Check every function and probe."""
+        for function in self._symbols.functions.values():
+            self._body = _Body(function.source, function)
+            last = self._sequence(function.form.body)
+            result = function.result.root()
+            if last.root().mixed is not None:
+                result.mixed = last.root().mixed
+            elif not result.join(last):
+                self._mismatch(function.form.body[-1].span, result, last, f"the result of {function.form.name.name}")
+        for probe in self._symbols.probes:
+            self._body = _Body(probe.source)
+            self._sequence(probe.form.body)
+        self._symbols.spread_written()
+
+    def _sequence(self, body: tuple[Expr, ...]) -> Slot:
+        slots = [self._infer(expression) for expression in body]
+        return slots[-1]
+
+    def _infer(self, expression: Expr) -> Slot:
+        slot = self._rules[type(expression)](expression)
+        self.types[id(expression)] = slot
+        return slot
+
+    def _need(self, expression: Expr, kind: Type, why: str) -> None:
+        """The value of an expression is used as a type."""
+        wanted = Slot(kind, Origin(self._body.source.name, expression.span, why))
+        self._agree(expression, wanted, why)
+
+    def _agree(self, expression: Expr, wanted: Slot, why: str) -> None:
+        found = self._infer(expression).root()
+        if found.mixed is not None:
+            notes = tuple(str(slot.origin) for slot in found.mixed if slot.origin is not None)
+            message = f"{why}: the branches of this form differ in type"
+            self._add("E306", expression.span, message, expected="all branches integers, or all strings", notes=notes)
+        elif not wanted.join(found):
+            self._mismatch(expression.span, wanted, found, why)
+
+    def _mismatch(self, span: Span, wanted: Slot, found: Slot, why: str) -> None:
+        want, have = wanted.root(), found.root()
+        assert want.type is not None  # noqa: S101 - only typed slots can disagree
+        assert have.type is not None  # noqa: S101
+        notes = [f"it is a {have.type.value}: {have.origin}"] if have.origin is not None else []
+        if want.origin is not None and want.origin.span != span:
+            notes.append(f"a {want.type.value} is wanted: {want.origin}")
+        message = f"{why} must be {_article(want.type)}, this is {_article(have.type)}"
+        self._add(
+            "E301",
+            span,
+            message,
+            expected=_article(want.type),
+            notes=tuple(note.replace("a integer", "an integer") for note in notes),
+        )
+
+    # --- atoms ---
+
+    def _typed(self, kind: Type, span: Span, words: str) -> Slot:
+        return Slot(kind, Origin(self._body.source.name, span, words))
+
+    def _string(self, expression: String) -> Slot:
+        check_length(expression.value, self._limits, self._findings, self._body.source, expression.span)
+        return self._typed(Type.STRING, expression.span, "a string literal")
+
+    def _name(self, expression: Name) -> Slot:
+        name = expression.name
+        function = self._body.function
+        if function is not None:
+            for position, parameter in enumerate(function.form.parameters):
+                if parameter.name == name:
+                    return function.parameters[position].root()
+        if name in self._symbols.integers:
+            return self._typed(Type.INTEGER, expression.span, f"{name}, an integer variable,")
+        if name in self._symbols.strings:
+            return self._typed(Type.STRING, expression.span, f"{name}, a string variable,")
+        if name in VARIABLES:
+            return self._variable(expression)
+        self._unknown_name(expression)
+        return Slot()
+
+    def _variable(self, expression: Name) -> Slot:
+        row = VARIABLES[expression.name]
+        if row.vendor and row.vendor != self._limits.hv_vendor:
+            message = f"{row.name} belongs to {row.vendor.upper() if row.vendor == 'amd' else 'Intel'} processors"
+            ours = "VMCS_" if self._limits.hv_vendor == "intel" else "VMCB_"
+            self._add(
+                "E210",
+                expression.span,
+                message,
+                expected=f"{ours} variables, as vhv.vendor is {self._limits.hv_vendor}",
+            )
+        return self._typed(row.type, expression.span, f"{row.name}, a built-in {row.type.value} variable,")
+
+    def _unknown_name(self, expression: Name) -> None:
+        name = expression.name
+        kind = self._symbols.kind_of(name) or ("a function" if name in BUILTINS or name in SYNONYMS else "")
+        if kind == "a function":
+            fix = Fix(expression.span, f"({name})", f"call it: ({name})")
+            self._add(
+                "E207",
+                expression.span,
+                f"{name} is a function and has no value by itself",
+                expected=f"({name} …)",
+                fix=fix,
+            )
+        elif kind:
+            notes = ("aggregates are write-only to scripts (manual p. 30)",) if kind == "an aggregate" else ()
+            self._add("E207", expression.span, f"{name} is {kind} and has no value", expected="a variable", notes=notes)
+        elif name in SPECIALS:
+            self._add(
+                "E207",
+                expression.span,
+                f"{name} is a form and must stand first in parentheses",
+                expected=SPECIALS[name].signature,
+            )
+        else:
+            suggestions = nearest(name, self._known_names())
+            fix = Fix(expression.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+            expected = "a variable, parameter or literal"
+            self._add(
+                "E201", expression.span, f"unknown ident {name}", expected=expected, suggestions=suggestions, fix=fix
+            )
+
+    def _known_names(self) -> list[str]:
+        function = self._body.function
+        own = [parameter.name for parameter in function.form.parameters] if function is not None else []
+        return [*own, *self._symbols.integers, *self._symbols.strings, *VARIABLES]
+
+    # --- calls ---
+
+    def _call(self, expression: Call) -> Slot:
+        name = expression.function.name
+        user = self._symbols.functions.get(name)
+        if user is not None:
+            return self._user_call(expression, user)
+        builtin = BUILTINS.get(SYNONYMS.get(name, name))
+        if builtin is None:
+            self._unknown_function(expression)
+            return Slot()
+        if len(expression.args) > self._limits.arguments:
+            self._add(
+                "E404",
+                expression.span,
+                f"{len(expression.args)} arguments are too many",
+                expected=f"{self._limits.arguments} at most",
+            )
+        if builtin.name in ("printf", "sprintf"):
+            self._format_call(expression, builtin)
+        else:
+            self._builtin_call(expression, builtin)
+        return self._typed(Type.INTEGER, expression.span, f"the result of {name}")
+
+    def _user_call(self, expression: Call, callee: Function) -> Slot:
+        name = expression.function.name
+        if len(expression.args) != len(callee.parameters):
+            wanted = " ".join([name, *(p.name for p in callee.form.parameters)])
+            place = f"it is defined at {callee.source.name}:{callee.form.span.line}"
+            self._wrong_count(expression, f"{name} takes {_count(len(callee.parameters))}", f"({wanted})", (place,))
+        for position, argument in enumerate(expression.args):
+            if position < len(callee.parameters):
+                parameter = callee.form.parameters[position].name
+                self._agree(argument, callee.parameters[position], f"parameter {parameter} of {name}")
+                self._note_passed(argument, name, position)
+            else:
+                self._infer(argument)
+        return callee.result.root()
+
+    def _note_passed(self, argument: Expr, callee: str, there: int) -> None:
+        position = self._parameter_position(argument)
+        if position is not None and self._body.function is not None:
+            self._body.function.passes.add((position, callee, there))
+
+    def _parameter_position(self, expression: Expr) -> int | None:
+        function = self._body.function
+        if function is None or not isinstance(expression, Name):
+            return None
+        names = [parameter.name for parameter in function.form.parameters]
+        return names.index(expression.name) if expression.name in names else None
+
+    def _builtin_call(self, expression: Call, builtin: Builtin) -> None:
+        name, count = expression.function.name, len(expression.args)
+        least = 1 if builtin.unary is not None else len(builtin.parameters)
+        two_argument_form = builtin.name == "getgueststr" and count == 2
+        if (count < least or (builtin.most is not None and count > builtin.most)) and not two_argument_form:
+            wanted = f"at least {_count(least)}" if builtin.most is None else _count(builtin.most)
+            self._wrong_count(
+                expression, f"{name} takes {wanted}", builtin.signature, (f"for example {builtin.example}",)
+            )
+        parameters = (Parameter.TARGET, Parameter.INTEGER) if two_argument_form else builtin.parameters
+        for position, argument in enumerate(expression.args):
+            self._argument(
+                argument, parameters[min(position, len(parameters) - 1)] if parameters else None, name, position
+            )
+
+    def _argument(self, argument: Expr, parameter: Parameter | None, name: str, position: int) -> None:
+        why = f"argument {position + 1} of {name}"
+        if parameter is Parameter.TARGET:
+            self._target(argument, why)
+        elif parameter is not None:
+            self._need(argument, Type.STRING if parameter is Parameter.STRING else Type.INTEGER, why)
+        else:
+            self._infer(argument)
+
+    def _target(self, argument: Expr, why: str) -> None:
+        """A string that is written: a variable or a parameter."""
+        if not isinstance(argument, Name):
+            self._infer(argument)
+            self._add(
+                "E207", argument.span, f"{why} is written and must be a string variable", expected="a string variable"
+            )
+            return
+        if argument.name in VARIABLES:
+            self._read_only(argument)
+            return
+        self._need(argument, Type.STRING, why)
+        self._note_written(argument)
+
+    def _note_written(self, target: Name) -> None:
+        position = self._parameter_position(target)
+        if position is not None and self._body.function is not None:
+            self._body.function.written.add(position)
+
+    def _read_only(self, target: Name) -> None:
+        self._add(
+            "E206",
+            target.span,
+            f"{target.name} is a built-in variable and read-only",
+            expected="a variable of your own",
+        )
+
+    def _format_call(self, expression: Call, builtin: Builtin) -> None:
+        fixed = len(builtin.parameters)
+        if len(expression.args) < fixed:
+            self._wrong_count(
+                expression,
+                f"{builtin.name} takes at least {_count(fixed)}",
+                builtin.signature,
+                (f"for example {builtin.example}",),
+            )
+        for position, argument in enumerate(expression.args[:fixed]):
+            self._argument(argument, builtin.parameters[position], builtin.name, position)
+        if len(expression.args) < fixed:
+            return
+        template, rest = expression.args[fixed - 1], expression.args[fixed:]
+        if isinstance(template, String):
+            self._literal_format(expression, template, rest)
+            return
+        for argument in rest:
+            self._infer(argument)
+
+    def _literal_format(self, expression: Call, template: String, rest: tuple[Expr, ...]) -> None:
+        found = conversions(template.value)
+        for conversion in found:
+            if conversion.type is None:
+                message = f"{conversion.text} is no conversion"
+                self._add(
+                    "E304",
+                    template.span,
+                    message,
+                    expected=f"% flags width .precision and one of {' '.join(LETTERS)}, or %%",
+                )
+        for number, argument in enumerate(rest):
+            kind = found[number].type if number < len(found) else None
+            if kind is not None:
+                self._need(argument, kind, f"the argument of {found[number].text}")
+            else:
+                self._infer(argument)
+            if number >= len(found):
+                self._add(
+                    "W303",
+                    argument.span,
+                    f"the format has {_count(len(found), 'conversion')}: this argument is not printed",
+                )
+        if len(found) > len(rest):
+            message = f"the format has {_count(len(found), 'conversion')}, but {_count(len(rest))} follow" + "s" * (
+                len(rest) == 1
+            )
+            self._add("E303", expression.span, message, expected=f"an argument for {found[len(rest)].text}")
+
+    def _wrong_count(self, expression: Call, message: str, expected: str, notes: tuple[str, ...]) -> None:
+        given = len(expression.args)
+        self._add("E302", expression.span, f"{message}, not {given}", expected=expected, notes=notes)
+
+    def _unknown_function(self, expression: Call) -> None:
+        name = expression.function.name
+        for argument in expression.args:
+            self._infer(argument)
+        known = [*self._symbols.functions, *BUILTINS, *(n for n, s in SPECIALS.items() if not s.top_level)]
+        suggestions = nearest(name, known)
+        fix = Fix(expression.function.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+        notes: tuple[str, ...] = ()
+        if len(name) > 1 and name[0] in _OPERATOR_START:
+            operator = next((op for op in sorted(BUILTINS, key=len, reverse=True) if name.startswith(op)), name[0])
+            rest = name[len(operator) :]
+            suggestions = (f"({operator} {rest} …)",)
+            notes = (
+                f"names may contain nearly any character, so {name} is one name: a blank must follow the operator",
+            )
+            fix = Fix(expression.function.span, f"{operator} {rest}", f"put a blank after {operator}")
+        elif self._symbols.kind_of(name) or name in VARIABLES:
+            notes = (f"{name} is a variable: leave out the parentheses to take its value",)
+        self._add(
+            "E202",
+            expression.function.span,
+            f"unknown ident {name}",
+            expected="a function",
+            suggestions=suggestions,
+            notes=notes,
+            fix=fix,
+        )
+
+    # --- forms ---
+
+    def _set(self, expression: Set) -> Slot:
+        word, kind = ("setstr", Type.STRING) if expression.string else ("setint", Type.INTEGER)
+        target = expression.target
+        if target.name in VARIABLES:
+            self._read_only(target)
+        else:
+            self._need(target, kind, f"the variable of {word}")
+            self._note_written(target) if expression.string else None
+        self._need(expression.value, kind, f"the value of {word}")
+        return self._typed(Type.INTEGER, expression.span, f"the result of {word}")
+
+    def _cond(self, expression: Cond) -> Slot:
+        slot: Slot | None = None
+        for condition, value in expression.pairs:
+            self._need(condition, Type.INTEGER, "a condition")
+            found = self._infer(value)
+            slot = found if slot is None else merge(slot, found)
+        assert slot is not None  # noqa: S101 - the parser wants a pair
+        return slot
+
+    def _do(self, expression: Do) -> Slot:
+        return self._sequence(expression.body)
+
+    def _aggr(self, expression: Aggr) -> Slot:
+        name = expression.target.name
+        entry = self._symbols.aggregates.get(name)
+        for kind, keys in ((Type.INTEGER, expression.integers), (Type.STRING, expression.strings)):
+            for key in keys:
+                self._need(key, kind, f"a key among the {kind.value} keys of {name}")
+        self._need(expression.value, Type.INTEGER, "the value added to an aggregate")
+        if entry is None:
+            self._no_store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+        else:
+            form = entry[1]
+            wanted, given = (form.integer_keys, form.string_keys), (len(expression.integers), len(expression.strings))
+            if wanted != given:
+                message = f"{name} has {_keys(wanted)}, here are {_keys(given)}"
+                self._add("E305", expression.span, message, expected=f"keys as defined at line {form.span.line}")
+        return self._typed(Type.INTEGER, expression.span, "the result of aggr")
+
+    def _command(self, expression: AggregateCommand) -> Slot:
+        if expression.target.name not in self._symbols.aggregates:
+            self._no_store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+        return self._typed(Type.INTEGER, expression.span, "the result of this form")
+
+    def _baginsert(self, expression: BagInsert) -> Slot:
+        self._bag(expression.target)
+        self._need(expression.key, Type.INTEGER, "the key of a pair")
+        self._need(expression.value, Type.INTEGER, "the value of a pair")
+        return self._typed(Type.INTEGER, expression.span, "the result of baginsert")
+
+    def _bagremove(self, expression: BagRemove) -> Slot:
+        self._bag(expression.target)
+        self._need(expression.key, Type.INTEGER, "the key of a pair")
+        return self._typed(Type.INTEGER, expression.span, "the result of bagremove")
+
+    def _bag(self, target: Name) -> None:
+        if target.name not in self._symbols.bags:
+            self._no_store(target, "bag", "defbag", self._symbols.bags)
+
+    def _no_store(self, target: Name, what: str, definition: str, known: dict[str, Any]) -> None:
+        kind = self._symbols.kind_of(target.name)
+        if kind:
+            self._add(
+                "E207",
+                target.span,
+                f"{target.name} is {kind}",
+                expected=f"an {what}" if what[0] == "a" else f"a {what}",
+            )
+            return
+        suggestions = nearest(target.name, known)
+        fix = Fix(target.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+        expected = SPECIALS[definition].signature
+        self._add(
+            "E201",
+            target.span,
+            f"unknown ident {target.name}",
+            expected=f"a defined {what}: {expected}",
+            suggestions=suggestions,
+            fix=fix,
+        )
+
+    def _add(self, code: str, span: Span, message: str, **more: Any) -> None:  # noqa: ANN401 - handed on to Findings.add
+        self._findings.add(code, self._body.source, span, message, **more)
+
+
+def _article(kind: Type) -> str:
+    return "an integer" if kind is Type.INTEGER else "a string"
+
+
+def _count(number: int, what: str = "argument") -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _keys(counts: tuple[int, int]) -> str:
+    return f"{_count(counts[0], 'integer key')} and {_count(counts[1], 'string key')}"

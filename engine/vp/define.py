@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""First pass: what a script defines, and where its probes are."""
+
+from __future__ import annotations
+
+import re
+
+from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Form, Name, Version, Vprobe
+from engine.vp.diagnostics import Fix, Span
+from engine.vp.limits import LANGUAGE_VERSION, Limits
+from engine.vp.nearest import nearest
+from engine.vp.program import ProbePoint
+from engine.vp.source import Findings, SourceText
+from engine.vp.symbols import Function, Probe, Symbols
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers, usage
+from engine.vp.types import Slot
+
+_RESERVED = re.compile(r"[A-Z][A-Z0-9_]*")
+_MICROSECONDS = range(1, 1 << 40)
+
+
+class Definer:
+    """Fills Symbols from the forms of a script and its prelude."""
+
+    def __init__(self, symbols: Symbols, findings: Findings, limits: Limits) -> None:
+        self._symbols = symbols
+        self._findings = findings
+        self._limits = limits
+
+    def add(self, form: Form, source: SourceText) -> None:
+        """Take one form in."""
+        if isinstance(form, Version):
+            self._version(form, source)
+        elif isinstance(form, Vprobe):
+            self._probe(form, source)
+        elif self._is_free(form.name, source):
+            self._define(form, source)
+
+    def _define(self, form: DefInteger | DefString | DefAggr | DefBag | Defun, source: SourceText) -> None:
+        symbols, name = self._symbols, form.name.name
+        match form:
+            case DefInteger():
+                symbols.integers[name] = (len(symbols.integers), form)
+            case DefString():
+                symbols.strings[name] = (len(symbols.strings), form)
+                if form.initial is not None:
+                    check_length(form.initial.value, self._limits, self._findings, source, form.initial.span)
+            case DefAggr():
+                symbols.aggregates[name] = (len(symbols.aggregates), form)
+            case DefBag():
+                symbols.bags[name] = (len(symbols.bags), form)
+                if not 1 <= form.size <= self._limits.bag_pairs:
+                    message = f"a bag of {form.size} pairs is not possible"
+                    self._findings.add(
+                        "E406", source, form.span, message, expected=f"1 to {self._limits.bag_pairs} pairs"
+                    )
+            case Defun():
+                self._defun(form, source)
+
+    def _defun(self, form: Defun, source: SourceText) -> None:
+        slots = [Slot() for _ in form.parameters]
+        functions = self._symbols.functions
+        functions[form.name.name] = Function(form, source, len(functions), slots, Slot())
+        seen: set[str] = set()
+        for parameter in form.parameters:
+            self._is_good_name(parameter, source)
+            if parameter.name in seen:
+                message = f"{parameter.name} is a parameter already"
+                self._findings.add("E203", source, parameter.span, message, expected="another name")
+            seen.add(parameter.name)
+        if len(form.parameters) > self._limits.arguments:
+            message = f"{len(form.parameters)} parameters are too many"
+            self._findings.add("E404", source, form.span, message, expected=f"{self._limits.arguments} at most")
+
+    def _is_free(self, name: Name, source: SourceText) -> bool:
+        """A name that may be defined; otherwise the reason is reported."""
+        if not self._is_good_name(name, source):
+            return False
+        kind = self._symbols.kind_of(name.name)
+        if name.name in BUILTINS or name.name in SPECIALS or name.name in SYNONYMS:
+            kind = "a built-in function"
+        if kind:
+            self._findings.add("E203", source, name.span, f"{name.name} is {kind} already", expected="another name")
+        return not kind
+
+    def _is_good_name(self, name: Name, source: SourceText) -> bool:
+        if _RESERVED.fullmatch(name.name):
+            lower = name.name.lower()
+            self._findings.add(
+                "E204", source, name.span, f"names in capitals such as {name.name} are reserved",
+                expected="a name with a small letter", fix=Fix(name.span, lower, f"call it {lower}"),
+            )  # fmt: skip
+            return False
+        size = len(name.name.encode())
+        if size >= self._limits.name_bytes:
+            message = f"this name is {size} bytes long"
+            self._findings.add(
+                "E205", source, name.span, message, expected=f"{self._limits.name_bytes - 1} bytes at most"
+            )
+            return False
+        return True
+
+    def _version(self, form: Version, source: SourceText) -> None:
+        match = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", form.text)
+        if match is None:
+            self._findings.add("E107", source, form.span, f"{form.text[:20]} is no version", expected='(version "1.0")')
+            return
+        major, minor = int(match[1]), int(match[2])
+        ours = "{}.{}".format(*LANGUAGE_VERSION)
+        if major > LANGUAGE_VERSION[0]:
+            message = f"the script asks for VP {form.text}, this engine is VP {ours}"
+            self._findings.add("E501", source, form.span, message, expected=f"version {ours} or lower")
+        elif major < LANGUAGE_VERSION[0]:
+            message = f"the script was written for VP {form.text}, this engine is VP {ours}"
+            self._findings.add("W501", source, form.span, message)
+        elif minor > LANGUAGE_VERSION[1]:
+            message = f"the script was written for VP {form.text}, this engine is VP {ours}: something may be missing"
+            self._findings.add("W502", source, form.span, message)
+
+    # --- probes ---
+
+    def _probe(self, form: Vprobe, source: SourceText) -> None:
+        point = self._point(form.point, source)
+        if point is None:
+            return
+        self._symbols.probes.append(Probe(form, source, point))
+        if len(self._symbols.probes) == self._limits.probes + 1:
+            message = f"this is probe number {self._limits.probes + 1}"
+            self._findings.add("E401", source, form.span, message, expected=f"{self._limits.probes} probes at most")
+
+    def _point(self, name: Name, source: SourceText) -> ProbePoint | None:
+        text = name.name
+        domain, _, rest = text.partition(":")
+        if domain in ("VMM", "VMX") and rest in POINTS:
+            self._findings.add("W304", source, name.span, f"{text} is read as {rest}")
+            text = rest
+        if len(text.encode()) >= self._limits.name_bytes:
+            self._findings.add(
+                "E205",
+                source,
+                name.span,
+                "this probe name is too long",
+                expected=f"{self._limits.name_bytes - 1} bytes at most",
+            )
+            return None
+        row = POINTS.get(text)
+        if row is not None and not row.numbers:
+            return self._available(row, name, source, ProbePoint(text, row.kinds))
+        dynamic = next((row for row in DYNAMIC if text.startswith(row.name + ":") or text == row.name), None)
+        if dynamic is None:
+            suggestions = nearest(text, POINTS)
+            self._findings.add(
+                "E208",
+                source,
+                name.span,
+                f"unknown probe {text}",
+                expected="a probe point (`vptop list probes`)",
+                suggestions=suggestions,
+            )
+            return None
+        return self._dynamic(dynamic, name, source, text)
+
+    def _dynamic(self, row: PointRow, name: Name, source: SourceText, text: str) -> ProbePoint | None:
+        numbers = dynamic_numbers(row, text)
+        if numbers is None or (row.name == "USEC" and numbers[0] not in _MICROSECONDS):
+            expected = f"{usage(row)}, numbers such as 0xffffffff80001000 or 1000"
+            self._findings.add("E211", source, name.span, f"{text} is no probe point", expected=expected)
+            return None
+        extra = numbers[1] if len(numbers) > 1 else 0
+        return self._available(row, name, source, ProbePoint(text, row.kinds, numbers[0], extra))
+
+    def _available(self, row: PointRow, name: Name, source: SourceText, point: ProbePoint) -> ProbePoint | None:
+        available = self._limits.available
+        if available is None or all(kind in available for kind in row.kinds):
+            return point
+        message = f"{row.name} is not there yet: this machine has no such event"
+        self._findings.add("E209", source, name.span, message, expected="a probe of `vptop list probes`")
+        return None
+
+
+def check_length(value: bytes, limits: Limits, findings: Findings, source: SourceText, span: Span) -> None:
+    """Report a string literal that does not fit a string."""
+    if len(value) >= limits.string_bytes:
+        message = f"this string is {len(value)} bytes long"
+        findings.add("E403", source, span, message, expected=f"{limits.string_bytes - 1} bytes at most")

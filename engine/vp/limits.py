@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The limits of the engine, each with its name (manual p. 29 and 30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_CODE_BYTES = 65536
+"""vprobe.maxCodeBytes cannot be set higher."""
+LANGUAGE_VERSION = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a script may take. `available` holds the numbers of engine.core.points the machine has; None means all."""
+
+    probes: int = 32
+    name_bytes: int = 64
+    string_bytes: int = 256
+    code_bytes: int = 8192
+    """vprobe.maxCodeBytes"""
+    arguments: int = 32
+    """of a call, a format, or an aggregate's keys"""
+    bag_pairs: int = 4096
+    locals: int = 255
+    """slots of parameters and string temporaries of one body"""
+    hv_vendor: str = "intel"
+    available: frozenset[int] | None = None

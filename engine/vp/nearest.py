@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The known names nearest to a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
+
+MOST = 3
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """At most three known names that look like this one, best first; capitals do not matter."""
+    names = sorted(set(known))
+    same = [candidate for candidate in names if candidate.lower() == name.lower()]
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    close = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, MOST, 0.6)]
+    tails = [candidate for candidate in names if _same_words(name, candidate)]
+    return tuple(dict.fromkeys(same + close + tails))[:MOST]
+
+
+def _same_words(name: str, other: str) -> bool:
+    """Names of several words that share all but one: print-stack-32 and dump-stack-32."""
+    mine, theirs = name.split("-"), other.split("-")
+    if len(mine) != len(theirs) or len(mine) < 2:
+        return False
+    return sum(SequenceMatcher(None, a, b).ratio() == 1.0 for a, b in zip(mine, theirs, strict=True)) == len(mine) - 1

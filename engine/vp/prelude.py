@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest's prelude: functions such as curprocname that belong to the operating system inside.
+
+Only what a script reaches is added, a user's definition of the same name wins, and the prelude's own helpers get names
+that no user's name can meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.vp.reader import Atom, Group, Node, read
+from engine.vp.source import Findings, SourceText
+
+_HIDDEN = "~prelude:"
+
+
+@dataclass(frozen=True, slots=True)
+class Prelude:
+    """VP text with definitions, and the name diagnostics use for it."""
+
+    name: str
+    source: str
+
+
+def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[SourceText, list[Group]]:
+    """The prelude's definitions that these forms need, renamed so that they meet no name of the script."""
+    source = SourceText(prelude.name, prelude.source)
+    offered = {name: form for form in read(source, findings) if (name := _defined(form)) is not None}
+    own = {name for form in forms if (name := _defined(form)) is not None}
+    asked = {atom.text for form in forms for atom in _atoms(form)} & offered.keys() - own
+    wanted, waiting = set(asked), list(asked)
+    while waiting:
+        for atom in _atoms(offered[waiting.pop()]):
+            if atom.text in offered and atom.text not in wanted:
+                wanted.add(atom.text)
+                waiting.append(atom.text)
+    names = {name: name if name in asked else _HIDDEN + name for name in offered}
+    return source, [_renamed(form, names) for name, form in offered.items() if name in wanted]
+
+
+def _defined(form: Group) -> str | None:
+    """The name a definition defines."""
+    if len(form.items) < 2:
+        return None
+    word, name = form.items[:2]
+    is_definition = isinstance(word, Atom) and word.text.startswith("def")
+    return name.text if is_definition and isinstance(name, Atom) else None
+
+
+def _atoms(node: Node) -> Iterator[Atom]:
+    if isinstance(node, Atom):
+        if node.kind == "NAME":
+            yield node
+        return
+    for item in node.items:
+        yield from _atoms(item)
+
+
+def _renamed(form: Group, names: dict[str, str]) -> Group:
+    def rename(node: Node) -> Node:
+        if isinstance(node, Group):
+            return Group(tuple(rename(item) for item in node.items), node.span)
+        return replace(node, text=names[node.text]) if node.kind == "NAME" and node.text in names else node
+
+    return Group(tuple(rename(item) for item in form.items), form.span)

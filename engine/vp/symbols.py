@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a script defines: variables, aggregates, bags, functions, probes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Vprobe
+from engine.vp.program import ProbePoint
+from engine.vp.source import SourceText
+from engine.vp.types import Slot
+
+
+@dataclass(slots=True)
+class Function:
+    """A user's function: types of parameters and result, and which string parameters its body may write."""
+
+    form: Defun
+    source: SourceText
+    index: int
+    parameters: list[Slot]
+    result: Slot
+    written: set[int] = field(default_factory=set)
+    passes: set[tuple[int, str, int]] = field(default_factory=set)
+    """parameter, function it is handed to, position there"""
+
+
+@dataclass(slots=True)
+class Probe:
+    """One vprobe form."""
+
+    form: Vprobe
+    source: SourceText
+    point: ProbePoint
+
+
+@dataclass(slots=True)
+class Symbols:
+    """All definitions, numbered in order."""
+
+    integers: dict[str, tuple[int, DefInteger]] = field(default_factory=dict)
+    strings: dict[str, tuple[int, DefString]] = field(default_factory=dict)
+    aggregates: dict[str, tuple[int, DefAggr]] = field(default_factory=dict)
+    bags: dict[str, tuple[int, DefBag]] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    probes: list[Probe] = field(default_factory=list)
+
+    def kind_of(self, name: str) -> str:
+        """What a name stands for, in words; empty when it is not defined."""
+        tables = {
+            "an integer variable": self.integers,
+            "a string variable": self.strings,
+            "an aggregate": self.aggregates,
+            "a bag": self.bags,
+            "a function": self.functions,
+        }
+        return next((words for words, table in tables.items() if name in table), "")
+
+    def spread_written(self) -> None:
+        """A parameter handed to a function that writes it is written too."""
+        changed = True
+        while changed:
+            changed = False
+            for function in self.functions.values():
+                for position, callee, there in function.passes:
+                    if position not in function.written and there in self.functions[callee].written:
+                        function.written.add(position)
+                        changed = True
