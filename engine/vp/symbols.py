@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Vprobe
@@ -47,7 +48,7 @@ class Symbols:
 
     def kind_of(self, name: str) -> str:
         """What a name stands for, in words; empty when it is not defined."""
-        tables = {
+        tables: dict[str, Collection[str]] = {
             "an integer variable": self.integers,
             "a string variable": self.strings,
             "an aggregate": self.aggregates,

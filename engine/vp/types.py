@@ -53,7 +53,7 @@ class Slot:
             return False
         if a.type is None:
             a, b = b, a
-        b._parent = a
+        b._parent = a  # noqa: SLF001 - another slot of this class
         return True
 
 
