@@ -1,2 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vptop's engine: the VP language, the virtual PC, and what joins them."""
+"""vptop's engine: the VP language, the virtual PC, and what joins them.
+
+from engine import VirtualMachine
+with VirtualMachine.bundled() as vm:
+    script = vm.load(open("vptop.vp").read())
+    vm.run(seconds=3)
+    for row in script.aggregates["running"]:
+        print(row)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.vm.virtual import ScriptRefused, VirtualMachine
+
+__all__ = ["ScriptRefused", "VirtualMachine"]
+
+
+def __getattr__(name: str) -> object:
+    """The public names, imported when first used: checking a script needs no machine."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from engine.vm import virtual
+
+    return getattr(virtual, name)

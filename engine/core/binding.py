@@ -195,7 +195,11 @@ class Core:
         physical = int(lib.vpc_translate(self.handle, cpu, address))
         return None if physical == (1 << 64) - 1 else physical
 
-    def log_take(self) -> bytes:
+    def set_clock(self, ticks: int, tsc_hz: int, epoch_us: int = 0) -> None:
+        """What TSC, TSC_HZ and getsystemtime read: for machines without a CPU, whose clock stands still."""
+        lib.vpc_set_clock(self.handle, ticks, tsc_hz, epoch_us)
+
+    def take_log(self) -> bytes:
         """Everything scripts printed since the last call."""
         parts = []
         while size := min(lib.vpc_log_bytes(self.handle), _LOG_BYTES):

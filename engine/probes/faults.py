@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
+from engine.core.binding import lib
 from engine.core.variables import Variable
 
-STACK_BYTES = 2048 * 8
-"""VPC_STACK_SLOTS: the VP stack of one thread."""
-MAX_STEPS = 1_000_000
-"""VPC_MAX_STEPS: operations of one firing."""
+STACK_BYTES = lib.VPC_STACK_SLOTS * 8
+MAX_CALLS = lib.VPC_MAX_CALLS
 
 
 class Fault(IntEnum):
@@ -38,7 +37,7 @@ _TEXTS: dict[Fault, Callable[[int], str]] = {
     Fault.STACK: lambda slots: f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack",
     Fault.DIVIDE: lambda _: "division by zero",
     Fault.NO_VCPU: lambda number: f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads",
-    Fault.STEPS: lambda _: f"the firing ran longer than {MAX_STEPS} operations",
+    Fault.STEPS: lambda _: f"the firing made more than {MAX_CALLS} function calls",
     Fault.FORMAT: lambda number: f"argument {number} does not fit the format, which was made at run time",
     Fault.NO_PATTERN: lambda address: f"the code pattern is not found from {address:#x} on",
 }

@@ -37,15 +37,21 @@ protected:
     movl $1, %ebx           /* sector */
     movl $0x100000, %edi
     movl kernel_sectors, %ebp
-load:
-    call wait_idle
+next_command:
+    movw $0x1f7, %dx
+1:  inb %dx, %al
+    testb $0xc0, %al
+    js 1b
+    movl %ebp, %ecx         /* at most 128 sectors a command */
+    cmpl $128, %ecx
+    jbe 2f
+    movl $128, %ecx
+2:  subl %ecx, %ebp
     movw $0x1f6, %dx
-    movl %ebx, %eax
-    shrl $24, %eax
-    orb $0xe0, %al          /* LBA, drive 0 */
+    movb $0xe0, %al         /* LBA, drive 0 */
     outb %al, %dx
     movw $0x1f2, %dx
-    movb $1, %al
+    movb %cl, %al
     outb %al, %dx
     movl %ebx, %eax
     incw %dx                /* 0x1f3 */
@@ -59,18 +65,22 @@ load:
     movw $0x1f7, %dx
     movb $0x20, %al         /* READ SECTORS */
     outb %al, %dx
-ready:
-    inb %dx, %al
+    movl %ecx, %esi
+next_sector:
+    movw $0x1f7, %dx
+3:  inb %dx, %al
     testb $0x80, %al
-    jnz ready
+    jnz 3b
     testb $0x08, %al
-    jz ready
+    jz 3b
     movw $0x1f0, %dx
     movl $256, %ecx
     rep insw
     incl %ebx
-    decl %ebp
-    jnz load
+    decl %esi
+    jnz next_sector
+    testl %ebp, %ebp
+    jnz next_command
 
     xorl %eax, %eax
     movl $0x1000, %edi
@@ -101,13 +111,6 @@ fill:
     orl $0x80010000, %eax   /* PG, WP */
     movl %eax, %cr0
     ljmp $0x18, $long_mode
-
-wait_idle:
-    movw $0x1f7, %dx
-1:  inb %dx, %al
-    testb $0xc0, %al
-    js 1b
-    ret
 
     .code64
 long_mode:

@@ -53,9 +53,9 @@ def play_in_oracle(source: str, scene: Scene) -> Outcome:
 
 def compiled(source: str) -> Program:
     """The program of a correct script."""
-    program, diagnostics = compile_script(source, "script.vp")
-    assert program is not None, diagnostics
-    return program
+    compilation = compile_script(source, "script.vp")
+    assert compilation.program is not None, compilation.diagnostics
+    return compilation.program
 
 
 def play_in_core(source: str, scene: Scene) -> Outcome:

@@ -63,7 +63,7 @@ class Timeline:
     """A Ring and a cursor: live (the newest Frame is shown) or frozen at one Frame."""
 
     def __init__(self, ring: Ring | None = None) -> None:
-        self.ring = ring or Ring()
+        self.ring = Ring() if ring is None else ring
         self._frozen: int | None = None
 
     @property

@@ -14,7 +14,7 @@ CONSOLE_LINES = 2_000
 CONSOLE_COLUMNS = 400
 """A console line that grows past this is broken."""
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\^-~])")
 
 
 @dataclass(frozen=True, slots=True)

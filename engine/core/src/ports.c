@@ -52,11 +52,21 @@ static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t byte
     }
 }
 
+/* A port access takes a cycle of the ISA bus, about a microsecond, whatever the speed of the CPU. Without it a guest
+ * that polls a device would spend the wait in millions of accesses. */
+#define PORT_ACCESSES_PER_SECOND 1000000u
+
+static void pass_bus_cycle(vpc *m)
+{
+    m->ticks += m->tsc_hz / PORT_ACCESSES_PER_SECOND;
+}
+
 static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
     fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
+    pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_reads++;
     return cpu->machine->side->devices.port_in(port, (uint32_t)bytes);
 }
@@ -66,6 +76,7 @@ static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *dat
     (void)uc;
     vpc_cpu *cpu = data;
     fire_port(cpu, VPC_PT_OUT, port, (uint32_t)bytes);
+    pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_writes++;
     cpu->machine->side->devices.port_out(port, (uint32_t)bytes, value);
 }

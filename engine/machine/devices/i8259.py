@@ -135,7 +135,10 @@ class I8259Pair(Device):
 
     def set_irq(self, number: int, level: bool) -> None:
         """Drive one of the inputs 0 to 15."""
-        self._chips[number >> 3].set_input(number & 7, level)
+        chip = self._chips[number >> 3]
+        if bool(chip.levels >> (number & 7) & 1) == level:
+            return  # devices repeat themselves, at each poll of their status
+        chip.set_input(number & 7, level)
         self._update()
 
     def line(self, number: int) -> Line:

@@ -81,16 +81,18 @@ def ordered(rows: Iterable[R], columns: Sequence[Column[R]], sort: Sort) -> list
 
 def header(layout: Sequence[tuple[Column[R], int]], sort: Sort, width: int, palette: Palette) -> Strip:
     """Titles, the sorted one with an arrow."""
-    pieces: list[Piece] = [(" " * GUTTER, palette.header)]
+    pieces: list[Piece] = []
     for index, (column, cells) in enumerate(layout):
-        if index:
-            pieces.append((" ", palette.header))
+        before = " " if index else " " * GUTTER
         title, style = column.title, palette.header
         if column.id == sort.column and column.order:
             arrow = "▲" if column.ascending != sort.reverse else "▼"
-            title = f"{arrow}{title}" if len(title) < cells else f"{arrow}{title[1:]}"
             style = palette.sorted
-        pieces.append((fit(title, cells, column.align), style))
+            if len(title) < cells:
+                title = arrow + title
+            else:  # no room inside: the arrow takes the blank before the column
+                before = before[:-1] + arrow
+        pieces += [(before, style), (fit(title, cells, column.align), style)]
     return strip(pieces, width, palette.header)
 
 

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The VM process: one loop that runs the guest in short slices and serves clients between them.
+
+Everything happens on one thread, so a script is loaded, replaced or removed while the guest stands still, and no
+client can see half of it.
+"""
+
+from __future__ import annotations
+
+import selectors
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from io import RawIOBase
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from engine.core.binding import CoreError
+from engine.probes.frame import Frame
+from engine.vm import protocol
+from engine.vm.output import OutputFile
+from engine.vm.pace import Pace
+from engine.vm.peer import Peer, PeerGone
+from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Place, Reply, Request
+from engine.vm.virtual import ScriptRefused, VirtualMachine
+from engine.vp.diagnostics import Diagnostic
+
+SLICE = 0.02
+"""Guest seconds between two looks at the sockets."""
+
+
+class Server:
+    """Serves one virtual machine at a Unix socket in its directory."""
+
+    def __init__(
+        self,
+        vm: VirtualMachine,
+        listener: socket.socket,
+        directory: Path,
+        output: OutputFile,
+        *,
+        paced: bool,
+        paused: bool = False,
+    ) -> None:
+        self.vm = vm
+        self.directory = directory
+        self.paced = paced
+        self.paused = paused
+        self._output = output
+        self._pace = Pace()
+        self._selector = selectors.DefaultSelector()
+        self._listener = listener
+        self._peers: list[Peer] = []
+        self._running = True
+        self._bell, self._alarm = socket.socketpair()
+        self._alarm.settimeout(0)
+        listener.settimeout(0)
+        self._selector.register(listener, selectors.EVENT_READ, self._accept)
+        self._handlers: dict[type, Callable[..., Reply]] = {
+            protocol.Load: self._load,
+            protocol.Unload: self._unload,
+            protocol.Reset: self._reset,
+            protocol.ClearAggregates: self._clear,
+            protocol.Pause: self._pause,
+            protocol.Resume: self._resume,
+            protocol.Reboot: self._reboot,
+            protocol.Keys: self._keys,
+            protocol.Quit: self._quit,
+        }
+
+    def end_with(self, pipe: RawIOBase) -> None:
+        """End when the other end of this pipe is closed: whoever started us is gone."""
+
+        def read() -> None:
+            if not pipe.read(4096):
+                self._running = False
+
+        self._selector.register(pipe, selectors.EVENT_READ, lambda _: read())
+
+    def end_on_signals(self, numbers: Sequence[signal.Signals]) -> None:
+        """End, tidily, when one of these signals arrives, also while guest time stands."""
+        for number in numbers:
+            signal.signal(number, lambda *_: setattr(self, "_running", False))
+        signal.set_wakeup_fd(self._alarm.fileno())
+        self._selector.register(self._bell, selectors.EVENT_READ, lambda _: self._bell.recv(64))
+
+    def serve(self) -> None:
+        """Run until told to quit."""
+        self._pace.resync(self.vm.seconds)
+        try:
+            while self._running:
+                self._poll(self._patience())
+                if self._running and not self.paused:
+                    self._step()
+            self._say_goodbye()
+        finally:
+            for peer in self._peers:
+                peer.close()
+            self._selector.close()
+            signal.set_wakeup_fd(-1)
+            self._bell.close()
+            self._alarm.close()
+
+    # --- guest time ---
+
+    def _patience(self) -> float | None:
+        """How long the sockets may be waited for: the guest is not due before; None: nothing is due at all."""
+        if self.paused:
+            return None
+        if not self.paced:
+            return 0
+        return max(0.0, SLICE - self._pace.due(self.vm.seconds))
+
+    def _step(self) -> None:
+        due = self._pace.due(self.vm.seconds) if self.paced else SLICE
+        if due <= 0:
+            return
+        try:
+            frame = self.vm.advance(min(due, SLICE))
+        except CoreError as error:
+            self.paused = True
+            self._tell(Notice("error", f"the machine stopped: {error}"))
+            frame = self.vm.frame()
+        if frame is not None:
+            self._publish(frame)
+
+    def _publish(self, frame: Frame) -> None:
+        late = self._pace.behind(self.vm.seconds) if self.paced else 0.0
+        frame = msgspec.structs.replace(frame, paced=self.paced, behind_seconds=late, paused=self.paused)
+        self._tell(FrameMessage(frame))
+
+    # --- clients ---
+
+    def _poll(self, patience: float | None) -> None:
+        for key, mask in self._selector.select(patience):
+            key.data(mask)
+
+    def _accept(self, _mask: int) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:
+            return  # it left before we came
+        peer = Peer(connection)
+        self._peers.append(peer)
+        self._selector.register(connection, selectors.EVENT_READ, lambda mask: self._serve(peer, mask))
+        self._send(peer, self._hello())
+
+    def _serve(self, peer: Peer, mask: int) -> None:
+        try:
+            requests = peer.receive() if mask & selectors.EVENT_READ else ()
+        except PeerGone:
+            self._drop(peer)
+            return
+        for request in requests:
+            self._send(peer, self._answer(request))
+        self._send(peer, None)
+
+    def _send(self, peer: Peer, event: Event | None) -> None:
+        if peer not in self._peers:
+            return
+        try:
+            peer.send(event) if event is not None else peer.flush()
+        except PeerGone:
+            self._drop(peer)
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.waiting else 0)
+        key = self._selector.get_key(peer.connection)
+        if key.events != wanted:
+            self._selector.modify(peer.connection, wanted, key.data)
+
+    def _tell(self, event: Event) -> None:
+        for peer in tuple(self._peers):
+            self._send(peer, event)
+
+    def _drop(self, peer: Peer) -> None:
+        self._peers.remove(peer)
+        self._selector.unregister(peer.connection)
+        peer.close()
+
+    def _say_goodbye(self) -> None:
+        """Let the last replies go out, without waiting for anybody."""
+        self._tell(Notice("information", "the virtual machine was powered off"))
+
+    def _hello(self) -> Hello:
+        return Hello(
+            protocol=protocol.PROTOCOL,
+            guest=self.vm.guest,
+            vcpus=self.vm.vcpus,
+            ram_bytes=self.vm.ram_bytes,
+            tsc_hz=self.vm.tsc_hz,
+            symbols=str(self.vm.symbol_file or ""),
+            scripts={script.name: script.source for script in self.vm.scripts},
+            directory=str(self.directory),
+        )
+
+    # --- requests ---
+
+    def _answer(self, request: Request) -> Reply:
+        begun = perf_counter()
+        reply = self._handlers[type(request)](request)
+        return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)
+
+    def _load(self, request: protocol.Load) -> Reply:
+        self._output.reopen()
+        try:
+            script = self.vm.load(request.source, request.name, replace=request.replace)
+        except ScriptRefused as refusal:
+            return Reply(request.id, ok=False, message=refusal.message, diagnostics=_places(refusal.diagnostics))
+        self._show_when_paused()
+        places = _places(script.warnings)
+        return Reply(request.id, ok=True, message=script.message, diagnostics=places, generation=script.generation)
+
+    def _unload(self, request: protocol.Unload) -> Reply:
+        if not self.vm.unload(request.name):
+            return Reply(request.id, ok=False, message=f"no script {request.name} is loaded")
+        return self._done(request.id, f"unloaded {request.name}")
+
+    def _reset(self, request: protocol.Reset) -> Reply:
+        count = self.vm.reset()
+        return self._done(request.id, f"unloaded {count} script{'' if count == 1 else 's'}")
+
+    def _clear(self, request: protocol.ClearAggregates) -> Reply:
+        self.vm.clear_aggregates()
+        return self._done(request.id, "cleared every aggregate")
+
+    def _pause(self, request: protocol.Pause) -> Reply:
+        self.paused = True
+        return self._done(request.id, "paused")
+
+    def _resume(self, request: protocol.Resume) -> Reply:
+        if self.paused:
+            self.paused = False
+            self._pace.resync(self.vm.seconds)
+        return self._done(request.id, "running")
+
+    def _reboot(self, request: protocol.Reboot) -> Reply:
+        self.vm.reboot()
+        return self._done(request.id, "the guest was reset")
+
+    def _keys(self, request: protocol.Keys) -> Reply:
+        self.vm.type(request.text)
+        return self._done(request.id, "")
+
+    def _quit(self, request: protocol.Quit) -> Reply:
+        self._running = False
+        return Reply(request.id, ok=True, message="powering off")
+
+    def _done(self, request_id: int, message: str) -> Reply:
+        self._show_when_paused()
+        return Reply(request_id, ok=True, message=message)
+
+    def _show_when_paused(self) -> None:
+        """While guest time stands no Frame comes by itself, so what a request changed is shown at once."""
+        if self.paused:
+            self._publish(self.vm.frame())
+
+
+def _places(diagnostics: Sequence[Diagnostic]) -> tuple[Place, ...]:
+    """Diagnostics as they cross the socket."""
+    return tuple(
+        Place(
+            code=found.code,
+            severity=found.severity.value,
+            message=found.message,
+            file=found.file,
+            line=found.span.line,
+            column=found.span.column,
+            end_line=found.span.end_line,
+            end_column=found.span.end_column,
+            source_line=found.source_line,
+            expected=found.expected,
+            suggestions=found.suggestions,
+            notes=found.notes,
+        )
+        for found in diagnostics
+    )

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import pytest
+
+from vptop.model.filterexpr import FilterError, parse
+
+NUMBERS = {"count": 120.0, "avg": 5.0, "rate": 12.5}
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("", True),
+        ("post", True),
+        ("POST", True),
+        ("timer", False),
+        ("timer|post", True),
+        ("!timer", True),
+        ("!post", False),
+        ("re:^p.*s$", True),
+        ("re:^x", False),
+        ("!re:^x", True),
+        ("post cnt>100", True),
+        ("post cnt>120", False),
+        ("avg>=5 rate<20", True),
+        ("cnt/s=12.5", True),
+        ("nothing>1", False),
+        ("cnt!=120", False),
+    ],
+)
+def test_filters(text, passes):
+    assert parse(text)("postgres", NUMBERS) is passes
+
+
+def test_a_malformed_pattern_is_told():
+    with pytest.raises(FilterError, match="re:"):
+        parse("re:(")
+
+
+def test_the_empty_filter_is_false():
+    assert not parse("  ")
+    assert parse("x")

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import pytest
+
+from vptop.model.kinds import Kind, guess
+from vptop.model.script import ViewHint
+
+NO_HINT = ViewHint()
+NOBODY = frozenset()
+
+
+def keys(*numbers, text="sshd"):
+    return [((number,), (text,)) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "fed_by", "kind"),
+    [
+        ("running", keys(0x20, 0x2E, 0x21), {"Guest_IRQ"}, Kind.TOP),
+        ("running", keys(0x20), {"Guest_IRQ"}, Kind.TOP),
+        ("anything", keys(0x20, 0x2E), NOBODY, Kind.TOP),
+        ("latency_log2", keys(64, 128), {"Disk_IOFinish"}, Kind.HISTOGRAM),
+        ("x", keys(0, 1, 2, 4, 8), {"Disk_IOFinish"}, Kind.HISTOGRAM),
+        ("latency_by_process", keys(3, 5), {"Disk_IOFinish"}, Kind.TABLE),
+        ("page_faults", keys(0xFFFF8000), {"Guest_PF"}, Kind.TABLE),
+        ("stacks", [((), ("idle", "GUEST_0xffffffff80001010"))], {"USEC:9973"}, Kind.STACKS),
+        ("latencies", [((), ("uSec",))], {"Disk_IOFinish"}, Kind.TABLE),
+        ("empty", [], {"Guest_IRQ"}, Kind.TABLE),
+    ],
+)
+def test_guesses_by_feeding_probe_name_and_keys(name, rows, fed_by, kind):
+    assert guess(name, rows, NO_HINT, frozenset(fed_by)) is kind
+
+
+def test_a_hint_decides():
+    assert guess("running", keys(0x20), ViewHint("table"), frozenset({"Guest_IRQ"})) is Kind.TABLE
+    assert guess("running", keys(0x20), ViewHint("nonsense"), frozenset({"Guest_IRQ"})) is Kind.TOP

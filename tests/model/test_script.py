@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from vptop.model.script import KeyHint, ViewHint, read_script
+
+
+def test_tells_which_aggregates_are_cleared_and_who_feeds_them():
+    facts = read_script(
+        """
+        (defaggr a 1 0) (defaggr b 1 0)
+        (defun count (n) (aggr b (n) () 1))
+        (vprobe Guest_IRQ (do (aggr a (ARG0) () 1) (count 3)))
+        (vprobe VMM1Hz (logaggr a) (clearaggr a))
+        """
+    )
+    assert facts.cleared == {"a"}
+    assert facts.fed_by == {"a": {"Guest_IRQ"}, "b": {"Guest_IRQ"}}
+
+
+def test_comments_and_strings_are_not_code():
+    facts = read_script('(vprobe VMM1Hz (printf "(clearaggr a)") ; (clearaggr b)\n (logaggr c))')
+    assert facts.cleared == frozenset()
+
+
+def test_recursion_ends():
+    facts = read_script("(defun f (n) (cond (n (do (aggr a (n) () 1) (f (- n 1))))))(vprobe Guest_PF (f 3))")
+    assert facts.fed_by == {"a": {"Guest_PF"}}
+
+
+def test_reads_view_hints_from_comments():
+    facts = read_script("  ;; @view lat as=hist unit=us keys=bucket:dec,process sort=-count\n(defaggr lat 1 1)")
+    assert facts.views == {"lat": ViewHint("hist", "us", (KeyHint("bucket", "dec"), KeyHint("process")), "-count")}
+
+
+def test_broken_scripts_still_tell_what_can_be_made_out():
+    facts = read_script("(vprobe VMM1Hz (clearaggr a)))) (vprobe Guest_PF (aggr b (1) () 1")
+    assert facts.cleared == {"a"}
+    assert facts.fed_by == {"b": {"Guest_PF"}}
+    assert read_script("").fed_by == {}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run scripts without a dashboard: text as in vprobe.out, or one JSON Frame a line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Sequence
+
+from engine import ScriptRefused, VirtualMachine
+from engine.probes import frame_json
+from engine.probes.frame import Frame
+from vptop import console
+from vptop.scriptfiles import ScriptFile
+
+OK = 0
+REFUSED = 1
+
+
+def run(scripts: Sequence[ScriptFile], *, seconds: float, json: bool, disk: str, seed: int) -> int:
+    """Run the bundled guest with these scripts for some guest seconds, as fast as possible. Returns the exit status."""
+    with VirtualMachine.bundled(disk=disk, seed=seed, output=None if json else text_writer()) as vm:
+        if not load_all(vm, scripts):
+            return REFUSED
+        last = vm.frame()
+        for last in vm.frames(seconds):
+            if json:
+                write_json(last)
+        vm.reset()
+        farewell = vm.frame()  # what VMMUnload probes had to say
+        if json and farewell.log:
+            write_json(farewell)
+    sys.stdout.flush()
+    report_faults(last)
+    return OK
+
+
+def watch(scripts: Sequence[ScriptFile], *, disk: str, seed: int) -> int:
+    """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
+    with VirtualMachine.bundled(disk=disk, seed=seed, output=text_writer()) as vm:
+        if not load_all(vm, scripts):
+            return REFUSED
+        begun = time.monotonic()
+        while True:
+            for frame in vm.frames(1):
+                sys.stdout.write(
+                    f"-- {frame.guest_seconds:.0f} s: {frame.blocks} blocks, {frame.interrupts} interrupts\n"
+                )
+                sys.stdout.flush()
+                time.sleep(max(0.0, begun + frame.guest_seconds - time.monotonic()))
+
+
+def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
+    """Load scripts, telling what is wrong with them on standard error; False when one was refused."""
+    good = True
+    for script in scripts:
+        try:
+            diagnostics = vm.load(script.source, script.name).warnings
+        except ScriptRefused as refusal:
+            good = False
+            diagnostics = refusal.diagnostics
+            if not diagnostics:
+                console.complain(f"{script.name}: {refusal.message}")
+        console.show_diagnostics(diagnostics)
+    return good
+
+
+def write_json(frame: Frame) -> None:
+    """One Frame as one line."""
+    sys.stdout.buffer.write(frame_json.encode(frame) + b"\n")
+
+
+def text_writer() -> Callable[[bytes], object]:
+    """Where vprobe.out text goes: byte for byte to a file or pipe, made harmless on a terminal."""
+    if not sys.stdout.isatty():
+        return sys.stdout.buffer.write
+    decoder = getincrementaldecoder("utf-8")("replace")
+    return lambda data: sys.stdout.write(console.harmless(decoder.decode(data)))
+
+
+def report_faults(frame: Frame) -> None:
+    """Run-time errors of the scripts, on standard error."""
+    for fault in frame.errors:
+        times = "once" if fault.count == 1 else f"{fault.count} times"
+        console.complain(f"{fault.file}:{fault.line}:{fault.column}: {fault.probe}: {fault.message} ({times})")
