@@ -19,7 +19,8 @@ FLAGS = ["-target", "x86_64-freestanding-none", "-O2", "-ffreestanding", "-nostd
          "-fno-builtin", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls",
          "-fno-stack-protector", "-fno-sanitize=all", "-fno-asynchronous-unwind-tables", "-fno-unroll-loops",
          "-fno-vectorize", "-fno-slp-vectorize", "-mno-sse", "-mno-sse2", "-mno-mmx", "-msoft-float", "-std=gnu11",
-         "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none", "-Wl,-z,norelro", "-Wl,-z,max-page-size=4096"]  # fmt: skip
+         "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none", "-Wl,-z,norelro",
+         "-Wl,-z,max-page-size=4096"]  # fmt: skip
 KERNEL_FLAGS = ["-mcmodel=kernel", "-mno-red-zone", "-Wl,--entry=start"]
 SECTOR = 512
 DISK_BYTES = 10 << 20

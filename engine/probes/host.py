@@ -89,9 +89,8 @@ class ScriptHost:
         """Refuse a program with more probes than the machine has room for."""
         taken = sum(len(script.program.probes) for script in self.scripts if script is not old)
         if taken + len(program.probes) > MAX_PROBES:
-            raise ScriptRefused(
-                f"{len(program.probes)} probes; {taken} are armed already and a virtual machine has at most {MAX_PROBES}"
-            )
+            found = f"{len(program.probes)} probes, and {taken} are armed already"
+            raise ScriptRefused(f"{found}; a virtual machine has {MAX_PROBES} at most")
 
     def _swap(self, old: LoadedScript | None, new: LoadedScript) -> None:
         """Arm the new version and disarm the old one at one moment of the guest."""
@@ -175,10 +174,6 @@ class ScriptHost:
             for index in range(len(script.program.aggregates)):
                 script.core.clear_aggregate(index)
             script.core.forget_logged()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _count(number: int, what: str) -> str:

@@ -28,7 +28,7 @@ def main() -> int:
             server = Server(vm, listener, options.directory, output, paced=options.paced, paused=options.paused)
             server.end_on_signals([signal.SIGTERM] if options.owned else [signal.SIGTERM, signal.SIGINT])
             if options.owned:
-                server.end_with(sys.stdin.buffer.raw)
+                server.end_with(sys.stdin.buffer)
             _report_ready(options.ready_fd)
             server.serve()
         finally:

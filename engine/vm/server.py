@@ -7,13 +7,14 @@ client can see half of it.
 
 from __future__ import annotations
 
+import os
 import selectors
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from io import RawIOBase
 from pathlib import Path
 from time import perf_counter
+from typing import BinaryIO
 
 import msgspec
 
@@ -23,9 +24,9 @@ from engine.vm import protocol
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
-from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Place, Reply, Request
+from engine.vm.places import places_of
+from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Reply, Request
 from engine.vm.virtual import ScriptRefused, VirtualMachine
-from engine.vp.diagnostics import Diagnostic
 
 SLICE = 0.02
 """Guest seconds between two looks at the sockets."""
@@ -70,11 +71,11 @@ class Server:
             protocol.Quit: self._quit,
         }
 
-    def end_with(self, pipe: RawIOBase) -> None:
+    def end_with(self, pipe: BinaryIO) -> None:
         """End when the other end of this pipe is closed: whoever started us is gone."""
 
         def read() -> None:
-            if not pipe.read(4096):
+            if not os.read(pipe.fileno(), 4096):
                 self._running = False
 
         self._selector.register(pipe, selectors.EVENT_READ, lambda _: read())
@@ -207,9 +208,9 @@ class Server:
         try:
             script = self.vm.load(request.source, request.name, replace=request.replace)
         except ScriptRefused as refusal:
-            return Reply(request.id, ok=False, message=refusal.message, diagnostics=_places(refusal.diagnostics))
+            return Reply(request.id, ok=False, message=refusal.message, diagnostics=places_of(refusal.diagnostics))
         self._show_when_paused()
-        places = _places(script.warnings)
+        places = places_of(script.warnings)
         return Reply(request.id, ok=True, message=script.message, diagnostics=places, generation=script.generation)
 
     def _unload(self, request: protocol.Unload) -> Reply:
@@ -255,24 +256,3 @@ class Server:
         """While guest time stands no Frame comes by itself, so what a request changed is shown at once."""
         if self.paused:
             self._publish(self.vm.frame())
-
-
-def _places(diagnostics: Sequence[Diagnostic]) -> tuple[Place, ...]:
-    """Diagnostics as they cross the socket."""
-    return tuple(
-        Place(
-            code=found.code,
-            severity=found.severity.value,
-            message=found.message,
-            file=found.file,
-            line=found.span.line,
-            column=found.span.column,
-            end_line=found.span.end_line,
-            end_column=found.span.end_column,
-            source_line=found.source_line,
-            expected=found.expected,
-            suggestions=found.suggestions,
-            notes=found.notes,
-        )
-        for found in diagnostics
-    )

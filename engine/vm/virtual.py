@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from engine.core.points import AVAILABLE
 from engine.guest import bundled
-from engine.machine.available import AVAILABLE
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frames import FrameMaker

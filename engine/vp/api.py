@@ -36,7 +36,7 @@ def parse(source: str, name: str = "<script>") -> tuple[Script, tuple[Diagnostic
 
 
 def compile_script(
-    source: str, *, name: str = "<script>", prelude: Prelude | None = None, limits: Limits | None = None
+    source: str, name: str = "<script>", *, prelude: Prelude | None = None, limits: Limits | None = None
 ) -> Compilation:
     """Compile a script. Never raises for what is wrong with it: that comes back as diagnostics."""
     limits = limits or Limits()

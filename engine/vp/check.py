@@ -182,10 +182,10 @@ class Checker:
             )
         else:
             suggestions = nearest(name, self._known_names())
-            fix = Fix(expression.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+            rename = Fix(expression.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
             expected = "a variable, parameter or literal"
             self._add(
-                "E201", expression.span, f"unknown ident {name}", expected=expected, suggestions=suggestions, fix=fix
+                "E201", expression.span, f"unknown ident {name}", expected=expected, suggestions=suggestions, fix=rename
             )
 
     def _known_names(self) -> list[str]:

@@ -5,7 +5,7 @@ from vptop.model.kinds import Kind, guess
 from vptop.model.script import ViewHint
 
 NO_HINT = ViewHint()
-NOBODY = frozenset()
+NOBODY: frozenset[str] = frozenset()
 
 
 def keys(*numbers, text="sshd"):

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine.guest.processes import process_table
 
 from engine import VirtualMachine
 from engine.guest import bundled
-from engine.guest.processes import process_table
 from engine.guest.stacks import parse
 from engine.machine.devices.disk_model import DiskModel
 from engine.machine.machine import Machine
@@ -142,7 +143,7 @@ def test_the_manual_s_stack_sample_prints_sixteen_words_per_page_fault(vm: Virtu
     levels = [int(match[1]) for match in first if match]
     addresses = [int(match[2], 16) for match in first if match]
     assert levels == list(range(15, -1, -1))
-    assert all(high - low == 8 for high, low in zip(addresses, addresses[1:], strict=False))
+    assert all(high - low == 8 for high, low in itertools.pairwise(addresses))
 
 
 def test_the_manual_s_curprocname_names_the_guest_s_processes(vm: VirtualMachine) -> None:

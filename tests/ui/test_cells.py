@@ -90,7 +90,7 @@ def test_other_numbers():
     assert keys.integer(255, "hex", Symbols()) == "0xff"
 
 
-COLUMNS = [
+COLUMNS: list[Column[tuple[str, int, int]]] = [
     Column("name", "NAME", 6, lambda r: r[0], lambda r: r[0], align="<", stretch=True, ascending=True),
     Column("count", "COUNT", 5, lambda r: str(r[1]), lambda r: r[1]),
     Column("max", "MAX", 4, lambda r: str(r[2]), lambda r: r[2], keep=1),
@@ -134,7 +134,9 @@ def test_every_line_is_exactly_as_wide_as_asked():
 def test_columns_that_matter_least_go_first():
     assert [column.id for column, _ in arrange(COLUMNS, 15)] == ["name", "count"]
     assert [column.id for column, _ in arrange(COLUMNS, 40)] == ["name", "count", "max"]
-    assert column_at(arrange(COLUMNS, 15), 11).id == "count"
+    found = column_at(arrange(COLUMNS, 15), 11)
+    assert found is not None
+    assert found.id == "count"
     assert column_at(arrange(COLUMNS, 15), 0) is None
 
 

@@ -63,7 +63,7 @@ def read_all(theirs: socket.socket, peer: Peer) -> list[Event]:
 def test_requests_arrive_however_they_are_cut(wire: Wire) -> None:
     peer, theirs = wire
     data = protocol.encode(Pause(7)) + protocol.encode(Pause(8))
-    got = []
+    got: list[object] = []
     for byte in data:
         theirs.send(bytes([byte]))
         got += peer.receive()

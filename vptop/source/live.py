@@ -7,7 +7,9 @@ import threading
 from concurrent.futures import Future
 
 from engine.vm.client import VmClient, VmProcess
-from engine.vm.protocol import Notice, Reply
+from engine.vm.places import places_of
+from engine.vm.protocol import Notice, Place, Reply
+from vptop.checking import compile_for_guest
 from vptop.source.source import SourceEvent, Take
 
 
@@ -66,6 +68,10 @@ class LiveSource:
         self._closed = True
         with self._changing:
             self._power_off()
+
+    def check(self, name: str, source: str) -> tuple[Place, ...]:
+        """The diagnostics of a script, without loading it."""
+        return places_of(compile_for_guest(source, name).diagnostics)
 
     # --- requests ---
 

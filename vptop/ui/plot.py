@@ -42,7 +42,9 @@ def columns_chart(labels: Sequence[str], heights: Sequence[float], width: int, h
     figure.axes(active=False)
     # plotext puts the limits of an axis at the centres of its outermost pixels; the marker has two to a cell
     pixel = 1 / (2 * cells)
-    figure.ruler("x").lim(pixel / 2 + 0.2 * pixel, bars - pixel / 2 - 0.2 * pixel)  # a bar at the very limit would lose its edge
+    figure.ruler("x").lim(
+        pixel / 2 + 0.2 * pixel, bars - pixel / 2 - 0.2 * pixel
+    )  # a bar at the very limit would lose its edge
     figure.ruler("y").lim(0, top)
     figure.ruler("y").ticks(ticks, names)
     middle = (cells - 1) / (2 * cells)

@@ -38,6 +38,7 @@ _DISK = (
     "number of sectors", "number of scatter/gather entries",
 )  # fmt: skip
 _PORT = ("port", "operand size in bytes", "REP count")
+_ADAPTER = ("network adapter",)
 _ADDRESS = ("guest linear address",)
 
 
@@ -67,10 +68,8 @@ def _rows() -> list[PointRow]:
         PointRow("SMM_RSMPost", (Point.SMM_RSM_POST,), "After RSM.", 28),
         PointRow("Disk_IOStart", (Point.DISK_IO_START,), "At the start of disk I/O.", 28, _DISK),
         PointRow("Disk_IOFinish", (Point.DISK_IO_FINISH,), "At the end of disk I/O.", 28, _DISK),
-        PointRow("MAC_SendPacket", (Point.MAC_SEND_PACKET,), "When a packet is sent.", 28, ("network adapter",), vmx=True),
-        PointRow(
-            "MAC_ReceivePacket", (Point.MAC_RECEIVE_PACKET,), "When a packet is received.", 28, ("network adapter",), vmx=True
-        ),
+        PointRow("MAC_SendPacket", (Point.MAC_SEND_PACKET,), "When a packet is sent.", 28, _ADAPTER, vmx=True),
+        PointRow("MAC_ReceivePacket", (Point.MAC_RECEIVE_PACKET,), "When one is received.", 28, _ADAPTER, vmx=True),
         PointRow("VMMLoad", (Point.VMM_LOAD,), "Once for each VCPU when the script is loaded.", 28),
         PointRow("VMMUnload", (Point.VMM_UNLOAD,), "Once for each VCPU when the script is unloaded.", 28),
         PointRow("VMXLoad", (Point.VMX_LOAD,), "Once when the script is loaded, outside any VCPU.", 28, vmx=True),

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bundled guest's own books, read from its memory by symbol: a witness for what scripts find.
+
+guestimg/README.md documents the layout of `process_table` and `guest_counters`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+
+from engine.core.binding import Core
+from engine.guest.symbols import Symbols
+
+_TASK = Struct("<11Q16s")
+"""state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, PID, name"""
+_TASKS = 16
+_FREE = 0
+_COUNTERS = (
+    "ticks",
+    "context switches",
+    "system calls",
+    "page faults",
+    "disk reads",
+    "disk writes",
+    "disk sectors",
+    "disk errors",
+    "signals",
+)
+_LINES, _VECTORS = 16, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One entry of the process table. ticks: timer interrupts that hit it; faults: page faults it took."""
+
+    pid: int
+    name: str
+    ticks: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestCounters:
+    """What the kernel counted since it started: named totals, interrupts by line, exceptions by vector."""
+
+    totals: dict[str, int]
+    interrupts: tuple[int, ...]
+    exceptions: tuple[int, ...]
+
+
+def process_table(core: Core, symbols: Symbols) -> list[Process]:
+    """Every process there is, in order of the table; empty before the kernel's memory is mapped."""
+    data = core.read_linear(symbols["process_table"], _TASK.size * _TASKS)
+    processes = []
+    for fields in _TASK.iter_unpack(data[: len(data) // _TASK.size * _TASK.size]):
+        state, ticks, faults, pid, name = fields[0], fields[6], fields[7], fields[10], fields[11]
+        if state != _FREE:
+            processes.append(Process(pid, name.split(b"\0")[0].decode("ascii", "backslashreplace"), ticks, faults))
+    return processes
+
+
+def guest_counters(core: Core, symbols: Symbols) -> GuestCounters:
+    """The kernel's counters.
+
+    Raises:
+        LookupError: the kernel's memory is not mapped yet.
+    """
+    numbers = len(_COUNTERS) + _LINES + _VECTORS
+    data = core.read_linear(symbols["guest_counters"], numbers * 8)
+    if len(data) != numbers * 8:
+        raise LookupError("the guest's kernel is not there yet")
+    values = Struct(f"<{numbers}Q").unpack(data)
+    first, second = len(_COUNTERS), len(_COUNTERS) + _LINES
+    return GuestCounters(dict(zip(_COUNTERS, values, strict=False)), values[first:second], values[second:])

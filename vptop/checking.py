@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`vptop check`: diagnostics and, when asked for, the bytecode. Starts no machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from engine.vp.disassemble import disassemble as listing_of
+
+from engine.core.points import AVAILABLE
+from engine.guest import bundled
+from engine.vp import Compilation, Limits, Prelude, compile_script
+from vptop import console
+from vptop.scriptfiles import ScriptFile
+
+LIMITS = Limits(available=AVAILABLE)
+
+
+def compile_for_guest(source: str, name: str) -> Compilation:
+    """Compile a script as the bundled guest would get it."""
+    return compile_script(source, name=name, prelude=Prelude(bundled.PRELUDE_FILE, bundled.prelude()), limits=LIMITS)
+
+
+def check(scripts: Sequence[ScriptFile], *, disassemble: bool) -> int:
+    """Tell what is wrong with each script on standard error; returns 1 when one has an error."""
+    status = 0
+    for script in scripts:
+        compilation = compile_for_guest(script.source, script.name)
+        console.show_diagnostics(compilation.diagnostics)
+        if compilation.program is None:
+            status = 1
+        elif disassemble:
+            sys.stdout.write(console.harmless(listing_of(compilation.program, LIMITS.code_bytes)) + "\n")
+    return status
