@@ -23,7 +23,7 @@ def run(scripts: Sequence[ScriptFile], *, seconds: float, json: bool, disk: str,
     with VirtualMachine.bundled(disk=disk, seed=seed, output=None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
-        last = vm.frame()
+        last = vm.latest
         for last in vm.frames(seconds):
             if json:
                 write_json(last)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from engine.vp.diagnostics import Diagnostic
+from engine.vp.render import render
 from vptop.model.plain import clean_lines
 
 
@@ -29,3 +30,5 @@ def wants_color(stream: TextIO) -> bool:
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:
     """Diagnostics with source line and caret, on standard error."""
+    for diagnostic in diagnostics:
+        sys.stderr.write(render(diagnostic, color=wants_color(sys.stderr)) + "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_field
 
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
@@ -12,8 +13,6 @@ from engine.probes.carry import carry
 from engine.probes.image import image_of
 from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
 
-MAX_PROBES = 32
-"""Probes of one virtual machine (manual p. 29)."""
 _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
 _UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
 
@@ -70,11 +69,11 @@ class ScriptHost:
         other = self.find(name)
         if other is not None and other is not old:
             raise ScriptRefused(f"a script named {name} is loaded already")
-        compiled = compile_script(source, name=name, prelude=self._prelude, limits=self._limits)
+        limits = replace_field(self._limits, armed=self._armed_besides(old))
+        compiled = compile_script(source, name=name, prelude=self._prelude, limits=limits)
         if compiled.program is None:
             errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in compiled.diagnostics)
             raise ScriptRefused(f"{name} was not loaded: {_count(errors, 'error')}", compiled.diagnostics)
-        self._check_room(compiled.program, old)
         new = LoadedScript(name, compiled.program, self._make(compiled.program), warnings=compiled.diagnostics)
         self._swap(old, new)
         return new
@@ -85,12 +84,9 @@ class ScriptHost:
         except CoreError as error:
             raise ScriptRefused(f"the core refuses {program.name}: {error}") from error
 
-    def _check_room(self, program: Program, old: LoadedScript | None) -> None:
-        """Refuse a program with more probes than the machine has room for."""
-        taken = sum(len(script.program.probes) for script in self.scripts if script is not old)
-        if taken + len(program.probes) > MAX_PROBES:
-            found = f"{len(program.probes)} probes, and {taken} are armed already"
-            raise ScriptRefused(f"{found}; a virtual machine has {MAX_PROBES} at most")
+    def _armed_besides(self, old: LoadedScript | None) -> int:
+        """Probes of all scripts but the one that is to be replaced."""
+        return sum(len(script.program.probes) for script in self.scripts if script is not old)
 
     def _swap(self, old: LoadedScript | None, new: LoadedScript) -> None:
         """Arm the new version and disarm the old one at one moment of the guest."""

@@ -125,8 +125,9 @@ class Definer:
         if point is None:
             return
         self._symbols.probes.append(Probe(form, source, point))
-        if len(self._symbols.probes) == self._limits.probes + 1:
-            message = f"this is probe number {self._limits.probes + 1}"
+        if len(self._symbols.probes) + self._limits.armed == self._limits.probes + 1:
+            others = f"; {self._limits.armed} belong to other scripts" if self._limits.armed else ""
+            message = f"this is probe number {self._limits.probes + 1}{others}"
             self._findings.add("E401", source, form.span, message, expected=f"{self._limits.probes} probes at most")
 
     def _point(self, name: Name, source: SourceText) -> ProbePoint | None:

@@ -15,6 +15,8 @@ class Limits:
     """What a script may take. `available` holds the numbers of engine.core.points the machine has; None means all."""
 
     probes: int = 32
+    armed: int = 0
+    """probes of those that belong to other scripts of the machine"""
     name_bytes: int = 64
     string_bytes: int = 256
     code_bytes: int = 8192

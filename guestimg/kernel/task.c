@@ -97,16 +97,36 @@ struct task *task_new(const char *name, void (*entry)(void *), void *argument)
     return task;
 }
 
+static const char environment[] = "HOME=/\0PATH=/bin\0TERM=vt220";
+#define AT_PAGESZ 6
+
+/* What a process finds on its stack: argc, argv, environment and auxiliary vector, as the System V ABI for x86-64 has
+ * them (figure 3.9), below a return address of 0 that ends walks along the frame pointers. */
+static u64 first_stack(const char *name)
+{
+    if (!fault_in(STACK_TOP - PAGE, PAGE))
+        panic("no stack");
+    u64 page = STACK_TOP - PAGE, text = STACK_TOP - sizeof environment - 24;
+    char *here = virt(user_translate(current()->cr3, page));
+    memcpy(here + (text - page), environment, sizeof environment);
+    strncpy(here + (text - page) + sizeof environment, name, 16);
+    u64 words[] = {0, 1, text + sizeof environment, 0, text, text + 7, text + 17, 0, AT_PAGESZ, PAGE, 0, 0};
+    u64 top = (text - sizeof words) & ~15ull;
+    memcpy(here + (top - page), words, sizeof words);
+    return top;
+}
+
 /* First steps of a process: from its kernel stack to ring 3. */
 static void enter_user(void *argument)
 {
     const struct program *program = argument;
+    u64 stack = first_stack(program->name);
     cli();
     wrmsr(MSR_KERNEL_GS_BASE, 0);
     __asm__ volatile(
         "pushq $0x1b; pushq %0; pushq $0x202; pushq $0x23; pushq %1\n"
         "xorl %%eax, %%eax; xorl %%ebx, %%ebx; xorl %%edx, %%edx; xorl %%esi, %%esi; xorl %%edi, %%edi\n"
-        "xorl %%ebp, %%ebp; swapgs; iretq" ::"r"(STACK_TOP - 16), "r"(program->entry) : "memory");
+        "xorl %%ebp, %%ebp; swapgs; iretq" ::"r"(stack), "r"(program->entry) : "memory");
     __builtin_unreachable();
 }
 

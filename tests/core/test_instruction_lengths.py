@@ -25,6 +25,8 @@ UNDEFINED = {"ud0", "ud1"}
 CONTROL_MOVES = {0x20, 0x21, 0x22, 0x23, 0x24, 0x26}
 """0F 20 to 0F 26: MOV of control and debug registers, whose ModRM byte always names a register."""
 
+# 8F with a map of 8 or more is AMD's XOP, withdrawn since, which the CPU of the virtual PC does not have.
+
 
 @pytest.fixture(scope="module")
 def decoder() -> Any:
@@ -88,7 +90,8 @@ def test_random_bytes_that_are_instructions(decoder: Any, bits: int) -> None:
     for code in samples(seed=bits, count=30_000):
         for _, size, mnemonic, operands in disassembler.disasm_lite(code, 0, 1):
             moves_control = any(code[i] == 0x0F and code[i + 1] in CONTROL_MOVES for i in range(size - 1))
-            if mnemonic not in UNDEFINED and not moves_control:
+            extended = any(code[i] == 0x8F and code[i + 1] & 0x1F >= 8 for i in range(size - 1))
+            if mnemonic not in UNDEFINED and not moves_control and not extended:
                 assert length(decoder, code, bits) == size, f"{code[:size].hex()}: {mnemonic} {operands}"
 
 

@@ -17,9 +17,10 @@ class DiskModel(Protocol):
 
 
 class HardDisk:
-    """One spindle at 7200 rpm. A request waits for the arm to travel, for its first sector to come round, and for its
-    sectors to pass under the head. Seek times follow the usual fit: a settling time, then the square root of the
-    distance (Ruemmler and Wilkes, "An introduction to disk drive modeling", IEEE Computer 27(3), 1994).
+    """One spindle at 7200 rpm, which stands anywhere at power-on. A request waits for the arm to travel, for its first
+    sector to come round, and for its sectors to pass under the head. Seek times follow the usual fit: a settling time,
+    then the square root of the distance (Ruemmler and Wilkes, "An introduction to disk drive modeling", IEEE Computer
+    27(3), 1994).
     """
 
     REVOLUTION_NS = 8_333_333
@@ -32,6 +33,7 @@ class HardDisk:
     def __init__(self, sectors: int, seed: int) -> None:
         self._tracks = max(1, sectors // self.SECTORS_PER_TRACK)
         self._random = Random(seed)  # noqa: S311 - a simulation
+        self._phase = self._random.randrange(self.REVOLUTION_NS)
         self._track = 0
 
     def service_ns(self, now_ns: int, first: int, count: int, write: bool) -> int:
@@ -43,7 +45,7 @@ class HardDisk:
         if track != self._track:
             seek = self.SETTLE_NS + int((self.FULL_STROKE_NS - self.SETTLE_NS) * math.sqrt(distance))
             seek += self._random.randrange(self.SETTLE_NS // 4)
-        arrival = now_ns + self.OVERHEAD_NS + seek
+        arrival = now_ns + self.OVERHEAD_NS + seek + self._phase
         under_head = sector * self.REVOLUTION_NS // self.SECTORS_PER_TRACK
         rotation = (under_head - arrival) % self.REVOLUTION_NS
         transfer = count * self.REVOLUTION_NS // self.SECTORS_PER_TRACK
