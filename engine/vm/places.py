@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.vm.protocol import Place
-from engine.vp.diagnostics import Diagnostic
+from engine.vm.protocol import Place, Replacement
+from engine.vp.diagnostics import Diagnostic, Fix
 
 
 def places_of(diagnostics: Sequence[Diagnostic]) -> tuple[Place, ...]:
@@ -25,6 +25,14 @@ def places_of(diagnostics: Sequence[Diagnostic]) -> tuple[Place, ...]:
             expected=found.expected,
             suggestions=found.suggestions,
             notes=found.notes,
+            fix=_replacement(found.fix),
         )
         for found in diagnostics
     )
+
+
+def _replacement(fix: Fix | None) -> Replacement | None:
+    if fix is None:
+        return None
+    span = fix.span
+    return Replacement(span.line, span.column, span.end_line, span.end_column, fix.text, fix.title)

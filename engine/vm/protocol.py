@@ -83,6 +83,17 @@ class Quit(msgspec.Struct, tag="quit", frozen=True):
 Request = Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | Quit
 
 
+class Replacement(msgspec.Struct, frozen=True):
+    """Text that, put in the place of another, mends an error: engine.vp.diagnostics.Fix, flattened."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    title: str
+
+
 class Place(msgspec.Struct, frozen=True):
     """A diagnostic as it crosses the socket: the fields of engine.vp.diagnostics.Diagnostic, flattened."""
 
@@ -98,6 +109,7 @@ class Place(msgspec.Struct, frozen=True):
     expected: str = ""
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    fix: Replacement | None = None
 
 
 class Reply(msgspec.Struct, tag="reply", frozen=True):

@@ -130,7 +130,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("log.aggregates", "b", "blocks", "show or hide printed aggregates", Where.LOG),
     Action("console.type", "i", "type", "type to the guest", Where.CONSOLE, "Type"),
     Action("typing.leave", "ctrl+right_square_bracket", "leave", "stop typing to the guest", Where.TYPING),
-    Action("edit.script", "f9", "pick_script", "choose another script", Where.EDITOR),
+    Action("edit.apply", "ctrl+s,ctrl+j", "apply", "apply to the running machine", Where.EDITOR, "Apply"),
+    Action("edit.save", "ctrl+o", "save", "write to the script's file", Where.EDITOR, "Write"),
+    Action("edit.reload", "ctrl+r", "reload", "back to the text that runs", Where.EDITOR),
+    Action("edit.revert", "alt+z", "revert", "run the version before again", Where.EDITOR, "Revert"),
+    Action("edit.complete", "ctrl+@,ctrl+space", "complete", "words that fit here", Where.EDITOR, "Complete"),
+    Action("edit.fix", "alt+enter", "fix", "do what the diagnostic proposes", Where.EDITOR, "Fix"),
+    Action("problem.next", "f8", "problem(1)", "next problem", Where.EDITOR, "Problem"),
+    Action("problem.previous", "shift+f8,f20", "problem(-1)", "previous problem", Where.EDITOR),
+    Action("edit.definition", "f12", "definition", "to the definition of the word", Where.EDITOR),
+    Action("edit.comment", "ctrl+underscore,ctrl+slash", "comment", "comment lines in or out", Where.EDITOR),
+    Action("edit.script", "f9", "pick_script", "choose another script", Where.EDITOR, "Script"),
+    Action("edit.leave", "escape", "leave", "back to the view before", Where.EDITOR, "Leave"),
 )
 
 

@@ -184,6 +184,10 @@ class VptopApp(Shell):
         self.show_view("edit")
         self.query_one(EditView).go_to(event.script, event.line, event.column)
 
+    @on(EditorPane.LeaveRequested)
+    def _leave_editor(self) -> None:
+        self.action_toggle_edit()
+
     @on(EditorPane.ApplyRequested)
     def _apply(self, event: EditorPane.ApplyRequested) -> None:
         loaded = event.name in self._loaded_names()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from textual import on
 from textual.app import ComposeResult
 
 from engine.vm.protocol import Place, Reply
@@ -66,7 +67,8 @@ class EditView(View):
         first = next((widget for widget in self.editor.query("*") if widget.focusable), self.editor)
         first.focus()
 
-    def action_pick_script(self) -> None:
+    @on(EditorPane.PickRequested)
+    def _pick_script(self) -> None:
         """Let the person choose another script."""
         choices = [(name, name) for name in self._sources]
         self.app.push_screen(PickScreen("Scripts", choices, self.script), self._picked)

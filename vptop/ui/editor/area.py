@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text itself: VP in colours, with marks in the gutter and at the end of lines, and VP's idea of a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from engine.vm.protocol import Place
+from engine.vp.complete import prefix_at
+from engine.vp.tokens import TokenKind, scan
+from vptop.model.plain import clean
+from vptop.ui.cells.fit import fit, width_of
+from vptop.ui.cells.palette import Palette, from_theme
+from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
+
+INDENT = 2
+
+
+class VpArea(TextArea):
+    """A TextArea that knows VP. Marks are drawn over blank cells only, never over the text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "", show_line_numbers=True, soft_wrap=False, tab_behavior="indent", theme="css", max_checkpoints=500
+        )
+        self.indent_width = INDENT
+        self.marks = Marks()
+        self.intercept: Callable[[str], bool] = lambda _: False
+        """asked about each key before the text takes it"""
+        self._palette: Palette | None = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.intercept(event.key):
+            event.stop()
+            event.prevent_default()
+
+    # --- what it shows ---
+
+    def read_words(self) -> None:
+        """Take in the text after a change: one pass over all of it, not one a line drawn."""
+        self.marks.words = words_of(self.text)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """The marks have changed."""
+        self._palette = None
+        self.notify_style_update()
+        self.refresh()
+
+    @property
+    def palette(self) -> Palette:
+        """The theme's styles."""
+        if self._palette is None:
+            self._palette = from_theme(self.app.theme_variables)
+        return self._palette
+
+    def get_line(self, line_index: int) -> Text:
+        """A line with its words in colour and what is wrong underlined."""
+        line = super().get_line(line_index)
+        for stretch in self.marks.words.get(line_index, ()):
+            style = style_of(stretch.kind, self.palette)
+            if style is not None:
+                line.stylize(style, stretch.start, stretch.end)
+        for place in self.marks.wrong.get(line_index, ()):
+            end = place.end_column - 1 if place.end_line == place.line else None
+            line.stylize(Style(underline=True, color=self._color(place)), place.column - 1, end)
+        return line
+
+    def _color(self, place: Place) -> str | None:
+        color = severity_style(place.severity, self.palette).color
+        return color.name if color else None
+
+    def render_line(self, y: int) -> Strip:
+        """A line with its marks: severity in the gutter, message or rate at the end."""
+        drawn = super().render_line(y)
+        index = y + self.scroll_offset.y
+        if index >= self.document.line_count:
+            return drawn
+        wrong = self.marks.wrong.get(index, ())
+        drawn = self._gutter(drawn, index, wrong[0] if wrong else None)
+        width = self.scrollable_content_region.width
+        used = self.gutter_width + width_of(self.document.get_line(index).expandtabs(INDENT)) - self.scroll_offset.x
+        if wrong:
+            text = f"{GLYPHS[wrong[0].severity]} {clean(wrong[0].message)}"
+            style = severity_style(wrong[0].severity, self.palette)
+        elif index in self.marks.rates:
+            text, style = self.marks.rates[index], self.palette.dim
+        else:
+            return drawn
+        room = width - used - 2
+        if room < 8:  # a message cut to less says nothing; the list of problems has it whole
+            return drawn
+        shown = fit(text, min(room, width_of(text)))
+        start = used + 2 if wrong else width - width_of(shown)
+        return _put(drawn, start, shown, style)
+
+    def _gutter(self, drawn: Strip, index: int, wrong: Place | None) -> Strip:
+        """The last two cells of the line number's gutter are blank: severity or the mark of a changed line."""
+        if wrong is not None:
+            style = severity_style(wrong.severity, self.palette)
+            return _put(drawn, self.gutter_width - 2, GLYPHS[wrong.severity], style)
+        if index in self.marks.changed:
+            return _put(drawn, self.gutter_width - 2, "▎", self.palette.bar)
+        return drawn
+
+    # --- words and lines ---
+
+    def word_before(self) -> str:
+        """The part of a VP word that is typed before the cursor."""
+        row, column = self.cursor_location
+        return prefix_at(self.text, row + 1, column + 1)
+
+    def complete(self, word: str) -> None:
+        """Put a whole word in the place of its beginning."""
+        row, column = self.cursor_location
+        self.replace(word, (row, column - len(self.word_before())), (row, column))
+
+    def new_line(self) -> None:
+        """Break the line and indent as deep as the open parentheses say."""
+        row, column = self.cursor_location
+        above = "\n".join(self.text.split("\n")[:row] + [self.document.get_line(row)[:column]])
+        self.insert("\n" + " " * indent_after(above))
+
+    def toggle_comment(self) -> None:
+        """Make comments of the selected lines, or lines of comments."""
+        (first, _), (last, _) = sorted(self.selection)
+        lines = [self.document.get_line(row) for row in range(first, last + 1)]
+        commented = all(line.lstrip().startswith(";") for line in lines if line.strip())
+        changed = [_uncommented(line) if commented else f"; {line}" if line.strip() else line for line in lines]
+        self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])), maintain_selection_offset=False)
+
+
+def indent_after(text: str) -> int:
+    """Blanks that a line below this text begins with: two inside the innermost open form."""
+    open_columns: list[int] = []
+    for token in scan(text):
+        if token.kind is TokenKind.PAREN:
+            if token.text == "(":
+                open_columns.append(token.column - 1)
+            elif open_columns:
+                open_columns.pop()
+    return open_columns[-1] + INDENT if open_columns else 0
+
+
+def _uncommented(line: str) -> str:
+    start = line.index(";") if ";" in line else len(line)
+    return line[:start] + line[start + 1 :].removeprefix(" ")
+
+
+def _put(drawn: Strip, start: int, text: str, style: Style) -> Strip:
+    """Draw over some cells and keep the background that is there."""
+    end = start + width_of(text)
+    under = drawn.crop(start, start + 1)
+    background = next((segment.style.bgcolor for segment in under if segment.style), None)
+    return Strip.join(
+        [drawn.crop(0, start), Strip([Segment(text, Style(bgcolor=background) + style)]), drawn.crop(end)]
+    )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of words that fit, over the text at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Offset
+from textual.strip import Strip
+from textual.widget import Widget
+
+from engine.vp.complete import Candidate
+from vptop.model.plain import clean
+from vptop.ui.cells.fit import fit, strip
+from vptop.ui.cells.palette import Palette, from_theme
+
+ROWS = 8
+WIDTH = 64
+
+
+class CompletionList(Widget):
+    """Never has the focus: the text does, and passes keys on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.candidates: Sequence[Candidate] = ()
+        self.index = 0
+        self.chosen = False
+        """the person asked for the list or moved in it, so Enter takes a word instead of breaking the line"""
+        self._palette: Palette | None = None
+        self.display = False
+
+    @property
+    def is_open(self) -> bool:
+        """It is on screen."""
+        return bool(self.display)
+
+    @property
+    def current(self) -> Candidate:
+        """The word that would be taken."""
+        return self.candidates[self.index]
+
+    def open(self, candidates: Sequence[Candidate], cursor: Offset, *, chosen: bool) -> None:
+        """Show these words below the cursor."""
+        self.candidates, self.index, self.chosen = candidates, 0, chosen
+        self._palette = from_theme(self.app.theme_variables)
+        self.styles.height = min(len(candidates), ROWS) + 1
+        self.styles.width = WIDTH
+        self.absolute_offset = cursor + Offset(0, 1)
+        self.display = True
+        self.refresh(layout=True)
+
+    def close(self) -> None:
+        """Away with it."""
+        self.display = False
+        self.candidates = ()
+
+    def move(self, rows: int) -> None:
+        """To another word, around the ends."""
+        self.index = (self.index + rows) % len(self.candidates)
+        self.chosen = True
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A word with its signature; below all, what the current one does."""
+        width, palette = self.size.width, self._palette
+        if palette is None or not self.candidates:
+            return Strip.blank(width)
+        ground = self.rich_style
+        if y == self.size.height - 1:
+            return strip([(fit(" " + clean(self.current.doc), width), palette.dim)], width).apply_style(ground)
+        top = max(0, self.index - ROWS + 1)
+        if top + y >= len(self.candidates):
+            return Strip.blank(width, ground)
+        one = self.candidates[top + y]
+        style = palette.cursor if top + y == self.index else palette.text
+        pieces = [(fit(f" {clean(one.name)}", 22), style), (fit(f" {clean(one.signature)}", width - 34), palette.dim)]
+        made = strip([*pieces, (fit(one.kind, 11, ">"), palette.dim)], width)
+        return made.apply_style(ground)

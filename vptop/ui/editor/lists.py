@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lists beside the text: what is wrong with it, and the versions that ran."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.strip import Strip
+
+from engine.vm.protocol import Place
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.cells.columns import highlighted
+from vptop.ui.cells.fit import Piece, strip
+from vptop.ui.editor.marks import GLYPHS, severity_style
+from vptop.ui.panels.lines import LinePanel
+
+
+class ProblemPanel(LinePanel[Place]):
+    """Diagnostics of the text as it stands."""
+
+    empty = "nothing is wrong"
+
+    class Chosen(Message):
+        """The person wants to see that place."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self) -> None:
+        super().__init__("Problems", id="problems")
+        self.places: Sequence[Place] = ()
+
+    def set_places(self, places: Sequence[Place]) -> None:
+        """These are wrong now."""
+        self.places = places
+        self.show(self.moment)
+
+    def update_rows(self) -> None:
+        """Diagnostics belong to the text, not to a moment of the machine."""
+        self.rows = self.places
+        self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
+        self._fit()
+        self.refresh()
+
+    def collect(self, moment: Moment) -> Sequence[Place]:
+        """All of them."""
+        return self.places
+
+    def key(self, row: Place) -> Hashable:
+        """Its place."""
+        return row.line, row.column, row.code
+
+    def title_text(self) -> str:
+        """How many."""
+        return f"Problems {len(self.places)}" if self.places else "Problems"
+
+    def status(self) -> str:
+        """How to go through them."""
+        return "F8 next" if self.places else ""
+
+    def draw(self, row: Place, index: int, width: int, *, cursor: bool) -> Strip:
+        """Place, code, message, and what would be right."""
+        right = row.fix.title if row.fix else ", ".join(row.suggestions) or row.expected
+        pieces: list[Piece] = [
+            (f"{GLYPHS[row.severity]} {row.line}:{row.column} ", severity_style(row.severity, self.palette)),
+            (f"{row.code} ", self.palette.dim),
+            (clean(row.message), self.palette.text),
+            (f" \u2013 {clean(right)}" if right else "", self.palette.good),
+        ]
+        made = strip(pieces, width)
+        return highlighted(made, self.palette) if cursor else made
+
+    def action_open(self) -> None:
+        """Go to the place."""
+        if (place := self.current) is not None:
+            self.post_message(self.Chosen(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text that was loaded, or refused."""
+
+    generation: int
+    """0: it was refused"""
+    source: str
+    told: str
+
+
+class VersionPanel(LinePanel[Version]):
+    """Every text that was applied, the newest first."""
+
+    empty = "no version yet"
+
+    class Chosen(Message):
+        """The person wants that text back in the editor."""
+
+        def __init__(self, version: Version) -> None:
+            super().__init__()
+            self.version = version
+
+    def __init__(self) -> None:
+        super().__init__("Versions", id="versions")
+        self.versions: Sequence[Version] = ()
+
+    def set_versions(self, versions: Sequence[Version]) -> None:
+        """These there are, the oldest first."""
+        self.versions = versions
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Versions belong to the script, not to a moment of the machine."""
+        self.rows = tuple(reversed(self.versions))
+        self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
+        self._fit()
+        self.refresh()
+
+    def status(self) -> str:
+        """What Enter does."""
+        return "Enter: back into the editor" if len(self.rows) > 1 else ""
+
+    def draw(self, row: Version, index: int, width: int, *, cursor: bool) -> Strip:
+        """Number, state, and what loading it did."""
+        running = next((version for version in self.rows if version.generation), None)
+        glyph, style = ("✗", self.palette.bad) if not row.generation else (" ", self.palette.dim)
+        if row is running:
+            glyph, style = "●", self.palette.good
+        number = f"v{row.generation}" if row.generation else "not loaded"
+        pieces: list[Piece] = [(f"{glyph} {number} ", style), (clean(row.told), self.palette.text)]
+        made = strip(pieces, width)
+        return highlighted(made, self.palette) if cursor else made
+
+    def action_open(self) -> None:
+        """Fetch the text."""
+        if (version := self.current) is not None:
+            self.post_message(self.Chosen(version))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is drawn over the text: styles of words, what is wrong, how often probes fire."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.style import Style
+
+from engine.vm.protocol import Place
+from engine.vp.tokens import TokenKind, scan
+from vptop.ui.cells.palette import Palette
+
+GLYPHS = {"error": "✗", "warning": "▲"}
+_STYLES: dict[TokenKind, Callable[[Palette], Style]] = {
+    TokenKind.COMMENT: lambda palette: palette.dim,
+    TokenKind.STRING: lambda palette: palette.good,
+    TokenKind.NUMBER: lambda palette: palette.warn + Style(bold=False),
+    TokenKind.PAREN: lambda palette: palette.dim,
+    TokenKind.KEYWORD: lambda palette: palette.sorted,
+    TokenKind.BUILTIN: lambda palette: palette.bar,
+    TokenKind.VARIABLE: lambda palette: palette.accent,
+    TokenKind.PROBE: lambda palette: palette.accent + Style(bold=True),
+    TokenKind.ERROR: lambda palette: palette.bad,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of one line: columns from 0, end exclusive, None to its end."""
+
+    start: int
+    end: int | None
+    kind: TokenKind
+
+
+@dataclass(slots=True)
+class Marks:
+    """Everything by line index."""
+
+    words: Mapping[int, Sequence[Stretch]] = field(default_factory=dict)
+    wrong: Mapping[int, Sequence[Place]] = field(default_factory=dict)
+    rates: Mapping[int, str] = field(default_factory=dict)
+    changed: frozenset[int] = frozenset()
+
+
+def words_of(source: str) -> dict[int, list[Stretch]]:
+    """The words of a whole text by line index."""
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for token in scan(source):
+        for line in range(token.line, token.end_line + 1):
+            start = token.column - 1 if line == token.line else 0
+            end = token.end_column - 1 if line == token.end_line else None
+            found[line - 1].append(Stretch(start, end, token.kind))
+    return found
+
+
+def by_line(places: Sequence[Place]) -> dict[int, list[Place]]:
+    """Diagnostics by line index, errors first."""
+    found: dict[int, list[Place]] = defaultdict(list)
+    for place in sorted(places, key=lambda place: place.severity != "error"):
+        found[place.line - 1].append(place)
+    return found
+
+
+def style_of(kind: TokenKind, palette: Palette) -> Style | None:
+    """How words of a kind look; names of the script's own look like plain text."""
+    made = _STYLES.get(kind)
+    return made(palette) if made else None
+
+
+def severity_style(severity: str, palette: Palette) -> Style:
+    """How what is wrong looks."""
+    return palette.bad if severity == "error" else palette.warn
