@@ -125,7 +125,7 @@ class VpArea(TextArea):
     def new_line(self) -> None:
         """Break the line and indent as deep as the open parentheses say."""
         row, column = self.cursor_location
-        above = "\n".join(self.text.split("\n")[:row] + [self.document.get_line(row)[:column]])
+        above = "\n".join([*self.text.split("\n")[:row], self.document.get_line(row)[:column]])
         self.insert("\n" + " " * indent_after(above))
 
     def toggle_comment(self) -> None:

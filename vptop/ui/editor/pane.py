@@ -287,6 +287,10 @@ class EditorPane(Horizontal):
             return
         self.goto(int(own[found.name].doc.rstrip(".").rsplit(" ", 1)[1]), 1)
 
+    def action_leave(self) -> None:
+        """Back to the view before."""
+        self.post_message(self.LeaveRequested())
+
     def action_pick_script(self) -> None:
         """Another script."""
         self.post_message(self.PickRequested())
@@ -332,7 +336,7 @@ class EditorPane(Horizontal):
         if key == "enter":
             self.area.new_line()
         elif key == "escape":
-            self.post_message(self.LeaveRequested())
+            self.action_leave()
         else:
             return False
         return True
