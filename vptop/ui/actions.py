@@ -39,6 +39,11 @@ class Action:
     """how the keys are written, when Textual's names will not do"""
 
     @property
+    def is_letter(self) -> bool:
+        """Every key of it is one that can be typed into a text."""
+        return all(len(_LABELS.get(key, key)) == 1 or key == "space" for key in self.keys.split(","))
+
+    @property
     def label(self) -> str:
         """The keys as people read them."""
         return self.shown or " ".join(_LABELS.get(key, key) for key in self.keys.split(","))

@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Input, Static
+from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.session import Session
@@ -145,7 +145,8 @@ class Shell(App[None]):
         return own if own == (Where.TYPING,) else (*reversed(own), Where.APP)
 
     def _show_footer(self) -> None:
-        shown = [action for action in in_scopes(self.scopes()) if action.footer]
+        typing = isinstance(self.focused, TextArea)
+        shown = [action for action in in_scopes(self.scopes()) if action.footer and not (typing and action.is_letter)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
         self.query_one(FooterBar).show([action for action in shown if action not in last], last)
 
