@@ -6,11 +6,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from engine.vp.disassemble import disassemble as listing_of
-
 from engine.core.points import AVAILABLE
 from engine.guest import bundled
 from engine.vp import Compilation, Limits, Prelude, compile_script
+from engine.vp.disassemble import disassemble as listing_of
 from vptop import console
 from vptop.scriptfiles import ScriptFile
 

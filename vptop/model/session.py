@@ -66,7 +66,7 @@ class Session:
         self.console.add(frame.console)
         before = {script.name: script.generation for script in newest.scripts} if newest else {}
         for script in frame.scripts:
-            if newest and before.get(script.name, 0) != script.generation:
+            if newest and script.generation > before.get(script.name, 0) >= 1:
                 self.reloads.append(Reload(sequence, script.name, script.generation))
         self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
 

@@ -46,7 +46,7 @@ class Action:
     @property
     def label(self) -> str:
         """The keys as people read them."""
-        return self.shown or " ".join(_LABELS.get(key, key) for key in self.keys.split(","))
+        return self.shown or " ".join(dict.fromkeys(_label(key) for key in self.keys.split(",")))
 
 
 _LABELS = {
@@ -70,15 +70,19 @@ _LABELS = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-    "ctrl+p": "Ctrl+P",
-    "ctrl+q": "Ctrl+Q",
-    "ctrl+s": "Ctrl+S",
-    "ctrl+right_square_bracket": "Ctrl+]",
-    "f1": "F1",
-    "f2": "F2",
-    "f9": "F9",
+    "@": "Space",
+    "underscore": "/",
 }
+
+
+def _label(key: str) -> str:
+    """A key as people read it: Ctrl+S, Alt+Enter, F8."""
+    *modifiers, last = key.split("+")
+    name = _LABELS.get(last, last)
+    if not modifiers:
+        return name.upper() if len(name) > 1 and name[1:].isdigit() else name
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name[:1].upper() + name[1:]])
+
 
 VIEWS = ("overview", "aggregates", "irq", "latency", "stacks", "probes", "log", "edit", "guest")
 VIEW_TITLES = ("Overview", "Aggregates", "IRQ", "Latency", "Stacks", "Probes", "Log", "Edit", "Guest")
@@ -142,7 +146,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.complete", "ctrl+@,ctrl+space", "complete", "words that fit here", Where.EDITOR, "Complete"),
     Action("edit.fix", "alt+enter", "fix", "do what the diagnostic proposes", Where.EDITOR, "Fix"),
     Action("problem.next", "f8", "problem(1)", "next problem", Where.EDITOR, "Problem"),
-    Action("problem.previous", "shift+f8,f20", "problem(-1)", "previous problem", Where.EDITOR),
+    Action("problem.previous", "shift+f8,f20", "problem(-1)", "previous problem", Where.EDITOR, shown="Shift+F8"),
     Action("edit.definition", "f12", "definition", "to the definition of the word", Where.EDITOR),
     Action("edit.comment", "ctrl+underscore,ctrl+slash", "comment", "comment lines in or out", Where.EDITOR),
     Action("edit.script", "f9", "pick_script", "choose another script", Where.EDITOR, "Script"),

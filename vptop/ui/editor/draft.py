@@ -23,7 +23,9 @@ class Draft:
     versions: list[Version] = field(default_factory=list)
     sent: str | None = None
     """text that is on its way to the machine"""
-    _hits: dict[int, tuple[int, float]] = field(default_factory=dict)
+    _hits: dict[int, int] = field(default_factory=dict)
+    _seconds: float = 0.0
+    _rates: dict[int, str] = field(default_factory=dict)
 
     @property
     def modified(self) -> bool:
@@ -39,15 +41,18 @@ class Draft:
 
     def rates(self, state: ScriptState, seconds: float) -> dict[int, str]:
         """Firings per guest second and their cost, by line index of the running text."""
-        shown: dict[int, str] = {}
+        passed = seconds - self._seconds
+        if self._hits and passed <= 0:  # guest time stands
+            return self._rates
         for number, probe in enumerate(state.probes):
-            hits, then = self._hits.get(number, (probe.hits, seconds))
-            rate = (probe.hits - hits) / (seconds - then) if seconds > then else 0.0
-            self._hits[number] = (probe.hits, seconds)
+            hits = probe.hits - self._hits[number] if number in self._hits else 0
             cost = f"  {numbers.short(probe.ns_per_hit)} ns" if probe.ns_per_hit else ""
-            shown[probe.line - 1] = f"{numbers.rate(rate)}/s{cost}"
-        return shown
+            self._rates[probe.line - 1] = f"{numbers.rate(hits / passed) if passed > 0 else 0}/s{cost}"
+            self._hits[number] = probe.hits
+        self._seconds = seconds
+        return dict(self._rates)
 
     def forget_rates(self) -> None:
         """The probes are others now."""
         self._hits.clear()
+        self._rates.clear()

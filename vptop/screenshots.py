@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pictures of the running program: `python -m vptop.screenshots DIRECTORY` (what `make screenshots` does).
+
+The dashboard runs on the bundled guest without a terminal, is stopped at a given guest second, and goes through its
+views. Everything seen is what the guest did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cairosvg
+from textual.pilot import Pilot
+
+from vptop.scriptfiles import bundled
+from vptop.source.live import LiveSource
+from vptop.ui.app import VptopApp
+
+SECONDS = 14
+# The fonts a picture asks for are on the web; what draws the PNG knows only those of the machine.
+LARGE, SMALL = (120, 40), (80, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What to press before a picture is taken, from the overview on."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+
+
+PICTURES: dict[tuple[int, int], Sequence[Picture]] = {
+    LARGE: (
+        Picture("overview", ("1",)),
+        Picture("aggregates", ("2", "a", "a", "a")),
+        Picture("irq", ("3",)),
+        Picture("latency", ("4",)),
+        Picture("stacks", ("5",)),
+        Picture("probes", ("6",)),
+        Picture("log", ("7", "b")),
+        Picture("guest", ("9",)),
+        Picture("help", ("1", "question_mark")),
+        Picture("editor", ("escape", "8", "ctrl+end", *"(vprobe Guest_IRQ (agg")),
+    ),
+    SMALL: (Picture("overview-80x24", ("1",)), Picture("editor-80x24", ("8",))),
+}
+
+
+async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:
+    """Let the program work until something is so; a minute is plenty for all of this."""
+    async with asyncio.timeout(60):
+        while not done():
+            await pilot.pause(0.05)
+
+
+async def take(size: tuple[int, int], pictures: Sequence[Picture], folder: Path) -> None:
+    """Run the dashboard once and take its pictures."""
+    scripts = bundled()
+    app = VptopApp(LiveSource({script.name: script.source for script in scripts}), scripts)
+    async with app.run_test(size=size) as pilot:
+        timeline = app.session.timeline
+        await until(pilot, lambda: timeline.shown is not None and timeline.shown.guest_seconds >= SECONDS)
+        await pilot.press("space")
+        for picture in pictures:
+            for key in picture.keys:
+                await pilot.press(key)
+            await pilot.pause(0.5)  # the editor checks its text when nothing was typed for a moment
+            write(app.export_screenshot(title=f"vptop: {picture.name}"), folder / picture.name)
+
+
+def write(svg: str, path: Path) -> None:
+    """The picture as SVG and the same as PNG."""
+    path.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    plain = svg.replace("font-family: Fira Code", "font-family: DejaVu Sans Mono")
+    cairosvg.svg2png(bytestring=plain.encode(), write_to=str(path.with_suffix(".png")), output_width=1600)
+
+
+def main() -> None:
+    """Take all pictures."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, pictures in PICTURES.items():
+        asyncio.run(take(size, pictures, folder))
+
+
+if __name__ == "__main__":
+    main()
