@@ -81,6 +81,7 @@ class VptopApp(Shell):
             self.show_moment()
 
     def _hello(self, hello: Hello) -> None:
+        self.say("")
         self.session.guest, self.session.vcpus = hello.guest, hello.vcpus
         self.health = Health(starting=True)
         self.query_one(Banner).show("")

@@ -23,9 +23,6 @@ class Draft:
     versions: list[Version] = field(default_factory=list)
     sent: str | None = None
     """text that is on its way to the machine"""
-    _hits: dict[int, int] = field(default_factory=dict)
-    _seconds: float = 0.0
-    _rates: dict[int, str] = field(default_factory=dict)
 
     @property
     def modified(self) -> bool:
@@ -39,20 +36,21 @@ class Draft:
         same = {block.a + step: block.b + step for block in matcher.get_matching_blocks() for step in range(block.size)}
         return same, frozenset(range(len(ours))) - frozenset(same.values())
 
-    def rates(self, state: ScriptState, seconds: float) -> dict[int, str]:
-        """Firings per guest second and their cost, by line index of the running text."""
-        passed = seconds - self._seconds
-        if self._hits and passed <= 0:  # guest time stands
-            return self._rates
-        for number, probe in enumerate(state.probes):
-            hits = probe.hits - self._hits[number] if number in self._hits else 0
-            cost = f"  {numbers.short(probe.ns_per_hit)} ns" if probe.ns_per_hit else ""
-            self._rates[probe.line - 1] = f"{numbers.rate(hits / passed) if passed > 0 else 0}/s{cost}"
-            self._hits[number] = probe.hits
-        self._seconds = seconds
-        return dict(self._rates)
 
-    def forget_rates(self) -> None:
-        """The probes are others now."""
-        self._hits.clear()
-        self._rates.clear()
+def rates(state: ScriptState, before: ScriptState | None, seconds: float) -> dict[int, str]:
+    """Firings per guest second and their cost, by line index of the running text.
+
+    Args:
+        state: the script now.
+        before: the same generation of it some guest seconds earlier; without it there is nothing to compare.
+        seconds: guest seconds between the two; 0 while guest time stands.
+    """
+    shown: dict[int, str] = {}
+    for number, probe in enumerate(state.probes):
+        words = []
+        if before is not None and before.generation == state.generation and seconds > 0:
+            words.append(f"{numbers.rate((probe.hits - before.probes[number].hits) / seconds)}/s")
+        if probe.ns_per_hit:
+            words.append(f"{numbers.short(probe.ns_per_hit)} ns")
+        shown[probe.line - 1] = "  ".join(words)
+    return shown

@@ -16,15 +16,16 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from engine.guest import bundled
-from engine.probes.frame import Frame
+from engine.probes.frame import Frame, ScriptState
 from engine.vm.protocol import Place, Reply
 from engine.vp import Prelude
 from engine.vp.complete import Candidate, candidates, meaning, own_names
 from vptop.model.plain import clean
+from vptop.model.session import Moment
 from vptop.ui.actions import Where, bindings
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completion import CompletionList
-from vptop.ui.editor.draft import Draft
+from vptop.ui.editor.draft import Draft, rates
 from vptop.ui.editor.lists import ProblemPanel, Version, VersionPanel
 from vptop.ui.editor.marks import by_line
 
@@ -123,15 +124,13 @@ class EditorPane(Horizontal):
         self.area.move_cursor((row, min(column - 1, len(self.area.document.get_line(row)))), center=True)
         self.area.focus()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show how often the probes of the running version fire."""
-        state = next((script for script in frame.scripts if script.name == self._draft.name), None)
+    def show_moment(self, moment: Moment) -> None:
+        """Show how often the probes of the running version fired."""
+        state = _script(moment.frame, self._draft.name)
         if state is None or self._draft.sent is not None:
             return
-        if state.generation != self._draft.generation:
-            self._draft.generation = state.generation
-            self._draft.forget_rates()
-        self._running_rates = self._draft.rates(state, frame.guest_seconds)
+        self._draft.generation = state.generation
+        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds)
         self._show_rates()
         self._show_title()
 
@@ -143,7 +142,6 @@ class EditorPane(Horizontal):
             return
         if reply.ok:
             draft.running, draft.generation = sent, reply.generation or draft.generation + 1
-            draft.forget_rates()
             self._running_rates = {}
         errors = sum(place.severity == "error" for place in reply.diagnostics)
         told = reply.message if reply.ok or not errors else f"{errors} error{'s' if errors != 1 else ''}"
@@ -180,8 +178,8 @@ class EditorPane(Horizontal):
         self._show_title()
 
     def _show_rates(self) -> None:
-        rates = self._running_rates
-        self.area.marks.rates = {self._same[line]: text for line, text in rates.items() if line in self._same}
+        known = self._running_rates
+        self.area.marks.rates = {self._same[line]: text for line, text in known.items() if line in self._same}
         self.area.redraw()
 
     def _show_title(self) -> None:
@@ -340,3 +338,7 @@ class EditorPane(Horizontal):
         else:
             return False
         return True
+
+
+def _script(frame: Frame | None, name: str) -> ScriptState | None:
+    return next((script for script in frame.scripts if script.name == name), None) if frame else None

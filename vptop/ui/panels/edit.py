@@ -55,7 +55,7 @@ class EditView(View):
     def show(self, moment: Moment | None) -> None:
         """The rates beside the lines are of this moment."""
         if moment is not None:
-            self.editor.show_frame(moment.frame)
+            self.editor.show_moment(moment)
 
     def show_result(self, name: str, reply: Reply) -> None:
         """What the VM said to a script."""
