@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`make bench`."""
+
+from __future__ import annotations
+
+from tests.bench import core, speed
+
+
+def main() -> None:
+    """Everything, in one run."""
+    print("vptop bench: the best of several turns; ratios within this run")
+    speed.speed()
+    speed.firings()
+    core.operations()
+    core.rows()
+    core.loading()
+
+
+if __name__ == "__main__":
+    main()
