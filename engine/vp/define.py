@@ -158,6 +158,7 @@ class Definer:
                 f"unknown probe {text}",
                 expected="a probe point (`vptop list probes`)",
                 suggestions=suggestions,
+                fix=Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None,
             )
             return None
         return self._dynamic(dynamic, name, source, text)

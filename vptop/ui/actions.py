@@ -144,7 +144,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit.reload", "ctrl+r", "reload", "back to the text that runs", Where.EDITOR),
     Action("edit.revert", "alt+z", "revert", "run the version before again", Where.EDITOR, "Revert"),
     Action("edit.complete", "ctrl+@,ctrl+space", "complete", "words that fit here", Where.EDITOR, "Complete"),
-    Action("edit.fix", "alt+enter", "fix", "do what the diagnostic proposes", Where.EDITOR, "Fix"),
+    Action("edit.fix", "ctrl+g,alt+enter", "fix", "do what the diagnostic proposes", Where.EDITOR, "Fix"),
     Action("problem.next", "f8", "problem(1)", "next problem", Where.EDITOR, "Problem"),
     Action("problem.previous", "shift+f8,f20", "problem(-1)", "previous problem", Where.EDITOR, shown="Shift+F8"),
     Action("edit.definition", "f12", "definition", "to the definition of the word", Where.EDITOR),

@@ -40,6 +40,8 @@ class VptopApp(Shell):
     def __init__(self, source: Source, scripts: Sequence[ScriptFile] = ()) -> None:
         self.machine = Machine(source, self.post_message)
         super().__init__(source.check)
+        self._in_machine: set[str] = set()
+        """names of the scripts that the machine has"""
         self.files = {script.name: script.path for script in scripts}
         for script in scripts:
             self.session.set_source(script.name, script.source)
@@ -69,6 +71,7 @@ class VptopApp(Shell):
             if isinstance(event, FrameMessage):
                 self.session.add(event.frame)
                 self.session.folded += event.folded
+                self._in_machine = {script.name for script in event.frame.scripts}
                 frames = True
             elif isinstance(event, Hello):
                 self._hello(event)
@@ -83,6 +86,7 @@ class VptopApp(Shell):
     def _hello(self, hello: Hello) -> None:
         self.say("")
         self.session.guest, self.session.vcpus = hello.guest, hello.vcpus
+        self._in_machine = set(hello.scripts)
         self.health = Health(starting=True)
         self.query_one(Banner).show("")
         symbols, trouble = read_symbols(hello.symbols)
@@ -191,24 +195,22 @@ class VptopApp(Shell):
 
     @on(EditorPane.ApplyRequested)
     def _apply(self, event: EditorPane.ApplyRequested) -> None:
-        loaded = event.name in self._loaded_names()
+        loaded = event.name in self._in_machine
         self.say(f"applying {event.name}")
         send = partial(self.machine.source.load, event.name, event.source, event.name if loaded else "")
         self._pending = event.source
         self.machine.ask(LOAD + event.name, send)
 
-    def _loaded_names(self) -> set[str]:
-        moment = self.session.at(self.session.timeline.ring.end - 1)
-        return {script.name for script in moment.frame.scripts} if moment else set(self.session.sources)
-
     def _loaded(self, name: str, reply: Reply) -> None:
         if reply.ok:
             self.session.set_source(name, self._pending)
+            self._in_machine.add(name)
             self.say(reply.message or f"{name} runs as generation {reply.generation}", "good")
         else:
             errors = sum(place.severity == "error" for place in reply.diagnostics)
             why = f"{errors} error{'s' if errors != 1 else ''}" if errors else reply.message
-            self.say(f"not applied: {why}; the version before goes on counting", "bad")
+            before = "; the version before goes on counting" if name in self._in_machine else ""
+            self.say(f"not applied: {why}{before}", "bad")
         self.query_one(EditView).show_result(name, reply)
 
     @on(EditorPane.SaveRequested)

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import TextArea
 
@@ -37,19 +35,6 @@ class VpArea(TextArea):
         self.intercept: Callable[[str], bool] = lambda _: False
         """asked about each key before the text takes it"""
         self._palette: Palette | None = None
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+home", "to_start", "first line", show=False),
-        Binding("ctrl+end", "to_end", "last line", show=False),
-    ]
-
-    def action_to_start(self) -> None:
-        """To the beginning of the text."""
-        self.move_cursor((0, 0))
-
-    def action_to_end(self) -> None:
-        """To the end of the text."""
-        self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
         if self.intercept(event.key):

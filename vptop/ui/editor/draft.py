@@ -19,7 +19,8 @@ class Draft:
     running: str
     text: str
     cursor: tuple[int, int] = (0, 0)
-    generation: int = 1
+    generation: int = 0
+    """of the running version; 0: none runs"""
     versions: list[Version] = field(default_factory=list)
     sent: str | None = None
     """text that is on its way to the machine"""

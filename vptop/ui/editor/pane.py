@@ -41,15 +41,18 @@ class EditorPane(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EDITOR)]
 
-    class ApplyRequested(Message):
-        """Load this text in the place of the script of that name."""
+    class Request(Message):
+        """Something is to be done with a text."""
 
         def __init__(self, name: str, source: str) -> None:
             super().__init__()
             self.name = name
             self.source = source
 
-    class SaveRequested(ApplyRequested):
+    class ApplyRequested(Request):
+        """Load this text in the place of the script of that name."""
+
+    class SaveRequested(Request):
         """Write this text to the script's file."""
 
     class PickRequested(Message):
@@ -110,7 +113,7 @@ class EditorPane(Horizontal):
         """Edit that script: what was typed before, if anything, else what runs."""
         self._draft.cursor = self.area.cursor_location
         if name not in self._drafts:
-            self._drafts[name] = Draft(name, source, source, versions=[Version(1, source, "as loaded")])
+            self._drafts[name] = Draft(name, source, source)
         self._draft = self._drafts[name]
         self._running_rates = {}
         self.area.load_text(self._draft.text)
@@ -129,6 +132,9 @@ class EditorPane(Horizontal):
         state = _script(moment.frame, self._draft.name)
         if state is None or self._draft.sent is not None:
             return
+        if not self._draft.versions:
+            self._draft.versions.append(Version(state.generation, self._draft.running, "as loaded"))
+            self.query_one(VersionPanel).set_versions(self._draft.versions)
         self._draft.generation = state.generation
         self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds)
         self._show_rates()
@@ -184,7 +190,8 @@ class EditorPane(Horizontal):
 
     def _show_title(self) -> None:
         draft, row_column = self._draft, self.area.cursor_location
-        state = f"draft, v{draft.generation} runs" if draft.modified else f"v{draft.generation} runs"
+        state = f"v{draft.generation} runs" if draft.generation else "not loaded"
+        state = f"draft, {state}" if draft.modified else state
         self.area.border_title = Content(f"{clean(draft.name)}  {state}")
         wrong = [place.severity for place in self.query_one(ProblemPanel).places]
         counts = "".join(
@@ -333,6 +340,8 @@ class EditorPane(Horizontal):
             return True
         if key == "enter":
             self.area.new_line()
+        elif key in ("ctrl+home", "ctrl+end"):
+            self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
         elif key == "escape":
             self.action_leave()
         else:
