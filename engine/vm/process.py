@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import engine
-
 if TYPE_CHECKING:
     from engine.vm.client import OnEvent, VmClient
 
@@ -91,7 +89,7 @@ class VmProcess:
                         "-P",
                         "-c",
                         BOOTSTRAP,
-                        str(Path(engine.__file__).parents[1]),
+                        str(Path(__file__).parents[2]),
                         "--directory",
                         str(home),
                         "--owned",

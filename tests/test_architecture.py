@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rules of the house: who may import whom, where unsafe code may stand, what every file begins with."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from engine.core.opcodes import OPERANDS, Op
+from engine.core.points import Point
+from engine.core.variables import Variable
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "engine" / "core" / "src"
+PYTHON = sorted(path for part in ("engine", "vptop") for path in (ROOT / part).rglob("*.py"))
+ALL = sorted(
+    path
+    for part in ("engine", "vptop", "guestimg", "tests")
+    for path in (ROOT / part).rglob("*")
+    if path.suffix in {".py", ".c", ".h", ".S", ".ld"} and "bundled" not in path.parent.name
+)
+
+MAY_IMPORT = {
+    "engine.core": set(),
+    "engine.vp": {"engine.core"},
+    "engine.guest": {"engine.core"},
+    "engine.machine": {"engine.core"},
+    "engine.probes": {"engine.core", "engine.vp", "engine.guest", "engine.machine"},
+    "engine.vm": {"engine.core", "engine.vp", "engine.guest", "engine.machine", "engine.probes"},
+    "engine": {"engine.vm", "engine.probes"},
+    "vptop": {"engine", "engine.core", "engine.vp", "engine.guest", "engine.probes", "engine.vm"},
+}
+"""What the modules of a package may import besides their own package. Imports go down only."""
+UNSAFE = {"cffi", "ctypes", "unicorn", "mmap"}
+UNSAFE_HOMES = {"engine/core/library.py", "engine/core/binding.py", "engine/machine/cpu.py"}
+
+
+def package_of(module: str) -> str:
+    """The part of the house that a module belongs to."""
+    words = module.split(".")
+    return ".".join(words[:2]) if words[0] == "engine" and ".".join(words[:2]) in MAY_IMPORT else words[0]
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """The syntax tree of a file, flat."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, also inside functions."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            yield node.module
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name_of)
+def test_imports_go_down_only(path: Path) -> None:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    own = package_of(module)
+    for imported in imports(path):
+        if imported.split(".")[0] in ("engine", "vptop"):
+            other = package_of(imported)
+            assert other == own or other in MAY_IMPORT[own], f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name_of)
+def test_the_engine_knows_no_user_interface_and_unsafe_code_has_its_place(path: Path) -> None:
+    for imported in imports(path):
+        root = imported.split(".")[0]
+        if name_of(path).startswith("engine"):
+            assert root not in {"textual", "rich", "plotext"}, imported
+        if root in UNSAFE:
+            assert name_of(path) in UNSAFE_HOMES, imported
+
+
+@pytest.mark.parametrize("path", ALL, ids=name_of)
+def test_every_file_names_its_licence_and_is_finished(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "SPDX-License-Identifier: GPL-2.0-or-later" in text.splitlines()[0]
+    if path != Path(__file__):
+        assert not re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", text)
+        assert not re.search(r"pytest\.(mark\.)?(skip|skipif|xfail)\b", text)
+
+
+@pytest.mark.parametrize("path", ALL, ids=name_of)
+def test_modules_have_a_size_that_can_be_read(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 500
+
+
+def test_modules_are_used() -> None:
+    """A module that nothing imports is dead, unless it is an entry point."""
+    imported = {name for path in [*PYTHON, *(ROOT / "tests").rglob("*.py")] for name in imports(path)}
+    for path in PYTHON:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.name in {"__init__.py", "__main__.py"} or module in {"vptop.screenshots", "vptop.commands"}:
+            continue
+        parent, _, name = module.rpartition(".")
+        users = [
+            node
+            for other in PYTHON
+            for node in nodes(other)
+            if isinstance(node, ast.ImportFrom) and node.module == parent and name in {a.name for a in node.names}
+        ]
+        assert module in imported or users, f"{module} is imported by nothing"
+
+
+def numbers(header: str, prefix: str) -> dict[str, int]:
+    """Enumerators of a C header: `NAME = 3,`, `NAME = OTHER + 3,` or counted on from the one before."""
+    text = re.sub(r"/\*.*?\*/", "", (SOURCES / header).read_text("utf-8"), flags=re.DOTALL)
+    known: dict[str, int] = {}
+    for body in re.findall(r"enum\s*\w*\s*\{(.*?)\}", text, re.DOTALL):
+        value = -1
+        for entry in filter(None, (part.strip() for part in body.split(","))):
+            name, _, given = (word.strip() for word in entry.partition("="))
+            words = given.replace("-", "+ -").split("+") if given else []
+            value = sum(_value(word.strip(), known) for word in words) if words else value + 1
+            known[name] = value
+    return {name.removeprefix(prefix): value for name, value in known.items() if name.startswith(prefix)}
+
+
+def _value(word: str, known: dict[str, int]) -> int:
+    sign, name = (-1, word[1:].strip()) if word.startswith("-") else (1, word)
+    return sign * (known[name] if name in known else int(name, 0))
+
+
+@pytest.mark.parametrize(
+    ("header", "prefix", "mirror"),
+    [("opcodes.h", "VPC_OP_", Op), ("points.h", "VPC_PT_", Point), ("variables.h", "VPC_VAR_", Variable)],
+)
+def test_python_and_c_number_alike(header: str, prefix: str, mirror: type[IntEnum]) -> None:
+    theirs = numbers(header, prefix)
+    ours = {member.name: member.value for member in mirror}
+    assert theirs
+    assert {name: value for name, value in theirs.items() if name in ours} == ours
+    assert not {name for name in theirs if name not in ours} - {"COUNT", "END", "NONE", "VCPU_END"}
+
+
+def test_operands_belong_to_operations() -> None:
+    assert set(OPERANDS) <= set(Op)
