@@ -18,16 +18,16 @@ HERE = Path(__file__).resolve().parent
 FLAGS = ["-target", "x86_64-freestanding-none", "-O2", "-ffreestanding", "-nostdlib", "-static", "-fno-pie", "-fno-pic",
          "-fno-builtin", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls",
          "-fno-stack-protector", "-fno-sanitize=all", "-fno-asynchronous-unwind-tables", "-fno-unroll-loops",
-         "-fno-vectorize", "-fno-slp-vectorize", "-mno-sse", "-mno-sse2", "-mno-mmx", "-msoft-float", "-std=gnu11",
+         "-fno-vectorize", "-fno-slp-vectorize", "-mno-red-zone", "-mno-sse", "-mno-sse2", "-mno-mmx", "-msoft-float", "-std=gnu11",
          "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none", "-Wl,-z,norelro",
          "-Wl,-z,max-page-size=4096"]  # fmt: skip
-KERNEL_FLAGS = ["-mcmodel=kernel", "-mno-red-zone", "-Wl,--entry=start"]
+KERNEL_FLAGS = ["-mcmodel=kernel", "-Wl,--entry=start"]
 SECTOR = 512
 DISK_BYTES = 10 << 20
 DATA_FIRST = 4096
 FIRST_BASE = 0x400000
 BASE_STEP = 0x100000
-PROGRAMS = ("cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd")
+PROGRAMS = ("cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme")
 PROGRAM_SCRIPT = """
 ENTRY(_start)
 SECTIONS

@@ -12,9 +12,9 @@ from struct import Struct
 from engine.core.binding import Core
 from engine.guest.symbols import Symbols
 
-_TASK = Struct("<11Q16s")
-"""state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, PID, name"""
-_TASKS = 16
+_TASK = Struct("<12Q16s")
+"""state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, held, PID, name"""
+_TASKS = 24
 _FREE = 0
 _COUNTERS = (
     "ticks",
@@ -54,7 +54,7 @@ def process_table(core: Core, symbols: Symbols) -> list[Process]:
     data = core.read_linear(symbols["process_table"], _TASK.size * _TASKS)
     processes = []
     for fields in _TASK.iter_unpack(data[: len(data) // _TASK.size * _TASK.size]):
-        state, ticks, faults, pid, name = fields[0], fields[6], fields[7], fields[10], fields[11]
+        state, ticks, faults, pid, name = fields[0], fields[6], fields[7], fields[11], fields[12]
         if state != _FREE:
             processes.append(Process(pid, name.split(b"\0")[0].decode("ascii", "backslashreplace"), ticks, faults))
     return processes

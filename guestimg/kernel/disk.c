@@ -1,139 +1,169 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ATA disk by bus-master DMA (ATA/ATAPI-6; Programming Interface for Bus Master IDE Controller 1.0). Requests queue up
- * for the kernel thread ata/0, which has one in flight on the channel; IRQ 14 tells that it is done. */
+/* ATA disk (ATA/ATAPI-6) by bus-master DMA (Programming Interface for Bus Master IDE Controller 1.0), and by programmed
+ * I/O what DMA is not for: IDENTIFY DEVICE, and everything on a machine without a bus master. Requests queue up for the
+ * kernel thread ata/0, which has one in flight on the channel; IRQ 14 tells that a command, or a block of it, is done. */
 #include "kernel.h"
 
+#define IRQ 14
 #define ATA 0x1f0
+#define ATA_STATUS (ATA + 7)
+#define ATA_CONTROL (ATA + 0x206)
+#define BUSY 0x80
+#define DATA_REQUEST 0x08
+#define FAULTS 0x21             /* ERR, DF */
 #define QUEUE 16
+#define SECTOR 512
 #define MAX_PRD 64
 #define PRD_END 0x80000000u
+#define BM_STATUS (bus_master + 2)
+#define BM_TABLE (bus_master + 4)
 #define BM_START 1
 #define BM_TO_MEMORY 8
-#define READ_DMA 0xc8
-#define WRITE_DMA 0xca
+#define BM_ERROR 2
+#define BM_INTERRUPT 4
+#define PCI_CLASS 8
+#define PCI_CLASS_IDE 0x01010000u
+#define BAR4 0x20
 #define BUS_MASTER_PORTS 0xc000
 
 struct request {
     u64 sector, sectors, address, cr3;
-    bool write, done, failed;
+    enum disk_command command;
+    bool done, failed;
     struct task *task;
 };
+
+static const struct {
+    u8 dma, pio;
+    bool write;
+} commands[] = {[DISK_READ] = {0xc8, 0x20, false}, [DISK_WRITE] = {0xca, 0x30, true}, [DISK_IDENTIFY] = {0, 0xec, false}};
 
 static struct request *queue[QUEUE];
 static u64 queued, taken;
 static struct task *thread;
 static volatile bool finished;
-static u16 bus_master;
+static bool by_dma;
+static u8 status;
+static u16 bus_master;          /* 0: none */
 static u32 prd[MAX_PRD * 2] __attribute__((aligned(4096)));
+static u16 block[SECTOR / 2];
 
-static u32 pci_read(u32 device, u32 offset)
+static void interrupt(void)
 {
-    outl(0xcf8, 0x80000000u | device << 8 | offset);
-    return inl(0xcfc);
-}
-
-static void pci_write(u32 device, u32 offset, u32 value)
-{
-    outl(0xcf8, 0x80000000u | device << 8 | offset);
-    outl(0xcfc, value);
-}
-
-void disk_init(void)
-{
-    for (u32 device = 0; device < 256 && !bus_master; device++) {
-        if (pci_read(device, 0) == 0xffffffffu || pci_read(device, 8) >> 16 != 0x0101)
-            continue;
-        if (!(pci_read(device, 0x20) & 0xfff0))
-            pci_write(device, 0x20, BUS_MASTER_PORTS | 1);
-        pci_write(device, 4, (pci_read(device, 4) & 0xffff) | 5);  /* I/O space, bus master */
-        bus_master = pci_read(device, 0x20) & 0xfff0;
-    }
-    if (!bus_master)
-        panic("no bus-master IDE controller");
-    printk("ata: bus master at port %x\n", (u64)bus_master);
-    outb(ATA + 0x206, 0);                                          /* interrupts on */
-    thread = task_new("ata/0", disk_thread, NULL);
-}
-
-/* One entry per stretch of physically contiguous memory; the buffer lies in a process's address space. */
-static u64 build_prd(const struct request *r)
-{
-    u64 bytes = r->sectors * 512, n = 0;
-    for (u64 at = r->address, end = at + bytes; at < end && n < MAX_PRD;) {
-        u64 part = PAGE - (at & (PAGE - 1)), physical = user_translate(r->cr3, at);
-        if (part > end - at)
-            part = end - at;
-        prd[n * 2] = (u32)physical;
-        prd[n * 2 + 1] = (u32)part;
-        n++;
-        at += part;
-    }
-    prd[n * 2 - 1] |= PRD_END;
-    return n;
-}
-
-static void start(const struct request *r)
-{
-    build_prd(r);
-    outb(bus_master, 0);
-    outl(bus_master + 4, (u32)phys(prd));
-    outb(bus_master + 2, 6);
-    while (inb(ATA + 7) & 0x80)
-        ;
-    outb(ATA + 6, 0xe0 | (u8)(r->sector >> 24 & 15));
-    outb(ATA + 2, (u8)r->sectors);
-    outb(ATA + 3, (u8)r->sector);
-    outb(ATA + 4, (u8)(r->sector >> 8));
-    outb(ATA + 5, (u8)(r->sector >> 16));
-    outb(ATA + 7, r->write ? WRITE_DMA : READ_DMA);
-    outb(bus_master, r->write ? BM_START : BM_START | BM_TO_MEMORY);
-}
-
-void disk_interrupt(void)
-{
-    if (!(inb(bus_master + 2) & 4))
+    if (by_dma && !(inb(BM_STATUS) & BM_INTERRUPT))
         return;
+    status = inb(ATA_STATUS);   /* takes INTRQ back */
     finished = true;
     wake(thread);
 }
 
-static void finish(struct request *r)
+static void await_interrupt(void)
 {
-    u8 bus = inb(bus_master + 2), status = inb(ATA + 7);
+    while (!finished)
+        wait_here();
+    finished = false;
+}
+
+/* One entry per page; the buffer lies in a process's address space. */
+static void build_prd(const struct request *r)
+{
+    u64 n = 0;
+    for (u64 at = r->address, end = at + r->sectors * SECTOR; at < end && n < MAX_PRD; n++) {
+        u64 part = PAGE - (at & (PAGE - 1));
+        if (part > end - at)
+            part = end - at;
+        prd[n * 2] = (u32)user_translate(r->cr3, at);
+        prd[n * 2 + 1] = (u32)part;
+        at += part;
+    }
+    prd[n * 2 - 1] |= PRD_END;
+}
+
+static void issue(const struct request *r, u8 command)
+{
+    while (inb(ATA_STATUS) & BUSY)
+        ;
+    outb(ATA + 6, 0xe0 | (u8)(r->sector >> 24 & 15));   /* LBA, drive 0 */
+    outb(ATA + 2, (u8)r->sectors);
+    outb(ATA + 3, (u8)r->sector);
+    outb(ATA + 4, (u8)(r->sector >> 8));
+    outb(ATA + 5, (u8)(r->sector >> 16));
+    outb(ATA_STATUS, command);
+}
+
+static bool transfer_by_dma(const struct request *r)
+{
+    u8 direction = commands[r->command].write ? 0 : BM_TO_MEMORY;
+    build_prd(r);
     outb(bus_master, 0);
-    outb(bus_master + 2, 6);
-    r->failed = (bus & 2) || (status & 0x21);
+    outl(BM_TABLE, (u32)phys(prd));
+    outb(BM_STATUS, BM_ERROR | BM_INTERRUPT);           /* writing 1 clears */
+    issue(r, commands[r->command].dma);
+    outb(bus_master, BM_START | direction);
+    await_interrupt();
+    bool failed = inb(BM_STATUS) & BM_ERROR;
+    outb(bus_master, 0);
+    outb(BM_STATUS, BM_ERROR | BM_INTERRUPT);
+    return !failed && !(status & FAULTS);
+}
+
+/* Blocks of one sector. A read interrupts before each block; a write asks for the first at once, and interrupts after
+ * each. */
+static bool transfer_by_pio(const struct request *r)
+{
+    bool write = commands[r->command].write;
+    issue(r, commands[r->command].pio);
+    for (u64 i = 0; i < r->sectors; i++) {
+        if (write) {
+            while ((inb(ATA_STATUS) & (BUSY | DATA_REQUEST | FAULTS)) == BUSY)
+                ;
+            user_copy(r->cr3, r->address + i * SECTOR, block, SECTOR, false);
+            outsw(ATA, block, SECTOR / 2);
+        }
+        await_interrupt();
+        if (status & FAULTS)
+            return false;
+        if (!write) {
+            insw(ATA, block, SECTOR / 2);
+            user_copy(r->cr3, r->address + i * SECTOR, block, SECTOR, true);
+        }
+    }
+    return true;
+}
+
+static void serve(struct request *r)
+{
+    finished = false;
+    by_dma = bus_master && commands[r->command].dma;
+    r->failed = !(by_dma ? transfer_by_dma(r) : transfer_by_pio(r));
     if (r->failed) {
         guest_counters.disk_errors++;
         printk("ata: error at sector %u, status %x\n", r->sector, (u64)status);
     }
-    *(r->write ? &guest_counters.disk_writes : &guest_counters.disk_reads) += 1;
-    guest_counters.disk_sectors += r->sectors;
+    if (r->command != DISK_IDENTIFY) {
+        *(commands[r->command].write ? &guest_counters.disk_writes : &guest_counters.disk_reads) += 1;
+        guest_counters.disk_sectors += r->sectors;
+    }
     r->done = true;
     wake(r->task);
 }
 
-void disk_thread(void *unused)
+static void disk_thread(void *unused)
 {
     (void)unused;
     for (;;) {
         cli();
         while (taken == queued)
             wait_here();
-        struct request *r = queue[taken++ % QUEUE];
-        finished = false;
-        start(r);
-        while (!finished)
-            wait_here();
-        finish(r);
+        serve(queue[taken++ % QUEUE]);
         sti();
     }
 }
 
-u64 disk_transfer(u64 sector, u64 sectors, u64 address, bool write)
+u64 disk_transfer(enum disk_command command, u64 sector, u64 sectors, u64 address)
 {
     struct request r = {.sector = sector, .sectors = sectors, .address = address, .cr3 = current()->cr3,
-                        .write = write, .task = current()};
+                        .command = command, .task = current()};
     cli();
     while (queued - taken == QUEUE)
         sleep_ticks(1), cli();
@@ -143,4 +173,18 @@ u64 disk_transfer(u64 sector, u64 sectors, u64 address, bool write)
         wait_here();
     sti();
     return r.failed ? (u64)-1 : sectors;
+}
+
+void disk_init(void)
+{
+    u32 function = pci_find(PCI_CLASS, 0xffff0000u, PCI_CLASS_IDE);
+    if (function != NO_PCI)
+        bus_master = pci_enable_ports(function, BAR4, BUS_MASTER_PORTS);
+    if (bus_master)
+        printk("ata: bus master at port %x\n", (u64)bus_master);
+    else
+        printk("ata: no bus master, programmed I/O\n");
+    outb(ATA_CONTROL, 0);                               /* interrupts on */
+    thread = task_new("ata/0", disk_thread, NULL);
+    irq_enable(IRQ, interrupt);
 }

@@ -90,6 +90,8 @@ syscall_entry:
     movq %rsp, %rbp
     call syscall
     addq $16, %rsp
+    testb %al, %al
+    jnz trap_return
     restore_registers
     addq $16, %rsp              /* vector, error */
     cli

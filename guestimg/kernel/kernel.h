@@ -14,14 +14,11 @@ typedef uint64_t u64;
 #define KERNEL_BASE 0xffffffff80000000ull   /* physical 0 as the kernel sees it */
 #define PAGE 4096ull
 #define HZ 250
-#define NTASKS 16
+#define NTASKS 24
 #define virt(physical) ((void *)((u64)(physical) + KERNEL_BASE))
 #define phys(address) ((u64)(address) - KERNEL_BASE)
 
-#define IRQ_BASE 0x20
-#define IRQ_TIMER 0
-#define IRQ_SERIAL 4
-#define IRQ_DISK 14
+#define NIRQS 16
 
 /* Registers on entry, in the order entry.S pushes them. */
 struct trap {
@@ -40,8 +37,9 @@ struct task {
     const void *program;    /* struct program, NULL for kernel threads */
     u64 ticks;              /* timer interrupts that hit it */
     u64 faults;
-    u64 signal_handler;     /* user address called on #DE and #GP, 0 = none */
+    u64 signal_handler;     /* user address that exceptions of the process go to, 0 = none */
     u64 mapped;             /* bytes of the region of sys_map */
+    u64 held;               /* stopped at the console: not scheduled, whatever its state */
     u64 pid;
     char comm[16];
 };
@@ -55,7 +53,7 @@ struct percpu {
 /* The kernel's own books; tests read them as a witness. All u64, see guestimg/README.md. */
 struct counters {
     u64 ticks, context_switches, syscalls, page_faults, disk_reads, disk_writes, disk_sectors, disk_errors, signals;
-    u64 interrupts[16];     /* by IRQ line */
+    u64 interrupts[NIRQS];  /* by line; spurious ones do not count */
     u64 exceptions[32];     /* by vector */
 };
 
@@ -80,9 +78,23 @@ static inline struct task *current(void)
 }
 
 static inline void outb(u16 port, u8 v) { __asm__ volatile("outb %0, %1" ::"a"(v), "Nd"(port)); }
+static inline void outw(u16 port, u16 v) { __asm__ volatile("outw %0, %1" ::"a"(v), "Nd"(port)); }
 static inline void outl(u16 port, u32 v) { __asm__ volatile("outl %0, %1" ::"a"(v), "Nd"(port)); }
 static inline u8 inb(u16 port) { u8 v; __asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port)); return v; }
+static inline u16 inw(u16 port) { u16 v; __asm__ volatile("inw %1, %0" : "=a"(v) : "Nd"(port)); return v; }
 static inline u32 inl(u16 port) { u32 v; __asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port)); return v; }
+static inline void insw(u16 port, void *to, u64 n)
+{
+    __asm__ volatile("rep insw" : "+D"(to), "+c"(n) : "d"(port) : "memory");
+}
+static inline void outsw(u16 port, const void *from, u64 n)
+{
+    __asm__ volatile("rep outsw" : "+S"(from), "+c"(n) : "d"(port) : "memory");
+}
+static inline void outsb(u16 port, const void *from, u64 n)
+{
+    __asm__ volatile("rep outsb" : "+S"(from), "+c"(n) : "d"(port) : "memory");
+}
 static inline void cli(void) { __asm__ volatile("cli" ::: "memory"); }
 static inline void sti(void) { __asm__ volatile("sti" ::: "memory"); }
 static inline u64 save_flags(void) { u64 f; __asm__ volatile("pushfq; popq %0; cli" : "=r"(f)::"memory"); return f; }
@@ -94,16 +106,17 @@ void console_init(void);
 void printk(const char *format, ...);
 void console_write(const char *text, u64 bytes);
 void vga_status(void);
-void serial_interrupt(void);
 
 /* memory.c */
 void memory_init(void);
 u64 page_alloc(void);
 void page_free(u64 physical);
 u64 address_space_new(void);
+void address_space_clear(u64 cr3);
 u64 user_translate(u64 cr3, u64 address);
 bool page_fault(struct trap *t, u64 address);
 bool fault_in(u64 address, u64 bytes);
+void user_copy(u64 cr3, u64 address, void *buffer, u64 bytes, bool to_user);
 void unmap_range(u64 cr3, u64 from, u64 to);
 void *memset(void *to, int c, u64 n);
 void *memcpy(void *to, const void *from, u64 n);
@@ -114,6 +127,8 @@ void *memcpy(void *to, const void *from, u64 n);
 
 /* task.c */
 void task_init(void);
+bool process_hold(const char *name);
+bool process_continue(const char *name);
 struct task *task_new(const char *name, void (*entry)(void *), void *argument);
 void process_new(const struct program *program);
 void schedule(void);
@@ -124,20 +139,37 @@ void timer_tick(void);
 extern volatile bool need_resched;
 /* Not inlined: tools find struct offsets by looking how get_task_comm calls strncpy (manual p. 26). */
 __attribute__((noinline)) char *strncpy(char *to, const char *from, u64 n);
+int strncmp(const char *a, const char *b, u64 n);
 u64 sys_getpid(void);
 char *get_task_comm(char *to, struct task *task);
 
 /* trap.c */
 void trap_init(void);
+void tss_set_stack(u64 rsp0);
+void signal_return(struct trap *t, u64 registers);
 void switch_to(u64 *old_rsp, u64 new_rsp);
 void task_start(void);
 _Noreturn void panic(const char *why);
 
+/* irq.c */
+void irq_init(void);
+void irq_enable(u64 line, void (*handler)(void));
+void irq_interrupt(u64 line);
+
+/* pci.c: a function is bus, device and function as the configuration address has them, bits 8 to 23 */
+#define NO_PCI 0xffffffffu
+u32 pci_read(u32 function, u32 offset);
+void pci_write(u32 function, u32 offset, u32 value);
+u32 pci_find(u32 offset, u32 mask, u32 value);
+u16 pci_enable_ports(u32 function, u32 bar, u16 ports);
+
 /* disk.c */
+enum disk_command { DISK_READ, DISK_WRITE, DISK_IDENTIFY };
 void disk_init(void);
-void disk_thread(void *unused);
-void disk_interrupt(void);
-u64 disk_transfer(u64 sector, u64 sectors, u64 address, bool write);
+u64 disk_transfer(enum disk_command command, u64 sector, u64 sectors, u64 address);
+
+/* power.c */
+_Noreturn void reboot(void);
 
 /* shell.c */
 void shell_start(void);

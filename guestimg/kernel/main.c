@@ -25,9 +25,10 @@ void kmain(void)
 {
     memory_init();
     task_init();
+    trap_init();
+    irq_init();
     console_init();
     printk("tinyguest: 64-bit kernel at %x\n", KERNEL_BASE + 0x100000);
-    trap_init();
     disk_init();
     for (u64 i = 0; i < program_count; i++)
         process_new(&programs[i]);

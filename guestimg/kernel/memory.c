@@ -145,11 +145,45 @@ bool page_fault(struct trap *t, u64 address)
     return !(t->error & PRESENT) && demand(address);
 }
 
-/* Make sure that user pages are there before the disk writes into them. */
+/* Make sure that user pages are there before the kernel or a device touches them; false when some cannot be. */
 bool fault_in(u64 address, u64 bytes)
 {
+    if (address >= STACK_TOP || bytes > STACK_TOP - address)
+        return false;
     for (u64 at = address & ~(PAGE - 1); at < address + bytes; at += PAGE)
         if (!user_translate(current()->cr3, at) && !demand(at))
             return false;
     return true;
+}
+
+/* Give back the pages that a table of some level and everything below it stand for. */
+static void free_below(u64 *table, int level, int entries)
+{
+    for (int i = 0; i < entries; i++) {
+        if (!(table[i] & PRESENT))
+            continue;
+        if (level)
+            free_below(virt(table[i] & ADDRESS), level - 1, 512);
+        page_free(table[i] & ADDRESS);
+        table[i] = 0;
+    }
+}
+
+/* Forget everything a process had in memory; it must not be running. */
+void address_space_clear(u64 cr3)
+{
+    free_below(virt(cr3), 3, 256);
+}
+
+/* Between the kernel and pages of any process that are known to be there. */
+void user_copy(u64 cr3, u64 address, void *buffer, u64 bytes, bool to_user)
+{
+    for (u8 *at = buffer; bytes;) {
+        u64 part = PAGE - (address & (PAGE - 1));
+        if (part > bytes)
+            part = bytes;
+        void *page = virt(user_translate(cr3, address));
+        memcpy(to_user ? page : at, to_user ? at : page, part);
+        address += part, at += part, bytes -= part;
+    }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A shell on the serial console: lines are collected by the interrupt and carried out by a kernel thread. */
+/* A shell on the console: lines are collected by interrupts and carried out by a kernel thread. */
 #include "kernel.h"
 
 #define LINE 64
@@ -11,37 +11,51 @@ static struct task *thread;
 
 static bool equal(const char *a, const char *b)
 {
-    while (*a && *a == *b)
-        a++, b++;
-    return *a == *b;
+    return !strncmp(a, b, LINE);
 }
 
-static void list(void)
+static void list(const char *argument)
 {
-    static const char *const states[] = {"free", "ready", "sleeping", "waiting", "stopped"};
+    static const char *const states[] = {"free", "ready", "sleeping", "waiting", "crashed"};
+    (void)argument;
     for (int i = 0; i < NTASKS; i++) {
         const struct task *t = &process_table[i];
         if (t->state != TASK_FREE)
-            printk("%u %s %s ticks %u faults %u\n", t->pid, t->comm, states[t->state], t->ticks, t->faults);
+            printk("%u %s %s ticks %u faults %u\n", t->pid, t->comm, t->held ? "stopped" : states[t->state], t->ticks,
+                   t->faults);
     }
 }
 
-/* Stop or continue a process by name; kernel threads cannot be stopped. */
-static void set_running(const char *name, bool run)
+static void start(const char *name)
 {
-    for (int i = 1; i < NTASKS; i++) {
-        struct task *t = &process_table[i];
-        if (!t->program || !equal(t->comm, name))
-            continue;
-        if (run && t->state == TASK_STOPPED)
-            t->state = TASK_READY;
-        else if (!run && (t->state == TASK_READY || t->state == TASK_SLEEPING))
-            t->state = TASK_STOPPED;
-        printk("%s is %s\n", t->comm, t->state == TASK_STOPPED ? "stopped" : "running");
-        return;
-    }
-    printk("no process %s\n", name);
+    printk(process_continue(name) ? "%s is running\n" : "no process %s\n", name);
 }
+
+static void stop(const char *name)
+{
+    printk(process_hold(name) ? "%s is stopped\n" : "no process %s\n", name);
+}
+
+static void fail(const char *argument)
+{
+    (void)argument;
+    panic("asked for at the console");
+}
+
+static void restart(const char *argument)
+{
+    (void)argument;
+    reboot();
+}
+
+static const struct {
+    const char *name, *help;
+    void (*run)(const char *argument);
+} commands[] = {
+    {"ps", "ps", list}, {"start", "start NAME", start}, {"stop", "stop NAME", stop}, {"panic", "panic", fail},
+    {"reboot", "reboot", restart},
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
 
 static void carry_out(char *line)
 {
@@ -50,16 +64,17 @@ static void carry_out(char *line)
         argument++;
     if (*argument)
         *argument++ = 0;
-    if (equal(line, "ps"))
-        list();
-    else if (equal(line, "start") || equal(line, "stop"))
-        set_running(argument, line[2] == 'a');
-    else if (equal(line, "panic"))
-        panic("asked for at the console");
-    else if (equal(line, "reboot"))
-        outb(0x64, 0xfe);
-    else if (*line)
-        printk("commands: ps, start NAME, stop NAME, panic, reboot\n");
+    for (u64 i = 0; i < COMMANDS; i++) {
+        if (equal(line, commands[i].name)) {
+            commands[i].run(argument);
+            return;
+        }
+    }
+    if (!*line)
+        return;
+    printk("commands:");
+    for (u64 i = 0; i < COMMANDS; i++)
+        printk(" %s%s", commands[i].help, i + 1 < COMMANDS ? "," : "\n");
 }
 
 static void shell(void *unused)
@@ -79,7 +94,7 @@ static void shell(void *unused)
 
 void shell_input(char c)
 {
-    if (complete || !thread)
+    if (complete)
         return;
     if (c == '\r' || c == '\n') {
         typed[length] = 0;

@@ -14,7 +14,6 @@ struct task process_table[NTASKS];
 volatile bool need_resched;
 static u64 next_pid;
 static u64 slice_left;
-extern void tss_set_stack(u64 rsp0);
 extern u8 boot_stack_top[];
 
 char *strncpy(char *to, const char *from, u64 n)
@@ -25,6 +24,14 @@ char *strncpy(char *to, const char *from, u64 n)
     for (; i < n; i++)
         to[i] = 0;
     return to;
+}
+
+int strncmp(const char *a, const char *b, u64 n)
+{
+    u64 i = 0;
+    while (i < n && a[i] && a[i] == b[i])
+        i++;
+    return i == n ? 0 : a[i] - b[i];
 }
 
 u64 sys_getpid(void)
@@ -70,6 +77,19 @@ static u64 new_stack(void)
     return (u64)virt(last + PAGE);
 }
 
+/* Let a task begin in a function of the kernel. */
+static void begin(struct task *task, void (*entry)(void *), void *argument)
+{
+    u64 *sp = (u64 *)task->stack_top - 8;
+    sp[4] = (u64)entry;             /* rbx, as switch_to pops */
+    sp[3] = (u64)argument;          /* r12 */
+    sp[5] = 0;                      /* rbp */
+    sp[6] = (u64)task_start;
+    task->rsp = (u64)sp;
+    task->signal_handler = task->mapped = task->held = 0;
+    task->state = TASK_READY;
+}
+
 struct task *task_new(const char *name, void (*entry)(void *), void *argument)
 {
     u64 flags = save_flags();
@@ -79,20 +99,11 @@ struct task *task_new(const char *name, void (*entry)(void *), void *argument)
             task = &process_table[i];
     if (!task)
         panic("process table is full");
-    if (!task->stack_top)
-        task->stack_top = new_stack();
-    strncpy(task->comm, name, sizeof task->comm);
+    task->stack_top = new_stack();
+    strncpy(task->comm, name, sizeof task->comm - 1);
     task->pid = next_pid++;
     task->cr3 = process_table[0].cr3;
-    task->program = NULL;
-    task->ticks = task->faults = task->signal_handler = task->mapped = 0;
-    u64 *sp = (u64 *)task->stack_top - 8;
-    sp[4] = (u64)entry;             /* rbx, as switch_to pops */
-    sp[3] = (u64)argument;          /* r12 */
-    sp[5] = 0;                      /* rbp */
-    sp[6] = (u64)task_start;
-    task->rsp = (u64)sp;
-    task->state = TASK_READY;
+    begin(task, entry, argument);
     restore_flags(flags);
     return task;
 }
@@ -132,10 +143,42 @@ static void enter_user(void *argument)
 
 void process_new(const struct program *program)
 {
+    u64 flags = save_flags();
     struct task *task = task_new(program->name, enter_user, (void *)program);
     task->program = program;
-    if (task->cr3 == process_table[0].cr3)
-        task->cr3 = address_space_new();
+    task->cr3 = address_space_new();
+    restore_flags(flags);
+}
+
+static struct task *find_process(const char *name)
+{
+    for (int i = 1; i < NTASKS; i++)
+        if (process_table[i].program && !strncmp(process_table[i].comm, name, sizeof process_table[i].comm))
+            return &process_table[i];
+    return NULL;
+}
+
+/* Schedule a process no more, whatever it does or waits for. False: there is none; kernel threads cannot be held. */
+bool process_hold(const char *name)
+{
+    struct task *task = find_process(name);
+    if (task)
+        task->held = true;
+    return task;
+}
+
+/* Let a held process go on, and one that an exception stopped begin anew. */
+bool process_continue(const char *name)
+{
+    struct task *task = find_process(name);
+    if (!task)
+        return false;
+    task->held = false;
+    if (task->state == TASK_STOPPED) {
+        address_space_clear(task->cr3);
+        begin(task, enter_user, (void *)task->program);
+    }
+    return true;
 }
 
 static struct task *pick(void)
@@ -143,7 +186,7 @@ static struct task *pick(void)
     u64 at = (u64)(percpu.current - process_table);
     for (u64 i = 1; i <= NTASKS; i++) {
         struct task *task = &process_table[(at + i) % NTASKS];
-        if (task != &process_table[0] && task->state == TASK_READY)
+        if (task != &process_table[0] && task->state == TASK_READY && !task->held)
             return task;
     }
     return &process_table[0];

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Descriptor tables, the 8259 pair and the 8254, exceptions, interrupts and system calls. */
+/* Descriptor tables, exceptions and the signals they become. */
 #include "kernel.h"
 
-#define PIC1 0x20
-#define PIC2 0xa0
-#define PIT_HZ 1193182
+#define FIRST_IRQ 0x20
+#define DOUBLE_FAULT 8
+#define PAGE_FAULT 14
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
 #define MSR_FMASK 0xc0000084
 #define SEL_CODE 0x08
 #define SEL_TSS 0x28
+#define IST_DOUBLE_FAULT 1
+#define USER_FLAGS 0xcd5ull     /* what a process may set of RFLAGS: arithmetic flags and direction */
+#define FIXED_FLAGS 0x202ull    /* IF, and the bit that is always 1 */
 
 struct __attribute__((packed)) table_pointer {
     u16 limit;
@@ -47,7 +50,7 @@ static void tables_init(void)
     gdt[5] = (sizeof tss - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
     gdt[6] = base >> 32;
     for (u64 i = 0; i < 256; i++)
-        set_gate(i, i == 8 ? 1 : 0, i == 3 || i == 4 ? 3 : 0);
+        set_gate(i, i == DOUBLE_FAULT ? IST_DOUBLE_FAULT : 0, i == 3 || i == 4 ? 3 : 0);
     struct table_pointer g = {sizeof gdt - 1, (u64)gdt}, d = {sizeof idt - 1, (u64)idt};
     __asm__ volatile("lgdt %0; lidt %1; ltr %w2\n"
                      "movl %3, %%ds; movl %3, %%es; movl %3, %%ss\n"
@@ -55,24 +58,9 @@ static void tables_init(void)
                      : "rax", "memory");
 }
 
-static void pic_init(void)
-{
-    static const u8 words[][2] = {{PIC1, 0x11}, {PIC2, 0x11}, {PIC1 + 1, IRQ_BASE}, {PIC2 + 1, IRQ_BASE + 8},
-                                  {PIC1 + 1, 4}, {PIC2 + 1, 2}, {PIC1 + 1, 1}, {PIC2 + 1, 1}};
-    for (u64 i = 0; i < sizeof words / sizeof *words; i++)
-        outb(words[i][0], words[i][1]);
-    outb(PIC1 + 1, (u8)~(1 << IRQ_TIMER | 1 << 2 | 1 << IRQ_SERIAL));
-    outb(PIC2 + 1, (u8)~(1 << (IRQ_DISK - 8)));
-}
-
 void trap_init(void)
 {
-    u16 divisor = PIT_HZ / HZ;
     tables_init();
-    pic_init();
-    outb(0x43, 0x34);           /* channel 0, rate generator */
-    outb(0x40, divisor & 0xff);
-    outb(0x40, divisor >> 8);
     wrmsr(MSR_STAR, 0x08ull << 32 | 0x10ull << 48);     /* SYSRET: CS = 0x10 + 16, SS = 0x10 + 8 */
     wrmsr(MSR_LSTAR, (u64)syscall_entry);
     wrmsr(MSR_FMASK, 0x47700);
@@ -89,37 +77,51 @@ _Noreturn void panic(const char *why)
         __asm__ volatile("hlt");
 }
 
-static void acknowledge(u64 irq)
+static void stop_process(void)
 {
-    if (irq >= 8)
-        outb(PIC2, 0x20);
-    outb(PIC1, 0x20);
+    current()->state = TASK_STOPPED;
+    schedule();
 }
 
-static void interrupt(u64 irq)
-{
-    guest_counters.interrupts[irq]++;
-    if (irq == IRQ_TIMER)
-        timer_tick();
-    else if (irq == IRQ_DISK)
-        disk_interrupt();
-    else if (irq == IRQ_SERIAL)
-        serial_interrupt();
-    acknowledge(irq);
-}
+/* What a handler finds at RSP: a frame record that leads walks to what was interrupted, then all registers, which it
+ * may change before it calls signal_return. Vector in RDI, registers in RSI. */
+struct signal_frame {
+    u64 rbp, rip;
+    struct trap registers;
+};
 
-/* Errors a process may catch go to its handler, with the address of the instruction as argument. */
 static bool deliver_signal(struct trap *t)
 {
-    struct task *task = current();
-    if (!task->signal_handler)
+    u64 handler = current()->signal_handler, at = (t->rsp - sizeof(struct signal_frame)) & ~15ull;
+    struct signal_frame *frame = (struct signal_frame *)at;
+    if (!handler || !fault_in(at, sizeof *frame))
         return false;
     guest_counters.signals++;
+    frame->rbp = t->rbp;
+    frame->rip = t->rip;
+    frame->registers = *t;
     t->rdi = t->vector;
-    t->rsi = t->rip;
-    t->rip = task->signal_handler;
-    t->rsp = (t->rsp & ~15ull) - 128 - 8;
+    t->rsi = (u64)&frame->registers;
+    t->rip = handler;
+    t->rsp = t->rbp = at;
+    t->rflags = FIXED_FLAGS;
     return true;
+}
+
+/* Go on with the registers a handler left; segments and privilege stay. */
+void signal_return(struct trap *t, u64 registers)
+{
+    struct trap wanted;
+    if (!fault_in(registers, sizeof wanted))
+        stop_process();
+    memcpy(&wanted, (const void *)registers, sizeof wanted);
+    if (wanted.rip >= STACK_TOP)
+        stop_process();
+    wanted.vector = t->vector;
+    wanted.cs = t->cs;
+    wanted.ss = t->ss;
+    wanted.rflags = (wanted.rflags & USER_FLAGS) | FIXED_FLAGS;
+    *t = wanted;
 }
 
 static void exception(struct trap *t)
@@ -127,94 +129,23 @@ static void exception(struct trap *t)
     u64 address;
     __asm__ volatile("movq %%cr2, %0" : "=r"(address));
     guest_counters.exceptions[t->vector]++;
-    if (t->vector == 14 && page_fault(t, address))
+    if (t->vector == PAGE_FAULT && page_fault(t, address))
         return;
-    if ((t->cs & 3) && t->vector != 8 && deliver_signal(t))
+    if ((t->cs & 3) && t->vector != DOUBLE_FAULT && deliver_signal(t))
         return;
     printk("%s[%u]: exception %u error %x at %x address %x\n", current()->comm, current()->pid, t->vector, t->error, t->rip,
            address);
     if (!(t->cs & 3))
         panic("exception in the kernel");
-    current()->state = TASK_STOPPED;
-    schedule();
+    stop_process();
 }
 
 void trap(struct trap *t)
 {
     if (t->vector < 32)
         exception(t);
-    else if (t->vector < IRQ_BASE + 16)
-        interrupt(t->vector - IRQ_BASE);
-    if ((t->cs & 3) && need_resched)
-        schedule();
-}
-
-/* --- system calls: number in RAX, arguments in RDI RSI RDX, result in RAX ----------------------------------------- */
-
-static u64 sys_write(u64 text, u64 bytes)
-{
-    if (bytes > 256 || !fault_in(text, bytes))
-        return (u64)-1;
-    console_write((const char *)text, bytes);
-    return bytes;
-}
-
-static u64 sys_sleep(u64 milliseconds)
-{
-    sleep_ticks((milliseconds * HZ + 999) / 1000);
-    return 0;
-}
-
-static u64 sys_map(u64 bytes)
-{
-    if (bytes > MAP_LIMIT - MAP_BASE)
-        return 0;
-    current()->mapped = bytes;
-    return MAP_BASE;
-}
-
-static u64 sys_unmap(void)
-{
-    unmap_range(current()->cr3, MAP_BASE, MAP_BASE + current()->mapped);
-    current()->mapped = 0;
-    return 0;
-}
-
-static u64 sys_disk(struct trap *t, bool write)
-{
-    if (t->rsi > 128 || !fault_in(t->rdx, t->rsi * 512))
-        return (u64)-1;
-    return disk_transfer(t->rdi, t->rsi, t->rdx, write);
-}
-
-static u64 sys_port(u64 port)
-{
-    return port == 0x80 || port == 0x71 ? inb((u16)port) : (u64)-1;
-}
-
-static u64 dispatch(struct trap *t)
-{
-    switch (t->rax) {
-    case 0: return sys_getpid();
-    case 1: return sys_write(t->rdi, t->rsi);
-    case 2: return sys_sleep(t->rdi);
-    case 3: return guest_counters.ticks * 1000 / HZ;
-    case 4: return sys_map(t->rdi);
-    case 5: return sys_unmap();
-    case 6: return sys_disk(t, false);
-    case 7: return sys_disk(t, true);
-    case 8: return current()->signal_handler = t->rdi;
-    case 9: return sys_port(t->rdi);
-    default: return (u64)-1;
-    }
-}
-
-void syscall(struct trap *t)
-{
-    guest_counters.syscalls++;
-    sti();
-    t->rax = dispatch(t);
-    cli();
-    if (need_resched)
+    else if (t->vector < FIRST_IRQ + NIRQS)
+        irq_interrupt(t->vector - FIRST_IRQ);
+    if ((t->cs & 3) && (need_resched || current()->held))
         schedule();
 }

@@ -3,6 +3,7 @@
 #ifndef USER_H
 #define USER_H
 #include <stdint.h>
+#include "../calls.h"
 
 typedef uint64_t u64;
 #define NOINLINE __attribute__((noinline))
@@ -14,16 +15,33 @@ static inline u64 call(u64 number, u64 a, u64 b, u64 c)
     return result;
 }
 
-static inline u64 getpid(void) { return call(0, 0, 0, 0); }
-static inline void print(const char *text) { u64 n = 0; while (text[n]) n++; call(1, (u64)text, n, 0); }
-static inline void msleep(u64 milliseconds) { call(2, milliseconds, 0, 0); }
-static inline u64 now_ms(void) { return call(3, 0, 0, 0); }
-static inline char *map(u64 bytes) { return (char *)call(4, bytes, 0, 0); }
-static inline void unmap(void) { call(5, 0, 0, 0); }
-static inline u64 disk_read(u64 sector, u64 sectors, void *to) { return call(6, sector, sectors, (u64)to); }
-static inline u64 disk_write(u64 sector, u64 sectors, const void *from) { return call(7, sector, sectors, (u64)from); }
-static inline void on_signal(void (*handler)(u64, u64)) { call(8, (u64)handler, 0, 0); }
-static inline u64 read_port(u64 port) { return call(9, port, 0, 0); }
+static inline u64 getpid(void) { return call(CALL_GETPID, 0, 0, 0); }
+static inline void print(const char *text) { u64 n = 0; while (text[n]) n++; call(CALL_WRITE, (u64)text, n, 0); }
+static inline void msleep(u64 milliseconds) { call(CALL_SLEEP, milliseconds, 0, 0); }
+static inline u64 now_ms(void) { return call(CALL_MILLISECONDS, 0, 0, 0); }
+static inline char *map(u64 bytes) { return (char *)call(CALL_MAP, bytes, 0, 0); }
+static inline void unmap(void) { call(CALL_UNMAP, 0, 0, 0); }
+static inline u64 disk_read(u64 sector, u64 sectors, void *to) { return call(CALL_DISK_READ, sector, sectors, (u64)to); }
+static inline u64 disk_write(u64 sector, u64 sectors, const void *from) { return call(CALL_DISK_WRITE, sector, sectors, (u64)from); }
+static inline u64 disk_identify(void *to) { return call(CALL_DISK_IDENTIFY, (u64)to, 0, 0); }
+static inline void on_signal(void (*entry)(void)) { call(CALL_SIGNAL, (u64)entry, 0, 0); }
+static inline u64 read_port(u64 port) { return call(CALL_PORT, port, 0, 0); }
+
+/* What a signal handler may look at and change: the registers in the order of the kernel's struct trap. */
+struct registers {
+    u64 r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    u64 vector, error, rip, cs, rflags, rsp, ss;
+};
+
+/* Where signals come in: call handler(vector, registers), then go on with what it left of the registers. RSP points at
+ * a frame record (16 bytes) and the registers behind it. */
+#define TEXT(number) TEXT_OF(number)
+#define TEXT_OF(number) #number
+#define SIGNAL_ENTRY(name, handler)                                                             \
+    __attribute__((naked)) static void name(void)                                               \
+    {                                                                                           \
+        __asm__ volatile("call " #handler "; leaq 16(%rsp), %rdi; movl $" TEXT(CALL_SIGNAL_RETURN) ", %eax; syscall");    \
+    }
 
 /* The data area of the disk: the kernel's image lies before it. */
 #define DATA_FIRST 4096
@@ -38,7 +56,7 @@ static inline u64 next_random(u64 *state)
 }
 
 /* Some thousand instructions that the compiler cannot leave out. */
-static NOINLINE u64 churn(u64 seed, u64 rounds)
+__attribute__((unused)) static NOINLINE u64 churn(u64 seed, u64 rounds)
 {
     for (u64 i = 0; i < rounds; i++) {
         seed = seed * 6364136223846793005ull + 1442695040888963407ull;
