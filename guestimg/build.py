@@ -17,9 +17,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FLAGS = ["-target", "x86_64-freestanding-none", "-O2", "-ffreestanding", "-nostdlib", "-static", "-fno-pie", "-fno-pic",
          "-fno-builtin", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls",
+         "-mllvm", "-enable-shrink-wrap=false",  # frames from the first instruction on
          "-fno-stack-protector", "-fno-sanitize=all", "-fno-asynchronous-unwind-tables", "-fno-unroll-loops",
-         "-fno-vectorize", "-fno-slp-vectorize", "-mno-red-zone", "-mno-sse", "-mno-sse2", "-mno-mmx", "-msoft-float", "-std=gnu11",
-         "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none", "-Wl,-z,norelro",
+         "-fno-vectorize", "-fno-slp-vectorize", "-mno-red-zone", "-mno-sse", "-mno-sse2", "-mno-mmx",
+         "-msoft-float", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wl,--build-id=none", "-Wl,-z,norelro",
          "-Wl,-z,max-page-size=4096"]  # fmt: skip
 KERNEL_FLAGS = ["-mcmodel=kernel", "-Wl,--entry=start"]
 SECTOR = 512
@@ -85,6 +86,15 @@ def read_elf(path: Path) -> Elf:
     return Elf(tuple(segments), tuple(_symbols(data, sections)), entry)
 
 
+def _letter(kind: int, flags: int) -> str:
+    """How nm shows a local symbol in a section of such a type and such flags: code, zeroes, data, constants."""
+    if flags & 4:
+        return "t"
+    if kind == 8:
+        return "b"
+    return "d" if flags & 1 else "r"
+
+
 def _symbols(data: bytes, sections: list[tuple[int, ...]]) -> list[tuple[int, str, str]]:
     found = []
     for _, kind, _, _, offset, size, link, _, _, entry_size in sections:
@@ -96,8 +106,7 @@ def _symbols(data: bytes, sections: list[tuple[int, ...]]) -> list[tuple[int, st
             text = data[strings + name : data.index(b"\0", strings + name)].decode()
             if not text or section in (0, 0xFFF1) or info & 15 > 2:
                 continue
-            executable = sections[section][2] & 4
-            letter = "t" if executable else "d"
+            letter = _letter(sections[section][1], sections[section][2])
             found.append((value, letter.upper() if info >> 4 else letter, text))
     return found
 

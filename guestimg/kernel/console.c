@@ -9,7 +9,7 @@
 #define VGA ((volatile u16 *)virt(0xb8000))
 #define COLUMNS 80
 
-static void interrupt(void)
+static void serial_interrupt(void)
 {
     while (inb(COM1 + 5) & 1)
         shell_input((char)inb(COM1));
@@ -27,7 +27,7 @@ void console_init(void)
     outb(COM1 + 1, 1);      /* interrupt on received data */
     for (int i = 0; i < COLUMNS * 25; i++)
         VGA[i] = 0x0720;
-    irq_enable(IRQ, interrupt);
+    irq_enable(IRQ, serial_interrupt);
 }
 
 static void send(const char *text, u64 bytes)

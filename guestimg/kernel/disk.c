@@ -36,25 +36,25 @@ struct request {
 static const struct {
     u8 dma, pio;
     bool write;
-} commands[] = {[DISK_READ] = {0xc8, 0x20, false}, [DISK_WRITE] = {0xca, 0x30, true}, [DISK_IDENTIFY] = {0, 0xec, false}};
+} disk_commands[] = {[DISK_READ] = {0xc8, 0x20, false}, [DISK_WRITE] = {0xca, 0x30, true}, [DISK_IDENTIFY] = {0, 0xec, false}};
 
 static struct request *queue[QUEUE];
 static u64 queued, taken;
-static struct task *thread;
+static struct task *disk_task;
 static volatile bool finished;
 static bool by_dma;
-static u8 status;
+static u8 disk_status;
 static u16 bus_master;          /* 0: none */
 static u32 prd[MAX_PRD * 2] __attribute__((aligned(4096)));
 static u16 block[SECTOR / 2];
 
-static void interrupt(void)
+static void disk_interrupt(void)
 {
     if (by_dma && !(inb(BM_STATUS) & BM_INTERRUPT))
         return;
-    status = inb(ATA_STATUS);   /* takes INTRQ back */
+    disk_status = inb(ATA_STATUS);   /* takes INTRQ back */
     finished = true;
-    wake(thread);
+    wake(disk_task);
 }
 
 static void await_interrupt(void)
@@ -93,26 +93,26 @@ static void issue(const struct request *r, u8 command)
 
 static bool transfer_by_dma(const struct request *r)
 {
-    u8 direction = commands[r->command].write ? 0 : BM_TO_MEMORY;
+    u8 direction = disk_commands[r->command].write ? 0 : BM_TO_MEMORY;
     build_prd(r);
     outb(bus_master, 0);
     outl(BM_TABLE, (u32)phys(prd));
     outb(BM_STATUS, BM_ERROR | BM_INTERRUPT);           /* writing 1 clears */
-    issue(r, commands[r->command].dma);
+    issue(r, disk_commands[r->command].dma);
     outb(bus_master, BM_START | direction);
     await_interrupt();
     bool failed = inb(BM_STATUS) & BM_ERROR;
     outb(bus_master, 0);
     outb(BM_STATUS, BM_ERROR | BM_INTERRUPT);
-    return !failed && !(status & FAULTS);
+    return !failed && !(disk_status & FAULTS);
 }
 
 /* Blocks of one sector. A read interrupts before each block; a write asks for the first at once, and interrupts after
  * each. */
 static bool transfer_by_pio(const struct request *r)
 {
-    bool write = commands[r->command].write;
-    issue(r, commands[r->command].pio);
+    bool write = disk_commands[r->command].write;
+    issue(r, disk_commands[r->command].pio);
     for (u64 i = 0; i < r->sectors; i++) {
         if (write) {
             while ((inb(ATA_STATUS) & (BUSY | DATA_REQUEST | FAULTS)) == BUSY)
@@ -121,7 +121,7 @@ static bool transfer_by_pio(const struct request *r)
             outsw(ATA, block, SECTOR / 2);
         }
         await_interrupt();
-        if (status & FAULTS)
+        if (disk_status & FAULTS)
             return false;
         if (!write) {
             insw(ATA, block, SECTOR / 2);
@@ -134,14 +134,14 @@ static bool transfer_by_pio(const struct request *r)
 static void serve(struct request *r)
 {
     finished = false;
-    by_dma = bus_master && commands[r->command].dma;
+    by_dma = bus_master && disk_commands[r->command].dma;
     r->failed = !(by_dma ? transfer_by_dma(r) : transfer_by_pio(r));
     if (r->failed) {
         guest_counters.disk_errors++;
-        printk("ata: error at sector %u, status %x\n", r->sector, (u64)status);
+        printk("ata: error at sector %u, status %x\n", r->sector, (u64)disk_status);
     }
     if (r->command != DISK_IDENTIFY) {
-        *(commands[r->command].write ? &guest_counters.disk_writes : &guest_counters.disk_reads) += 1;
+        *(disk_commands[r->command].write ? &guest_counters.disk_writes : &guest_counters.disk_reads) += 1;
         guest_counters.disk_sectors += r->sectors;
     }
     r->done = true;
@@ -168,7 +168,7 @@ u64 disk_transfer(enum disk_command command, u64 sector, u64 sectors, u64 addres
     while (queued - taken == QUEUE)
         sleep_ticks(1), cli();
     queue[queued++ % QUEUE] = &r;
-    wake(thread);
+    wake(disk_task);
     while (!r.done)
         wait_here();
     sti();
@@ -185,6 +185,6 @@ void disk_init(void)
     else
         printk("ata: no bus master, programmed I/O\n");
     outb(ATA_CONTROL, 0);                               /* interrupts on */
-    thread = task_new("ata/0", disk_thread, NULL);
-    irq_enable(IRQ, interrupt);
+    disk_task = task_new("ata/0", disk_thread, NULL);
+    irq_enable(IRQ, disk_interrupt);
 }

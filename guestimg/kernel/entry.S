@@ -5,6 +5,11 @@
     .section .start, "ax"
     .globl start
 start:
+    leaq image_end(%rip), %rdi      /* memory survives a reset: clear the bss */
+    leaq kernel_end(%rip), %rcx
+    subq %rdi, %rcx
+    xorl %eax, %eax
+    rep stosb
     leaq boot_stack_top(%rip), %rsp
     xorl %ebp, %ebp
     call kmain

@@ -2,7 +2,7 @@
 /* Start of the kernel, and the idle task it becomes. */
 #include "kernel.h"
 
-static void status(void *unused)
+static void show_status(void *unused)
 {
     (void)unused;
     for (;;) {
@@ -32,7 +32,7 @@ void kmain(void)
     disk_init();
     for (u64 i = 0; i < program_count; i++)
         process_new(&programs[i]);
-    task_new("kstatus", status, NULL);
+    task_new("kstatus", show_status, NULL);
     shell_start();
     printk("tinyguest: %u processes\n", program_count);
     idle();

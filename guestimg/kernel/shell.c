@@ -7,14 +7,14 @@
 static char typed[LINE];
 static volatile u64 length;
 static volatile bool complete;
-static struct task *thread;
+static struct task *shell_thread;
 
 static bool equal(const char *a, const char *b)
 {
     return !strncmp(a, b, LINE);
 }
 
-static void list(const char *argument)
+static void shell_ps(const char *argument)
 {
     static const char *const states[] = {"free", "ready", "sleeping", "waiting", "crashed"};
     (void)argument;
@@ -26,23 +26,23 @@ static void list(const char *argument)
     }
 }
 
-static void start(const char *name)
+static void shell_start_process(const char *name)
 {
     printk(process_continue(name) ? "%s is running\n" : "no process %s\n", name);
 }
 
-static void stop(const char *name)
+static void shell_stop_process(const char *name)
 {
     printk(process_hold(name) ? "%s is stopped\n" : "no process %s\n", name);
 }
 
-static void fail(const char *argument)
+static void shell_panic(const char *argument)
 {
     (void)argument;
     panic("asked for at the console");
 }
 
-static void restart(const char *argument)
+static void shell_reboot(const char *argument)
 {
     (void)argument;
     reboot();
@@ -51,11 +51,14 @@ static void restart(const char *argument)
 static const struct {
     const char *name, *help;
     void (*run)(const char *argument);
-} commands[] = {
-    {"ps", "ps", list}, {"start", "start NAME", start}, {"stop", "stop NAME", stop}, {"panic", "panic", fail},
-    {"reboot", "reboot", restart},
+} shell_commands[] = {
+    {"ps", "ps", shell_ps},
+    {"start", "start NAME", shell_start_process},
+    {"stop", "stop NAME", shell_stop_process},
+    {"panic", "panic", shell_panic},
+    {"reboot", "reboot", shell_reboot},
 };
-#define COMMANDS (sizeof commands / sizeof *commands)
+#define COMMANDS (sizeof shell_commands / sizeof *shell_commands)
 
 static void carry_out(char *line)
 {
@@ -65,8 +68,8 @@ static void carry_out(char *line)
     if (*argument)
         *argument++ = 0;
     for (u64 i = 0; i < COMMANDS; i++) {
-        if (equal(line, commands[i].name)) {
-            commands[i].run(argument);
+        if (equal(line, shell_commands[i].name)) {
+            shell_commands[i].run(argument);
             return;
         }
     }
@@ -74,7 +77,7 @@ static void carry_out(char *line)
         return;
     printk("commands:");
     for (u64 i = 0; i < COMMANDS; i++)
-        printk(" %s%s", commands[i].help, i + 1 < COMMANDS ? "," : "\n");
+        printk(" %s%s", shell_commands[i].help, i + 1 < COMMANDS ? "," : "\n");
 }
 
 static void shell(void *unused)
@@ -100,7 +103,7 @@ void shell_input(char c)
         typed[length] = 0;
         complete = true;
         console_write("\n", 1);
-        wake(thread);
+        wake(shell_thread);
     } else if ((c == 8 || c == 127) && length) {
         length--;
         console_write("\b \b", 3);
@@ -112,5 +115,5 @@ void shell_input(char c)
 
 void shell_start(void)
 {
-    thread = task_new("sh", shell, NULL);
+    shell_thread = task_new("sh", shell, NULL);
 }

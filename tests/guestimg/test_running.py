@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bundled guest at work: what it claims of itself against what the machine saw."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from tests.guestimg.guest import Guest
+
+PROCESSES = {"cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme"}
+KERNEL_THREADS = {"swapper", "ata/0", "kstatus", "sh"}
+PRESENT, WRITE, USER, NO_EXECUTE = 1, 2, 4, 1 << 63
+ADDRESS = 0x000F_FFFF_FFFF_F000
+TASK_BYTES = 12 * 8 + 16
+READY = 1
+
+
+def test_the_guest_says_who_it_is(running: Guest) -> None:
+    assert "tinyguest: 64-bit kernel at ffffffff80100000" in running.console
+    assert f"tinyguest: {len(PROCESSES)} processes" in running.console
+    screen = running.machine.screen()
+    assert "tinyguest" in screen[0]
+    assert all(any(name in line for line in screen) for name in PROCESSES | KERNEL_THREADS)
+
+
+def test_there_is_a_process_for_each_program_and_all_of_them_run(running: Guest) -> None:
+    processes = running.processes()
+    assert set(processes) == PROCESSES | KERNEL_THREADS
+    assert len({process.pid for process in processes.values()}) == len(processes)
+    assert processes["swapper"].pid == 0
+    # a program comes into memory by page faults of its own
+    assert all(processes[name].faults >= 2 for name in PROCESSES)
+    assert all(processes[name].faults == 0 for name in KERNEL_THREADS)
+    assert sum(process.ticks > 0 for process in processes.values()) >= 8
+
+
+def test_the_timer_runs_at_250_hertz(running: Guest) -> None:
+    assert abs(running.books().totals["ticks"] / running.machine.seconds - 250) < 3
+    assert sum(process.ticks for process in running.processes().values()) == running.books().totals["ticks"]
+
+
+def test_the_guest_counts_what_the_machine_counts(running: Guest) -> None:
+    books, machine, devices = running.books(), running.machine.counters(), running.machine.device_counts()
+    assert sum(books.interrupts) == machine.interrupts == devices["8259"]["interrupts"]
+    assert books.interrupts[0] == books.totals["ticks"] == devices["8254"]["interrupts"]
+    assert books.exceptions == machine.exceptions
+    assert books.totals["page faults"] == books.exceptions[14]
+    assert books.totals["system calls"] == machine.syscalls
+
+
+def test_the_guest_counts_the_disk_s_work_as_the_disk_does(fresh: Guest) -> None:
+    fresh.until_idle()
+    books, disk = fresh.books(), dict(fresh.machine.device_counts()["ATA"])
+    fresh.machine.run_seconds(3)
+    fresh.until_idle()
+    later, after = fresh.books(), fresh.machine.device_counts()["ATA"]
+    done = {name: after[name] - disk.get(name, 0) for name in after}
+    assert later.interrupts[14] - books.interrupts[14] == done["interrupts"]
+    reads, writes = (later.totals[name] - books.totals[name] for name in ("disk reads", "disk writes"))
+    # a request may be under way while the CPU halts
+    assert 0 <= done["reads"] + done["writes"] - reads - writes <= 1
+    assert reads > 50
+    assert writes > 20
+    assert later.totals["disk errors"] == 0
+
+
+def test_processes_survive_exceptions_by_signal(running: Guest) -> None:
+    books = running.books()
+    assert {vector for vector in range(32) if books.exceptions[vector]} == {0, 1, 3, 6, 13, 14}
+    unusual = sum(books.exceptions[vector] for vector in (0, 1, 3, 6, 13))
+    # besides these, crashme writes to the kernel; its other page faults bring memory in
+    assert unusual < books.totals["signals"] <= unusual + running.processes()["crashme"].faults
+    assert "exception" not in running.console
+
+
+def tables(guest: Guest, table: int, level: int, base: int, rights: int) -> Iterator[tuple[int, int]]:
+    """Address and combined flags of each present page below a table (Intel SDM vol. 3, 4.5)."""
+    for index, entry in enumerate(struct.unpack("<512Q", guest.machine.memory.read(table, 4096))):
+        if not entry & PRESENT:
+            continue
+        address = base | index << 12 + 9 * level
+        combined = (rights & entry & (WRITE | USER)) | ((rights | entry) & NO_EXECUTE)
+        if level:
+            yield from tables(guest, entry & ADDRESS, level - 1, address, combined)
+        else:
+            yield address, combined
+
+
+def task_fields(guest: Guest) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Name and words of each entry of the process table."""
+    for number in range(24):
+        data = guest.machine.core.read_linear(guest.symbols["process_table"] + number * TASK_BYTES, TASK_BYTES)
+        name = data[-16:].rstrip(b"\0").decode()
+        if name:
+            yield name, struct.unpack("<12Q", data[:-16])
+
+
+def test_no_page_is_both_writable_and_executable(running: Guest) -> None:
+    text, text_end = running.symbols["text_start"], running.symbols["text_end"]
+    roots = {name: fields[4] for name, fields in task_fields(running)}
+    assert len({roots[name] for name in PROCESSES}) == len(PROCESSES)
+    for name, root in roots.items():
+        pages = dict(tables(running, root, 3, 0, WRITE | USER))
+        user = {address for address, rights in pages.items() if rights & USER}
+        assert all(rights & NO_EXECUTE or not rights & WRITE for rights in pages.values())
+        assert all(address < 1 << 47 for address in user)
+        assert bool(user) == (name in PROCESSES)
+        executable = {address for address in pages if not pages[address] & NO_EXECUTE} - user
+        assert {address | 0xFFFF << 48 for address in executable} == set(range(text, text_end, 4096))
+
+
+def test_the_current_task_is_the_first_word_of_the_cpu_s_data(running: Guest) -> None:
+    assert running.word(running.symbols["percpu"]) == running.symbols["process_table"]  # halted: the idle task
+
+
+def interrupted_by_timer(guest: Guest) -> set[str]:
+    """Processes that could go on but were made to give way by an interrupt: their saved stacks say so."""
+    found = set()
+    current = guest.word(guest.symbols["percpu"])
+    for number, (name, fields) in enumerate(task_fields(guest)):
+        if fields[0] != READY or guest.symbols["process_table"] + number * TASK_BYTES == current:
+            continue
+        frame = guest.word(fields[2] + 5 * 8)  # switch_to saved RBP above five registers
+        schedule_caller = guest.symbols.describe(guest.word(frame + 8))
+        if schedule_caller.partition("+")[0] == "trap":
+            found.add(name)
+    return found
+
+
+def test_processes_are_preempted(fresh: Guest) -> None:
+    seen: set[str] = set()
+
+    def look() -> bool:
+        seen.update(interrupted_by_timer(fresh))
+        return len(seen) >= 2
+
+    fresh.until(look)
+    assert seen <= PROCESSES
+
+
+def test_the_guest_does_the_same_again(running: Guest) -> None:
+    again = Guest()
+    try:
+        again.machine.run_seconds(8)
+        again.until_idle()
+        assert again.machine.counters() == running.machine.counters()
+        assert again.console == running.console
+        assert again.books() == running.books()
+    finally:
+        again.machine.close()

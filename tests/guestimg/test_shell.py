@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The shell of the bundled guest, typed at from outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.guestimg.guest import Guest
+
+BANNER = "tinyguest: 64-bit kernel"
+
+
+def test_ps_lists_the_process_table(fresh: Guest) -> None:
+    rows = [line.split() for line in fresh.command("ps").splitlines() if " ticks " in line]
+    assert {(int(row[0]), row[1]) for row in rows} == {
+        (process.pid, process.name) for process in fresh.processes().values()
+    }
+
+
+def test_a_stopped_process_does_nothing_until_it_is_started(fresh: Guest) -> None:
+    fresh.machine.run_seconds(1)
+    assert "cc1 is stopped" in fresh.command("stop cc1")
+    assert "cc1 stopped" in fresh.command("ps")
+    faults = fresh.processes()["cc1"].faults
+    fresh.machine.run_seconds(1)
+    assert fresh.processes()["cc1"].faults == faults > 0
+    assert "cc1 is running" in fresh.command("start cc1")
+    fresh.machine.run_seconds(1)
+    assert fresh.processes()["cc1"].faults > faults
+
+
+def test_a_process_can_be_stopped_while_it_waits_for_the_disk(fresh: Guest) -> None:
+    for name in ("postgres", "tar", "syslogd", "httpd"):
+        assert f"{name} is stopped" in fresh.command(f"stop {name}")
+    fresh.machine.run_seconds(0.1)
+    before = dict(fresh.machine.device_counts()["ATA"])
+    fresh.machine.run_seconds(0.5)
+    after = fresh.machine.device_counts()["ATA"]
+    assert (after["reads"], after["writes"]) == (before["reads"], before["writes"])
+
+
+@pytest.mark.parametrize("line", ["stop swapper", "stop nobody", "start ata/0"])
+def test_what_is_no_process_cannot_be_stopped(fresh: Guest, line: str) -> None:
+    assert "no process " + line.split()[1] in fresh.command(line)
+
+
+def test_an_unknown_command_lists_those_there_are(fresh: Guest) -> None:
+    answer = fresh.command("rm -rf /")
+    assert answer.startswith("commands: ")
+    assert {"ps", "start NAME", "stop NAME", "panic", "reboot"} <= set(answer[10:].partition("\n")[0].split(", "))
+
+
+def test_typing_errors_can_be_taken_back(fresh: Guest) -> None:
+    assert "cron is stopped" in fresh.command("stop crom\x7fn")
+
+
+def test_too_long_a_line_is_cut(fresh: Guest) -> None:
+    assert "no process " + "x" * 58 + "\n" in fresh.command("stop " + "x" * 200)
+
+
+@pytest.mark.parametrize(("line", "triple_fault"), [("panic", True), ("reboot", False)])
+def test_the_machine_starts_again(fresh: Guest, line: str, triple_fault: bool) -> None:
+    assert fresh.console.count(BANNER) == 1
+    fresh.machine.type(line.encode() + b"\r")
+    fresh.until(lambda: fresh.machine.reboots == 1, limit=2)
+    assert ("panic: asked for" in fresh.console) == triple_fault
+    fresh.until(lambda: fresh.console.count(BANNER) == 2, limit=2)
+    fresh.until(lambda: fresh.console.endswith("# "), limit=2)
+    fresh.machine.run_seconds(1)
+    assert fresh.processes()["cruncher"].ticks > 0
