@@ -28,7 +28,8 @@ DISK_BYTES = 10 << 20
 DATA_FIRST = 4096
 FIRST_BASE = 0x400000
 BASE_STEP = 0x100000
-PROGRAMS = ("cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme")
+PROGRAMS = ("cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme",
+            "smartd", "acpid", "clock")  # fmt: skip
 PROGRAM_SCRIPT = """
 ENTRY(_start)
 SECTIONS

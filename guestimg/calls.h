@@ -12,3 +12,10 @@
 #define CALL_SIGNAL 9
 #define CALL_SIGNAL_RETURN 10
 #define CALL_PORT 11
+#define CALL_CLOCK 12
+#define CALL_SCREEN 13
+#define CALL_SMI 14
+#define CALL_NMI 15
+#define CALL_NET_ADDRESS 16
+#define CALL_NET_SEND 17
+#define CALL_NET_RECEIVE 18

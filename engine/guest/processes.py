@@ -26,6 +26,11 @@ _COUNTERS = (
     "disk sectors",
     "disk errors",
     "signals",
+    "frames sent",
+    "frames received",
+    "SMIs",
+    "NMIs",
+    "keys",
 )
 _LINES, _VECTORS = 16, 32
 

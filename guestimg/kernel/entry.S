@@ -76,6 +76,22 @@ trap_return:
     addq $16, %rsp
     iretq
 
+    .globl nmi_entry
+nmi_entry:
+    pushq $0
+    pushq $2
+    save_registers
+    cld
+    movq %rsp, %rdi
+    pushq 136(%rdi)
+    pushq %rbp
+    movq %rsp, %rbp
+    call nmi
+    addq $16, %rsp
+    restore_registers
+    addq $16, %rsp
+    iretq
+
     .globl syscall_entry
 syscall_entry:
     swapgs

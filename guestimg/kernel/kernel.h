@@ -52,7 +52,8 @@ struct percpu {
 
 /* The kernel's own books; tests read them as a witness. All u64, see guestimg/README.md. */
 struct counters {
-    u64 ticks, context_switches, syscalls, page_faults, disk_reads, disk_writes, disk_sectors, disk_errors, signals;
+    u64 ticks, context_switches, syscalls, page_faults, disk_reads, disk_writes, disk_sectors, disk_errors, signals,
+        frames_sent, frames_received, smis, nmis, keys;
     u64 interrupts[NIRQS];  /* by line; spurious ones do not count */
     u64 exceptions[32];     /* by vector */
 };
@@ -99,6 +100,12 @@ static inline void cli(void) { __asm__ volatile("cli" ::: "memory"); }
 static inline void sti(void) { __asm__ volatile("sti" ::: "memory"); }
 static inline u64 save_flags(void) { u64 f; __asm__ volatile("pushfq; popq %0; cli" : "=r"(f)::"memory"); return f; }
 static inline void restore_flags(u64 f) { __asm__ volatile("pushq %0; popfq" ::"r"(f) : "memory", "cc"); }
+static inline u64 rdmsr(u32 msr)
+{
+    u32 low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (u64)high << 32 | low;
+}
 static inline void wrmsr(u32 msr, u64 v) { __asm__ volatile("wrmsr" ::"c"(msr), "a"((u32)v), "d"((u32)(v >> 32))); }
 
 /* console.c */
@@ -115,7 +122,10 @@ u64 address_space_new(void);
 void address_space_clear(u64 cr3);
 u64 user_translate(u64 cr3, u64 address);
 bool page_fault(struct trap *t, u64 address);
-bool fault_in(u64 address, u64 bytes);
+bool fault_in(u64 address, u64 bytes, bool write);
+void *map_device(u64 physical);
+void physical_read(u64 physical, void *to, u64 bytes);
+void map_screen(void);
 void user_copy(u64 cr3, u64 address, void *buffer, u64 bytes, bool to_user);
 void unmap_range(u64 cr3, u64 from, u64 to);
 void *memset(void *to, int c, u64 n);
@@ -133,6 +143,7 @@ struct task *task_new(const char *name, void (*entry)(void *), void *argument);
 void process_new(const struct program *program);
 void schedule(void);
 void sleep_ticks(u64 ticks);
+void sleep_until(u64 tick);
 void wait_here(void);
 void wake(struct task *task);
 void timer_tick(void);
@@ -151,6 +162,16 @@ void switch_to(u64 *old_rsp, u64 new_rsp);
 void task_start(void);
 _Noreturn void panic(const char *why);
 
+/* fpu.c */
+void fpu_init(void);
+void fpu_enter(void);
+void fpu_leave(const struct task *task);
+void fpu_forget(const struct task *task);
+
+/* apic.c */
+void apic_init(void);
+bool nmi_send(void);
+
 /* irq.c */
 void irq_init(void);
 void irq_enable(u64 line, void (*handler)(void));
@@ -168,7 +189,18 @@ enum disk_command { DISK_READ, DISK_WRITE, DISK_IDENTIFY };
 void disk_init(void);
 u64 disk_transfer(enum disk_command command, u64 sector, u64 sectors, u64 address);
 
+/* keyboard.c */
+void keyboard_init(void);
+
+/* rtl8139.c */
+#define MAX_FRAME 1514
+void net_init(void);
+bool net_address(u8 *to);
+bool net_send(const void *frame, u64 bytes);
+u64 net_receive(void *to, u64 ticks);
+
 /* power.c */
+void power_off(void);
 _Noreturn void reboot(void);
 
 /* shell.c */

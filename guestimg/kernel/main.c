@@ -26,10 +26,14 @@ void kmain(void)
     memory_init();
     task_init();
     trap_init();
+    fpu_init();
     irq_init();
     console_init();
     printk("tinyguest: 64-bit kernel at %x\n", KERNEL_BASE + 0x100000);
     disk_init();
+    net_init();
+    apic_init();
+    keyboard_init();
     for (u64 i = 0; i < program_count; i++)
         process_new(&programs[i]);
     task_new("kstatus", show_status, NULL);

@@ -6,11 +6,15 @@
 #define PRESENT 1ull
 #define WRITE 2ull
 #define USER 4ull
-#define LARGE 0x80ull
+#define NO_CACHE 0x18ull        /* PCD, PWT */
+#define BORROWED 0x200ull       /* available to software: the page is no memory of the process */
 #define NX (1ull << 63)
 #define ADDRESS 0x000ffffffffff000ull
 #define POOL_START 0x1000000ull     /* below: kernel and its image */
 #define POOL_PAGES 8192             /* 32 MiB */
+#define DEVICES 0xffffffffc0000000ull
+#define SCREENS 0xa0000ull          /* VGA: graphics memory, and text memory at 0xb8000 */
+#define SCREENS_END 0xc0000ull
 
 extern u8 text_start[], text_end[], rodata_end[], kernel_end[];
 static u64 kernel_pml4;
@@ -82,6 +86,39 @@ void memory_init(void)
     __asm__ volatile("movq %0, %%cr3" ::"r"(kernel_pml4) : "memory");
 }
 
+/* One page of what is not RAM, for the kernel in every address space. */
+void *map_device(u64 physical)
+{
+    static u64 next = DEVICES;
+    u64 address = next;
+    next += PAGE;
+    *entry_of(kernel_pml4, address, true, 0) = (physical & ADDRESS) | PRESENT | WRITE | NO_CACHE | NX;
+    return (void *)(address + (physical & (PAGE - 1)));
+}
+
+/* Any physical address, through a window of one page. */
+void physical_read(u64 physical, void *to, u64 bytes)
+{
+    static u8 *window;
+    if (!window)
+        window = map_device(0);
+    for (u8 *at = to; bytes; bytes--, physical++, at++) {
+        u64 *entry = entry_of(kernel_pml4, (u64)window, true, 0), page = physical & ADDRESS;
+        if ((*entry & ADDRESS) != page) {
+            *entry = page | PRESENT | NX;
+            __asm__ volatile("invlpg (%0)" ::"r"(window) : "memory");
+        }
+        *at = window[physical & (PAGE - 1)];
+    }
+}
+
+/* Show the current process the screen's memory, at the addresses that it has had since the PC. */
+void map_screen(void)
+{
+    for (u64 at = SCREENS; at < SCREENS_END; at += PAGE)
+        *entry_of(current()->cr3, at, true, USER) = at | PRESENT | USER | WRITE | NO_CACHE | NX | BORROWED;
+}
+
 u64 address_space_new(void)
 {
     u64 pml4 = page_alloc();
@@ -145,14 +182,19 @@ bool page_fault(struct trap *t, u64 address)
     return !(t->error & PRESENT) && demand(address);
 }
 
-/* Make sure that user pages are there before the kernel or a device touches them; false when some cannot be. */
-bool fault_in(u64 address, u64 bytes)
+/* Make sure that pages of the current process are there, and may be written, before the kernel or a device does for it
+ * what it could do itself; false when that cannot be. */
+bool fault_in(u64 address, u64 bytes, bool write)
 {
+    u64 wanted = PRESENT | USER | (write ? WRITE : 0);
     if (address >= STACK_TOP || bytes > STACK_TOP - address)
         return false;
-    for (u64 at = address & ~(PAGE - 1); at < address + bytes; at += PAGE)
+    for (u64 at = address & ~(PAGE - 1); at < address + bytes; at += PAGE) {
         if (!user_translate(current()->cr3, at) && !demand(at))
             return false;
+        if ((*entry_of(current()->cr3, at, false, 0) & wanted) != wanted)
+            return false;
+    }
     return true;
 }
 
@@ -164,7 +206,8 @@ static void free_below(u64 *table, int level, int entries)
             continue;
         if (level)
             free_below(virt(table[i] & ADDRESS), level - 1, 512);
-        page_free(table[i] & ADDRESS);
+        if (!(table[i] & BORROWED))
+            page_free(table[i] & ADDRESS);
         table[i] = 0;
     }
 }

@@ -1,13 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reset. */
+/* Power off through ACPI (Advanced Configuration and Power Interface Specification 1.0b), reset through the 8042. */
 #include "kernel.h"
 
 #define KEYBOARD_COMMAND 0x64
 #define PULSE_RESET 0xfe
+#define BIOS_AREA 0xe0000ull
+#define BIOS_END 0x100000ull
+#define RSDP_RSDT 16
+#define HEADER_LENGTH 4
+#define HEADER_BYTES 36
+#define FADT_DSDT 40
+#define FADT_SMI_COMMAND 48
+#define FADT_ACPI_ENABLE 52
+#define FADT_PM1A_CONTROL 64
+#define SCI_ENABLE 1
+#define SLEEP_ENABLE 0x2000
+#define AML_PACKAGE 0x12
+#define AML_BYTE 0x0a
 
 _Noreturn void reboot(void)
 {
     cli();
     outb(KEYBOARD_COMMAND, PULSE_RESET);
     panic("the keyboard controller does not reset");
+}
+
+static u32 word_of(u64 table, u64 offset)
+{
+    u32 value;
+    physical_read(table + offset, &value, sizeof value);
+    return value;
+}
+
+static bool signed_as(u64 table, const char *name, u64 bytes)
+{
+    char found[8];
+    physical_read(table, found, bytes);
+    return !strncmp(found, name, bytes);
+}
+
+/* 5.2.4: the pointer lies on a 16-byte boundary below 1 MiB. */
+static u64 find_fadt(void)
+{
+    for (u64 at = BIOS_AREA; at < BIOS_END; at += 16) {
+        if (!signed_as(at, "RSD PTR ", 8))
+            continue;
+        u64 rsdt = word_of(at, RSDP_RSDT);
+        for (u64 entry = HEADER_BYTES; entry < word_of(rsdt, HEADER_LENGTH); entry += 4)
+            if (signed_as(word_of(rsdt, entry), "FACP", 4))
+                return word_of(rsdt, entry);
+    }
+    return 0;
+}
+
+/* 7.5.2: SLP_TYP for PM1a is the first element of \_S5, a package of small integers (AML: 16.2). -1: not there. */
+static int sleep_type(u64 dsdt)
+{
+    u64 length = word_of(dsdt, HEADER_LENGTH);
+    for (u64 at = HEADER_BYTES; at + 12 < length; at++) {
+        u8 code[8];
+        if (!signed_as(dsdt + at, "_S5_", 4))
+            continue;
+        physical_read(dsdt + at + 4, code, sizeof code);    /* package, its length in 1 to 4 bytes, element count */
+        u64 first = 3 + (code[1] >> 6);
+        if (code[0] == AML_PACKAGE && first < sizeof code - 1)
+            return code[code[first] == AML_BYTE ? first + 1 : first] & 7;
+    }
+    return -1;
+}
+
+/* Returns when the machine cannot be switched off. */
+void power_off(void)
+{
+    u64 fadt = find_fadt();
+    int type = fadt ? sleep_type(word_of(fadt, FADT_DSDT)) : -1;
+    if (type < 0) {
+        printk("power: no ACPI\n");
+        return;
+    }
+    u16 control = (u16)word_of(fadt, FADT_PM1A_CONTROL), smi = (u16)word_of(fadt, FADT_SMI_COMMAND);
+    for (int tries = 0; smi && tries < 1000 && !(inw(control) & SCI_ENABLE); tries++)
+        if (!tries)
+            outb(smi, (u8)word_of(fadt, FADT_ACPI_ENABLE));
+    printk("power: off\n");
+    cli();
+    outw(control, (u16)(type << 10 | SLEEP_ENABLE));
+    sti();
+    sleep_ticks(HZ);
 }

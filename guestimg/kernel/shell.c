@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A shell on the console: lines are collected by interrupts and carried out by a kernel thread. */
+/* A shell on the console, a kernel thread. Interrupts put what serial port and keyboard bring into one queue. */
 #include "kernel.h"
 
 #define LINE 64
+#define DELETE 127
 
-static char typed[LINE];
-static volatile u64 length;
-static volatile bool complete;
+static char typed[256];         /* a ring: what comes while it is full is lost */
+static u8 typed_first, typed_end;
 static struct task *shell_thread;
 
 static bool equal(const char *a, const char *b)
@@ -42,6 +42,31 @@ static void shell_panic(const char *argument)
     panic("asked for at the console");
 }
 
+static void shell_power_off(const char *argument)
+{
+    (void)argument;
+    power_off();
+}
+
+static void shell_nmi(const char *argument)
+{
+    (void)argument;
+    if (!nmi_send())
+        printk("no local APIC\n");
+}
+
+static void shell_counters(const char *argument)
+{
+    const struct counters *c = &guest_counters;
+    (void)argument;
+    printk("ticks %u switches %u syscalls %u page faults %u signals %u\n", c->ticks, c->context_switches, c->syscalls,
+           c->page_faults, c->signals);
+    printk("disk: %u reads, %u writes, %u sectors, %u errors\n", c->disk_reads, c->disk_writes, c->disk_sectors,
+           c->disk_errors);
+    printk("net: %u frames sent, %u received; %u SMIs, %u NMIs, %u keys\n", c->frames_sent, c->frames_received, c->smis,
+           c->nmis, c->keys);
+}
+
 static void shell_reboot(const char *argument)
 {
     (void)argument;
@@ -55,8 +80,11 @@ static const struct {
     {"ps", "ps", shell_ps},
     {"start", "start NAME", shell_start_process},
     {"stop", "stop NAME", shell_stop_process},
+    {"counters", "counters", shell_counters},
+    {"nmi", "nmi", shell_nmi},
     {"panic", "panic", shell_panic},
     {"reboot", "reboot", shell_reboot},
+    {"poweroff", "poweroff", shell_power_off},
 };
 #define COMMANDS (sizeof shell_commands / sizeof *shell_commands)
 
@@ -80,37 +108,53 @@ static void carry_out(char *line)
         printk(" %s%s", shell_commands[i].help, i + 1 < COMMANDS ? "," : "\n");
 }
 
+static char next_typed(void)
+{
+    cli();
+    while (typed_first == typed_end)
+        wait_here();
+    char c = typed[typed_first++];
+    sti();
+    return c;
+}
+
+static void read_line(char *line)
+{
+    u64 length = 0;
+    for (;;) {
+        char c = next_typed();
+        if (c == '\r' || c == '\n')
+            break;
+        if ((c == '\b' || c == DELETE) && length) {
+            length--;
+            console_write("\b \b", 3);
+        } else if (c >= ' ' && c < DELETE && length < LINE - 1) {
+            line[length++] = c;
+            console_write(&c, 1);
+        }
+    }
+    line[length] = 0;
+    console_write("\n", 1);
+}
+
 static void shell(void *unused)
 {
+    char line[LINE];
     (void)unused;
     for (;;) {
         printk("# ");
-        cli();
-        while (!complete)
-            wait_here();
-        sti();
-        carry_out(typed);
-        length = 0;
-        complete = false;
+        read_line(line);
+        carry_out(line);
     }
 }
 
 void shell_input(char c)
 {
-    if (complete)
+    if ((u8)(typed_end + 1) == typed_first)
         return;
-    if (c == '\r' || c == '\n') {
-        typed[length] = 0;
-        complete = true;
-        console_write("\n", 1);
+    typed[typed_end++] = c;
+    if (shell_thread)
         wake(shell_thread);
-    } else if ((c == 8 || c == 127) && length) {
-        length--;
-        console_write("\b \b", 3);
-    } else if (c >= ' ' && c < 127 && length < LINE - 1) {
-        typed[length++] = c;
-        console_write(&c, 1);
-    }
 }
 
 void shell_start(void)

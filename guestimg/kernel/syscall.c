@@ -15,7 +15,7 @@ static u64 get_process_id(const struct trap *t)
 
 static u64 sys_write(const struct trap *t)
 {
-    if (t->rsi > 256 || !fault_in(t->rdi, t->rsi))
+    if (t->rsi > 256 || !fault_in(t->rdi, t->rsi, false))
         return FAILED;
     console_write((const char *)t->rdi, t->rsi);
     return t->rsi;
@@ -51,7 +51,7 @@ static u64 sys_unmap(const struct trap *t)
 
 static u64 transfer(enum disk_command command, u64 sector, u64 sectors, u64 address)
 {
-    if (!sectors || sectors > MAX_SECTORS || !fault_in(address, sectors * 512))
+    if (!sectors || sectors > MAX_SECTORS || !fault_in(address, sectors * 512, command != DISK_WRITE))
         return FAILED;
     return disk_transfer(command, sector, sectors, address);
 }
@@ -83,6 +83,55 @@ static u64 sys_port(const struct trap *t)
     return t->rdi == 0x80 || t->rdi == 0x71 ? inb((u16)t->rdi) : FAILED;
 }
 
+/* Time of day from the real-time clock, as BCD hhmmss. */
+static u64 sys_clock(const struct trap *t)
+{
+    static const u8 registers[] = {4, 2, 0};
+    u64 value = 0;
+    (void)t;
+    for (u64 i = 0; i < sizeof registers; i++) {
+        outb(0x70, registers[i]);
+        value = value << 8 | inb(0x71);
+    }
+    return value;
+}
+
+static u64 sys_screen(const struct trap *t)
+{
+    (void)t;
+    map_screen();
+    return 0;
+}
+
+/* A request to the firmware: a write to the APM control port raises an SMI (Intel 290562, 2.5.4). */
+static u64 sys_smi(const struct trap *t)
+{
+    outb(0xb2, (u8)t->rdi);
+    guest_counters.smis++;
+    return 0;
+}
+
+static u64 sys_nmi(const struct trap *t)
+{
+    (void)t;
+    return nmi_send() ? 0 : FAILED;
+}
+
+static u64 sys_net_address(const struct trap *t)
+{
+    return fault_in(t->rdi, 6, true) && net_address((u8 *)t->rdi) ? 0 : FAILED;
+}
+
+static u64 sys_net_send(const struct trap *t)
+{
+    return t->rsi <= MAX_FRAME && fault_in(t->rdi, t->rsi, false) && net_send((const void *)t->rdi, t->rsi) ? 0 : FAILED;
+}
+
+static u64 sys_net_receive(const struct trap *t)
+{
+    return fault_in(t->rdi, MAX_FRAME, true) ? net_receive((void *)t->rdi, (t->rsi * HZ + 999) / 1000) : FAILED;
+}
+
 static u64 (*const calls[])(const struct trap *) = {
     [CALL_GETPID] = get_process_id,
     [CALL_WRITE] = sys_write,
@@ -95,6 +144,13 @@ static u64 (*const calls[])(const struct trap *) = {
     [CALL_DISK_IDENTIFY] = sys_disk_identify,
     [CALL_SIGNAL] = sys_signal,
     [CALL_PORT] = sys_port,
+    [CALL_CLOCK] = sys_clock,
+    [CALL_SCREEN] = sys_screen,
+    [CALL_SMI] = sys_smi,
+    [CALL_NMI] = sys_nmi,
+    [CALL_NET_ADDRESS] = sys_net_address,
+    [CALL_NET_SEND] = sys_net_send,
+    [CALL_NET_RECEIVE] = sys_net_receive,
 };
 
 static u64 dispatch(const struct trap *t)

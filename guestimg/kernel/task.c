@@ -115,7 +115,7 @@ static const char environment[] = "HOME=/\0PATH=/bin\0TERM=vt220";
  * them (figure 3.9), below a return address of 0 that ends walks along the frame pointers. */
 static u64 first_stack(const char *name)
 {
-    if (!fault_in(STACK_TOP - PAGE, PAGE))
+    if (!fault_in(STACK_TOP - PAGE, PAGE, true))
         panic("no stack");
     u64 page = STACK_TOP - PAGE, text = STACK_TOP - sizeof environment - 24;
     char *here = virt(user_translate(current()->cr3, page));
@@ -176,6 +176,7 @@ bool process_continue(const char *name)
     task->held = false;
     if (task->state == TASK_STOPPED) {
         address_space_clear(task->cr3);
+        fpu_forget(task);
         begin(task, enter_user, (void *)task->program);
     }
     return true;
@@ -203,6 +204,7 @@ void schedule(void)
         percpu.current = task;
         percpu.kernel_rsp = task->stack_top;
         tss_set_stack(task->stack_top);
+        fpu_leave(old);
         if (task->cr3 != old->cr3)
             __asm__ volatile("movq %0, %%cr3" ::"r"(task->cr3) : "memory");
         switch_to(&old->rsp, task->rsp);
@@ -210,16 +212,22 @@ void schedule(void)
     restore_flags(flags);
 }
 
+/* Wait for a tick, or for wake() before it. Interrupts must be off, so that it cannot come before, as in wait_here. */
+void sleep_until(u64 tick)
+{
+    current()->wake_tick = tick;
+    current()->state = TASK_SLEEPING;
+    schedule();
+}
+
 void sleep_ticks(u64 ticks)
 {
     cli();
-    current()->wake_tick = guest_counters.ticks + ticks;
-    current()->state = TASK_SLEEPING;
-    schedule();
+    sleep_until(guest_counters.ticks + ticks);
     sti();
 }
 
-/* Wait for wake(); interrupts must be off, so that it cannot come before. */
+/* Wait for wake(). */
 void wait_here(void)
 {
     current()->state = TASK_WAITING;
@@ -228,7 +236,7 @@ void wait_here(void)
 
 void wake(struct task *task)
 {
-    if (task->state == TASK_WAITING)
+    if (task->state == TASK_WAITING || task->state == TASK_SLEEPING)
         task->state = TASK_READY;
     need_resched = true;
 }

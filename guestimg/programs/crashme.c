@@ -26,11 +26,17 @@ ATTEMPT(single_step, "pushfq; orl $0x100, (%%rsp); popfq; nop")
 ATTEMPT(breakpoint, "int3")
 ATTEMPT(undefined, "ud2")
 ATTEMPT(privileged, "hlt")
+ATTEMPT(segment_not_present, "movl $0x3b, %%edx; movw %%dx, %%ds")
+ATTEMPT(stack_not_present, "movl $0x3b, %%edx; movw %%dx, %%ss")
+ATTEMPT(divide_real_by_zero, "fninit; pushq $0x37b; fldcw (%%rsp); addq $8, %%rsp; fld1; fldz; fdivrp; fwait")
 ATTEMPT(write_to_kernel, "movq $0xffffffff80100000, %%rdx; movb $0, (%%rdx)")
 
 void _start(void)
 {
-    static void (*const attempts[])(void) = {divide_by_zero, privileged, undefined, breakpoint, single_step, write_to_kernel};
+    static void (*const attempts[])(void) = {
+        divide_by_zero, privileged, undefined, breakpoint, single_step, write_to_kernel, segment_not_present,
+        stack_not_present, divide_real_by_zero,
+    };
     on_signal(signal_entry);
     for (u64 round = 0;; round++) {
         attempts[round % (sizeof attempts / sizeof *attempts)]();

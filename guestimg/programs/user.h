@@ -26,6 +26,18 @@ static inline u64 disk_write(u64 sector, u64 sectors, const void *from) { return
 static inline u64 disk_identify(void *to) { return call(CALL_DISK_IDENTIFY, (u64)to, 0, 0); }
 static inline void on_signal(void (*entry)(void)) { call(CALL_SIGNAL, (u64)entry, 0, 0); }
 static inline u64 read_port(u64 port) { return call(CALL_PORT, port, 0, 0); }
+/* Time of day as BCD hhmmss. */
+static inline u64 clock_bcd(void) { return call(CALL_CLOCK, 0, 0, 0); }
+/* The screen's memory, from 0xa0000 to 0xbffff, at these addresses. */
+static inline void map_screen(void) { call(CALL_SCREEN, 0, 0, 0); }
+static inline void raise_smi(u64 command) { call(CALL_SMI, command, 0, 0); }
+static inline void raise_nmi(void) { call(CALL_NMI, 0, 0, 0); }
+/* 0, or -1: no network card, or the card does not take it. */
+static inline u64 net_address(void *six_bytes) { return call(CALL_NET_ADDRESS, (u64)six_bytes, 0, 0); }
+static inline u64 net_send(const void *frame, u64 bytes) { return call(CALL_NET_SEND, (u64)frame, bytes, 0); }
+/* Bytes of the frame that came, 0: none within that time. `to` has room for MAX_FRAME. */
+#define MAX_FRAME 1514
+static inline u64 net_receive(void *to, u64 milliseconds) { return call(CALL_NET_RECEIVE, (u64)to, milliseconds, 0); }
 
 /* What a signal handler may look at and change: the registers in the order of the kernel's struct trap. */
 struct registers {
@@ -35,12 +47,13 @@ struct registers {
 
 /* Where signals come in: call handler(vector, registers), then go on with what it left of the registers. RSP points at
  * a frame record (16 bytes) and the registers behind it. */
-#define TEXT(number) TEXT_OF(number)
-#define TEXT_OF(number) #number
-#define SIGNAL_ENTRY(name, handler)                                                             \
-    __attribute__((naked)) static void name(void)                                               \
-    {                                                                                           \
-        __asm__ volatile("call " #handler "; leaq 16(%rsp), %rdi; movl $" TEXT(CALL_SIGNAL_RETURN) ", %eax; syscall");    \
+#define STRING(number) STRING_OF(number)
+#define STRING_OF(number) #number
+#define SIGNAL_ENTRY(name, handler)                                             \
+    __attribute__((naked)) static void name(void)                               \
+    {                                                                           \
+        __asm__ volatile("call " #handler "; leaq 16(%rsp), %rdi; "             \
+                         "movl $" STRING(CALL_SIGNAL_RETURN) ", %eax; syscall"); \
     }
 
 /* The data area of the disk: the kernel's image lies before it. */

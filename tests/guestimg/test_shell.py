@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.guestimg.guest import Guest
@@ -47,7 +49,8 @@ def test_what_is_no_process_cannot_be_stopped(fresh: Guest, line: str) -> None:
 def test_an_unknown_command_lists_those_there_are(fresh: Guest) -> None:
     answer = fresh.command("rm -rf /")
     assert answer.startswith("commands: ")
-    assert {"ps", "start NAME", "stop NAME", "panic", "reboot"} <= set(answer[10:].partition("\n")[0].split(", "))
+    names = {"ps", "start NAME", "stop NAME", "counters", "nmi", "panic", "reboot", "poweroff"}
+    assert set(answer[10:].partition("\n")[0].split(", ")) == names
 
 
 def test_typing_errors_can_be_taken_back(fresh: Guest) -> None:
@@ -56,6 +59,26 @@ def test_typing_errors_can_be_taken_back(fresh: Guest) -> None:
 
 def test_too_long_a_line_is_cut(fresh: Guest) -> None:
     assert "no process " + "x" * 58 + "\n" in fresh.command("stop " + "x" * 200)
+
+
+def test_the_keyboard_types_at_the_same_shell(fresh: Guest) -> None:
+    fresh.machine.type_keyboard('Stop "cc1~"\nstop cc1\n')
+    fresh.until_console("cc1 is stopped", limit=2)
+    assert '# Stop "cc1~"' in fresh.console
+    assert any("cc1 is stopped" in line for line in fresh.machine.screen()[15:])
+    strokes = fresh.machine.device_counts()["8042"]["scan codes"]
+    shifts = 4 * 2
+    assert fresh.books().totals["keys"] == (strokes - shifts) / 2 == len('Stop "cc1~"\nstop cc1\n')
+
+
+def test_counters_are_those_in_memory(fresh: Guest) -> None:
+    fresh.machine.run_seconds(2)
+    fresh.until_idle()
+    answer = fresh.command("counters")
+    totals = fresh.books().totals
+    shown = {name: int(value) for value, name in re.findall(r"(\d+) (SMIs|keys)", answer)}
+    assert shown["SMIs"] > 0
+    assert {name: totals[name] - shown[name] for name in ("SMIs", "keys")} == {"SMIs": 0, "keys": 0}
 
 
 @pytest.mark.parametrize(("line", "triple_fault"), [("panic", True), ("reboot", False)])
