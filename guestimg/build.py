@@ -29,7 +29,7 @@ DATA_FIRST = 4096
 FIRST_BASE = 0x400000
 BASE_STEP = 0x100000
 PROGRAMS = ("cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme",
-            "smartd", "acpid", "clock")  # fmt: skip
+            "smartd", "acpid", "clock", "netd")  # fmt: skip
 PROGRAM_SCRIPT = """
 ENTRY(_start)
 SECTIONS
@@ -119,12 +119,18 @@ def compile_elf(output: Path, sources: list[Path], script: Path, extra: list[str
     return read_elf(output)
 
 
+def program_sources(name: str) -> list[Path]:
+    """A program is a file, or a folder of files."""
+    single = HERE / "programs" / f"{name}.c"
+    return [single] if single.exists() else sorted((HERE / "programs" / name).glob("*.c"))
+
+
 def build_program(index: int, name: str, work: Path) -> tuple[Elf, list[str]]:
     """One user program at its own base; its ELF, and the rows of assembler that put it into the kernel."""
     base = FIRST_BASE + index * BASE_STEP
     script = work / f"{name}.ld"
     script.write_text(PROGRAM_SCRIPT.format(base=base))
-    elf = compile_elf(work / f"{name}.elf", [HERE / "programs" / f"{name}.c"], script, [])
+    elf = compile_elf(work / f"{name}.elf", program_sources(name), script, [])
     image = elf.flat(base)
     (work / f"{name}.bin").write_bytes(image)
     rows = [

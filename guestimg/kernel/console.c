@@ -156,8 +156,8 @@ void vga_status(void)
     vga_field(0, 1, COLUMNS - 11, 0x1f, "tinyguest - a small x86-64 system to look into");
     vga_field(2, 0, COLUMNS, 0x0f, " up %u s   interrupts %u   switches %u   syscalls %u", c->ticks / HZ, interrupts(),
               c->context_switches, c->syscalls);
-    vga_field(3, 0, COLUMNS, 0x0f, " page faults %u   disk reads %u   writes %u   frames %u", c->page_faults, c->disk_reads,
-              c->disk_writes, c->frames_sent + c->frames_received);
+    vga_field(3, 0, COLUMNS, 0x0f, " page faults %u   disk reads %u   writes %u   frames %u", c->page_faults,
+              c->disk_reads, c->disk_writes, c->frames_sent + c->frames_received);
     u64 shown = 0;
     for (u64 i = 0; i < NTASKS; i++) {
         const struct task *t = &process_table[i];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ATA disk (ATA/ATAPI-6) by bus-master DMA (Programming Interface for Bus Master IDE Controller 1.0), and by programmed
- * I/O what DMA is not for: IDENTIFY DEVICE, and everything on a machine without a bus master. Requests queue up for the
- * kernel thread ata/0, which has one in flight on the channel; IRQ 14 tells that a command, or a block of it, is done. */
+ * I/O what DMA is not for: IDENTIFY DEVICE, and everything on a machine without a bus master. Requests queue up for
+ * the kernel thread ata/0, which has one in flight on the channel; IRQ 14 tells that a command or a block of it is
+ * done. */
 #include "kernel.h"
 
 #define IRQ 14
@@ -36,7 +37,11 @@ struct request {
 static const struct {
     u8 dma, pio;
     bool write;
-} disk_commands[] = {[DISK_READ] = {0xc8, 0x20, false}, [DISK_WRITE] = {0xca, 0x30, true}, [DISK_IDENTIFY] = {0, 0xec, false}};
+} disk_commands[] = {
+    [DISK_READ] = {0xc8, 0x20, false},
+    [DISK_WRITE] = {0xca, 0x30, true},
+    [DISK_IDENTIFY] = {0, 0xec, false},
+};
 
 static struct request *queue[QUEUE];
 static u64 queued, taken;

@@ -124,7 +124,9 @@ static u64 sys_net_address(const struct trap *t)
 
 static u64 sys_net_send(const struct trap *t)
 {
-    return t->rsi <= MAX_FRAME && fault_in(t->rdi, t->rsi, false) && net_send((const void *)t->rdi, t->rsi) ? 0 : FAILED;
+    if (t->rsi > MAX_FRAME || !fault_in(t->rdi, t->rsi, false))
+        return FAILED;
+    return net_send((const void *)t->rdi, t->rsi) ? 0 : FAILED;
 }
 
 static u64 sys_net_receive(const struct trap *t)

@@ -49,7 +49,8 @@ void tss_set_stack(u64 rsp0)
 
 static void set_gate(u64 vector, u64 address, u64 ist, u64 dpl)
 {
-    idt[vector].low = (address & 0xffff) | SEL_CODE << 16 | ist << 32 | (0x8e00 | dpl << 13) << 32 | (address >> 16 & 0xffff) << 48;
+    u64 attributes = ist | 0x8e00 | dpl << 13;      /* present, interrupt gate */
+    idt[vector].low = (address & 0xffff) | SEL_CODE << 16 | attributes << 32 | (address >> 16 & 0xffff) << 48;
     idt[vector].high = address >> 32;
 }
 
@@ -74,8 +75,8 @@ static void tables_init(void)
     struct table_pointer g = {sizeof gdt - 1, (u64)gdt}, d = {sizeof idt - 1, (u64)idt};
     __asm__ volatile("lgdt %0; lidt %1; ltr %w2\n"
                      "movl %3, %%ds; movl %3, %%es; movl %3, %%ss\n"
-                     "pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" ::"m"(g), "m"(d), "r"(SEL_TSS), "r"(0x10)
-                     : "rax", "memory");
+                     "pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:"
+                     ::"m"(g), "m"(d), "r"(SEL_TSS), "r"(0x10) : "rax", "memory");
 }
 
 void trap_init(void)
@@ -157,8 +158,8 @@ static void exception(struct trap *t)
     }
     if ((t->cs & 3) && t->vector != DOUBLE_FAULT && deliver_signal(t))
         return;
-    printk("%s[%u]: exception %u error %x at %x address %x\n", current()->comm, current()->pid, t->vector, t->error, t->rip,
-           address);
+    printk("%s[%u]: exception %u error %x at %x address %x\n", current()->comm, current()->pid, t->vector, t->error,
+           t->rip, address);
     if (!(t->cs & 3))
         panic("exception in the kernel");
     stop_process();

@@ -21,8 +21,14 @@ static inline void msleep(u64 milliseconds) { call(CALL_SLEEP, milliseconds, 0, 
 static inline u64 now_ms(void) { return call(CALL_MILLISECONDS, 0, 0, 0); }
 static inline char *map(u64 bytes) { return (char *)call(CALL_MAP, bytes, 0, 0); }
 static inline void unmap(void) { call(CALL_UNMAP, 0, 0, 0); }
-static inline u64 disk_read(u64 sector, u64 sectors, void *to) { return call(CALL_DISK_READ, sector, sectors, (u64)to); }
-static inline u64 disk_write(u64 sector, u64 sectors, const void *from) { return call(CALL_DISK_WRITE, sector, sectors, (u64)from); }
+static inline u64 disk_read(u64 sector, u64 sectors, void *to)
+{
+    return call(CALL_DISK_READ, sector, sectors, (u64)to);
+}
+static inline u64 disk_write(u64 sector, u64 sectors, const void *from)
+{
+    return call(CALL_DISK_WRITE, sector, sectors, (u64)from);
+}
 static inline u64 disk_identify(void *to) { return call(CALL_DISK_IDENTIFY, (u64)to, 0, 0); }
 static inline void on_signal(void (*entry)(void)) { call(CALL_SIGNAL, (u64)entry, 0, 0); }
 static inline u64 read_port(u64 port) { return call(CALL_PORT, port, 0, 0); }

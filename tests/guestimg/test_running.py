@@ -10,7 +10,7 @@ from tests.guestimg.guest import Guest
 
 PROCESSES = {
     "cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme", "smartd",
-    "acpid", "clock",
+    "acpid", "clock", "netd",
 }  # fmt: skip
 KERNEL_THREADS = {"swapper", "ata/0", "kstatus", "sh"}
 PRESENT, WRITE, USER, NO_EXECUTE = 1, 2, 4, 1 << 63
