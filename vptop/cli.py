@@ -52,9 +52,12 @@ def dashboard(*scripts: Scripts, disk: Disk = "hdd", seed: Seed = 0) -> int:
 
         _quiet_pipe()
         return batch.watch(chosen, disk=disk, seed=seed)
-    from vptop.ui.app import run as run_dashboard
+    from vptop.source.live import LiveSource
 
-    return run_dashboard(chosen, disk=disk, seed=seed)
+    source = LiveSource({script.name: script.source for script in chosen}, disk=disk, seed=seed)
+    from vptop.ui.app import run as run_dashboard  # while the machine is starting
+
+    return run_dashboard(chosen, source)
 
 
 @app.command

@@ -10,6 +10,10 @@ BACKLOG = 1.0
 """Seconds of lateness the guest may catch up; what is beyond is given up, and only counted."""
 
 
+HEAD_START = 1.0
+"""Guest seconds after power-on that run as fast as they can."""
+
+
 class Pace:
     """Tells how much guest time is due, and how late the guest is."""
 
@@ -21,8 +25,11 @@ class Pace:
         """seconds given up"""
 
     def resync(self, guest_seconds: float) -> None:
-        """Guest time goes on from here: after power-on and after a pause."""
-        self._zero = self._clock() - guest_seconds
+        """Guest time goes on from here: after power-on and after a pause.
+
+        What is left of the first second after power-on is due at once, so that people see something at once.
+        """
+        self._zero = self._clock() - max(guest_seconds, HEAD_START)
 
     def due(self, guest_seconds: float) -> float:
         """Guest seconds to run now; negative: how long to sleep first. Lateness beyond BACKLOG is given up."""

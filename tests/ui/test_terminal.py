@@ -141,3 +141,14 @@ def test_a_script_that_is_wrong_is_told_and_can_be_mended_in_place(terminal: Ter
     terminal.shows("loaded bad.vp: 1 probe", "v1 runs")
     terminal.keys("C-q")
     terminal.shows("status=0")
+
+
+def test_closing_the_terminal_ends_everything(terminal: Terminal) -> None:
+    terminal.start(100, 30)
+    terminal.shows("LIVE", "cruncher")
+    assert vm_processes(terminal)
+    terminal.tmux("kill-server")
+    end = time.monotonic() + PATIENCE
+    while vm_processes(terminal):
+        assert time.monotonic() < end, "the machine outlives its terminal"
+        time.sleep(0.05)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.places import places_of
@@ -14,7 +14,10 @@ from vptop.source.source import SourceEvent, Take
 
 
 class LiveSource:
-    """Powers on the bundled guest, paced; loads scripts before its first instruction."""
+    """Powers on the bundled guest, paced; loads scripts before its first instruction.
+
+    The VM process begins to start at once, while whoever uses this source still gets ready.
+    """
 
     def __init__(self, sources: dict[str, str], *, disk: str = "hdd", seed: int = 0) -> None:
         self._sources = sources
@@ -25,6 +28,12 @@ class LiveSource:
         self._take: Take = lambda _: None
         self._changing = threading.Lock()
         self._closed = False
+        starter = ThreadPoolExecutor(1)
+        self._first: Future[VmProcess] | None = starter.submit(self._spawn)
+        starter.shutdown(wait=False)
+
+    def _spawn(self) -> VmProcess:
+        return VmProcess.start(disk=self._disk, seed=self._seed, paced=True, paused=True)
 
     def start(self, take: Take) -> None:
         """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""
@@ -41,7 +50,8 @@ class LiveSource:
         with self._changing:
             if self._closed:
                 return
-            self._process = VmProcess.start(disk=self._disk, seed=self._seed, paced=True, paused=True)
+            begun, self._first = self._first, None
+            self._process = begun.result() if begun else self._spawn()
             self._client = self._process.connect(self._forward)
             client = self._client
         for name, source in sources.items():
@@ -57,6 +67,9 @@ class LiveSource:
             self._take(event)
 
     def _power_off(self) -> None:
+        if self._first is not None and self._first.exception() is None:
+            self._first.result().stop()
+        self._first = None
         if self._client is not None:
             self._client.close()
         if self._process is not None:

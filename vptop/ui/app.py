@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -47,7 +49,11 @@ class VptopApp(Shell):
             self.session.set_source(script.name, script.source)
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         self._start()
 
     @work(thread=True, exclusive=True, group="power", exit_on_error=False)
@@ -266,11 +272,8 @@ class VptopApp(Shell):
         await self.run_action(action)
 
 
-def run(scripts: Sequence[ScriptFile], *, disk: str, seed: int) -> int:
-    """Show the dashboard over a VM of our own until the person quits. Returns the exit status."""
-    from vptop.source.live import LiveSource
-
-    source = LiveSource({script.name: script.source for script in scripts}, disk=disk, seed=seed)
+def run(scripts: Sequence[ScriptFile], source: Source) -> int:
+    """Show the dashboard over a VM until the person quits. Returns the exit status."""
     app = VptopApp(source, scripts)
     app.run()
     return app.return_code or 0
