@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,33 @@ STEP = 0.01
 """Guest seconds between two looks."""
 KERNEL = 0xFFFFFFFF80100000
 """Where the kernel begins, at 1 MiB of physical memory and the second sector of the disk."""
+PRESENT, WRITE, USER, NO_EXECUTE = 1, 2, 4, 1 << 63
+"""Bits of a page table entry (Intel SDM vol. 3, 4.5)."""
+ADDRESS = 0x000F_FFFF_FFFF_F000
+TASKS = 24
+TASK = struct.Struct("<12Q16s")
+READY, CRASHED = 1, 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """An entry of the process table that is in use."""
+
+    address: int
+    name: str
+    state: int
+    rsp: int
+    root: int
+    """CR3"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A present page; rights are those of all levels together."""
+
+    address: int
+    physical: int
+    rights: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +110,26 @@ class Guest:
         data = self.machine.core.read_linear(address, 8)
         value: int = struct.unpack("<Q", data)[0]
         return value
+
+    def tasks(self) -> Iterator[Task]:
+        """The process table, word by word (guestimg/README.md)."""
+        for number in range(TASKS):
+            address = self.symbols["process_table"] + number * TASK.size
+            *words, name = TASK.unpack(self.machine.core.read_linear(address, TASK.size))
+            if words[0]:
+                yield Task(address, name.rstrip(b"\0").decode(), words[0], words[2], words[4])
+
+    def pages(self, table: int, level: int = 3, base: int = 0, rights: int = WRITE | USER) -> Iterator[Page]:
+        """Every page below a page table."""
+        for index, entry in enumerate(struct.unpack("<512Q", self.machine.memory.read(table, 4096))):
+            if not entry & PRESENT:
+                continue
+            address, physical = base | index << 12 + 9 * level, entry & ADDRESS
+            combined = (rights & entry & (WRITE | USER)) | ((rights | entry) & NO_EXECUTE)
+            if level:
+                yield from self.pages(physical, level - 1, address, combined)
+            else:
+                yield Page(address, physical, combined)
 
 
 @cache

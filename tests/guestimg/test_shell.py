@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.guestimg.guest import Guest
+from tests.guestimg.guest import NO_EXECUTE, USER, Guest
 
 BANNER = "tinyguest: 64-bit kernel"
 
@@ -39,6 +39,23 @@ def test_a_process_can_be_stopped_while_it_waits_for_the_disk(fresh: Guest) -> N
     fresh.machine.run_seconds(0.5)
     after = fresh.machine.device_counts()["ATA"]
     assert (after["reads"], after["writes"]) == (before["reads"], before["writes"])
+
+
+def test_a_process_that_crashes_is_stopped_and_can_begin_anew(fresh: Guest) -> None:
+    """Privileged instructions, put over cron's code behind its back."""
+    fresh.machine.run_seconds(0.5)
+    (cron,) = (task for task in fresh.tasks() if task.name == "cron")
+    code = next(page for page in fresh.pages(cron.root) if page.rights & USER and not page.rights & NO_EXECUTE)
+    fresh.machine.memory.write(code.physical, b"\xf4" * 4096)
+    fresh.until_console("cron[", limit=2)
+    assert f"cron[{fresh.processes()['cron'].pid}]: exception 13 error 0 at " in fresh.console
+    assert "cron crashed" in fresh.command("ps")
+    faults = fresh.processes()["cron"].faults
+    assert "cron is running" in fresh.command("start cron")
+    fresh.machine.run_seconds(1)
+    assert fresh.processes()["cron"].faults > faults
+    assert "cron sleeping" in fresh.command("ps")
+    assert fresh.machine.reboots == 0
 
 
 @pytest.mark.parametrize("line", ["stop swapper", "stop nobody", "start ata/0"])
