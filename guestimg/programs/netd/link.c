@@ -12,7 +12,8 @@
 static const u8 everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 static u8 out[MAX_FRAME], in[MAX_FRAME];
 static u8 neighbour_mac[6];
-static u32 neighbour;           /* whose MAC that is, 0: nobody's */
+static u32 neighbour;           /* whose MAC that is */
+static bool neighbour_known;
 
 u8 *link_payload(void)
 {
@@ -31,7 +32,7 @@ bool link_send(u32 next_hop, u64 bytes)
 {
     if (next_hop == BROADCAST)
         return send_frame(everybody, TYPE_IP, bytes);
-    return next_hop == neighbour && send_frame(neighbour_mac, TYPE_IP, bytes);
+    return next_hop == neighbour && neighbour_known && send_frame(neighbour_mac, TYPE_IP, bytes);
 }
 
 static bool arp_send(u16 operation, const u8 *to, u32 address)
@@ -55,10 +56,13 @@ NOINLINE void arp_input(const u8 *p, u64 bytes)
 {
     if (bytes < ARP_BYTES || get16(p + 2) != TYPE_IP || get32(p + 24) != my_address || !my_address)
         return;
-    neighbour = get32(p + 14);
-    copy(neighbour_mac, p + 8, 6);
+    u32 sender = get32(p + 14);
+    if (sender == neighbour) {
+        copy(neighbour_mac, p + 8, 6);
+        neighbour_known = true;
+    }
     if (get16(p + 6) == ARP_REQUEST)
-        arp_send(ARP_REPLY, p + 8, neighbour);
+        arp_send(ARP_REPLY, p + 8, sender);
 }
 
 bool link_poll(u64 milliseconds)
@@ -76,10 +80,12 @@ bool link_poll(u64 milliseconds)
 
 bool link_find(u32 address)
 {
-    for (int tries = 0; tries < 3 && neighbour != address; tries++) {
+    neighbour = address;
+    neighbour_known = false;
+    for (int tries = 0; tries < 3 && !neighbour_known; tries++) {
         arp_send(ARP_REQUEST, everybody, address);
-        for (u64 end = now_ms() + 200; now_ms() < end && neighbour != address;)
+        for (u64 end = now_ms() + 200; now_ms() < end && !neighbour_known;)
             link_poll(end - now_ms());
     }
-    return neighbour == address;
+    return neighbour_known;
 }
