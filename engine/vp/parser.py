@@ -90,7 +90,7 @@ class Parser:
         (part,) = self._exactly(group, parts, 1)
         if not isinstance(part, Atom):
             raise self._wrong(group, "version takes a number")
-        text = string_value(part.text).decode("utf-8", "replace") if part.kind == "STRING" else part.text
+        text = string_value(part.text).decode("utf-8", "replace") if part.type == "STRING" else part.text
         return Version(text, group.span)
 
     def _definteger(self, group: Group, parts: list[Node]) -> DefInteger:
@@ -99,7 +99,7 @@ class Parser:
         if len(parts) == 1:
             return DefInteger(name, None, group.span)
         value = parts[1]
-        if not isinstance(value, Atom) or value.kind != "INTEGER":
+        if not isinstance(value, Atom) or value.type != "INTEGER":
             raise self._wrong(group, "the initial value must be an integer literal", value.span)
         return DefInteger(name, Integer(integer_value(value.text), value.text, value.span), group.span)
 
@@ -109,7 +109,7 @@ class Parser:
         if len(parts) == 1:
             return DefString(name, None, group.span)
         value = parts[1]
-        if not isinstance(value, Atom) or value.kind != "STRING":
+        if not isinstance(value, Atom) or value.type != "STRING":
             raise self._wrong(group, "the initial value must be a string literal", value.span)
         return DefString(name, String(string_value(value.text), value.span), group.span)
 
@@ -142,7 +142,7 @@ class Parser:
         if not node.items:
             raise self._wrong(node, "an empty form has no value")
         head = node.items[0]
-        if not isinstance(head, Atom) or head.kind != "NAME":
+        if not isinstance(head, Atom) or head.type != "NAME":
             raise self._wrong(node, "a form begins with the name of a function", head.span)
         special = SPECIALS.get(head.text)
         if special is not None and special.top_level:
@@ -156,9 +156,9 @@ class Parser:
         return Call(Name(head.text, head.span), args, node.span)
 
     def _atom(self, atom: Atom) -> Expr:
-        if atom.kind == "INTEGER":
+        if atom.type == "INTEGER":
             return Integer(integer_value(atom.text), atom.text, atom.span)
-        if atom.kind == "STRING":
+        if atom.type == "STRING":
             return String(string_value(atom.text), atom.span)
         return Name(atom.text, atom.span)
 
@@ -217,7 +217,7 @@ class Parser:
         )
 
     def _name(self, node: Node) -> Name:
-        if isinstance(node, Atom) and node.kind == "NAME":
+        if isinstance(node, Atom) and node.type == "NAME":
             return Name(node.text, node.span)
         raise self._wrong(None, "a name must stand here", node.span)
 
@@ -231,7 +231,7 @@ class Parser:
         raise _ShapeError
 
     def _integer(self, node: Node) -> int:
-        if isinstance(node, Atom) and node.kind == "INTEGER":
+        if isinstance(node, Atom) and node.type == "INTEGER":
             return integer_value(node.text)
         raise self._wrong(None, "an integer literal must stand here", node.span)
 

@@ -51,7 +51,7 @@ def _defined(form: Group) -> str | None:
 
 def _atoms(node: Node) -> Iterator[Atom]:
     if isinstance(node, Atom):
-        if node.kind == "NAME":
+        if node.type == "NAME":
             yield node
         return
     for item in node.items:
@@ -62,6 +62,6 @@ def _renamed(form: Group, names: dict[str, str]) -> Group:
     def rename(node: Node) -> Node:
         if isinstance(node, Group):
             return Group(tuple(rename(item) for item in node.items), node.span)
-        return replace(node, text=names[node.text]) if node.kind == "NAME" and node.text in names else node
+        return replace(node, text=names[node.text]) if node.type == "NAME" and node.text in names else node
 
     return Group(tuple(rename(item) for item in form.items), form.span)

@@ -1,35 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Text to nested lists with places, by the lark grammar; one bad form never hides the others.
 
-The text is first split into top-level forms by counting parentheses. A definition or probe that begins in the first
-column while another form is still open tells that the earlier one lacks a parenthesis; it is reported there, closed,
-and read all the same, so that what it defines is known to the rest.
+What is no lexeme of VP is reported and mended first, then what is wrong with the parentheses. What is left then always
+follows the grammar.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import cast
 
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput
+from lark import Lark, Token, Transformer
 
+from engine.vp.balance import TOP_LEVEL, balanced, is_balanced
 from engine.vp.diagnostics import Fix, Span
+from engine.vp.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, grammar, lexemes
 from engine.vp.source import Findings, SourceText
 
 MAX_NESTING = 100
-TOP_LEVEL = ("version", "definteger", "defstring", "defaggr", "defbag", "defun", "vprobe")
-_SCAN = re.compile(r';[^\n]*|"(?:\\.|[^"\\])*"|"|[()]|[^\s()";]+', re.DOTALL)
 _MASK = (1 << 64) - 1
+_SWALLOWED = re.compile(rf"\n\((?:{'|'.join(TOP_LEVEL)})\s")
+"""A definition or probe that begins a line inside of a string: the string is hardly meant to go on so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A name, integer or string as written; kind is the grammar's terminal."""
+    """A name, integer, string or parenthesis as written; type is the grammar's terminal, as the parser asks for it."""
 
-    kind: str
+    type: str
     text: str
     span: Span
 
@@ -45,44 +46,25 @@ class Group:
 Node = Atom | Group
 
 
-@dataclass(slots=True)
-class _Piece:
-    """One top-level form: offsets, and how many closing parentheses it lacks."""
-
-    start: int
-    end: int
-    missing: int = 0
-    deepest: int = 0
-
-
-@cache
-def _parser() -> Lark:
-    grammar = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
-
-
 def read(source: SourceText, findings: Findings) -> list[Group]:
     """All top-level forms that could be read."""
-    groups = []
-    for piece in _split(source, findings):
-        if piece.deepest > MAX_NESTING:
-            span = source.span(piece.start, piece.start + 1)
-            findings.add(
-                "E106", source, span, f"forms are nested {piece.deepest} deep", expected=f"{MAX_NESTING} at most"
-            )
-            continue
-        group = _parse(source, piece, findings)
-        if group is not None:
-            groups.append(group)
+    words = balanced(source, _words(source, findings), findings)
+    parser = _parser().parse_interactive()
+    for form in _forms(source, words, findings):
+        for word in form:
+            parser.feed_token(cast(Token, _atom(source, word)))
+    groups: list[Group] = parser.feed_eof()  # type: ignore[no-untyped-call]
     return groups
 
 
 def integer_value(text: str) -> int:
     """Value of an integer literal, reduced to 64 bits as the manual's integers are."""
     sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.lstrip("+"))
-    if len(digits) > 64 and digits[:2].lower() != "0x":
-        digits = digits[-64:]  # the rest cannot be meant, and conversion takes quadratic time
-    return sign * int(digits, 16 if digits[:2].lower() == "0x" else 10) & _MASK
+    if digits[:2].lower() == "0x":
+        return sign * int(digits[-16:] if len(digits) > 18 else digits, 16) & _MASK
+    if len(digits) > 64:
+        digits = digits[-64:]  # 10^64 is a multiple of 2^64; conversion of all takes quadratic time
+    return sign * int(digits, 10) & _MASK
 
 
 def string_value(text: str) -> bytes:
@@ -92,117 +74,106 @@ def string_value(text: str) -> bytes:
     return plain.encode("utf-8", "surrogatepass").replace(b"\0", b"")
 
 
-def _split(source: SourceText, findings: Findings) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    current: _Piece | None = None
-    depth = 0
-    for match in _SCAN.finditer(source.text):
-        text, start = match[0], match.start()
-        if text[0] == ";":
+# --- lexemes ---
+
+
+def _words(source: SourceText, findings: Findings) -> list[Lexeme]:
+    """The lexemes that have a meaning; all others are reported."""
+    words = [word for word in lexemes(source.text) if word.kind != "COMMENT"]
+    if any(_SWALLOWED.search(source.text, word.start, word.end) for word in words if word.kind == "STRING") and (
+        words[-1].kind == UNCLOSED or not is_balanced(source, words)
+    ):
+        words = [word for word in lexemes(source.text, _SWALLOWED) if word.kind != "COMMENT"]
+    for word in words:
+        if word.kind in _WRONG:
+            _WRONG[word.kind](source, word, findings)
+    return [word for word in words if word.kind != CONTROL]
+
+
+def _report_unclosed(source: SourceText, word: Lexeme, findings: Findings) -> None:
+    fix = Fix(source.span(word.end, word.end), '"', "close the string here")
+    span = source.span(word.start, word.end)
+    findings.add("E103", source, span, "this string is not closed", expected='a closing `"`', fix=fix)
+
+
+def _report_curly(source: SourceText, word: Lexeme, findings: Findings) -> None:
+    span = source.span(word.start, word.end)
+    straight = f'"{source.text[word.start + 1 : word.end - 1]}"'
+    fix = Fix(span, straight, "use straight quotes")
+    findings.add("E105", source, span, "strings stand in straight quotes", expected=straight, fix=fix)
+
+
+def _report_control(source: SourceText, word: Lexeme, findings: Findings) -> None:
+    span = source.span(word.start, word.end)
+    message = f"{source.text[word.start]!r} has no meaning in a script"
+    fix = Fix(span, " ", "remove it")
+    findings.add("E105", source, span, message, expected="a name, number, string or form", fix=fix)
+
+
+_WRONG = {UNCLOSED: _report_unclosed, CURLY: _report_curly, CONTROL: _report_control}
+
+
+# --- forms ---
+
+
+def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Iterator[list[Lexeme]]:
+    """The lexemes of each top-level form; words between forms and forms too deep are reported and left out."""
+    form: list[Lexeme] = []
+    stray: list[Lexeme] = []
+    depth, too_deep = 0, False
+    for word in words:
+        if not depth and word.kind != "OPEN":
+            stray.append(word)
             continue
-        if text == '"':
-            findings.add(
-                "E103", source, source.span(start, start + 1), "this string is not closed", expected='a closing "'
-            )
-            return _close(source, findings, pieces, current, depth, len(source.text), cut=True)
-        if text == "(":
-            if current is not None and _starts_form(source, start):
-                pieces = _close(source, findings, pieces, current, depth, start)
-                current, depth = None, 0
-            if current is None:
-                current = _Piece(start, start)
-            depth += 1
-            current.deepest = max(current.deepest, depth)
-        elif text == ")":
-            if current is None:
-                _extra(source, findings, start)
-                continue
-            depth -= 1
-            if depth == 0:
-                current.end = match.end()
-                pieces.append(current)
-                current = None
-        elif current is None:
-            message = f"{text[:40]} stands outside of any form"
-            findings.add("E104", source, source.span(start, match.end()), message, expected="a form in parentheses")
-    return _close(source, findings, pieces, current, depth, len(source.text))
+        depth += (word.kind == "OPEN") - (word.kind == "CLOSE")
+        form.append(word)
+        if depth > MAX_NESTING and not too_deep:
+            too_deep = True
+            span = source.span(word.start, word.end)
+            message = f"this form is the {depth}th inside of another"
+            findings.add("E106", source, span, message, expected=f"forms nested {MAX_NESTING} deep at most")
+        if not depth:
+            _report_stray(source, stray, findings)
+            if not too_deep:
+                yield form
+            form, stray, too_deep = [], [], False
+    _report_stray(source, stray, findings)
 
 
-def _starts_form(source: SourceText, offset: int) -> bool:
-    """A definition or probe that begins in the first column."""
-    if offset and source.text[offset - 1] != "\n":
-        return False
-    word = re.match(r"\(\s*([^\s()\";]+)", source.text[offset : offset + 80])
-    return word is not None and word[1] in TOP_LEVEL
+def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -> None:
+    """One finding for all words between two forms."""
+    if words:
+        text = source.text[words[0].start : words[0].end]
+        what = f"{text[:40]} stands" if len(words) == 1 else f"{text[:40]} and what follows it stand"
+        span = source.span(words[0].start, words[-1].end)
+        findings.add("E104", source, span, f"{what} outside of any form", expected="a form in parentheses")
 
 
-def _close(
-    source: SourceText,
-    findings: Findings,
-    pieces: list[_Piece],
-    current: _Piece | None,
-    depth: int,
-    end: int,
-    *,
-    cut: bool = False,
-) -> list[_Piece]:
-    """End an open form where the next begins, and say that it lacks parentheses."""
-    if current is None:
-        return pieces
-    stripped = re.sub(r"(\s|;[^\n]*\n)+\Z", "", source.text[current.start : end])
-    current.end = current.start + len(stripped)
-    if not cut:
-        plural = "parenthesis" if depth == 1 else "parentheses"
-        place = source.span(current.end, current.end)
-        findings.add(
-            "E101",
-            source,
-            source.span(current.start, current.start + 1),
-            f"this form is not closed: {depth} closing {plural} missing",
-            expected=f"`{')' * min(depth, 20)}` at the latest after line {place.line}",
-            fix=Fix(place, ")" * depth, f"close the form at the end of line {place.line}"),
-        )
-        current.missing = depth
-        pieces.append(current)
-    return pieces
+# --- nested lists ---
 
 
-def _extra(source: SourceText, findings: Findings, start: int) -> None:
-    span = source.span(start, start + 1)
-    findings.add(
-        "E102",
-        source,
-        span,
-        "this parenthesis closes nothing: the form before it is complete",
-        expected="no `)` here",
-        fix=Fix(span, "", "remove the parenthesis"),
-    )
+def _atom(source: SourceText, word: Lexeme) -> Atom:
+    kind, text = word.kind, source.text[word.start : word.end]
+    if kind in _MENDED:
+        kind, text = "STRING", f'"{text.strip(_MENDED[kind])}"'
+    return Atom(kind, text, source.span(word.start, word.end))
 
 
-def _parse(source: SourceText, piece: _Piece, findings: Findings) -> Group | None:
-    text = source.text[piece.start : piece.end] + ")" * piece.missing
-    try:
-        tree = _parser().parse(text)
-    except UnexpectedInput as error:
-        at = piece.start + max(0, error.pos_in_stream or 0)
-        found = source.text[at : at + 1]
-        findings.add(
-            "E105",
-            source,
-            source.span(at, at + 1),
-            f"{found!r} cannot stand here",
-            expected="a name, number, string or form",
-        )
-        return None
-    node = _node(source, piece.start, tree.children[0])
-    return node if isinstance(node, Group) else None
+_MENDED = {CURLY: "“”", UNCLOSED: '"\\'}
+"""What is left out to make proper strings of these."""
 
 
-def _node(source: SourceText, base: int, tree: Tree[Token] | Token) -> Node:
-    limit = len(source.text)
-    if isinstance(tree, Token):
-        start, end = base + (tree.start_pos or 0), base + (tree.end_pos or 0)
-        return Atom(tree.type, str(tree), source.span(start, min(end, limit)))
-    items = tuple(_node(source, base, child) for child in tree.children)
-    start, end = base + tree.meta.start_pos, base + tree.meta.end_pos
-    return Group(items, source.span(start, min(end, limit)))
+class _Nodes(Transformer[Token, list[Group]]):
+    """Builds groups from the inside out, without recursion."""
+
+    def start(self, groups: list[Group]) -> list[Group]:
+        return groups
+
+    def form(self, parts: list[Node]) -> Group:
+        first, last = parts[0].span, parts[-1].span
+        return Group(tuple(parts[1:-1]), Span(first.line, first.column, last.end_line, last.end_column))
+
+
+@cache
+def _parser() -> Lark:
+    return grammar(_Nodes())

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.vp.lexemes import lexemes
+from engine.vp.source import SourceText
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 from engine.vp.tables.probes import DYNAMIC, POINTS, dynamic_numbers
 from engine.vp.tables.variables import VARIABLES
@@ -40,32 +41,22 @@ class Token:
     end_column: int
 
 
-_WORD = re.compile(
-    r'(?P<comment>;[^\n]*)|(?P<string>"(?:\\.|[^"\\])*")|(?P<error>"[^\n]*|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+)'
-    r'|(?P<paren>[()])|(?P<number>[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)(?=[\s()";]|$))|(?P<name>[^\s()";\x00-\x1f\x7f]+)',
-    re.DOTALL,
-)
+_KINDS = {
+    "COMMENT": TokenKind.COMMENT, "STRING": TokenKind.STRING, "INTEGER": TokenKind.NUMBER,
+    "OPEN": TokenKind.PAREN, "CLOSE": TokenKind.PAREN,
+}  # fmt: skip
 
 
 def scan(source: str) -> Iterator[Token]:
-    """The tokens of a text in order, blanks left out. An unclosed string is an error up to the end of its line."""
-    line, line_start, done = 1, 0, 0
+    """The tokens of a text in order, blanks left out. What is no part of the language is an error up to its end."""
+    text = SourceText("", source)
     before = ""
-    for found in _WORD.finditer(source):
-        breaks = source.count("\n", done, found.start())
-        if breaks:
-            line += breaks
-            line_start = source.rfind("\n", done, found.start()) + 1
-        text, done = found.group(), found.end()
-        inner = text.count("\n")
-        end_start = found.start() + text.rfind("\n") + 1 if inner else line_start
-        kind = TokenKind(found.lastgroup or "error")
-        if kind is TokenKind.NAME:
-            kind = _kind_of_name(text, before)
-        yield Token(kind, text, line, found.start() - line_start + 1, line + inner, found.end() - end_start + 1)
-        line, line_start = line + inner, end_start
-        if kind is not TokenKind.COMMENT:
-            before = text
+    for kind, start, end in lexemes(source):
+        word, span = source[start:end], text.span(start, end)
+        token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
+        yield Token(token, word, span.line, span.column, span.end_line, span.end_column)
+        if token is not TokenKind.COMMENT:
+            before = word
 
 
 def _kind_of_name(name: str, before: str) -> TokenKind:
