@@ -22,17 +22,15 @@ from engine.vp.ast import (
     String,
 )
 from engine.vp.define import check_length
-from engine.vp.diagnostics import Fix, Span
+from engine.vp.diagnostics import Span
 from engine.vp.formats import LETTERS, conversions
 from engine.vp.limits import Limits
-from engine.vp.nearest import nearest
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Symbols
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS, Builtin, Parameter, Type
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS, Builtin, Parameter, Type
 from engine.vp.tables.variables import VARIABLES
 from engine.vp.types import Origin, Slot, merge
-
-_OPERATOR_START = "+-*/%<>^|&=!~"
+from engine.vp.unknown import Unknown
 
 
 @dataclass(slots=True)
@@ -142,7 +140,8 @@ class Checker:
             return self._typed(Type.STRING, expression.span, f"{name}, a string variable,")
         if name in VARIABLES:
             return self._variable(expression)
-        self._unknown_name(expression)
+        function = self._body.function
+        self._unknown.value(expression, [] if function is None else [p.name for p in function.form.parameters])
         return Slot()
 
     def _variable(self, expression: Name) -> Slot:
@@ -158,41 +157,6 @@ class Checker:
             )
         return self._typed(row.type, expression.span, f"{row.name}, a built-in {row.type.value} variable,")
 
-    def _unknown_name(self, expression: Name) -> None:
-        name = expression.name
-        kind = self._symbols.kind_of(name) or ("a function" if name in BUILTINS or name in SYNONYMS else "")
-        if kind == "a function":
-            fix = Fix(expression.span, f"({name})", f"call it: ({name})")
-            self._add(
-                "E207",
-                expression.span,
-                f"{name} is a function and has no value by itself",
-                expected=f"({name} …)",
-                fix=fix,
-            )
-        elif kind:
-            notes = ("aggregates are write-only to scripts (manual p. 30)",) if kind == "an aggregate" else ()
-            self._add("E207", expression.span, f"{name} is {kind} and has no value", expected="a variable", notes=notes)
-        elif name in SPECIALS:
-            self._add(
-                "E207",
-                expression.span,
-                f"{name} is a form and must stand first in parentheses",
-                expected=SPECIALS[name].signature,
-            )
-        else:
-            suggestions = nearest(name, self._known_names())
-            rename = Fix(expression.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
-            expected = "a variable, parameter or literal"
-            self._add(
-                "E201", expression.span, f"unknown ident {name}", expected=expected, suggestions=suggestions, fix=rename
-            )
-
-    def _known_names(self) -> list[str]:
-        function = self._body.function
-        own = [parameter.name for parameter in function.form.parameters] if function is not None else []
-        return [*own, *self._symbols.integers, *self._symbols.strings, *VARIABLES]
-
     # --- calls ---
 
     def _call(self, expression: Call) -> Slot:
@@ -202,7 +166,9 @@ class Checker:
             return self._user_call(expression, user)
         builtin = BUILTINS.get(SYNONYMS.get(name, name))
         if builtin is None:
-            self._unknown_function(expression)
+            for argument in expression.args:
+                self._infer(argument)
+            self._unknown.function(expression.function)
             return Slot()
         if len(expression.args) > self._limits.arguments:
             self._add(
@@ -348,34 +314,6 @@ class Checker:
         given = len(expression.args)
         self._add("E302", expression.span, f"{message}, not {given}", expected=expected, notes=notes)
 
-    def _unknown_function(self, expression: Call) -> None:
-        name = expression.function.name
-        for argument in expression.args:
-            self._infer(argument)
-        known = [*self._symbols.functions, *BUILTINS, *(n for n, s in SPECIALS.items() if not s.top_level)]
-        suggestions = nearest(name, known)
-        fix = Fix(expression.function.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
-        notes: tuple[str, ...] = ()
-        if len(name) > 1 and name[0] in _OPERATOR_START:
-            operator = next((op for op in sorted(BUILTINS, key=len, reverse=True) if name.startswith(op)), name[0])
-            rest = name[len(operator) :]
-            suggestions = (f"({operator} {rest} …)",)
-            notes = (
-                f"names may contain nearly any character, so {name} is one name: a blank must follow the operator",
-            )
-            fix = Fix(expression.function.span, f"{operator} {rest}", f"put a blank after {operator}")
-        elif self._symbols.kind_of(name) or name in VARIABLES:
-            notes = (f"{name} is a variable: leave out the parentheses to take its value",)
-        self._add(
-            "E202",
-            expression.function.span,
-            f"unknown ident {name}",
-            expected="a function",
-            suggestions=suggestions,
-            notes=notes,
-            fix=fix,
-        )
-
     # --- forms ---
 
     def _set(self, expression: Set) -> Slot:
@@ -409,7 +347,7 @@ class Checker:
                 self._need(key, kind, f"a key among the {kind.value} keys of {name}")
         self._need(expression.value, Type.INTEGER, "the value added to an aggregate")
         if entry is None:
-            self._no_store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
         else:
             form = entry[1]
             wanted, given = (form.integer_keys, form.string_keys), (len(expression.integers), len(expression.strings))
@@ -420,7 +358,7 @@ class Checker:
 
     def _command(self, expression: AggregateCommand) -> Slot:
         if expression.target.name not in self._symbols.aggregates:
-            self._no_store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
         return self._typed(Type.INTEGER, expression.span, "the result of this form")
 
     def _baginsert(self, expression: BagInsert) -> Slot:
@@ -436,29 +374,11 @@ class Checker:
 
     def _bag(self, target: Name) -> None:
         if target.name not in self._symbols.bags:
-            self._no_store(target, "bag", "defbag", self._symbols.bags)
+            self._unknown.store(target, "bag", "defbag", self._symbols.bags)
 
-    def _no_store(self, target: Name, what: str, definition: str, known: dict[str, Any]) -> None:
-        kind = self._symbols.kind_of(target.name)
-        if kind:
-            self._add(
-                "E207",
-                target.span,
-                f"{target.name} is {kind}",
-                expected=f"an {what}" if what[0] == "a" else f"a {what}",
-            )
-            return
-        suggestions = nearest(target.name, known)
-        fix = Fix(target.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
-        expected = SPECIALS[definition].signature
-        self._add(
-            "E201",
-            target.span,
-            f"unknown ident {target.name}",
-            expected=f"a defined {what}: {expected}",
-            suggestions=suggestions,
-            fix=fix,
-        )
+    @property
+    def _unknown(self) -> Unknown:
+        return Unknown(self._symbols, self._findings, self._body.source)
 
     def _add(self, code: str, span: Span, message: str, **more: Any) -> None:  # noqa: ANN401 - handed on to Findings.add
         self._findings.add(code, self._body.source, span, message, **more)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What to say about a name that cannot stand where it does: what it is instead, and which names are near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.vp.ast import Name
+from engine.vp.diagnostics import Fix
+from engine.vp.nearest import nearest
+from engine.vp.source import Findings, SourceText
+from engine.vp.symbols import Symbols
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.variables import VARIABLES
+
+_OPERATOR_START = "+-*/%<>^|&=!~"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Reports about the names of one body."""
+
+    symbols: Symbols
+    findings: Findings
+    source: SourceText
+
+    def value(self, name: Name, own: Iterable[str]) -> None:
+        """A name stands for no value; `own` are the parameters it could have been meant to be."""
+        text, span = name.name, name.span
+        kind = self.symbols.kind_of(text) or ("a function" if text in BUILTINS or text in SYNONYMS else "")
+        if kind == "a function":
+            message, fix = (
+                f"{text} is a function and has no value by itself",
+                Fix(span, f"({text})", f"call it: ({text})"),
+            )
+            self.findings.add("E207", self.source, span, message, expected=f"({text} …)", fix=fix)
+        elif kind:
+            notes = ("aggregates are write-only to scripts (manual p. 30)",) if kind == "an aggregate" else ()
+            message = f"{text} is {kind} and has no value"
+            self.findings.add("E207", self.source, span, message, expected="a variable", notes=notes)
+        elif text in SPECIALS:
+            message = f"{text} is a form and must stand first in parentheses"
+            self.findings.add("E207", self.source, span, message, expected=SPECIALS[text].signature)
+        else:
+            known = [*own, *self.symbols.integers, *self.symbols.strings, *VARIABLES]
+            self._nearest("E201", name, known, "a variable, parameter or literal")
+
+    def function(self, name: Name) -> None:
+        """A name stands for no function."""
+        text = name.name
+        if len(text) > 1 and text[0] in _OPERATOR_START:
+            self._glued_operator(name)
+            return
+        notes: tuple[str, ...] = ()
+        if self.symbols.kind_of(text) or text in VARIABLES:
+            notes = (f"{text} is a variable: leave out the parentheses to take its value",)
+        known = [*self.symbols.functions, *BUILTINS, *(n for n, s in SPECIALS.items() if not s.top_level)]
+        self._nearest("E202", name, known, "a function", notes)
+
+    def _glued_operator(self, name: Name) -> None:
+        text = name.name
+        operator = next((op for op in sorted(BUILTINS, key=len, reverse=True) if text.startswith(op)), text[0])
+        rest = text[len(operator) :]
+        note = f"names may contain nearly any character, so {text} is one name: a blank must follow the operator"
+        self.findings.add(
+            "E202",
+            self.source,
+            name.span,
+            f"unknown ident {text}",
+            expected="a function",
+            suggestions=(f"({operator} {rest} …)",),
+            notes=(note,),
+            fix=Fix(name.span, f"{operator} {rest}", f"put a blank after {operator}"),
+        )
+
+    def store(self, name: Name, what: str, definition: str, known: Iterable[str]) -> None:
+        """A name stands for no aggregate, or for no bag."""
+        kind = self.symbols.kind_of(name.name)
+        if kind:
+            expected = f"an {what}" if what[0] == "a" else f"a {what}"
+            self.findings.add("E207", self.source, name.span, f"{name.name} is {kind}", expected=expected)
+            return
+        self._nearest("E201", name, known, f"a defined {what}: {SPECIALS[definition].signature}")
+
+    def _nearest(self, code: str, name: Name, known: Iterable[str], expected: str, notes: tuple[str, ...] = ()) -> None:
+        suggestions = nearest(name.name, known)
+        self.findings.add(
+            code,
+            self.source,
+            name.span,
+            f"unknown ident {name.name}",
+            expected=expected,
+            suggestions=suggestions,
+            notes=notes,
+            fix=Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None,
+        )
