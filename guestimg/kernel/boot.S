@@ -74,8 +74,8 @@ next_sector:
     testb $0x08, %al
     jz 3b
     movw $0x1f0, %dx
-    movl $256, %ecx
-    rep insw
+    movl $128, %ecx
+    rep insl
     incl %ebx
     decl %esi
     jnz next_sector

@@ -8,8 +8,9 @@ start:
     leaq image_end(%rip), %rdi      /* memory survives a reset: clear the bss */
     leaq kernel_end(%rip), %rcx
     subq %rdi, %rcx
+    shrq $3, %rcx                   /* both ends lie on pages */
     xorl %eax, %eax
-    rep stosb
+    rep stosq
     leaq boot_stack_top(%rip), %rsp
     xorl %ebp, %ebp
     call kmain

@@ -23,15 +23,19 @@ static u64 free_list, pool_next;
 
 void *memset(void *to, int c, u64 n)
 {
-    u8 *p = to;
-    __asm__ volatile("rep stosb" : "+D"(p), "+c"(n) : "a"(c) : "memory");
+    u64 words = n / 8, rest = n % 8, pattern = (u8)c * 0x0101010101010101ull;
+    void *p = to;
+    __asm__ volatile("rep stosq" : "+D"(p), "+c"(words) : "a"(pattern) : "memory");
+    __asm__ volatile("rep stosb" : "+D"(p), "+c"(rest) : "a"(c) : "memory");
     return to;
 }
 
 void *memcpy(void *to, const void *from, u64 n)
 {
+    u64 words = n / 8, rest = n % 8;
     void *p = to;
-    __asm__ volatile("rep movsb" : "+D"(p), "+S"(from), "+c"(n)::"memory");
+    __asm__ volatile("rep movsq" : "+D"(p), "+S"(from), "+c"(words)::"memory");
+    __asm__ volatile("rep movsb" : "+D"(p), "+S"(from), "+c"(rest)::"memory");
     return to;
 }
 
