@@ -5,119 +5,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
 
 from tests.oracle.faults import Kind, ProbeExit, RunTimeError
 from tests.oracle.formatting import STRING_LIMIT, render
+from tests.oracle.operators import BINARY, SYNONYMS, UNARY
 from tests.oracle.patterns import offset_at_call, offset_at_return, offset_at_segment
 from tests.oracle.reader import MASK, Form, Name
-from tests.oracle.script import Script
-from tests.oracle.stores import Aggregate, Bag, Storage
+from tests.oracle.stack import stack_text, walk
+from tests.oracle.state import State, Text, Value
 from tests.oracle.world import GLOBAL, PER_VCPU, World
 
 SAFE_DEPTH = 400
 """Calls deeper than this count as too deep. The manual gives no number: tests stay far below it or never return."""
 MOST_CALLS = 20_000
 """Calls of one firing; tests stay far below it or go on for ever."""
-FRAMES = 64
-"""More stack entries than fit into a string."""
-
-
-class Text:
-    """A string that can be referred to: a variable, or the value of an expression."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: bytes = b"") -> None:
-        self.value = value[:STRING_LIMIT]
-
-    def assign(self, value: bytes) -> None:
-        """Replace the contents, cut to what a string holds."""
-        self.value = value[:STRING_LIMIT]
-
-
-Value = int | Text
-
-
-@dataclass
-class Thread:
-    """Integers and strings are thread local (manual, p. 12)."""
-
-    integers: dict[str, int]
-    strings: dict[str, Text]
-
-
-@dataclass
-class State:
-    """What a loaded script keeps between firings."""
-
-    script: Script
-    bag_bytes: int | None = None
-    aggregates: dict[str, Aggregate] = field(init=False)
-    bags: dict[str, Bag] = field(init=False)
-    threads: dict[int, Thread] = field(default_factory=dict)
-    log: bytearray = field(default_factory=bytearray)
-
-    def __post_init__(self) -> None:
-        self.aggregates = {name: Aggregate(name, *keys) for name, keys in self.script.aggregates.items()}
-        storage = Storage(self.bag_bytes)
-        self.bags = {name: Bag(size, storage) for name, size in self.script.bags.items()}
-
-    def thread(self, number: int) -> Thread:
-        """The variables of a VCPU, or of the VMX thread (-1)."""
-        if number not in self.threads:
-            strings = {name: Text(value) for name, value in self.script.strings.items()}
-            self.threads[number] = Thread(dict(self.script.integers), strings)
-        return self.threads[number]
-
-
-def _divide(a: int, b: int) -> int:
-    if b == 0:
-        raise RunTimeError(Kind.DIVIDE)
-    return a // b
-
-
-def _modulo(a: int, b: int) -> int:
-    if b == 0:
-        raise RunTimeError(Kind.DIVIDE)
-    return a % b
-
-
-BINARY: dict[str, Callable[[int, int], int]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": _divide,
-    "%": _modulo,
-    "<<": lambda a, b: a << b if b < 64 else 0,
-    ">>": lambda a, b: a >> b if b < 64 else 0,
-    "^": lambda a, b: a ^ b,
-    "|": lambda a, b: a | b,
-    "&": lambda a, b: a & b,
-    ">": lambda a, b: int(a > b),
-    "<": lambda a, b: int(a < b),
-    ">=": lambda a, b: int(a >= b),
-    "<=": lambda a, b: int(a <= b),
-    "==": lambda a, b: int(a == b),
-    "!=": lambda a, b: int(a != b),
-}
-UNARY: dict[str, Callable[[int], int]] = {"-": lambda a: -a, "~": lambda a: ~a, "!": lambda a: int(a == 0)}
-SYNONYMS = {
-    "=": "==",
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "mod": "%",
-    "lshift": "<<",
-    "rshift": ">>",
-    "xor": "^",
-    "and": "&&",
-    "or": "||",
-    "not": "!",
-}
-"""Names of the operators in the manual's first edition, and `=` as this edition's samples write it."""
 
 
 class Evaluator:
@@ -368,21 +270,8 @@ class Evaluator:
         """The instruction pointer and the return addresses along the frame pointers."""
         into = self.text(destination)
         self.need_vcpu()
-        into.assign(stack_text(self.stack()))
+        into.assign(stack_text(walk(self.world)))
         return 1
-
-    def stack(self) -> list[int]:
-        """Addresses, innermost first; the chain ends at a null or unreadable frame."""
-        addresses, word = [self.world.registers.get("RIP", 0)], self.world.word_bytes
-        frame = self.world.registers.get("RBP", 0)
-        while frame and len(addresses) < FRAMES:
-            try:
-                words = self.world.memory.linear(frame, 2 * word)
-            except RunTimeError:
-                break
-            frame, target = int.from_bytes(words[:word], "little"), int.from_bytes(words[word:], "little")
-            addresses.append(target)
-        return addresses
 
     def offatret(self, address: Form) -> int:
         """The value returned at the first return."""
@@ -413,16 +302,6 @@ class Evaluator:
     def leave(self) -> int:
         """`exit`."""
         raise ProbeExit
-
-
-def stack_text(addresses: Sequence[int]) -> bytes:
-    """`GUEST_0x.._0x..`; a stack that does not fit loses its outermost entries and ends in `_...`."""
-    parts = ["GUEST", *(f"{address:#x}" for address in addresses)]
-    text = "_".join(parts)
-    while len(text) > STRING_LIMIT:
-        parts = [*parts[: -1 if parts[-1] != "..." else -2], "..."]
-        text = "_".join(parts)
-    return text.encode()
 
 
 SPECIAL: dict[str, Callable[..., Value]] = {

@@ -10,9 +10,11 @@ from tests.oracle.faults import Kind, RunTimeError
 
 STRING_LIMIT = 255
 """Strings are limited to 256 bytes with the NUL (manual, p. 30)."""
+PRINT_LIMIT = 4095
+"""One printf writes no more."""
 
 _CONVERSION = re.compile(
-    rb"%(?P<flags>[-+ #0]*)(?P<width>[0-9]*)(?:\.(?P<precision>[0-9]*))?(?:hh|h|ll|l|q|j|z|t|L)?(?P<letter>.)",
+    rb"%(?P<flags>[-+ #0]{0,5})(?P<width>[0-9]{0,4})(?:\.(?P<precision>[0-9]{0,4}))?[hlqjztL]*(?P<letter>.)",
     re.DOTALL,
 )
 _BASES = {b"d": "d", b"i": "d", b"u": "d", b"x": "x", b"X": "X", b"o": "o", b"p": "x"}
@@ -54,6 +56,8 @@ def _convert(match: re.Match[bytes], argument: int | bytes) -> bytes:
         return _pad(bytes([argument & 0xFF]), flags, width)
     if letter not in _BASES:
         raise RunTimeError(Kind.FORMAT)
+    if letter == b"p":
+        precision = None
     prefix, digits = _digits(letter, flags, precision, argument)
     if b"0" in flags and b"-" not in flags and precision is None:
         digits = digits.rjust(width - len(prefix), "0")
@@ -78,4 +82,4 @@ def render(form: bytes, arguments: Sequence[int | bytes]) -> bytes:
             raise RunTimeError(Kind.FORMAT)
         out += _convert(match, rest.pop(0))
         position = match.end()
-    return bytes(out + form[position:])
+    return bytes(out + form[position:])[:PRINT_LIMIT]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.oracle.faults import Kind, RunTimeError
+from tests.oracle.reader import MASK
 
 PAGE = 4096
 PRESENT, LARGE = 1, 1 << 7
@@ -87,7 +88,7 @@ class Memory:
         """
         out = b""
         while len(out) < size:
-            here = address + len(out)
+            here = (address + len(out)) & MASK  # linear addresses wrap
             step = min(size - len(out), PAGE - here % PAGE)
             out += self.physical(self.translate(here), step, Kind.UNMAPPED)
         return out

@@ -11,11 +11,12 @@ from engine.core.library import SOURCES
 from engine.probes.image import image_of
 from engine.vp import compile_script
 from engine.vp.program import Program
-from tests.oracle.evaluator import Evaluator, State
+from tests.oracle.evaluator import Evaluator
 from tests.oracle.faults import RunTimeError
 from tests.oracle.reader import MASK
 from tests.oracle.scene import TSC_HZ, VCPUS, Outcome, Scene
 from tests.oracle.script import parse
+from tests.oracle.state import State
 from tests.oracle.world import World
 
 RUN_TIME_ERRORS = (None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN")

@@ -94,8 +94,9 @@ class Bag:
         return 1
 
     def remove(self, key: int) -> int:
-        """The value of a pair with this key, which leaves the bag; 0 when there is none."""
-        for index, (other, value) in enumerate(self.pairs):
+        """The value of the newest pair with this key, which leaves the bag; 0 when there is none."""
+        for index in reversed(range(len(self.pairs))):
+            other, value = self.pairs[index]
             if other == key:
                 del self.pairs[index]
                 self.storage.used -= 16

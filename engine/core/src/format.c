@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* printf over VP values: every integer is 64 bits wide, so length modifiers are read and ignored. */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "vp.h"
 
@@ -15,6 +17,17 @@ static const char *span_of(conversion *c, size_t *n, const char *p, const char *
     for (size_t taken = 0; *p && strchr(set, *p) && taken < most; taken++)
         c->text[(*n)++] = *p++;
     return p;
+}
+
+/* C libraries differ in what the 0 flag does to text: here it does nothing. */
+static size_t without_zero_flag(conversion *c, size_t n)
+{
+    size_t kept = 1, i = 1;
+    for (; i < n && strchr("-+ #0", c->text[i]); i++)
+        if (c->text[i] != '0')
+            c->text[kept++] = c->text[i];
+    memmove(c->text + kept, c->text + i, n - i);
+    return kept + n - i;
 }
 
 /* Parse after the percent sign; returns what follows, or NULL for an unknown conversion. */
@@ -36,24 +49,24 @@ static const char *parse(const char *p, conversion *c)
     if (strchr("diuxXo", *p)) {
         c->text[n++] = 'l';
         c->text[n++] = 'l';
-    }
+    } else if (*p != 'p')
+        n = without_zero_flag(c, n);
     c->text[n++] = *p;
     c->text[n] = 0;
     return p + 1;
 }
 
-/* C libraries write pointers, null ones above all, each in its own way; here 0x and hexadecimal digits. */
+/* C libraries write pointers, null ones above all, each in its own way; here it is 0x and hexadecimal digits. */
 static int convert_pointer(char *out, size_t room, const conversion *c, uint64_t value)
 {
-    char text[sizeof c->text + 4];
-    size_t flags = strspn(c->text + 1, "-+ #0"), width = strspn(c->text + 1 + flags, "0123456789");
-    if (value) {
-        snprintf(text, sizeof text, "%%#%.*sllx", (int)(flags + width), c->text + 1);
-        return snprintf(out, room, text, (unsigned long long)value);
-    }
-    bool left = memchr(c->text + 1, '-', flags);
-    snprintf(text, sizeof text, "%%%s%.*ss", left ? "-" : "", (int)width, c->text + 1 + flags);
-    return snprintf(out, room, text, "0x0");
+    char digits[20];
+    size_t flags = strspn(c->text + 1, "-+ #0");
+    int width = atoi(c->text + 1 + flags);
+    bool left = memchr(c->text + 1, '-', flags), zeros = memchr(c->text + 1, '0', flags);
+    if (zeros && !left)
+        return snprintf(out, room, "0x%0*" PRIx64, width > 2 ? width - 2 : 1, value);
+    snprintf(digits, sizeof digits, "0x%" PRIx64, value);
+    return snprintf(out, room, left ? "%-*s" : "%*s", width, digits);
 }
 
 static int convert(char *out, size_t room, const conversion *c, uint64_t value)
@@ -79,12 +92,8 @@ int vpc_format(char *out, size_t capacity, const char *format, const uint64_t *a
         }
         conversion c;
         const char *after = parse(p + 1, &c);
-        if (!after) {  /* not a conversion: printed as it stands, as the C library does */
-            out[n++] = *p++;
-            continue;
-        }
         *bad = used + 1;
-        if (used >= nargs || (c.letter == 's') != (strings >> used & 1))
+        if (!after || used >= nargs || (c.letter == 's') != (strings >> used & 1))
             return -1;
         int made = convert(out + n, capacity - n, &c, args[used++]);
         if (made > 0)
