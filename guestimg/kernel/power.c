@@ -7,6 +7,7 @@
 #define BIOS_AREA 0xe0000ull
 #define BIOS_END 0x100000ull
 #define RSDP_RSDT 16
+#define RSDP_BYTES 20
 #define HEADER_LENGTH 4
 #define HEADER_BYTES 36
 #define FADT_DSDT 40
@@ -39,11 +40,22 @@ static bool signed_as(u64 table, const char *name, u64 bytes)
     return !strncmp(found, name, bytes);
 }
 
-/* 5.2.4: the pointer lies on a 16-byte boundary below 1 MiB. */
+/* 5.2.4: the pointer lies on a 16-byte boundary below 1 MiB, and its bytes add up to 0. */
+static bool is_root_pointer(u64 at)
+{
+    u8 bytes[RSDP_BYTES], sum = 0;
+    if (!signed_as(at, "RSD PTR ", 8))
+        return false;
+    physical_read(at, bytes, sizeof bytes);
+    for (u64 i = 0; i < sizeof bytes; i++)
+        sum += bytes[i];
+    return !sum;
+}
+
 static u64 find_fadt(void)
 {
     for (u64 at = BIOS_AREA; at < BIOS_END; at += 16) {
-        if (!signed_as(at, "RSD PTR ", 8))
+        if (!is_root_pointer(at))
             continue;
         u64 rsdt = word_of(at, RSDP_RSDT);
         for (u64 entry = HEADER_BYTES; entry < word_of(rsdt, HEADER_LENGTH); entry += 4)
