@@ -23,6 +23,7 @@ from engine.vp.ast import (
     String,
 )
 from engine.vp.emit import Code, Label, TooFar
+from engine.vp.escape import fleeting_results, is_string_place
 from engine.vp.fold import constant, operator
 from engine.vp.limits import MAX_CODE_BYTES, Limits
 from engine.vp.program import AggregateInfo, BagInfo, FunctionCode, ProbeCode, Program
@@ -57,6 +58,7 @@ class Compiler:
         self._limits = limits
         self._code = Code()
         self._frame = _Frame(SourceText("", ""), {}, 0)
+        self._fleeting = fleeting_results(symbols)
         self._rules: dict[type, Callable[[Any], None]] = {
             Integer: lambda e: self._code.integer(e.value),
             String: lambda e: self._code.emit(Op.LITERAL, self._code.literal(e.value)),
@@ -73,8 +75,6 @@ class Compiler:
 
     def program(self, name: str, source: str, prelude: frozenset[str]) -> Program | None:
         """The program, or None when it does not fit (and that is reported)."""
-        names = [self._code.literal(aggregate.encode()) for aggregate in self._symbols.aggregates]
-        names += [self._code.literal(probe.point.name.encode()) for probe in self._symbols.probes]
         try:
             functions = tuple(self._function(function) for function in self._symbols.functions.values())
             probes = tuple(self._probe(index) for index in range(len(self._symbols.probes)))
@@ -129,8 +129,8 @@ class Compiler:
         entry = self._code.begin()
         self._sequence(probe.form.body, used=False)
         self._code.emit(Op.END)
-        slots = self._slots(probe.point.name, probe.form)
-        return ProbeCode(probe.point, entry, slots, self._frame.locals, probe.form.span)
+        slots = self._slots(probe.armed.name, probe.form)
+        return ProbeCode(probe.armed, entry, slots, self._frame.locals, probe.form.span)
 
     def _slots(self, name: str, form: Any) -> int:  # noqa: ANN401 - a Defun or a Vprobe, only its place counts
         slots = self._frame.locals + self._code.deepest
@@ -224,17 +224,18 @@ class Compiler:
     def _user_call(self, expression: Call, callee: Function) -> None:
         for position, argument in enumerate(expression.args):
             self._value(argument)
-            if position in callee.written and not self._is_string_place(argument):
-                self._code.emit(Op.TEMPORARY, min(self._frame.locals, 255))
-                self._frame.locals += TEMPORARY_SLOTS
+            if position in callee.written and not is_string_place(argument):
+                self._temporary()
         self._here(expression)
         self._code.emit(Op.CALL, callee.index, effect=1 - len(expression.args))
+        if callee.form.name.name in self._fleeting:
+            self._temporary()
 
-    def _is_string_place(self, argument: Expr) -> bool:
-        """A string a callee may write to: a variable, or a parameter (whose own caller has seen to it)."""
-        return isinstance(argument, Name) and (
-            argument.name in self._frame.parameters or argument.name in self._symbols.strings
-        )
+    def _temporary(self) -> None:
+        """Keep the string on the stack as long as this body runs."""
+        first = max(self._frame.locals, 1)  # a result is left in slot 0 while the string it may name is still needed
+        self._code.emit(Op.TEMPORARY, min(first, 255))
+        self._frame.locals = first + TEMPORARY_SLOTS
 
     def _operator(self, expression: Call) -> None:
         builtin = operator(expression)

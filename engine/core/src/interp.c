@@ -35,15 +35,19 @@ static const char *text_of(uint64_t slot)
     return (const char *)(uintptr_t)slot;
 }
 
-/* Strings a script may write: its variables, and temporaries on the VP stack. A literal is left alone. */
-static char *writable(const vpc_firing *f, uint64_t slot)
+/* Strings a script may write: its variables, and temporaries on the VP stack below `end`. A literal is left alone. */
+static char *writable_below(const vpc_firing *f, uint64_t slot, const uint64_t *end)
 {
     const vpc_program *p = f->program;
-    char *s = (char *)(uintptr_t)slot, *first = (char *)p->strings;
-    char *stack = (char *)f->thread->stack;
-    if (s >= first && s < first + (size_t)p->nthreads * p->nstrings * VPC_STRING_BYTES)
-        return s;
-    return s >= stack && s <= stack + sizeof f->thread->stack - VPC_STRING_BYTES ? s : NULL;
+    uintptr_t first = (uintptr_t)p->strings, stack = (uintptr_t)f->thread->stack;
+    bool variable = slot >= first && slot - first < (uintptr_t)p->nthreads * p->nstrings * VPC_STRING_BYTES;
+    bool temporary = slot >= stack && slot + VPC_STRING_BYTES <= (uintptr_t)end;
+    return variable || temporary ? (char *)(uintptr_t)slot : NULL;
+}
+
+static char *writable(const vpc_firing *f, uint64_t slot)
+{
+    return writable_below(f, slot, f->thread->stack + VPC_STACK_SLOTS);
 }
 
 static void copy_string(char *to, const char *from)
@@ -156,8 +160,10 @@ op_VARIABLE:
 op_PROBENAME: *sp++ = (uintptr_t)f->probe->name; NEXT;
 op_TEMPORARY: {
     char *to = (char *)(frame + *ip++);
-    copy_string(to, text_of(sp[-1]));
-    sp[-1] = (uintptr_t)to;
+    if (!writable_below(f, sp[-1], sp)) {
+        copy_string(to, text_of(sp[-1]));
+        sp[-1] = (uintptr_t)to;
+    }
     NEXT;
 }
 op_COPY_STRING: {

@@ -14,7 +14,8 @@ enum {
     VPC_OP_SET_LOCAL,    /* u8            ( n -- n )     integers only */
     VPC_OP_VARIABLE,     /* u16           ( -- n )       built-in integer variable, variables.h */
     VPC_OP_PROBENAME,    /*               ( -- s ) */
-    VPC_OP_TEMPORARY,    /* u8            ( s -- s )     copy into the 32 slots of the frame from here on */
+    VPC_OP_TEMPORARY,    /* u8            ( s -- s )     copy into the 32 slots of the frame from here on, unless it is
+                                                         a variable or a temporary of a frame that still is */
     VPC_OP_COPY_STRING,  /*               ( d s -- 1 )   setstr */
     VPC_OP_DROP,         /*               ( v -- ) */
     VPC_OP_ADD, VPC_OP_SUB, VPC_OP_MUL, VPC_OP_DIV, VPC_OP_MOD,      /* ( a b -- n ) */
