@@ -14,7 +14,7 @@ from engine.vp.limits import Limits
 from engine.vp.parser import Parser
 from engine.vp.prelude import Prelude, reached
 from engine.vp.program import Program
-from engine.vp.reader import Group, read
+from engine.vp.reader import read
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Symbols
 
@@ -31,7 +31,7 @@ def parse(source: str, name: str = "<script>") -> tuple[Script, tuple[Diagnostic
     """The syntax tree of everything that could be read, and what could not."""
     findings = Findings()
     text = SourceText(name, source)
-    forms = _forms(read(text, findings), text, findings)
+    forms = Parser(text, findings).forms(read(text, findings))
     return Script(name, tuple(forms)), findings.sorted()
 
 
@@ -45,11 +45,13 @@ def compile_script(
     groups = read(text, findings)
     symbols = Symbols()
     definer = Definer(symbols, findings, limits)
-    forms = _forms(groups, text, findings)
+    parser = Parser(text, findings)
+    forms = parser.forms(groups)
+    symbols.broken = parser.broken
     brought: list[Form] = []
     if prelude is not None:
         guest, extra = reached(prelude, groups, findings)
-        brought = _forms(extra, guest, findings)
+        brought = Parser(guest, findings).forms(extra)
     for form in forms:
         definer.add(form, text)
     for form in brought:
@@ -64,8 +66,3 @@ def compile_script(
         names = frozenset(form.name.name for form in brought if hasattr(form, "name"))
         program = Compiler(symbols, checker.types, findings, limits).program(name, source, names)
     return Compilation(None if findings.has_errors else program, findings.sorted())
-
-
-def _forms(groups: list[Group], source: SourceText, findings: Findings) -> list[Form]:
-    parser = Parser(source, findings)
-    return [form for group in groups if (form := parser.form(group)) is not None]

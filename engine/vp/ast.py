@@ -107,7 +107,15 @@ class BagRemove:
     span: Span
 
 
-Expr = Integer | String | Name | Call | Set | Cond | Do | Aggr | AggregateCommand | BagInsert | BagRemove
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A form whose shape is wrong, which has been reported; `parts` are the forms in it that can be told."""
+
+    parts: tuple[Expr, ...]
+    span: Span
+
+
+Expr = Integer | String | Name | Call | Set | Cond | Do | Aggr | AggregateCommand | BagInsert | BagRemove | Broken
 
 
 @dataclass(frozen=True, slots=True)

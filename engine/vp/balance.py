@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Parentheses that do not match: where one is missing or too many, judged by indentation.
 
-Only a stretch of text whose parentheses do not match is judged. There, a line that begins no deeper than a form above
-it which is still open tells that this form lacks its end; a line that begins deeper than a form which the parentheses
-before it have closed tells that they close too much. What is found is reported there and mended, so that everything
-else in the text is read as it was meant.
+Only a stretch of text whose parentheses do not match is judged. There, a line that begins no deeper than the line of a
+form which is still open tells that this form lacks its end, and so does a new line in a form that has all its parts;
+a line that begins deeper than a form which the parentheses before it have closed tells that they close too much. What
+is found is reported there and mended, so that everything else in the text is read as it was meant.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from itertools import pairwise
 from engine.vp.diagnostics import Fix
 from engine.vp.lexemes import Lexeme
 from engine.vp.source import Findings, SourceText
-from engine.vp.tables.builtins import SPECIALS
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 
 TOP_LEVEL = frozenset(name for name, special in SPECIALS.items() if special.top_level)
 _MOST_SHOWN = 20
+_NEVER_A_CONDITION = frozenset({*SPECIALS, *BUILTINS, *SYNONYMS})
+"""Words that begin a form; the parts of cond begin with a condition."""
+_PAIR = 2
 
 
 def balanced(source: SourceText, words: list[Lexeme], findings: Findings) -> list[Lexeme]:
@@ -39,13 +42,6 @@ def is_balanced(source: SourceText, words: list[Lexeme]) -> bool:
     return all(_depths(region) == (0, 0) for region in _regions(source, words))
 
 
-def begins_definition(source: SourceText, word: Lexeme, following: Lexeme | None) -> bool:
-    """A parenthesis with the word of a definition or probe behind it."""
-    if word.kind != "OPEN" or following is None:
-        return False
-    return source.text[following.start : following.end] in TOP_LEVEL
-
-
 def _depths(words: list[Lexeme]) -> tuple[int, int]:
     """How many parentheses are open at the end, and the lowest number on the way there."""
     depth = lowest = 0
@@ -60,23 +56,34 @@ def _regions(source: SourceText, words: list[Lexeme]) -> Iterator[list[Lexeme]]:
     starts: list[tuple[int, int]] = []
     line = 0
     for index, (word, following) in enumerate(pairwise([*words, Lexeme("CLOSE", 0, 0)])):
-        if word.kind == "OPEN" and begins_definition(source, word, following):
+        if word.kind == "OPEN" and source.text[following.start : following.end] in TOP_LEVEL:
             at, column = source.position(word.start)
             if at > line or not index:
                 starts.append((index, column))
-        line = source.position(word.end)[0] if following.kind == "OPEN" else line
+        if following.kind == "OPEN":
+            line = source.position(word.end)[0]
     leftmost = min((column for _, column in starts), default=1)
     bounds = [0, *(index for index, column in starts if column == leftmost and index), len(words)]
     yield from (words[start:end] for start, end in pairwise(bounds) if start < end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Open:
-    """An opening parenthesis."""
+    """A form that is open: where, how far its line is indented, its first word, and its parts so far."""
 
     word: Lexeme
     line: int
     column: int
+    indent: int
+    head: str
+    most: int | None
+    parts: int = 0
+
+    def is_complete(self, column: int, head: str) -> bool:
+        """True when a line with such a beginning can hardly be a part of this form."""
+        if column <= self.indent or column == self.column:
+            return True
+        return self.parts == self.most or (self.head == "cond" and head in _NEVER_A_CONDITION)
 
 
 class _Mender:
@@ -96,21 +103,39 @@ class _Mender:
 
     def mend(self, words: list[Lexeme]) -> list[Lexeme]:
         """The region with its errors reported and mended."""
-        last_line = 0
+        last_line = indent = 0
         for word, following in pairwise([*words, Lexeme("END", 0, 0)]):
             line, column = self._source.position(word.start)
+            is_first = line > last_line
+            indent = column if is_first else indent
             if word.kind == "CLOSE":
                 self._close(word)
             else:
-                self._look_at_place(word, line, column if line > last_line else None, following)
-                self._run.clear()
-                self._result.append(word)
-                if word.kind == "OPEN":
-                    self._stack.append(_Open(word, line, column))
+                head = self._source.text[following.start : following.end] if word.kind == "OPEN" else ""
+                if self._stack or head not in TOP_LEVEL:
+                    self._look_at_place(line, column if is_first else None, head)
+                self._add(word, _Open(word, line, column, indent, head, self._most_parts(head)))
             last_line = self._source.position(word.end)[0]
         if self._stack:
             self._report_missing(self._stack, None)
         return self._result
+
+    def _add(self, word: Lexeme, form: _Open) -> None:
+        self._run.clear()
+        self._result.append(word)
+        if self._stack:
+            self._stack[-1].parts += 1
+        if word.kind == "OPEN":
+            self._stack.append(form)
+
+    def _most_parts(self, head: str) -> int | None:
+        """How many parts a form has at most, its first word among them; None when nothing is known."""
+        if self._stack and self._stack[-1].head == "cond":
+            return _PAIR
+        if head in SPECIALS:
+            return SPECIALS[head].most
+        builtin = BUILTINS.get(SYNONYMS.get(head, head))
+        return None if builtin is None or builtin.most is None else builtin.most + 1
 
     def _close(self, word: Lexeme) -> None:
         if self._stack:
@@ -122,29 +147,29 @@ class _Mender:
         message = f"this parenthesis closes nothing: the form{after} is complete" if after else "nothing is open here"
         self._report_extra([word], message, ())
 
-    def _look_at_place(self, word: Lexeme, line: int, column: int | None, following: Lexeme) -> None:
+    def _look_at_place(self, line: int, column: int | None, head: str) -> None:
         """Compare the place of a word with the forms around it; column is None in the middle of a line."""
-        if not self._stack and begins_definition(self._source, word, following):
-            return
         if self._extra and self._run:
             wrong = self._closed_too_early(column)
             if wrong:
                 self._reopen(wrong, line)
         if self._missing and column is not None:
-            self._close_before(line, column)
+            self._close_before(line, column, head)
 
     def _closed_too_early(self, column: int | None) -> int:
         """How many of the parentheses right before close forms that this word still belongs to."""
-        for index, (form, _) in enumerate(self._run):
-            if column is not None and form.column < column:
-                return len(self._run) - index if len(self._run) - index <= self._extra else 0
+        for count in range(min(self._extra, len(self._run)), 0, -1):
+            if column is not None and self._run[-count][0].column < column:
+                return count
         return 0 if self._stack else 1
 
     def _reopen(self, count: int, line: int) -> None:
         wrong = self._run[-count:]
         words = [self._result[index] for _, index in wrong]
         outer = wrong[-1][0]
-        message = f"{_these(count)} the form of line {outer.line} too early: line {line} still belongs to it"
+        message = (
+            f"{_these(count)} the form that begins in line {outer.line} too early: line {line} still belongs to it"
+        )
         self._report_extra(words, message, ())
         del self._result[wrong[0][1]]
         for _ in wrong[1:]:
@@ -152,12 +177,12 @@ class _Mender:
         self._stack += [form for form, _ in reversed(wrong)]
         self._extra -= count
 
-    def _close_before(self, line: int, column: int) -> None:
+    def _close_before(self, line: int, column: int, head: str) -> None:
         """Close what is open although a line begins no deeper; the form around all stays open."""
         closed: list[_Open] = []
         while self._missing and len(self._stack) > 1:
             top = self._stack[-1]
-            if top.column < column or top.line >= line:
+            if top.line >= line or not top.is_complete(column, head):
                 break
             closed.insert(0, self._stack.pop())
             self._missing -= 1
@@ -174,7 +199,7 @@ class _Mender:
             "E101", self._source, self._source.span(start, start + 1),
             f"this form is not closed: {count} closing {plural} missing",
             expected=f"`{shown}` at the end of line {place.line}, column {place.column}",
-            notes=(f"line {line} is indented as if this form were complete",) if line else (),
+            notes=(f"line {line} reads as if this form were complete",) if line else (),
             fix=Fix(place, ")" * count, f"close the form at the end of line {place.line}"),
         )  # fmt: skip
         self._result += [Lexeme("CLOSE", end, end)] * count

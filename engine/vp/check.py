@@ -12,6 +12,7 @@ from engine.vp.ast import (
     AggregateCommand,
     BagInsert,
     BagRemove,
+    Broken,
     Call,
     Cond,
     Do,
@@ -24,6 +25,7 @@ from engine.vp.ast import (
 from engine.vp.define import check_length
 from engine.vp.diagnostics import Span
 from engine.vp.formats import LETTERS, conversions
+from engine.vp.layout import ends_too_late
 from engine.vp.limits import Limits
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Symbols
@@ -31,6 +33,7 @@ from engine.vp.tables.builtins import BUILTINS, SYNONYMS, Builtin, Parameter, Ty
 from engine.vp.tables.variables import VARIABLES
 from engine.vp.types import Origin, Slot, merge
 from engine.vp.unknown import Unknown
+from engine.vp.uses import Use, Uses
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Checker:
         self._limits = limits
         self.types: dict[int, Slot] = {}
         self._body = _Body(SourceText("", ""))
+        self._uses = Uses(findings)
         self._rules: dict[type, Callable[[Any], Slot]] = {
             Integer: lambda e: self._typed(Type.INTEGER, e.span, "an integer literal"),
             String: self._string,
@@ -62,26 +66,43 @@ class Checker:
             AggregateCommand: self._command,
             BagInsert: self._baginsert,
             BagRemove: self._bagremove,
+            Broken: self._broken,
         }
 
     def check(self) -> None:
         """Check every function and probe."""
-        for function in self._symbols.functions.values():
+        for function in (*self._symbols.functions.values(), *self._symbols.refused):
             self._body = _Body(function.source, function)
             last = self._sequence(function.form.body)
-            result = function.result.root()
+            why = f"the result of {function.form.name.name}"
             if last.root().mixed is not None:
-                result.mixed = last.root().mixed
-            elif not result.join(last):
-                self._mismatch(function.form.body[-1].span, result, last, f"the result of {function.form.name.name}")
+                function.result.root().mixed = last.root().mixed
+            else:
+                self._uses.compare(Use(function.source, function.form.body[-1].span, function.result, last, why))
+        self._uses.settle()
         for probe in self._symbols.probes:
             self._body = _Body(probe.source)
-            self._sequence(probe.form.body)
+            for expression in probe.form.body:
+                self._void(expression)
+            self._uses.settle()
         self._symbols.spread_written()
 
     def _sequence(self, body: tuple[Expr, ...]) -> Slot:
-        slots = [self._infer(expression) for expression in body]
-        return slots[-1]
+        for expression in body[:-1]:
+            self._void(expression)
+        return self._infer(body[-1])
+
+    def _void(self, expression: Expr) -> None:
+        """Check an expression whose value is not used: its branches need not agree."""
+        if isinstance(expression, Do):
+            for part in expression.body:
+                self._void(part)
+        elif isinstance(expression, Cond):
+            for condition, value in expression.pairs:
+                self._need(condition, Type.INTEGER, "a condition")
+                self._void(value)
+        else:
+            self._infer(expression)
 
     def _infer(self, expression: Expr) -> Slot:
         slot = self._rules[type(expression)](expression)
@@ -94,29 +115,7 @@ class Checker:
         self._agree(expression, wanted, why)
 
     def _agree(self, expression: Expr, wanted: Slot, why: str) -> None:
-        found = self._infer(expression).root()
-        if found.mixed is not None:
-            notes = tuple(str(slot.origin) for slot in found.mixed if slot.origin is not None)
-            message = f"{why}: the branches of this form differ in type"
-            self._add("E306", expression.span, message, expected="all branches integers, or all strings", notes=notes)
-        elif not wanted.join(found):
-            self._mismatch(expression.span, wanted, found, why)
-
-    def _mismatch(self, span: Span, wanted: Slot, found: Slot, why: str) -> None:
-        want, have = wanted.root(), found.root()
-        assert want.type is not None  # noqa: S101 - only typed slots can disagree
-        assert have.type is not None  # noqa: S101
-        notes = [f"it is a {have.type.value}: {have.origin}"] if have.origin is not None else []
-        if want.origin is not None and want.origin.span != span:
-            notes.append(f"a {want.type.value} is wanted: {want.origin}")
-        message = f"{why} must be {_article(want.type)}, this is {_article(have.type)}"
-        self._add(
-            "E301",
-            span,
-            message,
-            expected=_article(want.type),
-            notes=tuple(note.replace("a integer", "an integer") for note in notes),
-        )
+        self._uses.compare(Use(self._body.source, expression.span, wanted, self._infer(expression), why))
 
     # --- atoms ---
 
@@ -188,11 +187,13 @@ class Checker:
         if len(expression.args) != len(callee.parameters):
             wanted = " ".join([name, *(p.name for p in callee.form.parameters)])
             place = f"it is defined at {callee.source.name}:{callee.form.span.line}"
-            self._wrong_count(expression, f"{name} takes {_count(len(callee.parameters))}", f"({wanted})", (place,))
+            count = len(callee.parameters)
+            self._wrong_count(expression, f"{name} takes {_count(count)}", f"({wanted})", place, count)
         for position, argument in enumerate(expression.args):
             if position < len(callee.parameters):
                 parameter = callee.form.parameters[position].name
-                self._agree(argument, callee.parameters[position], f"parameter {parameter} of {name}")
+                why, found = f"parameter {parameter} of {name}", self._infer(argument)
+                self._uses.later(Use(self._body.source, argument.span, callee.parameters[position], found, why))
                 self._note_passed(argument, name, position)
             else:
                 self._infer(argument)
@@ -216,9 +217,8 @@ class Checker:
         two_argument_form = builtin.name == "getgueststr" and count == 2
         if (count < least or (builtin.most is not None and count > builtin.most)) and not two_argument_form:
             wanted = f"at least {_count(least)}" if builtin.most is None else _count(builtin.most)
-            self._wrong_count(
-                expression, f"{name} takes {wanted}", builtin.signature, (f"for example {builtin.example}",)
-            )
+            example = f"for example {builtin.example}"
+            self._wrong_count(expression, f"{name} takes {wanted}", builtin.signature, example, builtin.most)
         parameters = (Parameter.TARGET, Parameter.INTEGER) if two_argument_form else builtin.parameters
         for position, argument in enumerate(expression.args):
             self._argument(
@@ -264,12 +264,8 @@ class Checker:
     def _format_call(self, expression: Call, builtin: Builtin) -> None:
         fixed = len(builtin.parameters)
         if len(expression.args) < fixed:
-            self._wrong_count(
-                expression,
-                f"{builtin.name} takes at least {_count(fixed)}",
-                builtin.signature,
-                (f"for example {builtin.example}",),
-            )
+            message, example = f"{builtin.name} takes at least {_count(fixed)}", f"for example {builtin.example}"
+            self._wrong_count(expression, message, builtin.signature, example, None)
         for position, argument in enumerate(expression.args[:fixed]):
             self._argument(argument, builtin.parameters[position], builtin.name, position)
         if len(expression.args) < fixed:
@@ -298,23 +294,33 @@ class Checker:
                 self._need(argument, kind, f"the argument of {found[number].text}")
             else:
                 self._infer(argument)
-            if number >= len(found):
-                self._add(
-                    "W303",
-                    argument.span,
-                    f"the format has {_count(len(found), 'conversion')}: this argument is not printed",
-                )
+        surplus = rest[len(found) : self._limits.arguments]
+        if surplus:
+            what = "this argument is" if len(surplus) == 1 else f"this argument and {len(surplus) - 1} after it are"
+            message = f"the format has {_count(len(found), 'conversion')}: {what} not printed"
+            self._add("W303", surplus[0].span, message)
         if len(found) > len(rest):
             message = f"the format has {_count(len(found), 'conversion')}, but {_count(len(rest))} follow" + "s" * (
                 len(rest) == 1
             )
             self._add("E303", expression.span, message, expected=f"an argument for {found[len(rest)].text}")
 
-    def _wrong_count(self, expression: Call, message: str, expected: str, notes: tuple[str, ...]) -> None:
-        given = len(expression.args)
-        self._add("E302", expression.span, f"{message}, not {given}", expected=expected, notes=notes)
+    def _wrong_count(self, expression: Call, message: str, expected: str, note: str, most: int | None) -> None:
+        given, span, fix = len(expression.args), expression.span, None
+        notes: tuple[str, ...] = (note,)
+        if most is not None and given > most:
+            before = expression.args[most - 1] if most else expression.function
+            late = ends_too_late(self._body.source, span, before.span, expression.args[most].span)
+            if late is not None:
+                span, notes, fix = expression.args[most].span, (*notes, late[0]), late[1]
+        self._add("E302", span, f"{message}, not {given}", expected=expected, notes=notes, fix=fix)
 
     # --- forms ---
+
+    def _broken(self, expression: Broken) -> Slot:
+        for part in expression.parts:
+            self._infer(part)
+        return Slot()
 
     def _set(self, expression: Set) -> Slot:
         word, kind = ("setstr", Type.STRING) if expression.string else ("setint", Type.INTEGER)
@@ -382,10 +388,6 @@ class Checker:
 
     def _add(self, code: str, span: Span, message: str, **more: Any) -> None:  # noqa: ANN401 - handed on to Findings.add
         self._findings.add(code, self._body.source, span, message, **more)
-
-
-def _article(kind: Type) -> str:
-    return "an integer" if kind is Type.INTEGER else "a string"
 
 
 def _count(number: int, what: str = "argument") -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import re
 
-from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Form, Name, Version, Vprobe
+from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Form, Integer, Name, Version, Vprobe
 from engine.vp.diagnostics import Fix, Span
 from engine.vp.limits import LANGUAGE_VERSION, Limits
-from engine.vp.nearest import nearest
 from engine.vp.program import ProbePoint
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Probe, Symbols
@@ -35,7 +34,10 @@ class Definer:
         elif isinstance(form, Vprobe):
             self._probe(form, source)
         elif self._is_free(form.name, source):
+            self._check_name(form.name, source)
             self._define(form, source)
+        elif isinstance(form, Defun):
+            self._symbols.refused.append(Function(form, source, -1, [Slot() for _ in form.parameters], Slot()))
 
     def _define(self, form: DefInteger | DefString | DefAggr | DefBag | Defun, source: SourceText) -> None:
         symbols, name = self._symbols, form.name.name
@@ -64,7 +66,7 @@ class Definer:
         functions[form.name.name] = Function(form, source, len(functions), slots, Slot())
         seen: set[str] = set()
         for parameter in form.parameters:
-            self._is_good_name(parameter, source)
+            self._check_name(parameter, source)
             if parameter.name in seen:
                 message = f"{parameter.name} is a parameter already"
                 self._findings.add("E203", source, parameter.span, message, expected="another name")
@@ -75,8 +77,6 @@ class Definer:
 
     def _is_free(self, name: Name, source: SourceText) -> bool:
         """A name that may be defined; otherwise the reason is reported."""
-        if not self._is_good_name(name, source):
-            return False
         kind = self._symbols.kind_of(name.name)
         if name.name in BUILTINS or name.name in SPECIALS or name.name in SYNONYMS:
             kind = "a built-in function"
@@ -84,22 +84,19 @@ class Definer:
             self._findings.add("E203", source, name.span, f"{name.name} is {kind} already", expected="another name")
         return not kind
 
-    def _is_good_name(self, name: Name, source: SourceText) -> bool:
+    def _check_name(self, name: Name, source: SourceText) -> None:
         if _RESERVED.fullmatch(name.name):
             lower = name.name.lower()
             self._findings.add(
                 "E204", source, name.span, f"names in capitals such as {name.name} are reserved",
                 expected="a name with a small letter", fix=Fix(name.span, lower, f"call it {lower}"),
             )  # fmt: skip
-            return False
         size = len(name.name.encode())
         if size >= self._limits.name_bytes:
             message = f"this name is {size} bytes long"
             self._findings.add(
                 "E205", source, name.span, message, expected=f"{self._limits.name_bytes - 1} bytes at most"
             )
-            return False
-        return True
 
     def _version(self, form: Version, source: SourceText) -> None:
         match = re.fullmatch(r"(\d{1,6})\.(\d{1,6})", form.text)
@@ -121,17 +118,15 @@ class Definer:
     # --- probes ---
 
     def _probe(self, form: Vprobe, source: SourceText) -> None:
-        point = self._point(form.point, source)
-        if point is None:
-            return
+        point = self._point(form, source)
         self._symbols.probes.append(Probe(form, source, point))
         if len(self._symbols.probes) + self._limits.armed == self._limits.probes + 1:
             others = f"; {self._limits.armed} belong to other scripts" if self._limits.armed else ""
             message = f"this is probe number {self._limits.probes + 1}{others}"
             self._findings.add("E401", source, form.span, message, expected=f"{self._limits.probes} probes at most")
 
-    def _point(self, name: Name, source: SourceText) -> ProbePoint | None:
-        text = name.name
+    def _point(self, form: Vprobe, source: SourceText) -> ProbePoint | None:
+        name, text = form.point, form.point.name
         domain, _, rest = text.partition(":")
         if domain in ("VMM", "VMX") and rest in POINTS:
             self._findings.add("W304", source, name.span, f"{text} is read as {rest}")
@@ -150,7 +145,7 @@ class Definer:
             return self._available(row, name, source, ProbePoint(text, row.kinds))
         dynamic = next((row for row in DYNAMIC if text.startswith(row.name + ":") or text == row.name), None)
         if dynamic is None:
-            suggestions = nearest(text, POINTS)
+            suggestions = self._findings.nearest(text, POINTS)
             self._findings.add(
                 "E208",
                 source,
@@ -161,16 +156,25 @@ class Definer:
                 fix=Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None,
             )
             return None
-        return self._dynamic(dynamic, name, source, text)
+        return self._dynamic(dynamic, form, source, text)
 
-    def _dynamic(self, row: PointRow, name: Name, source: SourceText, text: str) -> ProbePoint | None:
+    def _dynamic(self, row: PointRow, form: Vprobe, source: SourceText, text: str) -> ProbePoint | None:
         numbers = dynamic_numbers(row, text)
         if numbers is None or (row.name == "USEC" and numbers[0] not in _MICROSECONDS):
-            expected = f"{usage(row)}, numbers such as 0xffffffff80001000 or 1000"
-            self._findings.add("E211", source, name.span, f"{text} is no probe point", expected=expected)
+            self._report_bad_numbers(row, form, source)
             return None
         extra = numbers[1] if len(numbers) > 1 else 0
-        return self._available(row, name, source, ProbePoint(text, row.kinds, numbers[0], extra))
+        return self._available(row, form.point, source, ProbePoint(text, row.kinds, numbers[0], extra))
+
+    def _report_bad_numbers(self, row: PointRow, form: Vprobe, source: SourceText) -> None:
+        name, first, fix = form.point, form.body[0], None
+        message = f"{name.name} is no probe point"
+        if name.name.endswith(":") and isinstance(first, Integer):
+            message = "a blank tears the name of this probe point"
+            span = Span(name.span.line, name.span.column, first.span.end_line, first.span.end_column)
+            fix = Fix(span, name.name + first.text, f"make it {name.name}{first.text}")
+        expected = f"{usage(row)}, numbers such as 0xffffffff80001000 or 1000"
+        self._findings.add("E211", source, name.span, message, expected=expected, fix=fix)
 
     def _available(self, row: PointRow, name: Name, source: SourceText, point: ProbePoint) -> ProbePoint | None:
         available = self._limits.available

@@ -10,6 +10,7 @@ from engine.vp.ast import (
     AggregateCommand,
     BagInsert,
     BagRemove,
+    Broken,
     Call,
     Cond,
     DefAggr,
@@ -28,10 +29,10 @@ from engine.vp.ast import (
     Vprobe,
 )
 from engine.vp.diagnostics import Fix, Span
-from engine.vp.nearest import nearest
+from engine.vp.layout import ends_too_early, ends_too_late
 from engine.vp.reader import Atom, Group, Node, integer_value, string_value
 from engine.vp.source import Findings, SourceText
-from engine.vp.tables.builtins import SPECIALS
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 
 MAX_KEYS = 255
 
@@ -46,6 +47,8 @@ class Parser:
     def __init__(self, source: SourceText, findings: Findings) -> None:
         self._source = source
         self._findings = findings
+        self.broken: set[str] = set()
+        """names that definitions of wrong shape were to define"""
         self._forms: dict[str, Callable[[Group, list[Node]], Form]] = {
             "version": self._version,
             "definteger": self._definteger,
@@ -61,28 +64,44 @@ class Parser:
             "cond": self._cond,
             "do": lambda g, p: Do(self._body(g, p), g.span),
             "aggr": self._aggr,
-            "logaggr": lambda g, p: AggregateCommand(False, self._only_name(g, p), g.span),  # noqa: FBT003
-            "clearaggr": lambda g, p: AggregateCommand(True, self._only_name(g, p), g.span),  # noqa: FBT003
+            "logaggr": lambda g, p: self._command(g, p, clear=False),
+            "clearaggr": lambda g, p: self._command(g, p, clear=True),
             "baginsert": self._baginsert,
             "bagremove": self._bagremove,
         }
 
-    def form(self, group: Group) -> Form | None:
-        """One top-level form; None when its shape is wrong (and reported)."""
-        head = group.items[0] if group.items else None
-        word = head.text if isinstance(head, Atom) else ""
+    def forms(self, groups: list[Group]) -> list[Form]:
+        """All top-level forms of right shape; what is wrong with the others is reported."""
+        before: list[Group | None] = [None, *groups]
+        forms = (self._form(group, previous) for previous, group in zip(before, groups, strict=False))
+        return [form for form in forms if form is not None]
+
+    def _form(self, group: Group, previous: Group | None) -> Form | None:
+        word = _word(group)
         build = self._forms.get(word)
         if build is None:
-            span = head.span if head is not None else group.span
-            what = f"{word} is no definition" if word else "a top-level form begins with a word"
-            suggestions = nearest(word, self._forms)
-            expected = ", ".join(self._forms)
-            self._findings.add("E108", self._source, span, what, expected=expected, suggestions=suggestions)
+            self._report_unknown_form(group, previous)
             return None
         try:
             return build(group, list(group.items[1:]))
         except _ShapeError:
+            if len(group.items) > 1 and isinstance(group.items[1], Atom):
+                self.broken.add(group.items[1].text)
             return None
+
+    def _report_unknown_form(self, group: Group, previous: Group | None) -> None:
+        word, notes, fix = _word(group), [], None
+        what = f"{word} is no definition" if word else "a top-level form begins with the word of a definition"
+        if word in self._expressions or word in BUILTINS or word in SYNONYMS:
+            what = f"{word} can only stand inside of a probe or function"
+            early = ends_too_early(self._source, previous.span, group.span) if previous is not None else None
+            if early is not None:
+                notes, fix = [early[0]], early[1]
+        self._findings.add(
+            "E108", self._source, group.items[0].span if group.items else group.span, what,
+            expected=", ".join(self._forms), suggestions=self._findings.nearest(word, self._forms),
+            notes=tuple(notes), fix=fix,
+        )  # fmt: skip
 
     # --- definitions ---
 
@@ -94,51 +113,74 @@ class Parser:
         return Version(text, group.span)
 
     def _definteger(self, group: Group, parts: list[Node]) -> DefInteger:
-        self._between(group, parts, 1, 2)
-        name = self._name(parts[0])
-        if len(parts) == 1:
-            return DefInteger(name, None, group.span)
-        value = parts[1]
-        if not isinstance(value, Atom) or value.type != "INTEGER":
-            raise self._wrong(group, "the initial value must be an integer literal", value.span)
-        return DefInteger(name, Integer(integer_value(value.text), value.text, value.span), group.span)
+        name, value = self._definition(group, parts, "INTEGER")
+        initial = None if value is None else Integer(integer_value(value.text), value.text, value.span)
+        return DefInteger(name, initial, group.span)
 
     def _defstring(self, group: Group, parts: list[Node]) -> DefString:
+        name, value = self._definition(group, parts, "STRING")
+        return DefString(name, None if value is None else String(string_value(value.text), value.span), group.span)
+
+    def _definition(self, group: Group, parts: list[Node], kind: str) -> tuple[Name, Atom | None]:
+        """The name and the initial value of a variable."""
+        if len(parts) > 1 and all(isinstance(part, Atom) and part.type == "NAME" for part in parts[:2]):
+            self._report_torn_name(group, parts)
         self._between(group, parts, 1, 2)
-        name = self._name(parts[0])
+        name = self._name(group, parts[0])
         if len(parts) == 1:
-            return DefString(name, None, group.span)
+            return name, None
         value = parts[1]
-        if not isinstance(value, Atom) or value.type != "STRING":
-            raise self._wrong(group, "the initial value must be a string literal", value.span)
-        return DefString(name, String(string_value(value.text), value.span), group.span)
+        if not isinstance(value, Atom) or value.type != kind:
+            article = "an integer" if kind == "INTEGER" else "a string"
+            raise self._wrong(group, f"the initial value must be {article} literal", value.span)
+        return name, value
+
+    def _report_torn_name(self, group: Group, parts: list[Node]) -> None:
+        """Two names where one must stand."""
+        first, second = parts[0].span, parts[1].span
+        joined = "".join(part.text for part in parts[:2] if isinstance(part, Atom))
+        self.broken.add(joined)
+        span = Span(first.line, first.column, second.end_line, second.end_column)
+        raise self._wrong(
+            group, "these are two names: a name holds no blanks", span, (), Fix(span, joined, f"make it {joined}")
+        )
 
     def _defaggr(self, group: Group, parts: list[Node]) -> DefAggr:
         self._between(group, parts, 3, 4)  # later engines add a flag
-        name, integers, strings = self._name(parts[0]), self._count(parts[1]), self._count(parts[2])
+        name, integers, strings = (
+            self._name(group, parts[0]),
+            self._count(group, parts[1]),
+            self._count(group, parts[2]),
+        )
         return DefAggr(name, integers, strings, group.span)
 
     def _defbag(self, group: Group, parts: list[Node]) -> DefBag:
         self._between(group, parts, 2, 3)
-        return DefBag(self._name(parts[0]), self._integer(parts[1]), group.span)
+        return DefBag(self._name(group, parts[0]), self._integer(group, parts[1]), group.span)
 
     def _defun(self, group: Group, parts: list[Node]) -> Defun:
         if len(parts) < 2:
             raise self._wrong(group, "defun takes a name, a list of parameters and a body")
         parameters = self._list(parts[1], "the parameters")
-        names = tuple(self._name(item) for item in parameters.items)
-        return Defun(self._name(parts[0]), names, self._body(group, parts[2:]), group.span)
+        names = tuple(self._name(group, item) for item in parameters.items)
+        return Defun(self._name(group, parts[0]), names, self._body(group, parts[2:]), group.span)
 
     def _vprobe(self, group: Group, parts: list[Node]) -> Vprobe:
         if not parts:
             raise self._wrong(group, "vprobe takes a probe point and a body")
-        return Vprobe(self._name(parts[0]), self._body(group, parts[1:]), group.span)
+        return Vprobe(self._name(group, parts[0]), self._body(group, parts[1:]), group.span)
 
     # --- expressions ---
 
     def _expr(self, node: Node) -> Expr:
         if isinstance(node, Atom):
             return self._atom(node)
+        try:
+            return self._expression(node)
+        except _ShapeError:  # raised before any part of the form was read
+            return Broken(tuple(self._expr(item) for item in node.items[1:] if _is_known_form(item)), node.span)
+
+    def _expression(self, node: Group) -> Expr:
         if not node.items:
             raise self._wrong(node, "an empty form has no value")
         head = node.items[0]
@@ -169,39 +211,55 @@ class Parser:
 
     def _set(self, group: Group, parts: list[Node], *, string: bool) -> Set:
         target, value = self._exactly(group, parts, 2)
-        return Set(string, self._name(target), self._expr(value), group.span)
+        return Set(string, self._name(group, target), self._expr(value), group.span)
 
     def _cond(self, group: Group, parts: list[Node]) -> Cond:
         if not parts:
             raise self._wrong(group, "cond takes at least one pair")
-        pairs = []
-        for part in parts:
-            if not isinstance(part, Group) or len(part.items) != 2:
-                raise self._wrong(group, "each part of cond is a pair (condition expression)", part.span)
-            pairs.append((self._expr(part.items[0]), self._expr(part.items[1])))
-        return Cond(tuple(pairs), group.span)
+        return Cond(tuple(self._pair(part) for part in parts), group.span)
+
+    def _pair(self, part: Node) -> tuple[Expr, Expr]:
+        """The condition and the expression; what is no pair is reported and read as what it may be meant for."""
+        expected = "a pair (CONDITION EXPRESSION)"
+        if not isinstance(part, Group) or not part.items or _is_known_form(part):
+            self._report(part.span, "each part of cond is a pair of a condition and an expression", expected)
+            return Broken((), part.span), self._expr(part)
+        condition = self._expr(part.items[0])
+        if len(part.items) == 1:
+            self._report(part.span, "this part of cond has a condition, but nothing to evaluate", expected)
+            return condition, Broken((), part.span)
+        if len(part.items) > 2:
+            first, last = part.items[1].span, part.items[-1].span
+            span = Span(first.line, first.column, last.end_line, last.end_column)
+            fix = Fix(span, f"(do {self._source.text_of(span)})", "put them into (do …)")
+            message = f"after its condition, this part of cond has {len(part.items) - 1} expressions, not one"
+            self._report(part.span, message, "(CONDITION (do EXPRESSION …))", fix=fix)
+            return condition, Do(tuple(self._expr(item) for item in part.items[1:]), span)
+        return condition, self._expr(part.items[1])
 
     def _aggr(self, group: Group, parts: list[Node]) -> Aggr:
         target, integers, strings, value = self._exactly(group, parts, 4)
+        name = self._name(group, target)
+        integer_keys, string_keys = self._list(integers, "integer keys"), self._list(strings, "string keys")
         return Aggr(
-            self._name(target),
-            tuple(self._expr(item) for item in self._list(integers, "integer keys").items),
-            tuple(self._expr(item) for item in self._list(strings, "string keys").items),
+            name,
+            tuple(self._expr(item) for item in integer_keys.items),
+            tuple(self._expr(item) for item in string_keys.items),
             self._expr(value),
             group.span,
         )
 
     def _baginsert(self, group: Group, parts: list[Node]) -> BagInsert:
         target, key, value = self._exactly(group, parts, 3)
-        return BagInsert(self._name(target), self._expr(key), self._expr(value), group.span)
+        return BagInsert(self._name(group, target), self._expr(key), self._expr(value), group.span)
 
     def _bagremove(self, group: Group, parts: list[Node]) -> BagRemove:
         target, key = self._exactly(group, parts, 2)
-        return BagRemove(self._name(target), self._expr(key), group.span)
+        return BagRemove(self._name(group, target), self._expr(key), group.span)
 
-    def _only_name(self, group: Group, parts: list[Node]) -> Name:
+    def _command(self, group: Group, parts: list[Node], *, clear: bool) -> AggregateCommand:
         (target,) = self._exactly(group, parts, 1)
-        return self._name(target)
+        return AggregateCommand(clear, self._name(group, target), group.span)
 
     # --- parts ---
 
@@ -211,47 +269,77 @@ class Parser:
     def _between(self, group: Group, parts: list[Node], least: int, most: int) -> list[Node]:
         if least <= len(parts) <= most:
             return parts
-        span = parts[most].span if len(parts) > most else group.span
-        raise self._wrong(
-            group, f"{self._word(group)} has {len(parts)} part{'s' * (len(parts) != 1)} after its name", span
-        )
+        word = _word(group)
+        message = f"{word} takes {_amount(least, most)}, not {len(parts)}"
+        if len(parts) < least:
+            raise self._wrong(group, message)
+        surplus = parts[most].span
+        late = ends_too_late(self._source, group.span, group.items[most].span, surplus)
+        if late is not None:
+            raise self._wrong(group, message, surplus, (late[0],), late[1])
+        notes = ("keys are given to aggr, not here",) if word in ("logaggr", "clearaggr") else ()
+        raise self._wrong(group, message, surplus, notes)
 
-    def _name(self, node: Node) -> Name:
+    def _name(self, group: Group, node: Node) -> Name:
         if isinstance(node, Atom) and node.type == "NAME":
             return Name(node.text, node.span)
-        raise self._wrong(None, "a name must stand here", node.span)
+        bare = node.text[1:-1] if isinstance(node, Atom) and node.type == "STRING" else ""
+        is_name = bare != "" and not any(char.isspace() or char in '()";' for char in bare)
+        fix = Fix(node.span, bare, "leave out the quotes") if is_name else None
+        raise self._wrong(group, "a name must stand here", node.span, (), fix)
 
     def _list(self, node: Node, what: str) -> Group:
         if isinstance(node, Group):
             return node
         fix = Fix(node.span, f"({node.text})", f"wrap as ({node.text})")
-        self._findings.add(
-            "E107", self._source, node.span, f"{what} must be a list", expected=f"({node.text})", fix=fix
-        )
+        self._report(node.span, f"{what} must be a list", f"({node.text})", fix=fix)
         raise _ShapeError
 
-    def _integer(self, node: Node) -> int:
+    def _integer(self, group: Group, node: Node) -> int:
         if isinstance(node, Atom) and node.type == "INTEGER":
             return integer_value(node.text)
-        raise self._wrong(None, "an integer literal must stand here", node.span)
+        raise self._wrong(group, "an integer literal must stand here", node.span)
 
-    def _count(self, node: Node) -> int:
-        value = self._integer(node)
+    def _count(self, group: Group, node: Node) -> int:
+        value = self._integer(group, node)
         if value > MAX_KEYS:
-            self._findings.add(
-                "E406", self._source, node.span, f"{value} keys are too many", expected=f"{MAX_KEYS} at most"
-            )
+            message = f"{value} keys are too many"
+            self._findings.add("E406", self._source, node.span, message, expected=f"{MAX_KEYS} at most")
             raise _ShapeError
         return value
 
-    def _word(self, group: Group) -> str:
-        head = group.items[0]
-        return head.text if isinstance(head, Atom) else "the form"
-
-    def _wrong(self, group: Group | None, message: str, span: Span | None = None) -> _ShapeError:
+    def _wrong(
+        self,
+        group: Group,
+        message: str,
+        span: Span | None = None,
+        notes: tuple[str, ...] = (),
+        fix: Fix | None = None,
+    ) -> _ShapeError:
         """Report a wrong shape, with the right one when the form is known."""
-        special = SPECIALS.get(self._word(group)) if group is not None and group.items else None
-        place = span if span is not None or group is None else group.span
-        assert place is not None  # noqa: S101 - callers without a group give the place
-        self._findings.add("E107", self._source, place, message, expected=special.signature if special else "")
+        special = SPECIALS.get(_word(group))
+        expected = special.signature if special else ""
+        self._report(span if span is not None else group.span, message, expected, notes, fix)
         return _ShapeError()
+
+    def _report(
+        self, span: Span, message: str, expected: str, notes: tuple[str, ...] = (), fix: Fix | None = None
+    ) -> None:
+        self._findings.add("E107", self._source, span, message, expected=expected, notes=notes, fix=fix)
+
+
+def _word(group: Group) -> str:
+    """The first word of a form, or nothing."""
+    head = group.items[0] if group.items else None
+    return head.text if isinstance(head, Atom) else ""
+
+
+def _is_known_form(node: Node) -> bool:
+    """A form of the language, as opposed to lists of keys and the parts of cond."""
+    word = _word(node) if isinstance(node, Group) else ""
+    return word in SPECIALS or word in BUILTINS or word in SYNONYMS
+
+
+def _amount(least: int, most: int) -> str:
+    number = str(least) if least == most else f"{least} or {most}"
+    return f"{number} part{'s' * (most != 1)} after its name"

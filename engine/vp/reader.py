@@ -81,7 +81,7 @@ def _words(source: SourceText, findings: Findings) -> list[Lexeme]:
     """The lexemes that have a meaning; all others are reported."""
     words = [word for word in lexemes(source.text) if word.kind != "COMMENT"]
     if any(_SWALLOWED.search(source.text, word.start, word.end) for word in words if word.kind == "STRING") and (
-        words[-1].kind == UNCLOSED or not is_balanced(source, words)
+        any(word.kind == UNCLOSED for word in words) or not is_balanced(source, words)
     ):
         words = [word for word in lexemes(source.text, _SWALLOWED) if word.kind != "COMMENT"]
     for word in words:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.vp.codes import severity_of
 from engine.vp.diagnostics import Diagnostic, Fix, Severity, Span
+from engine.vp.nearest import nearest
 
 
 class SourceText:
@@ -31,6 +33,10 @@ class SourceText:
         """Character offset of a line and column."""
         return self._starts[line - 1] + column - 1
 
+    def text_of(self, span: Span) -> str:
+        """The text of a stretch."""
+        return self.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
+
     def line(self, number: int) -> str:
         """One line of the text, without its end."""
         start = self._starts[number - 1]
@@ -38,11 +44,17 @@ class SourceText:
         return self.text[start:end].rstrip("\r")
 
 
+MOST_FINDINGS = 500
+MOST_NEAREST = 100
+
+
 @dataclass(slots=True)
 class Findings:
-    """Collects diagnostics in the order of their places."""
+    """Collects diagnostics, a bounded number of them: a text that is no script at all has one at every word."""
 
     items: list[Diagnostic] = field(default_factory=list)
+    has_errors: bool = False
+    """something keeps the script from loading"""
 
     def add(
         self,
@@ -57,15 +69,17 @@ class Findings:
         fix: Fix | None = None,
     ) -> None:
         """Add one finding; the code decides whether it is an error or a warning."""
-        line = source.line(span.line)
-        self.items.append(
-            Diagnostic(code, severity_of(code), message, source.name, span, line, expected, suggestions, notes, fix)
-        )
+        severity = severity_of(code)
+        self.has_errors |= severity is Severity.ERROR
+        if len(self.items) < MOST_FINDINGS:
+            line = source.line(span.line)
+            self.items.append(
+                Diagnostic(code, severity, message, source.name, span, line, expected, suggestions, notes, fix)
+            )
 
-    @property
-    def has_errors(self) -> bool:
-        """True when something keeps the script from loading."""
-        return any(item.severity is Severity.ERROR for item in self.items)
+    def nearest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
+        """Known names like a misspelt one; none any more when there were a great many findings (they cost time)."""
+        return nearest(name, known) if len(self.items) < MOST_NEAREST else ()
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """All findings by file and place, each once."""

@@ -32,7 +32,14 @@ class Probe:
 
     form: Vprobe
     source: SourceText
-    point: ProbePoint
+    point: ProbePoint | None
+    """None when there is none of this name, which has been reported"""
+
+    @property
+    def armed(self) -> ProbePoint:
+        """The point, in a script without errors."""
+        assert self.point is not None  # noqa: S101 - scripts with errors are not compiled
+        return self.point
 
 
 @dataclass(slots=True)
@@ -45,6 +52,10 @@ class Symbols:
     bags: dict[str, tuple[int, DefBag]] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     probes: list[Probe] = field(default_factory=list)
+    refused: list[Function] = field(default_factory=list)
+    """functions whose name something else has already"""
+    broken: set[str] = field(default_factory=set)
+    """names that definitions of wrong shape were to define"""
 
     def kind_of(self, name: str) -> str:
         """What a name stands for, in words; empty when it is not defined."""

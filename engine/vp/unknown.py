@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from engine.vp.ast import Name
 from engine.vp.diagnostics import Fix
-from engine.vp.nearest import nearest
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Symbols
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, ELSEWHERE, SPECIALS, SYNONYMS
 from engine.vp.tables.variables import VARIABLES
 
 _OPERATOR_START = "+-*/%<>^|&=!~"
@@ -28,6 +27,8 @@ class Unknown:
     def value(self, name: Name, own: Iterable[str]) -> None:
         """A name stands for no value; `own` are the parameters it could have been meant to be."""
         text, span = name.name, name.span
+        if text in self.symbols.broken:
+            return
         kind = self.symbols.kind_of(text) or ("a function" if text in BUILTINS or text in SYNONYMS else "")
         if kind == "a function":
             message, fix = (
@@ -49,6 +50,8 @@ class Unknown:
     def function(self, name: Name) -> None:
         """A name stands for no function."""
         text = name.name
+        if text in self.symbols.broken:
+            return
         if len(text) > 1 and text[0] in _OPERATOR_START:
             self._glued_operator(name)
             return
@@ -76,6 +79,8 @@ class Unknown:
 
     def store(self, name: Name, what: str, definition: str, known: Iterable[str]) -> None:
         """A name stands for no aggregate, or for no bag."""
+        if name.name in self.symbols.broken:
+            return
         kind = self.symbols.kind_of(name.name)
         if kind:
             expected = f"an {what}" if what[0] == "a" else f"a {what}"
@@ -84,7 +89,9 @@ class Unknown:
         self._nearest("E201", name, known, f"a defined {what}: {SPECIALS[definition].signature}")
 
     def _nearest(self, code: str, name: Name, known: Iterable[str], expected: str, notes: tuple[str, ...] = ()) -> None:
-        suggestions = nearest(name.name, known)
+        suggestions = self.findings.nearest(name.name, known)
+        if name.name in ELSEWHERE:
+            suggestions = (ELSEWHERE[name.name],)
         self.findings.add(
             code,
             self.source,

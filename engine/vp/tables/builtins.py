@@ -126,6 +126,13 @@ SYNONYMS = {
 }  # fmt: skip
 """Other spellings: `=` and the dash as printed in the manual, the words of the earlier manual."""
 
+ELSEWHERE = {
+    "if": "cond", "when": "cond", "unless": "cond", "case": "cond", "switch": "cond", "begin": "do", "progn": "do",
+    "set": "setint", "set!": "setint", "setq": "setint", "setf": "setint", "let": "setint", "print": "printf",
+    "puts": "logstr", "return": "exit", "else": "1", "otherwise": "1", "true": "1", "false": "0", "nil": "0",
+}  # fmt: skip
+"""Words of other languages, and what VP has for them."""
+
 BUILTINS: dict[str, Builtin] = {row.name: row for row in _ROWS}
 
 
@@ -138,6 +145,11 @@ class Special:
     doc: str
     page: int
     top_level: bool
+
+    @property
+    def most(self) -> int | None:
+        """How many parts the form has at most, its first word among them; None for any number."""
+        return None if "…" in self.signature else len(self.signature.split())
 
 
 SPECIALS: dict[str, Special] = {
