@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -51,10 +52,15 @@ class VptopApp(Shell):
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
         if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            signal.signal(signal.SIGHUP, self._hung_up)
+            terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
         self._start()
+
+    def _hung_up(self, *_: object) -> None:
+        """The terminal is gone: nothing can be drawn or tidied there, and drawing would wait for ever."""
+        self.machine.source.close()
+        os._exit(128 + signal.SIGHUP)
 
     @work(thread=True, exclusive=True, group="power", exit_on_error=False)
     def _start(self) -> None:
