@@ -57,7 +57,7 @@ def compile_script(
     for form in brought:
         definer.add(form, guest)
     if not symbols.probes and not findings.has_errors:
-        start = text.span(0, 0)
+        start = forms[0].span if forms else text.span(0, 0)
         findings.add("E405", text, start, "this script has no probe", expected="(vprobe PROBE EXPRESSION …)")
     checker = Checker(symbols, findings, limits)
     checker.check()

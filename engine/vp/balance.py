@@ -98,6 +98,7 @@ class _Mender:
         self._run: list[tuple[_Open, int]] = []
         """forms that the parentheses right before close, and where those stand in the result"""
         self._result: list[Lexeme] = []
+        self._nothing_open: list[Lexeme] = []
         self._complete: _Open | None = None
         """the latest form that was outside of all others"""
 
@@ -111,11 +112,13 @@ class _Mender:
             if word.kind == "CLOSE":
                 self._close(word)
             else:
+                self._report_nothing_open()
                 head = self._source.text[following.start : following.end] if word.kind == "OPEN" else ""
                 if self._stack or head not in TOP_LEVEL:
                     self._look_at_place(line, column if is_first else None, head)
                 self._add(word, _Open(word, line, column, indent, head, self._most_parts(head)))
             last_line = self._source.position(word.end)[0]
+        self._report_nothing_open()
         if self._stack:
             self._report_missing(self._stack, None)
         return self._result
@@ -138,14 +141,20 @@ class _Mender:
         return None if builtin is None or builtin.most is None else builtin.most + 1
 
     def _close(self, word: Lexeme) -> None:
-        if self._stack:
-            self._run.append((self._stack.pop(), len(self._result)))
-            self._complete = self._run[-1][0] if not self._stack else self._complete
-            self._result.append(word)
+        if not self._stack:
+            self._nothing_open.append(word)
             return
-        after = f" that begins in line {self._complete.line}" if self._complete else ""
-        message = f"this parenthesis closes nothing: the form{after} is complete" if after else "nothing is open here"
-        self._report_extra([word], message, ())
+        self._run.append((self._stack.pop(), len(self._result)))
+        self._complete = self._run[-1][0] if not self._stack else self._complete
+        self._result.append(word)
+
+    def _report_nothing_open(self) -> None:
+        """Parentheses that close nothing, one after the other."""
+        if self._nothing_open:
+            after = f": the form that begins in line {self._complete.line} is complete" if self._complete else ""
+            message = f"{_these(len(self._nothing_open))} nothing{after}"
+            self._report_extra(self._nothing_open, message)
+            self._nothing_open = []
 
     def _look_at_place(self, line: int, column: int | None, head: str) -> None:
         """Compare the place of a word with the forms around it; column is None in the middle of a line."""
@@ -170,7 +179,7 @@ class _Mender:
         message = (
             f"{_these(count)} the form that begins in line {outer.line} too early: line {line} still belongs to it"
         )
-        self._report_extra(words, message, ())
+        self._report_extra(words, message)
         del self._result[wrong[0][1]]
         for _ in wrong[1:]:
             del self._result[wrong[0][1]]
@@ -204,14 +213,12 @@ class _Mender:
         )  # fmt: skip
         self._result += [Lexeme("CLOSE", end, end)] * count
 
-    def _report_extra(self, words: list[Lexeme], message: str, notes: tuple[str, ...]) -> None:
+    def _report_extra(self, words: list[Lexeme], message: str) -> None:
         span = self._source.span(words[0].start, words[-1].end)
         adjacent = words[-1].end - words[0].start == len(words)
         fix = Fix(span, "", "remove the parenthesis" if len(words) == 1 else "remove the parentheses")
         expected = f"{len(words)} parenthes{'is' if len(words) == 1 else 'es'} less here"
-        self._findings.add(
-            "E102", self._source, span, message, expected=expected, notes=notes, fix=fix if adjacent else None
-        )  # fmt: skip
+        self._findings.add("E102", self._source, span, message, expected=expected, fix=fix if adjacent else None)
 
 
 def _these(count: int) -> str:

@@ -24,7 +24,7 @@ from engine.vp.ast import (
 )
 from engine.vp.define import check_length
 from engine.vp.diagnostics import Span
-from engine.vp.formats import LETTERS, conversions
+from engine.vp.formats import known_conversions
 from engine.vp.layout import ends_too_late
 from engine.vp.limits import Limits
 from engine.vp.source import Findings, SourceText
@@ -54,6 +54,8 @@ class Checker:
         self.types: dict[int, Slot] = {}
         self._body = _Body(SourceText("", ""))
         self._uses = Uses(findings)
+        self._wants_text = False
+        """the name that is looked at stands where a string must"""
         self._rules: dict[type, Callable[[Any], Slot]] = {
             Integer: lambda e: self._typed(Type.INTEGER, e.span, "an integer literal"),
             String: self._string,
@@ -105,14 +107,15 @@ class Checker:
             self._infer(expression)
 
     def _infer(self, expression: Expr) -> Slot:
+        self._wants_text &= isinstance(expression, Name)
         slot = self._rules[type(expression)](expression)
         self.types[id(expression)] = slot
         return slot
 
     def _need(self, expression: Expr, kind: Type, why: str) -> None:
         """The value of an expression is used as a type."""
-        wanted = Slot(kind, Origin(self._body.source.name, expression.span, why))
-        self._agree(expression, wanted, why)
+        self._wants_text = kind is Type.STRING
+        self._agree(expression, Slot(kind, Origin(why, self._body.source.name, expression.span)), why)
 
     def _agree(self, expression: Expr, wanted: Slot, why: str) -> None:
         self._uses.compare(Use(self._body.source, expression.span, wanted, self._infer(expression), why))
@@ -120,7 +123,7 @@ class Checker:
     # --- atoms ---
 
     def _typed(self, kind: Type, span: Span, words: str) -> Slot:
-        return Slot(kind, Origin(self._body.source.name, span, words))
+        return Slot(kind, Origin(words, self._body.source.name, span))
 
     def _string(self, expression: String) -> Slot:
         check_length(expression.value, self._limits, self._findings, self._body.source, expression.span)
@@ -134,13 +137,14 @@ class Checker:
                 if parameter.name == name:
                     return function.parameters[position].root()
         if name in self._symbols.integers:
-            return self._typed(Type.INTEGER, expression.span, f"{name}, an integer variable,")
+            return self._typed(Type.INTEGER, self._symbols.integers[name][1].name.span, f"{name}, an integer variable,")
         if name in self._symbols.strings:
-            return self._typed(Type.STRING, expression.span, f"{name}, a string variable,")
+            return self._typed(Type.STRING, self._symbols.strings[name][1].name.span, f"{name}, a string variable,")
         if name in VARIABLES:
             return self._variable(expression)
         function = self._body.function
-        self._unknown.value(expression, [] if function is None else [p.name for p in function.form.parameters])
+        own = [] if function is None else [parameter.name for parameter in function.form.parameters]
+        self._unknown.value(expression, own, wants_text=self._wants_text)
         return Slot()
 
     def _variable(self, expression: Name) -> Slot:
@@ -148,13 +152,9 @@ class Checker:
         if row.vendor and row.vendor != self._limits.hv_vendor:
             message = f"{row.name} belongs to {row.vendor.upper() if row.vendor == 'amd' else 'Intel'} processors"
             ours = "VMCS_" if self._limits.hv_vendor == "intel" else "VMCB_"
-            self._add(
-                "E210",
-                expression.span,
-                message,
-                expected=f"{ours} variables, as vhv.vendor is {self._limits.hv_vendor}",
-            )
-        return self._typed(row.type, expression.span, f"{row.name}, a built-in {row.type.value} variable,")
+            expected = f"{ours} variables: the virtual processor is of the other vendor"
+            self._add("E210", expression.span, message, expected=expected)
+        return Slot(row.type, Origin(f"{row.name}, a built-in {row.type.value} variable"))
 
     # --- calls ---
 
@@ -278,16 +278,11 @@ class Checker:
             self._infer(argument)
 
     def _literal_format(self, expression: Call, template: String, rest: tuple[Expr, ...]) -> None:
-        found = conversions(template.value)
-        for conversion in found:
-            if conversion.type is None:
-                message = f"{conversion.text} is no conversion"
-                self._add(
-                    "E304",
-                    template.span,
-                    message,
-                    expected=f"% flags width .precision and one of {' '.join(LETTERS)}, or %%",
-                )
+        found = known_conversions(template, self._body.source, self._findings)
+        if found is None:
+            for argument in rest:
+                self._infer(argument)
+            return
         for number, argument in enumerate(rest):
             kind = found[number].type if number < len(found) else None
             if kind is not None:
@@ -300,20 +295,19 @@ class Checker:
             message = f"the format has {_count(len(found), 'conversion')}: {what} not printed"
             self._add("W303", surplus[0].span, message)
         if len(found) > len(rest):
-            message = f"the format has {_count(len(found), 'conversion')}, but {_count(len(rest))} follow" + "s" * (
-                len(rest) == 1
-            )
+            verb = "follows" if len(rest) == 1 else "follow"
+            message = f"the format has {_count(len(found), 'conversion')}, but {_count(len(rest))} {verb}"
             self._add("E303", expression.span, message, expected=f"an argument for {found[len(rest)].text}")
 
     def _wrong_count(self, expression: Call, message: str, expected: str, note: str, most: int | None) -> None:
         given, span, fix = len(expression.args), expression.span, None
-        notes: tuple[str, ...] = (note,)
+        notes = (note,) if expected not in note else ()
         if most is not None and given > most:
             before = expression.args[most - 1] if most else expression.function
             late = ends_too_late(self._body.source, span, before.span, expression.args[most].span)
             if late is not None:
                 span, notes, fix = expression.args[most].span, (*notes, late[0]), late[1]
-        self._add("E302", span, f"{message}, not {given}", expected=expected, notes=notes, fix=fix)
+        self._add("E302", span, f"{message}, not {given or 'none'}", expected=expected, notes=notes, fix=fix)
 
     # --- forms ---
 
@@ -359,7 +353,11 @@ class Checker:
             wanted, given = (form.integer_keys, form.string_keys), (len(expression.integers), len(expression.strings))
             if wanted != given:
                 message = f"{name} has {_keys(wanted)}, here are {_keys(given)}"
-                self._add("E305", expression.span, message, expected=f"keys as defined at line {form.span.line}")
+                expected = (
+                    f"(aggr {name} ({' '.join(wanted[0] * ['INTEGER'])}) ({' '.join(wanted[1] * ['STRING'])}) VALUE)"
+                )
+                notes = (f"{name} is defined in line {form.span.line}",)
+                self._add("E305", expression.span, message, expected=expected, notes=notes)
         return self._typed(Type.INTEGER, expression.span, "the result of aggr")
 
     def _command(self, expression: AggregateCommand) -> Slot:
@@ -391,7 +389,7 @@ class Checker:
 
 
 def _count(number: int, what: str = "argument") -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 def _keys(counts: tuple[int, int]) -> str:

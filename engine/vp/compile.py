@@ -109,7 +109,8 @@ class Compiler:
         probe = self._symbols.probes[0]
         message = f"the bytecode of this script is {len(self._code.bytes)} bytes long"
         expected = f"vprobe.maxCodeBytes = {self._limits.code_bytes} at most"
-        self._findings.add("E402", probe.source, probe.form.span, message, expected=expected)
+        notes = (f"vprobe.maxCodeBytes can be set up to {MAX_CODE_BYTES}",)
+        self._findings.add("E402", probe.source, probe.form.span, message, expected=expected, notes=notes)
 
     # --- bodies ---
 

@@ -12,10 +12,11 @@ from engine.vp.program import ProbePoint
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Probe, Symbols
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
-from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers, usage
+from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers, sample, usage
 from engine.vp.types import Slot
 
 _RESERVED = re.compile(r"[A-Z][A-Z0-9_]*")
+_SYMBOL = re.compile(r"^GUEST.*:[A-Za-z_][A-Za-z0-9_.]*$")
 _MICROSECONDS = range(1, 1 << 40)
 
 
@@ -48,6 +49,11 @@ class Definer:
                 symbols.strings[name] = (len(symbols.strings), form)
                 if form.initial is not None:
                     check_length(form.initial.value, self._limits, self._findings, source, form.initial.span)
+            case DefAggr() if max(form.integer_keys, form.string_keys) > self._limits.keys:
+                symbols.broken.add(name)
+                message = f"{max(form.integer_keys, form.string_keys)} keys are too many"
+                expected = f"{self._limits.keys} of either type at most"
+                self._findings.add("E406", source, form.span, message, expected=expected)
             case DefAggr():
                 symbols.aggregates[name] = (len(symbols.aggregates), form)
             case DefBag():
@@ -77,11 +83,13 @@ class Definer:
 
     def _is_free(self, name: Name, source: SourceText) -> bool:
         """A name that may be defined; otherwise the reason is reported."""
-        kind = self._symbols.kind_of(name.name)
+        kind, line = self._symbols.kind_of(name.name), self._symbols.line_of(name.name)
         if name.name in BUILTINS or name.name in SPECIALS or name.name in SYNONYMS:
             kind = "a built-in function"
         if kind:
-            self._findings.add("E203", source, name.span, f"{name.name} is {kind} already", expected="another name")
+            notes = (f"it is defined in line {line}",) if line else ()
+            message = f"{name.name} is {kind} already"
+            self._findings.add("E203", source, name.span, message, expected="another name", notes=notes)
         return not kind
 
     def _check_name(self, name: Name, source: SourceText) -> None:
@@ -173,8 +181,9 @@ class Definer:
             message = "a blank tears the name of this probe point"
             span = Span(name.span.line, name.span.column, first.span.end_line, first.span.end_column)
             fix = Fix(span, name.name + first.text, f"make it {name.name}{first.text}")
-        expected = f"{usage(row)}, numbers such as 0xffffffff80001000 or 1000"
-        self._findings.add("E211", source, name.span, message, expected=expected, fix=fix)
+        expected = f"{usage(row)}, for example {sample(row)}"
+        notes = ("VP knows no symbols of the guest: write the address",) if _SYMBOL.search(name.name) else ()
+        self._findings.add("E211", source, name.span, message, expected=expected, notes=notes, fix=fix)
 
     def _available(self, row: PointRow, name: Name, source: SourceText, point: ProbePoint) -> ProbePoint | None:
         available = self._limits.available

@@ -18,7 +18,7 @@ CURLY = "CURLY"
 CONTROL = "CONTROL"
 """Control characters outside of strings."""
 _WRONG = {
-    CURLY: r"[“”][^“”\"\n\\]*[“”]",
+    CURLY: r"[“”](?:\\.|[^“”\"\n\\])*[“”]",
     CONTROL: r"[\x00-\x1f\x7f]+",
     UNCLOSED: r'"(?:[^\n]*[^\s)])?',
 }

@@ -22,7 +22,9 @@ class Limits:
     code_bytes: int = 8192
     """vprobe.maxCodeBytes"""
     arguments: int = 32
-    """of a call, a format, or an aggregate's keys"""
+    """of a call, the format of a print counted among them, and parameters of a function"""
+    keys: int = 255
+    """of either type of an aggregate"""
     bag_pairs: int = 4096
     locals: int = 255
     """slots of parameters and string temporaries of one body"""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 MOST = 3
+LEAST = 0.65
+"""how alike two words must be, from 0 to 1"""
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -14,7 +16,7 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     names = sorted(set(known))
     same = [candidate for candidate in names if candidate.lower() == name.lower()]
     by_lower = {candidate.lower(): candidate for candidate in names}
-    close = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, MOST, 0.6)]
+    close = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, MOST, LEAST)]
     tails = [candidate for candidate in names if _same_words(name, candidate)]
     return tuple(dict.fromkeys(same + close + tails))[:MOST]
 

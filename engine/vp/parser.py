@@ -34,8 +34,6 @@ from engine.vp.reader import Atom, Group, Node, integer_value, string_value
 from engine.vp.source import Findings, SourceText
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 
-MAX_KEYS = 255
-
 
 class _ShapeError(Exception):
     """The form has been reported and is left out."""
@@ -85,9 +83,14 @@ class Parser:
         try:
             return build(group, list(group.items[1:]))
         except _ShapeError:
-            if len(group.items) > 1 and isinstance(group.items[1], Atom):
-                self.broken.add(group.items[1].text)
+            self._note_broken(group)
             return None
+
+    def _note_broken(self, group: Group) -> None:
+        """Keep what a definition was to define, so that its uses are no errors too."""
+        name = group.items[1] if len(group.items) > 1 else None
+        if isinstance(name, Atom):
+            self.broken.add(name.text.strip('"'))
 
     def _report_unknown_form(self, group: Group, previous: Group | None) -> None:
         word, notes, fix = _word(group), [], None
@@ -149,8 +152,8 @@ class Parser:
         self._between(group, parts, 3, 4)  # later engines add a flag
         name, integers, strings = (
             self._name(group, parts[0]),
-            self._count(group, parts[1]),
-            self._count(group, parts[2]),
+            self._integer(group, parts[1]),
+            self._integer(group, parts[2]),
         )
         return DefAggr(name, integers, strings, group.span)
 
@@ -189,6 +192,7 @@ class Parser:
         special = SPECIALS.get(head.text)
         if special is not None and special.top_level:
             message = f"{head.text} cannot stand inside a body"
+            self._note_broken(node)
             self._findings.add("E109", self._source, node.span, message, expected="definitions at top level")
             raise _ShapeError
         build = self._expressions.get(head.text)
@@ -216,7 +220,18 @@ class Parser:
     def _cond(self, group: Group, parts: list[Node]) -> Cond:
         if not parts:
             raise self._wrong(group, "cond takes at least one pair")
+        if len(parts) == 2 and all(isinstance(part, Atom) or _is_known_form(part) for part in parts):
+            return self._bare_pair(group, parts)
         return Cond(tuple(self._pair(part) for part in parts), group.span)
+
+    def _bare_pair(self, group: Group, parts: list[Node]) -> Cond:
+        """A condition and an expression without the list around them."""
+        first, last = parts[0].span, parts[1].span
+        span = Span(first.line, first.column, last.end_line, last.end_column)
+        fix = Fix(span, f"({self._source.text_of(span)})", "put both into a list")
+        message = "a condition and its expression stand in a list of their own"
+        self._report(span, message, "(cond (CONDITION EXPRESSION) …)", fix=fix)
+        return Cond(((self._expr(parts[0]), self._expr(parts[1])),), group.span)
 
     def _pair(self, part: Node) -> tuple[Expr, Expr]:
         """The condition and the expression; what is no pair is reported and read as what it may be meant for."""
@@ -270,14 +285,15 @@ class Parser:
         if least <= len(parts) <= most:
             return parts
         word = _word(group)
-        message = f"{word} takes {_amount(least, most)}, not {len(parts)}"
+        message = f"{word} takes {_amount(least, SPECIALS[word].most)}, not {len(parts)}"
         if len(parts) < least:
             raise self._wrong(group, message)
         surplus = parts[most].span
         late = ends_too_late(self._source, group.span, group.items[most].span, surplus)
         if late is not None:
             raise self._wrong(group, message, surplus, (late[0],), late[1])
-        notes = ("keys are given to aggr, not here",) if word in ("logaggr", "clearaggr") else ()
+        has_keys = word in ("logaggr", "clearaggr") and isinstance(parts[most], Group)
+        notes = ("keys are given to aggr, not here",) if has_keys else ()
         raise self._wrong(group, message, surplus, notes)
 
     def _name(self, group: Group, node: Node) -> Name:
@@ -300,14 +316,6 @@ class Parser:
             return integer_value(node.text)
         raise self._wrong(group, "an integer literal must stand here", node.span)
 
-    def _count(self, group: Group, node: Node) -> int:
-        value = self._integer(group, node)
-        if value > MAX_KEYS:
-            message = f"{value} keys are too many"
-            self._findings.add("E406", self._source, node.span, message, expected=f"{MAX_KEYS} at most")
-            raise _ShapeError
-        return value
-
     def _wrong(
         self,
         group: Group,
@@ -318,7 +326,7 @@ class Parser:
     ) -> _ShapeError:
         """Report a wrong shape, with the right one when the form is known."""
         special = SPECIALS.get(_word(group))
-        expected = special.signature if special else ""
+        expected = special.signature if special else "(FUNCTION ARGUMENT …)"
         self._report(span if span is not None else group.span, message, expected, notes, fix)
         return _ShapeError()
 
@@ -340,6 +348,8 @@ def _is_known_form(node: Node) -> bool:
     return word in SPECIALS or word in BUILTINS or word in SYNONYMS
 
 
-def _amount(least: int, most: int) -> str:
-    number = str(least) if least == most else f"{least} or {most}"
-    return f"{number} part{'s' * (most != 1)} after its name"
+def _amount(least: int, most: int | None) -> str:
+    """Counts of parts, in words; `most` counts the first word too."""
+    known = (most or 1) - 1
+    number = str(least) if least == known else f"{least} or {known}"
+    return f"{number} part{'s' * (known != 1)} after its name"

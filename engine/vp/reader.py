@@ -130,8 +130,8 @@ def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Itera
         if depth > MAX_NESTING and not too_deep:
             too_deep = True
             span = source.span(word.start, word.end)
-            message = f"this form is the {depth}th inside of another"
-            findings.add("E106", source, span, message, expected=f"forms nested {MAX_NESTING} deep at most")
+            expected = f"{MAX_NESTING} forms inside of one another at most"
+            findings.add("E106", source, span, "this form is nested too deep", expected=expected)
         if not depth:
             _report_stray(source, stray, findings)
             if not too_deep:
@@ -143,8 +143,7 @@ def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Itera
 def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -> None:
     """One finding for all words between two forms."""
     if words:
-        text = source.text[words[0].start : words[0].end]
-        what = f"{text[:40]} stands" if len(words) == 1 else f"{text[:40]} and what follows it stand"
+        what = f"{source.text[words[0].start : words[0].end]} stands" if len(words) == 1 else "these words stand"
         span = source.span(words[0].start, words[-1].end)
         findings.add("E104", source, span, f"{what} outside of any form", expected="a form in parentheses")
 

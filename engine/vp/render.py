@@ -10,6 +10,11 @@ from engine.vp.diagnostics import Diagnostic, Severity
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1"}
 _TAB = "    "
+_LONGEST = 120
+_BEFORE = 60
+"""Of a line that is longer than the longest shown: how much of it stands before the place that is meant."""
+_LONGEST_WORDS = 300
+_CUT = "…"
 Painter = Callable[[str], str]
 
 
@@ -21,15 +26,15 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
 
     tone = _COLORS[diagnostic.severity]
     head = paint(tone, f"{diagnostic.severity.value} {diagnostic.code}")
-    lines = [f"{paint('1', _plain(diagnostic.place))}: {head}: {_plain(diagnostic.message)}"]
+    lines = [f"{paint('1', _plain(diagnostic.place))}: {head}: {_said(diagnostic.message)}"]
     lines += _excerpt(diagnostic, lambda text: paint(tone, text))
     if diagnostic.expected:
-        lines.append(f"  expected: {_plain(diagnostic.expected)}")
+        lines.append(f"  expected: {_said(diagnostic.expected)}")
     if diagnostic.suggestions:
-        lines.append(f"  did you mean: {_plain(', '.join(diagnostic.suggestions))}")
-    lines += [f"  note: {_plain(note)}" for note in diagnostic.notes]
+        lines.append(f"  did you mean: {_said(', '.join(diagnostic.suggestions))}")
+    lines += [f"  note: {_said(note)}" for note in diagnostic.notes]
     if diagnostic.fix is not None:
-        lines.append(f"  fix: {_plain(diagnostic.fix.title)}")
+        lines.append(f"  fix: {_said(diagnostic.fix.title)}")
     return "\n".join(lines)
 
 
@@ -37,10 +42,14 @@ def _excerpt(diagnostic: Diagnostic, paint: Painter) -> list[str]:
     """The source line and carets below the stretch that is meant."""
     line, span = diagnostic.source_line, diagnostic.span
     number = f"{span.line:>5} | "
-    end = span.end_column if span.end_line == span.line else len(line) + 1
-    before, marked = line[: span.column - 1], line[span.column - 1 : end - 1]
-    caret = " " * _width(before) + paint("^" * max(1, _width(marked)))
-    return [number + _shown(line), " " * 5 + " | " + caret]
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    first = max(0, start - _BEFORE) if len(line) > _LONGEST else 0
+    before, shown = line[first:start], line[first : first + _LONGEST]
+    marked = line[start : min(end, first + _LONGEST)]
+    left, right = _CUT if first else "", _CUT if first + _LONGEST < len(line) else ""
+    caret = " " * _width(left + before) + paint("^" * max(1, _width(marked)))
+    return [number + left + _shown(shown) + right, " " * 5 + " | " + caret]
 
 
 def _shown(text: str) -> str:
@@ -50,6 +59,11 @@ def _shown(text: str) -> str:
 def _plain(text: str) -> str:
     """Text without anything a terminal would obey."""
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def _said(text: str) -> str:
+    """A line of words around a name that may be of any length."""
+    return _plain(text if len(text) <= _LONGEST_WORDS else text[:_LONGEST_WORDS] + _CUT)
 
 
 def _width(text: str) -> int:

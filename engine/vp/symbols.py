@@ -68,6 +68,15 @@ class Symbols:
         }
         return next((words for words, table in tables.items() if name in table), "")
 
+    def line_of(self, name: str) -> int | None:
+        """The line of the definition of a name; None when it is not defined."""
+        if name in self.functions:
+            return self.functions[name].form.span.line
+        for table in (self.integers, self.strings, self.aggregates, self.bags):
+            if name in table:
+                return table[name][1].span.line
+        return None
+
     def spread_written(self) -> None:
         """A parameter handed to a function that writes it is written too."""
         changed = True

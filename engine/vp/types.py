@@ -11,14 +11,14 @@ from engine.vp.tables.builtins import Type
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why something has its type: a place and words for it."""
+    """Why something has its type: words for it and a place, if it has one in a script."""
 
-    file: str
-    span: Span
     words: str
+    file: str = ""
+    span: Span | None = None
 
     def __str__(self) -> str:
-        return f"{self.words} at {self.file}:{self.span.line}:{self.span.column}"
+        return self.words if self.span is None else f"{self.words} at {self.file}:{self.span.line}:{self.span.column}"
 
 
 class Slot:
@@ -49,8 +49,8 @@ class Slot:
         a, b = self.root(), other.root()
         if a is b:
             return True
-        if a.type is not None and b.type is not None and a.type is not b.type:
-            return False
+        if a.type is not None and b.type is not None:
+            return a.type is b.type
         if a.type is None:
             a, b = b, a
         b._parent = a  # noqa: SLF001 - another slot of this class

@@ -13,6 +13,8 @@ from engine.vp.symbols import Symbols
 from engine.vp.tables.builtins import BUILTINS, ELSEWHERE, SPECIALS, SYNONYMS
 from engine.vp.tables.variables import VARIABLES
 
+_OTHER_SHAPE = {"cond"}
+"""forms whose parts are not those of the words they stand for"""
 _OPERATOR_START = "+-*/%<>^|&=!~"
 
 
@@ -24,7 +26,7 @@ class Unknown:
     findings: Findings
     source: SourceText
 
-    def value(self, name: Name, own: Iterable[str]) -> None:
+    def value(self, name: Name, own: Iterable[str], *, wants_text: bool) -> None:
         """A name stands for no value; `own` are the parameters it could have been meant to be."""
         text, span = name.name, name.span
         if text in self.symbols.broken:
@@ -45,7 +47,8 @@ class Unknown:
             self.findings.add("E207", self.source, span, message, expected=SPECIALS[text].signature)
         else:
             known = [*own, *self.symbols.integers, *self.symbols.strings, *VARIABLES]
-            self._nearest("E201", name, known, "a variable, parameter or literal")
+            quoted = f'"{text}"' if wants_text else ""
+            self._nearest("E201", name, known, "a variable, parameter or literal", quoted=quoted)
 
     def function(self, name: Name) -> None:
         """A name stands for no function."""
@@ -88,17 +91,19 @@ class Unknown:
             return
         self._nearest("E201", name, known, f"a defined {what}: {SPECIALS[definition].signature}")
 
-    def _nearest(self, code: str, name: Name, known: Iterable[str], expected: str, notes: tuple[str, ...] = ()) -> None:
-        suggestions = self.findings.nearest(name.name, known)
-        if name.name in ELSEWHERE:
-            suggestions = (ELSEWHERE[name.name],)
+    def _nearest(
+        self, code: str, name: Name, known: Iterable[str], expected: str, notes: tuple[str, ...] = (), quoted: str = ""
+    ) -> None:
+        """Report a name with those near to it; `quoted` is the name as a string, where it may be meant so."""
+        text, suggestions = name.name, self.findings.nearest(name.name, known)
+        if text in ELSEWHERE:
+            suggestions = (ELSEWHERE[text],)
+        fix = Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+        if fix is not None and fix.text in _OTHER_SHAPE:
+            notes, fix = (*notes, f"{text} is written {SPECIALS[fix.text].signature} in VP"), None
+        elif quoted and not suggestions:
+            notes, fix = (*notes, "strings stand in quotes"), Fix(name.span, quoted, f"make it the string {quoted}")
         self.findings.add(
-            code,
-            self.source,
-            name.span,
-            f"unknown ident {name.name}",
-            expected=expected,
-            suggestions=suggestions,
-            notes=notes,
-            fix=Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None,
-        )
+            code, self.source, name.span, f"unknown ident {text}",
+            expected=expected, suggestions=suggestions, notes=notes, fix=fix,
+        )  # fmt: skip

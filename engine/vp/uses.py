@@ -52,8 +52,8 @@ class Uses:
 
     def _mismatch(self, use: Use, wanted: Slot, found: Slot) -> None:
         want, have = _article(wanted.type), _article(found.type)
-        notes = [f"it is {have}: {found.origin}"] if found.origin is not None else []
-        if wanted.origin is not None and wanted.origin.span != use.span:
+        notes = [f"it is {have}: {found.origin}"] if found.origin and found.origin.span != use.span else []
+        if wanted.origin and wanted.origin.span != use.span:
             notes.append(f"{want} is wanted: {wanted.origin}")
         message = f"{use.why} must be {want}, this is {have}"
         self._findings.add("E301", use.source, use.span, message, expected=want, notes=tuple(notes))

@@ -128,7 +128,7 @@ SYNONYMS = {
 
 ELSEWHERE = {
     "if": "cond", "when": "cond", "unless": "cond", "case": "cond", "switch": "cond", "begin": "do", "progn": "do",
-    "set": "setint", "set!": "setint", "setq": "setint", "setf": "setint", "let": "setint", "print": "printf",
+    "set": "setint", "set!": "setint", "setq": "setint", "setf": "setint", "print": "printf",
     "puts": "logstr", "return": "exit", "else": "1", "otherwise": "1", "true": "1", "false": "0", "nil": "0",
 }  # fmt: skip
 """Words of other languages, and what VP has for them."""

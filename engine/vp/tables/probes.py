@@ -99,6 +99,14 @@ def usage(row: PointRow) -> str:
     return row.name + "".join(f":<{number}>" for number in row.numbers)
 
 
+_SAMPLES = {"microseconds": "333333", "guest linear address": "0xffffffff80001000", "offset": "0x10"}
+
+
+def sample(row: PointRow) -> str:
+    """A name of such a probe point: `USEC:333333`."""
+    return row.name + "".join(f":{_SAMPLES[number]}" for number in row.numbers)
+
+
 def dynamic_numbers(row: PointRow, name: str) -> tuple[int, ...] | None:
     """Numbers after the colons of a dynamic point's name; None when they are not such numbers."""
     parts = name[len(row.name) + 1 :].split(":")
