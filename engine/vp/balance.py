@@ -3,8 +3,9 @@
 
 Only a stretch of text whose parentheses do not match is judged. There, a line that begins no deeper than the line of a
 form which is still open tells that this form lacks its end, and so does a new line in a form that has all its parts;
-a line that begins deeper than a form which the parentheses before it have closed tells that they close too much. What
-is found is reported there and mended, so that everything else in the text is read as it was meant.
+a line that begins deeper than a form which the parentheses before it have closed tells that they close too much, and
+so does a new line in a form that has all its parts. What is found is reported there and mended, so that everything else
+in the text is read as it was meant.
 """
 
 from __future__ import annotations
@@ -167,9 +168,14 @@ class _Mender:
 
     def _closed_too_early(self, column: int | None) -> int:
         """How many of the parentheses right before close forms that this word still belongs to."""
-        for count in range(min(self._extra, len(self._run)), 0, -1):
-            if column is not None and self._run[-count][0].column < column:
-                return count
+        if column is not None:
+            for count in range(min(self._extra, len(self._run)), 0, -1):
+                form = self._run[-count][0]
+                if form.indent == form.column < column:
+                    return count
+            around = self._stack[-1] if self._stack else None
+            if around is not None and around.parts == around.most and self._run[-1][0].most is None:
+                return 1
         return 0 if self._stack else 1
 
     def _reopen(self, count: int, line: int) -> None:
