@@ -89,10 +89,13 @@ class Timeline:
         return max(0, self.ring.end - 1 - self.cursor)
 
     @property
-    def seconds_behind(self) -> float:
-        """Guest seconds from the shown Frame to the newest."""
+    def seconds_behind(self) -> float | None:
+        """Guest seconds from the shown Frame to the newest; None when that came from a machine started anew."""
         shown, newest = self.shown, self.ring.get(self.ring.end - 1)
-        return max(0.0, newest.guest_seconds - shown.guest_seconds) if shown and newest else 0.0
+        if shown is None or newest is None:
+            return 0.0
+        passed = newest.guest_seconds - shown.guest_seconds
+        return passed if passed >= 0 else None
 
     def freeze(self) -> None:
         """Keep showing the Frame shown now, while new ones go on arriving."""

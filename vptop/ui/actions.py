@@ -138,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("log.follow", "f", "follow", "follow the end, or stay", Where.LOG, "Follow"),
     Action("log.aggregates", "b", "blocks", "show or hide printed aggregates", Where.LOG),
     Action("console.type", "i", "type", "type to the guest", Where.CONSOLE, "Type"),
-    Action("typing.leave", "ctrl+right_square_bracket", "leave", "stop typing to the guest", Where.TYPING),
+    Action("typing.leave", "ctrl+right_square_bracket", "leave", "stop typing to the guest", Where.TYPING, "Done"),
     Action("edit.apply", "ctrl+s,ctrl+j", "apply", "apply to the running machine", Where.EDITOR, "Apply"),
     Action("edit.save", "ctrl+o", "save", "write to the script's file", Where.EDITOR, "Write"),
     Action("edit.reload", "ctrl+r", "reload", "back to the text that runs", Where.EDITOR),

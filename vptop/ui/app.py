@@ -164,6 +164,7 @@ class VptopApp(Shell):
         self.health = Health(starting=True)
         self.query_one(Banner).show("")
         self.say("starting the machine again")
+        self.session.timeline.go_live()
         self.show_moment()
         self._restart(dict(self.session.sources))
 

@@ -100,7 +100,7 @@ class Shell(App[None]):
         moment = self.session.moment()
         with self.batch_update():
             self.query_one(StatusBar).show(moment, self.health)
-            self.query_one(TabBar).show(self.view, moment)
+            self.query_one(TabBar).show(self.view, moment, ended=bool(self.health.gone))
             self.query_one(HistoryBar).show(moment)
             if isinstance(self.active_view, EditView):
                 self.active_view.show(moment)
@@ -118,7 +118,7 @@ class Shell(App[None]):
         if isinstance(self.active_view, EditView):
             self.active_view.take_focus()
         elif (panel := self._usual_panel()) is not None:
-            panel.focus()
+            self.screen.set_focus(panel)  # at once: the next key is already for it
 
     @property
     def panel(self) -> LinePanel[object] | None:
@@ -234,7 +234,7 @@ class Shell(App[None]):
         entry = self.query_one("#filter", Input)
         entry.display = True
         entry.value = panel.filter.text
-        entry.focus()
+        self.screen.set_focus(entry)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -253,7 +253,7 @@ class Shell(App[None]):
     def _close_filter(self) -> None:
         self.query_one("#filter", Input).display = False
         if (panel := self._panels.get(self.view)) is not None:
-            panel.focus()
+            self.screen.set_focus(panel)
 
     def action_clear(self) -> None:
         """Undo the last restriction: the filter being typed, the zoom, the filter."""

@@ -92,7 +92,9 @@ def _right(moment: Moment, palette: Palette) -> list[Piece]:
     return [(f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
 
 
-def tabs(active: str, moment: Moment | None, width: int, palette: Palette) -> tuple[Strip, list[tuple[int, int, str]]]:
+def tabs(
+    active: str, moment: Moment | None, width: int, palette: Palette, *, ended: bool = False
+) -> tuple[Strip, list[tuple[int, int, str]]]:
     """The views with their digits and, on the right, whether this is live. Also where each view is, for the mouse."""
     left: list[Piece] = [(" ", palette.text)]
     places: list[tuple[int, int, str]] = []
@@ -108,22 +110,19 @@ def tabs(active: str, moment: Moment | None, width: int, palette: Palette) -> tu
         else:
             left += [(str(digit), palette.sorted), (f"{shorter} ", palette.text)]
         at += width_of(text)
-    return ends(left, _liveness(moment, width - at, palette), width), places
+    return ends(left, _liveness(moment, width - at, palette, ended=ended), width), places
 
 
-def _liveness(moment: Moment | None, room: int, palette: Palette) -> list[Piece]:
+def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool) -> list[Piece]:
     if moment is None:
         return []
     timeline = moment.session.timeline
     if timeline.live:
-        return [("▶ LIVE ", palette.good)]
+        return [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
     behind = timeline.behind
-    frames = "frame" if behind == 1 else "frames"
-    for words in (
-        f" ❚❚ FROZEN −{timeline.seconds_behind:.0f} s · {behind} {frames} behind · Space live ",
-        f" ❚❚ FROZEN −{timeline.seconds_behind:.0f} s ",
-        " ❚❚ FROZEN ",
-    ):
+    frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
+    past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
+    for words in (f" ❚❚ FROZEN{past} · {frames} · Space live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
         if width_of(words) <= room:
             break
     return [(words, palette.alert)]

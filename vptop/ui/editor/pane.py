@@ -125,7 +125,7 @@ class EditorPane(Horizontal):
         """Put the cursor at a place; lines and columns count from 1."""
         row = min(max(0, line - 1), self.area.document.line_count - 1)
         self.area.move_cursor((row, min(column - 1, len(self.area.document.get_line(row)))), center=True)
-        self.area.focus()
+        self.screen.set_focus(self.area)
 
     def show_moment(self, moment: Moment) -> None:
         """Show how often the probes of the running version fired."""
@@ -271,7 +271,7 @@ class EditorPane(Horizontal):
     @on(VersionPanel.Chosen)
     def _version_chosen(self, event: VersionPanel.Chosen) -> None:
         self._set_text(event.version.source)
-        self.area.focus()
+        self.screen.set_focus(self.area)
 
     def _set_text(self, text: str) -> None:
         cursor = self.area.cursor_location

@@ -82,16 +82,17 @@ class TabBar(Bar):
         super().__init__(id="tabs")
         self._moment: Moment | None = None
         self._active = ""
+        self._ended = False
         self._places: list[tuple[int, int, str]] = []
 
-    def show(self, active: str, moment: Moment | None) -> None:
-        """Draw this."""
-        self._active, self._moment = active, moment
+    def show(self, active: str, moment: Moment | None, *, ended: bool) -> None:
+        """Draw this. Nothing is live once the VM has ended."""
+        self._active, self._moment, self._ended = active, moment, ended
         self.refresh()
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
-        made, self._places = chrome.tabs(self._active, self._moment, width, self.palette)
+        made, self._places = chrome.tabs(self._active, self._moment, width, self.palette, ended=self._ended)
         return made
 
     def on_click(self, event: events.Click) -> None:

@@ -65,7 +65,7 @@ class EditView(View):
     def take_focus(self) -> None:
         """Type into the editor."""
         first = next((widget for widget in self.editor.query("*") if widget.focusable), self.editor)
-        first.focus()
+        self.screen.set_focus(first)  # at once: the next key is already for it
 
     @on(EditorPane.PickRequested)
     def _pick_script(self) -> None:
