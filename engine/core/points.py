@@ -57,6 +57,8 @@ AVAILABLE = frozenset(
         Point.OUT,
         Point.DISK_IO_START,
         Point.DISK_IO_FINISH,
+        Point.MAC_SEND_PACKET,
+        Point.MAC_RECEIVE_PACKET,
         Point.VMM_LOAD,
         Point.VMM_UNLOAD,
         Point.VMX_LOAD,

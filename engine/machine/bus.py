@@ -77,21 +77,32 @@ class PortBus:
         self.write((port + half) & 0xFFFF, half, value >> 8 * half)
 
 
+DEVICE_MEMORY, DEVICE_MEMORY_END = 0xE0000000, 1 << 32
+"""Where device memory may lie: below 4 GiB, above any RAM."""
+
+
 class MemoryBus:
-    """Device memory above RAM."""
+    """Device memory above RAM. Devices may move, the core only knows the range where they all are."""
 
     def __init__(self, open_window: Callable[[int, int], None]) -> None:
         """`open_window(address, size)` makes the core ask for accesses there."""
         self._open_window = open_window
+        self._open = False
         self._windows: list[tuple[int, int, MemoryDevice]] = []
 
     def claim(self, device: MemoryDevice, address: int, size: int) -> None:
         """Give a window of physical addresses to a device."""
+        if not self._open:
+            self._open = True
+            self._open_window(DEVICE_MEMORY, DEVICE_MEMORY_END - DEVICE_MEMORY)
         self._windows.append((address, address + size, device))
-        self._open_window(address, size)
+
+    def release(self, address: int, size: int) -> None:
+        """Nobody answers at these addresses any more."""
+        self._windows = [window for window in self._windows if window[:2] != (address, address + size)]
 
     def read(self, address: int, size: int) -> int:
-        """What a load gets."""
+        """What a load gets: all ones where nobody answers."""
         for start, end, device in self._windows:
             if start <= address < end:
                 return device.memory_read(address, size)

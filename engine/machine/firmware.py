@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import struct
 
+from engine.machine.bus import PortBus
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.mc146818 import Mc146818
-from engine.machine.devices.pci import PciFunction
+from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, PciFunction, wire_of
 from engine.machine.memory import Memory
 
 BOOT = 0x7C00
@@ -23,11 +24,18 @@ _BDA = 0x400
 _BASE_KIB = 640 - 1
 """conventional memory below the extended BIOS data area"""
 _IRET = b"\xcf"
-BUS_MASTER_PORTS = 0xC000
+PORTS, WINDOWS = 0xC000, 0xFEB00000
+"""Where registers of PCI functions lie, one after the other, in I/O and memory space."""
+_BAR0, _COMMAND, _INTERRUPT_LINE, _ROUTING = 0x10, 0x04, 0x3C, 0x60
+_ELCR2 = 0x4D1
+_ROUTES = (10, 10, 11, 11)
+"""Interrupt request numbers of PIRQA# to PIRQD#."""
 
 
-def prepare(memory: Memory, rtc: Mc146818, disk: DiskImage | None, ide: PciFunction | None) -> None:
-    """Write interrupt vectors, the BIOS data area, CMOS memory sizes, the IDE function's ports and the boot sector."""
+def prepare(
+    memory: Memory, ports: PortBus, rtc: Mc146818, pci: PciBus, disk: DiskImage | None, ide: PciFunction | None
+) -> None:
+    """Write interrupt vectors, the BIOS data area, CMOS memory sizes, PCI configuration and the boot sector."""
     memory.write(_BIOS + _IRET_STUB, _IRET)
     memory.write(0, struct.pack("<HH", _IRET_STUB, _BIOS >> 4) * 256)
     memory.write(_BDA, bytes(256))
@@ -38,13 +46,34 @@ def prepare(memory: Memory, rtc: Mc146818, disk: DiskImage | None, ide: PciFunct
     memory.write(_BDA + 0x75, bytes([1 if disk else 0]))
     memory.write(_BDA + 0x84, bytes([24]))
     _store_sizes(rtc, len(memory))
+    _configure_pci(pci, ports)
     if ide is not None:
-        ide.write(0x20, 4, BUS_MASTER_PORTS)
         ide.write(0x40, 4, 0x80008000)  # both channels decode their legacy ports
-        ide.write(4, 2, 5)
         ide.write(0x3C, 1, 14)
     if disk is not None:
         memory.write(BOOT, disk.read(0, 1)[:SECTOR])
+
+
+def _configure_pci(pci: PciBus, ports: PortBus) -> None:
+    """Give every function its addresses and its interrupt, and turn it on (PCI BIOS specification 2.1)."""
+    next_port, next_window = PORTS, WINDOWS
+    for device, function in pci.functions():
+        for number, size in sorted(function.bars.items()):
+            if size < 0:
+                next_port = (next_port - size - 1) // -size * -size
+                function.write(_BAR0 + 4 * number, 4, next_port)
+                next_port -= size
+            else:
+                next_window = (next_window + size - 1) // size * size
+                function.write(_BAR0 + 4 * number, 4, next_window)
+                next_window += size
+        if function.bars:
+            function.write(_COMMAND, 2, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER)
+        if function.interrupt_pin:
+            function.write(_INTERRUPT_LINE, 1, _ROUTES[wire_of(device)])
+    for wire, number in enumerate(_ROUTES):
+        pci.isa.write(_ROUTING + wire, 1, number)
+    ports.write(_ELCR2, 1, sum({1 << number - 8 for number in _ROUTES}))
 
 
 def _store_sizes(rtc: Mc146818, ram: int) -> None:

@@ -23,12 +23,18 @@ from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
+from engine.machine.devices.rtl8139 import Rtl8139
 from engine.machine.devices.system_ports import SystemPorts
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.vga_text import VgaText
 from engine.machine.memory import Memory
+from engine.machine.net.network import Network
 
 MIB = 1 << 20
+NETWORK_SLOT = 3
+"""device number of the network card on the PCI bus"""
+MAC = bytes.fromhex("525400123456")
+"""its address: locally administered"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,15 @@ class Machine:
         self.keyboard = I8042(ports, self.pic.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
         self.vga = VgaText(ports, self.memory)
-        self.pci = PciBus(ports)
+        self.pci = PciBus(ports, self.pic.set_irq)
+        line = self.pci.interrupt(NETWORK_SLOT)
+        self.card = Rtl8139(ports, self.windows, clock, self.memory, line, self.fire_outside, MAC)
+        self.pci.add(NETWORK_SLOT, 0, self.card.configuration)
+        self.network = Network(clock, self.card.receive)
+        self.card.wire = self.network.send
         self.devices: list[Device] = [
             self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.vga, self.pci,
+            self.card, self.network,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -192,7 +204,9 @@ class Machine:
             device.reset()
         firmware.prepare(
             self.memory,
+            self.ports,
             self.rtc,
+            self.pci,
             self.disk.disk if self.disk is not None else None,
             self.ide.configuration if self.ide is not None else None,
         )
@@ -226,6 +240,10 @@ class Machine:
     def fire(self, point: Point, args: Sequence[int]) -> None:
         """A device's probe point: fire what is armed there, on the first VCPU."""
         self.core.fire_point(point, 0, args)
+
+    def fire_outside(self, point: Point, args: Sequence[int]) -> None:
+        """A probe point of a thread that serves no VCPU (manual, p. 28: "non-vcpu vmx threads")."""
+        self.core.fire_point(point, -1, args)
 
     # --- what people see and do --------------------------------------------------------------------------------------
 

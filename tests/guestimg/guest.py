@@ -83,8 +83,9 @@ class Guest:
         return self.console[self.console.rindex(text) :]
 
     def boot(self) -> None:
-        """Run until the shell asks for its first command."""
+        """Run until the shell asks for its first command and the network is there."""
         self.until_console("# ", limit=2)
+        self.until_console("netd: address 10.0.2.15, router 10.0.2.2", limit=2)
 
     def until_idle(self) -> None:
         """Wait until the guest halts with nothing left to do, so that its books are complete."""

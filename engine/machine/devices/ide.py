@@ -9,14 +9,14 @@ from engine.machine.bus import PortBus
 from engine.machine.devices.ata import AtaChannel, Request
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import SECTOR
-from engine.machine.devices.pci import COMMAND_IO, PciBus, PciFunction
+from engine.machine.devices.pci import COMMAND_IO, Decoder, PciBus, PciFunction
 from engine.machine.memory import Memory
 
 _START, _TO_MEMORY = 0x01, 0x08
 _ACTIVE, _ERROR, _INTERRUPT = 0x01, 0x02, 0x04
 _END_OF_TABLE = 1 << 31
 _TABLE_BYTES = 1 << 16
-_BAR = 4
+_BAR, _REGISTERS = 4, 16
 _ABORTED = 0x04
 
 
@@ -38,19 +38,21 @@ class Piix3Ide(Device):
 
     def __init__(self, ports: PortBus, pci: PciBus, memory: Memory, primary: AtaChannel) -> None:
         super().__init__()
-        self._ports = ports
         self._memory = memory
         self._primary = primary
         self._masters = (_BusMaster(), _BusMaster())
-        self._claimed = 0
         self.configuration = PciFunction(
             0x8086,
             0x7010,
             0x010180,
-            bars={_BAR: -16},
+            bars={_BAR: -_REGISTERS},
             writable=dict.fromkeys((0x40, 0x41, 0x42, 0x43, 0x44), 0xFF),
             changed=self._moved,
         )
+        self._decoder = Decoder(
+            self.configuration, _BAR, COMMAND_IO, lambda base: ports.claim(self, base, _REGISTERS, width=4),
+            lambda base: ports.release(base, _REGISTERS),
+        )  # fmt: skip
         pci.add(1, 1, self.configuration)
         primary.dma_ready = self._try_start
 
@@ -70,24 +72,18 @@ class Piix3Ide(Device):
 
     def _moved(self) -> None:
         """The guest changed the configuration: the registers may be elsewhere now."""
-        base = self.configuration.bar(_BAR) if self.configuration.command & COMMAND_IO else 0
-        if base != self._claimed:
-            if self._claimed:
-                self._ports.release(self._claimed, 16)
-            if base:
-                self._ports.claim(self, base, 16, width=4)
-            self._claimed = base
+        self._decoder.update()
 
     def port_read(self, port: int, size: int) -> int:
         """Registers of a bus master: command, status, table address."""
-        offset = port - self._claimed
+        offset = port - self._decoder.base
         master = self._masters[offset >> 3]
         image = bytes((master.command, 0, master.status, 0)) + master.table.to_bytes(4, "little")
         return int.from_bytes(image[offset & 7 : (offset & 7) + size], "little")
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Start, stop, acknowledge, or set the table address."""
-        offset = port - self._claimed
+        offset = port - self._decoder.base
         master = self._masters[offset >> 3]
         for index, byte in enumerate(value.to_bytes(size, "little")):
             self._write_byte(master, (offset & 7) + index, byte)

@@ -4,15 +4,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.device import Device
+from engine.machine.devices.device import HIGH, LOW, Device, Line
 
 COMMAND_IO, COMMAND_MEMORY, COMMAND_MASTER = 1, 2, 4
 _COMMAND, _CACHE_LINE, _LATENCY, _INTERRUPT_LINE = 0x04, 0x0C, 0x0D, 0x3C
 _BAR0 = 0x10
+_ROUTING, _NOT_ROUTED = 0x60, 0x80
+PINS = 4
+
+
+def wire_of(device: int) -> int:
+    """Which of PIRQA# to PIRQD# the INTA# pin of a device is soldered to: each slot begins one further."""
+    return (device - 1) % PINS
 
 
 @dataclass(slots=True)
@@ -80,6 +87,33 @@ class PciFunction:
             self.changed()
 
 
+@dataclass(slots=True)
+class Decoder:
+    """Keeps a function's registers where a base address register says, while the command register turns them on."""
+
+    function: PciFunction
+    number: int
+    """of the base address register"""
+    enable: int
+    """the bit of the command register"""
+    claim: Callable[[int], None]
+    """gives the registers a place on their bus"""
+    release: Callable[[int], None]
+    base: int = 0
+    """where they are; 0: nowhere"""
+
+    def update(self) -> None:
+        """The configuration may have changed."""
+        base = self.function.bar(self.number) if self.function.command & self.enable else 0
+        if base == self.base:
+            return
+        if self.base:
+            self.release(self.base)
+        self.base = base
+        if base:
+            self.claim(base)
+
+
 class PciBus(Device):
     """Configuration mechanism 1 at ports 0xcf8 and 0xcfc (PCI 2.1, 3.7.4.1) over one bus, with the Intel 82441FX host
     bridge (290549) and the ISA function of the PIIX3 (290550).
@@ -87,13 +121,19 @@ class PciBus(Device):
 
     name = "PCI"
 
-    def __init__(self, ports: PortBus) -> None:
+    def __init__(self, ports: PortBus, set_irq: Callable[[int, bool], None]) -> None:
+        """`set_irq` drives an input of the interrupt controllers."""
         super().__init__()
         self._address = 0
+        self._set_irq = set_irq
+        self._asserted: set[int] = set()
+        self._driven: frozenset[int] = frozenset()
         self._functions: dict[int, PciFunction] = {}
         self.add(0, 0, PciFunction(0x8086, 0x1237, 0x060000, revision=2))
-        routing = dict.fromkeys(range(0x60, 0x64), 0x8F)
-        self.isa = PciFunction(0x8086, 0x7000, 0x060100, multifunction=True, writable=routing)
+        routing = dict.fromkeys(range(_ROUTING, _ROUTING + PINS), _NOT_ROUTED | 0x0F)
+        self.isa = PciFunction(
+            0x8086, 0x7000, 0x060100, multifunction=True, writable=routing, changed=self._route_interrupts
+        )
         self.add(1, 0, self.isa)
         ports.claim(self, 0xCF8, 4, width=4)
         ports.claim(self, 0xCFC, 4, width=4)
@@ -102,13 +142,44 @@ class PciBus(Device):
         """Plug a function in."""
         self._functions[device << 3 | function] = configuration
 
+    def functions(self) -> Iterator[tuple[int, PciFunction]]:
+        """Every function with its device number, in order."""
+        for number, function in sorted(self._functions.items()):
+            yield number >> 3, function
+
     def reset(self) -> None:
         """RST# to every function."""
         self._address = 0
+        self._asserted.clear()
         for function in self._functions.values():
             function.clear()
-        for pin in range(4):
-            self.isa.space[0x60 + pin] = 0x80
+        for pin in range(PINS):
+            self.isa.space[_ROUTING + pin] = _NOT_ROUTED
+        self._route_interrupts()
+
+    # --- interrupts --------------------------------------------------------------------------------------------------
+
+    def interrupt(self, device: int) -> Line:
+        """The INTA# pin of a device."""
+
+        def line(level: bool) -> None:
+            (self._asserted.add if level else self._asserted.discard)(device)
+            self._route_interrupts()
+
+        return line
+
+    def _route_interrupts(self) -> None:
+        """PIRQRCA to PIRQRCD (290550, 2.3.9) say which interrupt request each wire of the bus drives."""
+        routes = {self.isa.space[_ROUTING + wire_of(device)] for device in self._asserted}
+        driven = frozenset(route for route in routes if not route & _NOT_ROUTED)
+        released, raised = self._driven - driven, driven - self._driven
+        self._driven = driven
+        for number in sorted(released):
+            self._set_irq(number, LOW)
+        for number in sorted(raised):
+            self._set_irq(number, HIGH)
+
+    # --- configuration -----------------------------------------------------------------------------------------------
 
     def _selected(self) -> PciFunction | None:
         if not self._address >> 31 or self._address >> 16 & 0xFF:
