@@ -270,8 +270,8 @@ class Rtl8139(Device):
         if mode == _AUTOLOAD:
             self._load_address()
             value = 0
-        elif mode == _PROGRAM:
-            self._eeprom.drive(bool(value & 8), bool(value & 4), bool(value & 2))
+        chosen = mode == _PROGRAM and bool(value & 8)
+        self._eeprom.drive(chosen, bool(value & 4), bool(value & 2))
         self._values[Rtl.EEPROM] = value & 0xCE
 
     def _set_missed(self, value: int) -> None:
