@@ -6,14 +6,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from engine.core.points import AVAILABLE
 from engine.guest import bundled
 from engine.vp import Compilation, Limits, Prelude, compile_script
 from engine.vp.disassemble import disassemble as listing_of
 from vptop import console
 from vptop.scriptfiles import ScriptFile
 
-LIMITS = Limits(available=AVAILABLE)
+LIMITS = Limits()
 
 
 def compile_for_guest(source: str, name: str) -> Compilation:

@@ -44,27 +44,3 @@ class Point(IntEnum):
 
 FAULTS = 32
 """FAULT0 + vector is the point of that exception vector."""
-
-AVAILABLE = frozenset(
-    {
-        Point.VMM1HZ,
-        Point.VMM10HZ,
-        Point.VMX1HZ,
-        Point.USEC,
-        Point.GUEST_IRQ,
-        Point.GUEST_TRIPLE_FAULT,
-        Point.IN,
-        Point.OUT,
-        Point.DISK_IO_START,
-        Point.DISK_IO_FINISH,
-        Point.MAC_SEND_PACKET,
-        Point.MAC_RECEIVE_PACKET,
-        Point.VMM_LOAD,
-        Point.VMM_UNLOAD,
-        Point.VMX_LOAD,
-        Point.VMX_UNLOAD,
-        Point.GUEST_EXEC,
-        *(Point.FAULT0 + vector for vector in range(FAULTS)),
-    }
-)
-"""The points the machine really fires; scripts that name another are told that it is not there yet."""

@@ -74,6 +74,9 @@ class Counters:
     syscalls: int
     port_reads: int
     port_writes: int
+    exits: tuple[int, ...]
+    """exits to the monitor, by basic exit reason (Intel SDM volume 3, table C-1)"""
+    smis: int
 
 
 class Board(Protocol):
@@ -138,6 +141,10 @@ class Cpu:
     def nmi(self) -> None:
         """Pulse NMI."""
         lib.vpc_nmi(self._handle, self.number)
+
+    def smi(self) -> None:
+        """Pulse SMI#."""
+        lib.vpc_smi(self._handle, self.number)
 
 
 class CpuComplex:
@@ -224,11 +231,21 @@ class CpuComplex:
             out.syscalls,
             out.port_reads,
             out.port_writes,
+            tuple(out.exits),
+            out.smis,
         )
 
     def memory_changed(self, address: int, size: int) -> None:
         """RAM was written behind the CPUs' back."""
         lib.vpc_memory_changed(self.core.handle, address, size)
+
+    def smram(self) -> memoryview:
+        """The 64 KiB of system management RAM, which the CPUs see only in that mode."""
+        return memoryview(ffi.buffer(lib.vpc_smram(self.core.handle), lib.VPC_SMRAM_BYTES))
+
+    def set_apic_base(self, value: int) -> None:
+        """What IA32_APIC_BASE reads; 0 takes the local APIC away (Intel SDM volume 3, 10.4.4)."""
+        lib.vpc_set_apic_base(self.core.handle, value)
 
     def open_window(self, address: int, size: int) -> None:
         """A device answers at these physical addresses above RAM.

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.core.points import Point
-from engine.machine import firmware
+from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock
 from engine.machine.cpu import Counters, CpuComplex, Register, Stop
+from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.device import Device
 from engine.machine.devices.disk_image import DiskImage
@@ -101,6 +102,7 @@ class Machine:
         self.serial = Uart16550(ports, self.pic.line(4))
         self.keyboard = I8042(ports, self.pic.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
+        self.apm = ApmControl(ports, self.cpus[0].smi)
         self.vga = VgaText(ports, self.memory)
         self.pci = PciBus(ports, self.pic.set_irq)
         line = self.pci.interrupt(NETWORK_SLOT)
@@ -109,7 +111,7 @@ class Machine:
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
-            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.vga, self.pci,
+            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.apm, self.vga, self.pci,
             self.card, self.network,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
@@ -210,6 +212,7 @@ class Machine:
             self.disk.disk if self.disk is not None else None,
             self.ide.configuration if self.ide is not None else None,
         )
+        self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         cpu = self.cpus[0]
         cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
         cpu[Register.RDX] = firmware.FIRST_DISK

@@ -74,7 +74,6 @@ class ProbeState(msgspec.Struct, frozen=True):
     hits: int
     errors: int
     ns_per_hit: int
-    available: bool = True
 
 
 class ScriptState(msgspec.Struct, frozen=True):

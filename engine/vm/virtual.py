@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from engine.core.points import AVAILABLE
 from engine.guest import bundled
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
@@ -92,7 +91,7 @@ class VirtualMachine:
         """
         machine = Machine.with_disk(bundled.DISK_IMAGE, disk=disk, seed=seed)
         prelude = Prelude(bundled.PRELUDE_FILE, bundled.prelude())
-        host = ScriptHost(machine.core, machine.ncpus, prelude, Limits(available=AVAILABLE))
+        host = ScriptHost(machine.core, machine.ncpus, prelude, Limits())
         return cls(machine, host, bundled.NAME, bundled.SYMBOL_FILE, output)
 
     def __enter__(self) -> VirtualMachine:

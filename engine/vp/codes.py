@@ -70,12 +70,6 @@ CODES: dict[str, Code] = {
         ),
         Code("E208", "unknown probe", "There is no probe point of this name.", "(vprobe Guest_PQ (logint 1))\n"),
         Code(
-            "E209",
-            "probe not there yet",
-            "The manual has this probe, this machine does not have it yet.",
-            "(vprobe HV_NPF (logint 1))\n",
-        ),
-        Code(
             "E210",
             "variable of the other vendor",
             "VMCS_ variables belong to Intel, VMCB_ to AMD processors.",

@@ -150,7 +150,7 @@ class Definer:
             return None
         row = POINTS.get(text)
         if row is not None and not row.numbers:
-            return self._available(row, name, source, ProbePoint(text, row.kinds))
+            return ProbePoint(text, row.kinds)
         dynamic = next((row for row in DYNAMIC if text.startswith(row.name + ":") or text == row.name), None)
         if dynamic is None:
             suggestions = self._findings.nearest(text, POINTS)
@@ -172,7 +172,7 @@ class Definer:
             self._report_bad_numbers(row, form, source)
             return None
         extra = numbers[1] if len(numbers) > 1 else 0
-        return self._available(row, form.point, source, ProbePoint(text, row.kinds, numbers[0], extra))
+        return ProbePoint(text, row.kinds, numbers[0], extra)
 
     def _report_bad_numbers(self, row: PointRow, form: Vprobe, source: SourceText) -> None:
         name, first, fix = form.point, form.body[0], None
@@ -184,14 +184,6 @@ class Definer:
         expected = f"{usage(row)}, for example {sample(row)}"
         notes = ("VP knows no symbols of the guest: write the address",) if _SYMBOL.search(name.name) else ()
         self._findings.add("E211", source, name.span, message, expected=expected, notes=notes, fix=fix)
-
-    def _available(self, row: PointRow, name: Name, source: SourceText, point: ProbePoint) -> ProbePoint | None:
-        available = self._limits.available
-        if available is None or all(kind in available for kind in row.kinds):
-            return point
-        message = f"{row.name} is not there yet: this machine has no such event"
-        self._findings.add("E209", source, name.span, message, expected="a probe of `vptop list probes`")
-        return None
 
 
 def check_length(value: bytes, limits: Limits, findings: Findings, source: SourceText, span: Span) -> None:

@@ -12,7 +12,7 @@ LANGUAGE_VERSION = (1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a script may take. `available` holds the numbers of engine.core.points the machine has; None means all."""
+    """What a script may take."""
 
     probes: int = 32
     armed: int = 0
@@ -29,4 +29,4 @@ class Limits:
     locals: int = 255
     """slots of parameters and string temporaries of one body"""
     hv_vendor: str = "intel"
-    available: frozenset[int] | None = None
+    """whose VMCS_ or VMCB_ variables there are: intel or amd"""

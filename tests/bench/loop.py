@@ -17,7 +17,6 @@ from unicorn.unicorn_const import UC_ARCH_X86, UC_HOOK_BLOCK, UC_HOOK_CODE, UC_M
 from unicorn.unicorn_py3.unicorn import Uc, uclib
 from unicorn.x86_const import UC_X86_REG_CS
 
-from engine.core.points import AVAILABLE
 from engine.machine.machine import Machine
 from engine.probes.host import ScriptHost
 from engine.vp import Limits
@@ -118,7 +117,7 @@ def in_python(body: Callable[[Uc, int], None]) -> Attach:
 def ours(rounds: int, source: str = "", *, unload: bool = False) -> float:
     """Seconds that the virtual PC takes, with a script loaded, or loaded and unloaded again."""
     with Machine(image(rounds)) as machine:
-        host = ScriptHost(machine.core, machine.ncpus, None, Limits(available=AVAILABLE))
+        host = ScriptHost(machine.core, machine.ncpus, None, Limits())
         if source:
             host.load("bench.vp", source)
             if unload:

@@ -6,27 +6,37 @@ from __future__ import annotations
 import pytest
 
 from engine import VirtualMachine
-from engine.core.points import AVAILABLE
 from engine.guest import bundled
 from engine.vp.tables.probes import POINTS
 
 SECONDS = 6
-DYNAMIC = {"USEC": "USEC:997", "GUEST": "GUEST:{schedule:#x}"}
-"""How points that take an address or a time are named here."""
+ADDRESS = {
+    "USEC": "997",
+    "GUEST": "{schedule:#x}",
+    "GUEST:ENTER": "{schedule:#x}",
+    "GUEST:EXIT": "{schedule:#x}",
+    "GUEST:OFFSET": "{schedule:#x}:0",
+    "GUEST_READ": "{guest_counters:#x}",
+    "GUEST_WRITE": "{guest_counters:#x}",
+}
+"""What follows the name of a point that takes an address or a time."""
 
 
 def points() -> list[str]:
     """Each kind of point there is, by a name that a script can use."""
     symbols = bundled.symbols()
-    rows = [row.name for row in POINTS.values() if all(kind in AVAILABLE for kind in row.kinds)]
-    return [DYNAMIC.get(name, name).format(schedule=symbols["schedule"]) for name in rows]
+    numbers = {
+        name: text.format(**{key: symbols[key] for key in ("schedule", "guest_counters")})
+        for name, text in ADDRESS.items()
+    }
+    return [f"{name}:{numbers[name]}" if name in numbers else name for name in POINTS]
 
 
 def script(names: list[str]) -> str:
     """Probes at these points that read, count and print, and go wrong at times."""
     probes = "\n".join(
         f"(vprobe {name} (aggr fired (TSC) (PROBENAME) 1))"
-        if name.startswith("VMX")
+        if name in POINTS and POINTS[name].vmx
         else f"(vprobe {name} (aggr fired (RIP) (PROBENAME) 1) (gueststack stack) (setint n (+ n (getguest RSP))))"
         for name in names
     )

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.points import AVAILABLE
-from engine.vp import Compilation, Limits, Severity, compile_script
+from engine.vp import Compilation, Severity, compile_script
 from engine.vp.codes import CODES
 from engine.vp.diagnostics import Diagnostic
 from engine.vp.render import render
@@ -40,7 +39,7 @@ MENDED_BY_FIXES = sorted(
 
 def compiled(source: str, name: str = "a.vp") -> Compilation:
     """A script compiled for the machine as it is, without any prelude."""
-    return compile_script(source, name, limits=Limits(available=AVAILABLE))
+    return compile_script(source, name)
 
 
 def codes_of(source: str) -> set[str]:

@@ -3,11 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "side.h"
-
-static bool is_periodic(uint32_t point)
-{
-    return point == VPC_PT_VMM1HZ || point == VPC_PT_VMM10HZ || point == VPC_PT_USEC || point == VPC_PT_VMX1HZ;
-}
+#include "vp.h"
 
 static void on_code(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
@@ -16,32 +12,67 @@ static void on_code(void *uc, uint64_t address, uint32_t bytes, void *data)
     vpc_fire_armed(armed->machine, armed, armed->machine->side->current, NULL, 0);
 }
 
-/* Put an armed probe where the machine comes across it. */
-static void attach(vpc *m, vpc_armed *armed)
+static void hook_address(vpc *m, vpc_armed *armed)
 {
-    if (is_periodic(armed->point)) {
+    uint64_t at = armed->where + armed->extra;
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        vpc_hook(&m->cpu[i], &armed->hook[i], UC_HOOK_CODE, (void *)on_code, armed, at, at, 0);
+    vpc_flush_translations(m);
+}
+
+static void unhook(vpc *m, vpc_armed *armed)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        vpc_unhook_code(&m->cpu[i], armed->hook[i]);
+    vpc_flush_translations(m);
+}
+
+/* Put an armed probe where the machine comes across it. Other points fire whatever is armed there. */
+static int attach(vpc *m, vpc_armed *armed)
+{
+    switch (armed->point) {
+    case VPC_PT_VMM1HZ:
+    case VPC_PT_VMM10HZ:
+    case VPC_PT_VMX1HZ:
+    case VPC_PT_USEC:
         vpc_periodic_start(m, armed);
         m->side->periodic[m->side->nperiodic++] = armed;
-    } else if (armed->point == VPC_PT_GUEST_EXEC) {
-        for (uint32_t i = 0; i < m->ncpus; i++)
-            vpc_hook(&m->cpu[i], &armed->hook[i], UC_HOOK_CODE, (void *)on_code, armed, armed->where, armed->where, 0);
-        vpc_flush_translations(m);
+        return 0;
+    case VPC_PT_GUEST_EXEC:
+    case VPC_PT_GUEST_ENTER:
+    case VPC_PT_GUEST_OFFSET: hook_address(m, armed); return 0;
+    case VPC_PT_GUEST_EXIT: return vpc_hook_calls(m, armed);
+    case VPC_PT_GUEST_READ:
+    case VPC_PT_GUEST_WRITE: vpc_watch(m, armed); return 0;
+    case VPC_PT_SMM_RSM_PRE: vpc_hook_rsm(m, armed); return 0;
+    default: return 0;
     }
+}
+
+static void detach_periodic(struct vpc_machine *side, const vpc_armed *armed)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < side->nperiodic; i++)
+        if (side->periodic[i] != armed)
+            side->periodic[kept++] = side->periodic[i];
+    side->nperiodic = kept;
 }
 
 static void detach(vpc *m, vpc_armed *armed)
 {
-    struct vpc_machine *side = m->side;
-    if (is_periodic(armed->point)) {
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < side->nperiodic; i++)
-            if (side->periodic[i] != armed)
-                side->periodic[kept++] = side->periodic[i];
-        side->nperiodic = kept;
-    } else if (armed->point == VPC_PT_GUEST_EXEC) {
-        for (uint32_t i = 0; i < m->ncpus; i++)
-            vpc_unhook_code(&m->cpu[i], armed->hook[i]);
-        vpc_flush_translations(m);
+    switch (armed->point) {
+    case VPC_PT_VMM1HZ:
+    case VPC_PT_VMM10HZ:
+    case VPC_PT_VMX1HZ:
+    case VPC_PT_USEC: detach_periodic(m->side, armed); break;
+    case VPC_PT_GUEST_EXEC:
+    case VPC_PT_GUEST_ENTER:
+    case VPC_PT_GUEST_OFFSET:
+    case VPC_PT_SMM_RSM_PRE: unhook(m, armed); break;
+    case VPC_PT_GUEST_EXIT: vpc_unhook_calls(m, armed); break;
+    case VPC_PT_GUEST_READ:
+    case VPC_PT_GUEST_WRITE: vpc_unwatch(m, armed); break;
+    default: break;
     }
 }
 
@@ -52,7 +83,7 @@ int vpc_arm(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64
         snprintf(error, error_bytes, "no such probe point");
         return -1;
     }
-    if (m->narmed == VPC_MAX_PROBES) {
+    if (!program->probes[probe].armed && m->narmed == VPC_MAX_PROBES) {
         snprintf(error, error_bytes, "a virtual machine is limited to %d probes", VPC_MAX_PROBES);
         return -1;
     }
@@ -63,10 +94,13 @@ int vpc_arm(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64
     }
     *armed = (vpc_armed){.program = program, .probe = probe, .point = point, .where = where, .extra = extra,
                          .machine = m};
+    if (m->side && attach(m, armed)) {
+        free(armed);
+        snprintf(error, error_bytes, "out of memory");
+        return -1;
+    }
     m->point[point].armed[m->point[point].n++] = armed;
-    m->narmed++;
-    if (m->side)
-        attach(m, armed);
+    m->narmed += !program->probes[probe].armed++;   /* one of several points is still one probe */
     return 0;
 }
 
@@ -83,7 +117,7 @@ void vpc_disarm(vpc *m, vpc_program *program)
             }
             if (m->side)
                 detach(m, armed);
-            m->narmed--;
+            m->narmed -= !--program->probes[armed->probe].armed;
             free(armed);
         }
         point->n = kept;

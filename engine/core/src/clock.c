@@ -73,7 +73,8 @@ static uint64_t next_event(const struct vpc_machine *side)
 void vpc_clock_changed(vpc *m)
 {
     struct vpc_machine *side = m->side;
-    bool now = side->stop_wanted || side->exit_wanted || side->nmi[side->current->id];
+    uint32_t id = side->current->id;
+    bool now = side->stop_wanted || side->exit_wanted || side->nmi[id] || side->smi[id] || side->smm[id] != SMM_OUTSIDE;
     m->tick_limit = now ? 0 : next_event(side);
 }
 
@@ -83,7 +84,9 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
     if (!m->side->nmi[cpu->id] || ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI)
         return false;
     m->side->nmi[cpu->id] = false;
+    vpc_hv_nmi(cpu);
     vpc_fire_at(m, VPC_PT_FAULT0 + 2, cpu, NULL, 0);
+    vpc_hv_deliver_nmi(cpu);
     *interrupt_request(cpu) |= IRQ_NMI;
     return true;
 }
@@ -93,11 +96,13 @@ static __attribute__((noinline)) bool at_limit(vpc *m)
 {
     struct vpc_machine *side = m->side;
     vpc_cpu *cpu = side->current;
+    vpc_hv_delivered(cpu);
+    vpc_smm_block(cpu);
     if (side->line[cpu->id] && !(*interrupt_request(cpu) & IRQ_VIRQ)) {
         *interrupt_request(cpu) |= IRQ_VIRQ;
         side->exit_wanted = true;
     }
-    if (deliver_nmi(m, cpu) || side->exit_wanted) {
+    if (vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
         side->exit_wanted = false;
         m->tick_limit = 0;
         side->uc.cpu_exit(cpu->state);
@@ -109,6 +114,7 @@ static __attribute__((noinline)) bool at_limit(vpc *m)
         side->uc.emu_stop(cpu->uc);
         return false;
     }
+    vpc_hv_resume(cpu);
     vpc_clock_changed(m);
     return true;
 }
@@ -133,7 +139,7 @@ static bool wakes(vpc *m, vpc_cpu *cpu)
 {
     if (m->side->nmi[cpu->id] && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
         return true;
-    return *interrupt_request(cpu) & IRQ_SMI || (m->side->line[cpu->id] && interrupts_enabled(cpu));
+    return m->side->smi[cpu->id] || (m->side->line[cpu->id] && interrupts_enabled(cpu));
 }
 
 /* One stay in Unicorn. Returns VPC_RUN_UNTIL when the run may go on. */
@@ -141,7 +147,8 @@ static int execute(vpc *m, vpc_cpu *cpu)
 {
     struct vpc_machine *side = m->side;
     side->stopped = false;
-    deliver_nmi(m, cpu);
+    if (!vpc_deliver_smi(cpu))
+        deliver_nmi(m, cpu);
     if (side->line[cpu->id])
         *interrupt_request(cpu) |= IRQ_VIRQ;
     vpc_clock_changed(m);
@@ -162,6 +169,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
         side->halted[cpu->id] = true;
         return VPC_RUN_UNTIL;
     }
+    vpc_hv_triple_fault(cpu);
     vpc_fire_at(m, VPC_PT_GUEST_TRIPLE_FAULT, cpu, NULL, 0);
     return VPC_RUN_SHUTDOWN;
 }

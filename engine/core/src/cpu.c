@@ -10,11 +10,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "side.h"
+#include "insn.h"
 
 enum { RAX, RCX, RDX, RBX, RSP };
 #define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
 #define SEG(env, number, field) ((env) + ENV_SEGS + ENV_SEG_BYTES * (number) + (field))
-enum { ES, CS, SS, DS, FS, GS };
+enum { ES = VPC_SEG_ES, CS = VPC_SEG_CS, SS = VPC_SEG_SS, DS = VPC_SEG_DS, FS = VPC_SEG_FS, GS = VPC_SEG_GS };
 
 /* Segment attributes as the CPU caches them: the high word of a descriptor. */
 #define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
@@ -44,13 +45,22 @@ static bool is_trap_instruction(vpc_cpu *cpu, uint32_t vector)
     return (vector == VECTOR_BP && opcode == 0xcc) || (vector == VECTOR_OF && opcode == 0xce);
 }
 
-static void fire_exception(vpc_cpu *cpu, uint32_t vector)
+static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 {
     vpc *m = cpu->machine;
-    bool protected = ENV_U64(cpu->env, ENV_CR) & 1;
+    bool has_code = ENV_U64(cpu->env, ENV_CR) & 1 && WITH_ERROR_CODE >> vector & 1;
     uint64_t error_code = ENV_U32(cpu->env, ENV_ERROR_CODE);
     m->side->exceptions[vector]++;
-    vpc_fire_at(m, VPC_PT_FAULT0 + vector, cpu, &error_code, protected && (WITH_ERROR_CODE >> vector & 1));
+    vpc_hv_exception(cpu, vector, software, has_code);
+    vpc_fire_at(m, VPC_PT_FAULT0 + vector, cpu, &error_code, has_code);
+    vpc_hv_deliver_exception(cpu, vector, software, has_code);
+}
+
+/* Delivery that faults does not come back: it ends in the next exception. */
+static void deliver(vpc_cpu *cpu)
+{
+    cpu->machine->side->uc.do_interrupt(cpu->state);
+    vpc_hv_delivered(cpu);
 }
 
 static void on_exception(void *uc, uint32_t vector, void *data)
@@ -59,16 +69,16 @@ static void on_exception(void *uc, uint32_t vector, void *data)
     vpc_cpu *cpu = data;
     bool software = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
     if (vector < 32 && (!software || is_trap_instruction(cpu, vector)))
-        fire_exception(cpu, vector);
-    cpu->machine->side->uc.do_interrupt(cpu->state);
+        fire_exception(cpu, vector, software);
+    deliver(cpu);
 }
 
 static bool on_invalid(void *uc, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
-    fire_exception(cpu, VECTOR_UD);
-    cpu->machine->side->uc.do_interrupt(cpu->state);
+    fire_exception(cpu, VECTOR_UD, false);
+    deliver(cpu);
     return true;
 }
 
@@ -82,16 +92,13 @@ static void load_segment(uint8_t *env, uint32_t number, uint32_t selector, uint3
     ENV_U32(SEG(env, number, SEG_FLAGS), 0) = attributes;
 }
 
-/* Length of the 0F xx instruction at EIP; prefixes may stand before it. */
-static uint64_t two_byte_length(vpc_cpu *cpu)
+unsigned vpc_instruction_length(vpc_cpu *cpu)
 {
     uint8_t code[15];
+    vpc_insn insn;
     uint64_t at = ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + ENV_U64(cpu->env, ENV_EIP);
     uint64_t n = vpc_read_linear(cpu->machine, cpu->id, at, code, sizeof code);
-    for (uint64_t i = 0; i + 1 < n; i++)
-        if (code[i] == 0x0f)
-            return i + 2;
-    return 2;
+    return vpc_decode(code, n, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? 64 : 32, &insn);
 }
 
 static void on_syscall(void *uc, void *data)
@@ -105,7 +112,7 @@ static void on_syscall(void *uc, void *data)
         return;   /* not reached: it leaves by longjmp */
     }
     cpu->machine->side->syscalls++;
-    uint64_t length = two_byte_length(cpu), next = ENV_U64(env, ENV_EIP) + length, target;
+    uint64_t length = vpc_instruction_length(cpu), next = ENV_U64(env, ENV_EIP) + length, target;
     uint64_t flags = f->read_rflags(env);
     uint32_t selector = ENV_U64(env, ENV_STAR) >> 32 & 0xfffc;
     if (ENV_U32(env, ENV_HFLAGS) & HF_LMA) {
@@ -138,7 +145,7 @@ static void on_sysenter(void *uc, void *data)
         return;   /* not reached */
     }
     cpu->machine->side->syscalls++;
-    uint64_t length = two_byte_length(cpu);
+    uint64_t length = vpc_instruction_length(cpu);
     f->write_rflags(env, f->read_rflags(env) & ~(uint64_t)(FLAG_IF | FLAG_RF | FLAG_VM), 0xffffffff);
     load_segment(env, CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : CODE32);
     load_segment(env, SS, selector + 8, DATA32);
@@ -168,7 +175,7 @@ static int on_rdtscp(void *uc, void *data)
 /* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */
 #define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
                           1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
-#define LEAF1_EDX_ABSENT (1u << 9 /* APIC */)
+#define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
 
 static int on_cpuid(void *uc, void *data)
 {
@@ -178,7 +185,7 @@ static int on_cpuid(void *uc, void *data)
     cpu->machine->side->uc.cpuid(cpu->env, leaf, (uint32_t)REG(cpu->env, RCX), &a, &b, &c, &d);
     if (leaf == 1) {
         c &= ~LEAF1_ECX_ABSENT;
-        d &= ~LEAF1_EDX_ABSENT;
+        d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
     }
     REG(cpu->env, RAX) = a;
     REG(cpu->env, RBX) = b;
@@ -223,6 +230,11 @@ static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices
     }
     m->ram = ram;
     m->ram_bytes = desc->ram_bytes;
+    m->side->smram = calloc(1, VPC_SMRAM_BYTES);
+    if (!m->side->smram) {
+        snprintf(error, error_bytes, "out of memory");
+        return -1;
+    }
     if (vpc_unicorn_open(m, desc->unicorn_path, error, error_bytes) || vpc_vp_init(m))
         return -1;
     for (uint32_t i = 0; i < m->ncpus; i++)
@@ -255,6 +267,7 @@ void vpc_side_free(vpc *m)
     if (m->ram)
         munmap(m->ram, m->ram_bytes);
     m->ram = NULL;
+    free(m->side->smram);
     free(m->side);
     m->side = NULL;
 }
@@ -267,7 +280,10 @@ void vpc_reset(vpc *m)
         *interrupt_request(cpu) = 0;
         ENV_I32(cpu->env, ENV_OLD_EXCEPTION) = -1;
         ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
-        m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = false;
+        ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
+        m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->resume[i] = false;
+        m->side->delivering[i] = 0;
+        vpc_smm_reset(cpu);
         m->side->rep[i].left = 0;
     }
     vpc_flush_translations(m);
@@ -281,8 +297,10 @@ void vpc_read_counters(const vpc *m, vpc_counters *out)
     *out = (vpc_counters){
         .ticks = m->ticks, .blocks = m->blocks, .interrupts = m->interrupts, .halted_ticks = side->halted_ticks,
         .syscalls = side->syscalls, .port_reads = side->port_reads, .port_writes = side->port_writes,
+        .smis = side->smis,
     };
     memcpy(out->exceptions, side->exceptions, sizeof out->exceptions);
+    memcpy(out->exits, side->exits, sizeof out->exits);
 }
 
 uint64_t vpc_ticks(const vpc *m) { return m->ticks; }

@@ -69,9 +69,14 @@ static void take_modrm(reader *r, vpc_insn *i)
         return;
     }
     uint8_t base = i->rm;
-    if (i->rm == 4)
-        base = take(r, 1) & 7;
+    if (i->rm == 4) {
+        uint8_t sib = (uint8_t)take(r, 1), index = (sib >> 3 & 7) | (i->rex & 2 ? 8 : 0);
+        base = sib & 7;
+        i->index = index == 4 ? -1 : (int8_t)index;
+        i->scale = sib >> 6;
+    }
     bool no_base = i->mod == 0 && base == 5;
+    i->base = no_base ? -1 : (int8_t)(base | (i->rex & 1 ? 8 : 0));
     i->rip_relative = no_base && i->rm == 5 && i->bits == 64;
     take_displacement(r, i, i->mod == 1 ? 1 : i->mod == 2 || no_base ? 4 : 0);
 }
@@ -84,7 +89,9 @@ static void take_prefixes(reader *r, vpc_insn *i)
             return;
         i->rex = rex ? *r->p : 0;   /* it counts only right before the opcode */
         switch (*r->p) {
-        case 0x64: case 0x65: i->segment = *r->p; break;
+        case 0x26: case 0x2e: case 0x36: case 0x3e: i->override = *r->p >> 3 & 3; break;
+        case 0x64: case 0x65: i->segment = *r->p; i->override = *r->p & 7; break;
+        case 0xf2: case 0xf3: i->repeat = true; break;
         case 0x66: i->operand_prefix = true; break;
         case 0x67: i->address_bytes = i->bits == 32 ? 2 : 4; break;
         default: break;
@@ -159,6 +166,7 @@ unsigned vpc_decode(const uint8_t *code, size_t bytes, int bits, vpc_insn *i)
     memset(i, 0, sizeof *i);
     i->bits = bits;
     i->address_bytes = bits == 64 ? 8 : 4;
+    i->override = i->base = i->index = -1;
     take_prefixes(&r, i);
     take_operands(&r, i, take_opcode(&r, i));
     i->length = (uint8_t)(r.p - r.start);

@@ -10,10 +10,14 @@ typedef struct {
     int bits;                 /* 64 or 32 */
     uint8_t length;
     uint8_t map;              /* 0 one-byte, 1 0F, 2 0F 38, 3 0F 3A */
-    uint8_t opcode, rex, segment;
-    bool operand_prefix, has_modrm, has_displacement, rip_relative;
+    uint8_t opcode, rex;
+    uint8_t segment;          /* FS or GS prefix, as its byte */
+    int8_t override;          /* number of the segment any prefix names (ES CS SS DS FS GS), -1 without one */
+    bool operand_prefix, repeat, has_modrm, has_displacement, rip_relative;
     uint8_t address_bytes;
     uint8_t mod, reg, rm;     /* reg with REX.R */
+    int8_t base, index;       /* registers of a memory operand, with REX; -1: none */
+    uint8_t scale;            /* left shift of the index */
     int64_t displacement, immediate;
 } vpc_insn;
 

@@ -25,6 +25,7 @@ typedef struct vpc_armed {
     uint64_t fired;      /* k */
     struct vpc *machine;
     size_t hook[VPC_MAX_CPUS];
+    struct vpc_calls *calls;   /* GUEST:EXIT: calls that have not returned */
 } vpc_armed;
 
 /* Armed probes of one static point, in order of arming. */

@@ -57,6 +57,13 @@ void vpc_deadline(vpc *, uint64_t tick);
 /* --- interrupt lines of a CPU ---------------------------------------------------------------------------------- */
 void vpc_interrupt_line(vpc *, uint32_t cpu, int level);   /* INTR */
 void vpc_nmi(vpc *, uint32_t cpu);
+void vpc_smi(vpc *, uint32_t cpu);
+/* 64 KiB of system management RAM, seen by the CPU at VPC_SMRAM in place of RAM while it is in system management mode;
+ * entry at VPC_SMRAM + 0x8000. */
+enum { VPC_SMRAM = 0xa0000, VPC_SMRAM_BYTES = 0x10000 };
+uint8_t *vpc_smram(vpc *);
+/* IA32_APIC_BASE: what the guest reads from it, and APIC_BASEPA. 0: there is no local APIC, and CPUID says so. */
+void vpc_set_apic_base(vpc *, uint64_t value);
 
 /* --- what devices do to memory --------------------------------------------------------------------------------- */
 /* Physical RAM was changed behind the CPU's back (DMA): forget code translated from it. */
@@ -69,6 +76,8 @@ typedef struct {
     uint64_t exceptions[32];    /* delivered, by vector */
     uint64_t syscalls;
     uint64_t port_reads, port_writes;
+    uint64_t exits[70];         /* by Intel's basic exit reason (VPC_EXIT_*) */
+    uint64_t smis;
 } vpc_counters;
 void vpc_read_counters(const vpc *, vpc_counters *out);
 uint64_t vpc_ticks(const vpc *);

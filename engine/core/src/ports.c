@@ -2,10 +2,10 @@
 /* Where the CPU meets devices: port instructions, memory above RAM, the interrupt acknowledge cycle. */
 #include <stdio.h>
 #include "side.h"
+#include "insn.h"
 
 enum { RCX = 1 };
-enum { CS = 1 };
-#define CS_BASE(env) ENV_U64(env, ENV_SEGS + ENV_SEG_BYTES * CS + SEG_BASE)
+#define CS_BASE(env) ENV_U64(env, ENV_SEGS + ENV_SEG_BYTES * VPC_SEG_CS + SEG_BASE)
 
 /* --- IN and OUT -------------------------------------------------------------------------------------------------- */
 
@@ -13,24 +13,14 @@ enum { CS = 1 };
 static uint64_t repeat_count(vpc_cpu *cpu)
 {
     uint8_t code[15];
-    uint64_t eip = ENV_U64(cpu->env, ENV_EIP);
-    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, CS_BASE(cpu->env) + eip, code, sizeof code);
-    bool rep = false, address_size = false;
-    for (uint64_t i = 0; i < n; i++) {
-        if (code[i] == 0xf3 || code[i] == 0xf2)
-            rep = true;
-        else if (code[i] == 0x67)
-            address_size = true;
-        else if (code[i] >= 0x6c && code[i] <= 0x6f)
-            break;
-        else if (code[i] >= 0xe4 && code[i] <= 0xef)
-            return 1;
-    }
-    uint64_t rcx = ENV_U64(cpu->env, 8 * RCX);
-    uint32_t attributes = ENV_U32(cpu->env, ENV_SEGS + ENV_SEG_BYTES * CS + SEG_FLAGS);
-    bool code64 = ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64, code32 = attributes & 1u << 22;
-    if (!rep)
+    vpc_insn insn;
+    bool code64 = ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64;
+    bool code32 = ENV_U32(cpu->env, ENV_SEGS + ENV_SEG_BYTES * VPC_SEG_CS + SEG_FLAGS) & 1u << 22;
+    uint64_t linear = CS_BASE(cpu->env) + ENV_U64(cpu->env, ENV_EIP), rcx = ENV_U64(cpu->env, 8 * RCX);
+    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, linear, code, sizeof code);
+    if (!vpc_decode(code, n, code64 ? 64 : 32, &insn) || !insn.repeat || insn.opcode < 0x6c || insn.opcode > 0x6f)
         return 1;
+    bool address_size = insn.address_bytes == (code64 ? 4 : 2);
     if (code64)
         return address_size ? (uint32_t)rcx : rcx;
     return code32 != address_size ? (uint32_t)rcx : (uint16_t)rcx;
@@ -65,6 +55,7 @@ static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
+    vpc_hv_port(cpu, port, (uint32_t)bytes, true);
     fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_reads++;
@@ -75,10 +66,13 @@ static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *dat
 {
     (void)uc;
     vpc_cpu *cpu = data;
+    vpc_hv_port(cpu, port, (uint32_t)bytes, false);
     fire_port(cpu, VPC_PT_OUT, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_writes++;
     cpu->machine->side->devices.port_out(port, (uint32_t)bytes, value);
+    if (cpu->machine->side->smi[cpu->id])
+        vpc_leave_after_port(cpu);
 }
 
 void vpc_install_port_hooks(vpc_cpu *cpu)
@@ -111,9 +105,10 @@ static uint64_t on_memory_read(void *uc, uint64_t offset, unsigned bytes, void *
     vpc_cpu *cpu = data;
     vpc *m = cpu->machine;
     uint64_t address = m->ram_bytes + offset;
+    restore_rip(cpu);
+    vpc_hv_nested_fault(cpu, address, false);
     if (!in_window(m->side, address))
         return UINT64_MAX;
-    restore_rip(cpu);
     return m->side->devices.memory_read(address, bytes);
 }
 
@@ -123,9 +118,10 @@ static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t 
     vpc_cpu *cpu = data;
     vpc *m = cpu->machine;
     uint64_t address = m->ram_bytes + offset;
+    restore_rip(cpu);
+    vpc_hv_nested_fault(cpu, address, true);
     if (!in_window(m->side, address))
         return;
-    restore_rip(cpu);
     m->side->devices.memory_write(address, bytes, value);
 }
 
@@ -155,7 +151,9 @@ static uint64_t on_inta_read(void *uc, uint64_t offset, unsigned bytes, void *da
     m->interrupts++;
     *interrupt_request(cpu) &= ~IRQ_VIRQ;
     m->tick_limit = 0;   /* the line may be up again already */
+    vpc_hv_interrupt(cpu, (uint32_t)vector);
     vpc_fire_at(m, VPC_PT_GUEST_IRQ, cpu, &vector, 1);
+    vpc_hv_deliver_interrupt(cpu, (uint32_t)vector);
     return vector;
 }
 

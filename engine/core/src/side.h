@@ -60,9 +60,42 @@ typedef struct {
     void (*raise_exception)(void *env, int vector, int error_code);
     void (*cpuid)(void *env, uint32_t leaf, uint32_t subleaf, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d);
     bool (*restore_state)(void *state, uintptr_t host_pc, bool will_exit);
+    void (*loop_exit)(void *state);
+    void (*tlb_flush)(void *state);
+    bool (*tlb_fill)(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc);
 } unicorn_functions;
 
 #define VPC_MAX_WINDOWS 16
+
+/* A memory access that QEMU does in pieces; see watch.c. */
+typedef struct {
+    uint64_t address, bytes;   /* of the whole access; bytes 0: none is under way */
+    uintptr_t host_pc;
+    int access;
+    bool fired;
+    uint32_t stores_left;      /* the bytes it will be stored in, one by one */
+} vpc_split;
+
+/* Armed data probes. */
+typedef struct {
+    vpc_armed *armed[VPC_MAX_PROBES];
+    uint32_t n;
+    vpc_split split[VPC_MAX_CPUS];
+} vpc_watches;
+
+/* Basic exit reasons (Intel SDM volume 3, table C-1). */
+enum {
+    VPC_EXIT_EXCEPTION = 0, VPC_EXIT_INTERRUPT = 1, VPC_EXIT_TRIPLE_FAULT = 2, VPC_EXIT_CPUID = 10, VPC_EXIT_HLT = 12,
+    VPC_EXIT_INVLPG = 14, VPC_EXIT_RDPMC = 15, VPC_EXIT_RDTSC = 16, VPC_EXIT_CONTROL = 28, VPC_EXIT_PORT = 30,
+    VPC_EXIT_RDMSR = 31, VPC_EXIT_WRMSR = 32, VPC_EXIT_MWAIT = 36, VPC_EXIT_MONITOR = 39, VPC_EXIT_PAUSE = 40,
+    VPC_EXIT_NESTED_FAULT = 48, VPC_EXIT_RDTSCP = 51, VPC_EXIT_REASONS = 70
+};
+
+/* Segment registers by their place in the CPU state. */
+enum { VPC_SEG_ES, VPC_SEG_CS, VPC_SEG_SS, VPC_SEG_DS, VPC_SEG_FS, VPC_SEG_GS };
+
+/* Where a CPU is on its way through system management mode. */
+typedef enum { SMM_OUTSIDE, SMM_ENTERING, SMM_INSIDE } smm_state;
 
 /* Everything only the machine side needs of a machine. */
 struct vpc_machine {
@@ -79,6 +112,16 @@ struct vpc_machine {
     bool halted[VPC_MAX_CPUS];
     bool line[VPC_MAX_CPUS];     /* level of INTR */
     bool nmi[VPC_MAX_CPUS];      /* an NMI waits to be taken */
+    bool smi[VPC_MAX_CPUS];      /* an SMI waits to be taken */
+    smm_state smm[VPC_MAX_CPUS];
+    uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
+    bool resume[VPC_MAX_CPUS];   /* HV_Resume is due when the instruction is done */
+    uint32_t delivering[VPC_MAX_CPUS];         /* the event that is being delivered, as VMX describes it; 0: none */
+    uint32_t delivering_error[VPC_MAX_CPUS];
+    uint64_t apic_msr;           /* IA32_APIC_BASE */
+    vpc_watches watches;         /* armed data probes */
+    vpc *whole;                  /* the machine this belongs to */
+    struct vpc_machine *next;    /* see tap.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
     struct { uint64_t eip, left; } rep[VPC_MAX_CPUS];   /* REP string I/O in progress: where, elements to come */
@@ -87,7 +130,7 @@ struct vpc_machine {
     vpc_armed *periodic[VPC_MAX_PROBES];
     uint32_t nperiodic;
     /* counters */
-    uint64_t halted_ticks, exceptions[32], syscalls, port_reads, port_writes;
+    uint64_t halted_ticks, exceptions[32], syscalls, port_reads, port_writes, exits[VPC_EXIT_REASONS], smis;
 };
 
 /* A physical page that answers interrupt acknowledge cycles, and one whose every word is 0. Both lie where no page
@@ -110,6 +153,39 @@ void vpc_flush_translations(vpc *);
 /* ports.c */
 void vpc_install_port_hooks(vpc_cpu *);
 int vpc_map_device_memory(vpc_cpu *, char *error, size_t error_bytes);
+/* cpu.c */
+unsigned vpc_instruction_length(vpc_cpu *);   /* of the one at EIP, of those whose length operand size does not change */
+/* tap.c */
+int vpc_tap_open(vpc *, char *error, size_t error_bytes);
+void vpc_tap_close(vpc *);
+struct vpc_machine *vpc_machines(void);   /* all of this process, linked by next */
+/* hv.c */
+void vpc_intercepted(vpc_cpu *, uint32_t type, uint64_t parameter);
+void vpc_hv_resume(vpc_cpu *);
+void vpc_hv_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
+void vpc_hv_deliver_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
+void vpc_hv_delivered(vpc_cpu *);
+void vpc_hv_interrupt(vpc_cpu *, uint32_t vector);
+void vpc_hv_deliver_interrupt(vpc_cpu *, uint32_t vector);
+void vpc_hv_nmi(vpc_cpu *);
+void vpc_hv_deliver_nmi(vpc_cpu *);
+void vpc_hv_triple_fault(vpc_cpu *);
+void vpc_hv_nested_fault(vpc_cpu *, uint64_t physical, bool write);
+void vpc_hv_port(vpc_cpu *, uint32_t port, uint32_t bytes, bool in);
+/* smm.c */
+void vpc_smm_reset(vpc_cpu *);
+bool vpc_deliver_smi(vpc_cpu *);
+void vpc_smm_block(vpc_cpu *);                 /* before a block, while the CPU is near or in the mode */
+void vpc_leave_after_port(vpc_cpu *);          /* take an SMI right after the port instruction that asked for it */
+void vpc_hook_rsm(vpc *, vpc_armed *);
+/* msr.c */
+void vpc_msr_access(vpc_cpu *, bool write);
+/* watch.c */
+void vpc_watch(vpc *, vpc_armed *);
+void vpc_unwatch(vpc *, vpc_armed *);
+/* calls.c */
+int vpc_hook_calls(vpc *, vpc_armed *);
+void vpc_unhook_calls(vpc *, vpc_armed *);
 /* clock.c */
 void vpc_install_clock_hook(vpc_cpu *);
 void vpc_clock_changed(vpc *);                 /* recompute tick_limit */

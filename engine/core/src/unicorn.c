@@ -35,6 +35,9 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(raise_exception, "raise_exception_err_x86_64"),
     FUNCTION(cpuid, "cpu_x86_cpuid_x86_64"),
     FUNCTION(restore_state, "cpu_restore_state_x86_64"),
+    FUNCTION(loop_exit, "cpu_loop_exit_noexc_x86_64"),
+    FUNCTION(tlb_flush, "tlb_flush_x86_64"),
+    FUNCTION(tlb_fill, "x86_cpu_tlb_fill_x86_64"),
 #undef FUNCTION
 };
 
@@ -64,7 +67,8 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
     if (uc->context_size(cpu->uc) != CONTEXT_HEADER_BYTES + ENV_BYTES)
         return "size of the CPU state";
     uint8_t *class = *(uint8_t **)(cpu->state + CPU_CC);
-    if (*(void **)(class + CC_DO_INTERRUPT) != (void *)uc->do_interrupt)
+    if (*(void **)(class + CC_DO_INTERRUPT) != (void *)uc->do_interrupt ||
+        *(void **)(class + CC_TLB_FILL) != (void *)uc->tlb_fill)
         return "CPU class";
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &rax);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &rip);
@@ -98,6 +102,7 @@ static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
                  difference);
         return -1;
     }
+    *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     return vpc_map_device_memory(cpu, error, error_bytes);
 }
 
@@ -115,11 +120,12 @@ int vpc_unicorn_open(vpc *m, const char *path, char *error, size_t error_bytes)
     for (uint32_t i = 0; i < m->ncpus; i++)
         if (open_cpu(m, i, error, error_bytes))
             return -1;
-    return 0;
+    return vpc_tap_open(m, error, error_bytes);
 }
 
 void vpc_unicorn_close(vpc *m)
 {
+    vpc_tap_close(m);
     for (uint32_t i = 0; i < m->ncpus; i++) {
         if (m->cpu[i].uc)
             m->side->uc.close(m->cpu[i].uc);

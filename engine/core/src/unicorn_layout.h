@@ -38,6 +38,16 @@
 #define ENV_TPR 0x15B4       /* u8: CR8 as the guest wrote it */
 #define ENV_BYTES 0x15C0
 
+/* before CPUX86State: for each kind of access rights {u64 mask, u64 address of the table} of the TLB */
+#define ENV_TLB (-0x40)
+#define TLB_ENTRY_BITS 6
+#define TLB_READ 0            /* linear page the entry lets read, or -1; flags in the low bits */
+#define TLB_WRITE 8
+#define TLB_CODE 16
+#define TLB_INVALID 0x800u    /* flag: ask tlb_fill again at the next access */
+#define TLB_NOTDIRTY 0x400u   /* flag: a store looks first whether there is translated code */
+#define TLB_MMIO 0x200u
+
 #define ENV_SEG_BYTES 24
 #define SEG_SELECTOR 0
 #define SEG_BASE 8
@@ -61,6 +71,7 @@
 
 /* inside CPUClass */
 #define CC_DO_INTERRUPT 0x10
+#define CC_TLB_FILL 0x48
 #define CC_ASIDX_FROM_ATTRS 0x68
 
 #define ENV_U64(env, offset) (*(uint64_t *)((env) + (offset)))

@@ -61,6 +61,7 @@ typedef struct {
     uint16_t slots, locals;
     const char *name;
     uint64_t hits, errors, timed_hits, timed_ns;
+    uint32_t armed;            /* points it is armed at */
 } vpc_probe;
 
 struct vpc_program {

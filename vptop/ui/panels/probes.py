@@ -38,8 +38,6 @@ class ProbeRow:
     @property
     def state(self) -> tuple[str, str]:
         """Glyph and word."""
-        if not self.probe.available:
-            return "✗", "refused"
         if self.probe.errors:
             return "▲", "errors"
         if not self.probe.hits:
