@@ -31,6 +31,10 @@ class MemoryDevice(Protocol):
         """Take what a store writes."""
         ...
 
+    def memory_peek(self, address: int, size: int) -> int | None:
+        """The value a load would get, without any effect; None when looking has one."""
+        ...
+
 
 @dataclass(slots=True)
 class _Claim:
@@ -107,6 +111,13 @@ class MemoryBus:
             if start <= address < end:
                 return device.memory_read(address, size)
         return (1 << 8 * size) - 1
+
+    def peek(self, address: int, size: int) -> int | None:
+        """What a load would get, without any effect; None where that cannot be told."""
+        for start, end, device in self._windows:
+            if start <= address and address + size <= end:
+                return device.memory_peek(address, size)
+        return None
 
     def write(self, address: int, size: int, value: int) -> None:
         """What a store does."""

@@ -98,6 +98,10 @@ class Board(Protocol):
         """A store to device memory."""
         ...
 
+    def memory_peek(self, address: int) -> int | None:
+        """What 8 bytes of device memory hold, without any effect on the device; None where that cannot be told."""
+        ...
+
     def acknowledge(self, cpu: int) -> int:
         """The interrupt acknowledge cycle of a CPU: the vector."""
         ...
@@ -267,11 +271,19 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
     def callback(signature: str, function: Callable[..., int | None], result: int | None = None) -> Pointer:
         return ffi.callback(signature, function, error=result, onerror=on_error)
 
+    def peek(address: int, out: Pointer) -> int:
+        value = board.memory_peek(address)
+        if value is None:
+            return 0
+        out[0] = value
+        return 1
+
     return {
         "port_in": callback("uint32_t(uint32_t, uint32_t)", board.port_in, 0),
         "port_out": callback("void(uint32_t, uint32_t, uint32_t)", board.port_out),
         "memory_read": callback("uint64_t(uint64_t, uint32_t)", board.memory_read, 0),
         "memory_write": callback("void(uint64_t, uint32_t, uint64_t)", board.memory_write),
+        "memory_peek": callback("int(uint64_t, uint64_t *)", peek, 0),
         "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
     }
 

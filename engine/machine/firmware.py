@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 
-from engine.machine.bus import PortBus
+from engine.machine.bus import MemoryBus, PortBus
+from engine.machine.devices import local_apic
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, PciFunction, wire_of
@@ -52,6 +53,14 @@ def prepare(
         ide.write(0x3C, 1, 14)
     if disk is not None:
         memory.write(BOOT, disk.read(0, 1)[:SECTOR])
+
+
+def wire_local_apic(windows: MemoryBus) -> None:
+    """Virtual wire mode: the 8259s interrupt through LINT0, NMIs come in at LINT1 (MultiProcessor Specification 1.4,
+    3.6.2.2).
+    """
+    for register, value in ((0xF0, 0x1FF), (0x350, 0x700), (0x360, 0x400)):
+        windows.write(local_apic.BASE + register, 4, value)
 
 
 def _configure_pci(pci: PciBus, ports: PortBus) -> None:

@@ -13,6 +13,8 @@ from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock
 from engine.machine.cpu import Counters, CpuComplex, Register, Stop
+from engine.machine.devices import io_apic, local_apic
+from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.device import Device
@@ -22,6 +24,9 @@ from engine.machine.devices.i8042 import I8042, scan_codes
 from engine.machine.devices.i8254 import I8254
 from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.ide import Piix3Ide
+from engine.machine.devices.interrupt_lines import InterruptLines
+from engine.machine.devices.io_apic import IoApic
+from engine.machine.devices.local_apic import LocalApic
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
 from engine.machine.devices.rtl8139 import Rtl8139
@@ -96,23 +101,29 @@ class Machine:
 
     def _make_devices(self, image: DiskImage | None) -> None:
         ports, clock = self.ports, self.clock
-        self.pic = I8259Pair(ports, self.cpus[0].set_interrupt)
-        self.timer = I8254(ports, clock, self.pic.line(0))
-        self.rtc = Mc146818(ports, clock, self.pic.line(8), self.config.epoch_us)
-        self.serial = Uart16550(ports, self.pic.line(4))
-        self.keyboard = I8042(ports, self.pic.line(1), self.press_reset)
+        bus = ApicBus()
+        self.pic = I8259Pair(ports, lambda level: self.apics[0].set_lint(0, level))
+        self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
+        self.windows.claim(self.apics[0], local_apic.BASE, local_apic.SIZE)
+        self.io_apic = IoApic(bus)
+        self.windows.claim(self.io_apic, io_apic.BASE, io_apic.SIZE)
+        lines = InterruptLines(self.pic, self.io_apic)
+        self.timer = I8254(ports, clock, lines.line(0))
+        self.rtc = Mc146818(ports, clock, lines.line(8), self.config.epoch_us)
+        self.serial = Uart16550(ports, lines.line(4))
+        self.keyboard = I8042(ports, lines.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
         self.apm = ApmControl(ports, self.cpus[0].smi)
         self.vga = VgaText(ports, self.memory)
-        self.pci = PciBus(ports, self.pic.set_irq)
+        self.pci = PciBus(ports, lines.set_irq)
         line = self.pci.interrupt(NETWORK_SLOT)
         self.card = Rtl8139(ports, self.windows, clock, self.memory, line, self.fire_outside, MAC)
         self.pci.add(NETWORK_SLOT, 0, self.card.configuration)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
-            self.pic, self.timer, self.rtc, self.serial, self.keyboard, self.board, self.apm, self.vga, self.pci,
-            self.card, self.network,
+            self.pic, *self.apics, self.io_apic, self.timer, self.rtc, self.serial, self.keyboard, self.board,
+            self.apm, self.vga, self.pci, self.card, self.network,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -120,7 +131,7 @@ class Machine:
             model = PRESETS[self.config.disk_model](image.sectors, self.config.seed)
             self.disk = AtaChannel(ports, clock, self._disk_interrupt, image, model, self.fire)
             self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk)
-            self._disk_line = self.ide.watch(self.pic.line(14))
+            self._disk_line = self.ide.watch(lines.line(14))
             self.devices += [self.disk, self.ide]
 
     def _disk_interrupt(self, level: bool) -> None:
@@ -213,6 +224,8 @@ class Machine:
             self.ide.configuration if self.ide is not None else None,
         )
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
+        firmware.wire_local_apic(self.windows)
+        self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[0]
         cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
         cpu[Register.RDX] = firmware.FIRST_DISK
@@ -235,10 +248,13 @@ class Machine:
         """A store to device memory."""
         self.windows.write(address, size, value)
 
+    def memory_peek(self, address: int) -> int | None:
+        """A look at device memory, by a probe."""
+        return self.windows.peek(address, 8)
+
     def acknowledge(self, cpu: int) -> int:
         """The interrupt acknowledge cycle."""
-        del cpu
-        return self.pic.acknowledge()
+        return self.apics[cpu].acknowledge()
 
     def fire(self, point: Point, args: Sequence[int]) -> None:
         """A device's probe point: fire what is armed there, on the first VCPU."""

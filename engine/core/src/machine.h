@@ -16,6 +16,7 @@ typedef struct {
     void (*port_out)(uint32_t port, uint32_t bytes, uint32_t value);
     uint64_t (*memory_read)(uint64_t address, uint32_t bytes);    /* physical, above RAM */
     void (*memory_write)(uint64_t address, uint32_t bytes, uint64_t value);
+    int (*memory_peek)(uint64_t address, uint64_t *out);          /* 8 bytes without any effect; 0: nobody answers */
     int (*acknowledge)(uint32_t cpu);                             /* interrupt acknowledge cycle: the vector */
 } vpc_devices;
 

@@ -136,6 +136,10 @@ class Rtl8139(Device):
         """Registers in memory space."""
         return self._read(address - self._window.base, size)
 
+    def memory_peek(self, address: int, size: int) -> int:
+        """Reading has no effect on any register."""
+        return self._read(address - self._window.base, size)
+
     def memory_write(self, address: int, size: int, value: int) -> None:
         """Registers in memory space."""
         self._write(address - self._window.base, size, value)

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The local interrupt controller of a CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from engine.machine.clock import Clock
+from engine.machine.devices.apic_bus import EVERYBODY, ApicBus, Delivery, Message
+from engine.machine.devices.apic_timer import ApicTimer
+from engine.machine.devices.device import Device
+
+BASE, SIZE = 0xFEE00000, 0x1000
+BOOTSTRAP, ENABLED = 1 << 8, 1 << 11
+"""Bits of IA32_APIC_BASE beside the address (10.4.4)."""
+VERSION = 0x00040011
+"""an integrated APIC with five LVT entries"""
+_ID, _VERSION, _TPR, _APR, _PPR, _EOI, _LDR, _DFR, _SVR = 0x20, 0x30, 0x80, 0x90, 0xA0, 0xB0, 0xD0, 0xE0, 0xF0
+_ISR, _TMR, _IRR, _ESR, _ICR, _ICR_HIGH = 0x100, 0x180, 0x200, 0x280, 0x300, 0x310
+_LVT_TIMER, _LVT_COUNTERS, _LVT_LINT0, _LVT_LINT1, _LVT_ERROR = 0x320, 0x340, 0x350, 0x360, 0x370
+_INITIAL_COUNT, _CURRENT_COUNT, _DIVIDE = 0x380, 0x390, 0x3E0
+_MASKED, _LEVEL, _PERIODIC = 1 << 16, 1 << 15, 1 << 17
+_SOFTWARE_ENABLED, _NO_EOI_BROADCAST = 1 << 8, 1 << 12
+_LVT_WRITABLE = {
+    _LVT_TIMER: 0x300FF,
+    _LVT_COUNTERS: 0x107FF,
+    _LVT_LINT0: 0x1A7FF,
+    _LVT_LINT1: 0x1A7FF,
+    _LVT_ERROR: 0x100FF,
+}
+_ASSERT, _LEVEL_MODE, _LOGICAL = 1 << 14, 1 << 15, 1 << 11
+_ILLEGAL_SENT, _ILLEGAL_RECEIVED, _NO_REGISTER = 1 << 5, 1 << 6, 1 << 7
+_FIRST_VECTOR = 16
+_SELF, _ALL, _OTHERS = 1, 2, 3
+"""Destination shorthands."""
+
+
+class Pins(Protocol):
+    """The pins of the CPU's core that the local APIC drives."""
+
+    def set_interrupt(self, level: bool) -> None:
+        """INTR."""
+        ...
+
+    def nmi(self) -> None:
+        """NMI."""
+        ...
+
+    def smi(self) -> None:
+        """SMI."""
+        ...
+
+
+class LocalApic(Device):
+    """A local APIC in xAPIC mode (Intel SDM volume 3, chapter 10; references are to its sections).
+
+    LINT0 is where the 8259s' INTR arrives, LINT1 the NMI pin. INIT and start-up messages find nobody to start.
+    """
+
+    name = "local APIC"
+
+    def __init__(self, clock: Clock, bus: ApicBus, number: int, pins: Pins, external: Callable[[], int]) -> None:
+        """`number` is the initial APIC ID; `external` is the acknowledge cycle of what drives LINT0."""
+        super().__init__()
+        self._bus = bus
+        self._number = number
+        self._pins = pins
+        self._external = external
+        self._timer = ApicTimer(clock, self._timer_expired)
+        self._lint = [False, False]
+        self._output = False
+        self._clear()
+        bus.agents.append(self)
+
+    def _clear(self) -> None:
+        """State after power-up or reset (10.4.7.1)."""
+        self._values = {
+            _ID: self._number << 24, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, _SVR: 0xFF, _ESR: 0, _ICR: 0, _ICR_HIGH: 0,
+            **dict.fromkeys(_LVT_WRITABLE, _MASKED),
+        }  # fmt: skip
+        self._request = self._service = self._trigger = 0  # IRR, ISR, TMR: one bit for each vector
+        self._errors = 0
+
+    def reset(self) -> None:
+        """RESET#."""
+        self._timer.clear()
+        self._clear()
+        self._update()
+
+    # --- priorities (10.8.3) -----------------------------------------------------------------------------------------
+
+    @property
+    def priority(self) -> int:
+        """The processor priority register."""
+        served = self._service.bit_length() - 1
+        task = self._values[_TPR]
+        return task if task >> 4 >= served >> 4 else served & 0xF0
+
+    def _deliverable(self) -> int | None:
+        """The vector that waits and may be delivered now."""
+        vector = self._request.bit_length() - 1
+        return vector if vector >= 0 and vector >> 4 > self.priority >> 4 else None
+
+    def _passes_external(self) -> bool:
+        """Whether LINT0 shows the core an interrupt of the 8259s."""
+        entry = self._values[_LVT_LINT0]
+        return self._lint[0] and not entry & _MASKED and entry >> 8 & 7 == Delivery.EXTINT
+
+    def _update(self) -> None:
+        output = self._passes_external() or self._deliverable() is not None
+        if output != self._output:
+            self._output = output
+            self._pins.set_interrupt(output)
+
+    def acknowledge(self) -> int:
+        """The core takes an interrupt: its vector."""
+        vector = self._deliverable()
+        if vector is None:
+            if self._passes_external():
+                return self._external()
+            self.counts["spurious"] += 1
+            self._update()
+            return self._values[_SVR] & 0xFF
+        bit = 1 << vector
+        self._request &= ~bit
+        self._service |= bit
+        self.counts["interrupts"] += 1
+        self._update()
+        return vector
+
+    def _end_of_interrupt(self) -> None:
+        if not self._service:
+            return
+        vector = self._service.bit_length() - 1
+        self._service &= ~(1 << vector)
+        if self._trigger >> vector & 1 and not self._values[_SVR] & _NO_EOI_BROADCAST:
+            self._bus.end_of_interrupt(vector)
+        self._update()
+
+    # --- messages ----------------------------------------------------------------------------------------------------
+
+    def is_addressed(self, message: Message) -> bool:
+        """Whether the destination of a message is this one (10.6.2)."""
+        wanted = message.destination
+        if not message.logical:
+            return wanted in (EVERYBODY, self._values[_ID] >> 24)
+        mine = self._values[_LDR] >> 24
+        if self._values[_DFR] >> 28 == 0xF:  # flat model
+            return bool(wanted & mine)
+        return (wanted >> 4 in (0xF, mine >> 4)) and bool(wanted & mine & 0xF)
+
+    def accept(self, message: Message) -> None:
+        """Take a message from the bus, from a pin or from inside."""
+        if message.delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY):
+            self._accept_vector(message.vector, message.level_triggered)
+        elif message.delivery == Delivery.NMI:
+            self.counts["NMIs"] += 1
+            self._pins.nmi()
+        elif message.delivery == Delivery.SMI:
+            self._pins.smi()
+
+    def _accept_vector(self, vector: int, level_triggered: bool) -> None:
+        if vector < _FIRST_VECTOR:
+            self._fail(_ILLEGAL_RECEIVED)
+            return
+        if not self._values[_SVR] & _SOFTWARE_ENABLED:
+            return
+        bit = 1 << vector
+        self._request |= bit
+        self._trigger = self._trigger | bit if level_triggered else self._trigger & ~bit
+        self._update()
+
+    def _send(self, command: int) -> None:
+        """Write the low half of the interrupt command register (10.6.1)."""
+        vector, delivery, shorthand = command & 0xFF, command >> 8 & 7, command >> 18 & 3
+        if delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY) and vector < _FIRST_VECTOR:
+            self._fail(_ILLEGAL_SENT)
+            return
+        if delivery == Delivery.INIT and command & _LEVEL_MODE and not command & _ASSERT:
+            return  # INIT level de-assert: nothing to be done here
+        self.counts["messages sent"] += 1
+        everybody = Message(vector, delivery)
+        if shorthand == _SELF:
+            self.accept(everybody)
+        elif shorthand:
+            self._bus.send(everybody, without=self if shorthand == _OTHERS else None)
+        else:
+            self._bus.send(Message(vector, delivery, self._values[_ICR_HIGH] >> 24, bool(command & _LOGICAL)))
+
+    # --- local interrupts (10.5.1) -----------------------------------------------------------------------------------
+
+    def set_lint(self, number: int, level: bool) -> None:
+        """Drive LINT0 or LINT1."""
+        rose = level and not self._lint[number]
+        self._lint[number] = level
+        entry = self._values[_LVT_LINT0 + 0x10 * number]
+        if entry >> 8 & 7 == Delivery.EXTINT:
+            self._update()
+        elif rose and not entry & _MASKED:
+            self.accept(Message(entry & 0xFF, entry >> 8 & 7))
+
+    def _timer_expired(self) -> None:
+        self.counts["timer"] += 1
+        self.accept(Message(self._values[_LVT_TIMER] & 0xFF, Delivery.FIXED))
+
+    def _fail(self, error: int) -> None:
+        """An error: shown by ESR after its next write, told by the LVT entry (10.5.3)."""
+        self._errors |= error
+        entry = self._values[_LVT_ERROR]
+        if not entry & _MASKED and entry & 0xFF >= _FIRST_VECTOR:
+            self.accept(Message(entry & 0xFF, Delivery.FIXED))
+
+    # --- registers (10.4.1) ------------------------------------------------------------------------------------------
+
+    def memory_read(self, address: int, size: int) -> int:
+        """A register; they are 32 bits wide, 16 bytes apart."""
+        offset = address - BASE
+        image = self._get(offset & 0xFF0) >> 8 * (offset & 0xF)
+        return image & (1 << 8 * size) - 1
+
+    def memory_peek(self, address: int, size: int) -> int:
+        """Reading has no effect on any register."""
+        return self.memory_read(address, size)
+
+    def _get(self, offset: int) -> int:
+        """The register at an offset."""
+        if offset in self._values:
+            return self._values[offset]
+        for first, bits in ((_ISR, self._service), (_TMR, self._trigger), (_IRR, self._request)):
+            if first <= offset < first + 0x80:
+                return bits >> 2 * (offset - first) & 0xFFFFFFFF
+        if offset in (_APR, _PPR):
+            return self.priority
+        return {
+            _VERSION: VERSION,
+            _INITIAL_COUNT: self._timer.initial,
+            _CURRENT_COUNT: self._timer.current,
+            _DIVIDE: self._timer.divide_register,
+        }.get(offset, 0)
+
+    def memory_write(self, address: int, size: int, value: int) -> None:
+        """Change a register; by 32 bits only."""
+        offset = address - BASE
+        if size < 4 or offset & 0xF:
+            return
+        value &= 0xFFFFFFFF
+        if offset in _LVT_WRITABLE:
+            self._write_entry(offset, value)
+        elif offset == _EOI:
+            self._end_of_interrupt()
+        elif offset == _ICR:
+            self._values[_ICR] = value & 0xCCFFF
+            self._send(value)
+        elif offset == _INITIAL_COUNT:
+            self._timer.start(value)
+        elif offset == _DIVIDE:
+            self._timer.set_divide(value)
+        else:
+            self._write_plain(offset, value)
+
+    def _write_plain(self, offset: int, value: int) -> None:
+        if offset == _SVR:
+            self._values[_SVR] = value & 0x13FF
+            if not value & _SOFTWARE_ENABLED:
+                for entry in _LVT_WRITABLE:
+                    self._write_entry(entry, self._values[entry])
+        elif offset == _ESR:
+            self._values[_ESR], self._errors = self._errors, 0
+        elif offset in (_ID, _LDR, _ICR_HIGH):
+            self._values[offset] = value & 0xFF000000
+        elif offset == _DFR:
+            self._values[_DFR] = value | 0x0FFFFFFF
+        elif offset == _TPR:
+            self._values[_TPR] = value & 0xFF
+        self._update()
+
+    def _write_entry(self, offset: int, value: int) -> None:
+        """An LVT entry; while the APIC is disabled by software every one is masked (10.4.7.2)."""
+        value &= _LVT_WRITABLE[offset]
+        if not self._values[_SVR] & _SOFTWARE_ENABLED:
+            value |= _MASKED
+        self._values[offset] = value
+        if offset == _LVT_TIMER:
+            self._timer.set_mode(periodic=bool(value & _PERIODIC), watched=not value & _MASKED)
+        self._update()
