@@ -6,10 +6,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+import termios
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 from textual import on, work
 from textual.app import SystemCommand
@@ -33,6 +38,8 @@ from vptop.ui.panels.guest import ConsolePanel
 from vptop.ui.panels.probes import Jump
 from vptop.ui.shell import Shell
 
+TERMINAL_LOOK = 1.0
+"""Seconds between two looks whether the terminal is still there."""
 LOAD = "load:"
 """Begins the name of a request that loads a script; the script's name follows."""
 
@@ -53,9 +60,18 @@ class VptopApp(Shell):
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
         if not self.is_headless:
             signal.signal(signal.SIGHUP, self._hung_up)
+            Thread(target=self._end_with_terminal, name="terminal", daemon=True).start()
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
         self._start()
+
+    def _end_with_terminal(self) -> None:
+        """Not every terminal that goes away sends SIGHUP, and the main thread may wait for it to take output."""
+        with suppress(termios.error):
+            while True:
+                termios.tcgetattr(sys.__stdin__ or 0)
+                sleep(TERMINAL_LOOK)
+        self._hung_up()
 
     def _hung_up(self, *_: object) -> None:
         """The terminal is gone: nothing can be drawn or tidied there, and drawing would wait for ever."""
