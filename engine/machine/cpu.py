@@ -213,6 +213,10 @@ class CpuComplex:
         """Come back from `run` at this tick."""
         lib.vpc_deadline(self.core.handle, tick)
 
+    def switch_off(self) -> None:
+        """Halt every CPU until the next reset."""
+        lib.vpc_switch_off(self.core.handle)
+
     def reset(self) -> None:
         """Every CPU to its state after reset."""
         lib.vpc_reset(self.core.handle)
@@ -221,6 +225,10 @@ class CpuComplex:
     def ticks(self) -> int:
         """The time stamp counter."""
         return int(lib.vpc_ticks(self.core.handle))
+
+    def now(self) -> int:
+        """The time stamp counter."""
+        return self.ticks
 
     def counters(self) -> Counters:
         """Counts since power-on."""

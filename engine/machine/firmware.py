@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import struct
 
+from engine.machine import acpi
 from engine.machine.bus import MemoryBus, PortBus
-from engine.machine.devices import local_apic
+from engine.machine.devices import io_apic, local_apic, piix4_pm
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.mc146818 import Mc146818
-from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, PciFunction, wire_of
+from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, wire_of
 from engine.machine.memory import Memory
 
 BOOT = 0x7C00
@@ -29,14 +30,27 @@ PORTS, WINDOWS = 0xC000, 0xFEB00000
 """Where registers of PCI functions lie, one after the other, in I/O and memory space."""
 _BAR0, _COMMAND, _INTERRUPT_LINE, _ROUTING = 0x10, 0x04, 0x3C, 0x60
 _ELCR2 = 0x4D1
+_PIIX3_IDE, _PIIX4_PM = 0x7010, 0x7113
+PM_PORTS, SCI = 0x600, 9
+"""Where the power management registers are, and the interrupt they raise."""
+ACPI_TABLES = 0xE0000
 _ROUTES = (10, 10, 11, 11)
 """Interrupt request numbers of PIRQA# to PIRQD#."""
+_LEVEL_LINES = sorted({SCI, *_ROUTES})
 
 
 def prepare(
-    memory: Memory, ports: PortBus, rtc: Mc146818, pci: PciBus, disk: DiskImage | None, ide: PciFunction | None
+    memory: Memory,
+    ports: PortBus,
+    windows: MemoryBus,
+    rtc: Mc146818,
+    pci: PciBus,
+    disk: DiskImage | None,
+    cpus: int,
 ) -> None:
-    """Write interrupt vectors, the BIOS data area, CMOS memory sizes, PCI configuration and the boot sector."""
+    """Write interrupt vectors, the BIOS data area, CMOS memory sizes and ACPI tables, set up PCI functions and
+    interrupt controllers, and load the boot sector.
+    """
     memory.write(_BIOS + _IRET_STUB, _IRET)
     memory.write(0, struct.pack("<HH", _IRET_STUB, _BIOS >> 4) * 256)
     memory.write(_BDA, bytes(256))
@@ -47,23 +61,46 @@ def prepare(
     memory.write(_BDA + 0x75, bytes([1 if disk else 0]))
     memory.write(_BDA + 0x84, bytes([24]))
     _store_sizes(rtc, len(memory))
-    _configure_pci(pci, ports)
-    if ide is not None:
-        ide.write(0x40, 4, 0x80008000)  # both channels decode their legacy ports
-        ide.write(0x3C, 1, 14)
+    _configure_pci(pci)
+    _configure_chipset(pci, ports)
+    _configure_apics(windows, cpus)
+    memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
     if disk is not None:
         memory.write(BOOT, disk.read(0, 1)[:SECTOR])
 
 
-def wire_local_apic(windows: MemoryBus) -> None:
-    """Virtual wire mode: the 8259s interrupt through LINT0, NMIs come in at LINT1 (MultiProcessor Specification 1.4,
-    3.6.2.2).
+def _configure_apics(windows: MemoryBus, cpus: int) -> None:
+    """Virtual wire mode (MultiProcessor Specification 1.4, 3.6.2.2): the 8259s interrupt through LINT0, NMIs come in at
+    LINT1. The IO-APIC gets the first number that no local APIC has.
     """
-    for register, value in ((0xF0, 0x1FF), (0x350, 0x700), (0x360, 0x400)):
+    for register, value in ((local_apic.SVR, 0x1FF), (local_apic.LVT_LINT0, 0x700), (local_apic.LVT_LINT1, 0x400)):
         windows.write(local_apic.BASE + register, 4, value)
+    windows.write(io_apic.BASE + io_apic.IOREGSEL, 4, 0)
+    windows.write(io_apic.BASE + io_apic.IOWIN, 4, cpus << 24)
 
 
-def _configure_pci(pci: PciBus, ports: PortBus) -> None:
+def _configure_chipset(pci: PciBus, ports: PortBus) -> None:
+    """Disk channels at their legacy ports, power management at PM_PORTS in ACPI mode, level-triggered interrupts."""
+    for _, function in pci.functions():
+        if function.device == _PIIX3_IDE:
+            function.write(0x40, 4, 0x80008000)  # both channels decode their legacy ports
+            function.write(_INTERRUPT_LINE, 1, 14)
+        elif function.device == _PIIX4_PM:
+            function.write(piix4_pm.BASE_REGISTER, 2, PM_PORTS)
+            function.write(piix4_pm.ENABLE_REGISTER, 1, 1)
+            function.write(_INTERRUPT_LINE, 1, SCI)
+            ports.write(PM_PORTS + piix4_pm.CONTROL, 2, piix4_pm.SCI_ENABLED)
+    ports.write(_ELCR2, 1, sum({1 << number - 8 for number in _LEVEL_LINES}))
+
+
+def _describe(pci: PciBus, cpus: int) -> acpi.Board:
+    slots = [
+        (device, function.read(_INTERRUPT_LINE, 1)) for device, function in pci.functions() if function.interrupt_pin
+    ]
+    return acpi.Board(cpus, PM_PORTS, SCI, cpus, _LEVEL_LINES, slots)
+
+
+def _configure_pci(pci: PciBus) -> None:
     """Give every function its addresses and its interrupt, and turn it on (PCI BIOS specification 2.1)."""
     next_port, next_window = PORTS, WINDOWS
     for device, function in pci.functions():
@@ -82,7 +119,6 @@ def _configure_pci(pci: PciBus, ports: PortBus) -> None:
             function.write(_INTERRUPT_LINE, 1, _ROUTES[wire_of(device)])
     for wire, number in enumerate(_ROUTES):
         pci.isa.write(_ROUTING + wire, 1, number)
-    ports.write(_ELCR2, 1, sum({1 << number - 8 for number in _ROUTES}))
 
 
 def _store_sizes(rtc: Mc146818, ram: int) -> None:

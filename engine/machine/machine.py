@@ -29,6 +29,7 @@ from engine.machine.devices.io_apic import IoApic
 from engine.machine.devices.local_apic import LocalApic
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
+from engine.machine.devices.piix4_pm import Piix4Pm
 from engine.machine.devices.rtl8139 import Rtl8139
 from engine.machine.devices.system_ports import SystemPorts
 from engine.machine.devices.uart16550 import Uart16550
@@ -80,12 +81,15 @@ class Machine:
         )
         self.core = self._complex.core
         self.cpus = self._complex.cpus
-        self.clock = Clock(config.tsc_hz, lambda: self._complex.ticks, self._complex.set_deadline)
+        self.clock = Clock(config.tsc_hz, self._complex.now, self._complex.set_deadline)
         self.memory = Memory(self.core.ram, self._complex.memory_changed)
         self.ports = PortBus()
         self.windows = MemoryBus(self._complex.open_window)
         self.reboots = 0
         self._reset_wanted = False
+        self._off_wanted = False
+        self.powered_off = False
+        """time passes, and nothing else happens until somebody presses the power or the reset button"""
         self._make_devices(image)
         self._boot()
 
@@ -102,7 +106,7 @@ class Machine:
     def _make_devices(self, image: DiskImage | None) -> None:
         ports, clock = self.ports, self.clock
         bus = ApicBus()
-        self.pic = I8259Pair(ports, lambda level: self.apics[0].set_lint(0, level))
+        self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
         self.windows.claim(self.apics[0], local_apic.BASE, local_apic.SIZE)
         self.io_apic = IoApic(bus)
@@ -119,11 +123,12 @@ class Machine:
         line = self.pci.interrupt(NETWORK_SLOT)
         self.card = Rtl8139(ports, self.windows, clock, self.memory, line, self.fire_outside, MAC)
         self.pci.add(NETWORK_SLOT, 0, self.card.configuration)
+        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI), self.power_off)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
             self.pic, *self.apics, self.io_apic, self.timer, self.rtc, self.serial, self.keyboard, self.board,
-            self.apm, self.vga, self.pci, self.card, self.network,
+            self.apm, self.vga, self.pci, self.power, self.card, self.network,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -133,6 +138,9 @@ class Machine:
             self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk)
             self._disk_line = self.ide.watch(lines.line(14))
             self.devices += [self.disk, self.ide]
+
+    def _external_interrupt(self, level: bool) -> None:
+        self.apics[0].set_lint(0, level)
 
     def _disk_interrupt(self, level: bool) -> None:
         self._disk_line(level)
@@ -148,6 +156,30 @@ class Machine:
     def close(self) -> None:
         """Switch off and free everything; programs must be freed before."""
         self._complex.close()
+
+    # --- the parts, for snapshots ------------------------------------------------------------------------------------
+
+    @property
+    def disk_digest(self) -> str:
+        """Of the image the disk was made from; empty without a disk."""
+        return self.disk.disk.digest if self.disk is not None else ""
+
+    def fixtures(self) -> dict[str, object]:
+        """What a snapshot does not hold as an object: the machine itself, its CPUs and RAM, the disk's image."""
+        named: dict[str, object] = {"machine": self, "complex": self._complex, "core": self.core, "memory": self.memory}
+        named |= {f"cpu{cpu.number}": cpu for cpu in self.cpus}
+        if self.disk is not None:
+            named["image"] = self.disk.disk.base
+        return named
+
+    def device_graph(self) -> dict[str, object]:
+        """Devices, busses and the event queue by the names of their places."""
+        fixed = {id(part) for part in self.fixtures().values()} | {id(self.cpus), id(self.config)}
+        return {name: part for name, part in vars(self).items() if id(part) not in fixed}
+
+    def adopt(self, graph: dict[str, object]) -> None:
+        """Put another graph of that shape in its place."""
+        vars(self).update(graph)
 
     # --- time --------------------------------------------------------------------------------------------------------
 
@@ -179,7 +211,9 @@ class Machine:
         """
         while self.ticks < until:
             stop = self._complex.run(until)
-            if self._reset_wanted or stop == Stop.SHUTDOWN:
+            if self._off_wanted:
+                self._switch_off()
+            elif self._reset_wanted or stop == Stop.SHUTDOWN:
                 self._reboot()
             elif stop == Stop.DEADLINE:
                 self.clock.run_due()
@@ -205,6 +239,25 @@ class Machine:
         """Reboot now; the machine must stand still."""
         self._reboot()
 
+    def power_off(self) -> None:
+        """The power supply's line: the machine is off before the next block."""
+        self._off_wanted = True
+        self._complex.stop()
+
+    def press_power(self) -> None:
+        """The power button: asks the guest to shut down, or switches the machine on."""
+        if self.powered_off:
+            self._reboot()
+        else:
+            self.power.press_button()
+
+    def _switch_off(self) -> None:
+        self._off_wanted = self._reset_wanted = False
+        self.powered_off = True
+        for device in self.devices:
+            device.reset()
+        self._complex.switch_off()
+
     def _reboot(self) -> None:
         self._reset_wanted = False
         self.reboots += 1
@@ -212,19 +265,20 @@ class Machine:
 
     def _boot(self) -> None:
         """Reset everything and do what firmware does up to the boot sector."""
+        self.powered_off = False
         self._complex.reset()
         for device in self.devices:
             device.reset()
         firmware.prepare(
             self.memory,
             self.ports,
+            self.windows,
             self.rtc,
             self.pci,
             self.disk.disk if self.disk is not None else None,
-            self.ide.configuration if self.ide is not None else None,
+            self.ncpus,
         )
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
-        firmware.wire_local_apic(self.windows)
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[0]
         cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
@@ -282,7 +336,7 @@ class Machine:
     def screen(self) -> tuple[str, ...]:
         """The lines of the text screen; empty while the guest shows nothing there."""
         lines = self.vga.lines()
-        return lines if any(lines) else ()
+        return lines if any(lines) and not self.powered_off else ()
 
     def take_console(self) -> bytes:
         """What the guest wrote to its serial console since this was asked last."""

@@ -289,6 +289,16 @@ void vpc_reset(vpc *m)
     vpc_flush_translations(m);
 }
 
+void vpc_switch_off(vpc *m)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        ENV_U64(m->cpu[i].env, ENV_EFLAGS) &= ~(uint64_t)FLAG_IF;
+        *interrupt_request(&m->cpu[i]) = 0;
+        m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = false;
+        m->side->halted[i] = true;
+    }
+}
+
 /* --- state ------------------------------------------------------------------------------------------------------- */
 
 void vpc_read_counters(const vpc *m, vpc_counters *out)

@@ -59,6 +59,8 @@ void vpc_deadline(vpc *, uint64_t tick);
 void vpc_interrupt_line(vpc *, uint32_t cpu, int level);   /* INTR */
 void vpc_nmi(vpc *, uint32_t cpu);
 void vpc_smi(vpc *, uint32_t cpu);
+/* Halt every CPU until vpc_reset, with nothing that could wake it; the machine must be stopped. */
+void vpc_switch_off(vpc *);
 /* 64 KiB of system management RAM, seen by the CPU at VPC_SMRAM in place of RAM while it is in system management mode;
  * entry at VPC_SMRAM + 0x8000. */
 enum { VPC_SMRAM = 0xa0000, VPC_SMRAM_BYTES = 0x10000 };
@@ -88,3 +90,13 @@ int vpc_cpu_halted(const vpc *, uint32_t cpu);
 /* Load a segment register as real mode does: base = selector << 4. ES CS SS DS FS GS. */
 void vpc_set_real_segment(vpc *, uint32_t cpu, uint32_t number, uint32_t selector);
 void vpc_set_idt(vpc *, uint32_t cpu, uint64_t base, uint32_t limit);
+
+/* --- snapshots: the state of CPUs, clock and SMRAM, and RAM ------------------------------------------------------- */
+uint64_t vpc_state_bytes(void);
+void vpc_save_state(vpc *, uint8_t *out);
+int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes);   /* -1: not of this machine */
+/* Mark the pages that are not all zero, one bit each, the lowest first; returns how many. */
+uint64_t vpc_used_pages(const vpc *, uint8_t *bitmap);
+/* Copy marked pages out, one after the other, or (load) in; the others become zero then. */
+void vpc_copy_pages(vpc *, const uint8_t *bitmap, uint8_t *pages, int load);
+uint64_t vpc_checksum(const uint8_t *data, uint64_t bytes);

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 SECTOR = 512
@@ -17,14 +18,19 @@ class DiskImage:
         Raises:
             OSError: the file cannot be read.
         """
-        self._base = contents.read_bytes() if isinstance(contents, Path) else contents
-        self.sectors = max(sectors, -(-len(self._base) // SECTOR))
+        self.base = contents.read_bytes() if isinstance(contents, Path) else contents
+        self.sectors = max(sectors, -(-len(self.base) // SECTOR))
         self.overlay: dict[int, bytes] = {}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the image."""
+        return hashlib.sha256(self.base).hexdigest()
 
     def read(self, first: int, count: int) -> bytes:
         """Consecutive sectors."""
         if not self.overlay:
-            data = self._base[first * SECTOR : (first + count) * SECTOR]
+            data = self.base[first * SECTOR : (first + count) * SECTOR]
             return data + bytes(count * SECTOR - len(data))
         return b"".join(self._sector(number) for number in range(first, first + count))
 
@@ -32,7 +38,7 @@ class DiskImage:
         written = self.overlay.get(number)
         if written is not None:
             return written
-        data = self._base[number * SECTOR : (number + 1) * SECTOR]
+        data = self.base[number * SECTOR : (number + 1) * SECTOR]
         return data if len(data) == SECTOR else data + bytes(SECTOR - len(data))
 
     def write(self, first: int, data: bytes) -> None:

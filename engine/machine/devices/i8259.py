@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.machine.bus import PortBus
 from engine.machine.devices.device import HIGH, LOW, Device, Line
 
@@ -143,7 +145,7 @@ class I8259Pair(Device):
 
     def line(self, number: int) -> Line:
         """The wire to one input."""
-        return lambda level: self.set_irq(number, level)
+        return partial(self.set_irq, number)
 
     def acknowledge(self) -> int:
         """The interrupt acknowledge cycle: the vector. A request that has gone away gives input 7 of its chip."""

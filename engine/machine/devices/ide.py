@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from engine.machine.bus import PortBus
 from engine.machine.devices.ata import AtaChannel, Request
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import SECTOR
-from engine.machine.devices.pci import COMMAND_IO, Decoder, PciBus, PciFunction
+from engine.machine.devices.pci import Decoder, PciBus, PciFunction
 from engine.machine.memory import Memory
 
 _START, _TO_MEMORY = 0x01, 0x08
@@ -50,8 +51,8 @@ class Piix3Ide(Device):
             changed=self._moved,
         )
         self._decoder = Decoder(
-            self.configuration, _BAR, COMMAND_IO, lambda base: ports.claim(self, base, _REGISTERS, width=4),
-            lambda base: ports.release(base, _REGISTERS),
+            partial(self.configuration.bar, _BAR), partial(ports.claim, self, count=_REGISTERS, width=4),
+            partial(ports.release, count=_REGISTERS),
         )  # fmt: skip
         pci.add(1, 1, self.configuration)
         primary.dma_ready = self._try_start
@@ -62,13 +63,12 @@ class Piix3Ide(Device):
 
     def watch(self, irq: Line) -> Line:
         """The interrupt line of the primary channel on its way to the controller: latched in the status register."""
+        return partial(self._latch, irq)
 
-        def line(level: bool) -> None:
-            if level:
-                self._masters[0].status |= _INTERRUPT
-            irq(level)
-
-        return line
+    def _latch(self, irq: Line, level: bool) -> None:
+        if level:
+            self._masters[0].status |= _INTERRUPT
+        irq(level)
 
     def _moved(self) -> None:
         """The guest changed the configuration: the registers may be elsewhere now."""
@@ -114,7 +114,7 @@ class Piix3Ide(Device):
         self.counts["transfers"] += 1
         started = replace(request, entries=len(table))
         self._primary.begin(started)
-        self._primary.serve_dma(lambda: self._transfer(started, table))
+        self._primary.serve_dma(partial(self._transfer, started, table))
 
     def _read_table(self, address: int) -> list[tuple[int, int]]:
         """Physical region descriptors: address and bytes of each."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.machine.devices.device import Line
 from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.io_apic import IoApic
@@ -26,4 +28,4 @@ class InterruptLines:
 
     def line(self, number: int) -> Line:
         """The end of a wire, for a device to drive."""
-        return lambda level: self.set_irq(number, level)
+        return partial(self.set_irq, number)

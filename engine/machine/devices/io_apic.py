@@ -8,7 +8,7 @@ from engine.machine.devices.device import Device
 
 BASE, SIZE = 0xFEC00000, 0x1000
 INPUTS = 24
-_IOREGSEL, _IOWIN = 0x00, 0x10
+IOREGSEL, IOWIN = 0x00, 0x10
 _ID, _VERSION, _ARBITRATION, _TABLE = 0, 1, 2, 0x10
 _VERSION_VALUE = (INPUTS - 1) << 16 | 0x11
 _MASKED, _LEVEL, _REMOTE_IRR, _STATUS, _LOGICAL = 1 << 16, 1 << 15, 1 << 14, 1 << 12, 1 << 11
@@ -80,7 +80,7 @@ class IoApic(Device):
     def memory_read(self, address: int, size: int) -> int:
         """The register that is selected, or which one is."""
         offset = address - BASE
-        value = self._select if offset == _IOREGSEL else self._read() if offset == _IOWIN else 0
+        value = self._select if offset == IOREGSEL else self._read() if offset == IOWIN else 0
         return value & (1 << 8 * size) - 1
 
     def memory_peek(self, address: int, size: int) -> int:
@@ -90,9 +90,9 @@ class IoApic(Device):
     def memory_write(self, address: int, size: int, value: int) -> None:
         """Select a register, or write it."""
         offset = address - BASE
-        if offset == _IOREGSEL:
+        if offset == IOREGSEL:
             self._select = value & 0xFF
-        elif offset == _IOWIN and size >= 4:
+        elif offset == IOWIN and size >= 4:
             self._write(value & 0xFFFFFFFF)
 
     def _read(self) -> int:

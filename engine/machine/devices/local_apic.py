@@ -16,17 +16,17 @@ BOOTSTRAP, ENABLED = 1 << 8, 1 << 11
 """Bits of IA32_APIC_BASE beside the address (10.4.4)."""
 VERSION = 0x00040011
 """an integrated APIC with five LVT entries"""
-_ID, _VERSION, _TPR, _APR, _PPR, _EOI, _LDR, _DFR, _SVR = 0x20, 0x30, 0x80, 0x90, 0xA0, 0xB0, 0xD0, 0xE0, 0xF0
+_ID, _VERSION, _TPR, _APR, _PPR, _EOI, _LDR, _DFR, SVR = 0x20, 0x30, 0x80, 0x90, 0xA0, 0xB0, 0xD0, 0xE0, 0xF0
 _ISR, _TMR, _IRR, _ESR, _ICR, _ICR_HIGH = 0x100, 0x180, 0x200, 0x280, 0x300, 0x310
-_LVT_TIMER, _LVT_COUNTERS, _LVT_LINT0, _LVT_LINT1, _LVT_ERROR = 0x320, 0x340, 0x350, 0x360, 0x370
+_LVT_TIMER, _LVT_COUNTERS, LVT_LINT0, LVT_LINT1, _LVT_ERROR = 0x320, 0x340, 0x350, 0x360, 0x370
 _INITIAL_COUNT, _CURRENT_COUNT, _DIVIDE = 0x380, 0x390, 0x3E0
 _MASKED, _LEVEL, _PERIODIC = 1 << 16, 1 << 15, 1 << 17
 _SOFTWARE_ENABLED, _NO_EOI_BROADCAST = 1 << 8, 1 << 12
 _LVT_WRITABLE = {
     _LVT_TIMER: 0x300FF,
     _LVT_COUNTERS: 0x107FF,
-    _LVT_LINT0: 0x1A7FF,
-    _LVT_LINT1: 0x1A7FF,
+    LVT_LINT0: 0x1A7FF,
+    LVT_LINT1: 0x1A7FF,
     _LVT_ERROR: 0x100FF,
 }
 _ASSERT, _LEVEL_MODE, _LOGICAL = 1 << 14, 1 << 15, 1 << 11
@@ -76,7 +76,7 @@ class LocalApic(Device):
     def _clear(self) -> None:
         """State after power-up or reset (10.4.7.1)."""
         self._values = {
-            _ID: self._number << 24, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, _SVR: 0xFF, _ESR: 0, _ICR: 0, _ICR_HIGH: 0,
+            _ID: self._number << 24, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, SVR: 0xFF, _ESR: 0, _ICR: 0, _ICR_HIGH: 0,
             **dict.fromkeys(_LVT_WRITABLE, _MASKED),
         }  # fmt: skip
         self._request = self._service = self._trigger = 0  # IRR, ISR, TMR: one bit for each vector
@@ -104,7 +104,7 @@ class LocalApic(Device):
 
     def _passes_external(self) -> bool:
         """Whether LINT0 shows the core an interrupt of the 8259s."""
-        entry = self._values[_LVT_LINT0]
+        entry = self._values[LVT_LINT0]
         return self._lint[0] and not entry & _MASKED and entry >> 8 & 7 == Delivery.EXTINT
 
     def _update(self) -> None:
@@ -121,7 +121,7 @@ class LocalApic(Device):
                 return self._external()
             self.counts["spurious"] += 1
             self._update()
-            return self._values[_SVR] & 0xFF
+            return self._values[SVR] & 0xFF
         bit = 1 << vector
         self._request &= ~bit
         self._service |= bit
@@ -134,7 +134,7 @@ class LocalApic(Device):
             return
         vector = self._service.bit_length() - 1
         self._service &= ~(1 << vector)
-        if self._trigger >> vector & 1 and not self._values[_SVR] & _NO_EOI_BROADCAST:
+        if self._trigger >> vector & 1 and not self._values[SVR] & _NO_EOI_BROADCAST:
             self._bus.end_of_interrupt(vector)
         self._update()
 
@@ -164,7 +164,7 @@ class LocalApic(Device):
         if vector < _FIRST_VECTOR:
             self._fail(_ILLEGAL_RECEIVED)
             return
-        if not self._values[_SVR] & _SOFTWARE_ENABLED:
+        if not self._values[SVR] & _SOFTWARE_ENABLED:
             return
         bit = 1 << vector
         self._request |= bit
@@ -194,7 +194,7 @@ class LocalApic(Device):
         """Drive LINT0 or LINT1."""
         rose = level and not self._lint[number]
         self._lint[number] = level
-        entry = self._values[_LVT_LINT0 + 0x10 * number]
+        entry = self._values[LVT_LINT0 + 0x10 * number]
         if entry >> 8 & 7 == Delivery.EXTINT:
             self._update()
         elif rose and not entry & _MASKED:
@@ -260,8 +260,8 @@ class LocalApic(Device):
             self._write_plain(offset, value)
 
     def _write_plain(self, offset: int, value: int) -> None:
-        if offset == _SVR:
-            self._values[_SVR] = value & 0x13FF
+        if offset == SVR:
+            self._values[SVR] = value & 0x13FF
             if not value & _SOFTWARE_ENABLED:
                 for entry in _LVT_WRITABLE:
                     self._write_entry(entry, self._values[entry])
@@ -278,7 +278,7 @@ class LocalApic(Device):
     def _write_entry(self, offset: int, value: int) -> None:
         """An LVT entry; while the APIC is disabled by software every one is masked (10.4.7.2)."""
         value &= _LVT_WRITABLE[offset]
-        if not self._values[_SVR] & _SOFTWARE_ENABLED:
+        if not self._values[SVR] & _SOFTWARE_ENABLED:
             value |= _MASKED
         self._values[offset] = value
         if offset == _LVT_TIMER:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine.machine.bus import PortBus
 from engine.machine.devices.device import HIGH, LOW, Device, Line
@@ -63,7 +64,9 @@ class PciFunction:
         return self.space[_COMMAND]
 
     def bar(self, number: int) -> int:
-        """Where the guest put a base address register."""
+        """Where the guest put the registers behind a base address register; 0 while it does not let them answer."""
+        if not self.command & (COMMAND_IO if self.bars[number] < 0 else COMMAND_MEMORY):
+            return 0
         value: int = struct.unpack_from("<I", self.space, _BAR0 + 4 * number)[0]
         return value & (0xFFFC if value & 1 else 0xFFFFFFF0)
 
@@ -89,22 +92,19 @@ class PciFunction:
 
 @dataclass(slots=True)
 class Decoder:
-    """Keeps a function's registers where a base address register says, while the command register turns them on."""
+    """Keeps a function's registers where its configuration says."""
 
-    function: PciFunction
-    number: int
-    """of the base address register"""
-    enable: int
-    """the bit of the command register"""
+    wanted: Callable[[], int]
+    """where they should be; 0: nowhere"""
     claim: Callable[[int], None]
-    """gives the registers a place on their bus"""
+    """gives them a place on their bus"""
     release: Callable[[int], None]
     base: int = 0
-    """where they are; 0: nowhere"""
+    """where they are"""
 
     def update(self) -> None:
         """The configuration may have changed."""
-        base = self.function.bar(self.number) if self.function.command & self.enable else 0
+        base = self.wanted()
         if base == self.base:
             return
         if self.base:
@@ -135,7 +135,7 @@ class PciBus(Device):
             0x8086, 0x7000, 0x060100, multifunction=True, writable=routing, changed=self._route_interrupts
         )
         self.add(1, 0, self.isa)
-        ports.claim(self, 0xCF8, 4, width=4)
+        ports.claim(self, 0xCF8, 1, width=4)
         ports.claim(self, 0xCFC, 4, width=4)
 
     def add(self, device: int, function: int, configuration: PciFunction) -> None:
@@ -161,12 +161,11 @@ class PciBus(Device):
 
     def interrupt(self, device: int) -> Line:
         """The INTA# pin of a device."""
+        return partial(self._drive, device)
 
-        def line(level: bool) -> None:
-            (self._asserted.add if level else self._asserted.discard)(device)
-            self._route_interrupts()
-
-        return line
+    def _drive(self, device: int, level: bool) -> None:
+        (self._asserted.add if level else self._asserted.discard)(device)
+        self._route_interrupts()
 
     def _route_interrupts(self) -> None:
         """PIRQRCA to PIRQRCD (290550, 2.3.9) say which interrupt request each wire of the bus drives."""

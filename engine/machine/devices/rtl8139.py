@@ -14,7 +14,7 @@ from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock, Event
 from engine.machine.devices.device import LOW, Device, Fire, Line
 from engine.machine.devices.eeprom_93c46 import Eeprom93C46
-from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, Decoder, PciFunction
+from engine.machine.devices.pci import COMMAND_MASTER, Decoder, PciFunction
 from engine.machine.devices.receive_ring import ReceiveRing
 from engine.machine.devices.rtl8139_registers import ADDRESS, REGISTER_AT, RESET_VALUES, SIZE, STATUS, Rtl
 from engine.machine.memory import Memory
@@ -85,12 +85,12 @@ class Rtl8139(Device):
         struct.pack_into("<HH", self.configuration.space, 0x2C, 0x10EC, 0x8139)
         self.configuration.space[0x3E:0x40] = bytes((0x20, 0x40))  # MIN_GNT, MAX_LAT
         self._ports = Decoder(
-            self.configuration, 0, COMMAND_IO, lambda base: ports.claim(self, base, SIZE, width=4),
-            lambda base: ports.release(base, SIZE),
+            partial(self.configuration.bar, 0), partial(ports.claim, self, count=SIZE, width=4),
+            partial(ports.release, count=SIZE),
         )  # fmt: skip
         self._window = Decoder(
-            self.configuration, 1, COMMAND_MEMORY, lambda base: windows.claim(self, base, SIZE),
-            lambda base: windows.release(base, SIZE),
+            partial(self.configuration.bar, 1), partial(windows.claim, self, size=SIZE),
+            partial(windows.release, size=SIZE),
         )  # fmt: skip
 
     # --- reset -------------------------------------------------------------------------------------------------------
