@@ -97,6 +97,8 @@ void vpc_save_state(vpc *, uint8_t *out);
 int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes);   /* -1: not of this machine */
 /* Mark the pages that are not all zero, one bit each, the lowest first; returns how many. */
 uint64_t vpc_used_pages(const vpc *, uint8_t *bitmap);
-/* Copy marked pages out, one after the other, or (load) in; the others become zero then. */
-void vpc_copy_pages(vpc *, const uint8_t *bitmap, uint8_t *pages, int load);
-uint64_t vpc_checksum(const uint8_t *data, uint64_t bytes);
+/* The first run of marked pages at or after a page (the number of pages when there is none), and its length. */
+uint64_t vpc_page_run(const uint8_t *bitmap, uint64_t pages, uint64_t from, uint64_t *length);
+void vpc_clear_ram(vpc *);
+/* Finds damage, no intent; seed: the checksum of what comes before. */
+uint64_t vpc_checksum(uint64_t seed, const uint8_t *data, uint64_t bytes);
