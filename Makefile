@@ -5,13 +5,17 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint bench screenshots docs build clean
+.PHONY: run test fuzz lint bench screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
 
 test: build
 	$(PY) -m pytest
+
+# Properties with many new examples; a failure shows the example that breaks them.
+fuzz: build
+	VPTOP_FUZZ=1 $(PY) -m pytest tests/vp_lang tests/oracle
 
 lint: build
 	$(VENV)/bin/ruff check .

@@ -59,9 +59,8 @@ def _place(template: String, number: int, texts: list[str], source: SourceText) 
     there = conversions(written[:-1])
     if [one.text for one in there] != texts:
         return template.span
-    before = source.offset(template.span.line, template.span.column)
+    before = source.offset(template.span.line, template.span.column)  # a conversion may end within a character
     start, end = (
-        before + len(written[:offset].decode("utf-8", "surrogatepass"))
-        for offset in (there[number].start, there[number].end)
+        before + len(written[:offset].decode("utf-8", "ignore")) for offset in (there[number].start, there[number].end)
     )
     return source.span(start, end)
