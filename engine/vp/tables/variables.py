@@ -42,24 +42,7 @@ class BuiltinVariable:
 _SEGMENTS = ("CS", "SS", "DS", "ES", "FS", "GS", "TR", "LDTR")
 _PARTS = {"": "selector", "AR": "access rights", "BASE": "base", "LIMIT": "limit"}
 _SEGMENT_DOC = {"TR": "the task register", "LDTR": "the local descriptor table register"}
-_GENERAL = [
-    "RAX",
-    "RBX",
-    "RCX",
-    "RDX",
-    "RSI",
-    "RDI",
-    "RSP",
-    "RBP",
-    "R8",
-    "R9",
-    "R10",
-    "R11",
-    "R12",
-    "R13",
-    "R14",
-    "R15",
-]
+_GENERAL = ["RAX", "RBX", "RCX", "RDX", "RSI", "RDI", "RSP", "RBP", *(f"R{number}" for number in range(8, 16))]
 _VCPU_DOC = {
     "RIP": "Instruction pointer.",
     "RFLAGS": "Flags register.",

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""docs/vp.md: the guide, and the whole language as tables (`python -m engine.vp.reference docs/vp.md`)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine.vp.codes import CODES
+from engine.vp.limits import MAX_CODE_BYTES, Limits
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.probes import POINTS, PointRow, usage
+from engine.vp.tables.variables import VARIABLES
+
+GUIDE = Path(__file__).with_name("guide.md")
+
+
+def page() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join([GUIDE.read_text("utf-8"), *_sections()])
+
+
+def _sections() -> Iterable[str]:
+    yield "# Reference\n\nPages are those of the VProbes Programming Reference of 2010.\n"
+    yield _section(
+        "Forms", ("Form", "Meaning", "Page"), ((_code(f.signature), f.doc, f.page) for f in SPECIALS.values())
+    )
+    for kind, title in (("operator", "Operators"), ("function", "Functions")):
+        rows = ((_code(b.signature), b.doc, _code(b.example), b.page) for b in BUILTINS.values() if b.kind == kind)
+        yield _section(title, ("Call", "Meaning", "Example", "Page"), rows)
+    yield _section("Other spellings", ("Word", "Read as"), ((_code(a), _code(b)) for a, b in SYNONYMS.items()))
+    yield _section("Probes", ("Probe", "Fires", "ARG0, ARG1, …", "Context", "Page"), map(_probe, POINTS.values()))
+    variables = (
+        (
+            _code(v.name),
+            v.type.value,
+            v.scope.value,
+            v.doc + (f" {_VENDORS[v.vendor]} only." if v.vendor else ""),
+            v.page,
+        )
+        for v in VARIABLES.values()
+    )
+    yield _section("Variables", ("Variable", "Type", "Value", "Meaning", "Page"), variables)
+    yield _section("Limits", ("Limit", "Value"), _limits())
+    yield _section(
+        "Diagnostics", ("Code", "Title", "Meaning"), ((c.code, c.title, c.explanation) for c in CODES.values())
+    )
+
+
+_VENDORS = {"intel": "Intel", "amd": "AMD"}
+
+
+def _probe(row: PointRow) -> tuple[object, ...]:
+    return _code(usage(row)), row.doc, ", ".join(row.arguments), "VMX" if row.vmx else "VCPU", row.page
+
+
+def _limits() -> Iterable[tuple[object, ...]]:
+    limits = Limits()
+    yield "probes loaded into a machine", limits.probes
+    yield "bytes of a name", limits.name_bytes - 1
+    yield "bytes of a string", limits.string_bytes - 1
+    yield "bytes of bytecode of a script (`vprobe.maxCodeBytes`)", f"{limits.code_bytes}, at most {MAX_CODE_BYTES}"
+    yield "arguments of a call, parameters of a function", limits.arguments
+    yield "keys of either type of an aggregate", limits.keys
+    yield "pairs in a bag", limits.bag_pairs
+
+
+def _section(title: str, heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [f"## {title}", "", _line(heads), _line("---" for _ in heads), *(_line(row) for row in rows), ""]
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[object]) -> str:
+    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), "utf-8")
