@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from engine.machine.bus import PortBus
@@ -14,8 +15,8 @@ _CENTURY = 0x32
 _PIE, _AIE, _UIE, _SET = 0x40, 0x20, 0x10, 0x80
 _BINARY, _HOURS24 = 0x04, 0x02
 _DONT_CARE = 0xC0
-_UPDATE_NS = 1_984_000
-"""How long the update cycle takes (data sheet, table 5: tUC)."""
+_UPDATE_NS = 244_000 + 1_984_000
+"""How long an update is announced: tBUC before the cycle begins, and tUC for the cycle (data sheet, table 3)."""
 _SECOND = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +38,8 @@ class Mc146818(Device):
         self._index = 0
         self.memory = bytearray(128)
         self.memory[A], self.memory[B], self.memory[D] = 0x26, _HOURS24, 0x80
-        self._frozen: datetime | None = None
+        self._set_fields: dict[int, int] | None = None
+        """the time while the guest sets it, field by field"""
         self._periodic: Event | None = None
         self._second: Event | None = None
         ports.claim(self, 0x70, 2)
@@ -53,7 +55,7 @@ class Mc146818(Device):
         return self._clock.now * _SECOND // self._clock.hz
 
     def _time(self) -> datetime:
-        return self._frozen or _EPOCH + self._offset + timedelta(microseconds=self._nanoseconds() // 1000)
+        return _EPOCH + self._offset + timedelta(microseconds=self._nanoseconds() // 1000)
 
     def port_read(self, port: int, size: int) -> int:
         """The register or memory byte that was chosen."""
@@ -62,10 +64,11 @@ class Mc146818(Device):
             return 0xFF
         index = self._index
         if index in _FIELDS:
-            return self._encode(index, _FIELDS[index](self._time()))
+            shown = self._set_fields[index] if self._set_fields is not None else _FIELDS[index](self._time())
+            return self._encode(index, shown)
         if index == A:
             left = -(self._nanoseconds() + self._offset.microseconds * 1000) % _SECOND
-            updating = self._frozen is None and left < _UPDATE_NS
+            updating = self._set_fields is None and 0 < left < _UPDATE_NS
             return self.memory[A] | 0x80 if updating else self.memory[A]
         if index == C:
             flags, self.memory[C] = self.memory[C], 0
@@ -91,11 +94,12 @@ class Mc146818(Device):
             self.memory[index] = value
 
     def _set_b(self, value: int) -> None:
-        if value & _SET:
-            self._frozen = self._time()
-        elif self._frozen is not None:
-            self._offset += self._frozen - (_EPOCH + self._offset + timedelta(microseconds=self._nanoseconds() // 1000))
-            self._frozen = None
+        if value & _SET and self._set_fields is None:
+            now = self._time()
+            self._set_fields = {index: field(now) for index, field in _FIELDS.items()}
+        elif not value & _SET and self._set_fields is not None:
+            fields, self._set_fields = self._set_fields, None
+            self._take_time(fields)
         self.memory[B] = value
         self._schedule()
 
@@ -119,25 +123,23 @@ class Mc146818(Device):
         return value
 
     def _set_time(self, index: int, value: int) -> None:
-        """Change one field of the time; a date that does not exist is ignored, as nothing defines it."""
-        now = self._time()
+        """Change one field of the time: for now, or at once when the clock is running."""
         number = self._decode(index, value)
+        if self._set_fields is not None:
+            self._set_fields[index] = number
+        else:
+            now = self._time()
+            self._take_time({name: field(now) for name, field in _FIELDS.items()} | {index: number})
+
+    def _take_time(self, fields: dict[int, int]) -> None:
+        """Go on from a time; one that does not exist changes nothing, as nothing defines it."""
+        now = self._time()
+        year = fields[_CENTURY] * 100 + fields[9]
         try:
-            if index == _CENTURY:
-                changed = now.replace(year=number * 100 + now.year % 100)
-            elif index == 9:
-                changed = now.replace(year=now.year // 100 * 100 + number)
-            elif index == 6:
-                return
-            else:
-                name = {0: "second", 2: "minute", 4: "hour", 7: "day", 8: "month"}[index]
-                changed = now.replace(**{name: number})  # type: ignore[arg-type]
+            wanted = now.replace(year, fields[8], fields[7], fields[4], fields[2], fields[0])
         except ValueError:
             return
-        if self._frozen is None:
-            self._offset += changed - now
-        else:
-            self._frozen = changed
+        self._offset += wanted - now
 
     def _schedule(self) -> None:
         """Arrange the interrupts that registers A and B ask for."""
@@ -147,7 +149,7 @@ class Mc146818(Device):
         rate = self.memory[A] & 15
         if rate and self.memory[B] & _PIE:
             self._next_periodic()
-        if self.memory[B] & (_UIE | _AIE) and self._frozen is None:
+        if self.memory[B] & (_UIE | _AIE) and self._set_fields is None:
             left = -(self._nanoseconds() + self._offset.microseconds * 1000) % _SECOND or _SECOND
             self._second = self._clock.after(left, self._update_ended)
 
@@ -180,7 +182,7 @@ class Mc146818(Device):
             self._irq(HIGH)
 
 
-_FIELDS = {
+_FIELDS: dict[int, Callable[[datetime], int]] = {
     0: lambda time: time.second,
     2: lambda time: time.minute,
     4: lambda time: time.hour,
