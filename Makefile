@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test fuzz lint bench screenshots docs build clean
+.PHONY: run test fuzz sanitize lint bench screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -16,6 +16,13 @@ test: build
 # Properties with many new examples; a failure shows the example that breaks them.
 fuzz: build
 	VPTOP_FUZZ=1 $(PY) -m pytest tests/vp_lang tests/oracle
+
+# The core under the address and undefined-behaviour sanitizers of gcc, over the corpus, its own tests and the machine's.
+sanitize: build
+	$(PY) build_hook.py sanitized
+	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/vp tests/core tests/oracle tests/probes tests/machine
 
 lint: build
 	$(VENV)/bin/ruff check .

@@ -36,6 +36,23 @@ CORE_FLAGS = [
 ]
 
 
+SANITIZED = ROOT / "build" / "sanitized" / "libvpcore.so"
+SANITIZER_FLAGS = [
+    "-std=gnu11",
+    "-O1",
+    "-g",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=undefined",
+    "-fno-omit-frame-pointer",
+    "-fno-strict-aliasing",
+]
+
+
 def run(command: list[str]) -> None:
     """Run a compiler; its messages go to the terminal, failure ends the build."""
     environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", str(ROOT / "build/zig"))}
@@ -79,6 +96,13 @@ def build_core() -> Path:
     return LIBRARY
 
 
+def build_sanitized() -> Path:
+    """Compile the core with the system's gcc so that every stray access and undefined operation ends the process."""
+    SANITIZED.parent.mkdir(parents=True, exist_ok=True)
+    run(["gcc", *SANITIZER_FLAGS, "-o", str(SANITIZED), *map(str, sorted((CORE / "src").glob("*.c"))), "-ldl"])
+    return SANITIZED
+
+
 def build_guest() -> list[Path]:
     """Build the bundled guest: disk image and symbol file (guestimg/build.py knows how)."""
     recipe = ROOT / "guestimg" / "build.py"
@@ -114,5 +138,7 @@ if __name__ == "__main__":
     which = sys.argv[1:] or ["core", "guest"]
     if "core" in which:
         sys.stdout.write(f"{build_core().relative_to(ROOT)}\n")
+    if "sanitized" in which:
+        sys.stdout.write(f"{build_sanitized().relative_to(ROOT)}\n")
     if "guest" in which:
         sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in build_guest())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from cffi import FFI
 
 SOURCES = Path(__file__).parent / "src"
-LIBRARY = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
+_BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
+LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
+"""The core; `make sanitize` puts another build of it here."""
 HEADERS = ("points.h", "variables.h", "opcodes.h", "vpcore.h", "machine.h")
 """In the order in which they depend on each other."""
 

@@ -73,7 +73,8 @@ static void table_copy_rows(vpc_table *to, const vpc_table *from, uint32_t nint,
 
 static bool resize(void **array, uint64_t count, size_t size)
 {
-    void *bigger = realloc(*array, count * size ? count * size : 1);
+    size_t bytes = count * size;
+    void *bigger = realloc(*array, bytes ? bytes : 1);
     if (!bigger)
         return false;
     *array = bigger;

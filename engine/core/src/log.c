@@ -32,6 +32,8 @@ void vpc_log_free(vpc *m)
 void vpc_log_write(vpc *m, const char *text, size_t bytes)
 {
     struct vpc_log *log = m->log;
+    if (!bytes)
+        return;
     if (log->used + bytes > log->limit) {
         log->dropped += bytes;
         return;
