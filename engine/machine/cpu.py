@@ -106,6 +106,10 @@ class Board(Protocol):
         """The interrupt acknowledge cycle of a CPU: the vector."""
         ...
 
+    def task_priority(self, cpu: int, value: int) -> None:
+        """A CPU's CR8 is being written."""
+        ...
+
 
 class Cpu:
     """One VCPU."""
@@ -145,6 +149,10 @@ class Cpu:
     def nmi(self) -> None:
         """Pulse NMI."""
         lib.vpc_nmi(self._handle, self.number)
+
+    def set_task_priority(self, value: int) -> None:
+        """Change CR8, when the local APIC's task priority changes."""
+        lib.vpc_set_task_priority(self._handle, self.number, value)
 
     def smi(self) -> None:
         """Pulse SMI#."""
@@ -293,6 +301,7 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
         "memory_write": callback("void(uint64_t, uint32_t, uint64_t)", board.memory_write),
         "memory_peek": callback("int(uint64_t, uint64_t *)", peek, 0),
         "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
+        "task_priority": callback("void(uint32_t, uint32_t)", board.task_priority),
     }
 
 

@@ -310,6 +310,10 @@ class Machine:
         """The interrupt acknowledge cycle."""
         return self.apics[cpu].acknowledge()
 
+    def task_priority(self, cpu: int, value: int) -> None:
+        """MOV to CR8."""
+        self.apics[cpu].set_task_priority(value)
+
     def fire(self, point: Point, args: Sequence[int]) -> None:
         """A device's probe point: fire what is armed there, on the first VCPU."""
         self.core.fire_point(point, 0, args)

@@ -28,6 +28,7 @@ class Core:
     interrupt: bool = False
     nmis: int = 0
     smis: int = 0
+    cr8: int = 0
     external: list[int] = field(default_factory=list)
     """vectors the 8259s would give"""
 
@@ -39,6 +40,9 @@ class Core:
 
     def smi(self) -> None:
         self.smis += 1
+
+    def set_task_priority(self, value: int) -> None:
+        self.cr8 = value
 
 
 class Cpu:
@@ -152,6 +156,20 @@ def test_the_task_priority_holds_interrupts_back(cpu: Cpu, task: int, vector: in
     assert cpu.core.interrupt is delivered
     cpu[TPR] = 0
     assert cpu.core.interrupt
+
+
+def test_cr8_is_the_upper_half_of_the_task_priority(cpu: Cpu) -> None:
+    """10.8.6."""
+    cpu[TPR] = 0x5F
+    assert cpu.core.cr8 == 5
+    cpu.model.set_task_priority(7)
+    assert cpu[TPR] == 0x70
+    cpu.take(0x72)
+    assert not cpu.core.interrupt
+    cpu.model.set_task_priority(6)
+    assert cpu.core.interrupt
+    cpu.model.reset()
+    assert cpu.core.cr8 == 0
 
 
 def test_processor_priority_is_the_higher_of_both(cpu: Cpu) -> None:

@@ -283,6 +283,7 @@ void vpc_reset(vpc *m)
         *interrupt_request(cpu) = 0;
         ENV_I32(cpu->env, ENV_OLD_EXCEPTION) = -1;
         ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
+        ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
         ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
         m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->resume[i] = false;
         m->side->delivering[i] = 0;
@@ -290,6 +291,11 @@ void vpc_reset(vpc *m)
         m->side->rep[i].left = 0;
     }
     vpc_flush_translations(m);
+}
+
+void vpc_set_task_priority(vpc *m, uint32_t cpu, uint32_t value)
+{
+    *(uint8_t *)(m->cpu[cpu].env + ENV_TPR) = value & 0xf;
 }
 
 void vpc_switch_off(vpc *m)

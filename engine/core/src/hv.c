@@ -13,7 +13,7 @@
 
 /* Intercept codes of AMD-V, which QEMU's check names too. */
 enum {
-    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
+    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18, SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
     SVM_RDTSC = 0x6e, SVM_RDPMC = 0x6f, SVM_CPUID = 0x72, SVM_PAUSE = 0x77, SVM_HLT = 0x78, SVM_INVLPG = 0x79,
     SVM_IOIO = 0x7b, SVM_MSR = 0x7c, SVM_SHUTDOWN = 0x7f, SVM_RDTSCP = 0x87, SVM_MONITOR = 0x8a, SVM_MWAIT = 0x8b,
     SVM_NPF = 0x400
@@ -309,4 +309,6 @@ void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
     }
     if (type == SVM_MSR)
         vpc_msr_access(cpu, parameter);
+    if (type == SVM_WRITE_CR8)
+        m->side->devices.task_priority(cpu->id, ENV_U64(cpu->env, ENV_REGS + 8 * (e.qualification >> 8 & 15)) & 0xf);
 }

@@ -18,6 +18,7 @@ typedef struct {
     void (*memory_write)(uint64_t address, uint32_t bytes, uint64_t value);
     int (*memory_peek)(uint64_t address, uint64_t *out);          /* 8 bytes without any effect; 0: nobody answers */
     int (*acknowledge)(uint32_t cpu);                             /* interrupt acknowledge cycle: the vector */
+    void (*task_priority)(uint32_t cpu, uint32_t value);          /* the guest writes CR8 */
 } vpc_devices;
 
 typedef struct {
@@ -67,6 +68,8 @@ enum { VPC_SMRAM = 0xa0000, VPC_SMRAM_BYTES = 0x10000 };
 uint8_t *vpc_smram(vpc *);
 /* IA32_APIC_BASE: what the guest reads from it, and APIC_BASEPA. 0: there is no local APIC, and CPUID says so. */
 void vpc_set_apic_base(vpc *, uint64_t value);
+/* CR8, when the task priority is changed at the local APIC. */
+void vpc_set_task_priority(vpc *, uint32_t cpu, uint32_t value);
 
 /* --- what devices do to memory --------------------------------------------------------------------------------- */
 /* Physical RAM was changed behind the CPU's back (DMA): forget code translated from it. */

@@ -59,6 +59,7 @@
 #define HF_CS64 0x8000
 #define HF_SMM 0x80000
 #define HF2_NMI 0x4           /* in hflags2: NMIs wait for IRET */
+#define HF2_VINTR 0x8         /* in hflags2: CR8 is kept by the CPU itself */
 
 /* inside CPUState */
 #define CPU_EXIT_REQUEST 0x15

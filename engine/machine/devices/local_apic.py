@@ -51,6 +51,10 @@ class Pins(Protocol):
         """SMI."""
         ...
 
+    def set_task_priority(self, value: int) -> None:
+        """What CR8 reads: the upper half of the task priority."""
+        ...
+
 
 class LocalApic(Device):
     """A local APIC in xAPIC mode (Intel SDM volume 3, chapter 10; references are to its sections).
@@ -86,6 +90,7 @@ class LocalApic(Device):
         """RESET#."""
         self._timer.clear()
         self._clear()
+        self._pins.set_task_priority(0)
         self._update()
 
     # --- priorities (10.8.3) -----------------------------------------------------------------------------------------
@@ -96,6 +101,11 @@ class LocalApic(Device):
         served = self._service.bit_length() - 1
         task = self._values[_TPR]
         return task if task >> 4 >= served >> 4 else served & 0xF0
+
+    def set_task_priority(self, value: int) -> None:
+        """The core writes CR8 (10.8.6)."""
+        self._values[_TPR] = value << 4
+        self._update()
 
     def _deliverable(self) -> int | None:
         """The vector that waits and may be delivered now."""
@@ -273,6 +283,7 @@ class LocalApic(Device):
             self._values[_DFR] = value | 0x0FFFFFFF
         elif offset == _TPR:
             self._values[_TPR] = value & 0xFF
+            self._pins.set_task_priority(value >> 4 & 15)
         self._update()
 
     def _write_entry(self, offset: int, value: int) -> None:
