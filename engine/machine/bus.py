@@ -43,7 +43,9 @@ class _Claim:
 
 
 class PortBus:
-    """The 65,536 I/O ports. An access wider than its device is cut into pieces, as the ISA bus does."""
+    """The 65,536 I/O ports. An access is cut into pieces where it is wider than its device, as the ISA bus does, and
+    where it leaves a double word, as the CPU does.
+    """
 
     def __init__(self) -> None:
         self._claims: dict[int, _Claim] = {}
@@ -61,9 +63,9 @@ class PortBus:
     def read(self, port: int, size: int) -> int:
         """What an IN instruction gets; all ones where nobody answers."""
         claim = self._claims.get(port)
-        if claim is None:
-            return (1 << 8 * size) - 1
-        if size <= claim.width:
+        if claim is None and size == 1:
+            return 0xFF
+        if claim is not None and size <= claim.width and (port & 3) + size <= 4:
             return claim.device.port_read(port, size)
         half = size // 2
         return self.read(port, half) | self.read((port + half) & 0xFFFF, half) << 8 * half
@@ -71,9 +73,9 @@ class PortBus:
     def write(self, port: int, size: int, value: int) -> None:
         """What an OUT instruction does."""
         claim = self._claims.get(port)
-        if claim is None:
+        if claim is None and size == 1:
             return
-        if size <= claim.width:
+        if claim is not None and size <= claim.width and (port & 3) + size <= 4:
             claim.device.port_write(port, size, value)
             return
         half = size // 2

@@ -105,12 +105,21 @@ def test_accesses_that_a_device_takes_arrive_whole() -> None:
     assert device.accesses == [(0x100, 2, 0x2211), (0x100, 2, 0x2211)]  # nobody is at 0x102
 
 
+def test_accesses_across_double_words_are_cut() -> None:
+    bus, device = PortBus(), Registers()
+    bus.claim(device, 0x100, 8, width=4)
+    bus.write(0x103, 2, 0x2211)
+    bus.write(0x102, 4, 0x44332211)
+    assert device.accesses == [(0x103, 1, 0x11), (0x104, 1, 0x22), (0x102, 2, 0x2211), (0x104, 2, 0x4433)]
+
+
 def test_where_nobody_answers_reads_give_all_ones() -> None:
     bus = PortBus()
     assert [bus.read(0x300, size) for size in (1, 2, 4)] == [0xFF, 0xFFFF, 0xFFFFFFFF]
     bus.write(0x300, 1, 0)
     device = Registers()
     bus.claim(device, 0x300, 1)
+    assert bus.read(0x2FF, 2) == 0x00FF  # beside nobody
     bus.release(0x300, 1)
     assert bus.read(0x300, 1) == 0xFF
 
