@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount
 from engine.core.library import CoreError, ffi, lib
 
-__all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "lib"]
+__all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "keep_memory", "lib"]
 
 Handle: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
@@ -17,6 +17,11 @@ VMX_CONTEXT = -1
 """In place of a CPU number: the firing has no VCPU."""
 _ERROR_BYTES = 512
 _LOG_BYTES = 1 << 20
+
+
+def keep_memory() -> None:
+    """Let this process keep large blocks it frees, so that reading many rows out each second needs no fresh pages."""
+    lib.vpc_keep_memory()
 
 
 class CoreProgram:

@@ -10,6 +10,7 @@ import socket
 import sys
 from pathlib import Path
 
+from engine.core.binding import keep_memory
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, SOCKET
 from engine.vm.server import Server
@@ -19,6 +20,7 @@ from engine.vm.virtual import VirtualMachine
 def main() -> int:
     """Serve the bundled guest until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
     options = _arguments().parse_args()
+    keep_memory()
     output = OutputFile(options.directory / OUTPUT)
     with (
         _listen(options.directory / SOCKET) as listener,

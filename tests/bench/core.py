@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine import VirtualMachine
-from engine.core.binding import Core, CoreProgram
+from engine.core.binding import Core, CoreProgram, keep_memory
 from engine.machine.machine import Machine
 from engine.probes.image import image_of
 from engine.vp import compile_script
@@ -64,7 +64,8 @@ def operations() -> None:
 
 def rows() -> None:
     """An aggregate that grows to a million rows, and reading it out."""
-    heading("an aggregate of a million rows")
+    heading("an aggregate of a million rows, in a process that keeps its memory as that of a VM does")
+    keep_memory()
     with stopped_machine() as core:
         made = program(core, "(definteger x)(defaggr a 1 0)(vprobe VMM1Hz (setint x (+ x 1)) (aggr a (x) () 1))")
         parts = []

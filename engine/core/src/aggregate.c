@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Aggregates: count, sum, minimum, maximum and latest value by integer and string keys (manual p. 13). */
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,6 +270,12 @@ int vpc_aggregate_rows(const vpc_aggregate *a, int logged, vpc_rows *out)
                       .strings = t->strings, .arena = t->arena, .arena_bytes = t->arena ? t->arena_used : 0,
                       .values = t->values, .dropped = t->dropped};
     return 1;
+}
+
+void vpc_keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 static const char *plural(uint32_t n)

@@ -115,6 +115,8 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
             uint16_t reached = (uint16_t)(now - pops + pushes + 1);
             if (next[i] >= p->code_bytes || !starts[next[i]])
                 result = refuse(error, error_bytes, "jump or fall out of the code", pc);
+            else if (next[i] <= pc)
+                result = refuse(error, error_bytes, "jump backwards", pc);
             else if (!depth[next[i]]) {
                 depth[next[i]] = reached;
                 todo[pending++] = next[i];

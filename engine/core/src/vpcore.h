@@ -145,6 +145,8 @@ int vpc_read_variable(vpc *, int cpu, uint32_t variable, uint64_t *out);
 /* --- a machine without a CPU: RAM and a zeroed register file, for tests of the VP side ------------------------- */
 vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus);
 void vpc_free(vpc *);
+/* Let this process keep large blocks it frees: reading many rows out again then needs no fresh pages. */
+void vpc_keep_memory(void);
 uint8_t *vpc_ram(vpc *);
 uint64_t vpc_ram_bytes(const vpc *);
 uint8_t *vpc_cpu_env(vpc *, uint32_t cpu);               /* the CPUX86State, for tests */
