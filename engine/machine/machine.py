@@ -16,8 +16,8 @@ from engine.machine.cpu import Counters, CpuComplex, Register, Stop
 from engine.machine.devices import io_apic, local_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
-from engine.machine.devices.ata import AtaChannel
-from engine.machine.devices.device import Device
+from engine.machine.devices.ata import AtaChannel, Identities
+from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import PRESETS
 from engine.machine.devices.i8042 import I8042, scan_codes
@@ -56,6 +56,8 @@ class MachineConfig:
     epoch_us: int = 1_767_225_600_000_000
     """the real-time clock at power-on, microseconds since 1970: 2026-01-01"""
     disk_model: str = "hdd"
+    scratch_sectors: int = 0
+    """size of an empty second disk on a channel of its own; 0: there is none"""
     seed: int = 1
 
 
@@ -131,19 +133,23 @@ class Machine:
             self.apm, self.vga, self.pci, self.power, self.card, self.network,
         ]  # fmt: skip
         self.disk: AtaChannel | None = None
+        self.scratch: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
         if image is not None:
-            model = PRESETS[self.config.disk_model](image.sectors, self.config.seed)
-            self.disk = AtaChannel(ports, clock, self._disk_interrupt, image, model, self.fire)
-            self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk)
-            self._disk_line = self.ide.watch(lines.line(14))
-            self.devices += [self.disk, self.ide]
+            identities = Identities()
+            self.disk = self._make_disk(image, lines.line(14), 0, identities)
+            if self.config.scratch_sectors:
+                empty = DiskImage(b"", self.config.scratch_sectors)
+                self.scratch = self._make_disk(empty, lines.line(15), 1, identities)
+            self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk, self.scratch)
+            self.devices += [disk for disk in (self.disk, self.scratch) if disk is not None] + [self.ide]
+
+    def _make_disk(self, image: DiskImage, irq: Line, controller: int, identities: Identities) -> AtaChannel:
+        model = PRESETS[self.config.disk_model](image.sectors, self.config.seed + controller)
+        return AtaChannel(self.ports, self.clock, irq, image, model, self.fire, controller, identities)
 
     def _external_interrupt(self, level: bool) -> None:
         self.apics[0].set_lint(0, level)
-
-    def _disk_interrupt(self, level: bool) -> None:
-        self._disk_line(level)
 
     def __enter__(self) -> Machine:
         return self

@@ -10,7 +10,7 @@ import struct
 import pytest
 
 from engine.core.points import Point
-from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.ata import AtaChannel, Identities
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.pci import PciBus
@@ -34,20 +34,18 @@ class Steady:
 
 
 class Channel:
-    """The primary channel on a bench, with one disk."""
+    """Both channels on a bench, with a disk on each; the driver's view of the primary one."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.irq = Wire()
-        self.image = DiskImage(CONTENT)
-        self.disk = AtaChannel(bench.ports, bench.clock, self._interrupt, self.image, Steady(), bench.fire)
-        self.model = Piix3Ide(bench.ports, PciBus(bench.ports, lambda *_: None), bench.memory, self.disk)
-        self._line = self.model.watch(self.irq)
+        self.irq, self.second_irq = Wire(), Wire()
+        self.image, self.second = DiskImage(CONTENT), DiskImage(b"", 100)
+        one = Identities()
+        disk = AtaChannel(bench.ports, bench.clock, self.irq, self.image, Steady(), bench.fire, 0, one)
+        second = AtaChannel(bench.ports, bench.clock, self.second_irq, self.second, Steady(), bench.fire, 1, one)
+        self.model = Piix3Ide(bench.ports, PciBus(bench.ports, lambda *_: None), bench.memory, disk, second)
         self.model.configuration.write(0x20, 4, BASE)
         self.model.configuration.write(0x04, 2, 5)
-
-    def _interrupt(self, level: bool) -> None:
-        self._line(level)
 
     def table(self, *regions: tuple[int, int]) -> None:
         """Physical region descriptors: address and bytes; 64 KiB is written as 0."""
@@ -152,3 +150,27 @@ def test_registers_move_with_their_base_address(channel: Channel, bench: Bench) 
     assert bench.inl(0xD004) == 0x12345678
     channel.model.configuration.write(0x04, 2, 4)
     assert bench.inl(0xD004) == 0xFFFFFFFF
+
+
+def test_requests_on_both_channels_are_in_flight_at_once(channel: Channel, bench: Bench) -> None:
+    channel.table((BUFFER, 512))
+    channel.command(READ_DMA, 3, 1)
+    channel.go(TO_MEMORY)
+    bench.advance(SERVICE_NS // 2)
+    bench.memory.write(0x2000, struct.pack("<IHH", BUFFER + 0x1000, 512, 0x8000))
+    bench.memory.write(BUFFER + 0x1000, b"s" * 512)
+    bench.outl(BASE + 8 + 4, 0x2000)
+    for offset, value in enumerate((1, 9, 0, 0, 0xE0, WRITE_DMA)):
+        bench.outb(0x172 + offset, value)
+    bench.outb(BASE + 8, START)
+    assert [point for point, _ in bench.fired] == [Point.DISK_IO_START] * 2
+    bench.advance(SERVICE_NS // 2)
+    assert (channel.irq.level, channel.second_irq.level) == (True, False)
+    assert (bench.inb(BASE + 2) & INTERRUPT, bench.inb(BASE + 10) & INTERRUPT) == (INTERRUPT, 0)
+    bench.advance(SERVICE_NS // 2)
+    assert channel.second_irq.level
+    assert channel.second.read(9, 1) == b"s" * 512
+    assert bench.fired[2:] == [
+        (Point.DISK_IO_FINISH, (0, 0, 0, 1, 1, 3, 1, 1)),
+        (Point.DISK_IO_FINISH, (0, 1, 0, 0, 2, 9, 1, 1)),
+    ]

@@ -62,6 +62,18 @@ _DONE_AT_ONCE = {0x40, 0x41, 0x42, 0x91, 0xE0, 0xE1, 0xE2, 0xE3, 0xE6, 0xE7, 0xE
 """READ VERIFY, INITIALIZE DEVICE PARAMETERS, power commands, FLUSH CACHE, SET FEATURES: nothing for a model to do."""
 
 
+@dataclass(slots=True)
+class Identities:
+    """Gives every request of a machine a number of its own, the I/O identifier of the probe points."""
+
+    last: int = 0
+
+    def take(self) -> int:
+        """The next one, from 1 on."""
+        self.last += 1
+        return self.last
+
+
 class AtaChannel(Device):
     """One ATA channel with one disk, by the command set of ATA/ATAPI-6 (T13/1410D): PIO and DMA, LBA28, LBA48 and CHS.
 
@@ -79,17 +91,23 @@ class AtaChannel(Device):
         model: DiskModel,
         fire: Fire,
         controller: int = 0,
+        identities: Identities | None = None,
     ) -> None:
+        """`controller`: 0 for the primary channel, 1 for the secondary. Those of one machine share `identities`."""
         super().__init__()
+        if controller:
+            self.name = f"{self.name} {controller}"
         self._clock = clock
         self._irq = irq
         self.disk = disk
         self._model = model
         self._fire = fire
         self._controller = controller
-        self._identity = 0
+        self._identities = identities or Identities()
         self.dma_ready: Callable[[Request], None] | None = None
         """told when a DMA command waits for the bus master"""
+        self.interrupted: Callable[[], None] | None = None
+        """told when the channel's interrupt line rises"""
         self._event: Event | None = None
         self._clear()
         base, control = (0x1F0, 0x3F6) if controller == 0 else (0x170, 0x376)
@@ -172,6 +190,8 @@ class AtaChannel(Device):
     def _interrupt(self) -> None:
         if not self._control & _NIEN:
             self.counts["interrupts"] += 1
+            if self.interrupted is not None:
+                self.interrupted()
             self._irq(HIGH)
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -214,8 +234,7 @@ class AtaChannel(Device):
         if first is None or first + count > self.disk.sectors:
             self._finish(IDNF)
             return
-        self._identity += 1
-        request = replace(kind, first=first, count=count, identity=self._identity)
+        request = replace(kind, first=first, count=count, identity=self._identities.take())
         self._request, self._moved = request, 0
         if request.dma:
             self.status = DRDY | DSC | DRQ

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from engine.core.points import Point
 
@@ -20,7 +19,8 @@ Fire = Callable[[Point, Sequence[int]], None]
 class Device:
     """A device of the machine: reset by the reset line, counted for the Frame."""
 
-    name: ClassVar[str] = ""
+    name: str = ""
+    """for people; a second one of a kind has a number in it"""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

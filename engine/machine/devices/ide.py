@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.machine.bus import PortBus
 from engine.machine.devices.ata import AtaChannel, Request
-from engine.machine.devices.device import Device, Line
+from engine.machine.devices.device import Device
 from engine.machine.devices.disk_image import SECTOR
 from engine.machine.devices.pci import Decoder, PciBus, PciFunction
 from engine.machine.memory import Memory
@@ -24,24 +24,34 @@ _ABORTED = 0x04
 class _BusMaster:
     """Registers of one channel (Programming Interface for Bus Master IDE Controller, revision 1.0)."""
 
-    def __init__(self) -> None:
+    def __init__(self, disk: AtaChannel | None) -> None:
+        self.disk = disk
+        self.clear()
+
+    def clear(self) -> None:
+        """Stopped, nothing to tell."""
         self.command = 0
         self.status = 0
         self.table = 0
 
+    def latch(self) -> None:
+        """The channel's interrupt line has risen."""
+        self.status |= _INTERRUPT
+
 
 class Piix3Ide(Device):
-    """Function 1 of the Intel 82371SB PIIX3 (290550, section 2.6): bus-master DMA for the primary channel; nothing is
-    attached to the secondary one.
+    """Function 1 of the Intel 82371SB PIIX3 (290550, section 2.6): bus-master DMA for two channels, each with at most
+    one disk.
     """
 
     name = "PIIX3 IDE"
 
-    def __init__(self, ports: PortBus, pci: PciBus, memory: Memory, primary: AtaChannel) -> None:
+    def __init__(
+        self, ports: PortBus, pci: PciBus, memory: Memory, primary: AtaChannel, secondary: AtaChannel | None = None
+    ) -> None:
         super().__init__()
         self._memory = memory
-        self._primary = primary
-        self._masters = (_BusMaster(), _BusMaster())
+        self._masters = (_BusMaster(primary), _BusMaster(secondary))
         self.configuration = PciFunction(
             0x8086,
             0x7010,
@@ -55,20 +65,15 @@ class Piix3Ide(Device):
             partial(ports.release, count=_REGISTERS),
         )  # fmt: skip
         pci.add(1, 1, self.configuration)
-        primary.dma_ready = self._try_start
+        for master in self._masters:
+            if master.disk is not None:
+                master.disk.dma_ready = partial(self._try_start, master)
+                master.disk.interrupted = master.latch
 
     def reset(self) -> None:
         """Both bus masters stop."""
-        self._masters = (_BusMaster(), _BusMaster())
-
-    def watch(self, irq: Line) -> Line:
-        """The interrupt line of the primary channel on its way to the controller: latched in the status register."""
-        return partial(self._latch, irq)
-
-    def _latch(self, irq: Line, level: bool) -> None:
-        if level:
-            self._masters[0].status |= _INTERRUPT
-        irq(level)
+        for master in self._masters:
+            master.clear()
 
     def _moved(self) -> None:
         """The guest changed the configuration: the registers may be elsewhere now."""
@@ -96,25 +101,24 @@ class Piix3Ide(Device):
                 master.status &= ~_ACTIVE
             elif started:
                 master.status |= _ACTIVE
-                if master is self._masters[0] and self._primary.waiting is not None:
-                    self._try_start(self._primary.waiting)
+                if master.disk is not None and master.disk.waiting is not None:
+                    self._try_start(master, master.disk.waiting)
         elif offset == 2:
             master.status = master.status & ~(value & (_ERROR | _INTERRUPT)) & 0x9F | value & 0x60
         elif offset >= 4:
             shift = 8 * (offset - 4)
             master.table = (master.table & ~(0xFF << shift) | value << shift) & 0xFFFFFFFC
 
-    def _try_start(self, request: Request) -> None:
+    def _try_start(self, master: _BusMaster, request: Request) -> None:
         """Both sides are ready: the drive has its command, the master is started."""
-        master = self._masters[0]
-        if not master.command & _START:
+        if not master.command & _START or master.disk is None:
             return
         master.status |= _ACTIVE
         table = self._read_table(master.table)
         self.counts["transfers"] += 1
         started = replace(request, entries=len(table))
-        self._primary.begin(started)
-        self._primary.serve_dma(partial(self._transfer, started, table))
+        master.disk.begin(started)
+        master.disk.serve_dma(partial(self._transfer, master, master.disk, started, table))
 
     def _read_table(self, address: int) -> list[tuple[int, int]]:
         """Physical region descriptors: address and bytes of each."""
@@ -127,11 +131,12 @@ class Piix3Ide(Device):
                 break
         return regions
 
-    def _transfer(self, request: Request, table: list[tuple[int, int]]) -> None:
-        master = self._masters[0]
+    def _transfer(
+        self, master: _BusMaster, channel: AtaChannel, request: Request, table: list[tuple[int, int]]
+    ) -> None:
         wanted = request.count * SECTOR
         room = sum(size for _, size in table)
-        disk = self._primary.disk
+        disk = channel.disk
         if request.write:
             data = b"".join(self._memory.read(address, size) for address, size in table)[:wanted]
             disk.write(request.first, data[: len(data) // SECTOR * SECTOR])
@@ -144,4 +149,4 @@ class Piix3Ide(Device):
             master.status &= ~_ACTIVE
         if room < wanted:
             master.status |= _ERROR
-        self._primary.end_dma(_ABORTED if room < wanted else 0)
+        channel.end_dma(_ABORTED if room < wanted else 0)

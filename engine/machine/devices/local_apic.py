@@ -67,6 +67,8 @@ class LocalApic(Device):
     def __init__(self, clock: Clock, bus: ApicBus, number: int, pins: Pins, external: Callable[[], int]) -> None:
         """`number` is the initial APIC ID; `external` is the acknowledge cycle of what drives LINT0."""
         super().__init__()
+        if number:
+            self.name = f"{self.name} {number}"
         self._bus = bus
         self._number = number
         self._pins = pins
