@@ -16,7 +16,8 @@ from engine.machine.cpu import Counters, CpuComplex, Register, Stop
 from engine.machine.devices import io_apic, local_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
-from engine.machine.devices.ata import AtaChannel, Identities
+from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import PRESETS

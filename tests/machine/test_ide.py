@@ -10,7 +10,8 @@ import struct
 import pytest
 
 from engine.core.points import Point
-from engine.machine.devices.ata import AtaChannel, Identities
+from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.pci import PciBus

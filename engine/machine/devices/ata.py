@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.core.points import Point
 from engine.machine.bus import PortBus
 from engine.machine.clock import Clock, Event
+from engine.machine.devices.ata_commands import (
+    DONE_AT_ONCE,
+    HEADS,
+    LBA28_SECTORS,
+    MAX_MULTIPLE,
+    SECTORS_PER_TRACK,
+    TRANSFERS,
+    Identities,
+    Request,
+    identify,
+)
 from engine.machine.devices.device import HIGH, LOW, Device, Fire, Line
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.disk_model import DiskModel
@@ -19,59 +29,6 @@ ABRT, IDNF = 0x04, 0x10
 _NIEN, _SRST = 0x02, 0x04
 _LBA = 0x40
 _ADAPTER_IDE = 0
-_MAX_MULTIPLE = 16
-_LBA28_SECTORS = 1 << 28
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One command that moves sectors."""
-
-    write: bool
-    dma: bool
-    extended: bool = False
-    multiple: bool = False
-    first: int = 0
-    count: int = 0
-    identity: int = 0
-    """unique number, the I/O identifier of Disk_IOStart and Disk_IOFinish"""
-    entries: int = 1
-    """scatter/gather entries"""
-
-
-_TRANSFERS = {
-    0x20: Request(write=False, dma=False),
-    0x21: Request(write=False, dma=False),
-    0x24: Request(write=False, dma=False, extended=True),
-    0x29: Request(write=False, dma=False, extended=True, multiple=True),
-    0xC4: Request(write=False, dma=False, multiple=True),
-    0x30: Request(write=True, dma=False),
-    0x31: Request(write=True, dma=False),
-    0x34: Request(write=True, dma=False, extended=True),
-    0x39: Request(write=True, dma=False, extended=True, multiple=True),
-    0xC5: Request(write=True, dma=False, multiple=True),
-    0xC8: Request(write=False, dma=True),
-    0xC9: Request(write=False, dma=True),
-    0x25: Request(write=False, dma=True, extended=True),
-    0xCA: Request(write=True, dma=True),
-    0xCB: Request(write=True, dma=True),
-    0x35: Request(write=True, dma=True, extended=True),
-}
-"""Commands that move sectors, by command code."""
-_DONE_AT_ONCE = {0x40, 0x41, 0x42, 0x91, 0xE0, 0xE1, 0xE2, 0xE3, 0xE6, 0xE7, 0xEA, 0xEF}
-"""READ VERIFY, INITIALIZE DEVICE PARAMETERS, power commands, FLUSH CACHE, SET FEATURES: nothing for a model to do."""
-
-
-@dataclass(slots=True)
-class Identities:
-    """Gives every request of a machine a number of its own, the I/O identifier of the probe points."""
-
-    last: int = 0
-
-    def take(self) -> int:
-        """The next one, from 1 on."""
-        self.last += 1
-        return self.last
 
 
 class AtaChannel(Device):
@@ -200,21 +157,21 @@ class AtaChannel(Device):
         self._irq(LOW)
         self._error = 0
         self.waiting = None
-        if code in _TRANSFERS:
-            self._start(_TRANSFERS[code])
+        if code in TRANSFERS:
+            self._start(TRANSFERS[code])
         elif code == 0xEC:
-            self._give(self._identify())
+            self._give(identify(self.disk.sectors, self._multiple))
             self._interrupt()
-        elif code in _DONE_AT_ONCE:
+        elif code in DONE_AT_ONCE:
             self._finish(0)
-        elif code == 0xC6 and self._registers[2][0] in (1, 2, 4, 8, _MAX_MULTIPLE):
+        elif code == 0xC6 and self._registers[2][0] in (1, 2, 4, 8, MAX_MULTIPLE):
             self._multiple = self._registers[2][0]
             self._finish(0)
         elif code == 0xE5:  # CHECK POWER MODE: active
             self._registers[2][0] = 0xFF
             self._finish(0)
         elif code == 0xF8:  # READ NATIVE MAX ADDRESS
-            self._set_lba(min(self.disk.sectors, _LBA28_SECTORS) - 1, extended=False)
+            self._set_lba(min(self.disk.sectors, LBA28_SECTORS) - 1, extended=False)
             self._finish(0)
         elif code == 0x90:  # EXECUTE DEVICE DIAGNOSTIC
             self.reset()
@@ -369,41 +326,3 @@ class AtaChannel(Device):
     def _count(self, extended: bool) -> int:
         low, high = self._registers[2]
         return (low | high << 8) or 65536 if extended else low or 256
-
-    def _identify(self) -> bytes:
-        """The answer to IDENTIFY DEVICE (ATA/ATAPI-6, 8.15.8)."""
-        words = [0] * 256
-        words[0] = 0x0040  # fixed disk
-        words[1], words[3], words[6] = (
-            min(16383, self.disk.sectors // (HEADS * SECTORS_PER_TRACK)),
-            HEADS,
-            SECTORS_PER_TRACK,
-        )
-        words[10:20] = _text("VP0001", 20)
-        words[23:27] = _text("1.0", 8)
-        words[27:47] = _text("VPTOP VIRTUAL DISK", 40)
-        words[47] = 0x8000 | _MAX_MULTIPLE
-        words[49] = 0x0300  # LBA, DMA
-        words[53] = 0x0006
-        words[59] = 0x0100 | self._multiple
-        sectors = min(self.disk.sectors, _LBA28_SECTORS - 1)
-        words[60], words[61] = sectors & 0xFFFF, sectors >> 16
-        words[63] = 0x0007  # multiword DMA 0 to 2
-        words[64] = 3
-        words[65:69] = [120] * 4
-        words[80] = 0x0070  # ATA-4 to ATA-6
-        words[82], words[83], words[84] = 0x4000, 0x7400, 0x4000  # LBA48, FLUSH CACHE, FLUSH CACHE EXT
-        words[85], words[86], words[87] = 0x4000, 0x3400, 0x4000
-        words[88] = 0x203F  # Ultra DMA 0 to 5, mode 5 active
-        words[100:104] = [self.disk.sectors >> 16 * part & 0xFFFF for part in range(4)]
-        return struct.pack("<256H", *words)
-
-
-HEADS, SECTORS_PER_TRACK = 16, 63
-"""Default CHS translation."""
-
-
-def _text(text: str, size: int) -> list[int]:
-    """An ATA string: blank padded, bytes swapped within words."""
-    padded = text.ljust(size).encode("ascii")
-    return [padded[i] << 8 | padded[i + 1] for i in range(0, size, 2)]

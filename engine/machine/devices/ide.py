@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.ata import AtaChannel, Request
+from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.ata_commands import Request
 from engine.machine.devices.device import Device
 from engine.machine.devices.disk_image import SECTOR
 from engine.machine.devices.pci import Decoder, PciBus, PciFunction
