@@ -12,7 +12,7 @@ from engine.vp.program import ProbePoint
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Probe, Symbols
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
-from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers, sample, usage
+from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, current_name, dynamic_numbers, sample, usage
 from engine.vp.types import Slot
 
 _RESERVED = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -135,10 +135,10 @@ class Definer:
 
     def _point(self, form: Vprobe, source: SourceText) -> ProbePoint | None:
         name, text = form.point, form.point.name
-        domain, _, rest = text.partition(":")
-        if domain in ("VMM", "VMX") and rest in POINTS:
-            self._findings.add("W304", source, name.span, f"{text} is read as {rest}")
-            text = rest
+        ours = current_name(text)
+        if ours is not None:
+            self._findings.add("W304", source, name.span, f"{text} is read as {ours}")
+            text = ours
         if len(text.encode()) >= self._limits.name_bytes:
             self._findings.add(
                 "E205",

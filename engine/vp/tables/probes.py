@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.core.points import Point
@@ -114,3 +115,29 @@ def dynamic_numbers(row: PointRow, name: str) -> tuple[int, ...] | None:
         return None
     values = tuple(int(part, 0 if part[:2].lower() == "0x" else 10) for part in parts)
     return values if all(value < 1 << 64 for value in values) else None
+
+
+_MICROSECONDS = {"usec": 1, "msec": 1000, "sec": 1_000_000}
+_OTHER_NAMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(r"(?:VMM0?:)?(?:TIMER|PROFILE):(\d{1,12})(usec|msec|sec)"),
+        lambda m: f"USEC:{int(m[1]) * _MICROSECONDS[m[2]]}",
+    ),
+    (re.compile(r"(?:VMM|VMX)0?:(\w+)"), lambda m: m[1]),
+    (re.compile(r"GUEST_RET:(\w+)"), lambda m: f"GUEST:EXIT:{m[1]}"),
+    (re.compile(r"GUEST0?:(READ|WRITE):(\w+)"), lambda m: f"GUEST_{m[1]}:{m[2]}"),
+    (re.compile(r"GUEST0:(\w+(?::\w+)*)"), lambda m: f"GUEST:{m[1]}"),
+)  # fmt: skip
+"""Names of earlier and later engines, and what they are here."""
+
+
+def current_name(name: str) -> str | None:
+    """What a probe is called here that another VProbes engine calls so; None for a name of ours and for no name."""
+    for pattern, ours in _OTHER_NAMES:
+        match = pattern.fullmatch(name)
+        if match is not None and (name := ours(match)).partition(":")[0] in _FIRST_WORDS:
+            return name
+    return None
+
+
+_FIRST_WORDS = {name.partition(":")[0] for name in POINTS}
