@@ -154,6 +154,10 @@ class Cpu:
         """Change CR8, when the local APIC's task priority changes."""
         lib.vpc_set_task_priority(self._handle, self.number, value)
 
+    def exception(self, vector: int) -> None:
+        """Raise an exception that no instruction causes, such as a machine check."""
+        lib.vpc_exception(self._handle, self.number, vector)
+
     def smi(self) -> None:
         """Pulse SMI#."""
         lib.vpc_smi(self._handle, self.number)

@@ -74,7 +74,8 @@ void vpc_clock_changed(vpc *m)
 {
     struct vpc_machine *side = m->side;
     uint32_t id = side->current->id;
-    bool now = side->stop_wanted || side->exit_wanted || side->nmi[id] || side->smi[id] || side->smm[id] != SMM_OUTSIDE;
+    bool now = side->stop_wanted || side->exit_wanted || side->nmi[id] || side->check[id] || side->smi[id] ||
+               side->smm[id] != SMM_OUTSIDE;
     m->tick_limit = now ? 0 : next_event(side);
 }
 
@@ -91,6 +92,19 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
     return true;
 }
 
+/* Make the CPU raise the exception that waits for it, which is the first thing it does when it leaves the block. */
+static bool deliver_check(struct vpc_machine *side, vpc_cpu *cpu)
+{
+    if (!side->check[cpu->id])
+        return false;
+    side->check[cpu->id] = false;
+    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = side->check_vector[cpu->id];
+    ENV_I32(cpu->env, ENV_ERROR_CODE) = 0;
+    ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT) = 0;
+    ENV_U64(cpu->env, ENV_EXCEPTION_NEXT_EIP) = ENV_U64(cpu->env, ENV_EIP);
+    return true;
+}
+
 /* Something is due before this block. Returns true when the block runs all the same. */
 static __attribute__((noinline)) bool at_limit(vpc *m)
 {
@@ -102,7 +116,7 @@ static __attribute__((noinline)) bool at_limit(vpc *m)
         *interrupt_request(cpu) |= IRQ_VIRQ;
         side->exit_wanted = true;
     }
-    if (vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
+    if (deliver_check(side, cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
         side->exit_wanted = false;
         m->tick_limit = 0;
         side->uc.cpu_exit(cpu->state);
@@ -139,7 +153,7 @@ static bool wakes(vpc *m, vpc_cpu *cpu)
 {
     if (m->side->nmi[cpu->id] && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
         return true;
-    return m->side->smi[cpu->id] || (m->side->line[cpu->id] && interrupts_enabled(cpu));
+    return m->side->check[cpu->id] || m->side->smi[cpu->id] || (m->side->line[cpu->id] && interrupts_enabled(cpu));
 }
 
 /* One stay in Unicorn. Returns VPC_RUN_UNTIL when the run may go on. */

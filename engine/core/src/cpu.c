@@ -25,30 +25,52 @@ enum { ES = VPC_SEG_ES, CS = VPC_SEG_CS, SS = VPC_SEG_SS, DS = VPC_SEG_DS, FS = 
 #define REAL_DATA 0x9300u
 #define DPL3 0x6000u
 
+#define INT1 0xf1
 #define FLAG_IF 0x200u
 #define FLAG_VM 0x20000u
 #define FLAG_RF 0x10000u
 #define EFER_SCE 1u
 
-enum { VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_GP = 13 };
+enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_NP = 11, VECTOR_GP = 13 };
 #define WITH_ERROR_CODE (1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17)
 
 /* --- exceptions -------------------------------------------------------------------------------------------------- */
 
-/* Is this INT3 or INTO, whose traps count as exceptions, and not INT n? EIP is already past the instruction. */
-static bool is_trap_instruction(vpc_cpu *cpu, uint32_t vector)
+/* Unicorn has moved EIP past an INT; the routine that delivers takes where to return to from elsewhere, and a fault
+ * during delivery is the instruction's (SDM volume 3, 6.5). Returns whether it is INT3 or INTO, whose traps count as
+ * exceptions, and not INT n. */
+static bool back_to_instruction(vpc_cpu *cpu, uint32_t vector)
 {
-    uint8_t opcode;
-    uint64_t at = ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + ENV_U64(cpu->env, ENV_EIP) - 1;
-    if (vpc_read_linear(cpu->machine, cpu->id, at, &opcode, 1) != 1)
-        return false;
-    return (vector == VECTOR_BP && opcode == 0xcc) || (vector == VECTOR_OF && opcode == 0xce);
+    static const uint8_t short_form[] = {[VECTOR_BP] = 0xcc, [VECTOR_OF] = 0xce};
+    uint64_t *eip = &ENV_U64(cpu->env, ENV_EIP);
+    uint8_t opcode = 0;
+    vpc_read_linear(cpu->machine, cpu->id, ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + *eip - 1, &opcode, 1);
+    bool is_short = vector < sizeof short_form && short_form[vector] && opcode == short_form[vector];
+    *eip -= is_short ? 1 : 2;
+    return is_short;
+}
+
+#define ERROR_IDT 2u
+#define ERROR_EXT 1u
+
+/* The error code of a fault at a gate: the vector times 8, and EXT unless an instruction asked for the delivery (SDM
+ * volume 3, 6.13). In long mode QEMU counts 16 bytes a gate, and it knows no EXT. */
+static void mend_error_code(vpc_cpu *cpu, uint32_t vector)
+{
+    bool *by_instruction = &cpu->machine->side->by_instruction[cpu->id];
+    uint32_t code = ENV_U32(cpu->env, ENV_ERROR_CODE);
+    if ((vector == VECTOR_NP || vector == VECTOR_GP) && code & ERROR_IDT) {
+        uint32_t gate = ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA ? code >> 4 : code >> 3;
+        ENV_I32(cpu->env, ENV_ERROR_CODE) = (int32_t)(gate << 3 | ERROR_IDT | (*by_instruction ? 0 : ERROR_EXT));
+    }
+    *by_instruction = false;
 }
 
 static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 {
     vpc *m = cpu->machine;
     bool has_code = ENV_U64(cpu->env, ENV_CR) & 1 && WITH_ERROR_CODE >> vector & 1;
+    mend_error_code(cpu, vector);
     uint64_t error_code = ENV_U32(cpu->env, ENV_ERROR_CODE);
     m->side->exceptions[vector]++;
     vpc_hv_exception(cpu, vector, software, has_code);
@@ -59,7 +81,10 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 /* Delivery that faults does not come back: it ends in the next exception. */
 static void deliver(vpc_cpu *cpu)
 {
-    cpu->machine->side->uc.do_interrupt(cpu->state);
+    struct vpc_machine *side = cpu->machine->side;
+    side->by_instruction[cpu->id] = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
+    side->uc.do_interrupt(cpu->state);
+    side->by_instruction[cpu->id] = false;
     vpc_hv_delivered(cpu);
 }
 
@@ -68,7 +93,7 @@ static void on_exception(void *uc, uint32_t vector, void *data)
     (void)uc;
     vpc_cpu *cpu = data;
     bool software = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
-    if (vector < 32 && (!software || is_trap_instruction(cpu, vector)))
+    if ((!software || back_to_instruction(cpu, vector)) && vector < 32)
         fire_exception(cpu, vector, software);
     deliver(cpu);
 }
@@ -77,7 +102,16 @@ static bool on_invalid(void *uc, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
-    fire_exception(cpu, VECTOR_UD, false);
+    uint64_t *eip = &ENV_U64(cpu->env, ENV_EIP);
+    uint8_t opcode = 0;
+    vpc_read_linear(cpu->machine, cpu->id, ENV_U64(SEG(cpu->env, CS, SEG_BASE), 0) + *eip, &opcode, 1);
+    if (opcode == INT1) {   /* a trap; Unicorn does not know it */
+        ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = VECTOR_DB;
+        fire_exception(cpu, VECTOR_DB, true);
+        ++*eip;
+    } else if (!ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT)) {   /* not INT 6 */
+        fire_exception(cpu, VECTOR_UD, false);
+    }
     deliver(cpu);
     return true;
 }
@@ -286,6 +320,7 @@ void vpc_reset(vpc *m)
         ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
         ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
         m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->resume[i] = false;
+        m->side->check[i] = false;
         m->side->delivering[i] = 0;
         vpc_smm_reset(cpu);
         m->side->rep[i].left = 0;
@@ -303,7 +338,7 @@ void vpc_switch_off(vpc *m)
     for (uint32_t i = 0; i < m->ncpus; i++) {
         ENV_U64(m->cpu[i].env, ENV_EFLAGS) &= ~(uint64_t)FLAG_IF;
         *interrupt_request(&m->cpu[i]) = 0;
-        m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = false;
+        m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->check[i] = false;
         m->side->halted[i] = true;
     }
 }

@@ -20,7 +20,8 @@ enum {
 };
 
 /* Event descriptions are the same in both: vector, type, error code valid, valid. */
-enum { EVENT_EXTERNAL = 0, EVENT_NMI = 2 << 8, EVENT_EXCEPTION = 3 << 8, EVENT_SOFTWARE = 6 << 8 };
+enum { EVENT_EXTERNAL = 0, EVENT_NMI = 2 << 8, EVENT_EXCEPTION = 3 << 8, EVENT_INT1 = 5 << 8,
+       EVENT_SOFTWARE = 6 << 8 };
 #define EVENT_HAS_ERROR (1u << 11)
 #define EVENT_VALID (1u << 31)
 
@@ -95,6 +96,12 @@ static bool watched(const vpc *m) { return m->narmed; }
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
+static uint32_t describe_exception(uint32_t vector, bool software, bool has_error)
+{
+    uint32_t type = !software ? EVENT_EXCEPTION : vector == 1 ? EVENT_INT1 : EVENT_SOFTWARE;
+    return EVENT_VALID | (has_error ? EVENT_HAS_ERROR : 0) | type | vector;
+}
+
 void vpc_hv_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
 {
     count(cpu->machine, VPC_EXIT_EXCEPTION);
@@ -105,8 +112,7 @@ void vpc_hv_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_err
     uint64_t cr2 = vector == 14 ? ENV_U64(env, ENV_CR + 16) : 0;
     hv_exit e = {.reason = VPC_EXIT_EXCEPTION, .error = error, .length = software, .qualification = cr2,
                  .code = SVM_EXCEPTION + vector, .info1 = error, .info2 = cr2};
-    e.interruption = EVENT_VALID | (has_error ? EVENT_HAS_ERROR : 0) | (software ? EVENT_SOFTWARE : EVENT_EXCEPTION) |
-                     vector;
+    e.interruption = describe_exception(vector, software, has_error);
     if (vector == 1)
         e.qualification = ENV_U64(env, ENV_DR + 48) & 0x600f;
     leave(cpu, &e);
@@ -115,8 +121,7 @@ void vpc_hv_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_err
 void vpc_hv_deliver_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
 {
     if (watched(cpu->machine))
-        inject(cpu, EVENT_VALID | (has_error ? EVENT_HAS_ERROR : 0) | (software ? EVENT_SOFTWARE : EVENT_EXCEPTION) |
-                        vector, has_error ? ENV_U32(cpu->env, ENV_ERROR_CODE) : 0);
+        inject(cpu, describe_exception(vector, software, has_error), has_error ? ENV_U32(cpu->env, ENV_ERROR_CODE) : 0);
 }
 
 void vpc_hv_delivered(vpc_cpu *cpu) { cpu->machine->side->delivering[cpu->id] = 0; }

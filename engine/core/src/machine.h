@@ -60,6 +60,8 @@ void vpc_deadline(vpc *, uint64_t tick);
 void vpc_interrupt_line(vpc *, uint32_t cpu, int level);   /* INTR */
 void vpc_nmi(vpc *, uint32_t cpu);
 void vpc_smi(vpc *, uint32_t cpu);
+/* An exception that no instruction causes, without an error code: a machine check (18) the board has found. */
+void vpc_exception(vpc *, uint32_t cpu, uint32_t vector);
 /* Halt every CPU until vpc_reset, with nothing that could wake it; the machine must be stopped. */
 void vpc_switch_off(vpc *);
 /* 64 KiB of system management RAM, seen by the CPU at VPC_SMRAM in place of RAM while it is in system management mode;

@@ -194,6 +194,13 @@ void vpc_nmi(vpc *m, uint32_t cpu)
     m->tick_limit = 0;
 }
 
+void vpc_exception(vpc *m, uint32_t cpu, uint32_t vector)
+{
+    m->side->check[cpu] = true;
+    m->side->check_vector[cpu] = (uint8_t)(vector & 31);
+    m->tick_limit = 0;
+}
+
 /* --- memory ------------------------------------------------------------------------------------------------------ */
 
 void vpc_memory_changed(vpc *m, uint64_t address, uint64_t bytes)

@@ -113,9 +113,12 @@ struct vpc_machine {
     bool line[VPC_MAX_CPUS];     /* level of INTR */
     bool nmi[VPC_MAX_CPUS];      /* an NMI waits to be taken */
     bool smi[VPC_MAX_CPUS];      /* an SMI waits to be taken */
+    bool check[VPC_MAX_CPUS];    /* an exception from outside waits to be taken */
+    uint8_t check_vector[VPC_MAX_CPUS];
     smm_state smm[VPC_MAX_CPUS];
     uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
     bool resume[VPC_MAX_CPUS];   /* HV_Resume is due when the instruction is done */
+    bool by_instruction[VPC_MAX_CPUS];         /* INT n, INT3, INTO is being delivered */
     uint32_t delivering[VPC_MAX_CPUS];         /* the event that is being delivered, as VMX describes it; 0: none */
     uint32_t delivering_error[VPC_MAX_CPUS];
     uint64_t apic_msr;           /* IA32_APIC_BASE */

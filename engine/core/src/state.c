@@ -20,7 +20,7 @@ typedef struct {
     uint32_t interrupt_request, halted_state;
     int32_t exception_index;
     uint32_t delivering, delivering_error;
-    uint8_t halted, line, nmi, smi, smm;
+    uint8_t halted, line, nmi, smi, smm, check, check_vector;
 } saved_cpu;
 
 typedef struct {
@@ -58,6 +58,8 @@ static void save_cpu(const vpc *m, uint32_t i, saved_cpu *out)
     out->line = side->line[i];
     out->nmi = side->nmi[i];
     out->smi = side->smi[i];
+    out->check = side->check[i];
+    out->check_vector = side->check_vector[i];
     out->smm = (uint8_t)side->smm[i];
 }
 
@@ -81,6 +83,8 @@ static void load_cpu(vpc *m, uint32_t i, const saved_cpu *in)
     side->line[i] = in->line;
     side->nmi[i] = in->nmi;
     side->smi[i] = in->smi;
+    side->check[i] = in->check;
+    side->check_vector[i] = in->check_vector & 31;
     side->smm[i] = in->smm;
     side->resume[i] = false;
 }
