@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
 from engine.probes.frame import Frame
+from engine.vm.options import PowerOn
 from vptop import console
 from vptop.scriptfiles import ScriptFile
 
@@ -18,9 +19,9 @@ OK = 0
 REFUSED = 1
 
 
-def run(scripts: Sequence[ScriptFile], *, seconds: float, json: bool, disk: str, seed: int) -> int:
+def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool) -> int:
     """Run the bundled guest with these scripts for some guest seconds, as fast as possible. Returns the exit status."""
-    with VirtualMachine.bundled(disk=disk, seed=seed, output=None if json else text_writer()) as vm:
+    with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
         last = vm.latest
@@ -36,12 +37,12 @@ def run(scripts: Sequence[ScriptFile], *, seconds: float, json: bool, disk: str,
     return OK
 
 
-def watch(scripts: Sequence[ScriptFile], *, disk: str, seed: int) -> int:
+def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
     """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
-    with VirtualMachine.bundled(disk=disk, seed=seed, output=text_writer()) as vm:
+    with VirtualMachine.power_on(power, text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
-        begun = time.monotonic()
+        begun = time.monotonic() - vm.seconds
         while True:
             for frame in vm.frames(1):
                 sys.stdout.write(

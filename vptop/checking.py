@@ -12,22 +12,20 @@ from engine.vp.disassemble import disassemble as listing_of
 from vptop import console
 from vptop.scriptfiles import ScriptFile
 
-LIMITS = Limits()
 
-
-def compile_for_guest(source: str, name: str) -> Compilation:
+def compile_for_guest(source: str, name: str, limits: Limits) -> Compilation:
     """Compile a script as the bundled guest would get it."""
-    return compile_script(source, name=name, prelude=Prelude(bundled.PRELUDE_FILE, bundled.prelude()), limits=LIMITS)
+    return compile_script(source, name=name, prelude=Prelude(bundled.PRELUDE_FILE, bundled.prelude()), limits=limits)
 
 
-def check(scripts: Sequence[ScriptFile], *, disassemble: bool) -> int:
+def check(scripts: Sequence[ScriptFile], limits: Limits, *, disassemble: bool) -> int:
     """Tell what is wrong with each script on standard error; returns 1 when one has an error."""
     status = 0
     for script in scripts:
-        compilation = compile_for_guest(script.source, script.name)
+        compilation = compile_for_guest(script.source, script.name, limits)
         console.show_diagnostics(compilation.diagnostics)
         if compilation.program is None:
             status = 1
         elif disassemble:
-            sys.stdout.write(console.harmless(listing_of(compilation.program, LIMITS.code_bytes)) + "\n")
+            sys.stdout.write(console.harmless(listing_of(compilation.program, limits.code_bytes)) + "\n")
     return status

@@ -13,14 +13,14 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
+from engine.vm.recording import RecordingError
 from vptop import console
+from vptop.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
 from vptop.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
 
 USAGE = 2
 INTERRUPTED = 130
 
-Disk = Annotated[Literal["hdd", "ssd"], Parameter(help="Latency model of the guest's disk.")]
-Seed = Annotated[int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0))]
 Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0))]
 Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
 AsJson = Annotated[bool, Parameter(negative="", help="One JSON Frame per guest second instead, a line each.")]
@@ -44,24 +44,32 @@ app = App(
 
 
 @app.default
-def dashboard(*scripts: Scripts, disk: Disk = "hdd", seed: Seed = 0) -> int:
+def dashboard(
+    *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
+) -> int:
     """Watch the bundled guest live. With standard output not a terminal: text, a block each second."""
-    chosen = _choose(scripts)
+    chosen, power = _choose(scripts), power_on(machine, settings)
     if not sys.stdout.isatty():
         from vptop import batch
 
         _quiet_pipe()
-        return batch.watch(chosen, disk=disk, seed=seed)
+        return batch.watch(chosen, power)
     from vptop.source.live import LiveSource
 
-    source = LiveSource({script.name: script.source for script in chosen}, disk=disk, seed=seed)
+    source = LiveSource({script.name: script.source for script in chosen}, power)
     from vptop.ui.app import run as run_dashboard  # while the machine is starting
 
     return run_dashboard(chosen, source)
 
 
 @app.command
-def run(*scripts: Scripts, seconds: Seconds = 5.0, json: AsJson = False, disk: Disk = "hdd", seed: Seed = 0) -> int:
+def run(
+    *scripts: Scripts,
+    seconds: Seconds = 5.0,
+    json: AsJson = False,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+) -> int:
     """Run scripts for some guest seconds as fast as possible, without a dashboard.
 
     Prints what the scripts print, as in vprobe.out. The same guest, scripts and seed print the same bytes.
@@ -69,12 +77,14 @@ def run(*scripts: Scripts, seconds: Seconds = 5.0, json: AsJson = False, disk: D
     from vptop import batch
 
     _quiet_pipe()
-    return batch.run(_choose(scripts), seconds=seconds, json=json, disk=disk, seed=seed)
+    return batch.run(_choose(scripts), power_on(machine, settings), seconds=seconds, json=json)
 
 
 @app.command
 def check(
-    *scripts: Annotated[Path, Parameter(help="VP scripts (- is standard input).")], disassemble: Listing = False
+    *scripts: Annotated[Path, Parameter(help="VP scripts (- is standard input).")],
+    disassemble: Listing = False,
+    settings: SettingOptions = SettingOptions(),
 ) -> int:
     """Say what is wrong with scripts, without running them. Exit status 1 when there is an error."""
     from vptop import checking
@@ -82,7 +92,8 @@ def check(
     _quiet_pipe()
     if not scripts:
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
-    return checking.check([read(path) for path in scripts], disassemble=disassemble)
+    limits = power_on(MachineOptions(), settings).limits
+    return checking.check([read(path) for path in scripts], limits, disassemble=disassemble)
 
 
 @app.command(name="list")
@@ -112,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CycloptsError:
         sys.exit(USAGE)  # cyclopts has said what is wrong
-    except ScriptFileError as error:
+    except (ScriptFileError, ConfigurationError, RecordingError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
     except KeyboardInterrupt:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The VM process: `python -m engine.vm --directory D [--paced] [--paused] [--disk hdd] [--seed 0]`."""
+"""The VM process: `python -m engine.vm --directory D [--paced] [--paused] [--power JSON]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import socket
 import sys
 from pathlib import Path
 
+import msgspec
+
 from engine.core.binding import keep_memory
+from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, SOCKET
 from engine.vm.server import Server
@@ -24,7 +27,7 @@ def main() -> int:
     output = OutputFile(options.directory / OUTPUT)
     with (
         _listen(options.directory / SOCKET) as listener,
-        VirtualMachine.bundled(disk=options.disk, seed=options.seed, output=output.write) as vm,
+        VirtualMachine.power_on(msgspec.json.decode(options.power, type=PowerOn), output.write) as vm,
     ):
         try:
             server = Server(vm, listener, options.directory, output, paced=options.paced, paused=options.paused)
@@ -59,8 +62,7 @@ def _listen(path: Path) -> socket.socket:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine.vm", description=__doc__)
     parser.add_argument("--directory", type=Path, required=True, help="directory of the VM")
-    parser.add_argument("--disk", default="hdd", help="latency model of the disk: hdd or ssd")
-    parser.add_argument("--seed", type=int, default=0, help="seed of everything random in the devices")
+    parser.add_argument("--power", default="{}", help="configuration, as JSON (engine.vm.options.PowerOn)")
     parser.add_argument("--paced", action="store_true", help="one guest second per wall second")
     parser.add_argument("--paused", action="store_true", help="guest time stands until a client resumes it")
     parser.add_argument("--owned", action="store_true", help="end when standard input closes")

@@ -11,14 +11,16 @@ BACKLOG = 1.0
 
 
 HEAD_START = 1.0
-"""Guest seconds after power-on that run as fast as they can."""
+"""Guest seconds from where the machine begins that run as fast as they can."""
 
 
 class Pace:
     """Tells how much guest time is due, and how late the guest is."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, begin: float = 0.0) -> None:
+        """`begin`: guest time at which the machine begins."""
         self._clock = clock
+        self._begin = begin
         self._zero = 0.0
         """wall time at which guest time 0 was due"""
         self._lost = 0.0
@@ -27,9 +29,9 @@ class Pace:
     def resync(self, guest_seconds: float) -> None:
         """Guest time goes on from here: after power-on and after a pause.
 
-        What is left of the first second after power-on is due at once, so that people see something at once.
+        What is left of the first second is due at once, so that people see something at once.
         """
-        self._zero = self._clock() - max(guest_seconds, HEAD_START)
+        self._zero = self._clock() - max(guest_seconds, self._begin + HEAD_START)
 
     def due(self, guest_seconds: float) -> float:
         """Guest seconds to run now; negative: how long to sleep first. Lateness beyond BACKLOG is given up."""

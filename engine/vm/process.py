@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from engine.vm.options import PowerOn
+
 if TYPE_CHECKING:
     from engine.vm.client import OnEvent, VmClient
 
@@ -59,8 +63,7 @@ class VmProcess:
     def start(
         cls,
         *,
-        disk: str = "hdd",
-        seed: int = 0,
+        power: PowerOn = PowerOn(),
         paced: bool = True,
         paused: bool = False,
         directory: Path | None = None,
@@ -68,8 +71,7 @@ class VmProcess:
         """Power on the bundled guest in a process of its own and wait until its socket listens.
 
         Args:
-            disk: latency model of the disk, `hdd` or `ssd`.
-            seed: of everything random in the devices.
+            power: the machine's configuration.
             paced: one guest second per wall second; otherwise as fast as possible.
             paused: guest time stands until `VmClient.resume`, so that scripts see the boot.
             directory: of the VM; by default a new private one, deleted by `stop`.
@@ -79,7 +81,7 @@ class VmProcess:
         """
         home = directory or _private_directory()
         home.mkdir(parents=True, exist_ok=True)
-        flags = ["--disk", disk, "--seed", str(seed)] + ["--paced"] * paced + ["--paused"] * paused
+        flags = ["--power", msgspec.json.encode(power).decode()] + ["--paced"] * paced + ["--paused"] * paused
         ready, report = os.pipe()
         try:
             with (home / LOG).open("ab") as log:

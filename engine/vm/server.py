@@ -19,6 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from engine.core.binding import CoreError
+from engine.machine.inputs import ReplayError
 from engine.probes.frame import Frame
 from engine.vm import protocol
 from engine.vm.output import OutputFile
@@ -50,7 +51,7 @@ class Server:
         self.paced = paced
         self.paused = paused
         self._output = output
-        self._pace = Pace()
+        self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
         self._peers: list[Peer] = []
@@ -120,7 +121,7 @@ class Server:
             return
         try:
             frame = self.vm.advance(min(due, SLICE))
-        except CoreError as error:
+        except (CoreError, ReplayError) as error:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
@@ -200,7 +201,10 @@ class Server:
 
     def _answer(self, request: Request) -> Reply:
         begun = perf_counter()
-        reply = self._handlers[type(request)](request)
+        try:
+            reply = self._handlers[type(request)](request)
+        except ReplayError as refusal:
+            reply = Reply(request.id, ok=False, message=str(refusal))
         return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)
 
     def _load(self, request: protocol.Load) -> Reply:

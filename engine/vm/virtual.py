@@ -6,13 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
+
+import msgspec
 
 from engine.guest import bundled
+from engine.machine.inputs import Input, Outside
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frames import FrameMaker
 from engine.probes.host import LoadedScript, ScriptHost, ScriptRefused
-from engine.vp import Diagnostic, Limits, Prelude
+from engine.vm import recording, warm
+from engine.vm.options import PowerOn
+from engine.vm.recording import Recorder
+from engine.vp import Diagnostic, Prelude
 
 __all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
@@ -67,9 +74,18 @@ class VirtualMachine:
     """
 
     def __init__(
-        self, machine: Machine, host: ScriptHost, guest: str, symbol_file: Path, output: Output | None
+        self,
+        machine: Machine,
+        host: ScriptHost,
+        guest: str,
+        symbol_file: Path,
+        output: Output | None,
+        outside: Outside,
+        recorder: Recorder | None = None,
     ) -> None:
         self._machine = machine
+        self._outside = outside
+        self._recorder = recorder
         self._host = host
         self._frames = FrameMaker(machine, host)
         self._output = output
@@ -81,7 +97,9 @@ class VirtualMachine:
         """The Frame of the latest whole guest second, or later."""
 
     @classmethod
-    def bundled(cls, disk: str = "hdd", seed: int = 0, output: Output | None = None) -> VirtualMachine:
+    def bundled(
+        cls, disk: Literal["hdd", "ssd"] = "hdd", seed: int = 0, output: Output | None = None
+    ) -> VirtualMachine:
         """Power on the bundled guest.
 
         Args:
@@ -89,10 +107,33 @@ class VirtualMachine:
             seed: of everything random in the devices; the same seed and scripts give the same run, byte for byte.
             output: gets what scripts print, as it is printed.
         """
-        machine = Machine.with_disk(bundled.DISK_IMAGE, disk=disk, seed=seed)
+        return cls.power_on(PowerOn(disk=disk, seed=seed), output)
+
+    @classmethod
+    def power_on(cls, power: PowerOn, output: Output | None = None) -> VirtualMachine:
+        """Power on the bundled guest as a configuration says.
+
+        Raises:
+            RecordingError: the recording to be repeated is none of this version.
+            OSError: a file of the configuration cannot be read or written.
+        """
+        inputs: list[Input] | None = None
+        if power.replay:
+            header, inputs = recording.read(Path(power.replay))
+            power = msgspec.structs.replace(
+                power, disk=header.power.disk, seed=header.power.seed, cold=not header.start
+            )
+        if power.cold:
+            machine = Machine.with_disk(bundled.DISK_IMAGE, disk=power.disk, seed=power.seed)
+        else:
+            machine = warm.machine(power.disk, power.seed)
+        if power.bag_bytes:
+            machine.core.set_bag_limit(power.bag_bytes)
+        recorder = Recorder(Path(power.record), power, machine.ticks) if power.record else None
         prelude = Prelude(bundled.PRELUDE_FILE, bundled.prelude())
-        host = ScriptHost(machine.core, machine.ncpus, prelude, Limits())
-        return cls(machine, host, bundled.NAME, bundled.SYMBOL_FILE, output)
+        host = ScriptHost(machine.core, machine.ncpus, prelude, power.limits)
+        outside = Outside(machine, recorder, inputs)
+        return cls(machine, host, bundled.NAME, bundled.SYMBOL_FILE, output, outside, recorder)
 
     def __enter__(self) -> VirtualMachine:
         return self
@@ -105,6 +146,8 @@ class VirtualMachine:
         self._host.reset()
         self._drain()
         self._machine.close()
+        if self._recorder is not None:
+            self._recorder.close()
 
     # --- guest time ---
 
@@ -150,7 +193,7 @@ class VirtualMachine:
     def _advance_to(self, tick: int) -> Frame | None:
         whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
         try:
-            self._machine.run(min(tick, whole))
+            self._outside.run(min(tick, whole))
         finally:
             self._drain()
         return self.frame() if self._machine.ticks >= whole else None
@@ -202,8 +245,8 @@ class VirtualMachine:
 
     def reboot(self) -> None:
         """Press the reset button; scripts stay loaded."""
-        self._machine.reset()
+        self._outside.do("reset")
 
     def type(self, text: str) -> None:
         """Type at the guest's serial console."""
-        self._machine.type(text.encode())
+        self._outside.do("serial", text)

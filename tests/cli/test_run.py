@@ -46,7 +46,7 @@ def test_another_seed_gives_another_run(vptop: Command, tmp_path: Path) -> None:
 
 
 def test_json_frames_have_the_promised_fields(vptop: Command) -> None:
-    result = vptop("run", "--seconds", "3", "--json", VPTOP)
+    result = vptop("run", "--cold", "--seconds", "3", "--json", VPTOP)
     assert (result.returncode, result.stderr) == (0, "")
     frames = [json.loads(line) for line in result.stdout.splitlines()]
     assert [frame["frame"] for frame in frames] == [1, 2, 3]

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_the_api_of_the_design_works_literally() -> None:
 
 
 @pytest.mark.parametrize("disk", ["hdd", "ssd"])
-def test_the_manual_s_latencies_follow_the_disk_model(disk: str) -> None:
+def test_the_manual_s_latencies_follow_the_disk_model(disk: Literal["hdd", "ssd"]) -> None:
     with VirtualMachine.bundled(disk=disk) as vm:
         vm.load(MANUAL_LATENCY)
         channel = machine_of(vm).disk

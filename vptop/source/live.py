@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from engine.vm.client import VmClient, VmProcess
+from engine.vm.options import PowerOn
 from engine.vm.places import places_of
 from engine.vm.protocol import Notice, Place, Reply
 from vptop.checking import compile_for_guest
@@ -19,10 +20,9 @@ class LiveSource:
     The VM process begins to start at once, while whoever uses this source still gets ready.
     """
 
-    def __init__(self, sources: dict[str, str], *, disk: str = "hdd", seed: int = 0) -> None:
+    def __init__(self, sources: dict[str, str], power: PowerOn = PowerOn()) -> None:
         self._sources = sources
-        self._disk = disk
-        self._seed = seed
+        self._power = power
         self._process: VmProcess | None = None
         self._client: VmClient | None = None
         self._take: Take = lambda _: None
@@ -33,7 +33,7 @@ class LiveSource:
         starter.shutdown(wait=False)
 
     def _spawn(self) -> VmProcess:
-        return VmProcess.start(disk=self._disk, seed=self._seed, paced=True, paused=True)
+        return VmProcess.start(power=self._power, paced=True, paused=True)
 
     def start(self, take: Take) -> None:
         """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""
@@ -84,7 +84,7 @@ class LiveSource:
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
-        return places_of(compile_for_guest(source, name).diagnostics)
+        return places_of(compile_for_guest(source, name, self._power.limits).diagnostics)
 
     # --- requests ---
 

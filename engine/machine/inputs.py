@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What comes into a machine from outside: logged by block count, so that a run can be repeated byte for byte."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from engine.machine.machine import Machine
+
+Kind = Literal["serial", "keyboard", "reset", "power", "nmi"]
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One thing that was done to the machine while it stood before a block."""
+
+    block: int
+    """blocks executed since power-on"""
+    tick: int
+    kind: Kind
+    text: str = ""
+    """what was typed"""
+
+
+class ReplayError(Exception):
+    """The run went another way than the recorded one."""
+
+
+_ACTIONS: dict[Kind, Callable[[Machine, str], None]] = {
+    "serial": lambda machine, text: machine.type(text.encode()),
+    "keyboard": lambda machine, text: machine.type_keyboard(text),
+    "reset": lambda machine, _: machine.reset(),
+    "power": lambda machine, _: machine.press_power(),
+    "nmi": lambda machine, _: machine.cpus[0].nmi(),
+}
+
+
+class Outside:
+    """The only way into a running machine. Inputs to be replayed come in at their blocks; others are refused then."""
+
+    def __init__(
+        self, machine: Machine, log: Callable[[Input], object] | None = None, replay: Iterable[Input] | None = None
+    ) -> None:
+        """`log` is told each input; `replay` has the inputs of a recorded run, in order."""
+        self._machine = machine
+        self._log = log
+        self._coming = deque(replay or ())
+        self.replays = replay is not None
+
+    def do(self, kind: Kind, text: str = "") -> None:
+        """Do something to the machine, which stands still.
+
+        Raises:
+            ReplayError: this run only repeats what was done before.
+        """
+        if self.replays:
+            raise ReplayError("a replay takes no input: it repeats what came in when it was recorded")
+        if self._log is not None:
+            self._log(Input(self._machine.counters().blocks, self._machine.ticks, kind, text))
+        _ACTIONS[kind](self._machine, text)
+
+    def run(self, until: int) -> None:
+        """Run the guest until a tick, as `Machine.run` does.
+
+        Raises:
+            ReplayError: the machine is at another block than it was when the next input came.
+        """
+        while self._coming and self._coming[0].tick <= until:
+            self._machine.run(self._coming[0].tick)
+            coming = self._coming.popleft()
+            here = self._machine.counters().blocks
+            if here != coming.block:
+                raise ReplayError(f"the replay is at block {here}, not {coming.block}: it went another way")
+            _ACTIONS[coming.kind](self._machine, coming.text)
+        self._machine.run(until)

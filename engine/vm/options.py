@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a virtual machine is powered on: the configuration of its process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from engine.vp import Limits
+
+Vendor = Literal["intel", "amd"]
+
+
+class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All a VM process is told at its start."""
+
+    disk: Literal["hdd", "ssd"] = "hdd"
+    """latency model of the disk"""
+    seed: int = 0
+    """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
+    cold: bool = True
+    """begin at the boot sector; otherwise one guest second later, from a snapshot made when there is none"""
+    record: str = ""
+    """file to log outside input to"""
+    replay: str = ""
+    """such a file, whose inputs come in again"""
+    code_bytes: int = Limits().code_bytes
+    """vprobe.maxCodeBytes"""
+    bag_bytes: int = 0
+    """vprobe.bagBytes; 0: the core's own"""
+    vendor: Vendor = "intel"
+    """vhv.vendor: whose exit state scripts may name"""
+
+    @property
+    def limits(self) -> Limits:
+        """Of the scripts."""
+        return Limits(code_bytes=self.code_bytes, hv_vendor=self.vendor)
+
+
+def host_vendor(cpuinfo: Path = Path("/proc/cpuinfo")) -> Vendor:
+    """The vendor of this host's processor; intel where that cannot be told."""
+    try:
+        return "amd" if "AuthenticAMD" in cpuinfo.read_text("ascii", "replace") else "intel"
+    except OSError:
+        return "intel"

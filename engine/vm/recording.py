@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files of outside input: a header that says which machine it was, then one input a line (JSON)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from engine.machine import device_state
+from engine.machine.inputs import Input
+from engine.vm.options import PowerOn
+
+FORMAT = 1
+
+
+class RecordingError(Exception):
+    """A file that is no recording, or one of another version or machine."""
+
+
+class Header(msgspec.Struct, frozen=True):
+    """The first line."""
+
+    vptop_recording: int
+    version: str
+    """of device models and core: only the very same repeat a run"""
+    power: PowerOn
+    start: int
+    """tick at which the recording began"""
+
+
+class Recorder:
+    """Writes a recording, each input as it comes in."""
+
+    def __init__(self, path: Path, power: PowerOn, start: int) -> None:
+        """Begin a new file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        self._file: BinaryIO = path.open("wb")
+        self._write(Header(FORMAT, device_state.version(), power, start))
+
+    def _write(self, line: Header | Input) -> None:
+        self._file.write(msgspec.json.encode(line) + b"\n")
+        self._file.flush()
+
+    def __call__(self, coming: Input) -> None:
+        """Log an input."""
+        self._write(coming)
+
+    def close(self) -> None:
+        """No more input."""
+        self._file.close()
+
+
+def read(path: Path) -> tuple[Header, list[Input]]:
+    """A whole recording.
+
+    Raises:
+        RecordingError: naming file, line and what is wrong there.
+        OSError: the file cannot be read.
+    """
+    lines = path.read_bytes().splitlines()
+    try:
+        header = msgspec.json.decode(lines[0] if lines else b"", type=Header)
+    except msgspec.DecodeError as error:
+        raise RecordingError(f"{path}:1: not a recording of vptop ({error})") from error
+    if header.vptop_recording != FORMAT or header.version != device_state.version():
+        raise RecordingError(f"{path}:1: recorded by another version of vptop, which this one cannot repeat")
+    inputs = []
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            inputs.append(msgspec.json.decode(line, type=Input))
+        except msgspec.DecodeError as error:
+            raise RecordingError(f"{path}:{number}: no input of a recording ({error})") from error
+    return header, inputs
