@@ -66,7 +66,7 @@ CASES = {
         "b",
     ),
     "each element of a string that stays": (
-        "std\n movl $1, %ecx\n movl %ebx, %edi\na: rep stosb\n cld\n movl $3, %ecx\n movl $0x311006, %edi\nb: rep stosb",
+        "std\n movl $1, %ecx\n movl %ebx, %edi\na: rep stosb\n cld\n movl $3, %ecx\n movl $0x311006,%edi\nb: rep stosb",
         "",
         "a b",
     ),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Instructions that a hypervisor would intercept, seen through QEMU's own check for AMD-V intercepts.
  *
- * Every such helper of QEMU calls cpu_svm_check_intercept_param before it acts, with registers in order. Unicorn calls
- * it, as everything it exports, through its procedure linkage table; the slot of that one function is pointed here. */
+ * Every such helper of QEMU calls cpu_svm_check_intercept_param before it acts, with registers in order (and RIP too, when
+ * the address in translated code it came from is looked up). Unicorn calls it, as everything it exports, through its
+ * procedure linkage table; the slot of that one function is pointed here. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
@@ -25,8 +26,11 @@ static void on_check(void *env, uint32_t type, uint64_t parameter, uintptr_t hos
 {
     for (struct vpc_machine *side = machines; side; side = side->next)
         for (uint32_t i = 0; i < side->whole->ncpus; i++)
-            if (side->whole->cpu[i].env == env)
+            if (side->whole->cpu[i].env == env) {
+                if (host_pc)
+                    side->uc.restore_state(side->whole->cpu[i].state, host_pc, false);
                 vpc_intercepted(&side->whole->cpu[i], type, parameter);
+            }
     original(env, type, parameter, host_pc);
 }
 
