@@ -46,7 +46,10 @@ class FrameMaker:
         self._log_size += len(text)
 
     def make(self) -> Frame:
-        """The Frame of this moment. The machine must stand still."""
+        """The Frame of this moment. The machine must stand still.
+
+        What a guest wrote before the very first, which nobody is sent, stays for the next.
+        """
         machine, counters = self._machine, self._machine.counters()
         frame = Frame(
             frame=self._number,
@@ -61,7 +64,7 @@ class FrameMaker:
             errors=tuple(fault for script in self._host.scripts for fault in runtime_faults(script)),
             log="".join(self._log),
             log_dropped=self._log_dropped + machine.core.log_dropped(),
-            console=self._decode_console(machine.take_console()),
+            console=self._decode_console(machine.take_console()) if self._number else "",
             vcpus=tuple(self._vcpu(number) for number in range(machine.ncpus)),
             devices=tuple(DeviceCount(name, counts) for name, counts in machine.device_counts().items()),
             screen=machine.screen(),

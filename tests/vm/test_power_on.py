@@ -169,3 +169,10 @@ def test_the_vendor_of_the_host(tmp_path: Path) -> None:
     info.write_text("vendor_id\t: GenuineIntel\n")
     assert host_vendor(info) == "intel"
     assert host_vendor(tmp_path / "none") == "intel"
+
+
+def test_what_the_guest_wrote_before_a_warm_start_is_seen() -> None:
+    with VirtualMachine.power_on(PowerOn(cold=False)) as vm:
+        assert vm.latest.console == ""
+        (frame,) = vm.frames(0.1)
+        assert "netd: address" in frame.console

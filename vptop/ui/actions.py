@@ -107,6 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel.zoom", "z", "zoom", "panel to full size and back", _APP, "Zoom"),
     Action("edit.open", "e", "edit", "edit the script", _APP, "Edit"),
     Action("edit.toggle", "f2", "toggle_edit", "to the editor and back", _APP),
+    Action("reference", "f3", "reference", "what scripts can name: probes, variables, functions", _APP, "Names"),
     Action("export", "x", "export", "write this second to a file", _APP, "Export"),
     Action("copy", "y", "copy", "copy the panel's rows to the clipboard", _APP, "Copy"),
     Action("vm.pause", "p", "pause", "pause the guest, or let it go on", _APP, "Pause"),

@@ -30,6 +30,7 @@ from vptop.ui.cells.chrome import Health
 from vptop.ui.dialogs.confirm import ConfirmScreen
 from vptop.ui.dialogs.export import ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
+from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.editor import EditorPane
 from vptop.ui.machine import Answered, Arrived, Machine, read_symbols
 from vptop.ui.panels.chrome import Banner
@@ -283,6 +284,19 @@ class VptopApp(Shell):
     def action_help(self) -> None:
         """Every key that works here."""
         self.push_screen(HelpScreen(self.scopes()))
+
+    def action_reference(self) -> None:
+        """Everything a script can name; in the editor, the chosen name is typed there."""
+        view = self.active_view
+
+        def take(name: str | None) -> None:
+            if name and isinstance(view, EditView):
+                view.editor.area.insert(name)
+            elif name:
+                self.copy_to_clipboard(name)
+                self.say(f"{name} is in the clipboard")
+
+        self.push_screen(ReferenceScreen("types it" if isinstance(view, EditView) else "copies it"), take)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: every action of the app, every aggregate, the themes."""

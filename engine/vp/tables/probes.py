@@ -51,7 +51,15 @@ def _rows() -> list[PointRow]:
     for name, (vector, words) in _FAULTS.items():
         has_code = vector in (8, 10, 11, 12, 13, 14, 17)
         code = ("error code",) if has_code else ()
-        rows.append(PointRow(f"Guest_{name}", (Point.FAULT0 + vector,), f"Before a {words} is delivered.", 28, code))
+        rows.append(
+            PointRow(
+                f"Guest_{name}",
+                (Point.FAULT0 + vector,),
+                f"Before {'an' if words[0] in 'aeiou' else 'a'} {words} is delivered.",
+                28,
+                code,
+            )
+        )
     reserved = tuple(Point.FAULT0 + vector for vector in _RESERVED)
     rows += [
         PointRow("Guest_RESERVED_FAULT", reserved, "Before an exception with a reserved vector is delivered.", 28),
