@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from engine.guest import bundled
+from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Input, Outside
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
@@ -248,5 +249,5 @@ class VirtualMachine:
         self._outside.do("reset")
 
     def type(self, text: str) -> None:
-        """Type at the guest's serial console."""
-        self._outside.do("serial", text)
+        """Type at the guest's keyboard; what has no key there, at its serial console."""
+        self._outside.do("keyboard" if has_keys(text) else "serial", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.machine.devices.i8042 import I8042, scan_codes
+from engine.machine.devices.i8042 import I8042, has_keys, scan_codes
 from tests.machine.bench import Bench, Wire
 
 DATA, STATUS = 0x60, 0x64
@@ -133,3 +133,15 @@ def test_status_tells_commands_from_data(keyboard: Keyboard, bench: Bench) -> No
     assert bench.inb(STATUS) & 0x08
     bench.outb(DATA, 0xEE)
     assert not bench.inb(STATUS) & 0x08
+
+
+@pytest.mark.parametrize(
+    ("text", "typeable"),
+    [("ps aux\r", True), ("Héllo", False), ("\x1b[A", False), ("\x03", False), ("\0", False), ("\x7f", True)],
+)
+def test_which_texts_can_be_typed(text: str, typeable: bool) -> None:
+    assert has_keys(text) is typeable
+
+
+def test_terminals_name_enter_and_backspace_differently() -> None:
+    assert scan_codes("\r\x7f") == scan_codes("\n\b")

@@ -16,12 +16,20 @@ _ACK, _RESEND, _SELF_TEST_PASSED = 0xFA, 0xFE, 0xAA
 _PLAIN = "\0\x1b1234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 "
 _SHIFTED = '\0\0!@#$%^&*()_+\0\0QWERTYUIOP{}\0\0ASDFGHJKL:"~\0|ZXCVBNM<>?\0\0\0\0'
 _LEFT_SHIFT = 0x2A
+_SAME_KEYS = str.maketrans("\r\x7f", "\n\b")
+"""Characters terminals send for Enter and Backspace."""
+_TYPEABLE = set(_PLAIN + _SHIFTED) - {"\0", "\x1b"}
+
+
+def has_keys(text: str) -> bool:
+    """Whether every character of a text can be typed at this keyboard. Escape sequences are for terminals."""
+    return _TYPEABLE.issuperset(text.translate(_SAME_KEYS))
 
 
 def scan_codes(text: str) -> bytes:
     """Make and break codes (set 1, IBM PC/AT technical reference) of the keys that type a text; others are left out."""
     codes = bytearray()
-    for character in text.replace("\r", "\n"):
+    for character in text.translate(_SAME_KEYS):
         shifted = character not in _PLAIN and character in _SHIFTED
         table = _SHIFTED if shifted else _PLAIN
         code = table.find(character)
