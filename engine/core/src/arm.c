@@ -76,6 +76,18 @@ static void detach(vpc *m, vpc_armed *armed)
     }
 }
 
+/* Describing an exit costs a little: it is done when somebody can see it. */
+static void note_who_watches_exits(vpc *m)
+{
+    if (!m->side)
+        return;
+    m->side->exits_watched = false;
+    for (uint32_t p = 0; p < VPC_PT_COUNT; p++)
+        for (uint32_t i = 0; i < m->point[p].n; i++)
+            m->side->exits_watched |= (p >= VPC_PT_HV_EXIT && p <= VPC_PT_HV_NPF) ||
+                                      m->point[p].armed[i]->program->reads_exits;
+}
+
 int vpc_arm(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
             char *error, size_t error_bytes)
 {
@@ -101,6 +113,7 @@ int vpc_arm(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64
     }
     m->point[point].armed[m->point[point].n++] = armed;
     m->narmed += !program->probes[probe].armed++;   /* one of several points is still one probe */
+    note_who_watches_exits(m);
     return 0;
 }
 
@@ -122,4 +135,5 @@ void vpc_disarm(vpc *m, vpc_program *program)
         }
         point->n = kept;
     }
+    note_who_watches_exits(m);
 }

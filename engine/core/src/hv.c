@@ -92,7 +92,7 @@ static void inject(vpc_cpu *cpu, uint32_t event, uint32_t error)
     vpc_fire_at(cpu->machine, VPC_PT_HV_RESUME, cpu, NULL, 0);
 }
 
-static bool watched(const vpc *m) { return m->narmed; }
+static bool watched(const vpc *m) { return m->side->exits_watched; }
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
@@ -306,12 +306,12 @@ void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
     if (!describe(cpu, type, parameter, &e))
         return;
     count(m, e.reason);
-    if (watched(m)) {
+    if (watched(m))
         leave(cpu, &e);
-        if (type == SVM_WRITE_CR3)
-            vpc_fire_at(m, VPC_PT_GUEST_CR3_WRITE, cpu, NULL, 0);
+    if (type == SVM_WRITE_CR3)
+        vpc_fire_at(m, VPC_PT_GUEST_CR3_WRITE, cpu, NULL, 0);
+    if (watched(m))
         resume_later(cpu);
-    }
     if (type == SVM_MSR)
         vpc_msr_access(cpu, parameter);
     if (type == SVM_WRITE_CR8)

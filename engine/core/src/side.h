@@ -117,6 +117,7 @@ struct vpc_machine {
     uint8_t check_vector[VPC_MAX_CPUS];
     smm_state smm[VPC_MAX_CPUS];
     uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
+    bool exits_watched;          /* a loaded script has HV_* probes or reads VMCS_ or VMCB_ variables */
     bool resume[VPC_MAX_CPUS];   /* HV_Resume is due when the instruction is done */
     bool by_instruction[VPC_MAX_CPUS];         /* INT n, INT3, INTO is being delivered */
     uint32_t delivering[VPC_MAX_CPUS];         /* the event that is being delivered, as VMX describes it; 0: none */

@@ -128,7 +128,7 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
     return result;
 }
 
-static int mark_starts(const vpc_program *p, uint8_t *starts, char *error, size_t error_bytes)
+static int mark_starts(vpc_program *p, uint8_t *starts, char *error, size_t error_bytes)
 {
     for (uint32_t pc = 0; pc < p->code_bytes; pc += 1u + operand_bytes[p->code[pc]]) {
         const uint8_t *at = p->code + pc;
@@ -138,12 +138,14 @@ static int mark_starts(const vpc_program *p, uint8_t *starts, char *error, size_
             return refuse(error, error_bytes, "operand out of range", pc);
         if ((*at == VPC_OP_PRINTF || *at == VPC_OP_SPRINTF) && at[1] > PRINTF_ARGUMENTS)
             return refuse(error, error_bytes, "more arguments than a mask has bits", pc);
+        uint32_t variable = *at == VPC_OP_VARIABLE ? (uint32_t)(at[1] | at[2] << 8) : 0;
+        p->reads_exits |= variable >= VPC_HV_FIRST && variable < VPC_HV_FIRST + VPC_HV_COUNT;
         starts[pc] = STARTS;
     }
     return 0;
 }
 
-int vpc_verify(const vpc_program *p, char *error, size_t error_bytes)
+int vpc_verify(vpc_program *p, char *error, size_t error_bytes)
 {
     uint8_t *starts = calloc(p->code_bytes + 1u, 1);
     uint16_t *depth = calloc(p->code_bytes + 1u, sizeof *depth);

@@ -82,6 +82,7 @@ struct vpc_program {
     uint32_t naggregates;
     vpc_bag *bags;
     uint32_t nbags;
+    bool reads_exits;                        /* names a VMCS_ or VMCB_ variable */
     vpc_runtime_error errors[VPC_ERROR_PLACES];
     uint32_t nerrors;
     uint64_t errors_lost;
@@ -101,8 +102,8 @@ typedef struct {
 
 /* interp.c: run a probe body; returns VPC_RT_*. */
 int vpc_interpret(vpc_firing *);
-/* verify.c: 0, or -1 and a reason, for bytecode that could leave its bounds. */
-int vpc_verify(const vpc_program *, char *error, size_t error_bytes);
+/* verify.c: 0, or -1 and a reason, for bytecode that could leave its bounds. Notes what the program reads. */
+int vpc_verify(vpc_program *, char *error, size_t error_bytes);
 
 /* aggregate.c */
 void vpc_aggregate_free(vpc_aggregate *);
