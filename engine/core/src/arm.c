@@ -3,13 +3,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "side.h"
+#include "insn.h"
 #include "vp.h"
+
+#define RCX 1
+
+static bool is_repeated(vpc_cpu *cpu, uint64_t address)
+{
+    uint8_t code[15];
+    vpc_insn insn;
+    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, address, code, sizeof code);
+    if (!vpc_decode(code, n, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? 64 : 32, &insn) || insn.map || !insn.repeat)
+        return false;
+    return (insn.opcode >= 0x6c && insn.opcode <= 0x6f) || (insn.opcode >= 0xa4 && insn.opcode <= 0xaf);
+}
+
+/* QEMU comes to a string instruction with REP once for each element, which is a block of its own. It is the next
+ * element when the count has gone down by one in the block before, or an interrupt has come between. */
+static bool goes_on(vpc_cpu *cpu, const vpc_armed *armed, uint64_t address)
+{
+    const struct vpc_machine *side = cpu->machine->side;
+    uint64_t rcx = ENV_U64(cpu->env, 8 * RCX);
+    bool interrupted = side->interrupted[cpu->id].eip == ENV_U64(cpu->env, ENV_EIP) &&
+                       side->interrupted[cpu->id].rcx == rcx;
+    return (uint16_t)(rcx + 1) == (uint16_t)armed->seen_rcx &&
+           (armed->seen_block + 1 == cpu->machine->blocks || interrupted) && is_repeated(cpu, address);
+}
 
 static void on_code(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
-    (void)uc, (void)address, (void)bytes;
+    (void)uc, (void)bytes;
     vpc_armed *armed = data;
-    vpc_fire_armed(armed->machine, armed, armed->machine->side->current, NULL, 0);
+    vpc *m = armed->machine;
+    vpc_cpu *cpu = m->side->current;
+    bool next_element = goes_on(cpu, armed, address);
+    armed->seen_block = m->blocks;
+    armed->seen_rcx = ENV_U64(cpu->env, 8 * RCX);
+    if (!next_element)
+        vpc_fire_armed(m, armed, cpu, NULL, 0);
 }
 
 static void hook_address(vpc *m, vpc_armed *armed)

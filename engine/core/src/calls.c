@@ -2,7 +2,7 @@
 /* GUEST:EXIT: a function returns.
  *
  * When the function is entered, its return address and the stack pointer are noted; when the return address is executed
- * with the stack pointer just above it, that call has returned. So nested and recursive calls, and calls of several
+ * with the stack pointer just above it (or above arguments that RET n drops), that call has returned. So nested and recursive calls, and calls of several
  * threads at once, each meet their own return. Where a function returns to is learned at its first call from there. */
 #include <stdlib.h>
 #include "side.h"
@@ -10,6 +10,7 @@
 
 #define MAX_CALLS 512        /* under way at once; the oldest is given up for another */
 #define MAX_RETURN_SITES 256
+#define MAX_DROPPED 256u     /* bytes of arguments a callee takes from the stack */
 
 typedef struct {
     uint64_t rsp, to, space;   /* before the call; where it returns to; address space, 0 for the kernel half */
@@ -45,14 +46,20 @@ static void on_return(void *uc, uint64_t address, uint32_t bytes, void *data)
     vpc *m = armed->machine;
     vpc_cpu *cpu = m->side->current;
     uint64_t rsp = REG(cpu->env, RSP), space = space_of(cpu->env, address);
+    uint32_t found = armed->calls->ncalls;
     for (uint32_t i = armed->calls->ncalls; i-- > 0;) {
         const vpc_call *call = &armed->calls->call[i];
-        if (call->to == address && call->rsp == rsp && call->space == space) {
-            uint64_t result = REG(cpu->env, RAX);
-            forget(armed->calls, i);
-            vpc_fire_armed(m, armed, cpu, &result, 1);
-            return;
-        }
+        if (call->to != address || call->space != space || rsp - call->rsp > MAX_DROPPED)
+            continue;
+        if (found == armed->calls->ncalls || call->rsp == rsp)
+            found = i;
+        if (call->rsp == rsp)
+            break;
+    }
+    if (found < armed->calls->ncalls) {
+        uint64_t result = REG(cpu->env, RAX);
+        forget(armed->calls, found);
+        vpc_fire_armed(m, armed, cpu, &result, 1);
     }
 }
 

@@ -85,6 +85,7 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
     if (!m->side->nmi[cpu->id] || ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI)
         return false;
     m->side->nmi[cpu->id] = false;
+    vpc_interrupted(cpu);
     vpc_hv_nmi(cpu);
     vpc_fire_at(m, VPC_PT_FAULT0 + 2, cpu, NULL, 0);
     vpc_hv_deliver_nmi(cpu);

@@ -25,6 +25,7 @@ typedef struct vpc_armed {
     uint64_t fired;      /* k */
     struct vpc *machine;
     size_t hook[VPC_MAX_CPUS];
+    uint64_t seen_block, seen_rcx;   /* code points: when this fired or passed over an element, see arm.c */
     struct vpc_calls *calls;   /* GUEST:EXIT: calls that have not returned */
 } vpc_armed;
 

@@ -138,6 +138,12 @@ int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes)
 
 /* --- interrupts -------------------------------------------------------------------------------------------------- */
 
+void vpc_interrupted(vpc_cpu *cpu)
+{
+    cpu->machine->side->interrupted[cpu->id].eip = ENV_U64(cpu->env, ENV_EIP);
+    cpu->machine->side->interrupted[cpu->id].rcx = ENV_U64(cpu->env, 8 * RCX);
+}
+
 /* The CPU reads the vector of the interrupt it is about to take: the interrupt acknowledge cycle. It is between two
  * blocks, so every register is exact. */
 static uint64_t on_inta_read(void *uc, uint64_t offset, unsigned bytes, void *data)
@@ -151,6 +157,7 @@ static uint64_t on_inta_read(void *uc, uint64_t offset, unsigned bytes, void *da
     m->interrupts++;
     *interrupt_request(cpu) &= ~IRQ_VIRQ;
     m->tick_limit = 0;   /* the line may be up again already */
+    vpc_interrupted(cpu);
     vpc_hv_interrupt(cpu, (uint32_t)vector);
     vpc_fire_at(m, VPC_PT_GUEST_IRQ, cpu, &vector, 1);
     vpc_hv_deliver_interrupt(cpu, (uint32_t)vector);

@@ -128,6 +128,7 @@ struct vpc_machine {
     struct vpc_machine *next;    /* see tap.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
+    struct { uint64_t eip, rcx; } interrupted[VPC_MAX_CPUS];   /* where the latest interrupt was taken */
     struct { uint64_t eip, left; } rep[VPC_MAX_CPUS];   /* REP string I/O in progress: where, elements to come */
     char error[200];
     /* armed periodic points, all kinds */
@@ -155,6 +156,7 @@ void vpc_unhook_code(vpc_cpu *, size_t hook);
 void vpc_flush_translations(vpc *);
 
 /* ports.c */
+void vpc_interrupted(vpc_cpu *);   /* note where an interrupt or NMI is taken */
 void vpc_install_port_hooks(vpc_cpu *);
 int vpc_map_device_memory(vpc_cpu *, char *error, size_t error_bytes);
 /* cpu.c */
