@@ -20,6 +20,26 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 CORE = ROOT / "engine" / "core"
 GUEST = ROOT / "engine" / "guest" / "bundled"
+BIOS = ROOT / "engine" / "machine" / "bios"
+BIOS_FLAGS = [
+    "-target",
+    "x86-freestanding-none",
+    "-mcpu=i386",
+    "-std=gnu11",
+    "-Os",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-unused-command-line-argument",  # zig adds -c to -S
+    "-ffreestanding",
+    "-fno-builtin",
+    "-fno-pic",
+    "-fno-jump-tables",
+    "-fno-stack-protector",
+    "-fno-sanitize=all",
+    "-fno-asynchronous-unwind-tables",
+    "-fomit-frame-pointer",
+]
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 CORE_FLAGS = [
     "-std=gnu11",
@@ -119,6 +139,42 @@ def build_guest() -> list[Path]:
     return outputs
 
 
+def build_bios() -> Path:
+    """Build the BIOS services: C compiled for 32 bits and assembled for real mode, linked for segment 0xf000."""
+    sources = sorted(path for path in BIOS.iterdir() if path.suffix in {".c", ".h", ".S", ".ld"})
+    output, work = BIOS / "bios.bin", ROOT / "build" / "bios"
+    mark = digest(sources, " ".join(BIOS_FLAGS))
+    stamp = ROOT / "build" / "bios.stamp"
+    if not is_current(stamp, mark, [output]):
+        work.mkdir(parents=True, exist_ok=True)
+        objects = []
+        for path in (path for path in sources if path.suffix in {".c", ".S"}):
+            assembly, object_ = work / f"{path.stem}.S", work / f"{path.stem}.o"
+            if path.suffix == ".c":
+                run([*zig_cc(), *BIOS_FLAGS, "-S", "-o", str(assembly), str(path)])
+                assembly.write_text(".code16gcc\n" + assembly.read_text())
+            else:
+                assembly = path
+            run([*zig_cc(), *BIOS_FLAGS, "-c", "-o", str(object_), str(assembly)])
+            objects.append(str(object_))
+        linker = [sys.executable, "-m", "ziglang", "ld.lld", "-m", "elf_i386"]
+        run(
+            [
+                *linker,
+                "-T",
+                str(BIOS / "bios.ld"),
+                "--entry=vectors",
+                "--oformat",
+                "binary",
+                "-o",
+                str(output),
+                *objects,
+            ]
+        )
+        write_stamp(stamp, mark)
+    return output
+
+
 class BuildHook(BuildHookInterface[BuilderConfig]):
     """Hatchling's entry: build both, and mark the wheel as bound to this platform."""
 
@@ -130,15 +186,18 @@ class BuildHook(BuildHookInterface[BuilderConfig]):
         if self.target_name == "wheel":
             build_core()
             build_guest()
+            build_bios()
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
 
 
 if __name__ == "__main__":
-    which = sys.argv[1:] or ["core", "guest"]
+    which = sys.argv[1:] or ["core", "guest", "bios"]
     if "core" in which:
         sys.stdout.write(f"{build_core().relative_to(ROOT)}\n")
     if "sanitized" in which:
         sys.stdout.write(f"{build_sanitized().relative_to(ROOT)}\n")
     if "guest" in which:
         sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in build_guest())
+    if "bios" in which:
+        sys.stdout.write(f"{build_bios().relative_to(ROOT)}\n")

@@ -15,6 +15,7 @@ from engine.core.binding import Core, CoreError, ffi, lib
 from engine.core.variables import Variable
 
 _ERROR_BYTES = 512
+_INTERRUPTS_ENABLED = 0x202
 Pointer: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
 
@@ -135,10 +136,11 @@ class Cpu:
         return bool(lib.vpc_cpu_halted(self._handle, self.number))
 
     def enter_real_mode(self, segment: int, offset: int, stack: int) -> None:
-        """Stand at segment:offset in real mode, data and stack segments 0, interrupt table at 0."""
+        """Stand at segment:offset in real mode, data and stack segments 0, interrupt table at 0, interrupts enabled."""
         for number in Segment:
             lib.vpc_set_real_segment(self._handle, self.number, number, segment if number == Segment.CS else 0)
         lib.vpc_set_idt(self._handle, self.number, 0, 0x3FF)
+        lib.vpc_set_rflags(self._handle, self.number, _INTERRUPTS_ENABLED)
         self[Register.RSP] = stack
         self[Register.RIP] = offset
 

@@ -8,6 +8,7 @@ Facts from the IBM PC/AT technical reference (BIOS data area, interrupt vectors)
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 from engine.machine import acpi
 from engine.machine.bus import MemoryBus, PortBus
@@ -26,6 +27,12 @@ _BDA = 0x400
 _BASE_KIB = 640 - 1
 """conventional memory below the extended BIOS data area"""
 _IRET = b"\xcf"
+_SERVICES = Path(__file__).parent / "bios" / "bios.bin"
+_ENTRY_BYTES = 8
+"""The BIOS's entry for interrupt n is at offset 8 n."""
+_SERVED = {*range(0x08, 0x14), 0x15, 0x16, 0x18, 0x19, 0x1A, *range(0x70, 0x78)}
+_KEYS = 0x1E
+"""Where the ring of keys is in the BIOS data area."""
 PORTS, WINDOWS = 0xC000, 0xFEB00000
 """Where registers of PCI functions lie, one after the other, in I/O and memory space."""
 _BAR0, _COMMAND, _INTERRUPT_LINE, _ROUTING = 0x10, 0x04, 0x3C, 0x60
@@ -51,22 +58,48 @@ def prepare(
     """Write interrupt vectors, the BIOS data area, CMOS memory sizes and ACPI tables, set up PCI functions and
     interrupt controllers, and load the boot sector.
     """
-    memory.write(_BIOS + _IRET_STUB, _IRET)
-    memory.write(0, struct.pack("<HH", _IRET_STUB, _BIOS >> 4) * 256)
+    _install_services(memory)
     memory.write(_BDA, bytes(256))
     memory.write(_BDA, struct.pack("<H", 0x3F8))  # COM1
     memory.write(_BDA + 0x0E, struct.pack("<HHxH", 0x9FC0, 0x0026, _BASE_KIB))
+    memory.write(_BDA + 0x1A, struct.pack("<HH", _KEYS, _KEYS))
     memory.write(_BDA + 0x49, struct.pack("<BHH", 3, 80, 4096))
     memory.write(_BDA + 0x63, struct.pack("<H", 0x3D4))
+    memory.write(_BDA + 0x60, struct.pack("<H", 0x0607))
     memory.write(_BDA + 0x75, bytes([1 if disk else 0]))
+    memory.write(_BDA + 0x80, struct.pack("<HH", _KEYS, _KEYS + 32))
     memory.write(_BDA + 0x84, bytes([24]))
     _store_sizes(rtc, len(memory))
     _configure_pci(pci)
     _configure_chipset(pci, ports)
+    _start_interrupts(ports)
     _configure_apics(windows, cpus)
     memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
     if disk is not None:
         memory.write(BOOT, disk.read(0, 1)[:SECTOR])
+
+
+def _install_services(memory: Memory) -> None:
+    """The BIOS, its interrupt vectors, and an IRET for every other one."""
+    memory.write(_BIOS, _SERVICES.read_bytes())
+    memory.write(_BIOS + _IRET_STUB, _IRET)
+    for vector in range(256):
+        offset = _ENTRY_BYTES * vector if vector in _SERVED else _IRET_STUB
+        memory.write(4 * vector, struct.pack("<HH", offset, _BIOS >> 4))
+
+
+def _start_interrupts(ports: PortBus) -> None:
+    """The 8254 at 18.2 Hz, its first edge forgotten; the 8259s with vectors from 0x08 and 0x70 on, timer and keyboard
+    let through.
+    """
+    for port, value in ((0x43, 0x36), (0x40, 0), (0x40, 0)):
+        ports.write(port, 1, value)
+    for port, words in ((0x20, (0x08, 0x04)), (0xA0, (0x70, 0x02))):
+        ports.write(port, 1, 0x11)
+        for word in (*words, 0x01):
+            ports.write(port + 1, 1, word)
+    ports.write(0x21, 1, 0xF8)
+    ports.write(0xA1, 1, 0xFF)
 
 
 def _configure_apics(windows: MemoryBus, cpus: int) -> None:

@@ -24,11 +24,10 @@ RESULTS = 0x300000
 def assemble(source: str) -> bytes:
     """The bytes from LOAD on of the prologue and a source in AT&T syntax."""
     with TemporaryDirectory() as folder:
-        code, elf, flat = Path(folder, "guest.S"), Path(folder, "guest.elf"), Path(folder, "guest.bin")
+        code, object_, flat = (Path(folder, "guest" + kind) for kind in (".S", ".o", ".bin"))
         code.write_text(PROLOGUE.read_text() + source)
-        place = [f"-Wl,-T,{LINK}", "-Wl,--entry=_start"]
-        _zig("cc", "-target", "x86_64-freestanding-none", "-nostdlib", "-static", *place, "-o", str(elf), str(code))
-        _zig("objcopy", "-O", "binary", str(elf), str(flat))
+        _zig("cc", "-target", "x86_64-freestanding-none", "-c", "-o", str(object_), str(code))
+        _zig("ld.lld", "-m", "elf_x86_64", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
         return flat.read_bytes()
 
 

@@ -364,6 +364,11 @@ uint64_t vpc_cpu_register(const vpc *m, uint32_t cpu, uint32_t number)
     return ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP);
 }
 
+void vpc_set_rflags(vpc *m, uint32_t cpu, uint64_t value)
+{
+    m->side->uc.write_rflags(m->cpu[cpu].env, value, 0xffffffff);
+}
+
 void vpc_set_register(vpc *m, uint32_t cpu, uint32_t number, uint64_t value)
 {
     ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP) = value;

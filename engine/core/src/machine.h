@@ -91,6 +91,7 @@ void vpc_read_counters(const vpc *, vpc_counters *out);
 uint64_t vpc_ticks(const vpc *);
 uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);   /* RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 RIP */
 void vpc_set_register(vpc *, uint32_t cpu, uint32_t number, uint64_t value);
+void vpc_set_rflags(vpc *, uint32_t cpu, uint64_t value);
 int vpc_cpu_halted(const vpc *, uint32_t cpu);
 /* Load a segment register as real mode does: base = selector << 4. ES CS SS DS FS GS. */
 void vpc_set_real_segment(vpc *, uint32_t cpu, uint32_t number, uint32_t selector);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first ATA disk as drive 0x80, by programmed I/O (ATA/ATAPI-6); services 0x41 to 0x48 by the EDD specification 3.0. */
+#include "bios.h"
+
+#define FIRST_DISK 0x80
+#define PORTS 0x1f0
+#define STATUS (PORTS + 7)
+#define CONTROL 0x3f6
+#define BUSY 0x80
+#define READY 0x40
+#define REQUEST 0x08
+#define FAILED 0x01
+#define NO_INTERRUPT 0x02
+#define READ_SECTORS 0x20
+#define WRITE_SECTORS 0x30
+#define NATIVE_MAX 0xf8
+#define HEADS 16
+#define TRACK 63
+#define MOST_CYLINDERS 1024
+#define SECTOR 512
+#define OK 0x00
+#define BAD_COMMAND 0x01
+#define NOT_FOUND 0x04
+#define TIMEOUT 0x80
+
+static bool await(u8 mask, u8 value)
+{
+    for (u32 tries = 0; tries < 2000000; tries++)
+        if ((inb(STATUS) & mask) == value)
+            return true;
+    return false;
+}
+
+static bool command(u8 code, u32 first, u8 count)
+{
+    if (!await(BUSY | READY, READY))
+        return false;
+    outb(CONTROL, NO_INTERRUPT);
+    outb(PORTS + 2, count);
+    outb(PORTS + 3, first & 0xff);
+    outb(PORTS + 4, first >> 8 & 0xff);
+    outb(PORTS + 5, first >> 16 & 0xff);
+    outb(PORTS + 6, 0xe0 | (first >> 24 & 15));
+    outb(STATUS, code);
+    return true;
+}
+
+static u32 disk_sectors(void)
+{
+    if (!command(NATIVE_MAX, 0, 0) || !await(BUSY, 0))
+        return 0;
+    u32 last = inb(PORTS + 3) | inb(PORTS + 4) << 8 | inb(PORTS + 5) << 16 | (inb(PORTS + 6) & 15u) << 24;
+    outb(CONTROL, 0);
+    return last + 1;
+}
+
+static void copy_sector(bool write, u16 segment, u16 offset)
+{
+    u32 words = SECTOR / 2, at = offset;
+    u16 port = PORTS;
+    if (write)
+        __asm__ volatile("pushw %%ds\n\tmovw %3, %%ds\n\trep outsw\n\tpopw %%ds"
+                         : "+S"(at), "+c"(words) : "d"(port), "r"(segment) : "memory");
+    else
+        __asm__ volatile("pushw %%es\n\tmovw %3, %%es\n\trep insw\n\tpopw %%es"
+                         : "+D"(at), "+c"(words) : "d"(port), "r"(segment) : "memory");
+}
+
+/* Move sectors; how many were moved goes to *done. */
+static u8 transfer(bool write, u32 first, u32 count, u16 segment, u16 offset, u32 *done)
+{
+    u8 result = OK;
+    *done = 0;
+    if (!count)
+        return OK;
+    if (!command(write ? WRITE_SECTORS : READ_SECTORS, first, (u8)count))
+        return TIMEOUT;
+    for (; *done < count && !result; ++*done) {
+        if (!await(BUSY, 0))
+            result = TIMEOUT;
+        else if (inb(STATUS) & FAILED || !(inb(STATUS) & REQUEST))
+            result = NOT_FOUND;
+        else
+            copy_sector(write, segment, offset);
+        if (result)
+            break;
+        segment += SECTOR / 16;
+    }
+    if (!result && (!await(BUSY, 0) || inb(STATUS) & FAILED))
+        result = NOT_FOUND;
+    outb(CONTROL, 0);
+    return result;
+}
+
+static u32 cylinders(void)
+{
+    u32 all = disk_sectors() / (HEADS * TRACK);
+    return all < MOST_CYLINDERS ? all : MOST_CYLINDERS;
+}
+
+static u8 by_cylinder(registers *r, bool write)
+{
+    u32 sector = r->c.l & 63, cylinder = r->c.h | (r->c.l & 0xc0) << 2, done;
+    if (!sector || !r->a.l || r->a.l > 128)
+        return BAD_COMMAND;
+    u8 result = transfer(write, (cylinder * HEADS + r->d.h) * TRACK + sector - 1, r->a.l, r->es, r->b.x, &done);
+    r->a.l = (u8)done;
+    return result;
+}
+
+/* Disk address packet: size, 0, count, offset, segment, first sector (8 bytes). */
+static u8 by_packet(registers *r, bool write)
+{
+    u32 packet = r->si.x, done;
+    u16 count = far_u16(r->ds, packet + 2), offset = far_u16(r->ds, packet + 4), segment = far_u16(r->ds, packet + 6);
+    if (far_u8(r->ds, packet) < 16 || count > 127 || far_u32(r->ds, packet + 12))
+        return BAD_COMMAND;
+    u8 result = transfer(write, far_u32(r->ds, packet + 8), count, segment, offset, &done);
+    far_set_u16(r->ds, packet + 2, (u16)done);
+    return result;
+}
+
+static u8 geometry(registers *r)
+{
+    u32 last = cylinders() - 1;
+    r->c.h = last & 0xff;
+    r->c.l = TRACK | (last >> 2 & 0xc0);
+    r->d.h = HEADS - 1;
+    r->d.l = 1;                 /* disks */
+    r->b.l = 0;
+    return OK;
+}
+
+static u8 extended_geometry(registers *r)
+{
+    u32 at = r->si.x, sectors = disk_sectors();
+    if (far_u16(r->ds, at) < 26)
+        return BAD_COMMAND;
+    far_set_u16(r->ds, at, 26);
+    far_set_u16(r->ds, at + 2, 2);              /* the geometry is valid */
+    far_set_u32(r->ds, at + 4, sectors / (HEADS * TRACK));
+    far_set_u32(r->ds, at + 8, HEADS);
+    far_set_u32(r->ds, at + 12, TRACK);
+    far_set_u32(r->ds, at + 16, sectors);
+    far_set_u32(r->ds, at + 20, 0);
+    far_set_u16(r->ds, at + 24, SECTOR);
+    return OK;
+}
+
+/* Is the service there, for which disk (AH = 0x41)? */
+static u8 extensions(registers *r)
+{
+    if (r->b.x != 0x55aa)
+        return BAD_COMMAND;
+    r->b.x = 0xaa55;
+    r->c.x = 1;                 /* packets */
+    r->a.x = 0x3000;            /* EDD 3.0 */
+    set_flag(r, CARRY, false);
+    return OK;
+}
+
+/* Size of the disk in CX:DX; it is a fixed one. */
+static u8 kind(registers *r)
+{
+    u32 sectors = disk_sectors();
+    r->c.x = sectors >> 16;
+    r->d.x = sectors & 0xffff;
+    r->a.h = 3;
+    set_flag(r, CARRY, false);
+    return OK;
+}
+
+static u8 serve(registers *r)
+{
+    switch (r->a.h) {
+    case 0x00:
+    case 0x0c:
+    case 0x0d:
+    case 0x10:
+    case 0x11: return OK;
+    case 0x01: return far_u8(0, BDA_DISK_STATUS);
+    case 0x02: return by_cylinder(r, false);
+    case 0x03: return by_cylinder(r, true);
+    case 0x04:
+    case 0x44:
+    case 0x47: return OK;
+    case 0x08: return geometry(r);
+    case 0x42: return by_packet(r, false);
+    case 0x43: return by_packet(r, true);
+    case 0x48: return extended_geometry(r);
+    default: return BAD_COMMAND;
+    }
+}
+
+void disk_service(registers *r)
+{
+    u8 result = BAD_COMMAND;
+    if (r->d.l == FIRST_DISK) {
+        if (r->a.h == 0x15 || (r->a.h == 0x41 && r->b.x == 0x55aa)) {
+            r->a.h == 0x15 ? kind(r) : extensions(r);
+            return;
+        }
+        result = serve(r);
+    } else if (r->a.h == 0x15) {
+        r->a.h = 0;             /* no such drive */
+        set_flag(r, CARRY, false);
+        return;
+    }
+    far_set_u8(0, BDA_DISK_STATUS, result);
+    r->a.h = result;
+    set_flag(r, CARRY, result != OK);
+}

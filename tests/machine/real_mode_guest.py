@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boot sectors for tests of the BIOS: some lines of 16-bit assembly on the first sector of a disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.machine.machine import Machine
+
+LINK = Path(__file__).with_name("small_guest.ld")
+SECTOR = 512
+HALT = """
+9:  hlt
+    jmp 9b
+"""
+EMPTY = bytes(64 * 16 * 63 * SECTOR)
+RESULTS = 0x9000
+"""Where boot sectors leave words."""
+
+
+@cache
+def boot_sector(source: str) -> bytes:
+    """A sector with AT&T assembly for real mode at 0:0x7c00."""
+    with TemporaryDirectory() as folder:
+        code, object_, flat = (Path(folder, "boot" + kind) for kind in (".S", ".o", ".bin"))
+        code.write_text(".code16\n.globl _start\n.text\n_start:\n" + source)
+        _zig("cc", "-target", "x86-freestanding-none", "-c", "-o", str(object_), str(code))
+        _zig("ld.lld", "-m", "elf_i386", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
+        return flat.read_bytes().ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
+
+
+def _zig(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+
+
+@contextmanager
+def booted(source: str, seconds: float, rest: bytes = EMPTY) -> Iterator[Machine]:
+    """A machine whose boot sector has run for some guest seconds; `rest` is what lies behind it on the disk."""
+    with Machine.with_disk(boot_sector(source) + rest, disk="ssd") as machine:
+        machine.run_seconds(seconds)
+        yield machine
+
+
+def words(machine: Machine, count: int) -> tuple[int, ...]:
+    """The first words the boot sector left."""
+    return tuple(machine.memory.read_int(RESULTS + 2 * n, 2) for n in range(count))
+
+
+def results(source: str, count: int) -> tuple[int, ...]:
+    """Words that a boot sector left at RESULTS (DI points there)."""
+    with booted(f"    movw ${RESULTS}, %di\n{source}{HALT}", 0.2) as machine:
+        return words(machine, count)
