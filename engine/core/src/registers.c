@@ -7,6 +7,7 @@
 #define PART_RIGHTS 1
 #define PART_BASE 2
 #define PART_LIMIT 3
+#define BUSY 2u   /* the task of TR is busy (SDM volume 3, 7.2.3); QEMU keeps the bit in memory only */
 #define ACCESS_RIGHTS 0xF0FFu   /* descriptor bits 8-15 and 20-23, as VMX and LAR show them */
 
 /* Segment registers in the order of variables.h (CS SS DS ES FS GS TR LDTR). */
@@ -21,7 +22,7 @@ static uint64_t segment(const uint8_t *env, uint32_t which)
     const uint8_t *at = env + segment_at[which / 4];
     switch (which % 4) {
     case PART_VALUE: return ENV_U32(at, SEG_SELECTOR) & 0xFFFF;
-    case PART_RIGHTS: return ENV_U32(at, SEG_FLAGS) >> 8 & ACCESS_RIGHTS;
+    case PART_RIGHTS: return (ENV_U32(at, SEG_FLAGS) >> 8 & ACCESS_RIGHTS) | (segment_at[which / 4] == ENV_TR ? BUSY : 0);
     case PART_BASE: return ENV_U64(at, SEG_BASE);
     default: return ENV_U32(at, SEG_LIMIT);
     }
