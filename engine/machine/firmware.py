@@ -27,6 +27,10 @@ _BDA = 0x400
 _BASE_KIB = 640 - 1
 """conventional memory below the extended BIOS data area"""
 _IRET = b"\xcf"
+_RESET, _RESET_CODE = 0xFFE0, bytes.fromhex("b006baf90ceef4ebfd")
+"""Where the reset vector leads: mov al, 6; mov dx, 0xcf9; out dx, al; hlt; jmp back."""
+_RESET_VECTOR, _ENDING = 0xFFF0, b"\xea" + struct.pack("<HH", _RESET, 0xF000) + b"01/01/26\0\xfc\0"
+"""The last 16 bytes: a far jump, the date of the BIOS, the model (AT)."""
 _SERVICES = Path(__file__).parent / "bios" / "bios.bin"
 _ENTRY_BYTES = 8
 """The BIOS's entry for interrupt n is at offset 8 n."""
@@ -83,6 +87,8 @@ def _install_services(memory: Memory) -> None:
     """The BIOS, its interrupt vectors, and an IRET for every other one."""
     memory.write(_BIOS, _SERVICES.read_bytes())
     memory.write(_BIOS + _IRET_STUB, _IRET)
+    memory.write(_BIOS + _RESET, _RESET_CODE)
+    memory.write(_BIOS + _RESET_VECTOR, _ENDING)
     for vector in range(256):
         offset = _ENTRY_BYTES * vector if vector in _SERVED else _IRET_STUB
         memory.write(4 * vector, struct.pack("<HH", offset, _BIOS >> 4))

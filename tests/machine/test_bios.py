@@ -292,12 +292,13 @@ def test_registers_survive() -> None:
     )  # fmt: skip
 
 
-def test_the_bootstrap_interrupt_boots_again() -> None:
+@pytest.mark.parametrize("way", ["int $0x19", "ljmp $0xf000, $0xfff0", "movb $0xfe, %al\n    outb %al, $0x64\n    hlt"])
+def test_ways_to_boot_again(way: str) -> None:
     source = f"""
     incw {RESULTS}
     cmpw $3, {RESULTS}
     je 9f
-    int $0x19
+    {way}
 {HALT}"""
     with booted(source, 0.05) as machine:
         assert words(machine, 1) == (3,)

@@ -47,6 +47,13 @@ def test_every_interrupt_vector_points_at_the_bios(machine: Machine) -> None:
     assert not served & {0x00, 0x01, 0x02, 0x03, 0x04, 0x1B, 0x1C, 0x20, 0x21, 0x80}
 
 
+def test_the_end_of_the_bios(machine: Machine) -> None:
+    ending = machine.memory.read(0xFFFF0, 16)
+    assert ending[0] == 0xEA  # a far jump
+    assert ending[3:5] == b"\x00\xf0"
+    assert ending[14] == 0xFC  # an AT
+
+
 def test_the_data_area_of_the_bios(machine: Machine) -> None:
     assert machine.memory.read_int(0x400, 2) == 0x3F8  # COM1
     assert machine.memory.read_int(0x413, 2) == 639  # KiB below the extended data area
