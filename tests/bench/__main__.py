@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, speed
+from tests.bench import core, kinds, speed
 
 
 def main() -> None:
@@ -11,6 +11,7 @@ def main() -> None:
     print("vptop bench: the best of several turns; ratios within this run")
     speed.speed()
     speed.firings()
+    kinds.kinds()
     core.operations()
     core.rows()
     core.loading()
