@@ -25,6 +25,7 @@ class Fault(IntEnum):
     STEPS = 6
     FORMAT = 7
     NO_PATTERN = 8
+    RETURNS = 9
 
 
 def _variable(number: int) -> str:
@@ -40,6 +41,7 @@ _TEXTS: dict[Fault, Callable[[int], str]] = {
     Fault.STEPS: lambda _: f"the firing made more than {MAX_CALLS} function calls",
     Fault.FORMAT: lambda number: f"argument {number} does not fit the format, which was made at run time",
     Fault.NO_PATTERN: lambda address: f"the code pattern is not found from {address:#x} on",
+    Fault.RETURNS: lambda address: f"a return to {address:#x} will not be seen: too many calls or callers at once",
 }
 
 

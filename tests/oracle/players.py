@@ -19,7 +19,9 @@ from tests.oracle.script import parse
 from tests.oracle.state import State
 from tests.oracle.world import World
 
-RUN_TIME_ERRORS = (None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN")
+RUN_TIME_ERRORS = (
+    None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN", "RETURNS",
+)  # fmt: skip
 """By number of VPC_RT_* in vpcore.h."""
 
 

@@ -28,6 +28,7 @@ def test_the_kinds_are_the_core_s() -> None:
         (Fault.DIVIDE, 0, "division by zero"),
         (Fault.FORMAT, 3, "argument 3 does not fit the format, which was made at run time"),
         (Fault.NO_PATTERN, 0x1000, "the code pattern is not found from 0x1000 on"),
+        (Fault.RETURNS, 0x1000, "a return to 0x1000 will not be seen: too many calls or callers at once"),
     ],
 )
 def test_texts_name_what_went_wrong(kind: Fault, detail: int, text: str) -> None:

@@ -177,6 +177,34 @@ def test_a_return_that_drops_arguments() -> None:
     assert observe(source, '(vprobe GUEST:EXIT:<function> (printf "%d\\n" ARG0))') == [(9,)]
 
 
+def test_returns_to_more_places_than_can_be_watched_are_told() -> None:
+    calls = "".join(f"call function\nback_{number}:\n" for number in range(260))
+    source = f"{calls}{STOP}\nfunction: incl %eax\n ret\n"
+    with guest(source, "(vprobe GUEST:EXIT:<function> (logint 1))") as watched:
+        watched.run()
+        missed = watched.host.scripts[0].core.errors()
+        assert (watched.hits(), [(error.count, error.detail) for error in missed]) == (
+            256,
+            [(4, watched.places["back_259"])],
+        )
+
+
+def test_calls_that_never_return_are_told_when_there_are_too_many() -> None:
+    source = f"""
+    movl $513, %ecx
+again: call function
+{STOP}
+function: decl %ecx
+    jnz again
+    movq $7, %rax
+    ret
+"""
+    with guest(source, '(vprobe GUEST:EXIT:<function> (printf "%d\\n" ARG0))') as watched:
+        watched.run()
+        assert watched.numbers == [(7,)]
+        assert [error.count for error in watched.host.scripts[0].core.errors()] == [1]
+
+
 def test_functions_of_the_bundled_guest_return_as_often_as_they_are_entered() -> None:
     names = ("schedule", "page_fault", "sys_getpid", "strncpy")
     symbols = bundled.symbols()

@@ -2,8 +2,9 @@
 /* GUEST:EXIT: a function returns.
  *
  * When the function is entered, its return address and the stack pointer are noted; when the return address is executed
- * with the stack pointer just above it (or above arguments that RET n drops), that call has returned. So nested and recursive calls, and calls of several
- * threads at once, each meet their own return. Where a function returns to is learned at its first call from there. */
+ * with the stack pointer just above it (or above arguments that RET n drops), that call has returned. So nested and
+ * recursive calls, and calls of several threads at once, each meet their own return. Where a function returns to is
+ * learned at its first call from there. Returns that cannot be watched for any more are noted as run-time errors. */
 #include <stdlib.h>
 #include "side.h"
 #include "vp.h"
@@ -72,8 +73,10 @@ static void hook_site(vpc_cpu *current, vpc_armed *armed, uint64_t address)
     for (uint32_t i = 0; i < calls->nsites; i++)
         if (calls->site[i] == address)
             return;
-    if (calls->nsites == MAX_RETURN_SITES || physical == UINT64_MAX)
+    if (calls->nsites == MAX_RETURN_SITES || physical == UINT64_MAX) {
+        vpc_note_missed(armed, address);
         return;
+    }
     for (uint32_t i = 0; i < m->ncpus; i++)
         vpc_hook(&m->cpu[i], &calls->site_hook[calls->nsites][i], UC_HOOK_CODE, (void *)on_return, armed, address,
                  address, 0);
@@ -100,8 +103,10 @@ static void on_entry(void *uc, uint64_t address, uint32_t bytes, void *data)
             forget(calls, i);
             break;
         }
-    if (calls->ncalls == MAX_CALLS)
+    if (calls->ncalls == MAX_CALLS) {
+        vpc_note_missed(armed, calls->call[0].to);
         forget(calls, 0);
+    }
     calls->call[calls->ncalls++] = call;
     hook_site(cpu, armed, to);
 }

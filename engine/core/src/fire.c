@@ -31,6 +31,14 @@ static void note_error(vpc_firing *f, uint32_t probe, int kind)
         .probe = probe, .pc = f->error_pc, .kind = (uint32_t)kind, .detail = f->detail, .count = 1};
 }
 
+void vpc_note_missed(vpc_armed *armed, uint64_t detail)
+{
+    vpc_probe *which = &armed->program->probes[armed->probe];
+    vpc_firing f = {.machine = armed->machine, .program = armed->program, .probe = which, .detail = detail,
+                    .error_pc = which->entry};
+    note_error(&f, armed->probe, VPC_RT_RETURNS);
+}
+
 static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
 {
     vpc_probe *which = &p->probes[probe];

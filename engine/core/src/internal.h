@@ -73,6 +73,9 @@ struct vpc {
 /* Fire one armed probe. cpu == NULL: VMX context. env->eip must be right (machine side sees to it). */
 void vpc_fire_armed(vpc *, vpc_armed *, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs);
 
+/* Note in the books of an armed probe that an event will be missed (VPC_RT_RETURNS). */
+void vpc_note_missed(vpc_armed *, uint64_t detail);
+
 /* Fire all probes armed at a point; free when none is. */
 static inline void vpc_fire_at(vpc *m, uint32_t point, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
 {

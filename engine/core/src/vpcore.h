@@ -61,7 +61,8 @@ enum {
     VPC_RT_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
     VPC_RT_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
     VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = argument number */
-    VPC_RT_NO_PATTERN     /* offat*: the code pattern is not there; detail = address searched from */
+    VPC_RT_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
+    VPC_RT_RETURNS        /* GUEST:EXIT: a return will not be seen; detail = return address */
 };
 
 typedef struct {
