@@ -41,35 +41,17 @@ BIOS_FLAGS = [
     "-fomit-frame-pointer",
 ]
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
-CORE_FLAGS = [
-    "-std=gnu11",
-    "-O2",
-    "-g",
-    "-fPIC",
-    "-shared",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-fvisibility=default",
-    "-fno-sanitize=all",
-    "-fno-strict-aliasing",
-]
+SHARED_FLAGS = ["-std=gnu11", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fno-strict-aliasing"]
+CORE_FLAGS = [*SHARED_FLAGS, "-O2", "-fvisibility=default", "-fno-sanitize=all"]
 
 
 SANITIZED = ROOT / "build" / "sanitized" / "libvpcore.so"
 SANITIZER_FLAGS = [
-    "-std=gnu11",
+    *SHARED_FLAGS,
     "-O1",
-    "-g",
-    "-fPIC",
-    "-shared",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=undefined",
     "-fno-omit-frame-pointer",
-    "-fno-strict-aliasing",
 ]
 
 

@@ -17,6 +17,7 @@ from vptop.scriptfiles import ScriptFile
 
 OK = 0
 REFUSED = 1
+INTERRUPTED = 130
 
 
 def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool) -> int:
@@ -24,17 +25,24 @@ def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: 
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
-        last = vm.latest
-        for last in vm.frames(seconds):
-            if json:
-                write_json(last)
+        status = OK
+        try:
+            for frame in vm.frames(seconds):
+                if json:
+                    write_json(frame)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+            written = vm.latest.tsc
+            if json and vm.frame().tsc > written:
+                write_json(vm.latest)  # what has come together since the last whole second
+        report = vm.latest
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say
         if json and farewell.log:
             write_json(farewell)
     sys.stdout.flush()
-    report_faults(last)
-    return OK
+    report_faults(report)
+    return status
 
 
 def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:

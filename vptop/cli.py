@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from engine.vm.recording import RecordingError
+from engine.vm.options import RecordingError
 from vptop import console
 from vptop.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
 from vptop.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
@@ -23,8 +23,13 @@ INTERRUPTED = 130
 
 Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0))]
 Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
-AsJson = Annotated[bool, Parameter(negative="", help="One JSON Frame per guest second instead, a line each.")]
-Listing = Annotated[bool, Parameter(negative="", help="Print the bytecode beside its source lines, with its size.")]
+AsJson = Annotated[
+    bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")
+]
+AsJsonLines = Annotated[bool, Parameter(negative="", show_default=False, help="One JSON object a line.")]
+Listing = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print the bytecode beside its source lines, with its size.")
+]
 Topic = Annotated[Literal["probes", "globals", "functions"], Parameter(help="What to list.")]
 Pattern = Annotated[str, Parameter(help="Names to list, with the wildcards of file names: `Guest_*`.")]
 
@@ -97,12 +102,12 @@ def check(
 
 
 @app.command(name="list")
-def list_(what: Topic, pattern: Pattern = "*") -> int:
+def list_(what: Topic, pattern: Pattern = "*", *, json: AsJsonLines = False) -> int:
     """List probe points, built-in variables or built-in functions, with a line of documentation each."""
     from vptop import listing
 
     _quiet_pipe()
-    return listing.show(what, pattern)
+    return listing.show(what, pattern, json=json)
 
 
 def _choose(paths: Sequence[Path]) -> list[ScriptFile]:

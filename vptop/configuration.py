@@ -16,7 +16,7 @@ from engine.vm.options import PowerOn, host_vendor
 from engine.vp.limits import MAX_CODE_BYTES
 from engine.vp.nearest import nearest
 
-OURS = ("vprobe.", "vhv.")
+OURS = ("vprobe.", "vhv.", "vptop.")
 _LINE = re.compile(r'\s*([\w.:]+)\s*=\s*(?:"([^"]*)"|(\S+))\s*(?:#.*)?')
 _BLANK = re.compile(r"\s*(?:#.*)?")
 
@@ -33,7 +33,10 @@ class MachineOptions:
     disk: Annotated[Literal["hdd", "ssd"], Parameter(help="Latency model of the guest's disk.")] = "hdd"
     seed: Annotated[int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0))] = 0
     cold: Annotated[
-        bool, Parameter(negative="", help="Begin at the boot sector, not one second later from a snapshot.")
+        bool,
+        Parameter(
+            negative="", show_default=False, help="Begin at the boot sector, not one second later from a snapshot."
+        ),
     ] = False
     record: Annotated[Path | None, Parameter(help="Log what is typed to the guest to this file.")] = None
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
@@ -45,7 +48,8 @@ class SettingOptions:
     """Options of every command that reads scripts."""
 
     set: Annotated[
-        tuple[str, ...], Parameter(negative="", consume_multiple=False, help="A setting of the engine: KEY=VALUE.")
+        tuple[str, ...],
+        Parameter(negative="", consume_multiple=False, show_default=False, help="A setting of the engine: KEY=VALUE."),
     ] = ()
     config: Annotated[Path | None, Parameter(help="File of settings, a line each, as in a .vmx.")] = None
 

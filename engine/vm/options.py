@@ -13,6 +13,10 @@ from engine.vp import Limits
 Vendor = Literal["intel", "amd"]
 
 
+class RecordingError(Exception):
+    """A file that is no recording of outside input, or one of another version or machine."""
+
+
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All a VM process is told at its start."""
 

@@ -10,13 +10,9 @@ import msgspec
 
 from engine.machine import device_state
 from engine.machine.inputs import Input
-from engine.vm.options import PowerOn
+from engine.vm.options import PowerOn, RecordingError
 
 FORMAT = 1
-
-
-class RecordingError(Exception):
-    """A file that is no recording, or one of another version or machine."""
 
 
 class Header(msgspec.Struct, frozen=True):

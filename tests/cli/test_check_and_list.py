@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import pty
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
@@ -77,7 +80,7 @@ def test_disassembly_shows_code_beside_its_lines_and_its_size(vptop: Command, tm
 
 def test_checking_needs_no_machine() -> None:
     code = (
-        "import sys; from vptop import checking, listing;"
+        "import sys; from vptop import checking, cli, listing;"
         "print([name for name in ('unicorn', 'cffi', 'textual', 'engine.machine') if name in sys.modules])"
     )
     result = subprocess.run(
@@ -103,7 +106,36 @@ def test_lists_say_what_a_name_is(vptop: Command, topic: str, pattern: str, name
 
 
 def test_a_pattern_that_matches_nothing_is_status_1(vptop: Command) -> None:
-    assert vptop("list", "probes", "Nothing*").returncode == 1
+    result = vptop("list", "probes", "Gest_IRQ*")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "did you mean Guest_IRQ" in result.stderr
+
+
+def test_a_list_as_json_has_every_part(vptop: Command) -> None:
+    entries = [json.loads(line) for line in vptop("list", "probes", "in", "--json").stdout.splitlines()]
+    arguments = " ARG0: port. ARG1: operand size in bytes. ARG2: REP count."
+    assert [entry["name"] for entry in entries] == ["In"]
+    assert entries[0]["doc"].endswith(arguments)
+    assert entries[0]["page"] == 28
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_list_fits_the_terminal(width: int) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, width))
+    environ = {name: value for name, value in environment().items() if name != "COLUMNS"}
+    process = subprocess.Popen(command_line("vptop", "list", "probes"), stdout=theirs, stdin=theirs, env=environ)
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while block := os.read(ours, 65536):
+            seen += block
+    os.close(ours)
+    assert process.wait(LIMIT) == 0
+    lines = seen.decode().replace("\r", "").splitlines()
+    assert len(lines) > 50
+    assert max(map(len, lines)) <= width
+    assert "".join("".join(lines).split()).count("Disk_IOStart") == 1
 
 
 def test_vmrun_tells_what_needs_no_machine(vptop: Command) -> None:

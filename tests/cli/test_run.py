@@ -143,6 +143,27 @@ def test_control_c_ends_a_run_with_status_130(tmp_path: Path) -> None:
     assert (process.returncode, errors) == (130, b"")
 
 
+def test_control_c_still_gives_what_has_come_together(tmp_path: Path) -> None:
+    script = tmp_path / "tick.vp"
+    script.write_text("(defaggr ticks 0 0)\n(vprobe VMM10Hz (aggr ticks () () 1))\n(vprobe VMM1Hz (logint (/ 1 0)))\n")
+    with subprocess.Popen(
+        command_line("vptop", "run", "--json", "--seconds", "100000", str(script)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=LIMIT)
+    frames = [json.loads(line) for line in (first + rest).splitlines()]
+    last = frames[-1]
+    assert process.returncode == 130
+    assert sorted({frame["tsc"] for frame in frames}) == [frame["tsc"] for frame in frames]
+    assert last["aggregates"]["ticks"]["rows"][0]["count"] >= 10
+    assert b"VMM1Hz: division by zero" in errors
+
+
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     script = tmp_path / "noise.vp"
     script.write_text('(vprobe Guest_IRQ (printf "%0200d\\n" 0))')

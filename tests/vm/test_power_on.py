@@ -11,8 +11,7 @@ import pytest
 from engine import ScriptRefused, VirtualMachine
 from engine.machine.inputs import ReplayError
 from engine.vm import recording, warm
-from engine.vm.options import PowerOn, host_vendor
-from engine.vm.recording import RecordingError
+from engine.vm.options import PowerOn, RecordingError, host_vendor
 
 WATCH = """
 (defaggr reads 2 0)

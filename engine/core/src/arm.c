@@ -22,10 +22,9 @@ static bool is_repeated(vpc_cpu *cpu, uint64_t address)
  * element when the count has gone down by one in the block before, or an interrupt has come between. */
 static bool goes_on(vpc_cpu *cpu, const vpc_armed *armed, uint64_t address)
 {
-    const struct vpc_machine *side = cpu->machine->side;
     uint64_t rcx = ENV_U64(cpu->env, 8 * RCX);
-    bool interrupted = side->interrupted[cpu->id].eip == ENV_U64(cpu->env, ENV_EIP) &&
-                       side->interrupted[cpu->id].rcx == rcx;
+    bool interrupted = cpu->run.interrupted.eip == ENV_U64(cpu->env, ENV_EIP) &&
+                       cpu->run.interrupted.rcx == rcx;
     return (uint16_t)(rcx + 1) == (uint16_t)armed->seen_rcx &&
            (armed->seen_block + 1 == cpu->machine->blocks || interrupted) && is_repeated(cpu, address);
 }

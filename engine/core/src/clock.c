@@ -73,18 +73,17 @@ static uint64_t next_event(const struct vpc_machine *side)
 void vpc_clock_changed(vpc *m)
 {
     struct vpc_machine *side = m->side;
-    uint32_t id = side->current->id;
-    bool now = side->stop_wanted || side->exit_wanted || side->nmi[id] || side->check[id] || side->smi[id] ||
-               side->smm[id] != SMM_OUTSIDE;
+    const vpc_cpu_run *run = &side->current->run;
+    bool now = side->stop_wanted || side->exit_wanted || run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
     m->tick_limit = now ? 0 : next_event(side);
 }
 
 /* Give the CPU the NMI that waits for it, when it takes one. */
 static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
 {
-    if (!m->side->nmi[cpu->id] || ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI)
+    if (!cpu->run.nmi || ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI)
         return false;
-    m->side->nmi[cpu->id] = false;
+    cpu->run.nmi = false;
     vpc_interrupted(cpu);
     vpc_hv_nmi(cpu);
     vpc_fire_at(m, VPC_PT_FAULT0 + 2, cpu, NULL, 0);
@@ -94,12 +93,12 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
 }
 
 /* Make the CPU raise the exception that waits for it, which is the first thing it does when it leaves the block. */
-static bool deliver_check(struct vpc_machine *side, vpc_cpu *cpu)
+static bool deliver_check(vpc_cpu *cpu)
 {
-    if (!side->check[cpu->id])
+    if (!cpu->run.check)
         return false;
-    side->check[cpu->id] = false;
-    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = side->check_vector[cpu->id];
+    cpu->run.check = false;
+    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = cpu->run.check_vector;
     ENV_I32(cpu->env, ENV_ERROR_CODE) = 0;
     ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT) = 0;
     ENV_U64(cpu->env, ENV_EXCEPTION_NEXT_EIP) = ENV_U64(cpu->env, ENV_EIP);
@@ -113,11 +112,11 @@ static __attribute__((noinline)) bool at_limit(vpc *m)
     vpc_cpu *cpu = side->current;
     vpc_hv_delivered(cpu);
     vpc_smm_block(cpu);
-    if (side->line[cpu->id] && !(*interrupt_request(cpu) & IRQ_VIRQ)) {
+    if (cpu->run.line && !(*interrupt_request(cpu) & IRQ_VIRQ)) {
         *interrupt_request(cpu) |= IRQ_VIRQ;
         side->exit_wanted = true;
     }
-    if (deliver_check(side, cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
+    if (deliver_check(cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
         side->exit_wanted = false;
         m->tick_limit = 0;
         side->uc.cpu_exit(cpu->state);
@@ -150,11 +149,11 @@ void vpc_install_clock_hook(vpc_cpu *cpu)
 }
 
 /* A halted CPU wakes by an interrupt it would take. */
-static bool wakes(vpc *m, vpc_cpu *cpu)
+static bool wakes(vpc_cpu *cpu)
 {
-    if (m->side->nmi[cpu->id] && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
+    if (cpu->run.nmi && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
         return true;
-    return m->side->check[cpu->id] || m->side->smi[cpu->id] || (m->side->line[cpu->id] && interrupts_enabled(cpu));
+    return cpu->run.check || cpu->run.smi || (cpu->run.line && interrupts_enabled(cpu));
 }
 
 /* One stay in Unicorn. Returns VPC_RUN_UNTIL when the run may go on. */
@@ -164,7 +163,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
     side->stopped = false;
     if (!vpc_deliver_smi(cpu))
         deliver_nmi(m, cpu);
-    if (side->line[cpu->id])
+    if (cpu->run.line)
         *interrupt_request(cpu) |= IRQ_VIRQ;
     vpc_clock_changed(m);
     side->running = true;
@@ -181,7 +180,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
     if (side->stopped)
         return VPC_RUN_UNTIL;
     if (ENV_U32(cpu->state, CPU_HALTED)) {
-        side->halted[cpu->id] = true;
+        cpu->run.halted = true;
         return VPC_RUN_UNTIL;
     }
     vpc_hv_triple_fault(cpu);
@@ -204,14 +203,14 @@ int vpc_run(vpc *m, uint64_t until)
             return VPC_RUN_DEADLINE;
         if (m->ticks >= until)
             return VPC_RUN_UNTIL;
-        if (side->halted[cpu->id]) {
-            if (!wakes(m, cpu)) {
+        if (cpu->run.halted) {
+            if (!wakes(cpu)) {
                 uint64_t event = next_event(side);
                 side->halted_ticks += event - m->ticks;
                 m->ticks = event;
                 continue;
             }
-            side->halted[cpu->id] = false;
+            cpu->run.halted = false;
         }
         int result = execute(m, cpu);
         if (result != VPC_RUN_UNTIL)

@@ -57,7 +57,7 @@ static bool back_to_instruction(vpc_cpu *cpu, uint32_t vector)
  * volume 3, 6.13). In long mode QEMU counts 16 bytes a gate, and it knows no EXT. */
 static void mend_error_code(vpc_cpu *cpu, uint32_t vector)
 {
-    bool *by_instruction = &cpu->machine->side->by_instruction[cpu->id];
+    bool *by_instruction = &cpu->run.by_instruction;
     uint32_t code = ENV_U32(cpu->env, ENV_ERROR_CODE);
     if ((vector == VECTOR_NP || vector == VECTOR_GP) && code & ERROR_IDT) {
         uint32_t gate = ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA ? code >> 4 : code >> 3;
@@ -82,9 +82,9 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 static void deliver(vpc_cpu *cpu)
 {
     struct vpc_machine *side = cpu->machine->side;
-    side->by_instruction[cpu->id] = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
+    cpu->run.by_instruction = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
     side->uc.do_interrupt(cpu->state);
-    side->by_instruction[cpu->id] = false;
+    cpu->run.by_instruction = false;
     vpc_hv_delivered(cpu);
 }
 
@@ -319,11 +319,11 @@ void vpc_reset(vpc *m)
         ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
         ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
         ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
-        m->side->halted[i] = m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->resume[i] = false;
-        m->side->check[i] = false;
-        m->side->delivering[i] = 0;
+        m->cpu[i].run.halted = m->cpu[i].run.line = m->cpu[i].run.nmi = m->cpu[i].run.smi = m->cpu[i].run.resume = false;
+        m->cpu[i].run.check = false;
+        m->cpu[i].run.delivering = 0;
         vpc_smm_reset(cpu);
-        m->side->rep[i].left = 0;
+        m->cpu[i].run.rep.left = 0;
     }
     vpc_flush_translations(m);
 }
@@ -338,8 +338,8 @@ void vpc_switch_off(vpc *m)
     for (uint32_t i = 0; i < m->ncpus; i++) {
         ENV_U64(m->cpu[i].env, ENV_EFLAGS) &= ~(uint64_t)FLAG_IF;
         *interrupt_request(&m->cpu[i]) = 0;
-        m->side->line[i] = m->side->nmi[i] = m->side->smi[i] = m->side->check[i] = false;
-        m->side->halted[i] = true;
+        m->cpu[i].run.line = m->cpu[i].run.nmi = m->cpu[i].run.smi = m->cpu[i].run.check = false;
+        m->cpu[i].run.halted = true;
     }
 }
 
@@ -374,7 +374,7 @@ void vpc_set_register(vpc *m, uint32_t cpu, uint32_t number, uint64_t value)
     ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP) = value;
 }
 
-int vpc_cpu_halted(const vpc *m, uint32_t cpu) { return m->side->halted[cpu]; }
+int vpc_cpu_halted(const vpc *m, uint32_t cpu) { return m->cpu[cpu].run.halted; }
 
 void vpc_set_real_segment(vpc *m, uint32_t cpu, uint32_t number, uint32_t selector)
 {

@@ -36,9 +36,8 @@ typedef struct {
 /* The guest runs again after an exit that injected nothing. */
 void vpc_hv_resume(vpc_cpu *cpu)
 {
-    struct vpc_machine *side = cpu->machine->side;
-    if (side->resume[cpu->id]) {
-        side->resume[cpu->id] = false;
+    if (cpu->run.resume) {
+        cpu->run.resume = false;
         vpc_fire_at(cpu->machine, VPC_PT_HV_RESUME, cpu, NULL, 0);
     }
 }
@@ -51,13 +50,13 @@ static void count(vpc *m, uint32_t reason)
 static void leave(vpc_cpu *cpu, const hv_exit *e)
 {
     vpc *m = cpu->machine;
-    uint32_t vectoring = m->side->delivering[cpu->id];
+    uint32_t vectoring = cpu->run.delivering;
     vpc_hv_resume(cpu);
     HV(cpu, VMCS_EXIT_REASON) = e->reason;
     HV(cpu, VMCS_INTR_INFO) = e->interruption;
     HV(cpu, VMCS_INTR_ERR) = e->error;
     HV(cpu, VMCS_IDTVEC_INFO) = vectoring;
-    HV(cpu, VMCS_IDTVEC_ERR) = vectoring ? m->side->delivering_error[cpu->id] : 0;
+    HV(cpu, VMCS_IDTVEC_ERR) = vectoring ? cpu->run.delivering_error : 0;
     HV(cpu, VMCS_INSTRLEN) = e->length;
     HV(cpu, VMCS_VMENTRY_INTR_INFO) = HV(cpu, VMCS_VMENTRYXCP_ERR) = 0;
     HV(cpu, VMCS_EXIT_QUAL) = e->qualification;
@@ -76,7 +75,7 @@ static void resume_later(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
     if (m->point[VPC_PT_HV_RESUME].n) {
-        m->side->resume[cpu->id] = true;
+        cpu->run.resume = true;
         m->tick_limit = 0;
     }
 }
@@ -84,8 +83,8 @@ static void resume_later(vpc_cpu *cpu)
 /* An event is delivered: the resume injects it. */
 static void inject(vpc_cpu *cpu, uint32_t event, uint32_t error)
 {
-    cpu->machine->side->delivering[cpu->id] = event;
-    cpu->machine->side->delivering_error[cpu->id] = error;
+    cpu->run.delivering = event;
+    cpu->run.delivering_error = error;
     HV(cpu, VMCS_VMENTRY_INTR_INFO) = event;
     HV(cpu, VMCS_VMENTRYXCP_ERR) = error;
     HV(cpu, VMCB_EVENTINJ) = event | (uint64_t)error << 32;
@@ -124,7 +123,7 @@ void vpc_hv_deliver_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool
         inject(cpu, describe_exception(vector, software, has_error), has_error ? ENV_U32(cpu->env, ENV_ERROR_CODE) : 0);
 }
 
-void vpc_hv_delivered(vpc_cpu *cpu) { cpu->machine->side->delivering[cpu->id] = 0; }
+void vpc_hv_delivered(vpc_cpu *cpu) { cpu->run.delivering = 0; }
 
 void vpc_hv_interrupt(vpc_cpu *cpu, uint32_t vector)
 {
@@ -160,7 +159,7 @@ void vpc_hv_triple_fault(vpc_cpu *cpu)
     hv_exit e = {.reason = VPC_EXIT_TRIPLE_FAULT, .code = SVM_SHUTDOWN};
     if (watched(cpu->machine))
         leave(cpu, &e);
-    cpu->machine->side->resume[cpu->id] = false;
+    cpu->run.resume = false;
 }
 
 /* --- guest physical memory that is not RAM ----------------------------------------------------------------------- */

@@ -35,6 +35,36 @@ typedef struct {
     vpc_armed *armed[VPC_MAX_PROBES];
 } vpc_point;
 
+/* Where a CPU is on its way through system management mode. */
+typedef enum { SMM_OUTSIDE, SMM_ENTERING, SMM_INSIDE } smm_state;
+
+/* A memory access that QEMU does in pieces; see watch.c. */
+typedef struct {
+    uint64_t address, bytes;   /* of the whole access; bytes 0: none is under way */
+    uintptr_t host_pc;
+    int access;
+    bool fired;
+    uint32_t stores_left;      /* the bytes it will be stored in, one by one */
+} vpc_split;
+
+/* What the machine side keeps of one CPU beside its registers. */
+typedef struct {
+    bool halted;                 /* in HLT */
+    bool line;                   /* level of INTR */
+    bool nmi;                    /* an NMI waits to be taken */
+    bool smi;                    /* an SMI waits to be taken */
+    bool check;                  /* an exception from outside waits to be taken */
+    uint8_t check_vector;
+    bool resume;                 /* HV_Resume is due when the instruction is done */
+    bool by_instruction;         /* INT n, INT3, INTO is being delivered */
+    smm_state smm;
+    uint32_t delivering;         /* the event that is being delivered, as VMX describes it; 0: none */
+    uint32_t delivering_error;
+    struct { uint64_t eip, rcx; } interrupted;   /* where the latest interrupt was taken */
+    struct { uint64_t eip, left; } rep;          /* REP string I/O in progress: where, elements to come */
+    vpc_split split;
+} vpc_cpu_run;
+
 typedef struct vpc_cpu {
     vpc *machine;
     uint32_t id;
@@ -43,6 +73,7 @@ typedef struct vpc_cpu {
     void *uc;                              /* uc_engine; NULL when detached */
     uint64_t (*read_rflags)(void *env);    /* NULL when detached: env->eflags is read */
     uint64_t hv[VPC_HV_COUNT];             /* VMCS_* and VMCB_* as of the latest exit */
+    vpc_cpu_run run;
     struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP side) */
 } vpc_cpu;
 

@@ -33,9 +33,9 @@ static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t byte
     if (!m->point[point].n)
         return;
     uint64_t count = repeat_count(cpu), eip = ENV_U64(cpu->env, ENV_EIP);
-    bool goes_on = m->side->rep[cpu->id].left == count && m->side->rep[cpu->id].eip == eip && count;
-    m->side->rep[cpu->id].eip = eip;
-    m->side->rep[cpu->id].left = count - 1;
+    bool goes_on = cpu->run.rep.left == count && cpu->run.rep.eip == eip && count;
+    cpu->run.rep.eip = eip;
+    cpu->run.rep.left = count - 1;
     if (!goes_on) {
         const uint64_t args[] = {port, bytes, count};
         vpc_fire_at(m, point, cpu, args, 3);
@@ -71,7 +71,7 @@ static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *dat
     pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_writes++;
     cpu->machine->side->devices.port_out(port, (uint32_t)bytes, value);
-    if (cpu->machine->side->smi[cpu->id])
+    if (cpu->run.smi)
         vpc_leave_after_port(cpu);
 }
 
@@ -140,8 +140,8 @@ int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes)
 
 void vpc_interrupted(vpc_cpu *cpu)
 {
-    cpu->machine->side->interrupted[cpu->id].eip = ENV_U64(cpu->env, ENV_EIP);
-    cpu->machine->side->interrupted[cpu->id].rcx = ENV_U64(cpu->env, 8 * RCX);
+    cpu->run.interrupted.eip = ENV_U64(cpu->env, ENV_EIP);
+    cpu->run.interrupted.rcx = ENV_U64(cpu->env, 8 * RCX);
 }
 
 /* The CPU reads the vector of the interrupt it is about to take: the interrupt acknowledge cycle. It is between two
@@ -185,7 +185,7 @@ int vpc_map_device_memory(vpc_cpu *cpu, char *error, size_t error_bytes)
 void vpc_interrupt_line(vpc *m, uint32_t cpu, int level)
 {
     uint32_t *request = interrupt_request(&m->cpu[cpu]);
-    m->side->line[cpu] = level;
+    m->cpu[cpu].run.line = level;
     if (!level) {
         *request &= ~IRQ_VIRQ;
     } else if (!(*request & IRQ_VIRQ)) {   /* is taken at the next block, see clock.c */
@@ -197,14 +197,14 @@ void vpc_interrupt_line(vpc *m, uint32_t cpu, int level)
 
 void vpc_nmi(vpc *m, uint32_t cpu)
 {
-    m->side->nmi[cpu] = true;
+    m->cpu[cpu].run.nmi = true;
     m->tick_limit = 0;
 }
 
 void vpc_exception(vpc *m, uint32_t cpu, uint32_t vector)
 {
-    m->side->check[cpu] = true;
-    m->side->check_vector[cpu] = (uint8_t)(vector & 31);
+    m->cpu[cpu].run.check = true;
+    m->cpu[cpu].run.check_vector = (uint8_t)(vector & 31);
     m->tick_limit = 0;
 }
 

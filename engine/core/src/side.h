@@ -67,20 +67,10 @@ typedef struct {
 
 #define VPC_MAX_WINDOWS 16
 
-/* A memory access that QEMU does in pieces; see watch.c. */
-typedef struct {
-    uint64_t address, bytes;   /* of the whole access; bytes 0: none is under way */
-    uintptr_t host_pc;
-    int access;
-    bool fired;
-    uint32_t stores_left;      /* the bytes it will be stored in, one by one */
-} vpc_split;
-
 /* Armed data probes. */
 typedef struct {
     vpc_armed *armed[VPC_MAX_PROBES];
     uint32_t n;
-    vpc_split split[VPC_MAX_CPUS];
 } vpc_watches;
 
 /* Basic exit reasons (Intel SDM volume 3, table C-1). */
@@ -94,9 +84,6 @@ enum {
 /* Segment registers by their place in the CPU state. */
 enum { VPC_SEG_ES, VPC_SEG_CS, VPC_SEG_SS, VPC_SEG_DS, VPC_SEG_FS, VPC_SEG_GS };
 
-/* Where a CPU is on its way through system management mode. */
-typedef enum { SMM_OUTSIDE, SMM_ENTERING, SMM_INSIDE } smm_state;
-
 /* Everything only the machine side needs of a machine. */
 struct vpc_machine {
     unicorn_functions uc;
@@ -109,27 +96,14 @@ struct vpc_machine {
     bool stopped;                /* the block hook ended emulation */
     vpc_cpu *current;            /* the CPU that runs */
     bool exit_wanted;            /* leave the translated code at the next block: an interrupt may be taken */
-    bool halted[VPC_MAX_CPUS];
-    bool line[VPC_MAX_CPUS];     /* level of INTR */
-    bool nmi[VPC_MAX_CPUS];      /* an NMI waits to be taken */
-    bool smi[VPC_MAX_CPUS];      /* an SMI waits to be taken */
-    bool check[VPC_MAX_CPUS];    /* an exception from outside waits to be taken */
-    uint8_t check_vector[VPC_MAX_CPUS];
-    smm_state smm[VPC_MAX_CPUS];
     uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
     bool exits_watched;          /* a loaded script has HV_* probes or reads VMCS_ or VMCB_ variables */
-    bool resume[VPC_MAX_CPUS];   /* HV_Resume is due when the instruction is done */
-    bool by_instruction[VPC_MAX_CPUS];         /* INT n, INT3, INTO is being delivered */
-    uint32_t delivering[VPC_MAX_CPUS];         /* the event that is being delivered, as VMX describes it; 0: none */
-    uint32_t delivering_error[VPC_MAX_CPUS];
     uint64_t apic_msr;           /* IA32_APIC_BASE */
     vpc_watches watches;         /* armed data probes */
     vpc *whole;                  /* the machine this belongs to */
     struct vpc_machine *next;    /* see tap.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
-    struct { uint64_t eip, rcx; } interrupted[VPC_MAX_CPUS];   /* where the latest interrupt was taken */
-    struct { uint64_t eip, left; } rep[VPC_MAX_CPUS];   /* REP string I/O in progress: where, elements to come */
     char error[200];
     /* armed periodic points, all kinds */
     vpc_armed *periodic[VPC_MAX_PROBES];

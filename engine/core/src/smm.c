@@ -19,12 +19,12 @@ static bool has_smram(const vpc *m) { return m->ram_bytes >= VPC_SMRAM + VPC_SMR
 
 uint8_t *vpc_smram(vpc *m)
 {
-    return m->side->smm[0] == SMM_OUTSIDE || !has_smram(m) ? m->side->smram : m->ram + VPC_SMRAM;
+    return m->cpu[0].run.smm == SMM_OUTSIDE || !has_smram(m) ? m->side->smram : m->ram + VPC_SMRAM;
 }
 
 void vpc_smm_reset(vpc_cpu *cpu)
 {
-    smm_state *state = &cpu->machine->side->smm[cpu->id];
+    smm_state *state = &cpu->run.smm;
     if (*state != SMM_OUTSIDE)
         swap_smram(cpu->machine);
     *state = SMM_OUTSIDE;
@@ -34,7 +34,7 @@ void vpc_smi(vpc *m, uint32_t cpu)
 {
     if (!has_smram(m))
         return;
-    m->side->smi[cpu] = true;
+    m->cpu[cpu].run.smi = true;
     m->tick_limit = 0;
 }
 
@@ -43,13 +43,13 @@ bool vpc_deliver_smi(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
     struct vpc_machine *side = m->side;
-    if (!side->smi[cpu->id] || side->smm[cpu->id] != SMM_OUTSIDE)
+    if (!cpu->run.smi || cpu->run.smm != SMM_OUTSIDE)
         return false;
-    side->smi[cpu->id] = false;
+    cpu->run.smi = false;
     side->smis++;
     vpc_fire_at(m, VPC_PT_SMM_SMI_PRE, cpu, NULL, 0);
     swap_smram(m);
-    side->smm[cpu->id] = SMM_ENTERING;
+    cpu->run.smm = SMM_ENTERING;
     *interrupt_request(cpu) |= IRQ_SMI;
     return true;
 }
@@ -57,7 +57,7 @@ bool vpc_deliver_smi(vpc_cpu *cpu)
 void vpc_smm_block(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
-    smm_state *state = &m->side->smm[cpu->id];
+    smm_state *state = &cpu->run.smm;
     bool inside = ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM;
     if (*state == SMM_ENTERING && inside) {
         *state = SMM_INSIDE;
@@ -74,7 +74,7 @@ void vpc_smm_block(vpc_cpu *cpu)
 void vpc_leave_after_port(vpc_cpu *cpu)
 {
     struct vpc_machine *side = cpu->machine->side;
-    if (side->smm[cpu->id] != SMM_OUTSIDE)
+    if (cpu->run.smm != SMM_OUTSIDE)
         return;
     ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
     side->uc.loop_exit(cpu->state);

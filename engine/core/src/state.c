@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include "side.h"
 
-#define FORMAT 1u
+#define FORMAT 2u
 #define PAGE 0x1000u
 #define ENV_BREAKPOINTS 0x1558      /* pointers of the emulator, worth nothing elsewhere */
 #define ENV_BREAKPOINTS_BYTES 0x20
@@ -16,11 +16,9 @@
 typedef struct {
     uint8_t env[ENV_BYTES];
     uint64_t hv[VPC_HV_COUNT];
-    uint64_t rep_eip, rep_left;
+    vpc_cpu_run run;
     uint32_t interrupt_request, halted_state;
     int32_t exception_index;
-    uint32_t delivering, delivering_error;
-    uint8_t halted, line, nmi, smi, smm, check, check_vector;
 } saved_cpu;
 
 typedef struct {
@@ -39,54 +37,32 @@ uint64_t vpc_state_bytes(void) { return sizeof(saved_machine); }
     FIELD(halted_ticks) FIELD(exceptions) FIELD(syscalls) FIELD(port_reads) FIELD(port_writes) FIELD(exits) FIELD(smis) \
     FIELD(apic_msr) FIELD(deadline) FIELD(nwindows) FIELD(window)
 
-static void save_cpu(const vpc *m, uint32_t i, saved_cpu *out)
+static void save_cpu(const vpc_cpu *cpu, saved_cpu *out)
 {
-    const struct vpc_machine *side = m->side;
-    const vpc_cpu *cpu = &m->cpu[i];
     memcpy(out->env, cpu->env, ENV_BYTES);
     memset(out->env + ENV_BREAKPOINTS, 0, ENV_BREAKPOINTS_BYTES);
     memset(out->env + ENV_RETADDR, 0, 8);
     memcpy(out->hv, cpu->hv, sizeof out->hv);
-    out->rep_eip = side->rep[i].eip;
-    out->rep_left = side->rep[i].left;
+    memcpy(&out->run, &cpu->run, sizeof out->run);
+    memset(&out->run.split, 0, sizeof out->run.split);   /* of an armed script */
+    out->run.resume = false;
     out->interrupt_request = ENV_U32(cpu->state, CPU_INTERRUPT_REQUEST);
     out->halted_state = ENV_U32(cpu->state, CPU_HALTED);
     out->exception_index = ENV_I32(cpu->state, CPU_EXCEPTION_INDEX);
-    out->delivering = side->delivering[i];
-    out->delivering_error = side->delivering_error[i];
-    out->halted = side->halted[i];
-    out->line = side->line[i];
-    out->nmi = side->nmi[i];
-    out->smi = side->smi[i];
-    out->check = side->check[i];
-    out->check_vector = side->check_vector[i];
-    out->smm = (uint8_t)side->smm[i];
 }
 
-static void load_cpu(vpc *m, uint32_t i, const saved_cpu *in)
+static void load_cpu(vpc_cpu *cpu, const saved_cpu *in)
 {
-    struct vpc_machine *side = m->side;
-    vpc_cpu *cpu = &m->cpu[i];
     uint8_t breakpoints[ENV_BREAKPOINTS_BYTES];
     memcpy(breakpoints, cpu->env + ENV_BREAKPOINTS, sizeof breakpoints);
     memcpy(cpu->env, in->env, ENV_BYTES);
     memcpy(cpu->env + ENV_BREAKPOINTS, breakpoints, sizeof breakpoints);
     memcpy(cpu->hv, in->hv, sizeof in->hv);
-    side->rep[i].eip = in->rep_eip;
-    side->rep[i].left = in->rep_left;
+    memcpy(&cpu->run, &in->run, sizeof in->run);
+    cpu->run.check_vector &= 31;
     ENV_U32(cpu->state, CPU_INTERRUPT_REQUEST) = in->interrupt_request;
     ENV_U32(cpu->state, CPU_HALTED) = in->halted_state;
     ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = in->exception_index;
-    side->delivering[i] = in->delivering;
-    side->delivering_error[i] = in->delivering_error;
-    side->halted[i] = in->halted;
-    side->line[i] = in->line;
-    side->nmi[i] = in->nmi;
-    side->smi[i] = in->smi;
-    side->check[i] = in->check;
-    side->check_vector[i] = in->check_vector & 31;
-    side->smm[i] = in->smm;
-    side->resume[i] = false;
 }
 
 void vpc_save_state(vpc *m, uint8_t *out)
@@ -106,7 +82,7 @@ void vpc_save_state(vpc *m, uint8_t *out)
 #undef FIELD
     memcpy(s->smram, side->smram, VPC_SMRAM_BYTES);
     for (uint32_t i = 0; i < m->ncpus; i++) {
-        save_cpu(m, i, &s->cpu[i]);
+        save_cpu(&m->cpu[i], &s->cpu[i]);
         side->uc.tlb_flush(m->cpu[i].state);
     }
 }
@@ -128,7 +104,7 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes)
 #undef FIELD
     memcpy(side->smram, s->smram, VPC_SMRAM_BYTES);
     for (uint32_t i = 0; i < m->ncpus; i++) {
-        load_cpu(m, i, &s->cpu[i]);
+        load_cpu(&m->cpu[i], &s->cpu[i]);
         side->uc.tlb_flush(m->cpu[i].state);
     }
     vpc_flush_translations(m);

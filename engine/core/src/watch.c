@@ -60,7 +60,7 @@ static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int acc
 /* Is this a piece of the access that is under way? */
 static bool is_piece(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
 {
-    vpc_split *s = &cpu->machine->side->watches.split[cpu->id];
+    vpc_split *s = &cpu->run.split;
     if (!s->bytes || s->host_pc != host_pc || s->access != access)
         return false;
     if (s->stores_left) {   /* the store itself, after its last page */
@@ -87,7 +87,7 @@ static bool is_piece(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access,
 /* flags: of the TLB entry, which make QEMU split a misaligned access. */
 static void on_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc, uint64_t flags)
 {
-    vpc_split *s = &cpu->machine->side->watches.split[cpu->id];
+    vpc_split *s = &cpu->run.split;
     if (is_piece(cpu, address, bytes, access, host_pc))
         return;
     bool crosses = address % PAGE + bytes > PAGE, splits = crosses || (flags && address & (bytes - 1));
@@ -145,7 +145,7 @@ static void set_routine(vpc *m, void *routine)
 {
     for (uint32_t i = 0; i < m->ncpus; i++) {
         *(void **)(*(uint8_t **)(m->cpu[i].state + CPU_CC) + CC_TLB_FILL) = routine;
-        m->side->watches.split[i].bytes = 0;
+        m->cpu[i].run.split.bytes = 0;
         m->side->uc.tlb_flush(m->cpu[i].state);
     }
 }

@@ -14,21 +14,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from vptop.listing import TOPICS, Line
+from vptop.listing import TOPICS, Entry
 
 NAME_WIDTH = 28
 """Cells of the first column; longer names run into the second."""
 TITLES = {"probes": "Probe points", "globals": "Variables", "functions": "Functions and forms"}
 
 
-def matching(pattern: str) -> list[tuple[str, list[Line]]]:
+def matching(pattern: str) -> list[tuple[str, list[Entry]]]:
     """Lines by topic whose name or text holds a pattern; with wildcards, whose name is like it."""
     pattern = pattern.strip().lower()
 
-    def fits(line: Line) -> bool:
+    def fits(line: Entry) -> bool:
         if any(mark in pattern for mark in "*?["):
-            return fnmatchcase(line[0].lower(), pattern)
-        return pattern in line[0].lower() or pattern in line[2].lower()
+            return fnmatchcase(line.name.lower(), pattern)
+        return pattern in line.name.lower() or pattern in line.doc.lower()
 
     found = ((topic, [line for line in lines() if fits(line)]) for topic, lines in TOPICS.items())
     return [(topic, lines) for topic, lines in found if lines]
@@ -69,13 +69,15 @@ class ReferenceScreen(ModalScreen[str | None]):
         rows.clear_options()
         self._names = []
         found = matching(pattern)
-        width = max((len(text) for _, lines in found for _, text, _ in lines), default=0)
+        width = max((len(line.usage) for _, lines in found for line in lines), default=0)
         for topic, lines in found:
             rows.add_option(Option(Content.styled(TITLES[topic], "bold $primary"), disabled=True))
             self._names.append("")
-            for name, text, doc in lines:
-                rows.add_option(Option(Content.assemble((f"  {text:<{min(width, NAME_WIDTH)}}  ", "$accent"), doc)))
-                self._names.append(name)
+            for line in lines:
+                rows.add_option(
+                    Option(Content.assemble((f"  {line.usage:<{min(width, NAME_WIDTH)}}  ", "$accent"), line.doc))
+                )
+                self._names.append(line.name)
         rows.highlighted = 1 if self._names else None
 
     def on_input_changed(self, event: Input.Changed) -> None:
