@@ -35,6 +35,7 @@ from engine.machine.devices.rtl8139 import Rtl8139
 from engine.machine.devices.system_ports import SystemPorts
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.vga_text import VgaText
+from engine.machine.exits import exit_counts
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
 
@@ -341,8 +342,9 @@ class Machine:
         return self.cpus[cpu].halted
 
     def device_counts(self) -> dict[str, dict[str, int]]:
-        """What each device has done since power-on."""
-        return {device.name: dict(device.counts) for device in self.devices if device.counts}
+        """What each device has done since power-on, and last why the CPUs left the guest for the monitor."""
+        counts = {device.name: dict(device.counts) for device in self.devices if device.counts}
+        return counts | {"exits": exit_counts(self.counters().exits)}
 
     def screen(self) -> tuple[str, ...]:
         """The lines of the text screen; empty while the guest shows nothing there."""

@@ -204,7 +204,11 @@ class RegisterPanel(LinePanel[Cells]):
         return f"busy {self.moment.frame.busy * 100:.0f} %" if self.moment else ""
 
 
-class DevicePanel(LinePanel[tuple[str, str, int, float]]):
+Count = tuple[str, str, int, float]
+"""Device, what it counts (nothing: the heading of the device), total, per second."""
+
+
+class DevicePanel(LinePanel[Count]):
     """What each device has done, in all and per second."""
 
     empty = "no device has reported yet"
@@ -212,34 +216,38 @@ class DevicePanel(LinePanel[tuple[str, str, int, float]]):
     def __init__(self) -> None:
         super().__init__("Devices", id="guest-devices")
 
-    def collect(self, moment: Moment) -> Sequence[tuple[str, str, int, float]]:
-        """Device, what, total, per second."""
+    def collect(self, moment: Moment) -> Sequence[Count]:
+        """For each device a heading and its counts."""
         before = {
             (device.device, what): count
             for device in (moment.previous.devices if moment.previous else ())
             for what, count in device.counts.items()
         }
-        found = []
+        found: list[Count] = []
         for device in moment.frame.devices:
+            name, counts = clean(device.device), []
             for what, count in device.counts.items():
                 known = before.get((device.device, what))
                 rate = max(0, count - known) / moment.seconds if known is not None and moment.seconds > 0 else 0.0
-                found.append((clean(device.device), clean(what), count, rate))
-        return [row for row in found if self.filter(f"{row[0]} {row[1]}", {"count": row[2], "rate": row[3]})]
+                if self.filter(f"{name} {clean(what)}", {"count": count, "rate": rate}):
+                    counts.append((name, clean(what), count, rate))
+            if counts:
+                found += [(name, "", 0, 0.0), *counts]
+        return found
 
-    def draw(self, row: tuple[str, str, int, float], index: int, width: int, *, cursor: bool) -> Strip:
-        """Device (once), what, total, per second."""
+    def draw(self, row: Count, index: int, width: int, *, cursor: bool) -> Strip:
+        """A device, or one of its counts."""
         device, what, count, rate = row
-        first = index == 0 or self.rows[index - 1][0] != device
-        pieces: list[Piece] = [
-            (fit(device if first else "", 12) + " ", self.palette.strong),
-            (fit(what, max(8, width - 34)), self.palette.text),
-            (fit(numbers.count(count), 9, ">"), self.palette.text),
-            (fit(f"{numbers.rate(rate)}/s" if rate else "·", 11, ">"), self.palette.dim),
-        ]
+        pieces: list[Piece] = [(device, self.palette.strong)]
+        if what:
+            pieces = [
+                (" " + fit(what, max(8, width - 19)), self.palette.text),
+                (fit(numbers.count(count), 8, ">"), self.palette.text),
+                (fit(f"{numbers.rate(rate)}/s" if rate else "·", 9, ">") + " ", self.palette.dim),
+            ]
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made
 
-    def key(self, row: tuple[str, str, int, float]) -> Hashable:
+    def key(self, row: Count) -> Hashable:
         """Device and what."""
         return row[:2]
