@@ -81,6 +81,7 @@ void disk_service(registers *);         /* int 0x13 */
 void system_service(registers *);       /* int 0x15 */
 void keyboard_service(registers *);     /* int 0x16 */
 void clock_service(registers *);        /* int 0x1a */
+void pci_service(registers *);          /* int 0x1a, AH = 0xb1 */
 void timer_interrupt(void);             /* IRQ 0 */
 void keyboard_interrupt(void);          /* IRQ 1 */
 #endif

@@ -29,7 +29,7 @@ void handle(registers *r)
     case 0x16: keyboard_service(r); break;
     case 0x18:
     case 0x19: outb(RESET_CONTROL, HARD_RESET); break;
-    case 0x1a: clock_service(r); break;
+    case 0x1a: r->a.h == 0xb1 ? pci_service(r) : clock_service(r); break;
     default:
         if ((r->vector >= 0x0a && r->vector <= 0x0f) || (r->vector >= 0x70 && r->vector <= 0x77))
             unexpected_interrupt(r->vector);
