@@ -19,7 +19,12 @@ from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMOR
 from engine.machine.memory import Memory
 
 BOOT = 0x7C00
-FIRST_DISK = 0x80
+FIRST_DISKETTE, FIRST_DISK = 0x00, 0x80
+_DISKETTES = {160: 1, 180: 1, 320: 1, 360: 1, 720: 3, 1200: 2, 1440: 4, 2880: 5}
+"""Kind of drive, as in CMOS, by the size of the diskette in KiB."""
+_DISKETTE_VECTOR, _DISKETTE_TABLE = 0x1E, 0xEFC7
+_DISKETTE_PARAMETERS = bytes.fromhex("df022502001bff6cf60f08")
+"""Times of head and motor, 512-byte sectors, sectors per track (at 4), gaps, the byte that formatting fills in."""
 _BIOS = 0xF0000
 _IRET_STUB = 0xFF53
 """Where BIOSes keep an IRET for vectors nobody serves."""
@@ -65,12 +70,13 @@ def prepare(
     _install_services(memory)
     memory.write(_BDA, bytes(256))
     memory.write(_BDA, struct.pack("<H", 0x3F8))  # COM1
-    memory.write(_BDA + 0x0E, struct.pack("<HHxH", 0x9FC0, 0x0026, _BASE_KIB))
+    memory.write(_BDA + 0x0E, struct.pack("<H", 0x9FC0))
+    memory.write(_BDA + 0x13, struct.pack("<H", _BASE_KIB))
     memory.write(_BDA + 0x1A, struct.pack("<HH", _KEYS, _KEYS))
     memory.write(_BDA + 0x49, struct.pack("<BHH", 3, 80, 4096))
     memory.write(_BDA + 0x63, struct.pack("<H", 0x3D4))
     memory.write(_BDA + 0x60, struct.pack("<H", 0x0607))
-    memory.write(_BDA + 0x75, bytes([1 if disk else 0]))
+    _describe_drives(memory, rtc, disk)
     memory.write(_BDA + 0x80, struct.pack("<HH", _KEYS, _KEYS + 32))
     memory.write(_BDA + 0x84, bytes([24]))
     _store_sizes(rtc, len(memory))
@@ -81,6 +87,28 @@ def prepare(
     memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
     if disk is not None:
         memory.write(BOOT, disk.read(0, 1)[:SECTOR])
+
+
+def boot_drive(disk: DiskImage | None) -> int:
+    """The BIOS's number of the drive that is booted from: an image of the size of a diskette is one."""
+    return FIRST_DISKETTE if disk is not None and _diskette_kind(disk) else FIRST_DISK
+
+
+def _diskette_kind(disk: DiskImage) -> int:
+    return _DISKETTES.get(disk.sectors // 2, 0)
+
+
+def _describe_drives(memory: Memory, rtc: Mc146818, disk: DiskImage | None) -> None:
+    """One drive: a diskette (kind in CMOS, bit 0 of the equipment word, int 0x1e) or a disk."""
+    kind = _diskette_kind(disk) if disk is not None else 0
+    rtc.memory[0x10] = kind << 4
+    memory.write(_BDA + 0x10, struct.pack("<H", 0x0026 | (kind != 0)))
+    memory.write(_BDA + 0x75, bytes([disk is not None and not kind]))
+    if disk is not None and kind:
+        parameters = bytearray(_DISKETTE_PARAMETERS)
+        parameters[4] = disk.sectors // (80 if disk.sectors > 720 else 40) // (1 if disk.sectors < 640 else 2)
+        memory.write(_BIOS + _DISKETTE_TABLE, parameters)
+        memory.write(4 * _DISKETTE_VECTOR, struct.pack("<HH", _DISKETTE_TABLE, _BIOS >> 4))
 
 
 def _install_services(memory: Memory) -> None:

@@ -277,20 +277,13 @@ class Machine:
         self._complex.reset()
         for device in self.devices:
             device.reset()
-        firmware.prepare(
-            self.memory,
-            self.ports,
-            self.windows,
-            self.rtc,
-            self.pci,
-            self.disk.disk if self.disk is not None else None,
-            self.ncpus,
-        )
+        disk = self.disk.disk if self.disk is not None else None
+        firmware.prepare(self.memory, self.ports, self.windows, self.rtc, self.pci, disk, self.ncpus)
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[0]
         cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
-        cpu[Register.RDX] = firmware.FIRST_DISK
+        cpu[Register.RDX] = firmware.boot_drive(disk)
 
     # --- what the CPUs see (engine.machine.cpu.Board) -------------------------------------------------------------
 

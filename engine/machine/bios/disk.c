@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first ATA disk as drive 0x80, by programmed I/O (ATA/ATAPI-6); services 0x41 to 0x48 by the EDD specification 3.0. */
+/* The first ATA disk as drive 0x80, by programmed I/O (ATA/ATAPI-6); services 0x41 to 0x48 by the EDD specification 3.0.
+ * An image of a diskette is drive 0 instead, as with El Torito's emulation (specification 1.0, section 4). */
 #include "bios.h"
 
+#define FIRST_DISKETTE 0x00
 #define FIRST_DISK 0x80
+#define DISKETTE_KIND 0x10      /* CMOS: kind of drive 0 in the high half, 0: none */
+#define DISKETTE_TABLE 0xefc7   /* where BIOSes keep the parameters int 0x1e points to */
+#define BIOS_SEGMENT 0xf000
 #define PORTS 0x1f0
 #define STATUS (PORTS + 7)
 #define CONTROL 0x3f6
@@ -14,13 +19,12 @@
 #define READ_SECTORS 0x20
 #define WRITE_SECTORS 0x30
 #define NATIVE_MAX 0xf8
-#define HEADS 16
-#define TRACK 63
 #define MOST_CYLINDERS 1024
 #define SECTOR 512
 #define OK 0x00
 #define BAD_COMMAND 0x01
 #define NOT_FOUND 0x04
+#define BAD_FORMAT 0x0c
 #define TIMEOUT 0x80
 
 static bool await(u8 mask, u8 value)
@@ -92,18 +96,31 @@ static u8 transfer(bool write, u32 first, u32 count, u16 segment, u16 offset, u3
     return result;
 }
 
-static u32 cylinders(void)
+typedef struct { u32 cylinders, heads, track; } shape;
+
+static u8 diskette_kind(void) { return read_cmos(DISKETTE_KIND) >> 4; }
+
+/* How a drive is divided. A diskette's track follows from its size. */
+static shape shape_of(u8 drive)
 {
-    u32 all = disk_sectors() / (HEADS * TRACK);
-    return all < MOST_CYLINDERS ? all : MOST_CYLINDERS;
+    u32 sectors = disk_sectors();
+    if (drive == FIRST_DISK) {
+        u32 all = sectors / (16 * 63);
+        return (shape){all < MOST_CYLINDERS ? all : MOST_CYLINDERS, 16, 63};
+    }
+    u32 heads = sectors < 640 ? 1 : 2, cylinders = sectors <= 720 ? 40 : 80;
+    return (shape){cylinders, heads, sectors / (cylinders * heads)};
 }
 
 static u8 by_cylinder(registers *r, bool write)
 {
     u32 sector = r->c.l & 63, cylinder = r->c.h | (r->c.l & 0xc0) << 2, done;
+    shape s = shape_of(r->d.l);
     if (!sector || !r->a.l || r->a.l > 128)
         return BAD_COMMAND;
-    u8 result = transfer(write, (cylinder * HEADS + r->d.h) * TRACK + sector - 1, r->a.l, r->es, r->b.x, &done);
+    if (sector > s.track || r->d.h >= s.heads)
+        return NOT_FOUND;
+    u8 result = transfer(write, (cylinder * s.heads + r->d.h) * s.track + sector - 1, r->a.l, r->es, r->b.x, &done);
     r->a.l = (u8)done;
     return result;
 }
@@ -122,12 +139,28 @@ static u8 by_packet(registers *r, bool write)
 
 static u8 geometry(registers *r)
 {
-    u32 last = cylinders() - 1;
-    r->c.h = last & 0xff;
-    r->c.l = TRACK | (last >> 2 & 0xc0);
-    r->d.h = HEADS - 1;
-    r->d.l = 1;                 /* disks */
-    r->b.l = 0;
+    bool diskette = r->d.l == FIRST_DISKETTE;
+    shape s = shape_of(r->d.l);
+    r->c.h = (s.cylinders - 1) & 0xff;
+    r->c.l = s.track | ((s.cylinders - 1) >> 2 & 0xc0);
+    r->d.h = s.heads - 1;
+    r->d.l = 1;                 /* drives of this kind */
+    r->b.l = diskette ? diskette_kind() : 0;
+    if (diskette) {
+        r->es = BIOS_SEGMENT;
+        r->di.x = DISKETTE_TABLE;
+    }
+    return OK;
+}
+
+/* Is this a diskette of so many tracks and sectors? (AH = 0x18) */
+static u8 diskette_format(registers *r)
+{
+    shape s = shape_of(FIRST_DISKETTE);
+    if ((r->c.l & 63u) != s.track || r->c.h != s.cylinders - 1)
+        return BAD_FORMAT;
+    r->es = BIOS_SEGMENT;
+    r->di.x = DISKETTE_TABLE;
     return OK;
 }
 
@@ -138,42 +171,41 @@ static u8 extended_geometry(registers *r)
         return BAD_COMMAND;
     far_set_u16(r->ds, at, 26);
     far_set_u16(r->ds, at + 2, 2);              /* the geometry is valid */
-    far_set_u32(r->ds, at + 4, sectors / (HEADS * TRACK));
-    far_set_u32(r->ds, at + 8, HEADS);
-    far_set_u32(r->ds, at + 12, TRACK);
+    far_set_u32(r->ds, at + 4, sectors / (16 * 63));
+    far_set_u32(r->ds, at + 8, 16);
+    far_set_u32(r->ds, at + 12, 63);
     far_set_u32(r->ds, at + 16, sectors);
     far_set_u32(r->ds, at + 20, 0);
     far_set_u16(r->ds, at + 24, SECTOR);
     return OK;
 }
 
-/* Is the service there, for which disk (AH = 0x41)? */
-static u8 extensions(registers *r)
+/* The service is there, for disks (AH = 0x41). */
+static void extensions(registers *r)
 {
-    if (r->b.x != 0x55aa)
-        return BAD_COMMAND;
     r->b.x = 0xaa55;
     r->c.x = 1;                 /* packets */
     r->a.x = 0x3000;            /* EDD 3.0 */
     set_flag(r, CARRY, false);
-    return OK;
 }
 
-/* Size of the disk in CX:DX; it is a fixed one. */
-static u8 kind(registers *r)
+/* What kind of drive it is (AH = 0x15): a diskette drive, or a disk with its size in CX:DX. */
+static void kind(registers *r)
 {
     u32 sectors = disk_sectors();
-    r->c.x = sectors >> 16;
-    r->d.x = sectors & 0xffff;
-    r->a.h = 3;
     set_flag(r, CARRY, false);
-    return OK;
+    r->a.h = r->d.l == FIRST_DISKETTE ? 1 : 3;
+    if (r->d.l == FIRST_DISK) {
+        r->c.x = sectors >> 16;
+        r->d.x = sectors & 0xffff;
+    }
 }
 
 static u8 serve(registers *r)
 {
     switch (r->a.h) {
     case 0x00:
+    case 0x04:
     case 0x0c:
     case 0x0d:
     case 0x10:
@@ -181,12 +213,15 @@ static u8 serve(registers *r)
     case 0x01: return far_u8(0, BDA_DISK_STATUS);
     case 0x02: return by_cylinder(r, false);
     case 0x03: return by_cylinder(r, true);
-    case 0x04:
-    case 0x44:
-    case 0x47: return OK;
     case 0x08: return geometry(r);
+    }
+    if (r->d.l == FIRST_DISKETTE)
+        return r->a.h == 0x16 ? OK : r->a.h == 0x18 ? diskette_format(r) : BAD_COMMAND;
+    switch (r->a.h) {
     case 0x42: return by_packet(r, false);
     case 0x43: return by_packet(r, true);
+    case 0x44:
+    case 0x47: return OK;
     case 0x48: return extended_geometry(r);
     default: return BAD_COMMAND;
     }
@@ -194,10 +229,15 @@ static u8 serve(registers *r)
 
 void disk_service(registers *r)
 {
+    bool diskette = diskette_kind() != 0;
     u8 result = BAD_COMMAND;
-    if (r->d.l == FIRST_DISK) {
-        if (r->a.h == 0x15 || (r->a.h == 0x41 && r->b.x == 0x55aa)) {
-            r->a.h == 0x15 ? kind(r) : extensions(r);
+    if (r->d.l == (diskette ? FIRST_DISKETTE : FIRST_DISK)) {
+        if (r->a.h == 0x15) {
+            kind(r);
+            return;
+        }
+        if (r->a.h == 0x41 && r->b.x == 0x55aa && !diskette) {
+            extensions(r);
             return;
         }
         result = serve(r);
