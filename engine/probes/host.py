@@ -12,6 +12,7 @@ from engine.core.points import Point
 from engine.probes.carry import carry
 from engine.probes.image import image_of
 from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
+from engine.vp.render import render
 
 _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
 _UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
@@ -24,6 +25,10 @@ class ScriptRefused(Exception):  # noqa: N818 - an answer, not a malfunction
         super().__init__(message)
         self.message = message
         self.diagnostics = tuple(diagnostics)
+
+    def __str__(self) -> str:
+        """The message and every diagnostic with its place: what a notebook shows."""
+        return "\n".join((self.message, *(render(diagnostic) for diagnostic in self.diagnostics)))
 
 
 @dataclass(eq=False, slots=True)

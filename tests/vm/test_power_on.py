@@ -157,7 +157,7 @@ def test_the_vendor_decides_which_exit_state_there_is() -> None:
     for vendor, there, other in (("intel", intel, amd), ("amd", amd, intel)):
         with VirtualMachine.power_on(msgspec.convert({"vendor": vendor}, PowerOn)) as vm:
             vm.load(there)
-            with pytest.raises(ScriptRefused):
+            with pytest.raises(ScriptRefused, match=r"other\.vp:1:.*error E"):
                 vm.load(other, "other.vp")
 
 
