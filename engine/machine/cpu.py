@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -15,7 +15,8 @@ from engine.core.binding import Core, CoreError, ffi, lib
 from engine.core.variables import Variable
 
 _ERROR_BYTES = 512
-_INTERRUPTS_ENABLED = 0x202
+_RFLAGS_AT_RESET, _INTERRUPTS_ENABLED = 0x002, 0x202
+_FLAT_CODE, _FLAT_DATA = 0x08, 0x10
 Pointer: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
 
@@ -143,6 +144,14 @@ class Cpu:
         lib.vpc_set_rflags(self._handle, self.number, _INTERRUPTS_ENABLED)
         self[Register.RSP] = stack
         self[Register.RIP] = offset
+
+    def enter_protected_mode(self, entry: int, registers: Mapping[Register, int]) -> None:
+        """Stand at an address in protected mode, flat segments of 32 bits, paging off, interrupts disabled."""
+        lib.vpc_set_flat_segments(self._handle, self.number, _FLAT_CODE, _FLAT_DATA)
+        lib.vpc_set_rflags(self._handle, self.number, _RFLAGS_AT_RESET)
+        for register, value in registers.items():
+            self[register] = value
+        self[Register.RIP] = entry
 
     def set_interrupt(self, level: bool) -> None:
         """Drive INTR."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.core.points import Point
-from engine.machine import firmware, smi_handler
+from engine.machine import firmware, multiboot, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock
 from engine.machine.cpu import Counters, CpuComplex, Register, Stop
@@ -66,14 +66,21 @@ class MachineConfig:
 class Machine:
     """A PC: CPUs, RAM, devices, one disk. It stands still except inside `run`; close it when done."""
 
-    def __init__(self, disk: bytes | Path | None = None, config: MachineConfig = MachineConfig()) -> None:
-        """Switch a PC on, with an image on its disk; it stands before the boot sector's first instruction.
+    def __init__(
+        self,
+        disk: bytes | Path | None = None,
+        config: MachineConfig = MachineConfig(),
+        kernel: multiboot.Kernel | None = None,
+    ) -> None:
+        """Switch a PC on; it stands before the first instruction of its disk's boot sector, or of a Multiboot kernel.
 
         Raises:
             OSError: the image cannot be read.
+            MultibootError: the kernel does not fit into memory.
             CoreError: the CPU emulator is missing or of another version.
         """
         self.config = config
+        self.kernel = kernel
         image = None if disk is None else DiskImage(disk)
         self._complex = CpuComplex(
             self,
@@ -168,9 +175,10 @@ class Machine:
     # --- the parts, for snapshots ------------------------------------------------------------------------------------
 
     @property
-    def disk_digest(self) -> str:
-        """Of the image the disk was made from; empty without a disk."""
-        return self.disk.disk.digest if self.disk is not None else ""
+    def media_digest(self) -> str:
+        """Of what the machine was made with: the image on its disk, the kernel it boots."""
+        disk = self.disk.disk.digest if self.disk is not None else ""
+        return disk + (self.kernel.digest if self.kernel is not None else "")
 
     def fixtures(self) -> dict[str, object]:
         """What a snapshot does not hold as an object: the machine itself, its CPUs and RAM, the disk's image."""
@@ -178,6 +186,8 @@ class Machine:
         named |= {f"cpu{cpu.number}": cpu for cpu in self.cpus}
         if self.disk is not None:
             named["image"] = self.disk.disk.base
+        if self.kernel is not None:
+            named["kernel"] = self.kernel
         return named
 
     def device_graph(self) -> dict[str, object]:
@@ -282,8 +292,12 @@ class Machine:
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[0]
-        cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
-        cpu[Register.RDX] = firmware.boot_drive(disk)
+        if self.kernel is not None:
+            entered_with = {Register.RAX: multiboot.BOOTED, Register.RBX: multiboot.load(self.kernel, self.memory)}
+            cpu.enter_protected_mode(self.kernel.entry, entered_with)
+        else:
+            cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
+            cpu[Register.RDX] = firmware.boot_drive(disk)
 
     # --- what the CPUs see (engine.machine.cpu.Board) -------------------------------------------------------------
 

@@ -21,6 +21,7 @@ import msgspec
 from engine.core.binding import ffi, lib
 from engine.machine import device_state
 from engine.machine.machine import Machine, MachineConfig
+from engine.machine.multiboot import Kernel
 
 MAGIC = b"VPTOPSN\x01"
 _PREFIX = struct.Struct("<8sII")
@@ -32,7 +33,7 @@ Buffer: TypeAlias = bytes | bytearray | memoryview
 
 
 class SnapshotError(Exception):
-    """A file that is no snapshot, is damaged, or is of another version, machine or disk."""
+    """A file that is no snapshot, is damaged, or is of another version, machine, disk or kernel."""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -41,8 +42,8 @@ class Header(msgspec.Struct, frozen=True):
     version: str
     """of the device models and the core: only the very same can go on with their state"""
     config: MachineConfig
-    disk: str
-    """digest of the disk image the machine was made with"""
+    media: str
+    """digest of the disk image and the kernel the machine was made with"""
     devices: int
     state: int
     pages: int
@@ -67,7 +68,7 @@ def save(machine: Machine, path: Path) -> None:
     header = Header(
         version=device_state.version(),
         config=machine.config,
-        disk=machine.disk_digest,
+        media=machine.media_digest,
         devices=len(devices),
         state=len(state),
         pages=pages,
@@ -76,21 +77,22 @@ def save(machine: Machine, path: Path) -> None:
     _write_whole(path, [_head(header), *parts])
 
 
-def restore(path: Path, disk: bytes | Path | None) -> Machine:
+def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None) -> Machine:
     """A machine that stands where the saved one stood.
 
     Args:
         path: what `save` wrote.
         disk: the image the saved machine was made with; what its guest wrote over it is in the file.
+        kernel: the Multiboot kernel it was made with.
 
     Raises:
-        SnapshotError: the file is not whole, or not of this version and this disk.
+        SnapshotError: the file is not whole, or not of this version, this disk and this kernel.
         OSError: a file cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(_PREFIX.size)
         header = _read_header(path, head, file.read(_header_bytes(path, head)))
-        machine = Machine(disk, header.config)
+        machine = Machine(disk, header.config, kernel)
         try:
             _put_back(path, machine, header, file)
         except BaseException:
@@ -100,8 +102,8 @@ def restore(path: Path, disk: bytes | Path | None) -> Machine:
 
 
 def _put_back(path: Path, machine: Machine, header: Header, file: BufferedReader) -> None:
-    if machine.disk_digest != header.disk:
-        raise SnapshotError(f"{path}: the snapshot was made with another disk image; make it again")
+    if machine.media_digest != header.media:
+        raise SnapshotError(f"{path}: the snapshot was made with another disk image or kernel; make it again")
     ram = machine.core.ram
     parts: list[Buffer] = [file.read(size) for size in (header.devices, header.state, _bitmap_bytes(len(ram)))]
     devices, state, bitmap = parts

@@ -92,6 +92,27 @@ text: .ascii "text"
         assert machine.vga.cursor == (2, 7)
 
 
+def test_which_display_there_is() -> None:
+    """Service 0x12, BL 0x10, and 0x1a: a VGA with a colour monitor."""
+    source = """
+    pushw %di
+    movw $0x1200, %ax
+    movw $0xff10, %bx
+    int $0x10
+    popw %di
+    movw %bx, %ax
+    stosw
+    pushw %di
+    movw $0x1a00, %ax
+    int $0x10
+    popw %di
+    stosw
+    movw %bx, %ax
+    stosw
+"""
+    assert results(source, 3) == (0x0003, 0x1A1A, 0x0008)
+
+
 # --- keyboard ---
 
 KEYS = f"""

@@ -385,6 +385,15 @@ void vpc_set_real_segment(vpc *m, uint32_t cpu, uint32_t number, uint32_t select
     m->side->uc.update_hflags(env);
 }
 
+void vpc_set_flat_segments(vpc *m, uint32_t cpu, uint32_t code, uint32_t data)
+{
+    uint8_t *env = m->cpu[cpu].env;
+    for (uint32_t number = ES; number <= GS; number++)
+        load_segment(env, number, number == CS ? code : data, number == CS ? CODE32 : DATA32);
+    ENV_U64(env, ENV_CR) |= 1;
+    m->side->uc.update_hflags(env);
+}
+
 void vpc_set_idt(vpc *m, uint32_t cpu, uint64_t base, uint32_t limit)
 {
     ENV_U64(m->cpu[cpu].env, ENV_IDT + SEG_BASE) = base;

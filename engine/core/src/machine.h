@@ -95,6 +95,8 @@ void vpc_set_rflags(vpc *, uint32_t cpu, uint64_t value);
 int vpc_cpu_halted(const vpc *, uint32_t cpu);
 /* Load a segment register as real mode does: base = selector << 4. ES CS SS DS FS GS. */
 void vpc_set_real_segment(vpc *, uint32_t cpu, uint32_t number, uint32_t selector);
+/* Protected mode without paging: code and data segments of 32 bits over all 4 GiB. */
+void vpc_set_flat_segments(vpc *, uint32_t cpu, uint32_t code, uint32_t data);
 void vpc_set_idt(vpc *, uint32_t cpu, uint64_t base, uint32_t limit);
 
 /* --- snapshots: the state of CPUs, clock and SMRAM, and RAM ------------------------------------------------------- */

@@ -231,7 +231,7 @@ void disk_service(registers *r)
 {
     bool diskette = diskette_kind() != 0;
     u8 result = BAD_COMMAND;
-    if (r->d.l == (diskette ? FIRST_DISKETTE : FIRST_DISK)) {
+    if (diskette ? r->d.l == FIRST_DISKETTE : r->d.l == FIRST_DISK && far_u8(0, BDA_DISKS)) {
         if (r->a.h == 0x15) {
             kind(r);
             return;

@@ -113,7 +113,19 @@ void video_service(registers *r)
         r->a.x = COLUMNS << 8 | far_u8(0, BDA_MODE);
         r->b.h = 0;
         break;
+    case 0x12:
+        if (r->b.l == 0x10) {   /* which EGA: colour, 256 KiB, switches as for a colour monitor */
+            r->b.x = 0x0003;
+            r->c.x = 0x0009;
+        }
+        break;
     case 0x13: write_string(r); break;
+    case 0x1a:
+        if (!r->a.l) {          /* which display: VGA with a colour monitor */
+            r->a.l = 0x1a;
+            r->b.x = 0x0008;
+        }
+        break;
     default: break;
     }
 }
