@@ -6,26 +6,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from engine.guest import bundled
-from engine.vp import Compilation, Limits, Prelude, compile_script
+from engine.vm.options import PowerOn
+from engine.vp import Compilation, compile_script
 from engine.vp.disassemble import disassemble as listing_of
 from vptop import console
 from vptop.scriptfiles import ScriptFile
 
 
-def compile_for_guest(source: str, name: str, limits: Limits) -> Compilation:
-    """Compile a script as the bundled guest would get it."""
-    return compile_script(source, name=name, prelude=Prelude(bundled.PRELUDE_FILE, bundled.prelude()), limits=limits)
+def compile_for_guest(source: str, name: str, power: PowerOn) -> Compilation:
+    """Compile a script as a machine powered on like this would get it."""
+    return compile_script(source, name=name, prelude=power.prelude, limits=power.limits)
 
 
-def check(scripts: Sequence[ScriptFile], limits: Limits, *, disassemble: bool) -> int:
+def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -> int:
     """Tell what is wrong with each script on standard error; returns 1 when one has an error."""
     status = 0
     for script in scripts:
-        compilation = compile_for_guest(script.source, script.name, limits)
+        compilation = compile_for_guest(script.source, script.name, power)
         console.show_diagnostics(compilation.diagnostics)
         if compilation.program is None:
             status = 1
         elif disassemble:
-            sys.stdout.write(console.harmless(listing_of(compilation.program, limits.code_bytes)) + "\n")
+            sys.stdout.write(console.harmless(listing_of(compilation.program, power.limits.code_bytes)) + "\n")
     return status

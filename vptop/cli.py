@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from engine.vm.options import RecordingError
+from engine.vm.options import BootError, RecordingError
 from vptop import console
 from vptop.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
 from vptop.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
@@ -59,7 +59,10 @@ def dashboard(
 
         _quiet_pipe()
         return batch.watch(chosen, power)
+    from engine.vm.guests import guest_of
     from vptop.source.live import LiveSource
+
+    guest_of(power)  # what cannot boot is told here, not by a VM process
 
     source = LiveSource({script.name: script.source for script in chosen}, power)
     from vptop.ui.app import run as run_dashboard  # while the machine is starting
@@ -97,8 +100,8 @@ def check(
     _quiet_pipe()
     if not scripts:
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
-    limits = power_on(MachineOptions(), settings).limits
-    return checking.check([read(path) for path in scripts], limits, disassemble=disassemble)
+    power = power_on(MachineOptions(), settings)
+    return checking.check([read(path) for path in scripts], power, disassemble=disassemble)
 
 
 @app.command(name="list")
@@ -128,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CycloptsError:
         sys.exit(USAGE)  # cyclopts has said what is wrong
-    except (ScriptFileError, ConfigurationError, RecordingError) as error:
+    except (ScriptFileError, ConfigurationError, RecordingError, BootError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
     except KeyboardInterrupt:

@@ -39,6 +39,15 @@ class MachineOptions:
         ),
     ] = False
     record: Annotated[Path | None, Parameter(help="Log what is typed to the guest to this file.")] = None
+    boot: Annotated[Path | None, Parameter(help="Disk image or Multiboot kernel to boot.")] = None
+    append: Annotated[str, Parameter(show_default=False, help="Command line of a Multiboot kernel.")] = ""
+    module: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="", consume_multiple=False, show_default=False, help='A module of it: "FILE WORDS". Repeatable.'
+        ),
+    ] = ()
+    memory: Annotated[int, Parameter(help="Size of RAM in MiB.", validator=Number(gte=4, lte=3072))] = 64
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
 
 
@@ -72,6 +81,10 @@ def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
     return PowerOn(
         disk=machine.disk,
         seed=machine.seed,
+        memory_mib=machine.memory,
+        boot=str(machine.boot or ""),
+        words=machine.append,
+        modules=machine.module,
         cold=machine.cold,
         record=str(machine.record or ""),
         replay=str(machine.replay or ""),

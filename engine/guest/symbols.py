@@ -6,12 +6,20 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 
 FILE_BYTES = 64 << 20
 """Longest symbol file read; a distribution kernel with all its modules stays below 20 MiB."""
 NAME_CHARACTERS = 512
 """KSYM_NAME_LEN of Linux since 6.1; longer names are cut."""
 ADDRESSES = 1 << 64
+_ELF = b"\x7fELF"
+_LETTERS = {"STT_FUNC": "t", "STT_OBJECT": "d", "STT_NOTYPE": "t"}
+"""Kinds of ELF symbols that name places, by the letters of nm."""
 REACH = 1 << 20
 """No function or table is longer: an address further above a symbol belongs to none."""
 
@@ -41,7 +49,9 @@ class Symbols:
 
     @classmethod
     def read(cls, path: Path) -> Symbols:
-        """Read a symbol file. Lines that are not symbols are passed over; a file without any is an error.
+        """Read a symbol file, or the symbol table of an ELF file. Without any symbol it is an error.
+
+        Lines that are not symbols are passed over.
 
         Raises:
             SymbolError: missing, unreadable, too large, or no symbols in it.
@@ -50,12 +60,14 @@ class Symbols:
             size = path.stat().st_size
             if size > FILE_BYTES:
                 raise SymbolError(f"{path}: {size} bytes; a symbol file has at most {FILE_BYTES}")
+            with path.open("rb") as file:
+                found = parse_elf(file) if file.read(len(_ELF)) == _ELF else None
             with path.open(encoding="utf-8", errors="replace") as lines:
-                table = cls(parse(lines))
+                table = cls(parse(lines) if found is None else found)
         except OSError as error:
             raise SymbolError(f"{path}: {error.strerror or error}") from error
         if not table:
-            raise SymbolError(f"{path}: no symbols in /proc/kallsyms format (`address letter name` lines)")
+            raise SymbolError(f"{path}: no symbols, neither as in /proc/kallsyms (`address letter name`) nor as in ELF")
         return table
 
     def __len__(self) -> int:
@@ -88,6 +100,22 @@ class Symbols:
             return f"{address:#x}"
         name, offset = found
         return f"{name}+{offset:#x}" if offset else name
+
+
+def parse_elf(file: BinaryIO) -> list[tuple[int, str, str]]:
+    """The symbols of an ELF file's .symtab; none when it was stripped or is damaged."""
+    found = []
+    try:
+        table = ELFFile(file).get_section_by_name(".symtab")
+        for symbol in table.iter_symbols() if isinstance(table, SymbolTableSection) else ():
+            letter = _LETTERS.get(symbol["st_info"]["type"])
+            name = symbol.name[:NAME_CHARACTERS]
+            if letter and name and name.isprintable() and symbol["st_shndx"] not in ("SHN_UNDEF", "SHN_ABS"):
+                is_global = symbol["st_info"]["bind"] == "STB_GLOBAL"
+                found.append((int(symbol["st_value"]), letter.upper() if is_global else letter, name))
+    except (ELFError, ValueError, KeyError, OSError):
+        return []
+    return found
 
 
 def parse(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:

@@ -177,21 +177,32 @@ def load(what: Kernel, memory: Memory) -> int:
     Raises:
         MultibootError: they do not fit into memory.
     """
-    top = max(segment.end for segment in what.segments)
-    if top > len(memory):
-        raise MultibootError(f"the kernel ends at {top:#x}; there is memory up to {len(memory):#x}")
+    places = check_room(what, len(memory))
     for segment in what.segments:
         memory.write(segment.address, segment.data[: segment.size].ljust(segment.size, b"\0"))
-    places, top = [], max(top, _MIB)
+    for module, (start, _) in zip(what.modules, places, strict=True):
+        memory.write(start, module.data)
+    memory.write(_INFO, _information(what, places, len(memory)))
+    return _INFO
+
+
+def check_room(what: Kernel, ram: int) -> list[tuple[int, int]]:
+    """From and up to which address each module goes: on pages of its own, behind the kernel.
+
+    Raises:
+        MultibootError: kernel or modules do not fit into so many bytes of memory.
+    """
+    top = max(_MIB, *(segment.end for segment in what.segments))
+    if top > ram:
+        raise MultibootError(f"the kernel ends at {top:#x}; there is memory up to {ram:#x}")
+    places = []
     for module in what.modules:
         start = -(-top // _PAGE) * _PAGE
         top = start + len(module.data)
-        if top > len(memory):
-            raise MultibootError(f"a module of {len(module.data)} bytes ends at {top:#x}, beyond {len(memory):#x}")
-        memory.write(start, module.data)
+        if top > ram:
+            raise MultibootError(f"a module ends at {top:#x}; there is memory up to {ram:#x}")
         places.append((start, top))
-    memory.write(_INFO, _information(what, places, len(memory)))
-    return _INFO
+    return places
 
 
 def _information(what: Kernel, places: list[tuple[int, int]], ram: int) -> bytes:

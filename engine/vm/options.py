@@ -8,13 +8,18 @@ from typing import Literal
 
 import msgspec
 
-from engine.vp import Limits
+from engine.guest import bundled, unknown
+from engine.vp import Limits, Prelude
 
 Vendor = Literal["intel", "amd"]
 
 
 class RecordingError(Exception):
     """A file that is no recording of outside input, or one of another version or machine."""
+
+
+class BootError(Exception):
+    """A file to boot that is not there, or that nothing can boot from."""
 
 
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,8 +29,16 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """latency model of the disk"""
     seed: int = 0
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
+    memory_mib: int = 64
+    """size of RAM"""
+    boot: str = ""
+    """disk image or Multiboot kernel to boot; empty: the bundled guest"""
+    words: str = ""
+    """command line of a Multiboot kernel"""
+    modules: tuple[str, ...] = ()
+    """its modules, each a file and, behind a blank, words for it"""
     cold: bool = True
-    """begin at the boot sector; otherwise one guest second later, from a snapshot made when there is none"""
+    """begin at the boot sector; otherwise the bundled guest begins one guest second later, from a snapshot"""
     record: str = ""
     """file to log outside input to"""
     replay: str = ""
@@ -41,6 +54,13 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def limits(self) -> Limits:
         """Of the scripts."""
         return Limits(code_bytes=self.code_bytes, hv_vendor=self.vendor)
+
+    @property
+    def prelude(self) -> Prelude:
+        """VP functions that belong to the guest; a script's own definitions override them."""
+        if self.boot:
+            return Prelude(unknown.PRELUDE_FILE, unknown.PRELUDE)
+        return Prelude(bundled.PRELUDE_FILE, bundled.prelude())
 
 
 def host_vendor(cpuinfo: Path = Path("/proc/cpuinfo")) -> Vendor:

@@ -12,7 +12,7 @@ from engine.machine import device_state
 from engine.machine.inputs import Input
 from engine.vm.options import PowerOn, RecordingError
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -22,6 +22,8 @@ class Header(msgspec.Struct, frozen=True):
     version: str
     """of device models and core: only the very same repeat a run"""
     power: PowerOn
+    media: str
+    """digest of what was booted"""
     start: int
     """tick at which the recording began"""
 
@@ -29,14 +31,14 @@ class Header(msgspec.Struct, frozen=True):
 class Recorder:
     """Writes a recording, each input as it comes in."""
 
-    def __init__(self, path: Path, power: PowerOn, start: int) -> None:
+    def __init__(self, path: Path, power: PowerOn, media: str, start: int) -> None:
         """Begin a new file.
 
         Raises:
             OSError: it cannot be written.
         """
         self._file: BinaryIO = path.open("wb")
-        self._write(Header(FORMAT, device_state.version(), power, start))
+        self._write(Header(FORMAT, device_state.version(), power, media, start))
 
     def _write(self, line: Header | Input) -> None:
         self._file.write(msgspec.json.encode(line) + b"\n")
@@ -72,3 +74,10 @@ def read(path: Path) -> tuple[Header, list[Input]]:
         except msgspec.DecodeError as error:
             raise RecordingError(f"{path}:{number}: no input of a recording ({error})") from error
     return header, inputs
+
+
+def repeated(power: PowerOn, header: Header) -> PowerOn:
+    """A configuration with the machine of a recording in the place of its own."""
+    machine = ("disk", "seed", "memory_mib", "boot", "words", "modules")
+    same = {field: getattr(header.power, field) for field in machine}
+    return msgspec.structs.replace(power, **same, cold=not header.start)

@@ -8,19 +8,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-import msgspec
-
-from engine.guest import bundled
 from engine.machine.devices.i8042 import has_keys
-from engine.machine.inputs import Input, Outside
-from engine.machine.machine import Machine
+from engine.machine.inputs import Outside
+from engine.machine.machine import Machine, MachineConfig
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frames import FrameMaker
 from engine.probes.host import LoadedScript, ScriptHost, ScriptRefused
 from engine.vm import recording, warm
-from engine.vm.options import PowerOn
+from engine.vm.guests import guest_of
+from engine.vm.options import PowerOn, RecordingError
 from engine.vm.recording import Recorder
-from engine.vp import Diagnostic, Prelude
+from engine.vp import Diagnostic
 
 __all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
@@ -79,7 +77,7 @@ class VirtualMachine:
         machine: Machine,
         host: ScriptHost,
         guest: str,
-        symbol_file: Path,
+        symbol_file: Path | None,
         output: Output | None,
         outside: Outside,
         recorder: Recorder | None = None,
@@ -93,7 +91,7 @@ class VirtualMachine:
         self.guest = guest
         """What runs in it, in words."""
         self.symbol_file = symbol_file
-        """Symbols of its kernel, in /proc/kallsyms format."""
+        """Symbols of its kernel, in /proc/kallsyms format or an ELF file; None when none are known."""
         self.latest = self.frame()
         """The Frame of the latest whole guest second, or later."""
 
@@ -112,29 +110,29 @@ class VirtualMachine:
 
     @classmethod
     def power_on(cls, power: PowerOn, output: Output | None = None) -> VirtualMachine:
-        """Power on the bundled guest as a configuration says.
+        """Power on a machine as a configuration says.
 
         Raises:
+            BootError: what is to be booted is not there, or nothing can boot from it.
             RecordingError: the recording to be repeated is none of this version.
             OSError: a file of the configuration cannot be read or written.
         """
-        inputs: list[Input] | None = None
-        if power.replay:
-            header, inputs = recording.read(Path(power.replay))
-            power = msgspec.structs.replace(
-                power, disk=header.power.disk, seed=header.power.seed, cold=not header.start
-            )
-        if power.cold:
-            machine = Machine.with_disk(bundled.DISK_IMAGE, disk=power.disk, seed=power.seed)
-        else:
-            machine = warm.machine(power.disk, power.seed)
+        header, inputs = recording.read(Path(power.replay)) if power.replay else (None, None)
+        if header is not None:
+            power = recording.repeated(power, header)
+        guest = guest_of(power)
+        config = MachineConfig(ram_bytes=power.memory_mib << 20, disk_model=power.disk, seed=power.seed)
+        at_power_on = power.cold or power.boot
+        machine = Machine(guest.disk, config, guest.kernel) if at_power_on else warm.machine(config)
+        if header is not None and header.media != machine.media_digest:
+            machine.close()
+            raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
         if power.bag_bytes:
             machine.core.set_bag_limit(power.bag_bytes)
-        recorder = Recorder(Path(power.record), power, machine.ticks) if power.record else None
-        prelude = Prelude(bundled.PRELUDE_FILE, bundled.prelude())
-        host = ScriptHost(machine.core, machine.ncpus, prelude, power.limits)
+        recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
+        host = ScriptHost(machine.core, machine.ncpus, power.prelude, power.limits)
         outside = Outside(machine, recorder, inputs)
-        return cls(machine, host, bundled.NAME, bundled.SYMBOL_FILE, output, outside, recorder)
+        return cls(machine, host, guest.name, guest.symbol_file, output, outside, recorder)
 
     def __enter__(self) -> VirtualMachine:
         return self

@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 
 from engine.guest import bundled
 from engine.machine import device_state, snapshot
-from engine.machine.machine import Machine
+from engine.machine.machine import Machine, MachineConfig
 
 START_SECONDS = 1.0
 """Guest time at which a warm machine begins: everything has been started then."""
@@ -18,17 +18,17 @@ KEPT = 8
 """Snapshots in the cache; the oldest goes first."""
 
 
-def machine(disk: str, seed: int, cache: Path | None = None) -> Machine:
+def machine(config: MachineConfig, cache: Path | None = None) -> Machine:
     """The bundled guest, one guest second after power-on.
 
     The first time it boots, and its snapshot is kept; it goes on just as those that are restored from it. Where the
     cache cannot be written, every start is a boot.
     """
     directory = cache or user_cache_path("vptop") / "snapshots"
-    path = directory / f"{device_state.version()}-{disk}-{seed}.snapshot"
+    path = directory / f"{device_state.version()}-{config.disk_model}-{config.seed}-{config.ram_bytes >> 20}.snapshot"
     with contextlib.suppress(OSError, snapshot.SnapshotError):
         return snapshot.restore(path, bundled.DISK_IMAGE)
-    booted = Machine.with_disk(bundled.DISK_IMAGE, disk=disk, seed=seed)
+    booted = Machine(bundled.DISK_IMAGE, config)
     booted.run(round(START_SECONDS * booted.tsc_hz))
     with contextlib.suppress(OSError):
         snapshot.save(booted, path)

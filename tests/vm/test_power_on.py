@@ -10,6 +10,7 @@ import pytest
 
 from engine import ScriptRefused, VirtualMachine
 from engine.machine.inputs import ReplayError
+from engine.machine.machine import MachineConfig
 from engine.vm import recording, warm
 from engine.vm.options import PowerOn, RecordingError, host_vendor
 
@@ -31,7 +32,7 @@ def seen(vm: VirtualMachine, seconds: float = 2) -> list[object]:
 
 
 def warm_start(cache: Path) -> list[object]:
-    with warm.machine("hdd", 0, cache) as machine:
+    with warm.machine(MachineConfig(disk_model="hdd", seed=0), cache) as machine:
         machine.take_console()
         machine.run_seconds(1.5)
         return [machine.ticks, machine.counters(), machine.take_console(), machine.screen(), bytes(machine.core.ram)]

@@ -84,7 +84,7 @@ class LiveSource:
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
-        return places_of(compile_for_guest(source, name, self._power.limits).diagnostics)
+        return places_of(compile_for_guest(source, name, self._power).diagnostics)
 
     # --- requests ---
 

@@ -14,15 +14,10 @@
 
 enum { RAX, RCX, RDX, RBX, RSP };
 #define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
-#define SEG(env, number, field) ((env) + ENV_SEGS + ENV_SEG_BYTES * (number) + (field))
 enum { ES = VPC_SEG_ES, CS = VPC_SEG_CS, SS = VPC_SEG_SS, DS = VPC_SEG_DS, FS = VPC_SEG_FS, GS = VPC_SEG_GS };
 
 /* Segment attributes as the CPU caches them: the high word of a descriptor. */
 #define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
-#define CODE32 0x00c09b00u
-#define DATA32 0x00c09300u
-#define REAL_CODE 0x9b00u
-#define REAL_DATA 0x9300u
 #define DPL3 0x6000u
 
 #define INT1 0xf1
@@ -118,14 +113,6 @@ static bool on_invalid(void *uc, void *data)
 
 /* --- SYSCALL and SYSENTER ---------------------------------------------------------------------------------------- */
 
-static void load_segment(uint8_t *env, uint32_t number, uint32_t selector, uint32_t attributes)
-{
-    ENV_U32(SEG(env, number, SEG_SELECTOR), 0) = selector;
-    ENV_U64(SEG(env, number, SEG_BASE), 0) = 0;
-    ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffffffff;
-    ENV_U32(SEG(env, number, SEG_FLAGS), 0) = attributes;
-}
-
 unsigned vpc_instruction_length(vpc_cpu *cpu)
 {
     uint8_t code[15];
@@ -154,15 +141,15 @@ static void on_syscall(void *uc, void *data)
         REG(env, RCX) = next;
         REG(env, 11) = flags & ~(uint64_t)FLAG_RF;
         f->write_rflags(env, flags & ~(ENV_U64(env, ENV_FMASK) | FLAG_RF), 0xffffffff);
-        load_segment(env, CS, selector, CODE64);
+        vpc_load_segment(env, CS, selector, CODE64);
         target = ENV_U64(env, from64 ? ENV_LSTAR : ENV_CSTAR);
     } else {
         REG(env, RCX) = (uint32_t)next;
         f->write_rflags(env, flags & ~(uint64_t)(FLAG_IF | FLAG_RF | FLAG_VM), 0xffffffff);
-        load_segment(env, CS, selector, CODE32);
+        vpc_load_segment(env, CS, selector, VPC_CODE32);
         target = (uint32_t)ENV_U64(env, ENV_STAR);
     }
-    load_segment(env, SS, (selector + 8) & 0xfffc, DATA32);
+    vpc_load_segment(env, SS, (selector + 8) & 0xfffc, VPC_DATA32);
     f->update_hflags(env);
     ENV_U64(env, ENV_EIP) = target - length;   /* Unicorn adds the length */
 }
@@ -181,8 +168,8 @@ static void on_sysenter(void *uc, void *data)
     cpu->machine->side->syscalls++;
     uint64_t length = vpc_instruction_length(cpu);
     f->write_rflags(env, f->read_rflags(env) & ~(uint64_t)(FLAG_IF | FLAG_RF | FLAG_VM), 0xffffffff);
-    load_segment(env, CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : CODE32);
-    load_segment(env, SS, selector + 8, DATA32);
+    vpc_load_segment(env, CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : VPC_CODE32);
+    vpc_load_segment(env, SS, selector + 8, VPC_DATA32);
     f->update_hflags(env);
     REG(env, RSP) = ENV_U64(env, ENV_SYSENTER_ESP);
     ENV_U64(env, ENV_EIP) = ENV_U64(env, ENV_SYSENTER_EIP) - length;
@@ -358,44 +345,3 @@ void vpc_read_counters(const vpc *m, vpc_counters *out)
 }
 
 uint64_t vpc_ticks(const vpc *m) { return m->ticks; }
-
-uint64_t vpc_cpu_register(const vpc *m, uint32_t cpu, uint32_t number)
-{
-    return ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP);
-}
-
-void vpc_set_rflags(vpc *m, uint32_t cpu, uint64_t value)
-{
-    m->side->uc.write_rflags(m->cpu[cpu].env, value, 0xffffffff);
-}
-
-void vpc_set_register(vpc *m, uint32_t cpu, uint32_t number, uint64_t value)
-{
-    ENV_U64(m->cpu[cpu].env, number < 16 ? ENV_REGS + 8 * number : ENV_EIP) = value;
-}
-
-int vpc_cpu_halted(const vpc *m, uint32_t cpu) { return m->cpu[cpu].run.halted; }
-
-void vpc_set_real_segment(vpc *m, uint32_t cpu, uint32_t number, uint32_t selector)
-{
-    uint8_t *env = m->cpu[cpu].env;
-    load_segment(env, number, selector, number == CS ? REAL_CODE : REAL_DATA);
-    ENV_U64(SEG(env, number, SEG_BASE), 0) = (uint64_t)selector << 4;
-    ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffff;
-    m->side->uc.update_hflags(env);
-}
-
-void vpc_set_flat_segments(vpc *m, uint32_t cpu, uint32_t code, uint32_t data)
-{
-    uint8_t *env = m->cpu[cpu].env;
-    for (uint32_t number = ES; number <= GS; number++)
-        load_segment(env, number, number == CS ? code : data, number == CS ? CODE32 : DATA32);
-    ENV_U64(env, ENV_CR) |= 1;
-    m->side->uc.update_hflags(env);
-}
-
-void vpc_set_idt(vpc *m, uint32_t cpu, uint64_t base, uint32_t limit)
-{
-    ENV_U64(m->cpu[cpu].env, ENV_IDT + SEG_BASE) = base;
-    ENV_U32(m->cpu[cpu].env, ENV_IDT + SEG_LIMIT) = limit;
-}

@@ -83,6 +83,20 @@ enum {
 
 /* Segment registers by their place in the CPU state. */
 enum { VPC_SEG_ES, VPC_SEG_CS, VPC_SEG_SS, VPC_SEG_DS, VPC_SEG_FS, VPC_SEG_GS };
+#define SEG(env, number, field) ((env) + ENV_SEGS + ENV_SEG_BYTES * (number) + (field))
+
+/* Segment attributes as the CPU caches them: the high word of a descriptor. */
+#define VPC_CODE32 0x00c09b00u
+#define VPC_DATA32 0x00c09300u
+
+/* A segment over all of the address space. */
+static inline void vpc_load_segment(uint8_t *env, uint32_t number, uint32_t selector, uint32_t attributes)
+{
+    ENV_U32(SEG(env, number, SEG_SELECTOR), 0) = selector;
+    ENV_U64(SEG(env, number, SEG_BASE), 0) = 0;
+    ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffffffff;
+    ENV_U32(SEG(env, number, SEG_FLAGS), 0) = attributes;
+}
 
 /* Everything only the machine side needs of a machine. */
 struct vpc_machine {

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a machine is powered on with: the bundled guest, or the user's own disk image or Multiboot kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.guest import bundled
+from engine.guest.symbols import SymbolError, Symbols
+from engine.machine import multiboot
+from engine.machine.devices.disk_image import SECTOR
+from engine.vm.options import BootError, PowerOn
+
+IMAGE_BYTES = 4 << 30
+"""Largest image; it is read into memory as a whole."""
+_SIGNATURE = b"\x55\xaa"
+_RAW = "; make a raw one of it: qemu-img convert -O raw"
+_OTHERS = {
+    (0, b"QFI\xfb"): f"a qcow2 image{_RAW}",
+    (0, b"KDMV"): f"a VMDK image{_RAW}",
+    (0, b"# Disk DescriptorFile"): f"a description of a VMDK image{_RAW}",
+    (0x40, b"\x7f\x10\xda\xbe"): f"a VDI image{_RAW}",
+    (0, b"vhdxfile"): f"a VHDX image{_RAW}",
+    (0, b"\xfd7zXZ\0"): "packed by xz; unpack it first",
+    (0, b"BZh"): "packed by bzip2; unpack it first",
+    (0, b"PK\x03\x04"): "a zip archive; unpack it first",
+    (0, b"\x1f\x8b"): "packed by gzip, and no Multiboot kernel; unpack it first",
+    (0, b"\x7fELF"): "an ELF file without a Multiboot header",
+    (0x202, b"HdrS"): "a Linux kernel; put it on a disk image with a boot loader",
+}
+"""Files that are no disk images, by offset and bytes, and what to do about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """What runs in the machine, and what is known of it."""
+
+    name: str
+    """in words"""
+    disk: bytes | Path | None = None
+    kernel: multiboot.Kernel | None = None
+    symbol_file: Path | None = None
+
+
+def guest_of(power: PowerOn) -> Guest:
+    """Read what is to be booted.
+
+    Raises:
+        BootError: a file cannot be read, or nothing can boot from it.
+    """
+    if not power.boot:
+        if power.words or power.modules:
+            raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
+        return Guest(bundled.NAME, bundled.DISK_IMAGE, symbol_file=bundled.SYMBOL_FILE)
+    path = Path(power.boot)
+    data = _read(path)
+    kernel = _kernel(path, data, power)
+    if kernel is not None:
+        return Guest(path.name, kernel=kernel, symbol_file=_symbols(path))
+    for (offset, magic), what in _OTHERS.items():
+        if data[offset : offset + len(magic)] == magic:
+            raise BootError(f"{path}: {what}")
+    if data[SECTOR - len(_SIGNATURE) : SECTOR] != _SIGNATURE:
+        raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: byte 510 is no boot signature 55 AA")
+    if power.words or power.modules:
+        raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
+    return Guest(path.name, data)
+
+
+def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
+    modules = []
+    for words in power.modules:
+        file, _, rest = words.partition(" ")
+        modules.append(multiboot.Module(_read(Path(file)), f"{file} {rest}".rstrip()))
+    try:
+        kernel = multiboot.kernel(data, f"{path.name} {power.words}".rstrip(), tuple(modules))
+        if kernel is not None:
+            multiboot.check_room(kernel, power.memory_mib << 20)
+    except multiboot.MultibootError as error:
+        raise BootError(f"{path}: {error}") from error
+    return kernel
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > IMAGE_BYTES:
+            raise BootError(f"{path}: {size} bytes; images have at most {IMAGE_BYTES}")
+        return path.read_bytes()
+    except OSError as error:
+        raise BootError(f"{path}: {error.strerror or error}") from error
+
+
+def _symbols(path: Path) -> Path | None:
+    """A kernel names its own symbols, unless they were stripped."""
+    try:
+        Symbols.read(path)
+    except SymbolError:
+        return None
+    return path
