@@ -18,11 +18,13 @@ VECTORS = {
     36: "serial",
     38: "floppy",
     40: "clock",
+    41: "acpi",
+    43: "network",
     44: "mouse",
     46: "disk",
     47: "disk 2",
 }
-"""Interrupt lines of a PC by vector, when the 8259 pair is programmed to 0x20-0x2f as kernels commonly do."""
+"""Interrupt lines of this PC by vector, when the 8259 pair is programmed to 0x20-0x2f as kernels commonly do."""
 
 
 def vector(number: int) -> str:

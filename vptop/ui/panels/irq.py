@@ -122,7 +122,7 @@ class IrqPanel(TablePanel[Process]):
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
-        title = keys.VECTORS.get(vector, f"{vector:#04x}").upper()
+        title = keys.VECTORS.get(vector, "").upper() or f"0x{vector:02X}"
         return Column(
             f"vector{vector}",
             title,
