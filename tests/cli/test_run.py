@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import LIMIT, Command, command_line, environment
+from tests.machine.real_mode_guest import boot_sector
 from vptop.scriptfiles import BUNDLED
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -201,3 +202,20 @@ def test_a_run_needs_no_terminal_toolkit(vptop: Command) -> None:
         [*command_line("vptop")[:4], code], capture_output=True, text=True, env=environment(), check=True
     )
     assert result.stdout == "[]\n"
+
+
+def test_a_disk_image_of_one_s_own(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "shout.img").write_bytes(boot_sector("1: movw $0x3f8, %dx\n outb %al, %dx\n hlt\n jmp 1b\n"))
+    (tmp_path / "out.vp").write_text('(vprobe Out (cond ((== ARG0 0x3f8) (printf "%x\\n" ARG0))))')
+    told = vptop("run", "--boot", "shout.img", "--seconds", "0.5", "out.vp")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert set(told.stdout.splitlines()) == {"3f8"}
+
+
+@pytest.mark.parametrize("command", [("run",), ()])
+def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "a.img").write_bytes(bytes(1000))
+    told = vptop(*command, "--boot", "a.img")
+    assert told.returncode == 2
+    assert told.stdout == ""
+    assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA\n", told.stderr)
