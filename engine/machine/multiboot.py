@@ -8,7 +8,7 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from elftools.common.exceptions import ELFError
@@ -43,7 +43,7 @@ class MultibootError(ValueError):
 class Module:
     """A file for the kernel: its bytes, and the words that come with it."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     words: str = ""
 
 
@@ -52,7 +52,7 @@ class Segment:
     """Bytes at a physical address, followed by zeros up to a size."""
 
     address: int
-    data: bytes
+    data: bytes = field(repr=False)
     size: int
 
     @property
@@ -73,7 +73,12 @@ class Kernel:
     @property
     def digest(self) -> str:
         """SHA-256 of everything that is loaded."""
-        return hashlib.sha256(repr((self.segments, self.entry, self.words, self.modules)).encode()).hexdigest()
+        digest = hashlib.sha256(repr((self.entry, self.words)).encode())
+        for segment in self.segments:
+            digest.update(repr((segment.address, segment.size)).encode() + hashlib.sha256(segment.data).digest())
+        for module in self.modules:
+            digest.update(repr(module.words).encode() + hashlib.sha256(module.data).digest())
+        return digest.hexdigest()
 
 
 def kernel(data: bytes, words: str = "", modules: tuple[Module, ...] = ()) -> Kernel | None:

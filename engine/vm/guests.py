@@ -14,7 +14,7 @@ from engine.vm.options import BootError, PowerOn
 
 IMAGE_BYTES = 4 << 30
 """Largest image; it is read into memory as a whole."""
-_SIGNATURE = b"\x55\xaa"
+_SIGNATURE, _ELF = b"\x55\xaa", b"\x7fELF"
 _RAW = "; make a raw one of it: qemu-img convert -O raw"
 _OTHERS = {
     (0, b"QFI\xfb"): f"a qcow2 image{_RAW}",
@@ -26,7 +26,7 @@ _OTHERS = {
     (0, b"BZh"): "packed by bzip2; unpack it first",
     (0, b"PK\x03\x04"): "a zip archive; unpack it first",
     (0, b"\x1f\x8b"): "packed by gzip, and no Multiboot kernel; unpack it first",
-    (0, b"\x7fELF"): "an ELF file without a Multiboot header",
+    (0, _ELF): "an ELF file without a Multiboot header",
     (0x202, b"HdrS"): "a Linux kernel; put it on a disk image with a boot loader",
 }
 """Files that are no disk images, by offset and bytes, and what to do about them."""
@@ -55,13 +55,14 @@ def guest_of(power: PowerOn) -> Guest:
         return Guest(bundled.NAME, bundled.DISK_IMAGE, symbol_file=bundled.SYMBOL_FILE)
     path = Path(power.boot)
     data = _read(path)
-    kernel = _kernel(path, data, power)
+    is_disk = data[SECTOR - len(_SIGNATURE) : SECTOR] == _SIGNATURE and not data.startswith(_ELF)
+    kernel = None if is_disk else _kernel(path, data, power)
     if kernel is not None:
         return Guest(path.name, kernel=kernel, symbol_file=_symbols(path))
     for (offset, magic), what in _OTHERS.items():
         if data[offset : offset + len(magic)] == magic:
             raise BootError(f"{path}: {what}")
-    if data[SECTOR - len(_SIGNATURE) : SECTOR] != _SIGNATURE:
+    if not is_disk:
         raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: byte 510 is no boot signature 55 AA")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")

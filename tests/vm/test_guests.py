@@ -114,6 +114,14 @@ def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
         guest_of(PowerOn(boot=str(tmp_path)))
 
 
+def test_a_disk_with_a_boot_loader_that_is_a_kernel_too_is_a_disk(tmp_path: Path) -> None:
+    """GRUB's core image, in the first sectors of a disk, has a Multiboot header."""
+    path = tmp_path / "disk.img"
+    path.write_bytes(boot_sector(SHOUT) + flat())
+    guest = guest_of(PowerOn(boot=str(path)))
+    assert (guest.kernel, guest.disk) == (None, path.read_bytes())
+
+
 def test_words_and_modules_are_for_kernels(image: Path) -> None:
     for power in (PowerOn(words="x"), PowerOn(modules=("x",)), PowerOn(boot=str(image), words="x")):
         with pytest.raises(BootError, match="for a Multiboot kernel"):
