@@ -181,8 +181,9 @@ static int on_rdtsc(void *uc, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
-    REG(cpu->env, RAX) = (uint32_t)cpu->machine->ticks;
-    REG(cpu->env, RDX) = cpu->machine->ticks >> 32;
+    uint64_t counter = cpu->machine->ticks + cpu->run.tsc_offset;
+    REG(cpu->env, RAX) = (uint32_t)counter;
+    REG(cpu->env, RDX) = counter >> 32;
     return 1;
 }
 
@@ -311,6 +312,7 @@ void vpc_reset(vpc *m)
         m->cpu[i].run.delivering = 0;
         vpc_smm_reset(cpu);
         m->cpu[i].run.rep.left = 0;
+        m->cpu[i].run.tsc_offset = 0;
     }
     vpc_flush_translations(m);
 }

@@ -58,6 +58,7 @@ typedef struct {
     bool resume;                 /* HV_Resume is due when the instruction is done */
     bool by_instruction;         /* INT n, INT3, INTO is being delivered */
     smm_state smm;
+    uint64_t tsc_offset;         /* what RDTSC reads beyond the machine's ticks, since the guest wrote its counter */
     uint32_t delivering;         /* the event that is being delivered, as VMX describes it; 0: none */
     uint32_t delivering_error;
     struct { uint64_t eip, rcx; } interrupted;   /* where the latest interrupt was taken */
