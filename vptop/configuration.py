@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from engine.vm.options import PowerOn, host_vendor
-from engine.vp.limits import MAX_CODE_BYTES
+from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
 from engine.vp.nearest import nearest
 
 OURS = ("vprobe.", "vhv.", "vptop.")
@@ -129,7 +129,7 @@ def _vendor(text: str) -> str:
 
 _SETTINGS: dict[str, tuple[str, Callable[[str], int | str]]] = {
     "vprobe.maxCodeBytes": ("code_bytes", _number(256, MAX_CODE_BYTES)),
-    "vprobe.bagBytes": ("bag_bytes", _number(64, 1 << 30)),
+    "vprobe.bagBytes": ("bag_bytes", _number(64, MAX_BAG_BYTES)),
     "vhv.vendor": ("vendor", _vendor),
 }
 """Settings by name: field of PowerOn, and how the value is read (manual p. 29 and 30)."""

@@ -45,15 +45,15 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """such a file, whose inputs come in again"""
     code_bytes: int = Limits().code_bytes
     """vprobe.maxCodeBytes"""
-    bag_bytes: int = 0
-    """vprobe.bagBytes; 0: the core's own"""
+    bag_bytes: int = Limits().bag_bytes
+    """vprobe.bagBytes"""
     vendor: Vendor = "intel"
     """vhv.vendor: whose exit state scripts may name"""
 
     @property
     def limits(self) -> Limits:
         """Of the scripts."""
-        return Limits(code_bytes=self.code_bytes, hv_vendor=self.vendor)
+        return Limits(code_bytes=self.code_bytes, bag_bytes=self.bag_bytes, hv_vendor=self.vendor)
 
     @property
     def prelude(self) -> Prelude:

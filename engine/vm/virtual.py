@@ -127,8 +127,7 @@ class VirtualMachine:
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
-        if power.bag_bytes:
-            machine.core.set_bag_limit(power.bag_bytes)
+        machine.core.set_bag_limit(power.bag_bytes)
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, power.prelude, power.limits)
         outside = Outside(machine, recorder, inputs)

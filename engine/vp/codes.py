@@ -171,6 +171,12 @@ CODES: dict[str, Code] = {
             "The name is accepted as its later spelling.",
             "(vprobe VMM:VMM1Hz (logint 1))\n",
         ),
+        Code(
+            "W305",
+            "bag larger than its storage",
+            "vprobe.bagBytes has no room for so many pairs (manual p. 14).",
+            "(defbag b 100000)\n" + _P,
+        ),
     )
 }
 

@@ -7,7 +7,7 @@ import re
 
 from engine.vp.ast import DefAggr, DefBag, DefInteger, DefString, Defun, Form, Integer, Name, Version, Vprobe
 from engine.vp.diagnostics import Fix, Span
-from engine.vp.limits import LANGUAGE_VERSION, Limits
+from engine.vp.limits import BAG_PAIR_BYTES, LANGUAGE_VERSION, Limits
 from engine.vp.program import ProbePoint
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Probe, Symbols
@@ -58,13 +58,20 @@ class Definer:
                 symbols.aggregates[name] = (len(symbols.aggregates), form)
             case DefBag():
                 symbols.bags[name] = (len(symbols.bags), form)
-                if not 1 <= form.size <= self._limits.bag_pairs:
-                    message = f"a bag of {form.size} pairs is not possible"
-                    self._findings.add(
-                        "E406", source, form.span, message, expected=f"1 to {self._limits.bag_pairs} pairs"
-                    )
+                self._check_bag(form, source)
             case Defun():
                 self._defun(form, source)
+
+    def _check_bag(self, form: DefBag, source: SourceText) -> None:
+        limits = self._limits
+        if not 1 <= form.size <= limits.bag_pairs:
+            message = f"a bag of {form.size} pairs is not possible"
+            self._findings.add("E406", source, form.span, message, expected=f"1 to {limits.bag_pairs} pairs")
+        elif form.size * BAG_PAIR_BYTES > limits.bag_bytes:
+            room = limits.bag_bytes // BAG_PAIR_BYTES
+            message = f"a bag of {form.size} pairs, with room for {room}: vprobe.bagBytes is {limits.bag_bytes}"
+            note = f"baginsert returns 0 when it is used up; vprobe.bagBytes={form.size * BAG_PAIR_BYTES} would do"
+            self._findings.add("W305", source, form.span, message, notes=(note,))
 
     def _defun(self, form: Defun, source: SourceText) -> None:
         slots = [Slot() for _ in form.parameters]

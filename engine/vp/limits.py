@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 MAX_CODE_BYTES = 65536
 """vprobe.maxCodeBytes cannot be set higher."""
+MAX_BAG_BYTES = 1 << 30
+"""vprobe.bagBytes cannot be set higher."""
+BAG_PAIR_BYTES = 16
 LANGUAGE_VERSION = (1, 0)
 
 
@@ -25,7 +28,10 @@ class Limits:
     """of a call, the format of a print counted among them, and parameters of a function"""
     keys: int = 255
     """of either type of an aggregate"""
-    bag_pairs: int = 4096
+    bag_bytes: int = 8192
+    """vprobe.bagBytes: storage that all bags share, BAG_PAIR_BYTES a pair; inserts fail when it is full"""
+    bag_pairs: int = MAX_BAG_BYTES // BAG_PAIR_BYTES
+    """of a bag; it may be larger than its storage"""
     locals: int = 255
     """slots of parameters and string temporaries of one body"""
     hv_vendor: str = "intel"

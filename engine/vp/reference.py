@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.vp.codes import CODES
-from engine.vp.limits import MAX_CODE_BYTES, Limits
+from engine.vp.limits import BAG_PAIR_BYTES, MAX_BAG_BYTES, MAX_CODE_BYTES, Limits
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 from engine.vp.tables.probes import POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
@@ -64,6 +64,8 @@ def _limits() -> Iterable[tuple[object, ...]]:
     yield "arguments of a call, parameters of a function", limits.arguments
     yield "keys of either type of an aggregate", limits.keys
     yield "pairs in a bag", limits.bag_pairs
+    storage = f"{limits.bag_bytes}, at most {MAX_BAG_BYTES}"
+    yield f"bytes of all bags, {BAG_PAIR_BYTES} a pair (`vprobe.bagBytes`)", storage
 
 
 def _section(title: str, heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

@@ -141,7 +141,7 @@ def test_a_machine_takes_32_probes() -> None:
         ("(vprobe VMM1Hz 1)" * 32, "(vprobe VMM1Hz 1)" * 33, "E401", "32"),
         (f"(definteger {'n' * 63})(vprobe VMM1Hz 1)", f"(definteger {'n' * 64})(vprobe VMM1Hz 1)", "E205", "63"),
         (f'(vprobe VMM1Hz (logstr "{"x" * 255}"))', f'(vprobe VMM1Hz (logstr "{"x" * 256}"))', "E403", "255"),
-        ("(defbag b 4096)(vprobe VMM1Hz 1)", "(defbag b 4097)(vprobe VMM1Hz 1)", "E406", "4096"),
+        ("(defbag b 67108864)(vprobe VMM1Hz 1)", "(defbag b 67108865)(vprobe VMM1Hz 1)", "E406", "67108864"),
         ("(defaggr a 255 0)(vprobe VMM1Hz 1)", "(defaggr a 256 0)(vprobe VMM1Hz 1)", "E406", "255"),
     ],
 )
