@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 
 
 def interleaved(candidates: Mapping[str, Callable[[], float]], turns: int) -> dict[str, float]:
-    """The best seconds of each candidate after so many turns of all."""
+    """The best seconds of each candidate after so many turns of all, in another order each time."""
     best: dict[str, float] = {}
     for _ in range(turns):
-        for name, run in candidates.items():
+        for name, run in random.sample(list(candidates.items()), len(candidates)):
             best[name] = min(run(), best.get(name, float("inf")))
     return best
 

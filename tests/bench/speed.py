@@ -15,7 +15,7 @@ from tests.bench.measure import heading, in_processes, interleaved, row
 
 ROUNDS = 1_500_000
 FIRINGS = 100_000
-TURNS, PROCESSES = 3, 7
+TURNS, PROCESSES = 3, 8
 IDLE = (1, 8, 32)
 
 
