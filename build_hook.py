@@ -42,7 +42,7 @@ BIOS_FLAGS = [
 ]
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 SHARED_FLAGS = ["-std=gnu11", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fno-strict-aliasing"]
-CORE_FLAGS = [*SHARED_FLAGS, "-O2", "-fvisibility=default", "-fno-sanitize=all"]
+CORE_FLAGS = [*SHARED_FLAGS, "-O2", "-fomit-frame-pointer", "-fvisibility=default", "-fno-sanitize=all"]
 
 
 SANITIZED = ROOT / "build" / "sanitized" / "libvpcore.so"
