@@ -19,6 +19,8 @@ from vptop.ui.panels.table import TablePanel
 
 TREND = 12
 MOST_VECTORS = 6
+FADING = 0.98
+"""How much of a vector's weight is left a second later: columns come and go slowly."""
 
 
 @dataclass
@@ -58,7 +60,7 @@ class IrqPanel(TablePanel[Process]):
     def __init__(self, title: str = "IRQ top by process", *, digit: int = 3, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
         self.aggregate = ""
-        self._vectors: list[int] = []
+        self._busy: dict[int, float] = {}
         self._rates: dict[int, dict[str, float]] = {}
 
     def items(self, moment: Moment) -> Iterable[Process]:
@@ -68,11 +70,10 @@ class IrqPanel(TablePanel[Process]):
         if measured is None:
             return []
         found = processes(measured)
-        sums: dict[int, float] = dict.fromkeys(self._vectors, 0.0)
+        self._busy = {vector: rate * FADING for vector, rate in self._busy.items()}
         for process in found:
             for vector, rate in process.vectors.items():
-                sums[vector] = sums.get(vector, 0.0) + rate
-        self._vectors = sorted(sums)[:MOST_VECTORS]
+                self._busy[vector] = self._busy.get(vector, 0.0) + rate
         return found
 
     def columns(self, moment: Moment) -> Sequence[Column[Process]]:
@@ -93,7 +94,7 @@ class IrqPanel(TablePanel[Process]):
             Column("rate", "IRQ/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
             Column("share", "%TOT", 6, lambda row: numbers.percent(row.share), lambda row: row.share, keep=6),
             self._bar_column(),
-            *(self._vector_column(vector, keep=4 - index) for index, vector in enumerate(self._vectors)),
+            *self._vector_columns(),
             Column(
                 "trend",
                 f"{TREND}s",
@@ -117,6 +118,11 @@ class IrqPanel(TablePanel[Process]):
             sized=lambda row, cells: bars.bar(row.peak, cells),
             style=lambda _, palette: palette.bar,
         )
+
+    def _vector_columns(self) -> list[Column[Process]]:
+        """The busiest in order of vectors; where there is little room, the busiest of them stay longest."""
+        busiest = sorted(self._busy, key=lambda vector: -self._busy[vector])[:MOST_VECTORS]
+        return [self._vector_column(vector, keep=4 - busiest.index(vector)) for vector in sorted(busiest)]
 
     def _vector_column(self, vector: int, keep: int) -> Column[Process]:
         def rate(row: Process) -> float:
