@@ -6,11 +6,11 @@ from __future__ import annotations
 import sys
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
-from engine.probes.frame import Frame
+from engine.probes.frame import Frame, RuntimeFault
 from engine.vm.options import PowerOn
 from vptop import console
 from vptop.scriptfiles import ScriptFile
@@ -38,10 +38,11 @@ def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: 
         report = vm.latest
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say
-        if json and farewell.log:
+        if json and (farewell.log or farewell.errors):
             write_json(farewell)
     sys.stdout.flush()
-    report_faults(report)
+    report_losses(report)
+    report_faults((*report.errors, *farewell.errors))
     return status
 
 
@@ -88,8 +89,19 @@ def text_writer() -> Callable[[bytes], object]:
     return lambda data: sys.stdout.write(console.harmless(decoder.decode(data)))
 
 
-def report_faults(frame: Frame) -> None:
+def report_losses(frame: Frame) -> None:
+    """What did not fit into the memory of an aggregate or of the log, on standard error."""
+    for name, data in frame.aggregates.items():
+        if data.dropped:
+            console.complain(
+                f"{name}: {data.dropped} updates were lost: {data.rows} rows fill the memory of an aggregate"
+            )
+    if frame.log_dropped:
+        console.complain(f"{frame.log_dropped} bytes of what scripts printed were lost")
+
+
+def report_faults(faults: Iterable[RuntimeFault]) -> None:
     """Run-time errors of the scripts, on standard error."""
-    for fault in frame.errors:
+    for fault in faults:
         times = "once" if fault.count == 1 else f"{fault.count} times"
         console.complain(f"{fault.file}:{fault.line}:{fault.column}: {fault.probe}: {fault.message} ({times})")

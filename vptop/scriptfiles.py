@@ -52,12 +52,14 @@ def decode(data: bytes, label: str) -> str:
         ScriptFileError: too large, or not UTF-8; says at which line.
     """
     if len(data) > FILE_BYTES:
-        raise ScriptFileError(f"{label}: larger than {FILE_BYTES} bytes; is this a VP script?")
+        raise ScriptFileError(f"{label}: a script has at most {FILE_BYTES} bytes; is this one?")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ScriptFileError(f"{label}:{line}: not UTF-8: byte {data[error.start]:#04x}") from error
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+        found = f"{label}:{line}:{column}: found byte {data[error.start]:#04x}, expected UTF-8"
+        raise ScriptFileError(f"{found}: save the script in that encoding (iconv -f latin1 -t utf-8)") from error
     return text.replace("\r\n", "\n")
 
 

@@ -11,6 +11,8 @@ from engine.core.variables import Variable
 
 STACK_BYTES = lib.VPC_STACK_SLOTS * 8
 MAX_CALLS = lib.VPC_MAX_CALLS
+CALL_DEPTH = lib.VPC_CALL_DEPTH
+PRINT_BYTES = lib.VPC_PRINT_BYTES
 
 
 class Fault(IntEnum):
@@ -25,21 +27,38 @@ class Fault(IntEnum):
     STEPS = 6
     FORMAT = 7
     NO_PATTERN = 8
-    RETURNS = 9
+    TOO_LONG = 9
+    RETURNS = 10
 
 
 def _variable(number: int) -> str:
     return Variable(number).name if number in Variable.__members__.values() else f"variable {number}"
 
 
+def _bad_format(detail: int) -> str:
+    """The number of a conversion, or above 32 bits the letter that is none."""
+    letter, number = chr(detail >> 32 & 0xFF), detail & 0xFFFFFFFF
+    if number:
+        return f"conversion {number} of the format, which was made at run time, has no argument of its type"
+    what = f"%{letter}" if letter.isprintable() and letter != "\0" else "% at its end"
+    return f"the format, which was made at run time, has a {what}, which is no conversion"
+
+
+def _too_deep(slots: int) -> str:
+    if not slots:
+        return f"recursion too deep: more than {CALL_DEPTH} calls within each other"
+    return f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack"
+
+
 _TEXTS: dict[Fault, Callable[[int], str]] = {
     Fault.UNMAPPED: lambda address: f"guest address {address:#x} is not mapped",
     Fault.PHYSICAL: lambda address: f"guest physical address {address:#x} is not memory",
-    Fault.STACK: lambda slots: f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack",
+    Fault.STACK: _too_deep,
+    Fault.TOO_LONG: lambda _: f"the text is longer than the {PRINT_BYTES} bytes of a printf; nothing of it was printed",
     Fault.DIVIDE: lambda _: "division by zero",
     Fault.NO_VCPU: lambda number: f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads",
     Fault.STEPS: lambda _: f"the firing made more than {MAX_CALLS} function calls",
-    Fault.FORMAT: lambda number: f"argument {number} does not fit the format, which was made at run time",
+    Fault.FORMAT: _bad_format,
     Fault.NO_PATTERN: lambda address: f"the code pattern is not found from {address:#x} on",
     Fault.RETURNS: lambda address: f"a return to {address:#x} will not be seen: too many calls or callers at once",
 }

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from struct import calcsize, unpack_from
+from struct import Struct, calcsize, unpack_from
 
 import msgspec
+
+VALUES = Struct("<6Q")
+"""Of a row: count, low half of the sum, min, max, latest, high half of the sum."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -36,7 +39,7 @@ class AggregateData(msgspec.Struct, frozen=True):
     arena: bytes
     """NUL-terminated strings; bytes from the guest, not trusted to be text"""
     values: bytes
-    """rows x (count, sum, min, max, latest) little-endian u64"""
+    """rows x (count, low half of the sum, min, max, latest, high half of the sum) little-endian u64"""
     dropped: int = 0
     """updates lost to the memory limit"""
     logged: bool = False
@@ -50,12 +53,12 @@ class AggregateData(msgspec.Struct, frozen=True):
         isize, ssize = calcsize(ints), calcsize(strs)
         for index in range(self.rows):
             offsets = unpack_from(strs, self.strings, index * ssize)
-            count, total, low, high, latest = unpack_from("<5Q", self.values, index * 40)
+            count, total, low, high, latest, carried = VALUES.unpack_from(self.values, index * VALUES.size)
             yield Row(
                 unpack_from(ints, self.integers, index * isize),
                 tuple(self._text(offset) for offset in offsets),
                 count,
-                total // count if count else 0,
+                (carried << 64 | total) // count if count else 0,
                 low,
                 high,
                 latest,

@@ -8,9 +8,8 @@ from time import monotonic
 
 from engine.core.variables import Variable
 from engine.machine.machine import Machine
-from engine.probes import faults
 from engine.probes.frame import AggregateData, DeviceCount, Frame, ProbeState, RuntimeFault, ScriptState, VcpuState
-from engine.probes.host import LoadedScript, ScriptHost
+from engine.probes.host import LoadedScript, ScriptHost, runtime_faults
 
 LOG_CHARACTERS = 4 << 20
 """Text of scripts that one Frame carries; vprobe.out gets all of it."""
@@ -61,7 +60,10 @@ class FrameMaker:
             tsc_hz=machine.tsc_hz,
             scripts=tuple(script_state(script) for script in self._host.scripts),
             aggregates=self._aggregates(),
-            errors=tuple(fault for script in self._host.scripts for fault in runtime_faults(script)),
+            errors=(
+                *self._host.take_last_faults(),
+                *(f for script in self._host.scripts for f in runtime_faults(script)),
+            ),
             log="".join(self._log),
             log_dropped=self._log_dropped + machine.core.log_dropped(),
             console=self._decode_console(machine.take_console()) if self._number else "",
@@ -74,6 +76,10 @@ class FrameMaker:
         self._log.clear()
         self._log_size = 0
         return frame
+
+    def _errors(self) -> tuple[RuntimeFault, ...]:
+        running = [fault for script in self._host.scripts for fault in runtime_faults(script)]
+        return (*running, *self._host.take_last_faults())
 
     def _aggregates(self) -> dict[str, AggregateData]:
         shown = {}
@@ -144,24 +150,3 @@ def _probe_state(script: LoadedScript, number: int) -> ProbeState:
         errors=stats.errors,
         ns_per_hit=stats.timed_ns // stats.timed_hits if stats.timed_hits else 0,
     )
-
-
-def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
-    """The run-time errors of a script so far, each at its place."""
-    program, found = script.program, []
-    for error in script.core.errors():
-        probe = program.probes[error.probe]
-        place = program.place(error.pc)
-        span = place.span if place else probe.span
-        found.append(
-            RuntimeFault(
-                script=script.name,
-                probe=probe.point.name,
-                file=place.file if place else script.name,
-                line=span.line,
-                column=span.column,
-                message=faults.describe(error.kind, error.detail),
-                count=error.count,
-            )
-        )
-    return found

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_field
 
+from msgspec.structs import replace as replace_struct
+
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
+from engine.probes import faults
 from engine.probes.carry import carry
+from engine.probes.frame import RuntimeFault
 from engine.probes.image import image_of
 from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
 from engine.vp.render import render
@@ -61,6 +65,7 @@ class ScriptHost:
         self._prelude = prelude
         self._limits = limits
         self.scripts: list[LoadedScript] = []
+        self._last_faults: list[RuntimeFault] = []
 
     def load(self, name: str, source: str, replace: str = "") -> LoadedScript:
         """Compile a script and arm its probes; with `replace`, in the place of the loaded script of that name.
@@ -103,7 +108,7 @@ class ScriptHost:
             self._core.disarm(old.core)
             self._arm(new, old)
             new.generation = old.generation + 1
-            self._fire(old, _UNLOADING)
+            self._part(old)
             carried = carry(old.program, old.core, new.program, new.core)
             self.scripts[self.scripts.index(old)] = new
             old.core.free()
@@ -135,6 +140,21 @@ class ScriptHost:
                     for cpu in self._contexts(kind):
                         self._core.fire(script.core, number, cpu)
 
+    def _part(self, script: LoadedScript) -> None:
+        """Fire VMMUnload and VMXUnload; their errors are kept for the next Frame, where the script is no more."""
+        before = {(fault.probe, fault.line, fault.column): fault.count for fault in runtime_faults(script)}
+        self._fire(script, _UNLOADING)
+        for fault in runtime_faults(script):
+            count = fault.count - before.get((fault.probe, fault.line, fault.column), 0)
+            if count:
+                self._last_faults.append(replace_struct(fault, count=count))
+
+    def take_last_faults(self) -> tuple[RuntimeFault, ...]:
+        """Run-time errors that scripts made in being unloaded, since this was asked last."""
+        taken = tuple(self._last_faults)
+        self._last_faults.clear()
+        return taken
+
     def _contexts(self, kind: int) -> Sequence[int]:
         return (VMX_CONTEXT,) if kind in (Point.VMX_LOAD, Point.VMX_UNLOAD) else range(self._vcpus)
 
@@ -155,7 +175,7 @@ class ScriptHost:
         script = self.find(name)
         if script is None:
             return False
-        self._fire(script, _UNLOADING)
+        self._part(script)
         self._core.disarm(script.core)
         self.scripts.remove(script)
         script.core.free()
@@ -179,3 +199,24 @@ class ScriptHost:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
+    """The run-time errors of a script so far, each at its place."""
+    program, found = script.program, []
+    for error in script.core.errors():
+        probe = program.probes[error.probe]
+        place = program.place(error.pc)
+        span = place.span if place else probe.span
+        found.append(
+            RuntimeFault(
+                script=script.name,
+                probe=probe.point.name,
+                file=place.file if place else script.name,
+                line=span.line,
+                column=span.column,
+                message=faults.describe(error.kind, error.detail),
+                count=error.count,
+            )
+        )
+    return found

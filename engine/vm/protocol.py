@@ -14,7 +14,7 @@ import msgspec
 
 from engine.probes.frame import Frame
 
-PROTOCOL = 1
+PROTOCOL = 2
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 EVENT_BYTES = 1 << 30

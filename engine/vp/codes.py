@@ -172,6 +172,12 @@ CODES: dict[str, Code] = {
             "(vprobe VMM:VMM1Hz (logint 1))\n",
         ),
         Code(
+            "W306",
+            "number beyond 64 bits",
+            "A literal that needs more than 64 bits is taken modulo 2^64.",
+            "(vprobe VMM1Hz (logint 0x10000000000000005))\n",
+        ),
+        Code(
             "W305",
             "bag larger than its storage",
             "vprobe.bagBytes has no room for so many pairs (manual p. 14).",

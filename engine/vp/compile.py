@@ -22,7 +22,7 @@ from engine.vp.ast import (
     Set,
     String,
 )
-from engine.vp.emit import Code, Label, TooFar
+from engine.vp.emit import Code, Label
 from engine.vp.escape import fleeting_results, is_string_place
 from engine.vp.fold import constant, operator
 from engine.vp.limits import MAX_CODE_BYTES, Limits
@@ -75,12 +75,8 @@ class Compiler:
 
     def program(self, name: str, source: str, prelude: frozenset[str]) -> Program | None:
         """The program, or None when it does not fit (and that is reported)."""
-        try:
-            functions = tuple(self._function(function) for function in self._symbols.functions.values())
-            probes = tuple(self._probe(index) for index in range(len(self._symbols.probes)))
-        except TooFar:
-            self._too_large()
-            return None
+        functions = tuple(self._function(function) for function in self._symbols.functions.values())
+        probes = tuple(self._probe(index) for index in range(len(self._symbols.probes)))
         if len(self._code.bytes) > min(self._limits.code_bytes, MAX_CODE_BYTES):
             self._too_large()
         strings = tuple(
@@ -155,7 +151,8 @@ class Compiler:
 
     def _value(self, expression: Expr) -> None:
         """Code that leaves the value of an expression on the stack."""
-        folded = constant(expression)
+        self._here(expression)
+        folded = constant(expression, self._symbols.functions)
         if folded is not None:
             self._code.integer(folded)
             return
@@ -169,7 +166,7 @@ class Compiler:
             self._cond(expression, used=False)
         elif isinstance(expression, Integer | String | Name) and not self._may_fail(expression):
             return
-        elif constant(expression) is None:
+        elif constant(expression, self._symbols.functions) is None:
             self._value(expression)
             self._code.emit(Op.DROP)
 
@@ -205,7 +202,7 @@ class Compiler:
             self._user_call(expression, user)
             return
         builtin = BUILTINS[SYNONYMS.get(name, name)]
-        if operator(expression) is not None:
+        if operator(expression, self._symbols.functions) is not None:
             self._operator(expression)
         elif builtin.name in ("printf", "sprintf"):
             self._print(expression, builtin.op, len(builtin.parameters))
@@ -239,7 +236,7 @@ class Compiler:
         self._frame.locals = first + TEMPORARY_SLOTS
 
     def _operator(self, expression: Call) -> None:
-        builtin = operator(expression)
+        builtin = operator(expression, self._symbols.functions)
         assert builtin is not None  # noqa: S101 - the caller asked
         if builtin.name in ("&&", "||"):
             self._logical(expression, Op.JUMP_ZERO if builtin.name == "&&" else Op.JUMP_NONZERO)
@@ -298,7 +295,7 @@ class Compiler:
         depth = self._code.depth
         decided = False
         for condition, value in expression.pairs:
-            known = constant(condition)
+            known = constant(condition, self._symbols.functions)
             if known == 0:
                 continue
             following = Label()

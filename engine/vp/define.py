@@ -11,11 +11,11 @@ from engine.vp.limits import BAG_PAIR_BYTES, LANGUAGE_VERSION, Limits
 from engine.vp.program import ProbePoint
 from engine.vp.source import Findings, SourceText
 from engine.vp.symbols import Function, Probe, Symbols
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SPECIALS
 from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, current_name, dynamic_numbers, sample, usage
 from engine.vp.types import Slot
 
-_RESERVED = re.compile(r"[A-Z][A-Z0-9_]*")
+_CAPITAL = re.compile(r"[A-Z]")
 _SYMBOL = re.compile(r"^GUEST.*:[A-Za-z_][A-Za-z0-9_.]*$")
 _MICROSECONDS = range(1, 1 << 40)
 
@@ -89,9 +89,9 @@ class Definer:
             self._findings.add("E404", source, form.span, message, expected=f"{self._limits.arguments} at most")
 
     def _is_free(self, name: Name, source: SourceText) -> bool:
-        """A name that may be defined; otherwise the reason is reported."""
+        """A name that may be defined; otherwise the reason is reported. Older words for operators are free."""
         kind, line = self._symbols.kind_of(name.name), self._symbols.line_of(name.name)
-        if name.name in BUILTINS or name.name in SPECIALS or name.name in SYNONYMS:
+        if name.name in BUILTINS or name.name in SPECIALS:
             kind = "a built-in function"
         if kind:
             notes = (f"it is defined in line {line}",) if line else ()
@@ -100,7 +100,7 @@ class Definer:
         return not kind
 
     def _check_name(self, name: Name, source: SourceText) -> None:
-        if _RESERVED.fullmatch(name.name):
+        if name.name.upper() == name.name and _CAPITAL.search(name.name):
             lower = name.name.lower()
             self._findings.add(
                 "E204", source, name.span, f"names in capitals such as {name.name} are reserved",
@@ -160,7 +160,9 @@ class Definer:
             return ProbePoint(text, row.kinds)
         dynamic = next((row for row in DYNAMIC if text.startswith(row.name + ":") or text == row.name), None)
         if dynamic is None:
-            suggestions = self._findings.nearest(text, POINTS)
+            named = next((row.name for row in DYNAMIC if text.upper().startswith(row.name + ":")), "")
+            whole = [name for name, row in POINTS.items() if not row.numbers]
+            suggestions = (named + text[len(named) :],) if named else self._findings.nearest(text, whole)
             self._findings.add(
                 "E208",
                 source,

@@ -21,15 +21,14 @@ _EFFECT = {
 """Change of the operand stack; operations not named push one value, calls and prints say theirs."""
 
 
-class TooFar(Exception):  # noqa: N818 - tells the compiler that a body is too large, no malfunction
-    """A jump does not reach."""
+FARTHEST = 0xFFFF
+"""bytes that a jump reaches ahead"""
 
 
 @dataclass(slots=True)
 class Label:
-    """A place in the code that may come later."""
+    """A place in the code that is yet to come."""
 
-    pc: int | None = None
     uses: list[int] = field(default_factory=list)
 
 
@@ -84,23 +83,15 @@ class Code:
             self.emit(Op.INT64, value)
 
     def jump(self, op: Op, label: Label) -> None:
-        """Jump to a label, wherever it will be."""
+        """Jump to a label, which comes later."""
         self.emit(op, 0)
         label.uses.append(len(self.bytes))
-        if label.pc is not None:
-            self._patch(label)
 
     def bind(self, label: Label, depth: int) -> None:
         """The label is here; the operand stack has this depth whichever way one comes."""
-        label.pc = len(self.bytes)
         self.depth = depth
-        self._patch(label)
-
-    def _patch(self, label: Label) -> None:
-        assert label.pc is not None  # noqa: S101
+        here = len(self.bytes)
         for after in label.uses:
-            distance = label.pc - after
-            if not -(1 << 15) <= distance < 1 << 15:
-                raise TooFar
-            pack_into("<h", self.bytes, after - calcsize("<h"), distance)
+            distance = min(here - after, FARTHEST)  # a program with a longer jump is too large for any machine
+            pack_into("<H", self.bytes, after - calcsize("<H"), distance)
         label.uses.clear()

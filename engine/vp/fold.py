@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import reduce
 
 from engine.core.opcodes import Op
@@ -37,23 +37,28 @@ UNARY: dict[Op, Callable[[int], int]] = {
 }
 
 
-def operator(expression: Call) -> Builtin | None:
-    """The operator a call names (a user cannot define functions of such names)."""
+def operator(expression: Call, own: Container[str]) -> Builtin | None:
+    """The operator a call names; `own` are the script's functions, which may have an older word of an operator."""
     name = expression.function.name
+    if name in own:
+        return None
     builtin = BUILTINS.get(SYNONYMS.get(name, name))
     return builtin if builtin is not None and builtin.kind == "operator" else None
 
 
-def constant(expression: Expr) -> int | None:
-    """The value of an expression of literals; None when it has another, or would divide by zero."""
+def constant(expression: Expr, own: Container[str]) -> int | None:
+    """The value of an expression of literals; None when it has another, or would divide by zero.
+
+    `own` are the names of the script's functions.
+    """
     if isinstance(expression, Integer):
         return expression.value
     if not isinstance(expression, Call):
         return None
-    builtin = operator(expression)
+    builtin = operator(expression, own)
     if builtin is None or not expression.args:
         return None
-    values = [constant(argument) for argument in expression.args]
+    values = [constant(argument, own) for argument in expression.args]
     known = [value for value in values if value is not None]
     if builtin.name in ("&&", "||"):
         return _logical(builtin.name, values)

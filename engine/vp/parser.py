@@ -30,7 +30,7 @@ from engine.vp.ast import (
 )
 from engine.vp.diagnostics import Fix, Span
 from engine.vp.layout import ends_too_early, ends_too_late
-from engine.vp.reader import Atom, Group, Node, integer_value, string_value
+from engine.vp.reader import Atom, Group, Node, fits, integer_value, string_value
 from engine.vp.source import Findings, SourceText
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 
@@ -117,7 +117,7 @@ class Parser:
 
     def _definteger(self, group: Group, parts: list[Node]) -> DefInteger:
         name, value = self._definition(group, parts, "INTEGER")
-        initial = None if value is None else Integer(integer_value(value.text), value.text, value.span)
+        initial = None if value is None else self._number(value)
         return DefInteger(name, initial, group.span)
 
     def _defstring(self, group: Group, parts: list[Node]) -> DefString:
@@ -142,6 +142,8 @@ class Parser:
         """Two names where one must stand."""
         first, second = parts[0].span, parts[1].span
         joined = "".join(part.text for part in parts[:2] if isinstance(part, Atom))
+        if self._source.text.count(joined) == 0:
+            raise self._wrong(group, "the initial value must be a literal", second)
         self.broken.add(joined)
         span = Span(first.line, first.column, second.end_line, second.end_column)
         raise self._wrong(
@@ -188,7 +190,7 @@ class Parser:
             raise self._wrong(node, "an empty form has no value")
         head = node.items[0]
         if not isinstance(head, Atom) or head.type != "NAME":
-            raise self._wrong(node, "a form begins with the name of a function", head.span)
+            raise self._wrong(node, "a form begins with the name of a function", head.span, (), _parted(head))
         special = SPECIALS.get(head.text)
         if special is not None and special.top_level:
             message = f"{head.text} cannot stand inside a body"
@@ -203,10 +205,17 @@ class Parser:
 
     def _atom(self, atom: Atom) -> Expr:
         if atom.type == "INTEGER":
-            return Integer(integer_value(atom.text), atom.text, atom.span)
+            return self._number(atom)
         if atom.type == "STRING":
             return String(string_value(atom.text), atom.span)
         return Name(atom.text, atom.span)
+
+    def _number(self, atom: Atom) -> Integer:
+        value = integer_value(atom.text)
+        if not fits(atom.text):
+            message = f"{atom.text[:40]} needs more than 64 bits: it is read as {value:#x}"
+            self._findings.add("W306", self._source, atom.span, message)
+        return Integer(value, atom.text, atom.span)
 
     def _body(self, group: Group, parts: list[Node]) -> tuple[Expr, ...]:
         if not parts:
@@ -313,7 +322,7 @@ class Parser:
 
     def _integer(self, group: Group, node: Node) -> int:
         if isinstance(node, Atom) and node.type == "INTEGER":
-            return integer_value(node.text)
+            return self._number(node).value
         raise self._wrong(group, "an integer literal must stand here", node.span)
 
     def _wrong(
@@ -353,3 +362,11 @@ def _amount(least: int, most: int | None) -> str:
     known = (most or 1) - 1
     number = str(least) if least == known else f"{least} or {known}"
     return f"{number} part{'s' * (known != 1)} after its name"
+
+
+def _parted(head: Node) -> Fix | None:
+    """An operator that hangs on its first operand: `(+1 2)`."""
+    if not isinstance(head, Atom) or head.type != "INTEGER" or head.text[0] not in "+-":
+        return None
+    sign = head.text[0]
+    return Fix(head.span, f"{sign} {head.text[1:]}", f"put a blank after {sign}")

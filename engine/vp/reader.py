@@ -21,6 +21,8 @@ from engine.vp.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, grammar, lexemes
 from engine.vp.source import Findings, SourceText
 
 MAX_NESTING = 100
+_MOST_DIGITS = 20
+"""of a number of 64 bits"""
 _MASK = (1 << 64) - 1
 _SWALLOWED = re.compile(rf"\n\((?:{'|'.join(TOP_LEVEL)})\s")
 """A definition or probe that begins a line inside of a string: the string is hardly meant to go on so far."""
@@ -65,6 +67,16 @@ def integer_value(text: str) -> int:
     if len(digits) > 64:
         digits = digits[-64:]  # 10^64 is a multiple of 2^64; conversion of all takes quadratic time
     return sign * int(digits, 10) & _MASK
+
+
+def fits(text: str) -> bool:
+    """Whether an integer literal is one of 64 bits: from -2^63 to 2^64 - 1."""
+    digits = text.lstrip("+-")
+    significant = (digits[2:] if digits[:2].lower() == "0x" else digits).lstrip("0")
+    if len(significant) > _MOST_DIGITS:
+        return False
+    magnitude = int(significant or "0", 16 if digits[:2].lower() == "0x" else 10)
+    return magnitude <= (1 << 63 if text[0] == "-" else _MASK)
 
 
 def string_value(text: str) -> bytes:

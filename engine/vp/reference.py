@@ -7,8 +7,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.core.image import DEFAULT_AGGREGATE_BYTES
+from engine.core.library import lib
 from engine.vp.codes import CODES
 from engine.vp.limits import BAG_PAIR_BYTES, MAX_BAG_BYTES, MAX_CODE_BYTES, Limits
+from engine.vp.reader import MAX_NESTING
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 from engine.vp.tables.probes import POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
@@ -63,6 +66,12 @@ def _limits() -> Iterable[tuple[object, ...]]:
     yield "bytes of bytecode of a script (`vprobe.maxCodeBytes`)", f"{limits.code_bytes}, at most {MAX_CODE_BYTES}"
     yield "arguments of a call, parameters of a function", limits.arguments
     yield "keys of either type of an aggregate", limits.keys
+    yield "forms inside of one another", MAX_NESTING
+    yield "stack of one thread, in bytes", 8 * lib.VPC_STACK_SLOTS
+    yield "calls within each other", lib.VPC_CALL_DEPTH
+    yield "calls in one firing", lib.VPC_MAX_CALLS
+    yield "bytes of one `printf`", lib.VPC_PRINT_BYTES
+    yield "bytes of memory of an aggregate's rows; further rows are dropped and counted", DEFAULT_AGGREGATE_BYTES
     yield "pairs in a bag", limits.bag_pairs
     storage = f"{limits.bag_bytes}, at most {MAX_BAG_BYTES}"
     yield f"bytes of all bags, {BAG_PAIR_BYTES} a pair (`vprobe.bagBytes`)", storage

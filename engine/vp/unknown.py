@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ from engine.vp.tables.variables import VARIABLES
 _OTHER_SHAPE = {"cond"}
 """forms whose parts are not those of the words they stand for"""
 _OPERATOR_START = "+-*/%<>^|&=!~"
+_ASSIGNMENTS = {"++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="}
+"""operators of C that store"""
+_LIKE_A_NUMBER = re.compile(r"[-+]?\d")
+_FLOATING = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,12 @@ class Unknown:
             message = f"{text} is a form and must stand first in parentheses"
             self.findings.add("E207", self.source, span, message, expected=SPECIALS[text].signature)
         else:
+            if _LIKE_A_NUMBER.match(text):
+                self._bad_number(name)
+                return
             known = [*own, *self.symbols.integers, *self.symbols.strings, *VARIABLES]
-            quoted = f'"{text}"' if wants_text else ""
+            bare = text.strip("'")
+            quoted = f'"{bare}"' if wants_text else ""
             self._nearest("E201", name, known, "a variable, parameter or literal", quoted=quoted)
 
     def function(self, name: Name) -> None:
@@ -64,8 +73,17 @@ class Unknown:
         known = [*self.symbols.functions, *BUILTINS, *(n for n, s in SPECIALS.items() if not s.top_level)]
         self._nearest("E202", name, known, "a function", notes)
 
+    def _bad_number(self, name: Name) -> None:
+        notes = ("VP has no floating point (manual p. 11)",) if _FLOATING.fullmatch(name.name) else ()
+        expected = "digits, or 0x and hexadecimal digits; a name does not begin with a digit"
+        self.findings.add("E201", self.source, name.span, f"{name.name} is no number", expected=expected, notes=notes)
+
     def _glued_operator(self, name: Name) -> None:
         text = name.name
+        if text in _ASSIGNMENTS:
+            message, expected = f"VP has no {text}", f"(setint i ({text[0]} i {'1' if text[0] == text[1] else 'n'}))"
+            self.findings.add("E202", self.source, name.span, message, expected=expected)
+            return
         operator = next((op for op in sorted(BUILTINS, key=len, reverse=True) if text.startswith(op)), text[0])
         rest = text[len(operator) :]
         note = f"names may contain nearly any character, so {text} is one name: a blank must follow the operator"

@@ -219,3 +219,23 @@ def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, comm
     assert told.returncode == 2
     assert told.stdout == ""
     assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA\n", told.stderr)
+
+
+def test_lost_updates_are_told(vptop: Command, tmp_path: Path) -> None:
+    """An aggregate's memory is bounded: what is dropped is counted, and said at the end."""
+    keys = "".join(f"(aggr a ((+ n {k})) () 1)" for k in range(100))
+    add = f"(defun add (left) (cond (left (do {keys} (setint n (+ n 100)) (add (- left 1))))))"
+    (tmp_path / "many.vp").write_text(f"(definteger n)(defaggr a 1 0){add}(vprobe USEC:1000 (add 500))")
+    told = vptop("run", "--seconds", "0.2", "many.vp")
+    assert (told.returncode, told.stdout) == (0, "")
+    assert re.fullmatch(r"vptop: a: \d+ updates were lost: 4194304 rows fill the memory of an aggregate\n", told.stderr)
+
+
+def test_errors_of_the_last_words_are_told(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "last.vp").write_text('(definteger z)\n(vprobe VMMUnload (printf "bye\\n") (logint (/ 1 z)))')
+    told = vptop("run", "--seconds", "0.1", "last.vp")
+    assert told.stdout == "bye\n"
+    assert told.stderr == "vptop: last.vp:2:44: VMMUnload: division by zero (once)\n"
+    (*_, farewell) = vptop("run", "--seconds", "0.1", "--json", "last.vp").stdout.splitlines()
+    frame = json.loads(farewell)
+    assert (frame["log"], [fault["message"] for fault in frame["errors"]]) == ("bye\n", ["division by zero"])

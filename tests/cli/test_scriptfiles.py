@@ -22,12 +22,12 @@ def test_a_directory(tmp_path: Path) -> None:
 
 
 def test_not_utf_8_names_the_line() -> None:
-    with pytest.raises(ScriptFileError, match=r"a\.vp:2: not UTF-8: byte 0xff"):
+    with pytest.raises(ScriptFileError, match=r"a\.vp:2:3: found byte 0xff, expected UTF-8"):
         decode(b"; fine\n; \xff\n", "a.vp")
 
 
 def test_too_large() -> None:
-    with pytest.raises(ScriptFileError, match="larger than"):
+    with pytest.raises(ScriptFileError, match="a script has at most 1048576 bytes"):
         decode(b" " * (scriptfiles.FILE_BYTES + 1), "a.vp")
 
 

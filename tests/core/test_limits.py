@@ -12,7 +12,7 @@ import pytest
 
 from engine.core.binding import Core, CoreError, CoreProgram
 from engine.core.points import Point
-from engine.probes.faults import Fault
+from engine.probes.faults import Fault, describe
 from engine.probes.image import image_of
 from engine.vp import Limits, compile_script
 
@@ -56,7 +56,7 @@ def test_known_rows_go_on_being_counted_when_there_is_no_room() -> None:
     with loaded(source, aggregate_bytes=1 << 15) as (core, program):
         core.fire_repeat(program, 0, 1024 * 3)
         packed = program.rows(0)
-        counts = struct.unpack(f"<{5 * packed.rows}Q", packed.values)[::5]
+        counts = struct.unpack(f"<{6 * packed.rows}Q", packed.values)[::6]
         assert set(counts) == {3}
         assert packed.dropped == 3 * (1024 - packed.rows)
 
@@ -150,6 +150,33 @@ def test_limits_of_the_compiler(fits: str, too_much: str, code: str, words: str)
     refused = [found for found in compile_script(too_much).diagnostics if found.code.startswith("E")]
     assert [found.code for found in refused] == [code]
     assert words in refused[0].message + refused[0].expected
+
+
+def test_a_condition_may_span_as_much_as_a_program_may_have() -> None:
+    """A jump over more than half of the 64 KiB."""
+    body = "(setint x (+ x 0x1122334455667788))" * 3800
+    source = f"(definteger x)(vprobe VMM1Hz (cond (x (do {body})) (1 (setint x 7))))"
+    compilation = compile_script(source, limits=Limits(code_bytes=65536))
+    assert compilation.program is not None, compilation.diagnostics
+    assert len(compilation.program.code) > 60000
+    core = Core.detached()
+    program = core.program(image_of(compilation.program))
+    assert Fault(core.fire(program, 0)) is Fault.NONE
+    assert program.integer(0, 0) == 7
+    assert Fault(core.fire(program, 0)) is Fault.NONE
+    assert program.integer(0, 0) == 7 + 3800 * 0x1122334455667788 & (1 << 64) - 1
+    program.free()
+    core.close()
+
+
+def test_recursion_says_which_limit_it_met() -> None:
+    narrow = "(defun f () (g))(defun g () (f))(vprobe VMM1Hz (f))"
+    wide = "(defun f (a b c d) (+ 1 2 (f a b c d)))(vprobe VMM1Hz (f 1 2 3 4))"
+    for source, words in ((narrow, "more than 512 calls"), (wide, "of the 16384-byte VP stack")):
+        with loaded(source) as (core, program):
+            assert Fault(core.fire(program, 0)) is Fault.STACK
+            (error,) = program.errors()
+            assert words in describe(error.kind, error.detail)
 
 
 def test_the_size_of_bytecode_is_bounded() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 
 from tests.oracle.faults import Kind, ProbeExit, RunTimeError
-from tests.oracle.formatting import STRING_LIMIT, render
+from tests.oracle.formatting import PRINT_LIMIT, STRING_LIMIT, render
 from tests.oracle.operators import BINARY, SYNONYMS, UNARY
 from tests.oracle.patterns import offset_at_call, offset_at_return, offset_at_segment
 from tests.oracle.reader import MASK, Form, Name
@@ -233,7 +233,10 @@ class Evaluator:
 
     def printf(self, *forms: Form) -> int:
         """Formatted text to the log."""
-        self.state.log += self.formatted(forms)
+        text = self.formatted(forms)
+        if len(text) > PRINT_LIMIT:
+            raise RunTimeError(Kind.TOO_LONG)
+        self.state.log += text
         return 1
 
     def sprintf(self, destination: Form, *forms: Form) -> int:

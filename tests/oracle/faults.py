@@ -17,6 +17,7 @@ class Kind(StrEnum):
     STEPS = "STEPS"
     FORMAT = "FORMAT"
     NO_PATTERN = "NO_PATTERN"
+    TOO_LONG = "TOO_LONG"
 
 
 class RunTimeError(Exception):

@@ -10,7 +10,7 @@ from tests.oracle.faults import Kind, RunTimeError
 
 STRING_LIMIT = 255
 """Strings are limited to 256 bytes with the NUL (manual, p. 30)."""
-PRINT_LIMIT = 4095
+PRINT_LIMIT = 4096
 """One printf writes no more."""
 
 _CONVERSION = re.compile(
@@ -82,4 +82,4 @@ def render(form: bytes, arguments: Sequence[int | bytes]) -> bytes:
             raise RunTimeError(Kind.FORMAT)
         out += _convert(match, rest.pop(0))
         position = match.end()
-    return bytes(out + form[position:])[:PRINT_LIMIT]
+    return bytes(out + form[position:])

@@ -20,7 +20,7 @@ from tests.oracle.state import State
 from tests.oracle.world import World
 
 RUN_TIME_ERRORS = (
-    None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN", "RETURNS",
+    None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN", "TOO_LONG", "RETURNS",
 )  # fmt: skip
 """By number of VPC_RT_* in vpcore.h."""
 
@@ -105,8 +105,8 @@ def _rows(loaded: CoreProgram, number: int) -> list[tuple[object, ...]]:
         integers = unpack_from(f"<{packed.integer_keys}Q", packed.integers, row * packed.integer_keys * 8)
         offsets = unpack_from(f"<{packed.string_keys}I", packed.strings, row * packed.string_keys * 4)
         strings = tuple(packed.arena[offset : packed.arena.index(b"\0", offset)] for offset in offsets)
-        count, total, low, high, latest = unpack_from("<5Q", packed.values, row * 40)
-        rows.append((integers, strings, count, total // count, low, high, latest))
+        count, total, low, high, latest, carried = unpack_from("<6Q", packed.values, row * 48)
+        rows.append((integers, strings, count, (carried << 64 | total) // count, low, high, latest))
     return rows
 
 

@@ -60,7 +60,9 @@ def aggregate(rows: Sequence[Row], *, logged: bool = True, dropped: int = 0) -> 
         for text in row.strings:
             strings += pack("<I", len(arena))
             arena += text.encode() + b"\0"
-        values += pack("<5Q", row.count, row.avg * row.count & MASK, row.min, row.max, row.latest)
+        values += pack(
+            "<6Q", row.count, row.avg * row.count & MASK, row.min, row.max, row.latest, row.avg * row.count >> 64
+        )
     first = rows[0] if rows else Row((), (), 0, 0, 0, 0, 0)
     return AggregateData(
         len(first.integers), len(first.strings), len(rows), integers, strings, bytes(arena), values, dropped, logged

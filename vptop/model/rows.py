@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from struct import Struct, iter_unpack
+from struct import iter_unpack
 
-from engine.probes.frame import AggregateData, Row
+from engine.probes.frame import VALUES, AggregateData, Row
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys: what makes a row the same row in the next Frame."""
-
-_VALUES = Struct("<5Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,8 @@ def _before(data: AggregateData | None) -> dict[Key, tuple[int, int]]:
     if data is None:
         return {}
     return {
-        key: (count, total)
-        for key, (count, total, *_) in zip(_keys(data), _VALUES.iter_unpack(data.values), strict=True)
+        key: (values[0], values[5] << 64 | values[1])
+        for key, values in zip(_keys(data), VALUES.iter_unpack(data.values), strict=True)
     }
 
 
@@ -113,8 +111,9 @@ def measure(
     """
     old = _before(before)
     rows: dict[Key, Measure] = {}
-    for key, values in zip(_keys(now), _VALUES.iter_unpack(now.values), strict=True):
-        count, total, low, high, latest = values
+    for key, values in zip(_keys(now), VALUES.iter_unpack(now.values), strict=True):
+        count, low_half, low, high, latest, high_half = values
+        total = high_half << 64 | low_half
         was_count, was_total = (0, 0) if per_interval else old.get(key, (0, 0))
         if was_count > count:  # cleared in between: what is there now is of this interval
             was_count = was_total = 0
@@ -127,7 +126,7 @@ def measure(
             max=high,
             latest=latest,
             hits=hits,
-            hits_total=(total - was_total) & (1 << 64) - 1,
+            hits_total=total - was_total,
             rate=hits / seconds if seconds > 0 else 0.0,
             new=known_before and key not in old,
         )

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "vp.h"
 
-#define VALUES 5
+#define VALUES 6
 #define FIRST_ROWS 16
 #define FIRST_ARENA_BYTES 1024
 
@@ -229,7 +229,7 @@ void vpc_aggregate_add(vpc_aggregate *a, const uint64_t *integers, const uint64_
         return;
     }
     v[0]++;
-    v[1] += value;
+    v[5] += __builtin_add_overflow(v[1], value, &v[1]);
     if (value < v[2])
         v[2] = value;
     if (value > v[3])
@@ -278,6 +278,11 @@ void vpc_keep_memory(void)
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
+static uint64_t average(const uint64_t *v)
+{
+    return (uint64_t)(((unsigned __int128)v[5] << 64 | v[1]) / v[0]);
+}
+
 static const char *plural(uint32_t n)
 {
     return n == 1 ? "" : "s";
@@ -307,7 +312,7 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
             vpc_log_write(m, line, (size_t)n);
         }
         n = snprintf(line, sizeof line, "] == avg %" PRIu64 " count %" PRIu64 " min %" PRIu64 " max %" PRIu64
-                     " latest %" PRIu64 "\n", v[1] / v[0], v[0], v[2], v[3], v[4]);
+                     " latest %" PRIu64 "\n", average(v), v[0], v[2], v[3], v[4]);
         vpc_log_write(m, line, (size_t)n);
     }
 }

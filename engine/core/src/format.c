@@ -92,7 +92,7 @@ int vpc_format(char *out, size_t capacity, const char *format, const uint64_t *a
         }
         conversion c;
         const char *after = parse(p + 1, &c);
-        *bad = used + 1;
+        *bad = after ? used + 1 : (uint64_t)(uint8_t)c.letter << 32;
         if (!after || used >= nargs || (c.letter == 's') != (strings >> used & 1))
             return -1;
         int made = convert(out + n, capacity - n, &c, args[used++]);

@@ -64,10 +64,12 @@ static void print(vpc_firing *f, const char *text, size_t bytes)
 
 static int do_printf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32_t strings)
 {
-    char text[VPC_PRINT_BYTES];
+    char text[VPC_PRINT_BYTES + 2];
     int bytes = vpc_format(text, sizeof text, text_of(operands[0]), operands + 1, n, strings, &f->detail);
     if (bytes < 0)
         return VPC_RT_FORMAT;
+    if (bytes > VPC_PRINT_BYTES)
+        return VPC_RT_TOO_LONG;
     print(f, text, (size_t)bytes);
     return VPC_RT_NONE;
 }
@@ -195,13 +197,15 @@ op_NEG: sp[-1] = -sp[-1]; NEXT;
 op_INV: sp[-1] = ~sp[-1]; NEXT;
 op_NOT: sp[-1] = !sp[-1]; NEXT;
 op_BOOL: sp[-1] = sp[-1] != 0; NEXT;
-op_JUMP: ip += 2 + (int16_t)u16_at(ip); NEXT;
-op_JUMP_ZERO: ip += 2 + (*--sp ? 0 : (int16_t)u16_at(ip)); NEXT;
-op_JUMP_NONZERO: ip += 2 + (*--sp ? (int16_t)u16_at(ip) : 0); NEXT;
+op_JUMP: ip += 2 + u16_at(ip); NEXT;
+op_JUMP_ZERO: ip += 2 + (*--sp ? 0 : u16_at(ip)); NEXT;
+op_JUMP_NONZERO: ip += 2 + (*--sp ? u16_at(ip) : 0); NEXT;
 op_CALL: {
     const vpc_function *callee = &p->functions[u16_at(ip)];
     uint64_t *fresh = sp - callee->params;
     f->detail = (uint64_t)(fresh - stack) + callee->slots;
+    if (depth == VPC_CALL_DEPTH)
+        f->detail = 0;
     if (f->detail > VPC_STACK_SLOTS || depth == VPC_CALL_DEPTH)
         FAIL(VPC_RT_STACK);
     if (++calls > VPC_MAX_CALLS)

@@ -23,9 +23,9 @@ enum {
     VPC_OP_EQ, VPC_OP_NE, VPC_OP_LT, VPC_OP_LE, VPC_OP_GT, VPC_OP_GE,/* unsigned; 1 or 0 */
     VPC_OP_NEG, VPC_OP_INV, VPC_OP_NOT,                              /* ( a -- n )   -a  ~a  !a */
     VPC_OP_BOOL,         /*               ( a -- n )     a != 0 */
-    VPC_OP_JUMP,         /* i16 from the next instruction */
-    VPC_OP_JUMP_ZERO,    /* i16           ( n -- ) */
-    VPC_OP_JUMP_NONZERO, /* i16           ( n -- ) */
+    VPC_OP_JUMP,         /* u16 on from the next instruction */
+    VPC_OP_JUMP_ZERO,    /* u16           ( n -- ) */
+    VPC_OP_JUMP_NONZERO, /* u16           ( n -- ) */
     VPC_OP_CALL,         /* u16 function  ( args -- v ) */
     VPC_OP_RETURN,       /*               ( v -- )       the value goes to the caller's stack */
     VPC_OP_END,          /* end of a probe body */

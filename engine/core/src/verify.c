@@ -106,7 +106,7 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
         if (*at == VPC_OP_END && function)
             result = refuse(error, error_bytes, "end inside a function", pc);
         uint32_t after = pc + 1 + operand_bytes[*at];
-        uint32_t target = is_jump(*at) ? after + (uint32_t)(int32_t)(int16_t)(at[1] | at[2] << 8) : after;
+        uint32_t target = is_jump(*at) ? after + (uint32_t)(at[1] | at[2] << 8) : after;
         bool leaves = *at == VPC_OP_RETURN || *at == VPC_OP_END || *at == VPC_OP_EXIT;
         uint32_t next[2] = {target, after};
         for (int i = 0; i < 2 && !result && !leaves; i++) {
@@ -115,8 +115,6 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
             uint16_t reached = (uint16_t)(now - pops + pushes + 1);
             if (next[i] >= p->code_bytes || !starts[next[i]])
                 result = refuse(error, error_bytes, "jump or fall out of the code", pc);
-            else if (next[i] <= pc)
-                result = refuse(error, error_bytes, "jump backwards", pc);
             else if (!depth[next[i]]) {
                 depth[next[i]] = reached;
                 todo[pending++] = next[i];

@@ -4,9 +4,7 @@
 #define VPC_VP_H
 #include "internal.h"
 
-#define VPC_CALL_DEPTH 512     /* return addresses of one firing */
 #define VPC_TIMED_EVERY 64     /* one firing in so many has its cost measured */
-#define VPC_PRINT_BYTES 4096   /* longest text of one printf */
 
 /* VP stack of one thread: a VCPU, or the VMX context. */
 typedef struct vpc_thread {
@@ -20,7 +18,7 @@ typedef struct {
     uint64_t rows, row_capacity;
     uint64_t *integers;        /* rows x nint */
     uint32_t *strings;         /* rows x nstr offsets into arena */
-    uint64_t *values;          /* rows x (count, sum, min, max, latest) */
+    uint64_t *values;          /* rows x (count, low half of the sum, min, max, latest, high half of the sum) */
     uint32_t *index;           /* row + 1, 0 = free; index_size is a power of two */
     uint64_t index_size;
     char *arena;               /* distinct key strings, NUL-terminated; offset 0 is unused */

@@ -14,6 +14,8 @@
 #define VPC_MAX_ARGS 10        /* ARG0 to ARG9 */
 #define VPC_MAX_CPUS 16
 #define VPC_STACK_SLOTS 2048   /* 64-bit slots of the VP stack of one thread: 16 KiB */
+#define VPC_CALL_DEPTH 512     /* function calls within each other */
+#define VPC_PRINT_BYTES 4096   /* longest text of one printf */
 #define VPC_MAX_CALLS 100000   /* function calls of one firing before it is ended */
 #define VPC_ERROR_PLACES 64    /* distinct run-time error places kept for a program */
 
@@ -56,12 +58,14 @@ enum {
     VPC_RT_NONE = 0,
     VPC_RT_UNMAPPED,      /* guest linear address not mapped; detail = address */
     VPC_RT_PHYSICAL,      /* guest physical address is not memory; detail = address */
-    VPC_RT_STACK,         /* recursion deeper than the VP stack; detail = slots asked for */
+    VPC_RT_STACK,         /* recursion deeper than the VP stack; detail = slots asked for; 0: than VPC_CALL_DEPTH */
     VPC_RT_DIVIDE,        /* division or modulo by zero */
     VPC_RT_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
     VPC_RT_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
-    VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = argument number */
+    VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = number of the conversion,
+                             or the letter that is none << 32 */
     VPC_RT_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
+    VPC_RT_TOO_LONG,      /* printf: a text of more than VPC_PRINT_BYTES */
     VPC_RT_RETURNS        /* GUEST:EXIT: a return will not be seen; detail = return address */
 };
 
@@ -81,8 +85,8 @@ typedef struct {
 } vpc_probe_stats;
 
 /* Rows of an aggregate, in order of first insertion. Pointers are valid until the next call that runs or changes
- * the program. Row i: integers[i*nint ..], strings[i*nstr ..] are offsets into arena, values[i*5 ..] are
- * count, sum, min, max, latest. */
+ * the program. Row i: integers[i*nint ..], strings[i*nstr ..] are offsets into arena, values[i*6 ..] are
+ * count, low half of the sum, min, max, latest, high half of the sum. */
 typedef struct {
     uint64_t nrows;
     uint32_t nint, nstr;
