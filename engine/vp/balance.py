@@ -24,6 +24,8 @@ _MOST_SHOWN = 20
 _NEVER_A_CONDITION = frozenset({*SPECIALS, *BUILTINS, *SYNONYMS})
 """Words that begin a form; the parts of cond begin with a condition."""
 _PAIR = 2
+_PARAMETERS = 2
+"""parts of a defun before its parameters"""
 
 
 def balanced(source: SourceText, words: list[Lexeme], findings: Findings) -> list[Lexeme]:
@@ -78,11 +80,13 @@ class _Open:
     indent: int
     head: str
     most: int | None
+    is_parameters: bool = False
+    """the list of names behind defun"""
     parts: int = 0
 
     def is_complete(self, column: int, head: str) -> bool:
         """True when a line with such a beginning can hardly be a part of this form."""
-        if column <= self.indent or column == self.column:
+        if column <= self.indent or column == self.column or (self.is_parameters and head):
             return True
         return self.parts == self.most or (self.head == "cond" and head in _NEVER_A_CONDITION)
 
@@ -111,13 +115,17 @@ class _Mender:
             is_first = line > last_line
             indent = column if is_first else indent
             if word.kind == "CLOSE":
+                if is_first:
+                    self._close_above(line, column)
                 self._close(word)
             else:
                 self._report_nothing_open()
                 head = self._source.text[following.start : following.end] if word.kind == "OPEN" else ""
                 if self._stack or head not in TOP_LEVEL:
                     self._look_at_place(line, column if is_first else None, head)
-                self._add(word, _Open(word, line, column, indent, head, self._most_parts(head)))
+                around = self._stack[-1] if self._stack else None
+                parameters = around is not None and around.head == "defun" and around.parts == _PARAMETERS
+                self._add(word, _Open(word, line, column, indent, head, self._most_parts(head), parameters))
             last_line = self._source.position(word.end)[0]
         self._report_nothing_open()
         if self._stack:
@@ -191,6 +199,19 @@ class _Mender:
             del self._result[wrong[0][1]]
         self._stack += [form for form, _ in reversed(wrong)]
         self._extra -= count
+
+    def _close_above(self, line: int, column: int) -> None:
+        """A parenthesis alone at the beginning of a line closes the form whose line begins there: close what is open
+        inside of that.
+        """
+        if not any(form.indent == form.column == column for form in self._stack):
+            return
+        closed: list[_Open] = []
+        while self._missing and self._stack[-1].indent > column and self._stack[-1].line < line:
+            closed.insert(0, self._stack.pop())
+            self._missing -= 1
+        if closed:
+            self._report_missing(closed, line)
 
     def _close_before(self, line: int, column: int, head: str) -> None:
         """Close what is open although a line begins no deeper; the form around all stays open."""

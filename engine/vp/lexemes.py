@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer
 
+from engine.vp.tables.builtins import BUILTINS, SPECIALS
+
 UNCLOSED = "UNCLOSED"
 """A quote that no later quote closes, up to the parentheses at the end of its line."""
 CURLY = "CURLY"
@@ -52,15 +54,31 @@ def lexemes(text: str, swallowed: re.Pattern[str] | None = None) -> Iterator[Lex
             kind, start, position = found.lastgroup or CONTROL, found.start(), found.end()
             if kind == "STRING" and swallowed is not None and swallowed.search(text, start, position):
                 unclosed = _UNCLOSED.match(text, start)
-                position = unclosed.end() if unclosed else position
+                position = _end(text, start, unclosed.end() if unclosed else position)
+                yield Lexeme(UNCLOSED, start, position)
+                break
+            if kind == UNCLOSED:
+                # A later quote that something closes would have closed this one: do not look so far again.
+                closable, position = False, _end(text, start, position)
                 yield Lexeme(UNCLOSED, start, position)
                 break
             if kind != "WHITESPACE":
                 yield Lexeme(kind, start, position)
-            if kind == UNCLOSED and closable:
-                # A later quote that something closes would have closed this one: do not look so far again.
-                closable = False
-                break
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Where a string that is not closed was meant to end: before a form that begins in it and ends behind it."""
+    for form in _form_in_text().finditer(text, start + 1, end):
+        inside = text[form.end() - 1 : end]
+        if inside.count("(") > inside.count(")"):
+            return form.start()
+    return end
+
+
+@cache
+def _form_in_text() -> re.Pattern[str]:
+    words = sorted({*SPECIALS, *BUILTINS}, key=len, reverse=True)
+    return re.compile(rf"\s+\((?=(?:{'|'.join(map(re.escape, words))})\s)")
 
 
 @cache
