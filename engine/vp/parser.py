@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from engine.vp.ast import (
     Aggr,
@@ -167,8 +168,11 @@ class Parser:
         if len(parts) < 2:
             raise self._wrong(group, "defun takes a name, a list of parameters and a body")
         parameters = self._list(parts[1], "the parameters")
-        names = tuple(self._name(group, item) for item in parameters.items)
-        return Defun(self._name(group, parts[0]), names, self._body(group, parts[2:]), group.span)
+        names = []
+        for item in parameters.items:
+            with suppress(_ShapeError):
+                names.append(self._name(group, item))
+        return Defun(self._name(group, parts[0]), tuple(names), self._body(group, parts[2:]), group.span)
 
     def _vprobe(self, group: Group, parts: list[Node]) -> Vprobe:
         if not parts:
@@ -311,14 +315,17 @@ class Parser:
         bare = node.text[1:-1] if isinstance(node, Atom) and node.type == "STRING" else ""
         is_name = bare != "" and not any(char.isspace() or char in '()";' for char in bare)
         fix = Fix(node.span, bare, "leave out the quotes") if is_name else None
-        raise self._wrong(group, "a name must stand here", node.span, (), fix)
+        wrong = self._wrong(group, "a name must stand here", node.span, (), fix)
+        if is_name:
+            return Name(bare, node.span)
+        raise wrong
 
     def _list(self, node: Node, what: str) -> Group:
         if isinstance(node, Group):
             return node
         fix = Fix(node.span, f"({node.text})", f"wrap as ({node.text})")
         self._report(node.span, f"{what} must be a list", f"({node.text})", fix=fix)
-        raise _ShapeError
+        return Group((node,), node.span)
 
     def _integer(self, group: Group, node: Node) -> int:
         if isinstance(node, Atom) and node.type == "INTEGER":

@@ -21,6 +21,8 @@ from engine.vp.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, grammar, lexemes
 from engine.vp.source import Findings, SourceText
 
 MAX_NESTING = 100
+_OTHER_COMMENTS = ("//", "/*", "#", "--")
+"""how comments begin in other languages"""
 _MOST_DIGITS = 20
 """of a number of 64 bits"""
 _MASK = (1 << 64) - 1
@@ -157,7 +159,10 @@ def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -
     if words:
         what = f"{source.text[words[0].start : words[0].end]} stands" if len(words) == 1 else "these words stand"
         span = source.span(words[0].start, words[-1].end)
-        findings.add("E104", source, span, f"{what} outside of any form", expected="a form in parentheses")
+        first = source.text[words[0].start : words[0].end]
+        notes = ("a comment begins with ;",) if first.startswith(_OTHER_COMMENTS) else ()
+        expected = "a form in parentheses"
+        findings.add("E104", source, span, f"{what} outside of any form", expected=expected, notes=notes)
 
 
 # --- nested lists ---

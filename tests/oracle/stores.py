@@ -55,10 +55,20 @@ class Aggregate:
             f"aggr: {self.name} {_keys(self.integer_keys, 'integer')} {_keys(self.string_keys, 'string')}".encode()
         ]
         for (integers, strings), row in self.rows.items():
-            keys = b",".join([b"0x%x" % number for number in integers] + [b'"' + text + b'"' for text in strings])
+            keys = b",".join(
+                [b"0x%x" % number for number in integers] + [b'"' + _one_line(text) + b'"' for text in strings]
+            )
             numbers = f"avg {row.avg} count {row.count} min {row.min} max {row.max} latest {row.latest}".encode()
             lines.append(b"  " + self.name.encode() + b"[" + keys + b"] == " + numbers)
         return b"\n".join(lines) + b"\n"
+
+
+def _one_line(text: bytes) -> bytes:
+    """Control characters as escapes, so that a row stays on its line."""
+    known = {0x0A: b"\\n", 0x09: b"\\t"}
+    return b"".join(
+        known.get(byte, b"\\x%02x" % byte) if byte < 0x20 or byte == 0x7F else bytes([byte]) for byte in text
+    )
 
 
 @dataclass

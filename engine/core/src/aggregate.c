@@ -278,6 +278,19 @@ void vpc_keep_memory(void)
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
+/* A key of one line: a name the guest chose shall not look like a row of its own. */
+static int harmless(char *out, const char *text)
+{
+    int n = 0;
+    for (; *text; text++) {
+        if ((uint8_t)*text >= ' ' && *text != 0x7f)
+            out[n++] = *text;
+        else
+            n += sprintf(out + n, *text == '\n' ? "\\n" : *text == '\t' ? "\\t" : "\\x%02x", (uint8_t)*text);
+    }
+    return n;
+}
+
 static uint64_t average(const uint64_t *v)
 {
     return (uint64_t)(((unsigned __int128)v[5] << 64 | v[1]) / v[0]);
@@ -308,8 +321,11 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
             vpc_log_write(m, line, (size_t)n);
         }
         for (uint32_t i = 0; i < a->nstr; i++) {
-            n = snprintf(line, sizeof line, "%s\"%s\"", i || a->nint ? "," : "", t->arena + t->strings[row * a->nstr + i]);
+            const char *separator = i || a->nint ? ",\"" : "\"";
+            vpc_log_write(m, separator, strlen(separator));
+            n = harmless(line, t->arena + t->strings[row * a->nstr + i]);
             vpc_log_write(m, line, (size_t)n);
+            vpc_log_write(m, "\"", 1);
         }
         n = snprintf(line, sizeof line, "] == avg %" PRIu64 " count %" PRIu64 " min %" PRIu64 " max %" PRIu64
                      " latest %" PRIu64 "\n", average(v), v[0], v[2], v[3], v[4]);
