@@ -59,11 +59,12 @@ def dashboard(
 
         _quiet_pipe()
         return batch.watch(chosen, power)
-    from engine.vm.guests import guest_of
+    from engine.vm import guests, recording
     from vptop.source.live import LiveSource
 
-    guest_of(power)  # what cannot boot is told here, not by a VM process
-
+    guests.guest_of(power)  # what cannot boot or be repeated is told here, not by a VM process
+    if power.replay:
+        recording.read(Path(power.replay))
     source = LiveSource({script.name: script.source for script in chosen}, power)
     from vptop.ui.app import run as run_dashboard  # while the machine is starting
 

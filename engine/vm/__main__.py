@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from engine.core.binding import keep_memory
-from engine.vm.options import PowerOn
+from engine.vm.options import BootError, PowerOn, RecordingError
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, SOCKET
 from engine.vm.server import Server
@@ -23,6 +23,13 @@ from engine.vm.virtual import VirtualMachine
 def main() -> int:
     """Serve the bundled guest until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
     options = _arguments().parse_args()
+    try:
+        return _serve(options)
+    except (BootError, RecordingError) as error:
+        sys.exit(str(error))
+
+
+def _serve(options: argparse.Namespace) -> int:
     keep_memory()
     output = OutputFile(options.directory / OUTPUT)
     with (

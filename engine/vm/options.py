@@ -15,7 +15,7 @@ Vendor = Literal["intel", "amd"]
 
 
 class RecordingError(Exception):
-    """A file that is no recording of outside input, or one of another version or machine."""
+    """A file that is no recording of outside input, one of another version or machine, or out of reach."""
 
 
 class BootError(Exception):

@@ -35,9 +35,12 @@ class Recorder:
         """Begin a new file.
 
         Raises:
-            OSError: it cannot be written.
+            RecordingError: it cannot be written.
         """
-        self._file: BinaryIO = path.open("wb")
+        try:
+            self._file: BinaryIO = path.open("wb")
+        except OSError as error:
+            raise RecordingError(f"{path}: {error.strerror or error}") from error
         self._write(Header(FORMAT, device_state.version(), power, media, start))
 
     def _write(self, line: Header | Input) -> None:
@@ -57,10 +60,12 @@ def read(path: Path) -> tuple[Header, list[Input]]:
     """A whole recording.
 
     Raises:
-        RecordingError: naming file, line and what is wrong there.
-        OSError: the file cannot be read.
+        RecordingError: the file cannot be read; or naming file, line and what is wrong there.
     """
-    lines = path.read_bytes().splitlines()
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise RecordingError(f"{path}: {error.strerror or error}") from error
     try:
         header = msgspec.json.decode(lines[0] if lines else b"", type=Header)
     except msgspec.DecodeError as error:

@@ -114,8 +114,7 @@ class VirtualMachine:
 
         Raises:
             BootError: what is to be booted is not there, or nothing can boot from it.
-            RecordingError: the recording to be repeated is none of this version.
-            OSError: a file of the configuration cannot be read or written.
+            RecordingError: a recording cannot be read or written, or is none of this version and machine.
         """
         header, inputs = recording.read(Path(power.replay)) if power.replay else (None, None)
         if header is not None:

@@ -221,6 +221,13 @@ def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, comm
     assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA\n", told.stderr)
 
 
+@pytest.mark.parametrize("words", [("--record", "nowhere/log"), ("--replay", "missing")])
+def test_recordings_out_of_reach_are_told_in_a_line(vptop: Command, words: tuple[str, str]) -> None:
+    told = vptop("run", *words, "--seconds", "0.1", VPTOP)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == f"vptop: {words[1]}: No such file or directory\n"
+
+
 def test_lost_updates_are_told(vptop: Command, tmp_path: Path) -> None:
     """An aggregate's memory is bounded: what is dropped is counted, and said at the end."""
     keys = "".join(f"(aggr a ((+ n {k})) () 1)" for k in range(100))
