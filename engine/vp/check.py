@@ -142,9 +142,7 @@ class Checker:
             return self._typed(Type.STRING, self._symbols.strings[name][1].name.span, f"{name}, a string variable,")
         if name in VARIABLES:
             return self._variable(expression)
-        function = self._body.function
-        own = [] if function is None else [parameter.name for parameter in function.form.parameters]
-        self._unknown.value(expression, own, wants_text=self._wants_text)
+        self._unknown.value(expression, self._own(), wants_text=self._wants_text)
         return Slot()
 
     def _variable(self, expression: Name) -> Slot:
@@ -347,7 +345,7 @@ class Checker:
                 self._need(key, kind, f"a key among the {kind.value} keys of {name}")
         self._need(expression.value, Type.INTEGER, "the value added to an aggregate")
         if entry is None:
-            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates, self._own())
         else:
             form = entry[1]
             wanted, given = (form.integer_keys, form.string_keys), (len(expression.integers), len(expression.strings))
@@ -362,7 +360,7 @@ class Checker:
 
     def _command(self, expression: AggregateCommand) -> Slot:
         if expression.target.name not in self._symbols.aggregates:
-            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates)
+            self._unknown.store(expression.target, "aggregate", "defaggr", self._symbols.aggregates, self._own())
         return self._typed(Type.INTEGER, expression.span, "the result of this form")
 
     def _baginsert(self, expression: BagInsert) -> Slot:
@@ -378,7 +376,12 @@ class Checker:
 
     def _bag(self, target: Name) -> None:
         if target.name not in self._symbols.bags:
-            self._unknown.store(target, "bag", "defbag", self._symbols.bags)
+            self._unknown.store(target, "bag", "defbag", self._symbols.bags, self._own())
+
+    def _own(self) -> list[str]:
+        """Parameters of the function that is being checked."""
+        function = self._body.function
+        return [] if function is None else [parameter.name for parameter in function.form.parameters]
 
     @property
     def _unknown(self) -> Unknown:

@@ -98,11 +98,11 @@ class Unknown:
             fix=Fix(name.span, f"{operator} {rest}", f"put a blank after {operator}"),
         )
 
-    def store(self, name: Name, what: str, definition: str, known: Iterable[str]) -> None:
-        """A name stands for no aggregate, or for no bag."""
+    def store(self, name: Name, what: str, definition: str, known: Iterable[str], own: Iterable[str]) -> None:
+        """A name stands for no aggregate, or for no bag; `own` are the parameters."""
         if name.name in self.symbols.broken:
             return
-        kind = self.symbols.kind_of(name.name)
+        kind = "a parameter" if name.name in own else self.symbols.kind_of(name.name)
         if kind:
             expected = f"an {what}" if what[0] == "a" else f"a {what}"
             self.findings.add("E207", self.source, name.span, f"{name.name} is {kind}", expected=expected)
