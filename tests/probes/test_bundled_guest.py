@@ -48,11 +48,6 @@ MANUAL_STACK = """
   (dump-stack 16))
 """
 
-EXIT_TOP = """
-(defaggr exits 1 0)
-(vprobe HV_Exit (aggr exits (VMCS_EXIT_REASON) () 1))
-"""
-
 MANUAL_PROCESS = """
 (defstring _procName)
 (definteger _pidOffset)
@@ -153,18 +148,6 @@ def test_the_manual_s_stack_sample_prints_sixteen_words_per_page_fault(vm: Virtu
     addresses = [int(match[2], 16) for match in first if match]
     assert levels == list(range(15, -1, -1))
     assert all(high - low == 8 for high, low in itertools.pairwise(addresses))
-
-
-def test_an_exit_reason_top_agrees_with_the_machine_s_own_counters(vm: VirtualMachine) -> None:
-    vm.run(2)
-    before = machine_of(vm).device_counts()["exits"]
-    script = vm.load(EXIT_TOP)
-    vm.run(seconds=3)
-    after = machine_of(vm).device_counts()["exits"]
-    by_script = {row.integers[0]: row.count for row in script.aggregates["exits"]}
-    by_machine = {int(name.split()[0]): count - before.get(name, 0) for name, count in after.items()}
-    assert by_script == {reason: count for reason, count in by_machine.items() if count}
-    assert {0, 1, 12, 28, 30, 48} <= by_script.keys()  # exceptions, interrupts, HLT, CR3, ports, the card's registers
 
 
 def test_the_manual_s_curprocname_names_the_guest_s_processes(vm: VirtualMachine) -> None:
