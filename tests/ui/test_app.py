@@ -51,6 +51,38 @@ def test_the_top_follows_the_frames() -> None:
     drive(test)
 
 
+def test_devices_stand_over_their_counts() -> None:
+    """Totals, and how many each second."""
+
+    async def test(d: Driven) -> None:
+        await d.press("9")
+        await d.frames(4, 5)
+        await d.shows("4060")
+        lines = [line.split("│")[-2].rstrip() for line in d.screen().splitlines() if "│" in line]
+        at = lines.index("disk")
+        assert [line.split() for line in lines[at + 1 : at + 3]] == [
+            ["sectors", "read", "4060", "812.0/s"],
+            ["interrupts", "305", "61.0/s"],
+        ]
+
+    drive(test, SIZES[-1])
+
+
+def test_busy_vectors_keep_their_columns() -> None:
+    """Those that interrupt seldom go first where there is little room."""
+    rows = [ones((vector,), ("swapper",), count) for vector, count in ((33, 1), (36, 2), (40, 3), (43, 90), (46, 80))]
+
+    async def test(d: Driven) -> None:
+        for second in (4, 5):
+            d.source.send(FrameMessage(frame(second, aggregates={"running": aggregate(rows)})))
+        await d.shows("176.0 irq/s")
+        heading = next(line for line in d.screen().splitlines() if "IRQ/S" in line)
+        assert "NETWORK" in heading
+        assert "KEYBOARD" not in heading
+
+    drive(test, SIZES[0])
+
+
 def test_freeze_keeps_the_second_and_live_returns() -> None:
     async def test(d: Driven) -> None:
         await d.press("space")
