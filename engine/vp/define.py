@@ -151,7 +151,7 @@ class Definer:
                 "E205",
                 source,
                 name.span,
-                "this probe name is too long",
+                f"this probe name is {len(text.encode())} bytes long",
                 expected=f"{self._limits.name_bytes - 1} bytes at most",
             )
             return None

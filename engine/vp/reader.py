@@ -145,7 +145,7 @@ def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Itera
             too_deep = True
             span = source.span(word.start, word.end)
             expected = f"{MAX_NESTING} forms inside of one another at most"
-            findings.add("E106", source, span, "this form is nested too deep", expected=expected)
+            findings.add("E106", source, span, f"this form is nested {depth} deep", expected=expected)
         if not depth:
             _report_stray(source, stray, findings)
             if not too_deep:
