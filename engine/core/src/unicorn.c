@@ -70,6 +70,10 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
     if (*(void **)(class + CC_DO_INTERRUPT) != (void *)uc->do_interrupt ||
         *(void **)(class + CC_TLB_FILL) != (void *)uc->tlb_fill)
         return "CPU class";
+    uint32_t a, b, c, d;
+    uc->cpuid(cpu->env, 1, 0, &a, &b, &c, &d);
+    if ((c ^ ENV_U64(cpu->env, ENV_FEATURES_1_ECX)) & ~(uint64_t)FEATURE_OSXSAVE)
+        return "list of CPU features";
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &rax);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &rip);
     bool same = ENV_U64(cpu->env, ENV_REGS) == rax && ENV_U64(cpu->env, ENV_EIP) == rip;
@@ -102,6 +106,7 @@ static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
                  difference);
         return -1;
     }
+    ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* the host's chance would come in */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     return vpc_map_device_memory(cpu, error, error_bytes);
 }

@@ -38,6 +38,10 @@
 #define ENV_TPR 0x15B4       /* u8: CR8 as the guest wrote it */
 #define ENV_BYTES 0x15C0
 
+#define ENV_FEATURES_1_ECX 0x1608  /* what CPUID leaf 1 has in ECX; instructions ask here whether they exist */
+#define FEATURE_OSXSAVE (1u << 27)
+#define FEATURE_RDRAND (1u << 30)
+
 /* before CPUX86State: for each kind of access rights {u64 mask, u64 address of the table} of the TLB */
 #define ENV_TLB (-0x40)
 #define TLB_ENTRY_BITS 6
