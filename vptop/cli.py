@@ -20,8 +20,9 @@ from vptop.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read,
 
 USAGE = 2
 INTERRUPTED = 130
+MOST_SECONDS = 10**9
 
-Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0))]
+Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0, lte=MOST_SECONDS))]
 Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
 AsJson = Annotated[
     bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")

@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from engine.vm.options import PowerOn, host_vendor
+from engine.vm.options import LEAST_MEMORY_MIB, MOST_MEMORY_MIB, PowerOn, host_vendor
 from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
 from engine.vp.nearest import nearest
 
+MOST_SEED = (1 << 63) - 1
 OURS = ("vprobe.", "vhv.", "vptop.")
-_LINE = re.compile(r'\s*([\w.:]+)\s*=\s*(?:"([^"]*)"|(\S+))\s*(?:#.*)?')
+_LINE = re.compile(r'\s*([\w.:-]+)\s*=\s*(?:"([^"]*)"|([^"#]*?))\s*(?:#.*)?')
 _BLANK = re.compile(r"\s*(?:#.*)?")
 
 
@@ -31,7 +32,9 @@ class MachineOptions:
     """Options of every command that runs a machine."""
 
     disk: Annotated[Literal["hdd", "ssd"], Parameter(help="Latency model of the guest's disk.")] = "hdd"
-    seed: Annotated[int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0))] = 0
+    seed: Annotated[
+        int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0, lte=MOST_SEED))
+    ] = 0
     cold: Annotated[
         bool,
         Parameter(
@@ -47,7 +50,9 @@ class MachineOptions:
             negative="", consume_multiple=False, show_default=False, help='A module of it: "FILE WORDS". Repeatable.'
         ),
     ] = ()
-    memory: Annotated[int, Parameter(help="Size of RAM in MiB.", validator=Number(gte=4, lte=3072))] = 64
+    memory: Annotated[
+        int, Parameter(help="Size of RAM in MiB.", validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB))
+    ] = 64
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
 
 

@@ -109,7 +109,8 @@ def _put_back(path: Path, machine: Machine, header: Header, file: BufferedReader
     devices, state, bitmap = parts
     lib.vpc_clear_ram(machine.core.handle)
     for start, end in _runs(bitmap, len(ram)):
-        file.readinto(ram[start:end])
+        if file.readinto(ram[start:end]) != end - start:
+            raise SnapshotError(f"{path}: the snapshot is cut off; make it again")
         parts.append(ram[start:end])
     if file.read(1) or _checksum(parts) != header.checksum:
         raise SnapshotError(f"{path}: the snapshot is damaged; make it again")

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from engine.guest import bundled, unknown
 from engine.vp import Limits, Prelude
 
+LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
+"""below the devices of a PC, which begin at 0xfeb00000"""
 Vendor = Literal["intel", "amd"]
 
 
@@ -29,7 +31,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """latency model of the disk"""
     seed: int = 0
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
-    memory_mib: int = 64
+    memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = 64
     """size of RAM"""
     boot: str = ""
     """disk image or Multiboot kernel to boot; empty: the bundled guest"""

@@ -18,7 +18,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from engine.core.binding import CoreError
 from engine.machine.inputs import ReplayError
 from engine.probes.frame import Frame
 from engine.vm import protocol
@@ -27,7 +26,7 @@ from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
 from engine.vm.places import places_of
 from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Reply, Request
-from engine.vm.virtual import ScriptRefused, VirtualMachine
+from engine.vm.virtual import MACHINE_STOPPED, ScriptRefused, VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two looks at the sockets."""
@@ -121,7 +120,7 @@ class Server:
             return
         try:
             frame = self.vm.advance(min(due, SLICE))
-        except (CoreError, ReplayError) as error:
+        except MACHINE_STOPPED as error:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from engine.core.library import CoreError
 from engine.machine.devices.i8042 import has_keys
-from engine.machine.inputs import Outside
+from engine.machine.inputs import Outside, ReplayError
 from engine.machine.machine import Machine, MachineConfig
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frames import FrameMaker
@@ -20,7 +21,10 @@ from engine.vm.options import PowerOn, RecordingError
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
 
-__all__ = ["Script", "ScriptRefused", "VirtualMachine"]
+__all__ = ["MACHINE_STOPPED", "Script", "ScriptRefused", "VirtualMachine"]
+
+MACHINE_STOPPED = (CoreError, ReplayError)
+"""What `run` and `frames` raise when the machine cannot go on: the CPU emulator gave up, a replay went another way."""
 
 Output = Callable[[bytes], object]
 SLICES = 20

@@ -23,7 +23,8 @@ def test_without_any_the_vendor_is_the_host_s() -> None:
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
     vmx = tmp_path / "guest.vmx"
     vmx.write_text(
-        '# a virtual machine\n.encoding = "UTF-8"\nmemsize = "512"\n\nvprobe.enable = "TRUE"\n'
+        '# a virtual machine\n.encoding = "UTF-8"\nmemsize = "512"\nguestinfo.x-y = "1"\nfoo = bar baz\n\n'
+        'vprobe.enable = "TRUE"\n'
         'vprobe.maxCodeBytes = "16384"\nVPROBE.BAGBYTES = 0x1000\nvhv.vendor = "amd"\n'
     )
     power = settings("vprobe.maxCodeBytes=32768", file=vmx)
