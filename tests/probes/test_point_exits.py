@@ -79,6 +79,17 @@ def test_the_exit_of_an_instruction(name: str) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    "code", ["movq %cr0, %rax", "movq %cr2, %rax", "movq %rax, %cr2", "movq %cr4, %rax"], ids=lambda code: code
+)
+def test_what_no_monitor_can_intercept_is_no_exit(code: str) -> None:
+    """SDM 25.1.3: CR2 is the guest's own, and CR0 and CR4 are read from a mask and a shadow."""
+    with guest(f"here: {code}\nnext: nop\n{STOP}", EXITS) as watched:
+        watched.run()
+        assert lines_at(watched, "here") == []
+        assert watched.machine.counters().exits[28] == sum(line[0] == 28 for line in watched.numbers)
+
+
 EXCEPTIONS = {
     "ud2": (6, 3, 0, None, 0),
     "int3": (3, 6, 1, None, 0),

@@ -21,7 +21,7 @@ CASES = {
     "invlpg 0x10(%rbx)": (0x79, 0x310010, 0, ""),
     "rdmsr": (0x7C, 0, 0, "movl $0xc0000080, %ecx"),
     "wrmsr": (0x7C, 1, 0, "movl $0xc0000102, %ecx"),
-    "movq %cr0, %rdx": (0x00, MOV | 2, 0, ""),
+    "movq %cr8, %rdx": (0x08, MOV | 2, 0, ""),
     "movq %cr3, %r14": (0x03, MOV | 14, 0, ""),
     "movq %r14, %cr3": (0x13, MOV | 14, 0, "movq %cr3, %r14"),
     "movq %rcx, %cr4": (0x14, MOV | 1, 0, "movq %cr4, %rcx"),

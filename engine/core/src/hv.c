@@ -235,6 +235,9 @@ static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
 #define ACCESS_LMSW (3u << 4)
 #define LMSW_MEMORY (1u << 6)
 #define INFO_MOV (1ull << 63)
+/* Which accesses a VMX monitor can intercept, by number (SDM volume 3, 25.1.3): reads of CR0 and CR4 come from shadows. */
+#define CR_READS_EXIT (1u << 3 | 1u << 8)
+#define CR_WRITES_EXIT (1u << 0 | 1u << 3 | 1u << 4 | 1u << 8)
 
 /* A control register (SDM table 27-3): number, direction, general register. */
 static void describe_control(vpc_cpu *cpu, uint32_t type, hv_exit *e)
@@ -268,8 +271,10 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, hv_exit *e
     vpc_insn insn;
     e->code = type;
     if (type < SVM_WRITE_CR0 + 0x10) {
-        describe_control(cpu, type, e);
-        return true;
+        bool exits = (type < SVM_WRITE_CR0 ? CR_READS_EXIT : CR_WRITES_EXIT) >> (type & 0xf) & 1;
+        if (exits)
+            describe_control(cpu, type, e);
+        return exits;
     }
     decode(cpu, &insn);
     e->length = insn.length;
