@@ -183,3 +183,17 @@ def test_polling_acknowledges(pair: Pair) -> None:
     assert pair.read(MASTER, POLL) == 0x86
     assert pair.read(MASTER, READ_ISR) == 1 << 6
     assert not pair.intr.level
+
+
+def test_initialization_keeps_what_a_level_triggered_input_still_asks(pair: Pair, bench: Bench) -> None:
+    """In level mode the request follows the input; bit 3 of ELCR2 is IRQ 11."""
+    bench.outb(0x4D1, 0x08)
+    pair.model.set_irq(11, True)
+    assert pair.intr.level
+    for chip, base, cascade in ((MASTER, 0x20, 0x04), (SLAVE, 0x28, 0x02)):
+        bench.outb(chip, 0x11)
+        bench.outb(chip + 1, base, cascade, 1)
+    assert pair.intr.level
+    assert pair.read(SLAVE, READ_IRR) == 0x08
+    pair.model.set_irq(11, False)
+    assert not pair.intr.level

@@ -95,3 +95,36 @@ def test_it_fires_before_the_access() -> None:
     with guest(source, script) as watched:
         watched.run()
         assert watched.numbers[-1] == (watched.places["second"], 0x77)
+
+
+@covers("In")
+def test_an_interrupt_whose_handler_does_port_access_does_not_make_two_of_one() -> None:
+    source = f"""
+    gate 0x40, handler
+    lapic 0xf0, 0x1ff
+    lapic 0x3e0, 0x0b
+    lapic 0x320, 0x20040
+    lapic 0x380, 5000
+    sti
+again:
+    movl $0x320000, %edi
+    movl $0x61, %edx
+    movl $500, %ecx
+    rep insb
+    incq 0x300008
+    cmpq $20, 0x300008
+    jne again
+    {STOP}
+handler:
+    pushq %rax
+    inb $0x80, %al
+    incq 0x300000
+    eoi
+    popq %rax
+    iretq
+"""
+    with guest(source, '(vprobe In (cond ((== ARG0 0x61) (printf "%d\\n" ARG2))))') as watched:
+        watched.run(0.05)
+        assert watched.result(0) > 100
+        assert watched.result(1) == 20
+        assert watched.numbers == [(500,)] * 20

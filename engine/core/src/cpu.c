@@ -311,7 +311,7 @@ void vpc_reset(vpc *m)
         m->cpu[i].run.check = false;
         m->cpu[i].run.delivering = 0;
         vpc_smm_reset(cpu);
-        m->cpu[i].run.rep.left = 0;
+        m->cpu[i].run.rep.left = m->cpu[i].run.suspended.left = 0;
         m->cpu[i].run.tsc_offset = 0;
     }
     vpc_flush_translations(m);

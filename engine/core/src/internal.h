@@ -47,6 +47,9 @@ typedef struct {
     uint32_t stores_left;      /* the bytes it will be stored in, one by one */
 } vpc_split;
 
+/* REP string I/O: where, elements to come (0: none). */
+typedef struct { uint64_t eip, left; } vpc_rep;
+
 /* What the machine side keeps of one CPU beside its registers. */
 typedef struct {
     bool halted;                 /* in HLT */
@@ -62,7 +65,7 @@ typedef struct {
     uint32_t delivering;         /* the event that is being delivered, as VMX describes it; 0: none */
     uint32_t delivering_error;
     struct { uint64_t eip, rcx; } interrupted;   /* where the latest interrupt was taken */
-    struct { uint64_t eip, left; } rep;          /* REP string I/O in progress: where, elements to come */
+    vpc_rep rep, suspended;      /* REP string I/O in progress, and one that an interrupt came into */
     vpc_split split;
 } vpc_cpu_run;
 

@@ -26,6 +26,11 @@ static uint64_t repeat_count(vpc_cpu *cpu)
     return code32 != address_size ? (uint32_t)rcx : (uint16_t)rcx;
 }
 
+static bool continues(const vpc_rep *rep, uint64_t eip, uint64_t count)
+{
+    return count && rep->left == count && rep->eip == eip;
+}
+
 /* Fire In or Out once per instruction: a REP one runs its hook for each element, with its count going down. */
 static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t bytes)
 {
@@ -33,9 +38,12 @@ static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t byte
     if (!m->point[point].n)
         return;
     uint64_t count = repeat_count(cpu), eip = ENV_U64(cpu->env, ENV_EIP);
-    bool goes_on = cpu->run.rep.left == count && cpu->run.rep.eip == eip && count;
-    cpu->run.rep.eip = eip;
-    cpu->run.rep.left = count - 1;
+    bool goes_on = continues(&cpu->run.rep, eip, count);
+    if (!goes_on && continues(&cpu->run.suspended, eip, count)) {
+        cpu->run.suspended.left = 0;
+        goes_on = true;
+    }
+    cpu->run.rep = (vpc_rep){eip, count - 1};
     if (!goes_on) {
         const uint64_t args[] = {port, bytes, count};
         vpc_fire_at(m, point, cpu, args, 3);
@@ -142,6 +150,8 @@ void vpc_interrupted(vpc_cpu *cpu)
 {
     cpu->run.interrupted.eip = ENV_U64(cpu->env, ENV_EIP);
     cpu->run.interrupted.rcx = ENV_U64(cpu->env, 8 * RCX);
+    if (cpu->run.rep.left && cpu->run.rep.eip == cpu->run.interrupted.eip)
+        cpu->run.suspended = cpu->run.rep;   /* the handler may do port I/O of its own */
 }
 
 /* The CPU reads the vector of the interrupt it is about to take: the interrupt acknowledge cycle. It is between two

@@ -68,7 +68,8 @@ class _Chip:
 
     def command(self, value: int) -> None:
         if value & 0x10:  # ICW1
-            self.mask = self.service = self.request = 0
+            self.mask = self.service = 0
+            self.request = self.levels & self.level_triggered
             self.lowest = 7
             self.special_mask = self.read_service = self.auto_eoi = self.rotate_auto = self.nested_fully = False
             self.needs_icw4, self.single = bool(value & 1), bool(value & 2)
