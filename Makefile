@@ -15,14 +15,14 @@ test: build
 
 # Properties with many new examples; a failure shows the example that breaks them.
 fuzz: build
-	VPTOP_FUZZ=1 $(PY) -m pytest tests/vp_lang tests/oracle
+	VPTOP_FUZZ=1 $(PY) -m pytest tests/engine/vp
 
 # The core under the address and undefined-behaviour sanitizers of gcc, over the corpus, its own tests and the machine's.
 sanitize: build
 	$(PY) build_hook.py sanitized
 	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/vp tests/core tests/oracle tests/probes tests/machine
+	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/engine/core tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
 
 lint: build
 	$(VENV)/bin/ruff check .

@@ -41,7 +41,17 @@ BIOS_FLAGS = [
     "-fomit-frame-pointer",
 ]
 LIBRARY = CORE / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
-SHARED_FLAGS = ["-std=gnu11", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fno-strict-aliasing"]
+SHARED_FLAGS = [
+    "-std=gnu11",
+    f"-I{CORE / 'src'}",
+    "-g",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-fno-strict-aliasing",
+]
 CORE_FLAGS = [*SHARED_FLAGS, "-O2", "-fomit-frame-pointer", "-fvisibility=default", "-fno-sanitize=all"]
 
 
@@ -87,8 +97,8 @@ def write_stamp(stamp: Path, mark: str) -> None:
 
 def build_core() -> Path:
     """Compile engine/core/src into the shared library beside the package."""
-    sources = sorted((CORE / "src").glob("*.c"))
-    mark = digest(sources + sorted((CORE / "src").glob("*.h")), " ".join(CORE_FLAGS))
+    sources = sorted((CORE / "src").rglob("*.c"))
+    mark = digest(sources + sorted((CORE / "src").rglob("*.h")), " ".join(CORE_FLAGS))
     stamp = ROOT / "build" / "core.stamp"
     if not is_current(stamp, mark, [LIBRARY]):
         fresh = LIBRARY.with_suffix(".new")
@@ -101,7 +111,7 @@ def build_core() -> Path:
 def build_sanitized() -> Path:
     """Compile the core with the system's gcc so that every stray access and undefined operation ends the process."""
     SANITIZED.parent.mkdir(parents=True, exist_ok=True)
-    run(["gcc", *SANITIZER_FLAGS, "-o", str(SANITIZED), *map(str, sorted((CORE / "src").glob("*.c"))), "-ldl"])
+    run(["gcc", *SANITIZER_FLAGS, "-o", str(SANITIZED), *map(str, sorted((CORE / "src").rglob("*.c"))), "-ldl"])
     return SANITIZED
 
 

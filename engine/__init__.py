@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.vm.virtual import ScriptRefused, VirtualMachine
+    from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
 
 __all__ = ["ScriptRefused", "VirtualMachine"]
 
@@ -23,6 +23,6 @@ def __getattr__(name: str) -> object:
     """The public names, imported when first used: checking a script needs no machine."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from engine.vm import virtual
+    from engine.vm import virtual_machine as virtual
 
     return getattr(virtual, name)

@@ -17,7 +17,7 @@ from engine.vm.options import BootError, PowerOn, RecordingError
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, SOCKET
 from engine.vm.server import Server
-from engine.vm.virtual import VirtualMachine
+from engine.vm.virtual_machine import VirtualMachine
 
 
 def main() -> int:

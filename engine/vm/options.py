@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from engine.guest import bundled, unknown
+from engine.guest import address_spaces as unknown
+from engine.guest import bundled
 from engine.vp import Limits, Prelude
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072

@@ -84,7 +84,7 @@ Request = Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Ke
 
 
 class Replacement(msgspec.Struct, frozen=True):
-    """Text that, put in the place of another, mends an error: engine.vp.diagnostics.Fix, flattened."""
+    """Text that, put in the place of another, mends an error: engine.vp.diagnostics.diagnostic.Fix, flattened."""
 
     line: int
     column: int
@@ -95,7 +95,7 @@ class Replacement(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A diagnostic as it crosses the socket: the fields of engine.vp.diagnostics.Diagnostic, flattened."""
+    """A diagnostic as it crosses the socket: the fields of engine.vp.diagnostics.diagnostic.Diagnostic, flattened."""
 
     code: str
     severity: str

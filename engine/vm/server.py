@@ -21,12 +21,12 @@ import msgspec
 from engine.machine.inputs import ReplayError
 from engine.probes.frame import Frame
 from engine.vm import protocol
+from engine.vm.diagnostics import places_of
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
-from engine.vm.places import places_of
 from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Reply, Request
-from engine.vm.virtual import MACHINE_STOPPED, ScriptRefused, VirtualMachine
+from engine.vm.virtual_machine import MACHINE_STOPPED, ScriptRefused, VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two looks at the sockets."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.vp.ast import Form, Script
-from engine.vp.check import Checker
-from engine.vp.compile import Compiler
-from engine.vp.define import Definer
-from engine.vp.diagnostics import Diagnostic
+from engine.vp.analysis.checker import Checker
+from engine.vp.analysis.definitions import Definer
+from engine.vp.analysis.symbols import Symbols
+from engine.vp.codegen.compile import Compiler
+from engine.vp.diagnostics.diagnostic import Diagnostic
+from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.limits import Limits
-from engine.vp.parser import Parser
 from engine.vp.prelude import Prelude, reached
 from engine.vp.program import Program
-from engine.vp.reader import read
-from engine.vp.source import Findings, SourceText
-from engine.vp.symbols import Symbols
+from engine.vp.syntax.ast import Form, Script
+from engine.vp.syntax.parser import Parser
+from engine.vp.syntax.reader import read
 
 
 @dataclass(frozen=True, slots=True)

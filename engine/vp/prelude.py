@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.vp.reader import Atom, Group, Node, read
-from engine.vp.source import Findings, SourceText
+from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.syntax.reader import Atom, Group, Node, read
 
 _HIDDEN = "~prelude:"
 

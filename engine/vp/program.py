@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.core.points import Point
-from engine.vp.diagnostics import Span
+from engine.vp.diagnostics.diagnostic import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.core.image import DEFAULT_AGGREGATE_BYTES
 from engine.core.library import lib
-from engine.vp.codes import CODES
+from engine.vp.diagnostics.codes import CODES
 from engine.vp.limits import BAG_PAIR_BYTES, MAX_BAG_BYTES, MAX_CODE_BYTES, Limits
-from engine.vp.reader import MAX_NESTING
+from engine.vp.syntax.reader import MAX_NESTING
 from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
 from engine.vp.tables.probes import POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES

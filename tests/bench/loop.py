@@ -18,7 +18,7 @@ from unicorn.unicorn_py3.unicorn import Uc, uclib
 from unicorn.x86_const import UC_X86_REG_CS
 
 from engine.machine.machine import Machine
-from engine.probes.host import ScriptHost
+from engine.probes.script_host import ScriptHost
 from engine.vp import Limits
 
 HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from engine.vm.client import VmClient, VmProcess
+from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
-from engine.vm.places import places_of
 from engine.vm.protocol import Notice, Place, Reply
-from vptop.checking import compile_for_guest
+from vptop.cli.check import compile_for_guest
 from vptop.source.source import SourceEvent, Take
 
 

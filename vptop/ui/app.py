@@ -23,21 +23,21 @@ from textual.widgets import Input, TextArea
 
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
-from vptop.scriptfiles import ScriptFile
+from vptop.cli.scriptfiles import ScriptFile
 from vptop.source.source import Source
 from vptop.ui.actions import ACTIONS, Where
-from vptop.ui.cells.chrome import Health
+from vptop.ui.bridge import Answered, Arrived, Machine, read_symbols
 from vptop.ui.dialogs.confirm import ConfirmScreen
 from vptop.ui.dialogs.export import ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.editor import EditorPane
-from vptop.ui.machine import Answered, Arrived, Machine, read_symbols
-from vptop.ui.panels.chrome import Banner
-from vptop.ui.panels.edit import EditView
-from vptop.ui.panels.guest import ConsolePanel
-from vptop.ui.panels.probes import Jump
+from vptop.ui.render.chrome import Health
 from vptop.ui.shell import Shell
+from vptop.ui.views.edit import EditView
+from vptop.ui.views.guest import ConsolePanel
+from vptop.ui.views.probes import Jump
+from vptop.ui.widgets.chrome import Banner
 
 TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""

@@ -15,12 +15,12 @@ from textual.widgets import ContentSwitcher, Input, Static, TextArea
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.session import Session
 from vptop.ui.actions import VIEWS, Where, bindings, in_scopes
-from vptop.ui.cells.chrome import Health
-from vptop.ui.panels import views
-from vptop.ui.panels.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
-from vptop.ui.panels.edit import Check, EditView
-from vptop.ui.panels.lines import LinePanel
+from vptop.ui.render.chrome import Health
 from vptop.ui.themes import THEMES
+from vptop.ui.views import view as views
+from vptop.ui.views.edit import Check, EditView
+from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
+from vptop.ui.widgets.lines import LinePanel
 
 LITTLE = (60, 15)
 TINY = (40, 10)

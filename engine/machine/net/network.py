@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine.machine.clock import Clock
 from engine.machine.devices.device import Device
-from engine.machine.net.host import Host
+from engine.machine.net.gateway import Host
 from engine.machine.net.wire import Direction, Receiver
 
 _THINKING_NS = 120_000

@@ -13,12 +13,12 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from engine.vm.protocol import Place
-from engine.vp.complete import prefix_at
-from engine.vp.tokens import TokenKind, scan
+from engine.vp.editing.completion import prefix_at
+from engine.vp.editing.tokens import TokenKind, scan
 from vptop.model.plain import clean
-from vptop.ui.cells.fit import fit, width_of
-from vptop.ui.cells.palette import Palette, from_theme
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
+from vptop.ui.render.fit import fit, width_of
+from vptop.ui.render.palette import Palette, from_theme
 
 INDENT = 2
 

@@ -9,10 +9,10 @@ from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
-from engine.vp.complete import Candidate
+from engine.vp.editing.completion import Candidate
 from vptop.model.plain import clean
-from vptop.ui.cells.fit import fit, strip
-from vptop.ui.cells.palette import Palette, from_theme
+from vptop.ui.render.fit import fit, strip
+from vptop.ui.render.palette import Palette, from_theme
 
 ROWS = 8
 WIDTH = 64

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from engine.probes.frame import ScriptState
-from vptop.ui.cells import numbers
 from vptop.ui.editor.lists import Version
+from vptop.ui.render import numbers
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from textual.strip import Strip
 from engine.vm.protocol import Place
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.ui.cells.columns import highlighted
-from vptop.ui.cells.fit import Piece, strip
 from vptop.ui.editor.marks import GLYPHS, severity_style
-from vptop.ui.panels.lines import LinePanel
+from vptop.ui.render.columns import highlighted
+from vptop.ui.render.fit import Piece, strip
+from vptop.ui.widgets.lines import LinePanel
 
 
 class ProblemPanel(LinePanel[Place]):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from rich.style import Style
 
 from engine.vm.protocol import Place
-from engine.vp.tokens import TokenKind, scan
-from vptop.ui.cells.palette import Palette
+from engine.vp.editing.tokens import TokenKind, scan
+from vptop.ui.render.palette import Palette
 
 GLYPHS = {"error": "✗", "warning": "▲"}
 _STYLES: dict[TokenKind, Callable[[Palette], Style]] = {

@@ -19,7 +19,7 @@ from engine.guest import bundled
 from engine.probes.frame import Frame, ScriptState
 from engine.vm.protocol import Place, Reply
 from engine.vp import Prelude
-from engine.vp.complete import Candidate, candidates, meaning, own_names
+from engine.vp.editing.completion import Candidate, candidates, meaning, own_names
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Where, bindings

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The virtual clock: it advances by executed code, counted block by block, and everything that happens by time
+ * happens between two blocks.
+ *
+ * A block's hook runs before the block. At or past tick_limit it looks what is due, and may end emulation or leave
+ * translated code so that an interrupt is taken; then the block does not run and is not counted, since its hook runs
+ * again when it is really entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
+ * thus not move the moment of an interrupt. */
+#include "emulator/emulator.h"
+
+static uint64_t period_ticks(const vpc *m, const vpc_armed *a, uint64_t k)
+{
+    return a->started + (uint64_t)((unsigned __int128)k * a->where * m->tsc_hz / 1000000);
+}
+
+/* VMM1Hz and its kin fire at whole parts of a guest second since power-on. */
+static uint64_t next_whole(const vpc *m, uint64_t hz, uint64_t after)
+{
+    uint64_t k = (uint64_t)((unsigned __int128)after * hz / m->tsc_hz) + 1;
+    uint64_t tick;
+    do {   /* the tick of the k-th part, rounded up so that it is not before its time */
+        tick = (uint64_t)(((unsigned __int128)k * m->tsc_hz + hz - 1) / hz);
+        k++;
+    } while (tick <= after);
+    return tick;
+}
+
+static uint64_t next_due(const vpc *m, const vpc_armed *a)
+{
+    switch (a->point) {
+    case VPC_PT_USEC: return period_ticks(m, a, a->fired + 1);
+    case VPC_PT_VMM10HZ: return next_whole(m, 10, a->next_due);
+    default: return next_whole(m, 1, a->next_due);
+    }
+}
+
+void vpc_periodic_start(vpc *m, vpc_armed *a)
+{
+    a->started = a->next_due = m->ticks;
+    a->fired = 0;
+    a->next_due = next_due(m, a);
+}
+
+static vpc_armed *earliest(const struct vpc_machine *side)
+{
+    vpc_armed *first = NULL;
+    for (uint32_t i = 0; i < side->nperiodic; i++)
+        if (!first || side->periodic[i]->next_due < first->next_due)
+            first = side->periodic[i];
+    return first;
+}
+
+/* Fire every periodic probe whose time has come, in order of time, once for each period that has passed. */
+static void fire_periodic(vpc *m)
+{
+    vpc_armed *a;
+    while ((a = earliest(m->side)) && a->next_due <= m->ticks) {
+        a->fired++;
+        a->next_due = next_due(m, a);
+        vpc_fire_armed(m, a, a->point == VPC_PT_VMX1HZ ? NULL : m->side->current, NULL, 0);
+    }
+}
+
+static uint64_t minimum(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+static uint64_t next_event(const struct vpc_machine *side)
+{
+    vpc_armed *a = earliest(side);
+    uint64_t event = minimum(side->until, side->deadline);
+    return a ? minimum(event, a->next_due) : event;
+}
+
+void vpc_clock_changed(vpc *m)
+{
+    struct vpc_machine *side = m->side;
+    const vpc_cpu_run *run = &side->current->run;
+    bool now = side->stop_wanted || side->exit_wanted || run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
+    m->tick_limit = now ? 0 : next_event(side);
+}
+
+/* Give the CPU the NMI that waits for it, when it takes one. */
+static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
+{
+    if (!cpu->run.nmi || ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI)
+        return false;
+    cpu->run.nmi = false;
+    vpc_interrupted(cpu);
+    vpc_hv_nmi(cpu);
+    vpc_fire_at(m, VPC_PT_FAULT0 + 2, cpu, NULL, 0);
+    vpc_hv_deliver_nmi(cpu);
+    *interrupt_request(cpu) |= IRQ_NMI;
+    return true;
+}
+
+/* Make the CPU raise the exception that waits for it, which is the first thing it does when it leaves the block. */
+static bool deliver_check(vpc_cpu *cpu)
+{
+    if (!cpu->run.check)
+        return false;
+    cpu->run.check = false;
+    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = cpu->run.check_vector;
+    ENV_I32(cpu->env, ENV_ERROR_CODE) = 0;
+    ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT) = 0;
+    ENV_U64(cpu->env, ENV_EXCEPTION_NEXT_EIP) = ENV_U64(cpu->env, ENV_EIP);
+    return true;
+}
+
+/* Something is due before this block. Returns true when the block runs all the same. */
+static bool at_limit(vpc *m)
+{
+    struct vpc_machine *side = m->side;
+    vpc_cpu *cpu = side->current;
+    vpc_hv_delivered(cpu);
+    vpc_smm_block(cpu);
+    if (cpu->run.line && !(*interrupt_request(cpu) & IRQ_VIRQ)) {
+        *interrupt_request(cpu) |= IRQ_VIRQ;
+        side->exit_wanted = true;
+    }
+    if (deliver_check(cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
+        side->exit_wanted = false;
+        m->tick_limit = 0;
+        side->uc.cpu_exit(cpu->state);
+        return false;
+    }
+    fire_periodic(m);
+    if (side->stop_wanted || m->ticks >= side->deadline || m->ticks >= side->until) {
+        side->stopped = true;
+        side->uc.emu_stop(cpu->uc);
+        return false;
+    }
+    vpc_hv_resume(cpu);
+    vpc_clock_changed(m);
+    return true;
+}
+
+static inline void count_block(vpc *m, uint32_t bytes)
+{
+    m->blocks++;
+    m->ticks += bytes * m->ticks_per_byte;
+}
+
+static __attribute__((noinline)) void block_at_limit(vpc *m, uint32_t bytes)
+{
+    if (at_limit(m))
+        count_block(m, bytes);
+}
+
+/* Runs before every block of the guest. All that is rare is behind a tail call, so that this saves no register. */
+static void on_block(void *uc, uint64_t address, uint32_t bytes, void *data)
+{
+    (void)uc, (void)address;
+    vpc *m = data;
+    if (__builtin_expect(m->ticks >= m->tick_limit, 0))
+        block_at_limit(m, bytes);
+    else
+        count_block(m, bytes);
+}
+
+void vpc_install_clock_hook(vpc_cpu *cpu)
+{
+    vpc_hook(cpu, NULL, UC_HOOK_BLOCK, (void *)on_block, cpu->machine, 1, 0, 0);
+}
+
+/* A halted CPU wakes by an interrupt it would take. */
+static bool wakes(vpc_cpu *cpu)
+{
+    if (cpu->run.nmi && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
+        return true;
+    return cpu->run.check || cpu->run.smi || (cpu->run.line && interrupts_enabled(cpu));
+}
+
+/* One stay in Unicorn. Returns VPC_RUN_UNTIL when the run may go on. */
+static int execute(vpc *m, vpc_cpu *cpu)
+{
+    struct vpc_machine *side = m->side;
+    side->stopped = false;
+    if (!vpc_deliver_smi(cpu))
+        deliver_nmi(m, cpu);
+    if (cpu->run.line)
+        *interrupt_request(cpu) |= IRQ_VIRQ;
+    vpc_clock_changed(m);
+    side->running = true;
+    int failure = side->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
+    side->running = false;
+    if (failure) {
+        const char *text = side->uc.strerror(failure);
+        uint32_t i = 0;
+        for (; text[i] && i < sizeof side->error - 1; i++)
+            side->error[i] = text[i];
+        side->error[i] = 0;
+        return VPC_RUN_ERROR;
+    }
+    if (side->stopped)
+        return VPC_RUN_UNTIL;
+    if (ENV_U32(cpu->state, CPU_HALTED)) {
+        cpu->run.halted = true;
+        return VPC_RUN_UNTIL;
+    }
+    vpc_hv_triple_fault(cpu);
+    vpc_fire_at(m, VPC_PT_GUEST_TRIPLE_FAULT, cpu, NULL, 0);
+    return VPC_RUN_SHUTDOWN;
+}
+
+int vpc_run(vpc *m, uint64_t until)
+{
+    struct vpc_machine *side = m->side;
+    vpc_cpu *cpu = side->current = &m->cpu[0];
+    side->until = until;
+    for (;;) {
+        fire_periodic(m);
+        if (side->stop_wanted) {
+            side->stop_wanted = false;
+            return VPC_RUN_STOPPED;
+        }
+        if (m->ticks >= side->deadline)
+            return VPC_RUN_DEADLINE;
+        if (m->ticks >= until)
+            return VPC_RUN_UNTIL;
+        if (cpu->run.halted) {
+            if (!wakes(cpu)) {
+                uint64_t event = next_event(side);
+                side->halted_ticks += event - m->ticks;
+                m->ticks = event;
+                continue;
+            }
+            cpu->run.halted = false;
+        }
+        int result = execute(m, cpu);
+        if (result != VPC_RUN_UNTIL)
+            return result;
+    }
+}
+
+const char *vpc_run_error(const vpc *m) { return m->side->error; }
+
+void vpc_stop(vpc *m)
+{
+    m->side->stop_wanted = true;
+    m->tick_limit = 0;
+}
+
+void vpc_deadline(vpc *m, uint64_t tick)
+{
+    m->side->deadline = tick;
+    if (m->tick_limit > tick)
+        m->tick_limit = tick;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exits to our monitor and resumes, described as hardware-assisted virtualization would describe them.
+ *
+ * An exit is what the guest cannot do alone here: whatever leaves translated code for the monitor and has a documented
+ * reason. VMCS_* follow the Intel SDM (volume 3, chapter 27 and appendix C), VMCB_* the AMD64 manual (volume 2, chapter
+ * 15 and appendices B and C). The vendor of the virtual processor decides which of them a script may name. */
+#include "emulator/emulator.h"
+#include "guest/decode.h"
+
+#define HV(cpu, variable) (cpu)->hv[VPC_VAR_##variable - VPC_HV_FIRST]
+#define SEGMENT_BASE(env, number) ENV_U64(env, ENV_SEGS + ENV_SEG_BYTES * (number) + SEG_BASE)
+#define RIP_LINEAR(env) (SEGMENT_BASE(env, VPC_SEG_CS) + ENV_U64(env, ENV_EIP))
+
+/* Intercept codes of AMD-V, which QEMU's check names too. */
+enum {
+    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18, SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
+    SVM_RDTSC = 0x6e, SVM_RDPMC = 0x6f, SVM_CPUID = 0x72, SVM_PAUSE = 0x77, SVM_HLT = 0x78, SVM_INVLPG = 0x79,
+    SVM_IOIO = 0x7b, SVM_MSR = 0x7c, SVM_SHUTDOWN = 0x7f, SVM_RDTSCP = 0x87, SVM_MONITOR = 0x8a, SVM_MWAIT = 0x8b,
+    SVM_NPF = 0x400
+};
+
+/* Event descriptions are the same in both: vector, type, error code valid, valid. */
+enum { EVENT_EXTERNAL = 0, EVENT_NMI = 2 << 8, EVENT_EXCEPTION = 3 << 8, EVENT_INT1 = 5 << 8,
+       EVENT_SOFTWARE = 6 << 8 };
+#define EVENT_HAS_ERROR (1u << 11)
+#define EVENT_VALID (1u << 31)
+
+typedef struct {
+    uint32_t reason, interruption, error, length;   /* Intel */
+    uint64_t qualification;
+    uint64_t code, info1, info2;                    /* AMD */
+} hv_exit;
+
+/* --- exits and resumes ------------------------------------------------------------------------------------------- */
+
+/* The guest runs again after an exit that injected nothing. */
+void vpc_hv_resume(vpc_cpu *cpu)
+{
+    if (cpu->run.resume) {
+        cpu->run.resume = false;
+        vpc_fire_at(cpu->machine, VPC_PT_HV_RESUME, cpu, NULL, 0);
+    }
+}
+
+static void count(vpc *m, uint32_t reason)
+{
+    m->side->exits[reason]++;
+}
+
+static void leave(vpc_cpu *cpu, const hv_exit *e)
+{
+    vpc *m = cpu->machine;
+    uint32_t vectoring = cpu->run.delivering;
+    vpc_hv_resume(cpu);
+    HV(cpu, VMCS_EXIT_REASON) = e->reason;
+    HV(cpu, VMCS_INTR_INFO) = e->interruption;
+    HV(cpu, VMCS_INTR_ERR) = e->error;
+    HV(cpu, VMCS_IDTVEC_INFO) = vectoring;
+    HV(cpu, VMCS_IDTVEC_ERR) = vectoring ? cpu->run.delivering_error : 0;
+    HV(cpu, VMCS_INSTRLEN) = e->length;
+    HV(cpu, VMCS_VMENTRY_INTR_INFO) = HV(cpu, VMCS_VMENTRYXCP_ERR) = 0;
+    HV(cpu, VMCS_EXIT_QUAL) = e->qualification;
+    HV(cpu, VMCB_EXITCODE) = e->code;
+    HV(cpu, VMCB_EXITINFO1) = e->info1;
+    HV(cpu, VMCB_EXITINFO2) = e->info2;
+    HV(cpu, VMCB_EXITINTINFO) = vectoring | (uint64_t)HV(cpu, VMCS_IDTVEC_ERR) << 32;
+    HV(cpu, VMCB_EVENTINJ) = 0;
+    HV(cpu, VMCB_TLBCTL) = 0;   /* nothing is flushed at a resume */
+    HV(cpu, VMCB_VAPIC) = *(cpu->env + ENV_TPR) & 0xf;   /* V_TPR */
+    vpc_fire_at(m, VPC_PT_HV_EXIT, cpu, NULL, 0);
+}
+
+/* The resume comes when the instruction is done: before the next block, or the next exit. */
+static void resume_later(vpc_cpu *cpu)
+{
+    vpc *m = cpu->machine;
+    if (m->point[VPC_PT_HV_RESUME].n) {
+        cpu->run.resume = true;
+        m->tick_limit = 0;
+    }
+}
+
+/* An event is delivered: the resume injects it. */
+static void inject(vpc_cpu *cpu, uint32_t event, uint32_t error)
+{
+    cpu->run.delivering = event;
+    cpu->run.delivering_error = error;
+    HV(cpu, VMCS_VMENTRY_INTR_INFO) = event;
+    HV(cpu, VMCS_VMENTRYXCP_ERR) = error;
+    HV(cpu, VMCB_EVENTINJ) = event | (uint64_t)error << 32;
+    vpc_fire_at(cpu->machine, VPC_PT_HV_RESUME, cpu, NULL, 0);
+}
+
+static bool watched(const vpc *m) { return m->side->exits_watched; }
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t describe_exception(uint32_t vector, bool software, bool has_error)
+{
+    uint32_t type = !software ? EVENT_EXCEPTION : vector == 1 ? EVENT_INT1 : EVENT_SOFTWARE;
+    return EVENT_VALID | (has_error ? EVENT_HAS_ERROR : 0) | type | vector;
+}
+
+void vpc_hv_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
+{
+    count(cpu->machine, VPC_EXIT_EXCEPTION);
+    if (!watched(cpu->machine))
+        return;
+    uint8_t *env = cpu->env;
+    uint32_t error = has_error ? ENV_U32(env, ENV_ERROR_CODE) : 0;
+    uint64_t cr2 = vector == 14 ? ENV_U64(env, ENV_CR + 16) : 0;
+    hv_exit e = {.reason = VPC_EXIT_EXCEPTION, .error = error, .length = software, .qualification = cr2,
+                 .code = SVM_EXCEPTION + vector, .info1 = error, .info2 = cr2};
+    e.interruption = describe_exception(vector, software, has_error);
+    if (vector == 1)
+        e.qualification = ENV_U64(env, ENV_DR + 48) & 0x600f;
+    leave(cpu, &e);
+}
+
+void vpc_hv_deliver_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
+{
+    if (watched(cpu->machine))
+        inject(cpu, describe_exception(vector, software, has_error), has_error ? ENV_U32(cpu->env, ENV_ERROR_CODE) : 0);
+}
+
+void vpc_hv_delivered(vpc_cpu *cpu) { cpu->run.delivering = 0; }
+
+void vpc_hv_interrupt(vpc_cpu *cpu, uint32_t vector)
+{
+    count(cpu->machine, VPC_EXIT_INTERRUPT);
+    hv_exit e = {.reason = VPC_EXIT_INTERRUPT, .interruption = EVENT_VALID | EVENT_EXTERNAL | vector, .code = SVM_INTR};
+    if (watched(cpu->machine))
+        leave(cpu, &e);
+}
+
+void vpc_hv_deliver_interrupt(vpc_cpu *cpu, uint32_t vector)
+{
+    if (watched(cpu->machine))
+        inject(cpu, EVENT_VALID | EVENT_EXTERNAL | vector, 0);
+}
+
+void vpc_hv_nmi(vpc_cpu *cpu)
+{
+    count(cpu->machine, VPC_EXIT_EXCEPTION);
+    hv_exit e = {.reason = VPC_EXIT_EXCEPTION, .interruption = EVENT_VALID | EVENT_NMI | 2, .code = SVM_INTR + 1};
+    if (watched(cpu->machine))
+        leave(cpu, &e);
+}
+
+void vpc_hv_deliver_nmi(vpc_cpu *cpu)
+{
+    if (watched(cpu->machine))
+        inject(cpu, EVENT_VALID | EVENT_NMI | 2, 0);
+}
+
+void vpc_hv_triple_fault(vpc_cpu *cpu)
+{
+    count(cpu->machine, VPC_EXIT_TRIPLE_FAULT);
+    hv_exit e = {.reason = VPC_EXIT_TRIPLE_FAULT, .code = SVM_SHUTDOWN};
+    if (watched(cpu->machine))
+        leave(cpu, &e);
+    cpu->run.resume = false;
+}
+
+/* --- guest physical memory that is not RAM ----------------------------------------------------------------------- */
+
+#define EPT_LINEAR_VALID (1u << 7)
+#define EPT_FINAL (1u << 8)
+#define NPF_WRITE 2u
+#define NPF_USER 4u
+#define NPF_FINAL (1ull << 32)
+
+void vpc_hv_nested_fault(vpc_cpu *cpu, uint64_t physical, bool write)
+{
+    vpc *m = cpu->machine;
+    count(m, VPC_EXIT_NESTED_FAULT);
+    if (!watched(m))
+        return;
+    hv_exit e = {.reason = VPC_EXIT_NESTED_FAULT, .qualification = EPT_FINAL | EPT_LINEAR_VALID | (write ? 2u : 1u),
+                 .code = SVM_NPF, .info1 = NPF_FINAL | NPF_USER | (write ? NPF_WRITE : 0), .info2 = physical};
+    leave(cpu, &e);
+    vpc_fire_at(m, VPC_PT_HV_NPF, cpu, NULL, 0);
+    resume_later(cpu);
+}
+
+/* --- instructions ------------------------------------------------------------------------------------------------ */
+
+static void decode(vpc_cpu *cpu, vpc_insn *insn)
+{
+    uint8_t code[15];
+    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, RIP_LINEAR(cpu->env), code, sizeof code);
+    vpc_decode(code, n, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? 64 : 32, insn);   /* as long in 16-bit code */
+}
+
+/* A port access (SDM table 27-5; AMD64 volume 2, 15.10.2). */
+void vpc_hv_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes, bool in)
+{
+    count(cpu->machine, VPC_EXIT_PORT);
+    if (!watched(cpu->machine))
+        return;
+    vpc_insn insn;
+    decode(cpu, &insn);
+    bool string = insn.opcode >= 0x6c && insn.opcode <= 0x6f, rep = string && insn.repeat;
+    uint32_t address = insn.address_bytes == 8 ? 1u << 9 : insn.address_bytes == 2 ? 1u << 7 : 1u << 8;
+    uint32_t segment = in ? VPC_SEG_ES : insn.override < 0 ? VPC_SEG_DS : (uint32_t)insn.override;
+    hv_exit e = {.reason = VPC_EXIT_PORT, .length = insn.length, .code = SVM_IOIO};
+    e.qualification = (bytes - 1) | (uint32_t)in << 3 | (uint32_t)string << 4 | (uint32_t)rep << 5 |
+                      (uint32_t)(!string && insn.opcode < 0xe8) << 6 | port << 16;
+    e.info1 = (uint32_t)in | (uint32_t)string << 2 | (uint32_t)rep << 3 | bytes << 4 |
+              (string ? address | segment << 10 : 0) | port << 16;
+    e.info2 = ENV_U64(cpu->env, ENV_EIP) + insn.length;
+    leave(cpu, &e);
+    resume_later(cpu);
+}
+
+/* The linear address INVLPG names: base + index * scale + displacement, in its segment. */
+static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
+{
+    const uint8_t *env = cpu->env;
+    uint64_t address = (uint64_t)insn->displacement;
+    if (insn->rip_relative)
+        address += ENV_U64(env, ENV_EIP) + insn->length;
+    if (insn->base >= 0)
+        address += ENV_U64(env, ENV_REGS + 8 * insn->base);
+    if (insn->index >= 0)
+        address += ENV_U64(env, ENV_REGS + 8 * insn->index) << insn->scale;
+    if (insn->address_bytes == 4)
+        address = (uint32_t)address;
+    bool stack = insn->base == 4 || insn->base == 5;
+    uint32_t segment = insn->override >= 0 ? (uint32_t)insn->override : stack ? VPC_SEG_SS : VPC_SEG_DS;
+    return address + SEGMENT_BASE(env, segment);
+}
+
+#define ACCESS_FROM_CR (1u << 4)
+#define ACCESS_LMSW (3u << 4)
+#define LMSW_MEMORY (1u << 6)
+#define INFO_MOV (1ull << 63)
+/* Which accesses a VMX monitor can intercept, by number (SDM volume 3, 25.1.3): reads of CR0 and CR4 come from shadows. */
+#define CR_READS_EXIT (1u << 3 | 1u << 8)
+#define CR_WRITES_EXIT (1u << 0 | 1u << 3 | 1u << 4 | 1u << 8)
+
+/* A control register (SDM table 27-3): number, direction, general register. */
+static void describe_control(vpc_cpu *cpu, uint32_t type, hv_exit *e)
+{
+    vpc_insn insn;
+    decode(cpu, &insn);
+    uint32_t number = type & 0xf, general = insn.rm | (insn.rex & 1u) << 3;
+    e->reason = VPC_EXIT_CONTROL;
+    e->length = insn.length;
+    e->qualification = number | (type < SVM_WRITE_CR0 ? ACCESS_FROM_CR : 0);
+    if (insn.map == 1 && (insn.opcode == 0x20 || insn.opcode == 0x22)) {
+        e->qualification |= general << 8;
+        e->info1 = INFO_MOV | general;
+    } else {
+        bool memory = insn.mod != 3;
+        uint64_t source = ENV_U64(cpu->env, ENV_REGS + 8 * general);
+        if (memory)
+            vpc_read_linear(cpu->machine, cpu->id, operand_address(cpu, &insn), (uint8_t *)&source, 2);
+        e->qualification |= ACCESS_LMSW | (memory ? LMSW_MEMORY : 0) | (source & 0xffff) << 16;
+    }
+}
+
+static const struct { uint8_t svm, reason; } plain[] = {
+    {SVM_RDPMC, VPC_EXIT_RDPMC}, {SVM_CPUID, VPC_EXIT_CPUID}, {SVM_PAUSE, VPC_EXIT_PAUSE},
+    {SVM_HLT, VPC_EXIT_HLT},     {SVM_MONITOR, VPC_EXIT_MONITOR}, {SVM_MWAIT, VPC_EXIT_MWAIT},
+};
+
+/* What the instruction at RIP makes of the check QEMU does for it; false for checks that are no instruction's. */
+static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, hv_exit *e)
+{
+    vpc_insn insn;
+    e->code = type;
+    if (type < SVM_WRITE_CR0 + 0x10) {
+        bool exits = (type < SVM_WRITE_CR0 ? CR_READS_EXIT : CR_WRITES_EXIT) >> (type & 0xf) & 1;
+        if (exits)
+            describe_control(cpu, type, e);
+        return exits;
+    }
+    decode(cpu, &insn);
+    e->length = insn.length;
+    switch (type) {
+    case SVM_RDTSC:
+        e->reason = insn.opcode == 0x31 ? VPC_EXIT_RDTSC : VPC_EXIT_RDTSCP;
+        e->code = insn.opcode == 0x31 ? SVM_RDTSC : SVM_RDTSCP;
+        return true;
+    case SVM_MSR:
+        e->reason = parameter ? VPC_EXIT_WRMSR : VPC_EXIT_RDMSR;
+        e->info1 = parameter;
+        return true;
+    case SVM_INVLPG:
+        e->reason = VPC_EXIT_INVLPG;
+        e->qualification = e->info1 = operand_address(cpu, &insn);
+        return true;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (plain[i].svm == type) {
+            e->reason = plain[i].reason;
+            return true;
+        }
+    return false;
+}
+
+/* Before an instruction that a hypervisor may intercept acts. */
+void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
+{
+    vpc *m = cpu->machine;
+    hv_exit e = {0};
+    if (!describe(cpu, type, parameter, &e))
+        return;
+    count(m, e.reason);
+    if (watched(m))
+        leave(cpu, &e);
+    if (type == SVM_WRITE_CR3)
+        vpc_fire_at(m, VPC_PT_GUEST_CR3_WRITE, cpu, NULL, 0);
+    if (watched(m))
+        resume_later(cpu);
+    if (type == SVM_MSR)
+        vpc_msr_access(cpu, parameter);
+    if (type == SVM_WRITE_CR8)
+        m->side->devices.task_priority(cpu->id, ENV_U64(cpu->env, ENV_REGS + 8 * (e.qualification >> 8 & 15)) & 0xf);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Instructions that a hypervisor would intercept, seen through QEMU's own check for AMD-V intercepts.
+ *
+ * Every such helper of QEMU calls cpu_svm_check_intercept_param before it acts, with registers in order (and RIP too, when
+ * the address in translated code it came from is looked up). Unicorn calls it, as everything it exports, through its
+ * procedure linkage table; the slot of that one function is pointed here. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "emulator/emulator.h"
+
+#define TAPPED "cpu_svm_check_intercept_param_x86_64"
+
+typedef void intercept_function(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc);
+
+static intercept_function *original;
+static struct vpc_machine *machines;   /* all there are: the slot is one for the whole process */
+
+struct vpc_machine *vpc_machines(void) { return machines; }
+
+static void on_check(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc)
+{
+    for (struct vpc_machine *side = machines; side; side = side->next)
+        for (uint32_t i = 0; i < side->whole->ncpus; i++)
+            if (side->whole->cpu[i].env == env) {
+                if (host_pc)
+                    side->uc.restore_state(side->whole->cpu[i].state, host_pc, false);
+                vpc_intercepted(&side->whole->cpu[i], type, parameter);
+            }
+    original(env, type, parameter, host_pc);
+}
+
+/* An address in a dynamic section: some C libraries relocate it when they load the library, some do not. */
+static const void *address_in(const struct link_map *map, ElfW(Addr) value)
+{
+    return (const void *)(value < map->l_addr ? map->l_addr + value : value);
+}
+
+static void **find_slot(const struct link_map *map)
+{
+    const ElfW(Rela) *relocations = NULL;
+    const ElfW(Sym) *symbols = NULL;
+    const char *names = NULL;
+    size_t bytes = 0;
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+        switch (d->d_tag) {
+        case DT_JMPREL: relocations = address_in(map, d->d_un.d_ptr); break;
+        case DT_PLTRELSZ: bytes = d->d_un.d_val; break;
+        case DT_SYMTAB: symbols = address_in(map, d->d_un.d_ptr); break;
+        case DT_STRTAB: names = address_in(map, d->d_un.d_ptr); break;
+        default: break;
+        }
+    }
+    if (!relocations || !symbols || !names)
+        return NULL;
+    for (size_t i = 0; i < bytes / sizeof *relocations; i++)
+        if (!strcmp(names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name, TAPPED))
+            return (void **)(map->l_addr + relocations[i].r_offset);
+    return NULL;
+}
+
+static int point_here(void **slot)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)slot & ~(page - 1);
+    if (mprotect((void *)start, page, PROT_READ | PROT_WRITE))
+        return -1;
+    *slot = (void *)on_check;
+    return 0;
+}
+
+int vpc_tap_open(vpc *m, char *error, size_t error_bytes)
+{
+    struct vpc_machine *side = m->side;
+    struct link_map *map = NULL;
+    void **slot = NULL;
+    original = (intercept_function *)dlsym(side->library, TAPPED);
+    if (!dlinfo(side->library, RTLD_DI_LINKMAP, &map) && map)
+        slot = find_slot(map);
+    if (!original || !slot || point_here(slot)) {
+        snprintf(error, error_bytes, "Unicorn does not call %s where this looks for it; this needs Unicorn "
+                 UC_VERSION_SUPPORTED, TAPPED);
+        return -1;
+    }
+    side->whole = m;
+    side->next = machines;
+    machines = side;
+    return 0;
+}
+
+void vpc_tap_close(vpc *m)
+{
+    for (struct vpc_machine **at = &machines; *at; at = &(*at)->next)
+        if (*at == m->side) {
+            *at = m->side->next;
+            return;
+        }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System management mode (Intel SDM volume 3, chapter 30).
+ *
+ * QEMU's own routines save the state and restore it. SMRAM is what the chip set makes of it: 64 KiB at a0000 which are
+ * RAM for everybody else. Changing modes swaps the contents of the two, so nothing outside the mode can reach SMRAM. */
+#include <string.h>
+#include "emulator/emulator.h"
+
+static void swap_smram(vpc *m)
+{
+    uint8_t other[VPC_SMRAM_BYTES], *here = m->ram + VPC_SMRAM;
+    memcpy(other, here, sizeof other);
+    memcpy(here, m->side->smram, sizeof other);
+    memcpy(m->side->smram, other, sizeof other);
+    vpc_memory_changed(m, VPC_SMRAM, VPC_SMRAM_BYTES);
+}
+
+static bool has_smram(const vpc *m) { return m->ram_bytes >= VPC_SMRAM + VPC_SMRAM_BYTES; }
+
+uint8_t *vpc_smram(vpc *m)
+{
+    return m->cpu[0].run.smm == SMM_OUTSIDE || !has_smram(m) ? m->side->smram : m->ram + VPC_SMRAM;
+}
+
+void vpc_smm_reset(vpc_cpu *cpu)
+{
+    smm_state *state = &cpu->run.smm;
+    if (*state != SMM_OUTSIDE)
+        swap_smram(cpu->machine);
+    *state = SMM_OUTSIDE;
+}
+
+void vpc_smi(vpc *m, uint32_t cpu)
+{
+    if (!has_smram(m))
+        return;
+    m->cpu[cpu].run.smi = true;
+    m->tick_limit = 0;
+}
+
+/* Give the CPU the SMI that waits for it; in the mode it waits for RSM. */
+bool vpc_deliver_smi(vpc_cpu *cpu)
+{
+    vpc *m = cpu->machine;
+    struct vpc_machine *side = m->side;
+    if (!cpu->run.smi || cpu->run.smm != SMM_OUTSIDE)
+        return false;
+    cpu->run.smi = false;
+    side->smis++;
+    vpc_fire_at(m, VPC_PT_SMM_SMI_PRE, cpu, NULL, 0);
+    swap_smram(m);
+    cpu->run.smm = SMM_ENTERING;
+    *interrupt_request(cpu) |= IRQ_SMI;
+    return true;
+}
+
+void vpc_smm_block(vpc_cpu *cpu)
+{
+    vpc *m = cpu->machine;
+    smm_state *state = &cpu->run.smm;
+    bool inside = ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM;
+    if (*state == SMM_ENTERING && inside) {
+        *state = SMM_INSIDE;
+        vpc_fire_at(m, VPC_PT_SMM_SMI_POST, cpu, NULL, 0);
+    } else if (*state == SMM_INSIDE && !inside) {
+        swap_smram(m);
+        *state = SMM_OUTSIDE;
+        vpc_fire_at(m, VPC_PT_SMM_RSM_POST, cpu, NULL, 0);
+    }
+}
+
+/* The chip set asserts SMI# before the write that caused it is done, so the CPU takes it before the next instruction.
+ * Translated code would go on to the end of its block: leave it here. */
+void vpc_leave_after_port(vpc_cpu *cpu)
+{
+    struct vpc_machine *side = cpu->machine->side;
+    if (cpu->run.smm != SMM_OUTSIDE)
+        return;
+    ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
+    side->uc.loop_exit(cpu->state);
+}
+
+#define RSM_0 0x0f
+#define RSM_1 0xaa
+
+static void on_smram_code(void *uc, uint64_t address, uint32_t bytes, void *data)
+{
+    (void)uc, (void)bytes;
+    vpc_armed *armed = data;
+    vpc_cpu *cpu = armed->machine->side->current;
+    uint8_t code[2];
+    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM && vpc_read_linear(armed->machine, cpu->id, address, code, 2) == 2 &&
+        code[0] == RSM_0 && code[1] == RSM_1)
+        vpc_fire_armed(armed->machine, armed, cpu, NULL, 0);
+}
+
+/* RSM is seen where the mode's code lies. */
+void vpc_hook_rsm(vpc *m, vpc_armed *armed)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        vpc_hook(&m->cpu[i], &armed->hook[i], UC_HOOK_CODE, (void *)on_smram_code, armed, VPC_SMRAM,
+                 VPC_SMRAM + VPC_SMRAM_BYTES - 1, 0);
+    vpc_flush_translations(m);
+}

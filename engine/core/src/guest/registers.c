@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Built-in integer variables (manual, tables 2-1 to 2-5), read from where the CPU keeps them. */
+#include "vp/vp.h"
+
+#define SEGMENT(index) (ENV_SEGS + (index) * ENV_SEG_BYTES)
+#define PART_VALUE 0
+#define PART_RIGHTS 1
+#define PART_BASE 2
+#define PART_LIMIT 3
+#define BUSY 2u   /* the task of TR is busy (SDM volume 3, 7.2.3); QEMU keeps the bit in memory only */
+#define ACCESS_RIGHTS 0xF0FFu   /* descriptor bits 8-15 and 20-23, as VMX and LAR show them */
+
+/* Segment registers in the order of variables.h (CS SS DS ES FS GS TR LDTR). */
+static const uint16_t segment_at[] = {SEGMENT(1), SEGMENT(2), SEGMENT(3), SEGMENT(0),
+                                      SEGMENT(4), SEGMENT(5), ENV_TR,     ENV_LDT};
+
+/* General registers in the order of variables.h, by number in the instruction set. */
+static const uint8_t register_number[] = {0, 3, 1, 2, 6, 7, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
+
+static uint64_t segment(const uint8_t *env, uint32_t which)
+{
+    const uint8_t *at = env + segment_at[which / 4];
+    switch (which % 4) {
+    case PART_VALUE: return ENV_U32(at, SEG_SELECTOR) & 0xFFFF;
+    case PART_RIGHTS: return (ENV_U32(at, SEG_FLAGS) >> 8 & ACCESS_RIGHTS) | (segment_at[which / 4] == ENV_TR ? BUSY : 0);
+    case PART_BASE: return ENV_U64(at, SEG_BASE);
+    default: return ENV_U32(at, SEG_LIMIT);
+    }
+}
+
+static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
+{
+    const uint8_t *env = cpu->env;
+    switch (variable) {
+    case VPC_VAR_RIP: return ENV_U64(env, ENV_EIP);
+    case VPC_VAR_RFLAGS: return cpu->read_rflags ? cpu->read_rflags(cpu->env) : ENV_U64(env, ENV_EFLAGS);
+    case VPC_VAR_GDTRBASE: return ENV_U64(env + ENV_GDT, SEG_BASE);
+    case VPC_VAR_GDTRLIMIT: return ENV_U32(env + ENV_GDT, SEG_LIMIT);
+    case VPC_VAR_IDTRBASE: return ENV_U64(env + ENV_IDT, SEG_BASE);
+    case VPC_VAR_IDTRLIMIT: return ENV_U32(env + ENV_IDT, SEG_LIMIT);
+    case VPC_VAR_CR0: return ENV_U64(env, ENV_CR);
+    case VPC_VAR_CR2: return ENV_U64(env, ENV_CR + 16);
+    case VPC_VAR_CR3: return ENV_U64(env, ENV_CR + 24);
+    case VPC_VAR_CR4: return ENV_U64(env, ENV_CR + 32);
+    case VPC_VAR_CR8: return *(const uint8_t *)(env + ENV_TPR) & 0xF;
+    case VPC_VAR_DR6: return ENV_U64(env, ENV_DR + 48);
+    case VPC_VAR_DR7: return ENV_U64(env, ENV_DR + 56);
+    case VPC_VAR_EFER: return ENV_U64(env, ENV_EFER);
+    case VPC_VAR_KERNELGSBASE: return ENV_U64(env, ENV_KERNELGSBASE);
+    case VPC_VAR_APIC_BASEPA: return cpu->machine->apic_base;
+    case VPC_VAR_SMM: return (ENV_U32(env, ENV_HFLAGS) & HF_SMM) != 0;
+    case VPC_VAR_VCPUID: return cpu->id;
+    default: break;
+    }
+    if (variable >= VPC_VAR_RAX && variable <= VPC_VAR_R15)
+        return ENV_U64(env, ENV_REGS + 8u * register_number[variable - VPC_VAR_RAX]);
+    if (variable >= VPC_VAR_CS && variable <= VPC_VAR_LDTRLIMIT)
+        return segment(env, variable - VPC_VAR_CS);
+    return cpu->hv[variable - VPC_HV_FIRST];
+}
+
+int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, uint64_t *out)
+{
+    if (variable < VPC_VAR_VCPU_END) {
+        if (!cpu)
+            return VPC_RT_NO_VCPU;
+        *out = cpu_variable(cpu, variable);
+        return VPC_RT_NONE;
+    }
+    switch (variable) {
+    case VPC_VAR_TSC: *out = m->ticks; break;
+    case VPC_VAR_TSC_HZ: *out = m->tsc_hz; break;
+    case VPC_VAR_PCPUID: *out = 0; break;  /* one host thread runs every VCPU */
+    case VPC_VAR_THREADID: *out = cpu ? cpu->id : m->ncpus; break;
+    case VPC_VAR_NUMVCPUS: *out = m->ncpus; break;
+    case VPC_VAR_BRCNT: *out = m->blocks; break;
+    default: *out = args ? args[variable - VPC_VAR_ARG0] : 0; break;
+    }
+    return VPC_RT_NONE;
+}
+
+int vpc_read_variable(vpc *m, int cpu, uint32_t variable, uint64_t *out)
+{
+    if (variable >= VPC_VAR_COUNT || cpu >= (int)m->ncpus)
+        return VPC_RT_NO_VCPU;
+    return vpc_variable(m, cpu < 0 ? NULL : &m->cpu[cpu], NULL, variable, out);
+}

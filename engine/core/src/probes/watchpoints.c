@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Data probes: loads and stores that touch a guest linear address.
+ *
+ * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. While a
+ * data probe is armed, a routine of ours stands before tlb_fill and marks the entries of watched pages so that every
+ * access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
+ * mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
+ * long as the marked entry stands, it is used as if it were a hit.
+ *
+ * QEMU does an access across two pages in pieces, and a misaligned one to a page that needs care (device memory, stores
+ * to a page that may hold code): a load as two aligned loads of its size, a store byte by byte after a look at its last
+ * page. The probe fires once, when all pages are known to be there, and the pieces are passed over. */
+#include "emulator/emulator.h"
+
+enum { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH };
+#define PAGE 0x1000ull
+#define WIDEST 16u   /* bytes of one access; wider ones are several */
+
+static uint8_t *tlb_entry(vpc_cpu *cpu, int mmu, uint64_t address)
+{
+    const uint8_t *table = cpu->env + ENV_TLB + 16 * mmu;
+    uint64_t index = address / PAGE << TLB_ENTRY_BITS & ENV_U64(table, 0);
+    return (uint8_t *)ENV_U64(table, 8) + index;
+}
+
+static bool holds(const uint8_t *entry, int field, uint64_t address)
+{
+    return (ENV_U64(entry, field) & ~(PAGE - 1)) == (address & ~(PAGE - 1));
+}
+
+/* A page that can hold a byte of an access to a watched address. */
+static bool is_watched(const vpc_watches *w, uint64_t address)
+{
+    uint64_t page = address / PAGE;
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint64_t where = w->armed[i]->where;
+        if (page == where / PAGE || page == (where - (WIDEST - 1)) / PAGE || page == (where + (WIDEST - 1)) / PAGE)
+            return true;
+    }
+    return false;
+}
+
+static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
+{
+    vpc *m = cpu->machine;
+    const vpc_watches *w = &m->side->watches;
+    uint32_t point = access == ACCESS_STORE ? VPC_PT_GUEST_WRITE : VPC_PT_GUEST_READ;
+    bool restored = false;
+    for (uint32_t i = 0; i < w->n; i++) {
+        vpc_armed *armed = w->armed[i];
+        if (armed->point != point || armed->where - address >= bytes)
+            continue;
+        if (!restored && host_pc)
+            m->side->uc.restore_state(cpu->state, host_pc, false);
+        restored = true;
+        vpc_fire_armed(m, armed, cpu, NULL, 0);
+    }
+}
+
+/* Is this a piece of the access that is under way? */
+static bool is_piece(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
+{
+    vpc_split *s = &cpu->run.split;
+    if (!s->bytes || s->host_pc != host_pc || s->access != access)
+        return false;
+    if (s->stores_left) {   /* the store itself, after its last page */
+        if (bytes != 1 || address - s->address >= s->bytes)
+            return false;
+        if (!--s->stores_left)
+            s->bytes = 0;
+        return true;
+    }
+    uint64_t aligned = s->address & ~(s->bytes - 1), end = s->address + s->bytes;
+    uint64_t last = access == ACCESS_STORE ? end & ~(PAGE - 1) : aligned + s->bytes;
+    if (address != last)
+        return access == ACCESS_LOAD && address == aligned && bytes == s->bytes;
+    if (!s->fired)
+        fire_watches(cpu, s->address, s->bytes, access, host_pc);
+    s->fired = true;
+    if (access == ACCESS_STORE)
+        s->stores_left = (uint32_t)s->bytes;
+    else
+        s->bytes = 0;
+    return true;
+}
+
+/* flags: of the TLB entry, which make QEMU split a misaligned access. */
+static void on_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc, uint64_t flags)
+{
+    vpc_split *s = &cpu->run.split;
+    if (is_piece(cpu, address, bytes, access, host_pc))
+        return;
+    bool crosses = address % PAGE + bytes > PAGE, splits = crosses || (flags && address & (bytes - 1));
+    s->bytes = splits ? bytes : 0;
+    s->address = address;
+    s->access = access;
+    s->host_pc = host_pc;
+    s->fired = !crosses;
+    s->stores_left = 0;
+    if (!crosses)
+        fire_watches(cpu, address, bytes, access, host_pc);
+}
+
+/* The CPU whose state QEMU hands over. */
+static vpc_cpu *cpu_of(void *state)
+{
+    for (struct vpc_machine *side = vpc_machines(); side; side = side->next)
+        for (uint32_t i = 0; i < side->whole->ncpus; i++)
+            if (side->whole->cpu[i].state == state)
+                return &side->whole->cpu[i];
+    __builtin_trap();   /* a routine that only CPUs of ours call */
+}
+
+/* Every access shall ask again. QEMU passes over such entries when a page comes to hold translated code, so that stores
+ * must look for it each time. */
+static void mark(uint8_t *entry, uint64_t address)
+{
+    if (holds(entry, TLB_READ, address))
+        ENV_U64(entry, TLB_READ) |= TLB_INVALID;
+    if (holds(entry, TLB_WRITE, address))
+        ENV_U64(entry, TLB_WRITE) |= TLB_INVALID | (ENV_U64(entry, TLB_WRITE) & TLB_MMIO ? 0 : TLB_NOTDIRTY);
+}
+
+static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc)
+{
+    static const int fields[] = {[ACCESS_LOAD] = TLB_READ, [ACCESS_STORE] = TLB_WRITE, [ACCESS_FETCH] = TLB_CODE};
+    vpc_cpu *cpu = cpu_of(state);
+    const vpc_watches *w = &cpu->machine->side->watches;
+    bool watched = is_watched(w, address);
+    uint8_t *entry = tlb_entry(cpu, mmu, address);
+    bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
+    if (!known && !cpu->machine->side->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
+        return false;
+    if (!watched)
+        return true;
+    entry = tlb_entry(cpu, mmu, address);
+    mark(entry, address);
+    if (access != ACCESS_FETCH && !probe && bytes)
+        on_access(cpu, address, (uint64_t)bytes, access, host_pc,
+                  ENV_U64(entry, fields[access]) & (PAGE - 1) & ~(uint64_t)TLB_INVALID);
+    return true;
+}
+
+static void set_routine(vpc *m, void *routine)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        *(void **)(*(uint8_t **)(m->cpu[i].state + CPU_CC) + CC_TLB_FILL) = routine;
+        m->cpu[i].run.split.bytes = 0;
+        m->side->uc.tlb_flush(m->cpu[i].state);
+    }
+}
+
+void vpc_watch(vpc *m, vpc_armed *armed)
+{
+    vpc_watches *w = &m->side->watches;
+    w->armed[w->n++] = armed;
+    set_routine(m, (void *)on_tlb_fill);
+}
+
+void vpc_unwatch(vpc *m, vpc_armed *armed)
+{
+    vpc_watches *w = &m->side->watches;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < w->n; i++)
+        if (w->armed[i] != armed)
+            w->armed[kept++] = w->armed[i];
+    w->n = kept;
+    set_routine(m, kept ? (void *)on_tlb_fill : (void *)m->side->uc.tlb_fill);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Firing probes: who runs, with what, and the books that are kept about it. */
+#include <string.h>
+#include <time.h>
+#include "vp/vp.h"
+
+static uint64_t host_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void note_error(vpc_firing *f, uint32_t probe, int kind)
+{
+    vpc_program *p = f->program;
+    f->probe->errors++;
+    for (uint32_t i = 0; i < p->nerrors; i++) {
+        vpc_runtime_error *e = &p->errors[i];
+        if (e->probe == probe && e->pc == f->error_pc && e->kind == (uint32_t)kind) {
+            e->count++;
+            e->detail = f->detail;
+            return;
+        }
+    }
+    if (p->nerrors == VPC_ERROR_PLACES) {
+        p->errors_lost++;
+        return;
+    }
+    p->errors[p->nerrors++] = (vpc_runtime_error){
+        .probe = probe, .pc = f->error_pc, .kind = (uint32_t)kind, .detail = f->detail, .count = 1};
+}
+
+void vpc_note_missed(vpc_armed *armed, uint64_t detail)
+{
+    vpc_probe *which = &armed->program->probes[armed->probe];
+    vpc_firing f = {.machine = armed->machine, .program = armed->program, .probe = which, .detail = detail,
+                    .error_pc = which->entry};
+    note_error(&f, armed->probe, VPC_RT_RETURNS);
+}
+
+static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
+{
+    vpc_probe *which = &p->probes[probe];
+    vpc_firing f = {.machine = m, .program = p, .probe = which, .cpu = cpu,
+                    .thread = cpu ? cpu->thread : m->vmx_thread};
+    for (uint32_t i = 0; i < nargs && i < VPC_MAX_ARGS; i++)
+        f.args[i] = args[i];
+    bool timed = which->hits++ % VPC_TIMED_EVERY == 0;
+    uint64_t began = timed ? host_ns() : 0;
+    int error = vpc_interpret(&f);
+    if (timed) {
+        which->timed_hits++;
+        which->timed_ns += host_ns() - began;
+    }
+    if (error)
+        note_error(&f, probe, error);
+    return error;
+}
+
+void vpc_fire_armed(vpc *m, vpc_armed *armed, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
+{
+    fire(m, armed->program, armed->probe, cpu, args, nargs);
+}
+
+int vpc_fire_probe(vpc *m, vpc_program *p, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs)
+{
+    return fire(m, p, probe, cpu < 0 ? NULL : &m->cpu[cpu], args, nargs);
+}
+
+uint64_t vpc_fire_repeat(vpc *m, vpc_program *p, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs,
+                         uint64_t times)
+{
+    uint64_t began = host_ns();
+    for (uint64_t i = 0; i < times; i++)
+        fire(m, p, probe, cpu < 0 ? NULL : &m->cpu[cpu], args, nargs);
+    return host_ns() - began;
+}
+
+void vpc_fire_point(vpc *m, uint32_t point, int cpu, const uint64_t *args, uint32_t nargs)
+{
+    if (point < VPC_PT_COUNT)
+        vpc_fire_at(m, point, cpu < 0 ? NULL : &m->cpu[cpu], args, nargs);
+}
+
+uint32_t vpc_point_armed(const vpc *m, uint32_t point)
+{
+    return point < VPC_PT_COUNT ? m->point[point].n : 0;
+}

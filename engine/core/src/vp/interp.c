@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The bytecode interpreter: one call runs one firing. opcodes.h says what each operation does. */
+#include <stdio.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include "vp/vp.h"
+
+typedef struct {
+    uint32_t pc;
+    uint16_t frame;
+} return_address;
+
+static uint16_t u16_at(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static uint32_t u32_at(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, 4);
+    return v;
+}
+
+static uint64_t u64_at(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+static const char *text_of(uint64_t slot)
+{
+    return (const char *)(uintptr_t)slot;
+}
+
+/* Strings a script may write: its variables, and temporaries on the VP stack below `end`. A literal is left alone. */
+static char *writable_below(const vpc_firing *f, uint64_t slot, const uint64_t *end)
+{
+    const vpc_program *p = f->program;
+    uintptr_t first = (uintptr_t)p->strings, stack = (uintptr_t)f->thread->stack;
+    bool variable = slot >= first && slot - first < (uintptr_t)p->nthreads * p->nstrings * VPC_STRING_BYTES;
+    bool temporary = slot >= stack && slot + VPC_STRING_BYTES <= (uintptr_t)end;
+    return variable || temporary ? (char *)(uintptr_t)slot : NULL;
+}
+
+static char *writable(const vpc_firing *f, uint64_t slot)
+{
+    return writable_below(f, slot, f->thread->stack + VPC_STACK_SLOTS);
+}
+
+static void copy_string(char *to, const char *from)
+{
+    size_t n = strnlen(from, VPC_STRING_BYTES - 1);
+    memmove(to, from, n);
+    to[n] = 0;
+}
+
+static void print(vpc_firing *f, const char *text, size_t bytes)
+{
+    vpc_log_write(f->machine, text, bytes);
+}
+
+static int do_printf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32_t strings)
+{
+    char text[VPC_PRINT_BYTES + 2];
+    int bytes = vpc_format(text, sizeof text, text_of(operands[0]), operands + 1, n, strings, &f->detail);
+    if (bytes < 0)
+        return VPC_RT_FORMAT;
+    if (bytes > VPC_PRINT_BYTES)
+        return VPC_RT_TOO_LONG;
+    print(f, text, (size_t)bytes);
+    return VPC_RT_NONE;
+}
+
+static int do_sprintf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32_t strings)
+{
+    char text[VPC_STRING_BYTES];
+    int bytes = vpc_format(text, sizeof text, text_of(operands[1]), operands + 2, n, strings, &f->detail);
+    if (bytes < 0)
+        return VPC_RT_FORMAT;
+    char *to = writable(f, operands[0]);
+    if (to)
+        memcpy(to, text, (size_t)bytes + 1);
+    return VPC_RT_NONE;
+}
+
+static uint64_t system_time(const vpc *m)
+{
+    if (m->host_time) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+    }
+    uint64_t seconds = m->ticks / m->tsc_hz, rest = m->ticks % m->tsc_hz;
+    return m->epoch_us + seconds * 1000000u + rest * 1000000u / m->tsc_hz;
+}
+
+static int do_guest_string(vpc_firing *f, const uint64_t *operands)
+{
+    char *to = writable(f, operands[0]);
+    char unused[VPC_STRING_BYTES];
+    return vpc_load_string(f, to ? to : unused, operands[1], operands[2]);
+}
+
+static int do_guest_stack(vpc_firing *f, uint64_t slot)
+{
+    char *to = writable(f, slot);
+    char unused[VPC_STRING_BYTES];
+    return vpc_guest_stack(f, to ? to : unused);
+}
+
+#define FAIL(kind) do { error = (kind); goto failed; } while (0)
+#define FAIL_DIVIDE do { f->detail = 0; FAIL(VPC_RT_DIVIDE); } while (0)
+#define CHECK(call) do { error = (call); if (error) goto failed; } while (0)
+#define BINARY(expression) do { uint64_t b = sp[-1], a = sp[-2]; sp--; sp[-1] = (expression); } while (0)
+#define NEXT do { start = ip; goto *labels[*ip++]; } while (0)
+
+int vpc_interpret(vpc_firing *f)
+{
+#define LABEL(name) [VPC_OP_##name] = &&op_##name
+    static const void *const labels[VPC_OP_COUNT] = {
+        LABEL(INT8), LABEL(INT32), LABEL(INT64), LABEL(LITERAL), LABEL(GET_INTEGER), LABEL(SET_INTEGER),
+        LABEL(GET_STRING), LABEL(GET_LOCAL), LABEL(SET_LOCAL), LABEL(VARIABLE), LABEL(PROBENAME), LABEL(TEMPORARY),
+        LABEL(COPY_STRING), LABEL(DROP), LABEL(ADD), LABEL(SUB), LABEL(MUL), LABEL(DIV), LABEL(MOD), LABEL(AND),
+        LABEL(OR), LABEL(XOR), LABEL(SHL), LABEL(SHR), LABEL(EQ), LABEL(NE), LABEL(LT), LABEL(LE), LABEL(GT),
+        LABEL(GE), LABEL(NEG), LABEL(INV), LABEL(NOT), LABEL(BOOL), LABEL(JUMP), LABEL(JUMP_ZERO),
+        LABEL(JUMP_NONZERO), LABEL(CALL), LABEL(RETURN), LABEL(END), LABEL(EXIT), LABEL(AGGREGATE),
+        LABEL(LOG_AGGREGATE), LABEL(CLEAR_AGGREGATE), LABEL(BAG_INSERT), LABEL(BAG_REMOVE), LABEL(LOG_INTEGER),
+        LABEL(LOG_STRING), LABEL(PRINTF), LABEL(SPRINTF), LABEL(STRCMP), LABEL(GETGUEST), LABEL(GETGUESTSTR),
+        LABEL(GETGUESTPHYS), LABEL(GUESTSTACK), LABEL(SYSTEMTIME), LABEL(OFFATRET), LABEL(OFFATSEG),
+        LABEL(OFFATSTRCPY),
+    };
+    vpc *m = f->machine;
+    vpc_program *p = f->program;
+    uint64_t *const stack = f->thread->stack;
+    uint64_t *const integers = p->integers + (size_t)f->thread->id * p->nintegers;
+    char(*const strings)[VPC_STRING_BYTES] = p->strings + (size_t)f->thread->id * p->nstrings;
+    return_address returns[VPC_CALL_DEPTH];
+    uint32_t depth = 0, calls = 0;
+    uint64_t *frame = stack, *sp = stack + f->probe->locals;
+    const uint8_t *ip = p->code + f->probe->entry, *start = ip;
+    int error = VPC_RT_NONE;
+
+    NEXT;
+op_INT8: *sp++ = (uint64_t)(int64_t)(int8_t)*ip++; NEXT;
+op_INT32: *sp++ = (uint64_t)(int64_t)(int32_t)u32_at(ip); ip += 4; NEXT;
+op_INT64: *sp++ = u64_at(ip); ip += 8; NEXT;
+op_LITERAL: *sp++ = (uintptr_t)p->literals[u16_at(ip)]; ip += 2; NEXT;
+op_GET_INTEGER: *sp++ = integers[u16_at(ip)]; ip += 2; NEXT;
+op_SET_INTEGER: integers[u16_at(ip)] = sp[-1]; ip += 2; NEXT;
+op_GET_STRING: *sp++ = (uintptr_t)strings[u16_at(ip)]; ip += 2; NEXT;
+op_GET_LOCAL: *sp++ = frame[*ip++]; NEXT;
+op_SET_LOCAL: frame[*ip++] = sp[-1]; NEXT;
+op_VARIABLE:
+    f->detail = u16_at(ip);
+    CHECK(vpc_variable(m, f->cpu, f->args, u16_at(ip), sp));
+    sp++;
+    ip += 2;
+    NEXT;
+op_PROBENAME: *sp++ = (uintptr_t)f->probe->name; NEXT;
+op_TEMPORARY: {
+    char *to = (char *)(frame + *ip++);
+    if (!writable_below(f, sp[-1], sp)) {
+        copy_string(to, text_of(sp[-1]));
+        sp[-1] = (uintptr_t)to;
+    }
+    NEXT;
+}
+op_COPY_STRING: {
+    char *to = writable(f, sp[-2]);
+    if (to)
+        copy_string(to, text_of(sp[-1]));
+    sp--;
+    sp[-1] = 1;
+    NEXT;
+}
+op_DROP: sp--; NEXT;
+op_ADD: BINARY(a + b); NEXT;
+op_SUB: BINARY(a - b); NEXT;
+op_MUL: BINARY(a * b); NEXT;
+op_DIV: if (!sp[-1]) FAIL_DIVIDE; BINARY(a / b); NEXT;
+op_MOD: if (!sp[-1]) FAIL_DIVIDE; BINARY(a % b); NEXT;
+op_AND: BINARY(a & b); NEXT;
+op_OR: BINARY(a | b); NEXT;
+op_XOR: BINARY(a ^ b); NEXT;
+op_SHL: BINARY(b < 64 ? a << b : 0); NEXT;
+op_SHR: BINARY(b < 64 ? a >> b : 0); NEXT;
+op_EQ: BINARY(a == b); NEXT;
+op_NE: BINARY(a != b); NEXT;
+op_LT: BINARY(a < b); NEXT;
+op_LE: BINARY(a <= b); NEXT;
+op_GT: BINARY(a > b); NEXT;
+op_GE: BINARY(a >= b); NEXT;
+op_NEG: sp[-1] = -sp[-1]; NEXT;
+op_INV: sp[-1] = ~sp[-1]; NEXT;
+op_NOT: sp[-1] = !sp[-1]; NEXT;
+op_BOOL: sp[-1] = sp[-1] != 0; NEXT;
+op_JUMP: ip += 2 + u16_at(ip); NEXT;
+op_JUMP_ZERO: ip += 2 + (*--sp ? 0 : u16_at(ip)); NEXT;
+op_JUMP_NONZERO: ip += 2 + (*--sp ? u16_at(ip) : 0); NEXT;
+op_CALL: {
+    const vpc_function *callee = &p->functions[u16_at(ip)];
+    uint64_t *fresh = sp - callee->params;
+    f->detail = (uint64_t)(fresh - stack) + callee->slots;
+    if (depth == VPC_CALL_DEPTH)
+        f->detail = 0;
+    if (f->detail > VPC_STACK_SLOTS || depth == VPC_CALL_DEPTH)
+        FAIL(VPC_RT_STACK);
+    if (++calls > VPC_MAX_CALLS)
+        FAIL(VPC_RT_STEPS);
+    returns[depth++] = (return_address){(uint32_t)(ip + 2 - p->code), (uint16_t)(frame - stack)};
+    frame = fresh;
+    sp = frame + callee->locals;
+    ip = p->code + callee->entry;
+    NEXT;
+}
+op_RETURN: {
+    uint64_t value = sp[-1];
+    sp = frame;
+    *sp++ = value;
+    const return_address *back = &returns[--depth];
+    ip = p->code + back->pc;
+    frame = stack + back->frame;
+    NEXT;
+}
+op_END: op_EXIT:
+    return VPC_RT_NONE;
+op_AGGREGATE: {
+    vpc_aggregate *a = &p->aggregates[u16_at(ip)];
+    sp -= a->nint + a->nstr + 1;
+    vpc_aggregate_add(a, sp, sp + a->nint, sp[a->nint + a->nstr]);
+    *sp++ = 1;
+    ip += 2;
+    NEXT;
+}
+op_LOG_AGGREGATE: vpc_aggregate_log(&p->aggregates[u16_at(ip)], m); *sp++ = 1; ip += 2; NEXT;
+op_CLEAR_AGGREGATE: vpc_aggregate_clear(&p->aggregates[u16_at(ip)]); *sp++ = 1; ip += 2; NEXT;
+op_BAG_INSERT: BINARY((uint64_t)vpc_bag_insert(&p->bags[u16_at(ip)], m, a, b)); ip += 2; NEXT;
+op_BAG_REMOVE: sp[-1] = vpc_bag_remove(&p->bags[u16_at(ip)], m, sp[-1]); ip += 2; NEXT;
+op_LOG_INTEGER: {
+    char text[24];
+    print(f, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, sp[-1]));
+    sp[-1] = 1;
+    NEXT;
+}
+op_LOG_STRING: print(f, text_of(sp[-1]), strlen(text_of(sp[-1]))); sp[-1] = 1; NEXT;
+op_PRINTF: {
+    uint32_t n = *ip;
+    sp -= n + 1;
+    CHECK(do_printf(f, sp, n, u32_at(ip + 1)));
+    *sp++ = 1;
+    ip += 5;
+    NEXT;
+}
+op_SPRINTF: {
+    uint32_t n = *ip;
+    sp -= n + 2;
+    CHECK(do_sprintf(f, sp, n, u32_at(ip + 1)));
+    *sp++ = 1;
+    ip += 5;
+    NEXT;
+}
+op_STRCMP: {
+    int order = strcmp(text_of(sp[-2]), text_of(sp[-1]));
+    sp--;
+    sp[-1] = (uint64_t)(int64_t)((order > 0) - (order < 0));
+    NEXT;
+}
+op_GETGUEST: CHECK(vpc_load_guest(f, sp[-1], &sp[-1])); NEXT;
+op_GETGUESTSTR: sp -= 3; CHECK(do_guest_string(f, sp)); *sp++ = 1; NEXT;
+op_GETGUESTPHYS: CHECK(vpc_load_physical(f, sp[-1], &sp[-1])); NEXT;
+op_GUESTSTACK: CHECK(do_guest_stack(f, sp[-1])); sp[-1] = 1; NEXT;
+op_SYSTEMTIME: *sp++ = system_time(m); NEXT;
+op_OFFATRET: CHECK(vpc_offat_ret(f, sp[-1], &sp[-1])); NEXT;
+op_OFFATSEG: CHECK(vpc_offat_seg(f, sp[-1], &sp[-1])); NEXT;
+op_OFFATSTRCPY: sp--; CHECK(vpc_offat_strcpy(f, sp[-1], sp[0], &sp[-1])); NEXT;
+failed:
+    f->error_pc = (uint32_t)(start - p->code);
+    return error;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loading, freeing and reading of programs; the VP side of a machine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "vp/vp.h"
+
+#define DEFAULT_BAG_BYTES 8192
+#define DETACHED_HZ 1000000000u
+
+static void *copied(const void *p, size_t bytes)
+{
+    void *q = malloc(bytes ? bytes : 1);
+    if (q && bytes)
+        memcpy(q, p, bytes);
+    return q;
+}
+
+static bool load_literals(vpc_program *p, const vpc_program_desc *d)
+{
+    p->nliterals = d->nliterals;
+    p->literal_text = copied(d->literals, d->literal_bytes);
+    p->literals = calloc(d->nliterals + 1u, sizeof *p->literals);
+    if (!p->literal_text || !p->literals || (d->literal_bytes && p->literal_text[d->literal_bytes - 1]))
+        return false;
+    for (uint32_t i = 0; i < d->nliterals; i++) {
+        if (d->literal_offset[i] >= d->literal_bytes)
+            return false;
+        p->literals[i] = p->literal_text + d->literal_offset[i];
+    }
+    return true;
+}
+
+static bool load_variables(vpc_program *p, const vpc_program_desc *d)
+{
+    p->nintegers = d->nintegers;
+    p->nstrings = d->nstrings;
+    p->integers = calloc((size_t)p->nthreads * d->nintegers + 1, sizeof *p->integers);
+    p->strings = calloc((size_t)p->nthreads * d->nstrings + 1, VPC_STRING_BYTES);
+    if (!p->integers || !p->strings)
+        return false;
+    for (uint32_t t = 0; t < p->nthreads; t++) {
+        for (uint32_t i = 0; i < d->nintegers; i++)
+            p->integers[(size_t)t * d->nintegers + i] = d->integer_init[i];
+        for (uint32_t i = 0; i < d->nstrings; i++) {
+            if (d->string_init[i] >= p->nliterals)
+                return false;
+            snprintf(p->strings[(size_t)t * d->nstrings + i], VPC_STRING_BYTES, "%s", p->literals[d->string_init[i]]);
+        }
+    }
+    return true;
+}
+
+static bool load_bodies(vpc_program *p, const vpc_program_desc *d)
+{
+    p->functions = calloc(d->nfunctions + 1u, sizeof *p->functions);
+    p->probes = calloc(d->nprobes + 1u, sizeof *p->probes);
+    if (!p->functions || !p->probes || d->nprobes > VPC_MAX_PROBES)
+        return false;
+    p->nfunctions = d->nfunctions;
+    p->nprobes = d->nprobes;
+    for (uint32_t i = 0; i < d->nfunctions; i++)
+        p->functions[i] = (vpc_function){.entry = d->function_entry[i], .slots = d->function_slots[i],
+                                         .locals = d->function_locals[i], .params = d->function_params[i]};
+    for (uint32_t i = 0; i < d->nprobes; i++) {
+        if (d->probe_name[i] >= p->nliterals)
+            return false;
+        p->probes[i] = (vpc_probe){.entry = d->probe_entry[i], .slots = d->probe_slots[i],
+                                   .locals = d->probe_locals[i], .name = p->literals[d->probe_name[i]]};
+    }
+    return true;
+}
+
+static bool load_stores(vpc_program *p, const vpc_program_desc *d)
+{
+    p->aggregates = calloc(d->naggregates + 1u, sizeof *p->aggregates);
+    p->bags = calloc(d->nbags + 1u, sizeof *p->bags);
+    if (!p->aggregates || !p->bags)
+        return false;
+    p->naggregates = d->naggregates;
+    p->nbags = d->nbags;
+    for (uint32_t i = 0; i < d->naggregates; i++) {
+        if (d->aggregate_name[i] >= p->nliterals)
+            return false;
+        p->aggregates[i] = (vpc_aggregate){.nint = d->aggregate_integer_keys[i], .nstr = d->aggregate_string_keys[i],
+                                           .name = p->literals[d->aggregate_name[i]], .limit = d->aggregate_bytes};
+    }
+    for (uint32_t i = 0; i < d->nbags; i++)
+        p->bags[i].capacity = d->bag_capacity[i];
+    return true;
+}
+
+vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, char *error, size_t error_bytes)
+{
+    vpc_program *p = calloc(1, sizeof *p);
+    if (!p) {
+        snprintf(error, error_bytes, "out of memory");
+        return NULL;
+    }
+    p->machine = m;
+    p->nthreads = m->ncpus + 1;
+    p->code = copied(d->code, d->code_bytes);
+    p->code_bytes = d->code_bytes;
+    snprintf(error, error_bytes, "program tables are out of range or memory is used up");
+    if (!p->code || !load_literals(p, d) || !load_variables(p, d) || !load_bodies(p, d) || !load_stores(p, d) ||
+        vpc_verify(p, error, error_bytes)) {
+        vpc_program_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void vpc_program_free(vpc_program *p)
+{
+    for (uint32_t i = 0; i < p->naggregates; i++)
+        vpc_aggregate_free(&p->aggregates[i]);
+    for (uint32_t i = 0; i < p->nbags; i++)
+        vpc_bag_free(&p->bags[i], p->machine);
+    free(p->code);
+    free(p->literal_text);
+    free((void *)p->literals);
+    free(p->integers);
+    free(p->strings);
+    free(p->functions);
+    free(p->probes);
+    free(p->aggregates);
+    free(p->bags);
+    free(p);
+}
+
+void vpc_program_move_aggregate(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index)
+{
+    vpc_aggregate *a = &to->aggregates[to_index], *b = &from->aggregates[from_index];
+    if (a->nint != b->nint || a->nstr != b->nstr)
+        return;
+    const char *name = a->name, *other = b->name;
+    uint64_t limit = a->limit;
+    vpc_aggregate_free(a);
+    *a = *b;
+    *b = (vpc_aggregate){.nint = a->nint, .nstr = a->nstr, .name = other, .limit = a->limit};
+    a->name = name;
+    a->limit = limit;
+}
+
+void vpc_program_copy_integer(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index)
+{
+    for (uint32_t t = 0; t < to->nthreads; t++)
+        to->integers[(size_t)t * to->nintegers + to_index] = from->integers[(size_t)t * from->nintegers + from_index];
+}
+
+void vpc_program_copy_string(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index)
+{
+    for (uint32_t t = 0; t < to->nthreads; t++)
+        memcpy(to->strings[(size_t)t * to->nstrings + to_index], from->strings[(size_t)t * from->nstrings + from_index],
+               VPC_STRING_BYTES);
+}
+
+void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index)
+{
+    uint64_t limit = to->machine->bag_limit;
+    to->machine->bag_limit = UINT64_MAX;  /* for a moment both copies exist */
+    vpc_bag_copy(&to->bags[to_index], &from->bags[from_index], to->machine);
+    to->machine->bag_limit = limit;
+}
+
+void vpc_program_probe_stats(const vpc_program *p, uint32_t probe, vpc_probe_stats *out)
+{
+    const vpc_probe *q = &p->probes[probe];
+    *out = (vpc_probe_stats){q->hits, q->errors, q->timed_hits, q->timed_ns};
+}
+
+uint32_t vpc_program_errors(const vpc_program *p, vpc_runtime_error *out, uint32_t max)
+{
+    uint32_t n = p->nerrors < max ? p->nerrors : max;
+    memcpy(out, p->errors, n * sizeof *out);
+    return n;
+}
+
+uint64_t vpc_program_errors_lost(const vpc_program *p)
+{
+    return p->errors_lost;
+}
+
+int vpc_program_rows(const vpc_program *p, uint32_t aggregate, int logged, vpc_rows *out)
+{
+    return vpc_aggregate_rows(&p->aggregates[aggregate], logged, out);
+}
+
+void vpc_program_forget_logged(vpc_program *p)
+{
+    for (uint32_t i = 0; i < p->naggregates; i++)
+        vpc_aggregate_forget(&p->aggregates[i]);
+}
+
+void vpc_program_clear_aggregate(vpc_program *p, uint32_t aggregate)
+{
+    vpc_aggregate_clear(&p->aggregates[aggregate]);
+}
+
+uint64_t vpc_program_integer(const vpc_program *p, uint32_t thread, uint32_t index)
+{
+    return p->integers[(size_t)thread * p->nintegers + index];
+}
+
+const char *vpc_program_string(const vpc_program *p, uint32_t thread, uint32_t index)
+{
+    return p->strings[(size_t)thread * p->nstrings + index];
+}
+
+/* --- the machine, as the VP side needs it -------------------------------------------------------------------------- */
+
+int vpc_vp_init(vpc *m)
+{
+    m->bag_limit = DEFAULT_BAG_BYTES;
+    m->vmx_thread = calloc(1, sizeof(vpc_thread));
+    if (!m->vmx_thread || vpc_log_init(m))
+        return -1;
+    m->vmx_thread->id = m->ncpus;
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        m->cpu[i].thread = calloc(1, sizeof(vpc_thread));
+        if (!m->cpu[i].thread)
+            return -1;
+        m->cpu[i].thread->id = i;
+    }
+    return 0;
+}
+
+void vpc_vp_free(vpc *m)
+{
+    vpc_log_free(m);
+    free(m->vmx_thread);
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        free(m->cpu[i].thread);
+}
+
+vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus)
+{
+    vpc *m = calloc(1, sizeof *m);
+    if (!m || ncpus < 1 || ncpus > VPC_MAX_CPUS) {
+        free(m);
+        return NULL;
+    }
+    m->ncpus = ncpus;
+    m->ram_bytes = ram_bytes;
+    m->ram = calloc(1, ram_bytes ? ram_bytes : 1);
+    m->tsc_hz = DETACHED_HZ;
+    for (uint32_t i = 0; i < ncpus; i++)
+        m->cpu[i] = (vpc_cpu){.machine = m, .id = i, .env = calloc(1, ENV_BYTES)};
+    if (!m->ram || vpc_vp_init(m)) {
+        vpc_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+/* Detached machines own their RAM and register files; vpc_side_free has taken those of an attached one already. */
+void vpc_free(vpc *m)
+{
+    bool detached = !m->side;
+    vpc_side_free(m);
+    vpc_vp_free(m);
+    if (detached) {
+        for (uint32_t i = 0; i < m->ncpus; i++)
+            free(m->cpu[i].env);
+        free(m->ram);
+    }
+    free(m);
+}
+
+uint8_t *vpc_ram(vpc *m)
+{
+    return m->ram;
+}
+
+uint64_t vpc_ram_bytes(const vpc *m)
+{
+    return m->ram_bytes;
+}
+
+uint8_t *vpc_cpu_env(vpc *m, uint32_t cpu)
+{
+    return cpu < m->ncpus ? m->cpu[cpu].env : NULL;
+}
+
+void vpc_set_clock(vpc *m, uint64_t ticks, uint64_t tsc_hz, uint64_t epoch_us)
+{
+    m->ticks = ticks;
+    m->tsc_hz = tsc_hz;
+    m->epoch_us = epoch_us;
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Builds Frames: everything that can be seen of a machine and its scripts at one moment."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from time import monotonic
+
+from engine.core.variables import Variable
+from engine.machine.machine import Machine
+from engine.probes.frame import AggregateData, DeviceCount, Frame, ProbeState, RuntimeFault, ScriptState, VcpuState
+from engine.probes.script_host import LoadedScript, ScriptHost, runtime_faults
+
+LOG_CHARACTERS = 4 << 20
+"""Text of scripts that one Frame carries; vprobe.out gets all of it."""
+
+
+_REGISTERS = tuple(variable for variable in Variable if variable < Variable.VMCS_EXIT_REASON)
+
+
+class FrameMaker:
+    """Makes the Frames of one machine, one after the other: log, console and busy are since the last one."""
+
+    def __init__(self, machine: Machine, host: ScriptHost) -> None:
+        self._machine = machine
+        self._host = host
+        self._begun = monotonic()
+        self._number = 0
+        self._ticks = 0
+        self._halted = 0
+        self._log: list[str] = []
+        self._log_size = 0
+        self._log_dropped = 0
+        self._decode_log = getincrementaldecoder("utf-8")("backslashreplace").decode
+        self._decode_console = getincrementaldecoder("utf-8")("backslashreplace").decode
+
+    def printed(self, data: bytes) -> None:
+        """Text the scripts printed, for the next Frame."""
+        text = self._decode_log(data)
+        room = LOG_CHARACTERS - self._log_size
+        if len(text) > room:
+            self._log_dropped += len(text) - room
+            text = text[:room]
+        self._log.append(text)
+        self._log_size += len(text)
+
+    def make(self) -> Frame:
+        """The Frame of this moment. The machine must stand still.
+
+        What a guest wrote before the very first, which nobody is sent, stays for the next.
+        """
+        machine, counters = self._machine, self._machine.counters()
+        frame = Frame(
+            frame=self._number,
+            guest_seconds=round(counters.ticks / machine.tsc_hz, 6),  # the clock stops up to one block late
+            wall_seconds=monotonic() - self._begun,
+            blocks=counters.blocks,
+            interrupts=counters.interrupts,
+            tsc=counters.ticks,
+            tsc_hz=machine.tsc_hz,
+            scripts=tuple(script_state(script) for script in self._host.scripts),
+            aggregates=self._aggregates(),
+            errors=(
+                *self._host.take_last_faults(),
+                *(f for script in self._host.scripts for f in runtime_faults(script)),
+            ),
+            log="".join(self._log),
+            log_dropped=self._log_dropped + machine.core.log_dropped(),
+            console=self._decode_console(machine.take_console()) if self._number else "",
+            vcpus=tuple(self._vcpu(number) for number in range(machine.ncpus)),
+            devices=tuple(DeviceCount(name, counts) for name, counts in machine.device_counts().items()),
+            screen=machine.screen(),
+            busy=self._busy(counters.ticks, counters.halted_ticks),
+        )
+        self._number += 1
+        self._log.clear()
+        self._log_size = 0
+        return frame
+
+    def _errors(self) -> tuple[RuntimeFault, ...]:
+        running = [fault for script in self._host.scripts for fault in runtime_faults(script)]
+        return (*running, *self._host.take_last_faults())
+
+    def _aggregates(self) -> dict[str, AggregateData]:
+        shown = {}
+        for script in self._host.scripts:
+            for index, info in enumerate(script.program.aggregates):
+                shown[script.shown_names[info.name]] = shown_rows(script, index)
+            script.core.forget_logged()
+        return shown
+
+    def _vcpu(self, number: int) -> VcpuState:
+        core = self._machine.core
+        read = {variable.name: core.variable(variable, number) for variable in _REGISTERS}
+        return VcpuState(
+            vcpu=number,
+            rip=read["RIP"],
+            rsp=read["RSP"],
+            rflags=read["RFLAGS"],
+            cr3=read["CR3"],
+            cpl=read["CS"] & 3,
+            halted=self._machine.halted(number),
+            registers=read,
+        )
+
+    def _busy(self, ticks: int, halted: int) -> float:
+        """Share of the guest time since the last Frame in which the CPU was not halted."""
+        passed, idle = ticks - self._ticks, halted - self._halted
+        self._ticks, self._halted = ticks, halted
+        return 1 - idle / (passed * self._machine.ncpus) if passed > 0 else 0.0
+
+
+def shown_rows(script: LoadedScript, index: int) -> AggregateData:
+    """The rows of an aggregate as people should see them: as logged, when the script logged it since the last Frame.
+
+    A script that logs and clears once a second would else seem to have found nothing.
+    """
+    logged = script.core.logged_rows(index)
+    packed = logged or script.core.rows(index)
+    return AggregateData(
+        integer_keys=packed.integer_keys,
+        string_keys=packed.string_keys,
+        rows=packed.rows,
+        integers=packed.integers,
+        strings=packed.strings,
+        arena=packed.arena,
+        values=packed.values,
+        dropped=packed.dropped,
+        logged=logged is not None,
+    )
+
+
+def script_state(script: LoadedScript) -> ScriptState:
+    """One loaded script and its probes' counters."""
+    return ScriptState(
+        name=script.name,
+        generation=script.generation,
+        probes=tuple(_probe_state(script, number) for number in range(len(script.program.probes))),
+        code_bytes=len(script.program.code),
+        aggregates=tuple(script.shown_names.values()),
+    )
+
+
+def _probe_state(script: LoadedScript, number: int) -> ProbeState:
+    probe, stats = script.program.probes[number], script.core.probe_stats(number)
+    return ProbeState(
+        name=probe.point.name,
+        line=probe.span.line,
+        hits=stats.hits,
+        errors=stats.errors,
+        ns_per_hit=stats.timed_ns // stats.timed_hits if stats.timed_hits else 0,
+    )

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The life of scripts in a machine: load, replace, unload. All or nothing, while the guest stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as replace_field
+
+from msgspec.structs import replace as replace_struct
+
+from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
+from engine.core.points import Point
+from engine.probes import runtime_errors as faults
+from engine.probes.carry import carry
+from engine.probes.frame import RuntimeFault
+from engine.probes.image import image_of
+from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
+from engine.vp.diagnostics.render import render
+
+_LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
+_UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
+
+
+class ScriptRefused(Exception):  # noqa: N818 - an answer, not a malfunction
+    """A script was not loaded, and nothing that runs has changed."""
+
+    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.diagnostics = tuple(diagnostics)
+
+    def __str__(self) -> str:
+        """The message and every diagnostic with its place: what a notebook shows."""
+        return "\n".join((self.message, *(render(diagnostic) for diagnostic in self.diagnostics)))
+
+
+@dataclass(eq=False, slots=True)
+class LoadedScript:
+    """A script whose probes are armed."""
+
+    name: str
+    program: Program
+    core: CoreProgram
+    generation: int = 1
+    """1, and one more each time it was replaced in place"""
+    warnings: tuple[Diagnostic, ...] = ()
+    message: str = ""
+    """what loading it did, for people"""
+    shown_names: dict[str, str] = field(default_factory=dict)
+    """keys of its aggregates in Frame.aggregates, by their names in the script"""
+
+    @property
+    def source(self) -> str:
+        """The text it was compiled from."""
+        return self.program.source
+
+
+class ScriptHost:
+    """Holds the scripts of one machine. Call it only while the machine stands still."""
+
+    def __init__(self, core: Core, vcpus: int, prelude: Prelude | None, limits: Limits) -> None:
+        self._core = core
+        self._vcpus = vcpus
+        self._prelude = prelude
+        self._limits = limits
+        self.scripts: list[LoadedScript] = []
+        self._last_faults: list[RuntimeFault] = []
+
+    def load(self, name: str, source: str, replace: str = "") -> LoadedScript:
+        """Compile a script and arm its probes; with `replace`, in the place of the loaded script of that name.
+
+        Raises:
+            ScriptRefused: it does not compile, names a probe that is not there, or does not fit; nothing changed.
+        """
+        old = self.find(replace) if replace else None
+        if replace and old is None:
+            raise ScriptRefused(f"no script {replace} is loaded, so there is nothing to replace")
+        other = self.find(name)
+        if other is not None and other is not old:
+            raise ScriptRefused(f"a script named {name} is loaded already")
+        limits = replace_field(self._limits, armed=self._armed_besides(old))
+        compiled = compile_script(source, name=name, prelude=self._prelude, limits=limits)
+        if compiled.program is None:
+            errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in compiled.diagnostics)
+            raise ScriptRefused(f"{name} was not loaded: {_count(errors, 'error')}", compiled.diagnostics)
+        new = LoadedScript(name, compiled.program, self._make(compiled.program), warnings=compiled.diagnostics)
+        self._swap(old, new)
+        return new
+
+    def _make(self, program: Program) -> CoreProgram:
+        try:
+            return self._core.program(image_of(program))
+        except CoreError as error:
+            raise ScriptRefused(f"the core refuses {program.name}: {error}") from error
+
+    def _armed_besides(self, old: LoadedScript | None) -> int:
+        """Probes of all scripts but the one that is to be replaced."""
+        return sum(len(script.program.probes) for script in self.scripts if script is not old)
+
+    def _swap(self, old: LoadedScript | None, new: LoadedScript) -> None:
+        """Arm the new version and disarm the old one at one moment of the guest."""
+        if old is None:
+            self._arm(new, None)
+            self.scripts.append(new)
+            new.message = f"loaded {new.name}: {_count(len(new.program.probes), 'probe')}"
+        else:
+            self._core.disarm(old.core)
+            self._arm(new, old)
+            new.generation = old.generation + 1
+            self._part(old)
+            carried = carry(old.program, old.core, new.program, new.core)
+            self.scripts[self.scripts.index(old)] = new
+            old.core.free()
+            new.message = f"v{old.generation} \u2192 v{new.generation}: {carried}".removesuffix(": ")
+        self._name_aggregates()
+        self._fire(new, _LOADING)
+
+    def _arm(self, script: LoadedScript, instead_of: LoadedScript | None) -> None:
+        """Arm every probe, or none: then the version it was to replace is armed again."""
+        try:
+            self._arm_all(script)
+        except CoreError as error:
+            self._core.disarm(script.core)
+            script.core.free()
+            if instead_of is not None:
+                self._arm_all(instead_of)
+            raise ScriptRefused(str(error)) from error
+
+    def _arm_all(self, script: LoadedScript) -> None:
+        for number, probe in enumerate(script.program.probes):
+            for kind in probe.point.kinds:
+                self._core.arm(script.core, number, kind, probe.point.where, probe.point.extra)
+
+    def _fire(self, script: LoadedScript, points: Sequence[Point]) -> None:
+        """Fire a script's own probes at points that only its loading and unloading reach."""
+        for number, probe in enumerate(script.program.probes):
+            for kind in probe.point.kinds:
+                if kind in points:
+                    for cpu in self._contexts(kind):
+                        self._core.fire(script.core, number, cpu)
+
+    def _part(self, script: LoadedScript) -> None:
+        """Fire VMMUnload and VMXUnload; their errors are kept for the next Frame, where the script is no more."""
+        before = {(fault.probe, fault.line, fault.column): fault.count for fault in runtime_faults(script)}
+        self._fire(script, _UNLOADING)
+        for fault in runtime_faults(script):
+            count = fault.count - before.get((fault.probe, fault.line, fault.column), 0)
+            if count:
+                self._last_faults.append(replace_struct(fault, count=count))
+
+    def take_last_faults(self) -> tuple[RuntimeFault, ...]:
+        """Run-time errors that scripts made in being unloaded, since this was asked last."""
+        taken = tuple(self._last_faults)
+        self._last_faults.clear()
+        return taken
+
+    def _contexts(self, kind: int) -> Sequence[int]:
+        return (VMX_CONTEXT,) if kind in (Point.VMX_LOAD, Point.VMX_UNLOAD) else range(self._vcpus)
+
+    def _name_aggregates(self) -> None:
+        """Aggregates of equal names in several scripts are told apart by the script's name, but for the first."""
+        taken: set[str] = set()
+        for script in self.scripts:
+            names = {info.name: info.name for info in script.program.aggregates}
+            script.shown_names = {name: f"{name} ({script.name})" if name in taken else name for name in names}
+            taken |= names.keys()
+
+    def find(self, name: str) -> LoadedScript | None:
+        """The loaded script of that name."""
+        return next((script for script in self.scripts if script.name == name), None)
+
+    def unload(self, name: str) -> bool:
+        """Fire VMMUnload and VMXUnload, disarm and forget a script; False when there is none of that name."""
+        script = self.find(name)
+        if script is None:
+            return False
+        self._part(script)
+        self._core.disarm(script.core)
+        self.scripts.remove(script)
+        script.core.free()
+        self._name_aggregates()
+        return True
+
+    def reset(self) -> int:
+        """Unload every script; returns how many there were."""
+        names = [script.name for script in self.scripts]
+        for name in names:
+            self.unload(name)
+        return len(names)
+
+    def clear_aggregates(self) -> None:
+        """Delete the rows of every aggregate."""
+        for script in self.scripts:
+            for index in range(len(script.program.aggregates)):
+                script.core.clear_aggregate(index)
+            script.core.forget_logged()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
+    """The run-time errors of a script so far, each at its place."""
+    program, found = script.program, []
+    for error in script.core.errors():
+        probe = program.probes[error.probe]
+        place = program.place(error.pc)
+        span = place.span if place else probe.span
+        found.append(
+            RuntimeFault(
+                script=script.name,
+                probe=probe.point.name,
+                file=place.file if place else script.name,
+                line=span.line,
+                column=span.column,
+                message=faults.describe(error.kind, error.detail),
+                count=error.count,
+            )
+        )
+    return found

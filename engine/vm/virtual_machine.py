@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A virtual machine in this very process: for notebooks, tests, `vptop run`, and inside the VM process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from engine.core.library import CoreError
+from engine.machine.devices.i8042 import has_keys
+from engine.machine.inputs import Outside, ReplayError
+from engine.machine.machine import Machine, MachineConfig
+from engine.probes.frame import AggregateData, Frame
+from engine.probes.frame_maker import FrameMaker
+from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
+from engine.vm import boot_snapshot as warm
+from engine.vm import recording
+from engine.vm.guests import guest_of
+from engine.vm.options import PowerOn, RecordingError
+from engine.vm.recording import Recorder
+from engine.vp import Diagnostic
+
+__all__ = ["MACHINE_STOPPED", "Script", "ScriptRefused", "VirtualMachine"]
+
+MACHINE_STOPPED = (CoreError, ReplayError)
+"""What `run` and `frames` raise when the machine cannot go on: the CPU emulator gave up, a replay went another way."""
+
+Output = Callable[[bytes], object]
+SLICES = 20
+"""As many times a guest second does Python look whether it was interrupted."""
+
+
+class Script:
+    """A script loaded into a virtual machine."""
+
+    def __init__(self, vm: VirtualMachine, loaded: LoadedScript) -> None:
+        self._vm = vm
+        self._loaded = loaded
+
+    @property
+    def name(self) -> str:
+        """The name it was loaded under."""
+        return self._loaded.name
+
+    @property
+    def generation(self) -> int:
+        """1, and one more each time it was replaced in place."""
+        return self._loaded.generation
+
+    @property
+    def message(self) -> str:
+        """What loading it did, in words."""
+        return self._loaded.message
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the compiler warned about."""
+        return self._loaded.warnings
+
+    @property
+    def aggregates(self) -> Mapping[str, AggregateData]:
+        """The script's aggregates by name, as of the latest guest second; iterate one to get its rows."""
+        frame = self._vm.latest
+        shown = self._loaded.shown_names
+        return MappingProxyType({name: frame.aggregates[key] for name, key in shown.items() if key in frame.aggregates})
+
+    def unload(self) -> None:
+        """Remove the script's probes from the guest."""
+        self._vm.unload(self.name)
+
+
+class VirtualMachine:
+    """The virtual PC with its scripts. A context manager: leaving it powers the machine off.
+
+    The guest runs only inside `run`, `frames` and `advance`, as fast as the host can; between them it stands still.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        host: ScriptHost,
+        guest: str,
+        symbol_file: Path | None,
+        output: Output | None,
+        outside: Outside,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._machine = machine
+        self._outside = outside
+        self._recorder = recorder
+        self._host = host
+        self._frames = FrameMaker(machine, host)
+        self._output = output
+        self.guest = guest
+        """What runs in it, in words."""
+        self.symbol_file = symbol_file
+        """Symbols of its kernel, in /proc/kallsyms format or an ELF file; None when none are known."""
+        self.latest = self.frame()
+        """The Frame of the latest whole guest second, or later."""
+
+    @classmethod
+    def bundled(
+        cls, disk: Literal["hdd", "ssd"] = "hdd", seed: int = 0, output: Output | None = None
+    ) -> VirtualMachine:
+        """Power on the bundled guest.
+
+        Args:
+            disk: latency model of the disk, `hdd` or `ssd`.
+            seed: of everything random in the devices; the same seed and scripts give the same run, byte for byte.
+            output: gets what scripts print, as it is printed.
+        """
+        return cls.power_on(PowerOn(disk=disk, seed=seed), output)
+
+    @classmethod
+    def power_on(cls, power: PowerOn, output: Output | None = None) -> VirtualMachine:
+        """Power on a machine as a configuration says.
+
+        Raises:
+            BootError: what is to be booted is not there, or nothing can boot from it.
+            RecordingError: a recording cannot be read or written, or is none of this version and machine.
+        """
+        header, inputs = recording.read(Path(power.replay)) if power.replay else (None, None)
+        if header is not None:
+            power = recording.repeated(power, header)
+        guest = guest_of(power)
+        config = MachineConfig(ram_bytes=power.memory_mib << 20, disk_model=power.disk, seed=power.seed)
+        at_power_on = power.cold or power.boot
+        machine = Machine(guest.disk, config, guest.kernel) if at_power_on else warm.machine(config)
+        if header is not None and header.media != machine.media_digest:
+            machine.close()
+            raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
+        machine.core.set_bag_limit(power.bag_bytes)
+        recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
+        host = ScriptHost(machine.core, machine.ncpus, power.prelude, power.limits)
+        outside = Outside(machine, recorder, inputs)
+        return cls(machine, host, guest.name, guest.symbol_file, output, outside, recorder)
+
+    def __enter__(self) -> VirtualMachine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Power off: unload every script and give the memory back."""
+        self._host.reset()
+        self._drain()
+        self._machine.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    # --- guest time ---
+
+    @property
+    def seconds(self) -> float:
+        """Guest seconds since power-on."""
+        return self._machine.ticks / self._machine.tsc_hz
+
+    @property
+    def tsc_hz(self) -> int:
+        """Ticks of the time stamp counter in a guest second."""
+        return self._machine.tsc_hz
+
+    @property
+    def vcpus(self) -> int:
+        """How many VCPUs there are."""
+        return self._machine.ncpus
+
+    @property
+    def ram_bytes(self) -> int:
+        """Size of the guest's memory."""
+        return len(self._machine.memory)
+
+    def run(self, seconds: float) -> None:
+        """Let the guest run for some guest seconds."""
+        for _ in self.frames(seconds):
+            pass
+
+    def frames(self, seconds: float) -> Iterator[Frame]:
+        """Let the guest run for some guest seconds, and get a Frame at each whole one and at the end."""
+        end = self._machine.ticks + round(seconds * self._machine.tsc_hz)
+        while self._machine.ticks < end:
+            frame = self._advance_to(min(end, self._machine.ticks + self._machine.tsc_hz // SLICES))
+            if frame is not None:
+                yield frame
+        if self.latest.tsc != self._machine.ticks:
+            yield self.frame()
+
+    def advance(self, seconds: float) -> Frame | None:
+        """Let the guest run for a moment, up to the next whole second at most; a Frame when it got there."""
+        return self._advance_to(self._machine.ticks + max(1, round(seconds * self._machine.tsc_hz)))
+
+    def _advance_to(self, tick: int) -> Frame | None:
+        whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
+        try:
+            self._outside.run(min(tick, whole))
+        finally:
+            self._drain()
+        return self.frame() if self._machine.ticks >= whole else None
+
+    def frame(self) -> Frame:
+        """A Frame of this very moment."""
+        self._drain()
+        self.latest = self._frames.make()
+        return self.latest
+
+    def _drain(self) -> None:
+        """Take what scripts have printed."""
+        printed = self._machine.core.take_log()
+        if printed:
+            self._frames.printed(printed)
+            if self._output is not None:
+                self._output(printed)
+
+    # --- scripts ---
+
+    @property
+    def scripts(self) -> tuple[LoadedScript, ...]:
+        """The loaded scripts, in order of loading."""
+        return tuple(self._host.scripts)
+
+    def load(self, source: str, name: str = "script.vp", replace: str = "") -> Script:
+        """Load a script; with `replace`, in the place of the loaded script of that name, keeping what fits.
+
+        Raises:
+            ScriptRefused: with diagnostics; nothing that runs has changed.
+        """
+        loaded = self._host.load(name, source, replace)
+        self._drain()
+        return Script(self, loaded)
+
+    def unload(self, name: str) -> bool:
+        """Unload a script; False when there is none of that name."""
+        return self._host.unload(name)
+
+    def reset(self) -> int:
+        """Unload every script; returns how many there were."""
+        return self._host.reset()
+
+    def clear_aggregates(self) -> None:
+        """Delete the rows of every aggregate of every script."""
+        self._host.clear_aggregates()
+
+    # --- the machine's outside ---
+
+    def reboot(self) -> None:
+        """Press the reset button; scripts stay loaded."""
+        self._outside.do("reset")
+
+    def type(self, text: str) -> None:
+        """Type at the guest's keyboard; what has no key there, at its serial console."""
+        self._outside.do("keyboard" if has_keys(text) else "serial", text)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writing bytecode: labels, places, and how deep the operand stack gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from struct import calcsize, pack, pack_into
+
+from engine.core.opcodes import OPERANDS, Op
+from engine.vp.diagnostics.diagnostic import Span
+from engine.vp.program import SourcePlace
+
+_EFFECT = {
+    Op.DROP: -1, Op.COPY_STRING: -1, Op.JUMP_ZERO: -1, Op.JUMP_NONZERO: -1, Op.RETURN: -1, Op.BAG_INSERT: -1,
+    Op.STRCMP: -1, Op.GETGUESTSTR: -2, Op.OFFATSTRCPY: -1, Op.SET_INTEGER: 0, Op.SET_LOCAL: 0, Op.TEMPORARY: 0,
+    Op.NEG: 0, Op.INV: 0, Op.NOT: 0, Op.BOOL: 0, Op.BAG_REMOVE: 0, Op.LOG_INTEGER: 0, Op.LOG_STRING: 0,
+    Op.GETGUEST: 0, Op.GETGUESTPHYS: 0, Op.GUESTSTACK: 0, Op.OFFATRET: 0, Op.OFFATSEG: 0, Op.JUMP: 0, Op.END: 0,
+    Op.EXIT: 0,
+    **dict.fromkeys(range(Op.ADD, Op.GE + 1), -1),
+}  # fmt: skip
+"""Change of the operand stack; operations not named push one value, calls and prints say theirs."""
+
+
+FARTHEST = 0xFFFF
+"""bytes that a jump reaches ahead"""
+
+
+@dataclass(slots=True)
+class Label:
+    """A place in the code that is yet to come."""
+
+    uses: list[int] = field(default_factory=list)
+
+
+class Code:
+    """The bytecode of a program as it grows."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+        self.places: list[SourcePlace] = []
+        self._literals: dict[bytes, int] = {}
+        self.depth = 0
+        self.deepest = 0
+
+    @property
+    def literals(self) -> tuple[bytes, ...]:
+        """All string literals, in order of first use."""
+        return tuple(self._literals)
+
+    def literal(self, value: bytes) -> int:
+        """The number of a literal."""
+        return self._literals.setdefault(value, len(self._literals))
+
+    def begin(self) -> int:
+        """A new body begins; its entry."""
+        self.depth = self.deepest = 0
+        return len(self.bytes)
+
+    def place(self, file: str, span: Span) -> None:
+        """What follows comes from this place."""
+        at = len(self.bytes)
+        if self.places and self.places[-1].pc == at:
+            self.places.pop()
+        if not self.places or (self.places[-1].file, self.places[-1].span) != (file, span):
+            self.places.append(SourcePlace(at, file, span))
+
+    def emit(self, op: Op, *operands: int, effect: int | None = None) -> None:
+        """Append one operation."""
+        self.bytes.append(op)
+        if op in OPERANDS:
+            self.bytes += pack("<" + OPERANDS[op], *operands)
+        self.depth += effect if effect is not None else _EFFECT.get(op, 1)
+        self.deepest = max(self.deepest, self.depth)
+
+    def integer(self, value: int) -> None:
+        """Push a constant in its shortest form."""
+        signed = value - (1 << 64) if value >> 63 else value
+        if -128 <= signed < 128:
+            self.emit(Op.INT8, signed)
+        elif -(1 << 31) <= signed < 1 << 31:
+            self.emit(Op.INT32, signed)
+        else:
+            self.emit(Op.INT64, value)
+
+    def jump(self, op: Op, label: Label) -> None:
+        """Jump to a label, which comes later."""
+        self.emit(op, 0)
+        label.uses.append(len(self.bytes))
+
+    def bind(self, label: Label, depth: int) -> None:
+        """The label is here; the operand stack has this depth whichever way one comes."""
+        self.depth = depth
+        here = len(self.bytes)
+        for after in label.uses:
+            distance = min(here - after, FARTHEST)  # a program with a longer jump is too large for any machine
+            pack_into("<H", self.bytes, after - calcsize("<H"), distance)
+        label.uses.clear()

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Source text with its places, and where findings about it are collected."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.vp.diagnostics.codes import severity_of
+from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
+from engine.vp.diagnostics.nearest import nearest
+
+
+class SourceText:
+    """A named text that knows the line and column (from 1) of each of its characters."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._starts = [0] + [i + 1 for i, char in enumerate(text) if char == "\n"]
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two character offsets."""
+        return Span(*self.position(start), *self.position(end))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Character offset of a line and column."""
+        return self._starts[line - 1] + column - 1
+
+    def text_of(self, span: Span) -> str:
+        """The text of a stretch."""
+        return self.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
+
+    def line(self, number: int) -> str:
+        """One line of the text, without its end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r")
+
+
+MOST_FINDINGS = 500
+MOST_NEAREST = 100
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects diagnostics, a bounded number of them: a text that is no script at all has one at every word."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+    has_errors: bool = False
+    """something keeps the script from loading"""
+
+    def add(
+        self,
+        code: str,
+        source: SourceText,
+        span: Span,
+        message: str,
+        *,
+        expected: str = "",
+        suggestions: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
+        fix: Fix | None = None,
+    ) -> None:
+        """Add one finding; the code decides whether it is an error or a warning."""
+        severity = severity_of(code)
+        self.has_errors |= severity is Severity.ERROR
+        if len(self.items) < MOST_FINDINGS:
+            line = source.line(span.line)
+            self.items.append(
+                Diagnostic(code, severity, message, source.name, span, line, expected, suggestions, notes, fix)
+            )
+
+    def nearest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
+        """Known names like a misspelt one; none any more when there were a great many findings (they cost time)."""
+        return nearest(name, known) if len(self.items) < MOST_NEAREST else ()
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """All findings by file and place, each once."""
+        unique = dict.fromkeys(self.items)
+        return tuple(sorted(unique, key=lambda d: (d.file, d.span.line, d.span.column, d.code)))

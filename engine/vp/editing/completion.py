@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What could stand at a place of a script, for completion, and what the word at a place means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.vp.editing.tokens import Token, TokenKind, scan
+from engine.vp.prelude import Prelude
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.probes import POINTS, PointRow, usage
+from engine.vp.tables.variables import VARIABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One word that fits."""
+
+    name: str
+    kind: str
+    """form, function, operator, integer, string, aggregate, bag, variable or probe"""
+    signature: str
+    doc: str
+
+
+_DEFINES = {
+    "definteger": "integer", "defstring": "string", "defaggr": "aggregate", "defbag": "bag", "defun": "function",
+}  # fmt: skip
+_TAKES = {
+    "setint": ("integer",), "setstr": ("string",), "aggr": ("aggregate",), "logaggr": ("aggregate",),
+    "clearaggr": ("aggregate",), "baginsert": ("bag",), "bagremove": ("bag",), "gueststack": ("string",),
+    "getgueststr": ("string",), "sprintf": ("string",),
+}  # fmt: skip
+"""What kind of name the word after these must be."""
+_BREAKS = frozenset(' \t\r\n()";')
+
+
+def prefix_at(source: str, line: int, column: int) -> str:
+    """The part of a VP word that ends before a place; lines and columns count from 1."""
+    lines = source.split("\n")
+    text = lines[line - 1][: column - 1] if line <= len(lines) else ""
+    start = len(text)
+    while start and text[start - 1] not in _BREAKS:
+        start -= 1
+    return text[start:]
+
+
+def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
+    """The words that may stand at a place and begin with what is typed there already."""
+    prefix = prefix_at(source, line, column)
+    before: list[Token] = []
+    for token in scan(source):
+        if (token.line, token.column) >= (line, column - len(prefix)):
+            break
+        if (token.end_line, token.end_column) >= (line, column) and token.kind in _CLOSED:
+            return []
+        before.append(token)
+    fitting = [one for one in _possible(before, source, prelude) if _matches(one.name, prefix)]
+    return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
+
+
+_CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
+"""Nothing of the language can stand inside these."""
+
+
+def meaning(source: str, line: int, column: int, prelude: Prelude | None = None) -> Candidate | None:
+    """What the word under a place is, if it is known."""
+    for token in scan(source):
+        if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
+            known = {one.name: one for one in [*_everything(source, prelude), *_probes()]}
+            return known.get(SYNONYMS.get(token.text, token.text)) or _dynamic(token.text)
+    return None
+
+
+def _matches(name: str, prefix: str) -> bool:
+    return name.lower().startswith(prefix.lower()) and name != prefix
+
+
+def _possible(before: Sequence[Token], source: str, prelude: Prelude | None) -> Iterator[Candidate]:
+    last = before[-1].text if before else ""
+    if last == "vprobe":
+        yield from _probes()
+    elif last in _TAKES and len(before) > 1 and before[-2].text == "(":
+        yield from (one for one in own_names(source) if one.kind in _TAKES[last])
+    elif last == "(":
+        depth = sum((token.text == "(") - (token.text == ")") for token in before if token.kind is TokenKind.PAREN)
+        for one in _everything(source, prelude):
+            top = one.kind == "form" and SPECIALS[one.name].top_level
+            if one.kind in ("form", "function", "operator") and top == (depth <= 1):
+                yield one
+    elif before:
+        yield from (one for one in _everything(source, None) if one.kind in ("integer", "string", "variable"))
+
+
+def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
+    own = list(own_names(source))
+    yield from own
+    if prelude is not None:
+        mine = {one.name for one in own}
+        yield from (
+            Candidate(one.name, one.kind, one.signature, "From the guest's prelude.")
+            for one in own_names(prelude.source)
+            if one.kind == "function" and "~" not in one.name and one.name not in mine
+        )
+    yield from (Candidate(row.name, "form", row.signature, row.doc) for row in SPECIALS.values())
+    yield from (Candidate(row.name, row.kind, row.signature, row.doc) for row in BUILTINS.values())
+    yield from (
+        Candidate(row.name, "variable", f"{row.name}: {row.type.value}, {row.scope}", row.doc)
+        for row in VARIABLES.values()
+    )
+
+
+def own_names(source: str) -> Iterator[Candidate]:
+    """What a script defines, whether or not the rest of it is right."""
+    tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
+    for index, (word, name) in enumerate(pairwise(tokens)):
+        if word.text in _DEFINES and name.kind is not TokenKind.PAREN:
+            kind = _DEFINES[word.text]
+            doc = f"Defined in line {name.line}."
+            yield Candidate(name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc)
+
+
+def _signature(kind: str, name: str, rest: Sequence[Token]) -> str:
+    if kind != "function":
+        return f"{name}: {kind}"
+    words = [name]
+    for token in rest[1:] if rest and rest[0].text == "(" else ():
+        if token.kind is TokenKind.PAREN:
+            break
+        words.append(token.text)
+    return f"({' '.join(words)})"
+
+
+def _probes() -> Iterator[Candidate]:
+    for row in POINTS.values():
+        yield Candidate(row.name + ":" * bool(row.numbers), "probe", _points(row), row.doc)
+
+
+def _points(row: PointRow) -> str:
+    arguments = ", ".join(f"ARG{number} {what}" for number, what in enumerate(row.arguments))
+    return usage(row) + (f" \u2013 {arguments}" if arguments else "")
+
+
+def _dynamic(text: str) -> Candidate | None:
+    """The dynamic probe point that a name such as GUEST:0x1000 is of."""
+    rows = sorted((row for row in POINTS.values() if row.numbers), key=lambda row: -len(row.name))
+    found = next((row for row in rows if text.startswith(row.name + ":")), None)
+    return Candidate(text, "probe", _points(found), found.doc) if found else None

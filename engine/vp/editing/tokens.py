@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The words of a text and what they are, for editors. Any text has tokens, however wrong it is as a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.vp.diagnostics.source import SourceText
+from engine.vp.syntax.lexemes import lexemes
+from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.probes import DYNAMIC, POINTS, dynamic_numbers
+from engine.vp.tables.variables import VARIABLES
+
+
+class TokenKind(StrEnum):
+    """What a word is."""
+
+    COMMENT = "comment"
+    STRING = "string"
+    NUMBER = "number"
+    PAREN = "paren"
+    KEYWORD = "keyword"
+    BUILTIN = "builtin"
+    VARIABLE = "variable"
+    PROBE = "probe"
+    NAME = "name"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word; lines and columns count from 1, the end is exclusive."""
+
+    kind: TokenKind
+    text: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+_KINDS = {
+    "COMMENT": TokenKind.COMMENT, "STRING": TokenKind.STRING, "INTEGER": TokenKind.NUMBER,
+    "OPEN": TokenKind.PAREN, "CLOSE": TokenKind.PAREN,
+}  # fmt: skip
+
+
+def scan(source: str) -> Iterator[Token]:
+    """The tokens of a text in order, blanks left out. What is no part of the language is an error up to its end."""
+    text = SourceText("", source)
+    before = ""
+    for kind, start, end in lexemes(source):
+        word, span = source[start:end], text.span(start, end)
+        token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
+        yield Token(token, word, span.line, span.column, span.end_line, span.end_column)
+        if token is not TokenKind.COMMENT:
+            before = word
+
+
+def _kind_of_name(name: str, before: str) -> TokenKind:
+    """What a name is, given the word before it; names of the script's own are just names."""
+    if before == "vprobe":
+        return TokenKind.PROBE if _is_probe(name) else TokenKind.ERROR
+    if name in SPECIALS:
+        return TokenKind.KEYWORD
+    if name in BUILTINS or name in SYNONYMS:
+        return TokenKind.BUILTIN
+    return TokenKind.VARIABLE if name in VARIABLES else TokenKind.NAME
+
+
+def _is_probe(name: str) -> bool:
+    if name in POINTS:
+        return not POINTS[name].numbers
+    return any(name.startswith(row.name + ":") and dynamic_numbers(row, name) for row in DYNAMIC)

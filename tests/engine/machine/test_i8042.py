@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The keyboard and its controller, by the IBM PC/AT technical reference (1502494), section 1."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.machine.devices.i8042 import I8042, has_keys, scan_codes
+from tests.engine.machine.bench import Bench, Wire
+
+DATA, STATUS = 0x60, 0x64
+FULL = 1
+
+
+class Keyboard:
+    """The controller on a bench."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.irq = Wire()
+        self.resets = 0
+        self.model = I8042(bench.ports, self.irq, self._reset)
+
+    def _reset(self) -> None:
+        self.resets += 1
+
+    def read(self) -> list[int]:
+        """Everything that waits."""
+        values = []
+        while self.bench.inb(STATUS) & FULL:
+            values.append(self.bench.inb(DATA))
+        return values
+
+    def command(self, value: int, *arguments: int) -> list[int]:
+        self.bench.outb(STATUS, value)
+        self.bench.outb(DATA, *arguments)
+        return self.read()
+
+    def tell(self, *values: int) -> list[int]:
+        """Bytes for the keyboard; its answer."""
+        self.bench.outb(DATA, *values)
+        return self.read()
+
+
+@pytest.fixture
+def keyboard(bench: Bench) -> Keyboard:
+    return Keyboard(bench)
+
+
+def test_keys_make_and_break_with_an_interrupt_each(keyboard: Keyboard, bench: Bench) -> None:
+    keyboard.model.press(scan_codes("a"))
+    codes = []
+    for _ in range(2):
+        assert keyboard.irq.level
+        assert bench.inb(STATUS) & FULL
+        codes.append(bench.inb(DATA))
+    assert codes == [0x1E, 0x9E]
+    assert keyboard.irq.rises == 2
+    assert not keyboard.irq.level
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("1", [0x02, 0x82]),
+        ("\n", [0x1C, 0x9C]),
+        ("\r", [0x1C, 0x9C]),
+        (" ", [0x39, 0xB9]),
+        ("A", [0x2A, 0x1E, 0x9E, 0xAA]),
+        ("|", [0x2A, 0x2B, 0xAB, 0xAA]),
+        ("~", [0x2A, 0x29, 0xA9, 0xAA]),
+        ("\x1b", [0x01, 0x81]),
+        ("é", []),
+    ],
+)
+def test_scan_codes_of_set_1(text: str, codes: list[int]) -> None:
+    assert list(scan_codes(text)) == codes
+
+
+def test_controller_tests(keyboard: Keyboard) -> None:
+    assert keyboard.command(0xAA) == [0x55]
+    assert keyboard.command(0xAB) == [0x00]
+
+
+def test_the_command_byte(keyboard: Keyboard) -> None:
+    keyboard.command(0x60, 0x44)
+    assert keyboard.command(0x20) == [0x44]
+    keyboard.model.press(scan_codes("a"))
+    assert not keyboard.irq.level  # bit 0 is off
+    assert keyboard.read() == [0x1E, 0x9E]
+
+
+def test_a_disabled_keyboard_holds_its_keys(keyboard: Keyboard) -> None:
+    keyboard.command(0xAD)
+    keyboard.model.press(scan_codes("a"))
+    assert not keyboard.irq.level
+    keyboard.command(0xAE)
+    assert keyboard.irq.rises >= 1
+
+
+def test_keyboard_reset_and_identity(keyboard: Keyboard) -> None:
+    assert keyboard.tell(0xFF) == [0xFA, 0xAA]
+    assert keyboard.tell(0xEE) == [0xEE]
+    assert keyboard.tell(0xF2) == [0xFA, 0xAB, 0x41]
+    assert keyboard.tell(0xED, 0x02) == [0xFA, 0xFA]
+    assert keyboard.tell(0x12) == [0xFE]
+
+
+def test_scanning_can_be_switched_off(keyboard: Keyboard) -> None:
+    assert keyboard.tell(0xF5) == [0xFA]
+    keyboard.model.press(scan_codes("a"))
+    assert keyboard.read() == []
+    assert keyboard.tell(0xF4) == [0xFA]
+    keyboard.model.press(scan_codes("a"))
+    assert keyboard.read() == [0x1E, 0x9E]
+
+
+@pytest.mark.parametrize(("command", "arguments"), [(0xFE, ()), (0xD1, (0xDE,))])
+def test_the_reset_line(keyboard: Keyboard, command: int, arguments: tuple[int, ...]) -> None:
+    keyboard.command(command, *arguments)
+    assert keyboard.resets == 1
+
+
+def test_the_output_port(keyboard: Keyboard) -> None:
+    keyboard.command(0xD1, 0xDD)
+    assert keyboard.command(0xD0) == [0xDD]
+    assert keyboard.resets == 0
+
+
+def test_status_tells_commands_from_data(keyboard: Keyboard, bench: Bench) -> None:
+    del keyboard
+    bench.outb(STATUS, 0x20)
+    assert bench.inb(STATUS) & 0x08
+    bench.outb(DATA, 0xEE)
+    assert not bench.inb(STATUS) & 0x08
+
+
+@pytest.mark.parametrize(
+    ("text", "typeable"),
+    [("ps aux\r", True), ("Héllo", False), ("\x1b[A", False), ("\x03", False), ("\0", False), ("\x7f", True)],
+)
+def test_which_texts_can_be_typed(text: str, typeable: bool) -> None:
+    assert has_keys(text) is typeable
+
+
+def test_terminals_name_enter_and_backspace_differently() -> None:
+    assert scan_codes("\r\x7f") == scan_codes("\n\b")

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page about the language is that of the tables, and what it shows as scripts are scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.probes.runtime_errors import Fault
+from engine.vp import Severity, compile_script
+from engine.vp.diagnostics.codes import CODES
+from engine.vp.reference import GUIDE, page
+from engine.vp.tables.builtins import BUILTINS, SPECIALS
+from engine.vp.tables.probes import POINTS
+from engine.vp.tables.variables import VARIABLES
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "vp.md"
+EXAMPLES = re.findall(r"```vp\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+
+
+def test_the_page_is_current() -> None:
+    assert DOCUMENT.read_text("utf-8") == page(), "make docs"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_load_without_a_word(example: str) -> None:
+    compilation = compile_script(example, "example.vp")
+    assert not [d.message for d in compilation.diagnostics if d.severity is Severity.ERROR or d.code != "W303"]
+    assert compilation.program is not None
+
+
+@pytest.mark.parametrize("table", [BUILTINS, SPECIALS, POINTS, VARIABLES, CODES], ids=lambda table: next(iter(table)))
+def test_every_row_is_there(table: dict[str, object]) -> None:
+    text = page().replace("\\|", "|")
+    assert [name for name in table if name not in text] == []
+
+
+def test_every_run_time_error_is_told() -> None:
+    named = re.findall(r"^\| `([A-Z_]+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
+    assert named == [fault.name for fault in Fault if fault is not Fault.NONE]

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The commands, run as a person runs them: as processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+LIMIT = 120
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def command_line(name: str, *arguments: str) -> list[str]:
+    """The command of an entry point, without needing it installed."""
+    module, function = {"vptop": ("vptop.cli.main", "main")}.get(name, ("vptop.cli.toolkit", name))
+    return [sys.executable, "-W", "error", "-c", f"from {module} import {function}; {function}()", *arguments]
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+
+
+@pytest.fixture
+def vptop(tmp_path: Path) -> Command:
+    """Run `vptop` in an empty directory."""
+
+    def run(*arguments: str, stdin: str = "", name: str = "vptop") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command_line(name, *arguments),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment(),
+            timeout=LIMIT,
+            check=False,
+        )
+
+    return run

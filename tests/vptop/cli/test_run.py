@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`vptop run` on the bundled guest."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.engine.machine.real_mode_guest import boot_sector
+from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
+from vptop.cli.scriptfiles import BUNDLED
+
+ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
+HEADER = "aggr: running (1 integer key) (1 string key)"
+VPTOP = str(BUNDLED / "vptop.vp")
+
+
+def test_the_manual_s_vptop_prints_a_block_a_second_and_the_same_again(vptop: Command) -> None:
+    first = vptop("run", "--seconds", "5", VPTOP)
+    assert (first.returncode, first.stderr) == (0, "")
+    header, *rest = first.stdout.split(HEADER + "\n")
+    assert header == ""
+    assert len(rest) == 5
+    names = set()
+    for block in rest:
+        rows = block.splitlines()
+        assert rows
+        for row in rows:
+            match = ROW.fullmatch(row)
+            assert match, row
+            names.add(match[2])
+    assert len(names) >= 6, names
+    assert vptop("run", "--seconds", "5", VPTOP).stdout == first.stdout
+
+
+def test_another_seed_gives_another_run(vptop: Command, tmp_path: Path) -> None:
+    script = tmp_path / "blocks.vp"
+    script.write_text('(vprobe Disk_IOFinish (printf "%d\\n" TSC))')
+    runs = [vptop("run", "--seconds", "2", "--seed", seed, "blocks.vp").stdout for seed in ("0", "0", "1")]
+    assert runs[0] == runs[1] != runs[2]
+    assert runs[0]
+
+
+def test_json_frames_have_the_promised_fields(vptop: Command) -> None:
+    result = vptop("run", "--cold", "--seconds", "3", "--json", VPTOP)
+    assert (result.returncode, result.stderr) == (0, "")
+    frames = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [frame["frame"] for frame in frames] == [1, 2, 3]
+    assert [frame["guest_seconds"] for frame in frames] == [1.0, 2.0, 3.0]
+    last = frames[-1]
+    assert last.keys() >= {"wall_seconds", "blocks", "interrupts", "tsc", "scripts", "aggregates", "errors", "log"}
+    (script,) = last["scripts"]
+    assert (script["name"], script["generation"]) == ("vptop.vp", 1)
+    probe = script["probes"][0]
+    assert (probe["name"], probe["errors"]) == ("Guest_IRQ", 0)
+    assert probe["hits"] == last["interrupts"]
+    assert probe.keys() >= {"line", "ns_per_hit"}
+    running = last["aggregates"]["running"]
+    assert (running["integer_keys"], running["string_keys"]) == (1, 1)
+    assert sum(row["count"] for row in running["rows"]) == last["interrupts"] - frames[-2]["interrupts"]
+    for row in running["rows"]:
+        assert row.keys() >= {"integers", "strings", "count", "avg", "min", "max", "latest"}
+        assert (len(row["integers"]), len(row["strings"])) == (1, 1)
+    assert HEADER in last["log"]
+
+
+def test_without_scripts_the_bundled_set_runs_clean(vptop: Command) -> None:
+    result = vptop("run", "--seconds", "3", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    last = json.loads(result.stdout.splitlines()[-1])
+    assert sum(len(script["probes"]) for script in last["scripts"]) <= 32
+    for name, aggregate in last["aggregates"].items():
+        assert aggregate["rows"], name
+
+
+def test_a_refused_script_is_shown_with_its_place_and_status_1(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "bad.vp").write_text("(vprobe VMM1Hz\n  (logint windows))\n")
+    result = vptop("run", "bad.vp")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "bad.vp:2:11" in result.stderr
+    assert "windows" in result.stderr
+
+
+def test_more_than_32_probes_in_all_are_refused(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "many.vp").write_text("(vprobe VMM1Hz 1)\n" * 31)
+    (tmp_path / "more.vp").write_text("(vprobe VMM1Hz 1)\n(vprobe VMM10Hz 1)\n")
+    assert vptop("run", "--seconds", "0.1", "many.vp").returncode == 0
+    result = vptop("run", "--seconds", "0.1", "many.vp", "more.vp")
+    assert result.returncode == 1
+    assert "more.vp:2:1" in result.stderr
+    assert "32" in result.stderr
+
+
+def test_run_time_errors_are_summarised_on_standard_error(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "oops.vp").write_text("(definteger zero)\n(vprobe VMM10Hz\n  (logint (/ 1 zero)))\n")
+    result = vptop("run", "--seconds", "1", "oops.vp")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "oops.vp:3:" in result.stderr
+    assert "VMM10Hz: division by zero (10 times)" in result.stderr
+
+
+def test_what_unload_probes_print_is_not_lost(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "bye.vp").write_text('(vprobe VMMLoad (printf "hello\\n"))\n(vprobe VMMUnload (printf "bye\\n"))\n')
+    assert vptop("run", "--seconds", "0.5", "bye.vp").stdout == "hello\nbye\n"
+    frames = [json.loads(line) for line in vptop("run", "--seconds", "0.5", "--json", "bye.vp").stdout.splitlines()]
+    assert "".join(frame["log"] for frame in frames) == "hello\nbye\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["run", "nowhere.vp"], "nowhere.vp: No such file"),
+        (["run", "--seconds", "-1"], "--seconds"),
+        (["run", "--disk", "tape"], "tape"),
+        (["run", "--bogus"], "--bogus"),
+        (["check"], "which scripts"),
+        (["list", "nothing"], "nothing"),
+    ],
+)
+def test_wrong_usage_is_status_2(vptop: Command, arguments: list[str], text: str) -> None:
+    result = vptop(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert text in result.stderr
+
+
+def test_control_c_ends_a_run_with_status_130(tmp_path: Path) -> None:
+    script = tmp_path / "tick.vp"
+    script.write_text('(vprobe VMM10Hz (printf "tick\\n"))')
+    with subprocess.Popen(
+        command_line("vptop", "run", "--seconds", "100000", str(script)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"tick\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=LIMIT)
+    assert (process.returncode, errors) == (130, b"")
+
+
+def test_control_c_still_gives_what_has_come_together(tmp_path: Path) -> None:
+    script = tmp_path / "tick.vp"
+    script.write_text("(defaggr ticks 0 0)\n(vprobe VMM10Hz (aggr ticks () () 1))\n(vprobe VMM1Hz (logint (/ 1 0)))\n")
+    with subprocess.Popen(
+        command_line("vptop", "run", "--json", "--seconds", "100000", str(script)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=LIMIT)
+    frames = [json.loads(line) for line in (first + rest).splitlines()]
+    last = frames[-1]
+    assert process.returncode == 130
+    assert sorted({frame["tsc"] for frame in frames}) == [frame["tsc"] for frame in frames]
+    assert last["aggregates"]["ticks"]["rows"][0]["count"] >= 10
+    assert b"VMM1Hz: division by zero" in errors
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    script = tmp_path / "noise.vp"
+    script.write_text('(vprobe Guest_IRQ (printf "%0200d\\n" 0))')
+    with subprocess.Popen(
+        command_line("vptop", "run", "--seconds", "100000", str(script)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.wait(LIMIT)
+    assert (process.returncode, errors) == (-signal.SIGPIPE, b"")
+
+
+def test_vptop_without_a_terminal_prints_text(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command_line("vptop", VPTOP), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().decode() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=LIMIT)
+    assert lines[0] == HEADER + "\n"
+    assert ROW.fullmatch(lines[1].rstrip("\n"))
+    assert (process.returncode, errors) == (130, b"")
+
+
+def test_a_run_needs_no_terminal_toolkit(vptop: Command) -> None:
+    code = "import sys, vptop.cli.batch; print([name for name in sys.modules if name.startswith(('textual', 'rich'))])"
+    result = subprocess.run(
+        [*command_line("vptop")[:4], code], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert result.stdout == "[]\n"
+
+
+def test_a_disk_image_of_one_s_own(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "shout.img").write_bytes(boot_sector("1: movw $0x3f8, %dx\n outb %al, %dx\n hlt\n jmp 1b\n"))
+    (tmp_path / "out.vp").write_text('(vprobe Out (cond ((== ARG0 0x3f8) (printf "%x\\n" ARG0))))')
+    told = vptop("run", "--boot", "shout.img", "--seconds", "0.5", "out.vp")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert set(told.stdout.splitlines()) == {"3f8"}
+
+
+@pytest.mark.parametrize("command", [("run",), ()])
+def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "a.img").write_bytes(bytes(1000))
+    told = vptop(*command, "--boot", "a.img")
+    assert told.returncode == 2
+    assert told.stdout == ""
+    assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA\n", told.stderr)
+
+
+@pytest.mark.parametrize("words", [("--record", "nowhere/log"), ("--replay", "missing")])
+def test_recordings_out_of_reach_are_told_in_a_line(vptop: Command, words: tuple[str, str]) -> None:
+    told = vptop("run", *words, "--seconds", "0.1", VPTOP)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == f"vptop: {words[1]}: No such file or directory\n"
+
+
+def test_lost_updates_are_told(vptop: Command, tmp_path: Path) -> None:
+    """An aggregate's memory is bounded: what is dropped is counted, and said at the end."""
+    keys = "".join(f"(aggr a ((+ n {k})) () 1)" for k in range(100))
+    add = f"(defun add (left) (cond (left (do {keys} (setint n (+ n 100)) (add (- left 1))))))"
+    (tmp_path / "many.vp").write_text(f"(definteger n)(defaggr a 1 0){add}(vprobe USEC:1000 (add 500))")
+    told = vptop("run", "--seconds", "0.2", "many.vp")
+    assert (told.returncode, told.stdout) == (0, "")
+    assert re.fullmatch(r"vptop: a: \d+ updates were lost: 4194304 rows fill the memory of an aggregate\n", told.stderr)
+
+
+def test_errors_of_the_last_words_are_told(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "last.vp").write_text('(definteger z)\n(vprobe VMMUnload (printf "bye\\n") (logint (/ 1 z)))')
+    told = vptop("run", "--seconds", "0.1", "last.vp")
+    assert told.stdout == "bye\n"
+    assert told.stderr == "vptop: last.vp:2:44: VMMUnload: division by zero (once)\n"
+    (*_, farewell) = vptop("run", "--seconds", "0.1", "--json", "last.vp").stdout.splitlines()
+    frame = json.loads(farewell)
+    assert (frame["log"], [fault["message"] for fault in frame["errors"]]) == ("bye\n", ["division by zero"])

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from engine.probes.frame import Frame
+from tests.vptop.ui.fakes import frame
+from vptop.model.ring import Ring, Timeline, weight
+
+
+def number(shown: Frame | None) -> int | None:
+    return shown.frame if shown else None
+
+
+def test_keeps_the_newest_frames_only():
+    ring = Ring(frames=3)
+    for second in range(1, 6):
+        ring.append(frame(second))
+    assert len(ring) == 3
+    assert (ring.first, ring.end) == (2, 5)
+    assert ring.get(1) is None
+    assert number(ring.get(2)) == 3
+    assert ring.get(5) is None
+
+
+def test_is_bounded_in_bytes_but_never_loses_the_newest():
+    one = weight(frame(1))
+    ring = Ring(frames=100, limit=int(one * 2.5))
+    for second in range(1, 10):
+        ring.append(frame(second))
+    assert len(ring) == 2
+    assert ring.bytes <= one * 2.5
+    tight = Ring(frames=100, limit=1)
+    tight.append(frame(1))
+    tight.append(frame(2))
+    assert [number(tight.get(sequence)) for sequence in range(tight.first, tight.end)] == [2]
+
+
+def test_live_follows_and_frozen_stays():
+    timeline = Timeline()
+    for second in range(1, 4):
+        timeline.ring.append(frame(second))
+    assert timeline.live
+    assert number(timeline.shown) == 3
+    timeline.freeze()
+    timeline.ring.append(frame(4))
+    assert number(timeline.shown) == 3
+    assert timeline.behind == 1
+    assert timeline.seconds_behind == 1.0
+    timeline.go_live()
+    assert number(timeline.shown) == 4
+
+
+def test_steps_stay_inside_what_is_there():
+    timeline = Timeline()
+    for second in range(1, 4):
+        timeline.ring.append(frame(second))
+    timeline.step(-1)
+    assert number(timeline.shown) == 2
+    timeline.step(-100)
+    assert number(timeline.shown) == 1
+    timeline.step(100)
+    assert number(timeline.shown) == 3
+    assert not timeline.live
+
+
+def test_a_frozen_frame_that_falls_out_gives_way_to_the_oldest():
+    timeline = Timeline(Ring(frames=2))
+    timeline.ring.append(frame(1))
+    timeline.freeze()
+    for second in range(2, 6):
+        timeline.ring.append(frame(second))
+    assert number(timeline.shown) == 4
+
+
+def test_nothing_is_shown_before_the_first_frame():
+    timeline = Timeline()
+    timeline.freeze()
+    timeline.step(-1)
+    assert timeline.shown is None
+    assert timeline.live

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import pytest
+
+from engine.probes.frame import ProbeState, ScriptState
+from tests.vptop.ui.fakes import SCRIPTS, frame
+from vptop.model.kinds import Kind
+from vptop.model.session import Session
+
+
+@pytest.fixture
+def session():
+    made = Session()
+    for name, source in SCRIPTS.items():
+        made.set_source(name, source)
+    for second in range(1, 6):
+        made.add(frame(second))
+    return made
+
+
+def test_finds_a_picture_for_each_aggregate(session):
+    moment = session.moment()
+    assert moment.first(Kind.TOP) == "running"
+    assert moment.first(Kind.HISTOGRAM) == "latency_log2"
+    assert moment.first(Kind.STACKS) == "stacks"
+    assert moment.first(Kind.TABLE) == "latencies"
+
+
+def test_rates_come_from_two_frames(session):
+    moment = session.moment()
+    assert moment.hits() == 290 + 1 + 1376 + 1 + 100
+    assert moment.probe_rate("vptop.vp", 0) == 290
+    assert moment.blocks() == 12_400_000
+    assert moment.overhead() == pytest.approx((290 * 210 + 900 + 1376 * 340 + 800 + 100 * 1900) / 1e9)
+
+
+def test_the_first_frame_has_no_rates(session):
+    moment = session.at(0)
+    assert (moment.hits(), moment.blocks(), moment.probe_rate("vptop.vp", 0)) == (0.0, 0.0, 0.0)
+
+
+def test_uncleared_aggregates_are_measured_by_difference(session):
+    (row,) = session.moment().measured("latencies").rows.values()
+    assert (row.count, row.hits) == (1376 * 5, 1376)
+
+
+def test_trends_have_gaps_where_no_frame_is(session):
+    trend = session.moment().trend("running", ((46,), ("kdisk",)), 7)
+    assert trend == [None, None, 3.0, 3.0, 3.0, 3.0, 3.0]
+
+
+def test_a_reload_is_remembered_and_its_hits_start_over(session):
+    scripts = (ScriptState("vptop.vp", 2, (ProbeState("Guest_IRQ", 3, 40, 0, 0),), 1, ("running",)),)
+    session.add(frame(6, scripts=scripts))
+    assert [(reload.name, reload.generation) for reload in session.reloads] == [("vptop.vp", 2)]
+    assert session.moment().probe_rate("vptop.vp", 0) == 40
+
+
+def test_an_aggregate_that_is_gone_is_none(session):
+    assert session.moment().measured("nothing") is None

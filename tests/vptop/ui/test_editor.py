@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Editing a running script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.vm.diagnostics import places_of
+from engine.vm.protocol import Place, Replacement, Reply
+from engine.vp import compile_script
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import IRQ_SCRIPT
+from vptop.ui.editor import EditorPane
+from vptop.ui.editor.area import indent_after
+from vptop.ui.editor.draft import Draft
+
+WRONG = Place(
+    "E208", "error", "unknown probe Guest_IR", "vptop.vp", 3, 9, 3, 17, "(vprobe Guest_IR", "a probe",
+    ("Guest_IRQ",), (), Replacement(3, 9, 3, 17, "Guest_IRQ", "change to Guest_IRQ"),
+)  # fmt: skip
+
+
+def pane(d: Driven) -> EditorPane:
+    return d.app.query_one(EditorPane)
+
+
+async def opened(d: Driven) -> EditorPane:
+    await d.press("8")
+    return pane(d)
+
+
+def test_the_running_script_is_there_with_its_rates() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        assert editor.area.text == IRQ_SCRIPT
+        assert not editor.modified
+        await d.shows("290.0/s")
+
+    drive(test)
+
+
+def test_apply_sends_the_text_in_place_of_the_running_one() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("; more")
+        assert editor.modified
+        d.source.answer = Reply(1, ok=True, message="v1 → v2: kept running", generation=2)
+        await d.press("ctrl+s")
+        await d.shows("kept running")
+        assert d.source.asked[-1] == ("load", "vptop.vp", IRQ_SCRIPT + "; more", "vptop.vp")
+        assert not editor.modified
+        await d.shows("v2 runs")
+
+    drive(test)
+
+
+def test_a_refused_script_leaves_the_old_one_running_and_says_so() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.source.places = (WRONG,)
+        await d.type("x")
+        d.source.answer = Reply(1, ok=False, message="vptop.vp was not loaded: 1 error", diagnostics=(WRONG,))
+        await d.press("ctrl+s")
+        await d.shows("not applied: 1 error")
+        await d.shows("unknown probe Guest_IR")
+        await d.shows("draft, v1 runs")
+        assert editor.modified
+        assert editor.area.text == "x" + IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_errors_appear_while_typing_and_f8_goes_there() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.source.places = (WRONG,)
+        await d.type(" ")
+        await d.shows("Problems 1")
+        assert "✗" in d.screen()
+        await d.press("f8")
+        assert editor.area.cursor_location == (2, 8)
+
+    drive(test)
+
+
+def test_the_fix_of_a_diagnostic_is_done_by_one_key() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.area.load_text(IRQ_SCRIPT.replace("Guest_IRQ", "Guest_IR"))
+        d.source.places = (WRONG,)
+        await d.until(lambda: "Problems 1" in d.screen())
+        await d.press("ctrl+g")
+        assert editor.area.text == IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_fixes_of_the_real_checker_mend_the_text() -> None:
+    source = '(vprobe VMM1Hz (printff "x"))\n'
+    (place,) = places_of(compile_script(source, "a.vp").diagnostics)
+    assert place.fix is not None
+    lines = source.split("\n")
+    line = lines[place.fix.line - 1]
+    lines[place.fix.line - 1] = line[: place.fix.column - 1] + place.fix.text + line[place.fix.end_column - 1 :]
+    assert compile_script("\n".join(lines), "a.vp").program is not None
+
+
+def test_words_are_offered_and_taken() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("(vprobe Guest_I")
+        await d.until(lambda: editor.popup.is_open, "the list of words")
+        await d.shows("Guest_IRQ")
+        await d.press("tab")
+        assert editor.area.text.endswith("(vprobe Guest_IRQ")
+        assert not editor.popup.is_open
+
+    drive(test)
+
+
+def test_escape_closes_the_words_first_and_leaves_then() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("(vprobe VMM1Hz (agg")
+        await d.until(lambda: editor.popup.is_open)
+        await d.press("escape")
+        assert not editor.popup.is_open
+        assert d.app.view == "edit"
+        await d.press("escape")
+        assert d.app.view == "overview"
+        assert editor.area.text == IRQ_SCRIPT + "(vprobe VMM1Hz (agg"
+
+    drive(test)
+
+
+def test_nothing_typed_is_lost_by_looking_at_another_script() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.type("; mine ")
+        await d.press("f9")
+        await d.shows("Scripts")
+        await d.press("down", "enter")
+        await d.until(lambda: "latency_log2" in editor.area.text)
+        assert editor.unsaved == ["vptop.vp"]
+        await d.press("f9", "up", "enter")
+        await d.until(lambda: editor.area.text == "; mine " + IRQ_SCRIPT)
+
+    drive(test)
+
+
+def test_back_to_the_running_text_and_undone() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.type("x")
+        await d.press("ctrl+r")
+        assert editor.area.text == IRQ_SCRIPT
+        await d.press("ctrl+z")
+        assert editor.area.text == "x" + IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_the_version_before_runs_again() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.type("; new")
+        d.source.answer = Reply(1, ok=True, message="v1 → v2", generation=2)
+        await d.press("ctrl+s")
+        await d.until(lambda: not editor.modified)
+        d.source.answer = Reply(1, ok=True, message="v2 → v3", generation=3)
+        await d.press("alt+z")
+        await d.until(lambda: d.source.asked[-1] == ("load", "vptop.vp", IRQ_SCRIPT, "vptop.vp"))
+
+    drive(test)
+
+
+def test_saving_writes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def test(d: Driven) -> None:
+        await opened(d)
+        await d.press("ctrl+o")
+        await d.shows("wrote vptop.vp")
+        assert (tmp_path / "vptop.vp").read_text() == IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_comments_and_new_lines() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+underscore")
+        assert editor.area.text.startswith("; ; vptop.vp") or editor.area.text.startswith("vptop.vp")
+        editor.area.load_text("")
+        await d.type("(vprobe VMM1Hz\n")
+        assert editor.area.text == "(vprobe VMM1Hz\n  "
+
+    drive(test)
+
+
+@pytest.mark.parametrize(
+    ("text", "blanks"),
+    [("", 0), ("(a)", 0), ("(a\n  (b", 4), ("(a ; (", 2), ('(a "("', 2), (")", 0), ("(a (b))", 0)],
+)
+def test_indent(text: str, blanks: int) -> None:
+    assert indent_after(text) == blanks
+
+
+def test_changed_lines_and_where_the_running_ones_went() -> None:
+    same, changed = Draft("a", "one\ntwo\nthree", "zero\none\nTWO\nthree").lines_of_running()
+    assert same == {0: 1, 2: 3}
+    assert changed == {0, 2}

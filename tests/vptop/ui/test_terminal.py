@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The real program in a real terminal (tmux), on the real guest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 30
+"""Seconds after which something that has not happened will not."""
+
+
+class Terminal:
+    """One tmux server with one window."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = str(folder / "tmux")
+
+    def tmux(self, *arguments: str) -> str:
+        """Run a tmux command."""
+        command = ["tmux", "-S", self.socket, "-f", "/dev/null", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def start(self, columns: int, lines: int, *arguments: str) -> None:
+        """Start vptop; when it ends, its exit status stays on screen."""
+        command = f"{sys.executable} -m vptop {' '.join(arguments)}; echo status=$?; cat"
+        environment = {**os.environ, "COLORTERM": "truecolor", "PYTHONPATH": str(Path(__file__).parents[3])}
+        server = ["tmux", "-S", self.socket, "-f", "/dev/null"]
+        window = ["new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(self.folder)]
+        subprocess.run([*server, *window, command], check=True, env=environment)
+
+    def keys(self, *keys: str) -> None:
+        """Press keys."""
+        self.tmux("send-keys", *keys)
+
+    def screen(self) -> str:
+        """What is on screen."""
+        return self.tmux("capture-pane", "-p")
+
+    def until(self, done: Callable[[str], bool]) -> str:
+        """Wait for a screen of which something is so."""
+        end = time.monotonic() + PATIENCE
+        while not done(screen := self.screen()):
+            assert time.monotonic() < end, f"it did not happen; on screen:\n{screen}"
+            time.sleep(0.05)
+        return screen
+
+    def shows(self, *texts: str) -> str:
+        """Wait until all texts are on screen."""
+        return self.until(lambda screen: all(text in screen for text in texts))
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    terminal = Terminal(tmp_path)
+    yield terminal
+    subprocess.run(["tmux", "-S", terminal.socket, "kill-server"], capture_output=True, check=False)
+
+
+def vm_processes(terminal: Terminal) -> list[int]:
+    """Process ids of VM processes that were started in that terminal."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            ours = process.name.isdigit() and terminal.socket.encode() in Path(process, "environ").read_bytes()
+            if ours and b"--ready-fd" in Path(process, "cmdline").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:  # it ended while we looked
+            continue
+    return found
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(120, 40), (80, 24)])
+def test_live_data_keys_kill_restart_quit(terminal: Terminal, columns: int, lines: int) -> None:
+    terminal.start(columns, lines)
+    terminal.shows("LIVE", "IRQ top by process", "cruncher", "swapper", "running")
+    terminal.keys("2")
+    terminal.shows("CNT/S", "0x20")
+    terminal.keys("Space")
+    terminal.shows("FROZEN")
+    terminal.keys("Space", "6")
+    terminal.shows("Guest_IRQ", "Disk_IOFinish")
+    (pid,) = vm_processes(terminal)
+    os.kill(pid, signal.SIGKILL)
+    terminal.shows("SIGKILL", "Enter starts the machine again")
+    terminal.keys("Enter")
+    terminal.until(lambda screen: "SIGKILL" not in screen and "running" in screen)
+    terminal.keys("q")
+    terminal.shows("status=0")
+    assert vm_processes(terminal) == []
+
+
+def test_edit_apply_and_be_refused(terminal: Terminal) -> None:
+    (terminal.folder / "mine.vp").write_text(
+        '(defaggr ticks 0 1)\n(vprobe VMM10Hz (aggr ticks () ("one") 1))\n(vprobe VMM1Hz (logaggr ticks))\n'
+    )
+    terminal.start(120, 40, "mine.vp")
+    terminal.shows("LIVE", "one")
+    terminal.keys("e")
+    terminal.shows("mine.vp", "v1 runs", "/s")
+    terminal.keys("C-End", "(vprobe Guest_IR 1)")
+    terminal.shows("unknown probe Guest_IR")
+    terminal.keys("C-s")
+    terminal.shows("not applied: 1 error", "v1 runs")
+    terminal.keys("C-g")
+    terminal.until(lambda screen: "(vprobe Guest_IRQ 1)" in screen and "nothing is wrong" in screen)
+    terminal.keys("C-s")
+    terminal.shows("v1 → v2", "v2 runs")
+    terminal.keys("C-q")
+    terminal.shows("status=0")
+
+
+def test_resizing_the_terminal(terminal: Terminal) -> None:
+    terminal.start(120, 40)
+    terminal.shows("LIVE", "cruncher")
+    terminal.tmux("resize-window", "-x", "80", "-y", "24")
+    terminal.shows("1Over", "cruncher")
+    terminal.tmux("resize-window", "-x", "30", "-y", "6")
+    terminal.shows("vptop needs")
+    terminal.tmux("resize-window", "-x", "160", "-y", "50")
+    terminal.shows("1 Overview", "Guest console", "cruncher")
+    terminal.keys("q")
+    terminal.shows("status=0")
+
+
+def test_a_script_that_is_wrong_is_told_and_can_be_mended_in_place(terminal: Terminal) -> None:
+    (terminal.folder / "bad.vp").write_text("(vprobe VMM1Hz (logint RAXX))\n")
+    terminal.start(100, 30, "bad.vp")
+    terminal.shows("not loaded: bad.vp:1:24: unknown ident RAXX")
+    terminal.keys("e")
+    terminal.shows("Problems 1", "bad.vp  not loaded")
+    terminal.keys("C-g", "C-s")
+    terminal.shows("loaded bad.vp: 1 probe", "v1 runs")
+    terminal.keys("C-q")
+    terminal.shows("status=0")
+
+
+def test_closing_the_terminal_ends_everything(terminal: Terminal) -> None:
+    terminal.start(100, 30)
+    terminal.shows("LIVE", "cruncher")
+    assert vm_processes(terminal)
+    terminal.tmux("kill-server")
+    end = time.monotonic() + PATIENCE
+    while vm_processes(terminal):
+        assert time.monotonic() < end, "the machine outlives its terminal"
+        time.sleep(0.05)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run scripts without a dashboard: text as in vprobe.out, or one JSON Frame a line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Sequence
+
+from engine import ScriptRefused, VirtualMachine
+from engine.probes import frame_json
+from engine.probes.frame import Frame, RuntimeFault
+from engine.vm.options import PowerOn
+from engine.vm.virtual_machine import MACHINE_STOPPED
+from vptop.cli import console
+from vptop.cli.scriptfiles import ScriptFile
+
+OK = 0
+REFUSED = 1
+STOPPED = 1
+INTERRUPTED = 130
+
+
+def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool) -> int:
+    """Run a guest with these scripts for some guest seconds, as fast as possible. Returns the exit status."""
+    try:
+        return _run(scripts, power, seconds, json=json)
+    except MACHINE_STOPPED as error:
+        console.complain(f"the machine stopped: {error}")
+        return STOPPED
+
+
+def _run(scripts: Sequence[ScriptFile], power: PowerOn, seconds: float, *, json: bool) -> int:
+    with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
+        if not load_all(vm, scripts):
+            return REFUSED
+        status = OK
+        try:
+            for frame in vm.frames(seconds):
+                if json:
+                    write_json(frame)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+            written = vm.latest.tsc
+            if json and vm.frame().tsc > written:
+                write_json(vm.latest)  # what has come together since the last whole second
+        report = vm.latest
+        vm.reset()
+        farewell = vm.frame()  # what VMMUnload probes had to say
+        if json and (farewell.log or farewell.errors):
+            write_json(farewell)
+    sys.stdout.flush()
+    report_losses(report)
+    report_faults((*report.errors, *farewell.errors))
+    return status
+
+
+def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
+    """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
+    try:
+        return _watch(scripts, power)
+    except MACHINE_STOPPED as error:
+        console.complain(f"the machine stopped: {error}")
+        return STOPPED
+
+
+def _watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
+    with VirtualMachine.power_on(power, text_writer()) as vm:
+        if not load_all(vm, scripts):
+            return REFUSED
+        begun = time.monotonic() - vm.seconds
+        while True:
+            for frame in vm.frames(1):
+                sys.stdout.write(
+                    f"-- {frame.guest_seconds:.0f} s: {frame.blocks} blocks, {frame.interrupts} interrupts\n"
+                )
+                sys.stdout.flush()
+                time.sleep(max(0.0, begun + frame.guest_seconds - time.monotonic()))
+
+
+def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
+    """Load scripts, telling what is wrong with them on standard error; False when one was refused."""
+    good = True
+    for script in scripts:
+        try:
+            diagnostics = vm.load(script.source, script.name).warnings
+        except ScriptRefused as refusal:
+            good = False
+            diagnostics = refusal.diagnostics
+            if not diagnostics:
+                console.complain(f"{script.name}: {refusal.message}")
+        console.show_diagnostics(diagnostics)
+    return good
+
+
+def write_json(frame: Frame) -> None:
+    """One Frame as one line."""
+    sys.stdout.buffer.write(frame_json.encode(frame) + b"\n")
+
+
+def text_writer() -> Callable[[bytes], object]:
+    """Where vprobe.out text goes: byte for byte to a file or pipe, made harmless on a terminal."""
+    if not sys.stdout.isatty():
+        return sys.stdout.buffer.write
+    decoder = getincrementaldecoder("utf-8")("replace")
+    return lambda data: sys.stdout.write(console.harmless(decoder.decode(data)))
+
+
+def report_losses(frame: Frame) -> None:
+    """What did not fit into the memory of an aggregate or of the log, on standard error."""
+    for name, data in frame.aggregates.items():
+        if data.dropped:
+            console.complain(
+                f"{name}: {data.dropped} updates were lost: {data.rows} rows fill the memory of an aggregate"
+            )
+    if frame.log_dropped:
+        console.complain(f"{frame.log_dropped} bytes of what scripts printed were lost")
+
+
+def report_faults(faults: Iterable[RuntimeFault]) -> None:
+    """Run-time errors of the scripts, on standard error."""
+    for fault in faults:
+        times = "once" if fault.count == 1 else f"{fault.count} times"
+        console.complain(f"{fault.file}:{fault.line}:{fault.column}: {fault.probe}: {fault.message} ({times})")

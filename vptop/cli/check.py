@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`vptop check`: diagnostics and, when asked for, the bytecode. Starts no machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from engine.vm.options import PowerOn
+from engine.vp import Compilation, compile_script
+from engine.vp.codegen.disassemble import disassemble as listing_of
+from vptop.cli import console
+from vptop.cli.scriptfiles import ScriptFile
+
+
+def compile_for_guest(source: str, name: str, power: PowerOn) -> Compilation:
+    """Compile a script as a machine powered on like this would get it."""
+    return compile_script(source, name=name, prelude=power.prelude, limits=power.limits)
+
+
+def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -> int:
+    """Tell what is wrong with each script on standard error; returns 1 when one has an error."""
+    status = 0
+    for script in scripts:
+        compilation = compile_for_guest(script.source, script.name, power)
+        console.show_diagnostics(compilation.diagnostics)
+        if compilation.program is None:
+            status = 1
+        elif disassemble:
+            sys.stdout.write(console.harmless(listing_of(compilation.program, power.limits.code_bytes)) + "\n")
+    return status

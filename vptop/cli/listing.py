@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What VP knows, from its tables: `vptop list`, the lists of vmrun, and the dashboard's reference."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from engine.vp.diagnostics.nearest import nearest
+from engine.vp.tables.builtins import BUILTINS, SPECIALS
+from engine.vp.tables.probes import POINTS, usage
+from engine.vp.tables.variables import VARIABLES
+from vptop.cli import console
+
+NOTHING = 1
+NAME_WIDTH = 42
+"""Cells of the first column on a terminal; longer names have a line of their own."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One thing a script can name."""
+
+    name: str
+    usage: str
+    """how it is written"""
+    doc: str
+    page: int
+    """of the VProbes Programming Reference of 2010"""
+
+
+def probes() -> list[Entry]:
+    """Every probe point, with its arguments."""
+    return [Entry(row.name, usage(row), row.doc + _arguments(row.arguments), row.page) for row in POINTS.values()]
+
+
+def globals_() -> list[Entry]:
+    """Every built-in variable."""
+    return [
+        Entry(row.name, row.name, f"{row.type.value}, {row.scope.value}: {row.doc}", row.page)
+        for row in VARIABLES.values()
+    ]
+
+
+def functions() -> list[Entry]:
+    """Every built-in function, operator and special form."""
+    special = [Entry(row.name, row.signature, row.doc, row.page) for row in SPECIALS.values()]
+    return special + [Entry(row.name, row.signature, row.doc, row.page) for row in BUILTINS.values()]
+
+
+TOPICS: dict[str, Callable[[], list[Entry]]] = {"probes": probes, "globals": globals_, "functions": functions}
+
+
+def show(topic: str, pattern: str, *, json: bool = False) -> int:
+    """Print one table, as far as its names match; status 1 when none does."""
+    entries = TOPICS[topic]()
+    found = [entry for entry in entries if fnmatchcase(entry.name.lower(), pattern.lower())]
+    if json:
+        sys.stdout.writelines(msgspec.json.encode(entry).decode() + "\n" for entry in found)
+    elif sys.stdout.isatty():
+        sys.stdout.writelines(_wrapped(found, shutil.get_terminal_size().columns))
+    else:
+        sys.stdout.writelines(_lines(found))
+    if not found:
+        close = nearest(pattern.strip("*?"), (entry.name for entry in entries))
+        console.complain(f"no {topic} like {pattern}" + (f"; did you mean {', '.join(close)}?" if close else ""))
+    return 0 if found else NOTHING
+
+
+def _text(entry: Entry) -> str:
+    return f"{entry.doc} (p. {entry.page})"
+
+
+def _lines(entries: list[Entry]) -> Iterable[str]:
+    """A line each, for other programs."""
+    width = max((len(entry.usage) for entry in entries), default=0)
+    return (f"{entry.usage:<{width}}  {_text(entry)}\n" for entry in entries)
+
+
+def _wrapped(entries: list[Entry], columns: int) -> Iterable[str]:
+    """Two columns that fit a terminal."""
+    width = min(max((len(entry.usage) for entry in entries), default=0), NAME_WIDTH, max(8, columns // 2))
+    for entry in entries:
+        room = max(16, columns - width - 2)
+        first, *rest = textwrap.wrap(_text(entry), room)
+        if len(entry.usage) > width:
+            yield f"{entry.usage}\n"
+            rest = [first, *rest]
+        else:
+            yield f"{entry.usage:<{width}}  {first}\n"
+        for line in rest:
+            yield f"{'':<{width}}  {line}\n"
+
+
+def _arguments(names: tuple[str, ...]) -> str:
+    return "".join(f" ARG{number}: {name}." for number, name in enumerate(names))

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The `vptop` command."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+from cyclopts.validators import Number
+
+from engine.vm.options import BootError, RecordingError
+from vptop.cli import console
+from vptop.cli.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
+from vptop.cli.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
+
+USAGE = 2
+INTERRUPTED = 130
+MOST_SECONDS = 10**9
+
+Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0, lte=MOST_SECONDS))]
+Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
+AsJson = Annotated[
+    bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")
+]
+AsJsonLines = Annotated[bool, Parameter(negative="", show_default=False, help="One JSON object a line.")]
+Listing = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print the bytecode beside its source lines, with its size.")
+]
+Topic = Annotated[Literal["probes", "globals", "functions"], Parameter(help="What to list.")]
+Pattern = Annotated[str, Parameter(help="Names to list, with the wildcards of file names: `Guest_*`.")]
+
+
+def _version() -> str:
+    try:
+        return version("vptop")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+app = App(
+    name="vptop",
+    help="Insert small safe scripts into a running machine and watch what they find.",
+    version=_version,
+)
+
+
+@app.default
+def dashboard(
+    *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
+) -> int:
+    """Watch the bundled guest live. With standard output not a terminal: text, a block each second."""
+    chosen, power = _choose(scripts), power_on(machine, settings)
+    if not sys.stdout.isatty():
+        from vptop.cli import batch
+
+        _quiet_pipe()
+        return batch.watch(chosen, power)
+    from engine.vm import guests, recording
+    from vptop.source.live import LiveSource
+
+    guests.guest_of(power)  # what cannot boot or be repeated is told here, not by a VM process
+    if power.replay:
+        recording.read(Path(power.replay))
+    source = LiveSource({script.name: script.source for script in chosen}, power)
+    from vptop.ui.app import run as run_dashboard  # while the machine is starting
+
+    return run_dashboard(chosen, source)
+
+
+@app.command
+def run(
+    *scripts: Scripts,
+    seconds: Seconds = 5.0,
+    json: AsJson = False,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+) -> int:
+    """Run scripts for some guest seconds as fast as possible, without a dashboard.
+
+    Prints what the scripts print, as in vprobe.out. The same guest, scripts and seed print the same bytes.
+    """
+    from vptop.cli import batch
+
+    _quiet_pipe()
+    return batch.run(_choose(scripts), power_on(machine, settings), seconds=seconds, json=json)
+
+
+@app.command
+def check(
+    *scripts: Annotated[Path, Parameter(help="VP scripts (- is standard input).")],
+    disassemble: Listing = False,
+    settings: SettingOptions = SettingOptions(),
+) -> int:
+    """Say what is wrong with scripts, without running them. Exit status 1 when there is an error."""
+    from vptop.cli import check as checking
+
+    _quiet_pipe()
+    if not scripts:
+        raise ScriptFileError("check which scripts? name at least one, or - for standard input")
+    power = power_on(MachineOptions(), settings)
+    return checking.check([read(path) for path in scripts], power, disassemble=disassemble)
+
+
+@app.command(name="list")
+def list_(what: Topic, pattern: Pattern = "*", *, json: AsJsonLines = False) -> int:
+    """List probe points, built-in variables or built-in functions, with a line of documentation each."""
+    from vptop.cli import listing
+
+    _quiet_pipe()
+    return listing.show(what, pattern, json=json)
+
+
+def _choose(paths: Sequence[Path]) -> list[ScriptFile]:
+    return read_all(paths) if paths else bundled()
+
+
+def _quiet_pipe() -> None:
+    """A reader that leaves early (`vptop run | head`) ends us, quietly, as it ends other tools."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: parse, run, exit with the command's status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        status = app(
+            [STDIN if word == "-" else word for word in given], exit_on_error=False, result_action="return_value"
+        )
+    except CycloptsError:
+        sys.exit(USAGE)  # cyclopts has said what is wrong
+    except (ScriptFileError, ConfigurationError, RecordingError, BootError) as error:
+        console.complain(str(error))
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lines around the panels: status, tabs, history, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.actions import VIEW_SHORT, VIEW_TITLES, VIEWS, Action
+from vptop.ui.render import bars, numbers
+from vptop.ui.render.fit import Piece, ends, strip, width_of
+from vptop.ui.render.palette import Palette
+
+LATE_SECONDS = 0.5
+NARROW = 100
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the VM process does, besides what Frames say."""
+
+    starting: bool = False
+    gone: str = ""
+
+
+def status(moment: Moment | None, health: Health, width: int, palette: Palette) -> Strip:
+    """Script and generation, guest, speed, firings, cost, losses; on the right, guest time."""
+    left: list[Piece] = [(" vptop ", palette.chip)]
+    if moment is None:
+        word = "✗ the VM is gone" if health.gone else "◌ starting the machine" if health.starting else "◌ no frame yet"
+        return strip([*left, (f" {word}", palette.bad if health.gone else palette.dim)], width)
+    right = _right(moment, palette)
+    left += [(" ", palette.text), *_scripts(moment, palette, width), *_state(moment, health, palette)]
+    used = sum(width_of(text) for text, _ in right)
+    for group in _groups(moment, width, palette):
+        if sum(width_of(text) for text, _ in [*left, *group]) + 3 + used > width:
+            break
+        left += [(" │ ", palette.dim), *group]
+    return ends(left, right, width)
+
+
+def _scripts(moment: Moment, palette: Palette, width: int) -> list[Piece]:
+    scripts = moment.frame.scripts
+    if not scripts:
+        return [("no script", palette.dim)]
+    first = scripts[0]
+    more = f" +{len(scripts) - 1}" if len(scripts) > 1 else ""
+    name = clean(first.name).rsplit("/", 1)[-1][: 24 if width >= NARROW else 12]
+    return [(name, palette.strong), (f" g{first.generation}{more} ", palette.dim)]
+
+
+def _state(moment: Moment, health: Health, palette: Palette) -> list[Piece]:
+    if health.gone:
+        return [("✗ gone", palette.bad)]
+    if moment.frame.paused:
+        return [("❚❚ paused", palette.warn)]
+    if faults := sum(fault.count for fault in moment.frame.errors):
+        return [(f"▲ {numbers.count(faults)} errors", palette.warn)]
+    return [("● running", palette.good)]
+
+
+def _groups(moment: Moment, width: int, palette: Palette) -> list[list[Piece]]:
+    """What stands between, the most important first: what does not fit is left out from the end."""
+    frame = moment.frame
+    dropped = moment.dropped()
+    late = frame.behind_seconds
+    groups: list[list[Piece]] = []
+    if late >= LATE_SECONDS:
+        words = f"▲ {late:.1f} s behind: numbers are late, not lost" if width >= NARROW else f"▲ {late:.1f} s behind"
+        groups.append([(words, palette.warn)])
+    if dropped:
+        groups.append([(f"▲ dropped {numbers.short(dropped)}", palette.warn)])
+    groups.append([(f"{numbers.short(moment.hits())} hits/s", palette.text)])
+    groups.append([(f"ovh {moment.overhead() * 100:.1f}%", palette.text)])
+    groups.append([(f"{numbers.short(moment.blocks())} blocks/s", palette.text)])
+    groups.append([(f"cpu {frame.busy * 100:.0f}%", palette.text)])
+    guest = clean(moment.session.guest)
+    if guest:
+        groups.append([(f"{guest} {moment.session.vcpus} vCPU", palette.dim)])
+    if not dropped:
+        groups.append([("drop 0", palette.dim)])
+    if late < LATE_SECONDS and frame.paced:
+        groups.append([(f"lag {late:.1f}s", palette.dim)])
+    return groups
+
+
+def _right(moment: Moment, palette: Palette) -> list[Piece]:
+    return [(f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
+
+
+def tabs(
+    active: str, moment: Moment | None, width: int, palette: Palette, *, ended: bool = False
+) -> tuple[Strip, list[tuple[int, int, str]]]:
+    """The views with their digits and, on the right, whether this is live. Also where each view is, for the mouse."""
+    left: list[Piece] = [(" ", palette.text)]
+    places: list[tuple[int, int, str]] = []
+    at = 1
+    wide = width >= NARROW
+    for digit, (view, title, shorter) in enumerate(zip(VIEWS, VIEW_TITLES, VIEW_SHORT, strict=True), start=1):
+        text = f" {digit} {title} " if wide else f"{digit}{shorter} "
+        places.append((at, at + width_of(text), view))
+        if view == active:
+            left.append((text, palette.chip))
+        elif wide:
+            left += [(f" {digit} ", palette.sorted), (f"{title} ", palette.text)]
+        else:
+            left += [(str(digit), palette.sorted), (f"{shorter} ", palette.text)]
+        at += width_of(text)
+    return ends(left, _liveness(moment, width - at, palette, ended=ended), width), places
+
+
+def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool) -> list[Piece]:
+    if moment is None:
+        return []
+    timeline = moment.session.timeline
+    if timeline.live:
+        return [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
+    behind = timeline.behind
+    frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
+    past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
+    for words in (f" ❚❚ FROZEN{past} · {frames} · Space live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
+        if width_of(words) <= room:
+            break
+    return [(words, palette.alert)]
+
+
+@dataclass(frozen=True)
+class History:
+    """Firings per second by Frame, and where the marks are."""
+
+    values: Sequence[float | None]
+    """one for each cell, oldest first"""
+    first: int
+    """sequence number of the first cell"""
+    cursor: int
+    end: int
+    held: int
+    """Frames on hand"""
+    reloads: Sequence[tuple[int, str]] = ()
+
+
+LABEL = " hits/s "
+
+
+def history_width(width: int) -> int:
+    """Cells for the history itself."""
+    return max(10, width - len(LABEL) - 20)
+
+
+def history(known: History, width: int, palette: Palette) -> list[Strip]:
+    """Two lines: the history with its scale and the cursor; time and reloads below."""
+    cells = history_width(width)
+    peak = max((value for value in known.values if value is not None), default=0.0)
+    picture = bars.trend(known.values, peak).rjust(cells)
+    offset = cells - len(known.values)
+    at = known.cursor - known.first + offset
+    line: list[Piece] = [(LABEL, palette.dim)]
+    if 0 <= at < cells:
+        mark = picture[at] if picture[at] != " " else "│"
+        line += [(picture[:at], palette.bar), (mark, palette.chip), (picture[at + 1 :], palette.bar)]
+    else:
+        line.append((picture, palette.bar))
+    number = f"{known.held - (known.end - 1 - known.cursor)}/{known.held}"
+    first = ends([*line, (f" ≤{numbers.short(peak)}", palette.dim)], [(f"{number} ", palette.dim)], width)
+    return [first, _marks(known, offset, cells, width, palette)]
+
+
+def _marks(known: History, offset: int, cells: int, width: int, palette: Palette) -> Strip:
+    text = [" "] * cells
+
+    def put(at: int, words: str) -> None:
+        if at >= 0 and at + len(words) <= cells and all(cell == " " for cell in text[at : at + len(words)]):
+            text[at : at + len(words)] = words
+
+    for sequence, words in known.reloads:
+        put(sequence - known.first + offset, words)
+    for back in range(60, cells, 60):
+        put(cells - 1 - back, f"-{back}s")
+    put(cells - 3, "now")
+    return strip([(" " * len(LABEL), palette.dim), ("".join(text), palette.dim), ("  [ ] step", palette.dim)], width)
+
+
+def footer(actions: Sequence[Action], width: int, palette: Palette) -> tuple[Strip, list[tuple[int, int, str]]]:
+    """Keys and what they do, as many as fit; and where each is, for the mouse."""
+    pieces: list[Piece] = []
+    places: list[tuple[int, int, str]] = []
+    at = 0
+    for action in actions:
+        label = action.label.split(" ")[0]
+        size = width_of(label) + width_of(action.footer) + 3
+        if at + size > width:
+            break
+        pieces += [(f" {label}", palette.sorted), (f" {action.footer} ", palette.dim)]
+        places.append((at, at + size, action.name))
+        at += size
+    return strip(pieces, width), places

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables: columns that fit a width, a header with the sort mark, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from rich.style import Style
+from textual.strip import Strip
+
+from vptop.ui.render.fit import Piece, fit, strip
+from vptop.ui.render.palette import Palette
+
+R = TypeVar("R")
+
+GUTTER = 2
+ALWAYS = 9
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """A column: what a cell says, how wide it is, how rows are ordered by it."""
+
+    id: str
+    title: str
+    width: int
+    cell: Callable[[R], str]
+    order: Callable[[R], Any] | None = None
+    align: str = ">"
+    style: Callable[[R, Palette], Style] | None = None
+    stretch: bool = False
+    """takes the width that is left over"""
+    most: int = 1000
+    """but never more than this"""
+    sized: Callable[[R, int], str] | None = None
+    """what the cell says when that depends on the width it got (bars, trends)"""
+    keep: int = ALWAYS
+    """where there is no room, columns with the lowest number go first"""
+    ascending: bool = False
+    """the direction people expect first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Column and direction of a table's order."""
+
+    column: str
+    reverse: bool = False
+    """against the direction that is usual for the column"""
+
+
+def arrange(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
+    """The columns that fit and their widths; what is left over goes to the stretching ones."""
+    chosen = list(columns)
+    room = width - GUTTER
+
+    def needed() -> int:
+        return sum(column.width for column in chosen) + max(0, len(chosen) - 1)
+
+    while needed() > room and any(column.keep < ALWAYS for column in chosen):
+        chosen.remove(min(reversed(chosen), key=lambda column: column.keep))
+    widths = {column.id: column.width for column in chosen}
+    extra = room - needed()
+    growing = sorted((column for column in chosen if column.stretch), key=lambda column: column.most)
+    for left, column in zip(range(len(growing), 0, -1), growing, strict=True):
+        more = max(0, min(extra // left, column.most - column.width))
+        widths[column.id] += more
+        extra -= more
+    return [(column, widths[column.id]) for column in chosen]
+
+
+def ordered(rows: Iterable[R], columns: Sequence[Column[R]], sort: Sort) -> list[R]:
+    """Rows in the order of a column; equal ones stay in the order given."""
+    column = next((column for column in columns if column.id == sort.column and column.order), None)
+    if column is None or column.order is None:
+        return list(rows)
+    return sorted(rows, key=column.order, reverse=column.ascending == sort.reverse)
+
+
+def header(layout: Sequence[tuple[Column[R], int]], sort: Sort, width: int, palette: Palette) -> Strip:
+    """Titles, the sorted one with an arrow."""
+    pieces: list[Piece] = []
+    for index, (column, cells) in enumerate(layout):
+        before = " " if index else " " * GUTTER
+        title, style = column.title, palette.header
+        if column.id == sort.column and column.order:
+            arrow = "▲" if column.ascending != sort.reverse else "▼"
+            style = palette.sorted
+            if len(title) < cells:
+                title = arrow + title
+            else:  # no room inside: the arrow takes the blank before the column
+                before = before[:-1] + arrow
+        pieces += [(before, style), (fit(title, cells, column.align), style)]
+    return strip(pieces, width, palette.header)
+
+
+def row(
+    layout: Sequence[tuple[Column[R], int]], item: R, width: int, palette: Palette, *, mark: str = " ", cursor: bool
+) -> Strip:
+    """One row; mark is a glyph in the gutter (new, failed), which the cursor's arrow covers."""
+    glyph = "▶" if cursor else mark
+    pieces: list[Piece] = [(f"{glyph} ", palette.accent)]
+    for index, (column, cells) in enumerate(layout):
+        if index:
+            pieces.append((" ", palette.text))
+        style = column.style(item, palette) if column.style else palette.text
+        text = column.sized(item, cells) if column.sized else column.cell(item)
+        pieces.append((fit(text, cells, column.align), style))
+    made = strip(pieces, width, palette.text)
+    return highlighted(made, palette) if cursor else made
+
+
+def highlighted(made: Strip, palette: Palette) -> Strip:
+    """The same line as the one the cursor is on."""
+    return Strip([segment._replace(style=(segment.style or Style()) + palette.cursor) for segment in made])
+
+
+def column_at(layout: Sequence[tuple[Column[R], int]], x: int) -> Column[R] | None:
+    """The column at a cell of the header line."""
+    left = GUTTER
+    for column, cells in layout:
+        if left <= x <= left + cells:
+            return column
+        left += cells + 1
+    return None

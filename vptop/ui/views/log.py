@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What scripts print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.strip import Strip
+
+from vptop.model.session import Moment
+from vptop.model.transcript import Line
+from vptop.ui.actions import Where, bindings
+from vptop.ui.render import numbers
+from vptop.ui.render.columns import highlighted
+from vptop.ui.render.fit import Piece, strip
+from vptop.ui.widgets.lines import LinePanel
+
+_BLOCK = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
+"""Lines that logaggr prints; the tables show the same."""
+
+
+class LogPanel(LinePanel[Line]):
+    """The lines with the second they came in. Follows the end until the person moves up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LOG)]
+    SCOPES = (Where.LIST, Where.LOG)
+
+    def __init__(self, title: str = "Log", *, digit: int = 7, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(title, digit=digit, id=id)
+        self.following = True
+        self.blocks = False
+        self._hidden = 0
+
+    def collect(self, moment: Moment) -> Sequence[Line]:
+        """The lines up to this moment that pass the filter."""
+        lines = moment.session.log.until(moment.sequence)
+        kept = lines if self.blocks else [line for line in lines if not _BLOCK.match(line.text)]
+        self._hidden = len(lines) - len(kept)
+        return [line for line in kept if self.filter(line.text, {})]
+
+    def explain_empty(self) -> str:
+        """Say when something is there but hidden."""
+        if self._hidden and not self.filter:
+            return f"nothing printed but {self._hidden} lines of aggregates; b shows them"
+        return super().explain_empty() if self.filter else "scripts have printed nothing yet"
+
+    def update_rows(self) -> None:
+        """Stay at the end while following."""
+        super().update_rows()
+        if self.following:
+            self.cursor = max(0, len(self.rows) - 1)
+            self._held = None
+            self._reveal()
+
+    def on_resize(self) -> None:
+        """Keep the end in sight."""
+        self.update_rows()
+
+    def draw(self, row: Line, index: int, width: int, *, cursor: bool) -> Strip:
+        """Guest time and text."""
+        pieces: list[Piece] = []
+        if width >= 50:
+            pieces.append((f"{numbers.clock(row.guest_seconds)} ", self.palette.dim))
+        pieces.append((row.text, self.palette.text))
+        made = strip(pieces, width)
+        return highlighted(made, self.palette) if cursor else made
+
+    def text_of(self, row: Line, width: int) -> str:
+        """The whole line, however long."""
+        return row.text
+
+    def key(self, row: Line) -> Hashable:
+        """Its number."""
+        return row.number
+
+    def status(self) -> str:
+        """Whether the end is followed."""
+        state = "following" if self.following else "❚❚ f follows the end"
+        return f"{state} · {len(self.rows)} lines" if self.rows else ""
+
+    def _move_to(self, index: int) -> None:
+        self.following = index >= len(self.rows) - 1
+        super()._move_to(index)
+        self._fit()
+
+    def action_follow(self) -> None:
+        """Follow the end, or stay here."""
+        self.following = not self.following
+        self.update_rows()
+
+    def action_blocks(self) -> None:
+        """Show or hide what logaggr prints."""
+        self.blocks = not self.blocks
+        self.update_rows()

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every probe of every script: how often it fires, what it costs, what went wrong in it and where."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+
+from engine.probes.frame import ProbeState, RuntimeFault
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.render import numbers
+from vptop.ui.render.columns import Column, highlighted
+from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.palette import Palette
+from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.table import TablePanel
+
+
+@dataclass(frozen=True)
+class ProbeRow:
+    """A probe at one moment."""
+
+    script: str
+    index: int
+    probe: ProbeState
+    rate: float
+
+    @property
+    def share(self) -> float:
+        """Of guest time, by sampled cost."""
+        return self.rate * self.probe.ns_per_hit / 1e9
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Glyph and word."""
+        if self.probe.errors:
+            return "▲", "errors"
+        if not self.probe.hits:
+            return "◌", "silent"
+        return "●", "ok" if self.rate else "quiet"
+
+
+class Jump(Message):
+    """The person wants to see this place in the editor."""
+
+    def __init__(self, script: str, line: int, column: int = 1) -> None:
+        super().__init__()
+        self.script = script
+        self.line = line
+        self.column = column
+
+
+def _state_style(row: ProbeRow, palette: Palette) -> Style:
+    return {"●": palette.good, "◌": palette.dim, "▲": palette.warn, "✗": palette.bad}[row.state[0]]
+
+
+class ProbePanel(TablePanel[ProbeRow]):
+    """The table of probes. Silent ones are a finding, so they are shown."""
+
+    footer_height = 1
+    empty = "no script is loaded"
+
+    def __init__(self) -> None:
+        super().__init__("Probes", digit=6, id="probe-table")
+
+    def items(self, moment: Moment) -> Iterable[ProbeRow]:
+        """All probes."""
+        return [
+            ProbeRow(script.name, index, probe, moment.probe_rate(script.name, index))
+            for script in moment.frame.scripts
+            for index, probe in enumerate(script.probes)
+        ]
+
+    def columns(self, moment: Moment) -> Sequence[Column[ProbeRow]]:
+        """State, name, numbers, place."""
+        return [
+            Column("state", "STATE", 9, lambda r: " ".join(r.state), lambda r: r.state, align="<", style=_state_style),
+            Column(
+                "name",
+                "PROBE",
+                16,
+                lambda r: clean(r.probe.name),
+                lambda r: r.probe.name,
+                align="<",
+                stretch=True,
+                ascending=True,
+                style=lambda _, palette: palette.strong,
+            ),
+            Column("rate", "HITS/S", 9, lambda r: numbers.rate(r.rate), lambda r: r.rate),
+            Column("hits", "HITS", 7, lambda r: numbers.count(r.probe.hits), lambda r: r.probe.hits, keep=6),
+            Column("errors", "ERRORS", 7, _errors, lambda r: r.probe.errors, style=_error_style, keep=7),
+            Column("cost", "NS/HIT", 7, _cost, lambda r: r.probe.ns_per_hit, keep=5),
+            Column("share", "%TIME", 6, lambda r: f"{r.share * 100:.2f}", lambda r: r.share, keep=4),
+            Column(
+                "place",
+                "PLACE",
+                20,
+                lambda r: f"{clean(r.script)}:{r.probe.line}",
+                lambda r: (r.script, r.probe.line),
+                align="<",
+                keep=3,
+                ascending=True,
+                style=lambda _, palette: palette.dim,
+            ),
+        ]
+
+    def key(self, row: ProbeRow) -> Hashable:
+        """Its place in its script."""
+        return row.script, row.index
+
+    def searchable(self, row: ProbeRow) -> str:
+        """Name, script, state."""
+        return f"{clean(row.probe.name)} {clean(row.script)} {row.state[1]}"
+
+    def numbers(self, row: ProbeRow) -> Mapping[str, float]:
+        """What a filter may compare."""
+        probe = row.probe
+        return {"rate": row.rate, "count": probe.hits, "errors": probe.errors, "cost": probe.ns_per_hit}
+
+    def draw_footer(self, line: int, width: int) -> Strip:
+        """All together."""
+        states = [row.state[1] for row in self.rows]
+        pieces: list[Piece] = [
+            (f"  {numbers.rate(sum(row.rate for row in self.rows))} hits/s", self.palette.strong),
+            (f"   {sum(row.share for row in self.rows) * 100:.2f} % of guest time", self.palette.text),
+            (f"   {states.count('silent')} silent", self.palette.dim),
+        ]
+        if failing := states.count("errors"):
+            pieces.append((f"   ▲ {failing} with errors", self.palette.warn))
+        return strip(pieces if self.rows else [], width)
+
+    def action_open(self) -> None:
+        """Show the probe in the editor."""
+        if row := self.current:
+            self.post_message(Jump(row.script, row.probe.line))
+
+
+def _errors(row: ProbeRow) -> str:
+    return str(row.probe.errors) if row.probe.errors else "·"
+
+
+def _error_style(row: ProbeRow, palette: Palette) -> Style:
+    return palette.warn if row.probe.errors else palette.dim
+
+
+def _cost(row: ProbeRow) -> str:
+    return numbers.short(row.probe.ns_per_hit) if row.probe.ns_per_hit else "–"
+
+
+class FaultPanel(LinePanel[RuntimeFault]):
+    """Run-time errors with their place and how often."""
+
+    empty = "no run-time errors"
+
+    def __init__(self) -> None:
+        super().__init__("Run-time errors", id="fault-list")
+
+    def collect(self, moment: Moment) -> Sequence[RuntimeFault]:
+        """Most frequent first."""
+        faults = sorted(moment.frame.errors, key=lambda fault: -fault.count)
+        return [fault for fault in faults if self.filter(f"{fault.message} {fault.probe} {fault.file}", {})]
+
+    def key(self, row: RuntimeFault) -> Hashable:
+        """Its place."""
+        return row.script, row.line, row.column, row.message
+
+    def draw(self, row: RuntimeFault, index: int, width: int, *, cursor: bool) -> Strip:
+        """Place, message, probe, count."""
+        pieces: list[Piece] = [
+            ("▶ " if cursor else "✗ ", self.palette.bad),
+            (f"{clean(row.file)}:{row.line}:{row.column}  ", self.palette.strong),
+            (clean(row.message), self.palette.text),
+            (f"  in {clean(row.probe)}  × {row.count}", self.palette.dim),
+        ]
+        made = strip(pieces, width)
+        return highlighted(made, self.palette) if cursor else made
+
+    def action_open(self) -> None:
+        """Show the place in the editor."""
+        if row := self.current:
+            self.post_message(Jump(row.script, row.line, row.column))

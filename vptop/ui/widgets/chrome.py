@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lines around the panels as widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.actions import Action
+from vptop.ui.render import chrome
+from vptop.ui.render.chrome import Health
+from vptop.ui.render.fit import ends, strip
+from vptop.ui.render.palette import Palette, from_theme
+
+
+class Bar(Widget):
+    """Lines of the full width that are drawn whole."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes="bar")
+        self._palette: Palette | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """Styles of the current theme."""
+        if self._palette is None:
+            self._palette = from_theme(self.app.theme_variables)
+        return self._palette
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        self._palette = None
+        super().notify_style_update()
+
+    def line(self, y: int, width: int) -> Strip:
+        """One line."""
+        return Strip.blank(width)
+
+    def render_line(self, y: int) -> Strip:
+        """One line on the widget's ground."""
+        base = self.rich_style
+        return self.line(y, self.size.width).adjust_cell_length(self.size.width, base).apply_style(base)
+
+
+class StatusBar(Bar):
+    """Script, guest, speed, health."""
+
+    def __init__(self) -> None:
+        super().__init__(id="status")
+        self._moment: Moment | None = None
+        self._health = Health()
+
+    def show(self, moment: Moment | None, health: Health) -> None:
+        """Draw this."""
+        self._moment, self._health = moment, health
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """The only line."""
+        return chrome.status(self._moment, self._health, width, self.palette)
+
+
+class TabBar(Bar):
+    """The views, and whether this is live."""
+
+    class Chosen(Message):
+        """The person clicked a view."""
+
+        def __init__(self, view: str) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self) -> None:
+        super().__init__(id="tabs")
+        self._moment: Moment | None = None
+        self._active = ""
+        self._ended = False
+        self._places: list[tuple[int, int, str]] = []
+
+    def show(self, active: str, moment: Moment | None, *, ended: bool) -> None:
+        """Draw this. Nothing is live once the VM has ended."""
+        self._active, self._moment, self._ended = active, moment, ended
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """The only line."""
+        made, self._places = chrome.tabs(self._active, self._moment, width, self.palette, ended=self._ended)
+        return made
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the view under the mouse."""
+        for left, right, view in self._places:
+            if left <= event.x < right:
+                self.post_message(self.Chosen(view))
+
+
+class HistoryBar(Bar):
+    """Firings per second over time, with the cursor; a click goes to that second."""
+
+    class Scrubbed(Message):
+        """The person picked a Frame."""
+
+        def __init__(self, sequence: int) -> None:
+            super().__init__()
+            self.sequence = sequence
+
+    def __init__(self) -> None:
+        super().__init__(id="history")
+        self._moment: Moment | None = None
+        self._hits: dict[int, float] = {}
+
+    def show(self, moment: Moment | None) -> None:
+        """Draw this."""
+        self._moment = moment
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """History or marks."""
+        if self._moment is None:
+            return strip([], width)
+        return chrome.history(self._history(self._moment, width), width, self.palette)[y]
+
+    def _history(self, moment: Moment, width: int) -> chrome.History:
+        session = moment.session
+        ring = session.timeline.ring
+        cells = chrome.history_width(width)
+        last = max(ring.end, moment.sequence + 1)
+        first = max(ring.first, last - cells)
+        if moment.sequence < first:  # scrubbed further back than fits
+            first = moment.sequence
+            last = min(ring.end, first + cells)
+        self._hits = {at: rate for at, rate in self._hits.items() if at >= ring.first}
+        values: list[float | None] = []
+        for at in range(first, last):
+            if at not in self._hits and (then := session.at(at)) is not None:
+                self._hits[at] = then.hits()
+            values.append(self._hits.get(at))
+        reloads = [
+            (one.sequence, f"▲{clean(one.name).rsplit('/', 1)[-1]} g{one.generation}") for one in session.reloads
+        ]
+        return chrome.History(values, first, moment.sequence, ring.end, len(ring), reloads)
+
+    def _pick(self, x: int) -> None:
+        if self._moment is None:
+            return
+        known = self._history(self._moment, self.size.width)
+        cells = chrome.history_width(self.size.width)
+        at = x - len(chrome.LABEL) - (cells - len(known.values))
+        if 0 <= at < len(known.values):
+            self.post_message(self.Scrubbed(known.first + at))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the second under the mouse."""
+        self._pick(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag through time."""
+        if event.button:
+            self._pick(event.x)
+
+
+class MessageBar(Bar):
+    """The last thing worth saying."""
+
+    def __init__(self) -> None:
+        super().__init__(id="message")
+        self.text = ""
+        self._severity = ""
+
+    def say(self, text: str, severity: str = "") -> None:
+        """Show one line. Severity is `good`, `warn`, `bad` or nothing."""
+        self.text, self._severity = clean(text), severity
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """The only line."""
+        glyph = {"good": "● ", "warn": "▲ ", "bad": "✗ "}.get(self._severity, "")
+        style = {"good": self.palette.good, "warn": self.palette.warn, "bad": self.palette.bad}.get(
+            self._severity, self.palette.dim
+        )
+        return strip(
+            [(f" {glyph}", style), (self.text, style if self._severity == "bad" else self.palette.text)], width
+        )
+
+
+class FooterBar(Bar):
+    """Keys that work here."""
+
+    class Chosen(Message):
+        """The person clicked an action."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self) -> None:
+        super().__init__(id="footer")
+        self._actions: Sequence[Action] = ()
+        self._last: Sequence[Action] = ()
+        self._places: list[tuple[int, int, str]] = []
+
+    def show(self, actions: Sequence[Action], last: Sequence[Action]) -> None:
+        """Actions from the left, those that must be seen at the right end."""
+        self._actions, self._last = actions, last
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """The only line."""
+        right, right_places = chrome.footer(self._last, width, self.palette)
+        taken = max((end for _, end, _ in right_places), default=0)
+        left, self._places = chrome.footer(self._actions, width - taken, self.palette)
+        self._places = self._places + [(a + width - taken, b + width - taken, name) for a, b, name in right_places]
+        return ends(
+            [(segment.text, segment.style or self.palette.dim) for segment in left],
+            [(segment.text, segment.style or self.palette.dim) for segment in right.crop(0, taken)],
+            width,
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what is under the mouse."""
+        for left, right, name in self._places:
+            if left <= event.x < right:
+                self.post_message(self.Chosen(name))
+
+
+class Banner(Bar):
+    """Says that the VM is gone, why, and what to press."""
+
+    def __init__(self) -> None:
+        super().__init__(id="banner")
+        self._reason = ""
+        self._detail: list[str] = []
+
+    def show(self, reason: str, detail: str = "") -> None:
+        """Show the reason and the last lines the process wrote; an empty reason hides the banner."""
+        self._reason = clean(reason)
+        self._detail = [clean(line) for line in detail.strip().splitlines()][-3:]
+        self.display = bool(reason)
+        self.styles.height = 2 + len(self._detail)
+        self.refresh()
+
+    def line(self, y: int, width: int) -> Strip:
+        """Reason, last words, what to do."""
+        if y == 0:
+            return strip([(f" ✗ {self._reason}. The last second stays on screen.", self.palette.bad)], width)
+        if y <= len(self._detail):
+            return strip([(f"   {self._detail[y - 1]}", self.palette.dim)], width)
+        return strip(
+            [
+                ("   Enter", self.palette.sorted),
+                (" starts the machine again, ", self.palette.text),
+                ("q", self.palette.sorted),
+                (" quits", self.palette.text),
+            ],
+            width,
+        )

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ground of every list, table and tree: lines drawn one by one, a cursor that stays on its row."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from vptop.model.filterexpr import Filter
+from vptop.model.session import Moment
+from vptop.ui.actions import Where, bindings
+from vptop.ui.render.fit import fit, strip
+from vptop.ui.render.palette import Palette, from_theme
+
+R = TypeVar("R")
+
+
+class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+    """A bordered panel of rows. What is drawn is only what is seen, so ten thousand rows cost as little as ten.
+
+    A panel gets Moments by `show`, works out its rows in `collect`, and draws one by `draw`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIST)]
+    SCOPES: ClassVar[tuple[Where, ...]] = (Where.LIST,)
+    """where its keys stand in the table of actions"""
+
+    class Changed(Message):
+        """The person moved the cursor."""
+
+        def __init__(self, panel: LinePanel[R]) -> None:
+            super().__init__()
+            self.panel = panel
+
+    class OpenView(Message):
+        """The person wants the view of that digit."""
+
+        def __init__(self, digit: int) -> None:
+            super().__init__()
+            self.digit = digit
+
+    def __init__(self, title: str, *, digit: int = 0, id: str | None = None, classes: str = "") -> None:  # noqa: A002
+        super().__init__(id=id, classes=f"panel {classes}".strip())
+        self.heading = title
+        self.digit = digit
+        self.moment: Moment | None = None
+        self.rows: Sequence[R] = ()
+        self.filter = Filter()
+        self.cursor = 0
+        self._held: Hashable | None = None
+        self._palette: Palette | None = None
+
+    # --- what a panel says ---
+
+    header_height = 0
+    footer_height = 0
+    empty = "nothing yet"
+
+    def collect(self, moment: Moment) -> Sequence[R]:
+        """The rows of a moment, filtered and in order."""
+        return ()
+
+    def draw(self, row: R, index: int, width: int, *, cursor: bool) -> Strip:
+        """One row."""
+        return Strip.blank(width)
+
+    def key(self, row: R) -> Hashable:
+        """What makes a row the same row at the next moment."""
+        return hash(row)
+
+    def draw_header(self, line: int, width: int) -> Strip:
+        """One line above the rows."""
+        return Strip.blank(width)
+
+    def draw_footer(self, line: int, width: int) -> Strip:
+        """One line below the rows."""
+        return Strip.blank(width)
+
+    def text_of(self, row: R, width: int) -> str:
+        """A row as text, for the clipboard."""
+        return self.draw(row, 0, width, cursor=False).text.rstrip()
+
+    def status(self) -> str:
+        """What the lower border says."""
+        return ""
+
+    def title_text(self) -> str:
+        """What the upper border says."""
+        return self.heading
+
+    def explain_empty(self) -> str:
+        """What stands in place of rows when there are none."""
+        return "no row passes the filter" if self.filter else self.empty
+
+    # --- moments ---
+
+    def show(self, moment: Moment | None) -> None:
+        """Draw this moment; nothing known yet is a moment too."""
+        self.moment = moment
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Work the rows out again, keeping the cursor on its row."""
+        self.rows = self.collect(self.moment) if self.moment else ()
+        if self._held is not None:
+            found = next((index for index, row in enumerate(self.rows) if self.key(row) == self._held), None)
+            self.cursor = self.cursor if found is None else found
+        self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
+        self._fit()
+        self.refresh()
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the rows that pass."""
+        self.filter = chosen
+        self.update_rows()
+
+    @property
+    def palette(self) -> Palette:
+        """Styles of the current theme."""
+        if self._palette is None:
+            self._palette = from_theme(self.app.theme_variables)
+        return self._palette
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        self._palette = None
+        super().notify_style_update()
+
+    @property
+    def current(self) -> R | None:
+        """The row the cursor is on."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def scopes(self) -> tuple[Where, ...]:
+        """The scopes valid now."""
+        return self.SCOPES
+
+    def copy_text(self) -> str:
+        """Everything in the panel as text."""
+        width = max(40, self.inner_width)
+        head = [self.draw_header(line, width).text.rstrip() for line in range(self.header_height)]
+        return "\n".join([*head, *(self.text_of(row, width) for row in self.rows)]) + "\n"
+
+    # --- drawing ---
+
+    @property
+    def inner_width(self) -> int:
+        """Cells across for rows: what the border and a scroll bar leave."""
+        return self.scrollable_content_region.width
+
+    @property
+    def _body(self) -> int:
+        return max(1, self.size.height - self.header_height - self.footer_height)
+
+    def _fit(self) -> None:
+        self.virtual_size = Size(self.inner_width, len(self.rows) + self.header_height + self.footer_height)
+        digit = f"{self.digit} " if self.digit else ""
+        self.border_title = Content(f"{digit}{self.title_text()}")
+        status = self.status()
+        if self.filter:
+            status = f"/{self.filter.text} · {status}" if status else f"/{self.filter.text}"
+        self.border_subtitle = Content(status) if status else None
+
+    def on_resize(self) -> None:
+        """Make room."""
+        self._fit()
+        self._reveal()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the widget: header, a row that is scrolled to, or footer."""
+        width, height = self.inner_width, self.size.height
+        base = self.rich_style
+        if y < self.header_height:
+            return self._grounded(self.draw_header(y, width), base)
+        if y >= height - self.footer_height:
+            return self._grounded(self.draw_footer(y - (height - self.footer_height), width), base)
+        if not self.rows:
+            return self._grounded(self._empty_line(y - self.header_height, width), base)
+        index = y - self.header_height + self.scroll_offset.y
+        if index >= len(self.rows):
+            return Strip.blank(width, base)
+        cursor = self.has_focus and index == self.cursor
+        return self._grounded(self.draw(self.rows[index], index, width, cursor=cursor), base)
+
+    def _grounded(self, line: Strip, base: Style) -> Strip:
+        return line.adjust_cell_length(self.inner_width, base).apply_style(base)
+
+    def _empty_line(self, line: int, width: int) -> Strip:
+        middle = max(0, (self._body - 1) // 2)
+        text = fit(self.explain_empty(), width, "^") if line == middle else ""
+        return strip([(text, self.palette.dim)], width)
+
+    # --- movement ---
+
+    def _move_to(self, index: int) -> None:
+        if not self.rows:
+            return
+        self.cursor = max(0, min(index, len(self.rows) - 1))
+        self._held = self.key(self.rows[self.cursor])
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Changed(self))
+
+    def _reveal(self) -> None:
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)
+        elif self.cursor >= top + self._body:
+            self.scroll_to(y=self.cursor - self._body + 1, animate=False, immediate=True, force=True)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self._move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by what is seen at once."""
+        self._move_to(self.cursor + pages * self._body)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self._move_to(0)
+
+    def action_bottom(self) -> None:
+        """Go to the last row."""
+        self._move_to(len(self.rows) - 1)
+
+    def action_sideways(self, direction: int) -> None:
+        """Left or right, where a panel has something there: the panel on that side."""
+        if direction < 0:
+            self.screen.focus_previous()
+        else:
+            self.screen.focus_next()
+
+    def action_open(self) -> None:
+        """What the row leads to; by default, the view that shows this panel in full."""
+        if self.digit:
+            self.post_message(self.OpenView(self.digit))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < self.header_height:
+            self.header_clicked(offset.x)
+        elif offset.y < self.size.height - self.footer_height:
+            self._move_to(offset.y - self.header_height + self.scroll_offset.y)
+
+    def header_clicked(self, x: int) -> None:
+        """The person clicked into the header line."""
+
+    def on_focus(self) -> None:
+        """The cursor shows."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor hides."""
+        self.refresh()
