@@ -19,7 +19,7 @@ fuzz: build
 
 # The core under the address and undefined-behaviour sanitizers of gcc, over the corpus, its own tests and the machine's.
 sanitize: build
-	$(PY) build_hook.py sanitized
+	$(PY) -m buildtools sanitized
 	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/engine/core tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
@@ -39,7 +39,7 @@ docs: build
 	$(PY) -m engine.vp.reference docs/vp.md
 
 build: $(STAMP)
-	@$(PY) build_hook.py > /dev/null
+	@$(PY) -m buildtools > /dev/null
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("vptop needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -49,5 +49,5 @@ $(STAMP): pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -f engine/core/libvpcore.*
+	rm -f engine/core/libvpcore.* engine/machine/bios/bios.bin
 	rm -rf engine/guest/bundled

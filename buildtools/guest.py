@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Build the bundled guest with `python -m ziglang cc`: `python guestimg/build.py OUTDIR`.
+"""The bundled guest, from the sources in guestimg/.
 
-Writes OUTDIR/disk.img (boot sector, kernel with the programs inside it, data area) and OUTDIR/kernel.sym, the symbols
-of the kernel and of every program in the format of /proc/kallsyms. The same sources give the same bytes.
+Writes disk.img (boot sector, kernel with the programs inside it, data area) and kernel.sym, the symbols of the kernel
+and of every program in the format of /proc/kallsyms. The same sources give the same bytes.
 """
 
 from __future__ import annotations
 
 import struct
-import subprocess
-import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import Section, SymbolTableSection
+
+from buildtools.toolchain import CC, ROOT, Target, run, sources_in
+
+HERE = ROOT / "guestimg"
+OUTPUT = ROOT / "engine" / "guest" / "bundled"
 FLAGS = ["-target", "x86_64-freestanding-none", "-O2", "-ffreestanding", "-nostdlib", "-static", "-fno-pie", "-fno-pic",
          "-fno-builtin", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls",
          "-mllvm", "-enable-shrink-wrap=false",  # frames from the first instruction on
@@ -52,8 +58,8 @@ SECTIONS
 class Elf:
     """A linked 64-bit ELF file: loadable bytes by address, and symbols."""
 
-    segments: tuple[tuple[int, bytes, int], ...]
-    """address, bytes, size in memory"""
+    segments: tuple[tuple[int, bytes], ...]
+    """address, bytes in the file"""
     symbols: tuple[tuple[int, str, str], ...]
     """address, nm letter, name"""
     entry: int
@@ -61,7 +67,7 @@ class Elf:
     def flat(self, base: int) -> bytes:
         """What memory holds from `base` on, without the bss (and without ELF headers linked before it)."""
         image = bytearray()
-        for address, data, _ in sorted(self.segments):
+        for address, data in sorted(self.segments):
             kept = data[max(0, base - address) :]
             if kept:
                 image.extend(b"\0" * (max(address, base) - base - len(image)))
@@ -74,48 +80,37 @@ class Elf:
 
 
 def read_elf(path: Path) -> Elf:
-    """Read program headers and the symbol table (System V ABI, chapters 4 and 5)."""
-    data = path.read_bytes()
-    entry, phoff, shoff = struct.unpack_from("<QQQ", data, 24)
-    phsize, phnum, shsize, shnum = struct.unpack_from("<HHHH", data, 54)
-    segments = []
-    for index in range(phnum):
-        kind, _, offset, address, _, filesz, memsz, _ = struct.unpack_from("<IIQQQQQQ", data, phoff + index * phsize)
-        if kind == 1:
-            segments.append((address, data[offset : offset + filesz], memsz))
-    sections = [struct.unpack_from("<IIQQQQIIQQ", data, shoff + index * shsize) for index in range(shnum)]
-    return Elf(tuple(segments), tuple(_symbols(data, sections)), entry)
+    """Read loadable segments and the symbol table."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        segments = tuple((part["p_vaddr"], part.data()) for part in elf.iter_segments("PT_LOAD"))
+        return Elf(segments, tuple(_symbols(elf)), elf["e_entry"])
 
 
-def _letter(kind: int, flags: int) -> str:
-    """How nm shows a local symbol in a section of such a type and such flags: code, zeroes, data, constants."""
-    if flags & 4:
+def _symbols(elf: ELFFile) -> Iterator[tuple[int, str, str]]:
+    """Named functions, objects and labels that a section of the file holds."""
+    table = elf.get_section_by_name(".symtab")
+    if not isinstance(table, SymbolTableSection):
+        raise TypeError("the linker wrote no symbol table")
+    for symbol in table.iter_symbols():
+        section, info = symbol["st_shndx"], symbol["st_info"]
+        if symbol.name and isinstance(section, int) and info["type"] in {"STT_NOTYPE", "STT_OBJECT", "STT_FUNC"}:
+            letter = _letter(elf.get_section(section))
+            yield symbol["st_value"], letter if info["bind"] == "STB_LOCAL" else letter.upper(), symbol.name
+
+
+def _letter(section: Section) -> str:
+    """How nm shows a local symbol of a section: code, zeroes, data or constants."""
+    if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR:
         return "t"
-    if kind == 8:
+    if section["sh_type"] == "SHT_NOBITS":
         return "b"
-    return "d" if flags & 1 else "r"
-
-
-def _symbols(data: bytes, sections: list[tuple[int, ...]]) -> list[tuple[int, str, str]]:
-    found = []
-    for _, kind, _, _, offset, size, link, _, _, entry_size in sections:
-        if kind != 2:
-            continue
-        strings = sections[link][4]
-        for at in range(offset, offset + size, entry_size):
-            name, info, _, section, value, _ = struct.unpack_from("<IBBHQQ", data, at)
-            text = data[strings + name : data.index(b"\0", strings + name)].decode()
-            if not text or section in (0, 0xFFF1) or info & 15 > 2:
-                continue
-            letter = _letter(sections[section][1], sections[section][2])
-            found.append((value, letter.upper() if info >> 4 else letter, text))
-    return found
+    return "d" if section["sh_flags"] & SH_FLAGS.SHF_WRITE else "r"
 
 
 def compile_elf(output: Path, sources: list[Path], script: Path, extra: list[str]) -> Elf:
     """Compile and link in one go."""
-    command = [sys.executable, "-m", "ziglang", "cc", *FLAGS, *extra, "-Wl,-T," + str(script), "-o", str(output)]
-    subprocess.run([*command, *map(str, sources)], check=True, cwd=HERE)
+    run([*CC, *FLAGS, *extra, "-Wl,-T," + str(script), "-o", str(output), *map(str, sources)], cwd=HERE)
     return read_elf(output)
 
 
@@ -199,5 +194,10 @@ def build(output: Path) -> None:
     (output / "kernel.sym").write_text("\n".join(symbol_lines(elfs)) + "\n")
 
 
-if __name__ == "__main__":
-    build(Path(sys.argv[1]))
+GUEST = Target(
+    "guest",
+    (OUTPUT / "disk.img", OUTPUT / "kernel.sym"),
+    tuple(sources_in(HERE, ".c", ".h", ".S", ".ld")),
+    (),
+    lambda: build(OUTPUT),
+)

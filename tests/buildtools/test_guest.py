@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
-import pytest
 from capstone import CS_ARCH_X86, CS_MODE_64, Cs
 
+from buildtools import guest
 from engine.guest import bundled
 from tests.guestimg.guest import KERNEL, Function, code, functions, symbol_rows
 
-ROOT = Path(__file__).parents[2]
 ASSEMBLER = {
     "start", "trap_entry", "trap_return", "nmi_entry", "syscall_entry", "task_start", "vectors", "signal_entry",
     "enter_user",
@@ -23,14 +20,8 @@ ASSEMBLER = {
 task_start walks end."""
 
 
-def test_the_same_sources_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = importlib.util.spec_from_file_location("guest_build", ROOT / "guestimg" / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    recipe = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, recipe)  # dataclasses look their module up
-    spec.loader.exec_module(recipe)
-    recipe.build(tmp_path)
+def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
+    guest.build(tmp_path)
     assert (tmp_path / "disk.img").read_bytes() == bundled.DISK_IMAGE.read_bytes()
     assert (tmp_path / "kernel.sym").read_bytes() == bundled.SYMBOL_FILE.read_bytes()
 
