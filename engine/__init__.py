@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.errors import InputError, MachineStoppedError, VptopError
+
 if TYPE_CHECKING:
     from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
 
-__all__ = ["ScriptRefused", "VirtualMachine"]
+__all__ = ["InputError", "MachineStoppedError", "ScriptRefused", "VirtualMachine", "VptopError"]
 
 
 def __getattr__(name: str) -> object:
-    """The public names, imported when first used: checking a script needs no machine."""
+    """The other public names, imported when first used: checking a script needs no machine."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from engine.vm import virtual_machine as virtual
+    from engine.vm import virtual_machine
 
-    return getattr(virtual, name)
+    return getattr(virtual_machine, name)

@@ -11,6 +11,8 @@ from typing import Any
 
 from cffi import FFI
 
+from engine.errors import VptopError
+
 SOURCES = Path(__file__).parent / "src"
 _BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
@@ -19,8 +21,8 @@ HEADERS = ("include/points.h", "include/variables.h", "include/opcodes.h", "incl
 """In the order in which they depend on each other."""
 
 
-class CoreError(RuntimeError):
-    """The core refused something; the text says why."""
+class CoreError(VptopError):
+    """The core is missing, or refused something. Rebuild or reinstall it; or ask for less, as the message says."""
 
 
 def declarations(header: str) -> str:

@@ -12,6 +12,8 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
+from engine.errors import InputError
+
 FILE_BYTES = 64 << 20
 """Longest symbol file read; a distribution kernel with all its modules stays below 20 MiB."""
 NAME_CHARACTERS = 512
@@ -24,8 +26,8 @@ REACH = 1 << 20
 """No function or table is longer: an address further above a symbol belongs to none."""
 
 
-class SymbolError(Exception):
-    """A symbol file that cannot be used, and why."""
+class SymbolError(InputError):
+    """A symbol file that cannot be used. Name another one, or go on without symbols."""
 
 
 class Symbols:

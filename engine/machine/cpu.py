@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from engine.core.binding import Core, CoreError, ffi, lib
 from engine.core.variables import Variable
+from engine.errors import MachineStoppedError
 
 _ERROR_BYTES = 512
 _RFLAGS_AT_RESET, _INTERRUPTS_ENABLED = 0x002, 0x202
@@ -216,7 +217,7 @@ class CpuComplex:
         """Run to a tick, to the next deadline, or until something else ends it.
 
         Raises:
-            CoreError: Unicorn gave up.
+            MachineStoppedError: Unicorn cannot execute the guest any further.
             BaseException: whatever a device raised.
         """
         stop = Stop(lib.vpc_run(self.core.handle, until))
@@ -225,7 +226,8 @@ class CpuComplex:
             raise failure
         if stop == Stop.ERROR:
             rip = self.cpus[0][Register.RIP]
-            raise CoreError(f"Unicorn: {ffi.string(lib.vpc_run_error(self.core.handle)).decode()} at RIP {rip:#x}")
+            reason = ffi.string(lib.vpc_run_error(self.core.handle)).decode()
+            raise MachineStoppedError(f"Unicorn: {reason} at RIP {rip:#x}")
         return stop
 
     def stop(self) -> None:

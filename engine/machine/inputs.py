@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.errors import MachineStoppedError, VptopError
 from engine.machine.machine import Machine
 
 Kind = Literal["serial", "keyboard", "reset", "power", "nmi"]
@@ -25,8 +26,15 @@ class Input(msgspec.Struct, frozen=True):
     """what was typed"""
 
 
-class ReplayError(Exception):
-    """The run went another way than the recorded one."""
+class ReplayDivergedError(MachineStoppedError):
+    """The run differs from the recorded one, so nothing after this moment can be trusted.
+
+    Replay with the version of vptop, the disk image and the machine settings of the recording.
+    """
+
+
+class ReplayInputError(VptopError):
+    """Input for a machine that replays a recording. End the replay to use the guest yourself."""
 
 
 _ACTIONS: dict[Kind, Callable[[Machine, str], None]] = {
@@ -54,10 +62,10 @@ class Outside:
         """Do something to the machine, which stands still.
 
         Raises:
-            ReplayError: this run only repeats what was done before.
+            ReplayInputError: this run only repeats recorded input.
         """
         if self.replays:
-            raise ReplayError("a replay takes no input: it repeats what came in when it was recorded")
+            raise ReplayInputError("a replay takes no input: it repeats the recorded input")
         if self._log is not None:
             self._log(Input(self._machine.counters().blocks, self._machine.ticks, kind, text))
         _ACTIONS[kind](self._machine, text)
@@ -66,13 +74,14 @@ class Outside:
         """Run the guest until a tick, as `Machine.run` does.
 
         Raises:
-            ReplayError: the machine is at another block than it was when the next input came.
+            ReplayDivergedError: the next input was recorded at another block.
+            MachineStoppedError: the machine cannot go on.
         """
         while self._coming and self._coming[0].tick <= until:
             self._machine.run(self._coming[0].tick)
             coming = self._coming.popleft()
             here = self._machine.counters().blocks
             if here != coming.block:
-                raise ReplayError(f"the replay is at block {here}, not {coming.block}: it went another way")
+                raise ReplayDivergedError(f"replay diverged: at block {here}, expected block {coming.block}")
             _ACTIONS[coming.kind](self._machine, coming.text)
         self._machine.run(until)

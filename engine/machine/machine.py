@@ -224,7 +224,7 @@ class Machine:
         """Run the guest until a tick (it may end up to one block later).
 
         Raises:
-            CoreError: the CPU emulator gave up.
+            MachineStoppedError: the CPU emulator cannot execute the guest any further.
             Exception: whatever a device raised; the guest stands at the block after the access.
         """
         while self.ticks < until:

@@ -14,6 +14,7 @@ from io import BytesIO
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
+from engine.errors import InputError
 from engine.machine.memory import Memory
 
 BOOTED = 0x2BADB002
@@ -35,8 +36,8 @@ _USABLE, _RESERVED = 1, 2
 _GZIP = b"\x1f\x8b"
 
 
-class MultibootError(ValueError):
-    """A kernel that cannot be loaded, and why."""
+class MultibootError(InputError):
+    """A kernel that cannot be loaded. Boot another file, or give the machine more memory, as the message says."""
 
 
 @dataclass(frozen=True, slots=True)

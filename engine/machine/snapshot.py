@@ -19,6 +19,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.core.binding import ffi, lib
+from engine.errors import InputError
 from engine.machine import device_state
 from engine.machine.machine import Machine, MachineConfig
 from engine.machine.multiboot import Kernel
@@ -32,8 +33,8 @@ _ALIGNMENT = 8
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
 
-class SnapshotError(Exception):
-    """A file that is no snapshot, is damaged, or is of another version, machine, disk or kernel."""
+class SnapshotError(InputError):
+    """Not a snapshot, a damaged one, or one of another version, machine, disk or kernel. Save it again."""
 
 
 class Header(msgspec.Struct, frozen=True):

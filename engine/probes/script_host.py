@@ -11,6 +11,7 @@ from msgspec.structs import replace as replace_struct
 
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
+from engine.errors import InputError
 from engine.probes import runtime_errors as faults
 from engine.probes.carry import carry
 from engine.probes.frame import RuntimeFault
@@ -22,8 +23,8 @@ _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
 _UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
 
 
-class ScriptRefused(Exception):  # noqa: N818 - an answer, not a malfunction
-    """A script was not loaded, and nothing that runs has changed."""
+class ScriptRefused(InputError):  # noqa: N818 - an answer, not a malfunction
+    """A script was not loaded, and nothing that runs has changed. Correct it at its `diagnostics` and load again."""
 
     def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
         super().__init__(message)

@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 
 from engine.core.binding import keep_memory
-from engine.vm.options import BootError, PowerOn, RecordingError
+from engine.errors import VptopError
+from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, SOCKET
 from engine.vm.server import Server
@@ -25,7 +26,7 @@ def main() -> int:
     options = _arguments().parse_args()
     try:
         return _serve(options)
-    except (BootError, RecordingError) as error:
+    except VptopError as error:
         sys.exit(str(error))
 
 

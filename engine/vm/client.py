@@ -26,6 +26,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
+from engine.errors import VptopError
 from engine.vm import protocol
 from engine.vm.process import Gone, StartError, VmProcess
 from engine.vm.protocol import FrameMessage, Hello, Inbox, Notice, Reply, Request
@@ -36,8 +37,8 @@ __all__ = ["Gone", "OnEvent", "StartError", "VmClient", "VmGone", "VmProcess"]
 OnEvent = Callable[[Hello | Notice | FrameMessage | Gone], None]
 
 
-class VmGone(Exception):  # noqa: N818 - a state of affairs, said as such
-    """The VM ended before it answered."""
+class VmGone(VptopError):  # noqa: N818 - a state, not a malfunction
+    """The VM ended before it answered. Start another one; the scripts have to be loaded again."""
 
 
 class VmClient:

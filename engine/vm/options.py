@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from engine.errors import InputError
 from engine.guest import address_spaces as unknown
 from engine.guest import bundled
 from engine.vp import Limits, Prelude
@@ -17,12 +18,12 @@ LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 Vendor = Literal["intel", "amd"]
 
 
-class RecordingError(Exception):
-    """A file that is no recording of outside input, one of another version or machine, or out of reach."""
+class RecordingError(InputError):
+    """A recording that cannot be read or written, or belongs to another version or machine. Record the run again."""
 
 
-class BootError(Exception):
-    """A file to boot that is not there, or that nothing can boot from."""
+class BootError(InputError):
+    """A file that is missing or cannot be booted. Name another, or convert it as the message says."""
 
 
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

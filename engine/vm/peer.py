@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from engine.errors import VptopError
 from engine.probes.frame import Frame
 from engine.vm import protocol
 from engine.vm.protocol import Event, FrameMessage, Inbox, Request
@@ -19,8 +20,8 @@ FOLDED_TEXT = 1 << 20
 """Characters of log or console text that a folded Frame keeps; the oldest are given up."""
 
 
-class PeerGone(Exception):  # noqa: N818 - a state of affairs, said as such
-    """The client left, broke the protocol, or does not read."""
+class PeerGone(VptopError):  # noqa: N818 - a state, not a malfunction
+    """The client left, broke the protocol, or does not read. Close the peer."""
 
 
 class Peer:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.errors import VptopError
 from engine.vm.options import PowerOn
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Gone:
     stderr: str = ""
 
 
-class StartError(Exception):
-    """The VM process did not come up; says what it wrote."""
+class StartError(VptopError):
+    """The VM process did not start; the message holds what it wrote. Correct the cause and start it again."""
 
 
 class VmProcess:

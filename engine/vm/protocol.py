@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from engine.errors import VptopError
 from engine.probes.frame import Frame
 
 PROTOCOL = 2
@@ -159,8 +160,8 @@ class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
 Event = Hello | Reply | Notice | FrameMessage
 
 
-class ProtocolError(Exception):
-    """The other side sent something that is no message of this protocol."""
+class ProtocolError(VptopError):
+    """The other side does not speak this protocol. Use the same version of vptop on both sides."""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from engine.machine.inputs import ReplayError
+from engine.errors import MachineStoppedError, VptopError
 from engine.probes.frame import Frame
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
@@ -26,7 +26,7 @@ from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
 from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Reply, Request
-from engine.vm.virtual_machine import MACHINE_STOPPED, ScriptRefused, VirtualMachine
+from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two looks at the sockets."""
@@ -120,7 +120,7 @@ class Server:
             return
         try:
             frame = self.vm.advance(min(due, SLICE))
-        except MACHINE_STOPPED as error:
+        except MachineStoppedError as error:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
@@ -202,7 +202,7 @@ class Server:
         begun = perf_counter()
         try:
             reply = self._handlers[type(request)](request)
-        except ReplayError as refusal:
+        except VptopError as refusal:
             reply = Reply(request.id, ok=False, message=str(refusal))
         return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)
 

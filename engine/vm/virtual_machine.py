@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from engine.core.library import CoreError
 from engine.machine.devices.i8042 import has_keys
-from engine.machine.inputs import Outside, ReplayError
+from engine.machine.inputs import Outside
 from engine.machine.machine import Machine, MachineConfig
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
@@ -22,10 +21,7 @@ from engine.vm.options import PowerOn, RecordingError
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
 
-__all__ = ["MACHINE_STOPPED", "Script", "ScriptRefused", "VirtualMachine"]
-
-MACHINE_STOPPED = (CoreError, ReplayError)
-"""What `run` and `frames` raise when the machine cannot go on: the CPU emulator gave up, a replay went another way."""
+__all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
 Output = Callable[[bytes], object]
 SLICES = 20
@@ -174,7 +170,11 @@ class VirtualMachine:
         return len(self._machine.memory)
 
     def run(self, seconds: float) -> None:
-        """Let the guest run for some guest seconds."""
+        """Let the guest run for some guest seconds.
+
+        Raises:
+            MachineStoppedError: the CPU emulator gave up, or a replay diverged.
+        """
         for _ in self.frames(seconds):
             pass
 

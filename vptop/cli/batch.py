@@ -12,26 +12,16 @@ from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
 from engine.probes.frame import Frame, RuntimeFault
 from engine.vm.options import PowerOn
-from engine.vm.virtual_machine import MACHINE_STOPPED
 from vptop.cli import console
 from vptop.cli.scriptfiles import ScriptFile
 
 OK = 0
 REFUSED = 1
-STOPPED = 1
 INTERRUPTED = 130
 
 
 def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool) -> int:
     """Run a guest with these scripts for some guest seconds, as fast as possible. Returns the exit status."""
-    try:
-        return _run(scripts, power, seconds, json=json)
-    except MACHINE_STOPPED as error:
-        console.complain(f"the machine stopped: {error}")
-        return STOPPED
-
-
-def _run(scripts: Sequence[ScriptFile], power: PowerOn, seconds: float, *, json: bool) -> int:
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
@@ -58,14 +48,6 @@ def _run(scripts: Sequence[ScriptFile], power: PowerOn, seconds: float, *, json:
 
 def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
     """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
-    try:
-        return _watch(scripts, power)
-    except MACHINE_STOPPED as error:
-        console.complain(f"the machine stopped: {error}")
-        return STOPPED
-
-
-def _watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
     with VirtualMachine.power_on(power, text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED

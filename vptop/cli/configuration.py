@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from engine.errors import InputError
 from engine.vm.options import LEAST_MEMORY_MIB, MOST_MEMORY_MIB, PowerOn, host_vendor
 from engine.vp.diagnostics.nearest import nearest
 from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
@@ -22,8 +23,8 @@ _LINE = re.compile(r'\s*([\w.:-]+)\s*=\s*(?:"([^"]*)"|([^"#]*?))\s*(?:#.*)?')
 _BLANK = re.compile(r"\s*(?:#.*)?")
 
 
-class ConfigurationError(Exception):
-    """A setting that is wrong: where it stands, what was found, what was expected."""
+class ConfigurationError(InputError):
+    """A wrong setting. The message says where it is, what was found and what was expected: correct it there."""
 
 
 @Parameter(name="*")

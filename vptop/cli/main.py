@@ -13,11 +13,12 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from engine.vm.options import BootError, RecordingError
+from engine.errors import InputError, MachineStoppedError, VptopError
 from vptop.cli import console
-from vptop.cli.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
+from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
 from vptop.cli.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
 
+FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 MOST_SECONDS = 10**9
@@ -133,9 +134,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CycloptsError:
         sys.exit(USAGE)  # cyclopts has said what is wrong
-    except (ScriptFileError, ConfigurationError, RecordingError, BootError) as error:
+    except MachineStoppedError as error:
+        console.complain(f"the machine stopped: {error}")
+        sys.exit(FAILED)
+    except VptopError as error:
         console.complain(str(error))
-        sys.exit(USAGE)
+        sys.exit(USAGE if isinstance(error, InputError) else FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)

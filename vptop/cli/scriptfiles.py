@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import InputError
+
 FILE_BYTES = 1 << 20
 """Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
 BUNDLED = Path(__file__).parents[1] / "scripts"
@@ -16,8 +18,8 @@ STDIN = "<stdin>"
 """The path that stands for standard input (`-` on a command line)."""
 
 
-class ScriptFileError(Exception):
-    """A script file that cannot be read, and why."""
+class ScriptFileError(InputError):
+    """A script file that cannot be read. Name another, or correct what the message says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from engine.errors import InputError
+
 Numbers = Mapping[str, float]
 Test = Callable[[str, Numbers], bool]
 
@@ -26,8 +28,8 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
 _SAME_FIELD = {"cnt": "count", "last": "latest", "cnt/s": "rate", "hits": "rate"}
 
 
-class FilterError(ValueError):
-    """The expression cannot be understood; says why."""
+class FilterError(InputError):
+    """The expression cannot be understood. Correct it as the message says."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from engine import ScriptRefused, VirtualMachine
-from engine.machine.inputs import ReplayError
+from engine.machine.inputs import ReplayDivergedError, ReplayInputError
 from engine.machine.machine import MachineConfig
 from engine.vm import boot_snapshot as warm
 from engine.vm import recording
@@ -105,9 +105,9 @@ def test_a_replay_takes_no_other_input(tmp_path: Path) -> None:
     with VirtualMachine.power_on(PowerOn(record=path)) as vm:
         vm.run(0.1)
     with VirtualMachine.power_on(PowerOn(replay=path)) as vm:
-        with pytest.raises(ReplayError, match="takes no input"):
+        with pytest.raises(ReplayInputError, match="takes no input"):
             vm.type("x")
-        with pytest.raises(ReplayError):
+        with pytest.raises(ReplayInputError):
             vm.reboot()
 
 
@@ -119,7 +119,7 @@ def test_a_run_that_goes_another_way_is_told(tmp_path: Path) -> None:
     header, inputs = recording.read(path)
     changed = msgspec.structs.replace(inputs[0], block=inputs[0].block + 1)
     path.write_bytes(msgspec.json.encode(header) + b"\n" + msgspec.json.encode(changed) + b"\n")
-    with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm, pytest.raises(ReplayError, match="went another way"):
+    with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm, pytest.raises(ReplayDivergedError, match="diverged"):
         vm.run(0.5)
 
 
