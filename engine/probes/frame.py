@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from struct import Struct, calcsize, unpack_from
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,6 +23,34 @@ class Row(msgspec.Struct, frozen=True):
     min: int
     max: int
     latest: int
+
+
+class AggregateId(NamedTuple):
+    """Which aggregate: scripts may use the same names, so a name alone is ambiguous."""
+
+    script: str
+    """name of the loaded script"""
+    name: str
+    """name of the aggregate in that script"""
+
+
+NO_AGGREGATE = AggregateId("", "")
+"""Names no aggregate of any Frame."""
+
+
+def labels(aggregates: Iterable[AggregateId]) -> dict[AggregateId, str]:
+    """What to call these aggregates where people read them, each differently.
+
+    That is the bare name; where several scripts use it, all but the first loaded have the script's name in
+    parentheses. Never take a label apart: the AggregateId holds the parts.
+    """
+    taken: set[str] = set()
+    found = {}
+    for aggregate in aggregates:
+        script, name = aggregate
+        found[aggregate] = f"{name} ({script})" if name in taken else name
+        taken.add(name)
+    return found
 
 
 class AggregateData(msgspec.Struct, frozen=True):
@@ -86,8 +115,6 @@ class ScriptState(msgspec.Struct, frozen=True):
     generation: int
     probes: tuple[ProbeState, ...]
     code_bytes: int = 0
-    aggregates: tuple[str, ...] = ()
-    """keys of this script's aggregates in Frame.aggregates"""
 
 
 class RuntimeFault(msgspec.Struct, frozen=True):
@@ -134,7 +161,8 @@ class Frame(msgspec.Struct, frozen=True):
     tsc: int
     tsc_hz: int
     scripts: tuple[ScriptState, ...]
-    aggregates: dict[str, AggregateData]
+    aggregates: dict[AggregateId, AggregateData]
+    """in order of loading, and of definition within a script"""
     errors: tuple[RuntimeFault, ...]
     log: str
     """what scripts printed since the last Frame (control characters as they came; the viewer makes them harmless)"""

@@ -8,7 +8,7 @@ from time import monotonic
 
 from engine.core.variables import Variable
 from engine.machine.machine import Machine
-from engine.probes.frame import AggregateData, DeviceCount, Frame, ProbeState, RuntimeFault, ScriptState, VcpuState
+from engine.probes.frame import AggregateData, AggregateId, DeviceCount, Frame, ProbeState, ScriptState, VcpuState
 from engine.probes.script_host import LoadedScript, ScriptHost, runtime_faults
 
 LOG_CHARACTERS = 4 << 20
@@ -77,15 +77,11 @@ class FrameMaker:
         self._log_size = 0
         return frame
 
-    def _errors(self) -> tuple[RuntimeFault, ...]:
-        running = [fault for script in self._host.scripts for fault in runtime_faults(script)]
-        return (*running, *self._host.take_last_faults())
-
-    def _aggregates(self) -> dict[str, AggregateData]:
+    def _aggregates(self) -> dict[AggregateId, AggregateData]:
         shown = {}
         for script in self._host.scripts:
             for index, info in enumerate(script.program.aggregates):
-                shown[script.shown_names[info.name]] = shown_rows(script, index)
+                shown[AggregateId(script.name, info.name)] = shown_rows(script, index)
             script.core.forget_logged()
         return shown
 
@@ -137,7 +133,6 @@ def script_state(script: LoadedScript) -> ScriptState:
         generation=script.generation,
         probes=tuple(_probe_state(script, number) for number in range(len(script.program.probes))),
         code_bytes=len(script.program.code),
-        aggregates=tuple(script.shown_names.values()),
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from dataclasses import replace as replace_field
 
 from msgspec.structs import replace as replace_struct
@@ -17,6 +17,7 @@ from engine.probes.carry import carry
 from engine.probes.frame import RuntimeFault
 from engine.probes.image import image_of
 from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
+from engine.vp.diagnostics.nearest import nearest
 from engine.vp.diagnostics.render import render
 
 _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
@@ -36,6 +37,10 @@ class ScriptRefused(InputError):  # noqa: N818 - an answer, not a malfunction
         return "\n".join((self.message, *(render(diagnostic) for diagnostic in self.diagnostics)))
 
 
+class NotLoadedError(InputError):
+    """No script of that name is loaded. Name one of `scripts`, or load it again."""
+
+
 @dataclass(eq=False, slots=True)
 class LoadedScript:
     """A script whose probes are armed."""
@@ -48,8 +53,6 @@ class LoadedScript:
     warnings: tuple[Diagnostic, ...] = ()
     message: str = ""
     """what loading it did, for people"""
-    shown_names: dict[str, str] = field(default_factory=dict)
-    """keys of its aggregates in Frame.aggregates, by their names in the script"""
 
     @property
     def source(self) -> str:
@@ -76,10 +79,10 @@ class ScriptHost:
         """
         old = self.find(replace) if replace else None
         if replace and old is None:
-            raise ScriptRefused(f"no script {replace} is loaded, so there is nothing to replace")
+            raise ScriptRefused(f"no script named {replace} is loaded, so there is nothing to replace")
         other = self.find(name)
         if other is not None and other is not old:
-            raise ScriptRefused(f"a script named {name} is loaded already")
+            raise ScriptRefused(f"a script named {name} is already loaded")
         limits = replace_field(self._limits, armed=self._armed_besides(old))
         compiled = compile_script(source, name=name, prelude=self._prelude, limits=limits)
         if compiled.program is None:
@@ -114,7 +117,6 @@ class ScriptHost:
             self.scripts[self.scripts.index(old)] = new
             old.core.free()
             new.message = f"v{old.generation} \u2192 v{new.generation}: {carried}".removesuffix(": ")
-        self._name_aggregates()
         self._fire(new, _LOADING)
 
     def _arm(self, script: LoadedScript, instead_of: LoadedScript | None) -> None:
@@ -159,29 +161,25 @@ class ScriptHost:
     def _contexts(self, kind: int) -> Sequence[int]:
         return (VMX_CONTEXT,) if kind in (Point.VMX_LOAD, Point.VMX_UNLOAD) else range(self._vcpus)
 
-    def _name_aggregates(self) -> None:
-        """Aggregates of equal names in several scripts are told apart by the script's name, but for the first."""
-        taken: set[str] = set()
-        for script in self.scripts:
-            names = {info.name: info.name for info in script.program.aggregates}
-            script.shown_names = {name: f"{name} ({script.name})" if name in taken else name for name in names}
-            taken |= names.keys()
-
     def find(self, name: str) -> LoadedScript | None:
         """The loaded script of that name."""
         return next((script for script in self.scripts if script.name == name), None)
 
-    def unload(self, name: str) -> bool:
-        """Fire VMMUnload and VMXUnload, disarm and forget a script; False when there is none of that name."""
+    def unload(self, name: str) -> None:
+        """Fire VMMUnload and VMXUnload, disarm and forget a script.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
         script = self.find(name)
         if script is None:
-            return False
+            close = nearest(name, [script.name for script in self.scripts])
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise NotLoadedError(f"no script named {name} is loaded{hint}")
         self._part(script)
         self._core.disarm(script.core)
         self.scripts.remove(script)
         script.core.free()
-        self._name_aggregates()
-        return True
 
     def reset(self) -> int:
         """Unload every script; returns how many there were."""

@@ -15,7 +15,7 @@ import msgspec
 from engine.errors import VptopError
 from engine.probes.frame import Frame
 
-PROTOCOL = 2
+PROTOCOL = 3
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 EVENT_BYTES = 1 << 30

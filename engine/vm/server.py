@@ -217,8 +217,7 @@ class Server:
         return Reply(request.id, ok=True, message=script.message, diagnostics=places, generation=script.generation)
 
     def _unload(self, request: protocol.Unload) -> Reply:
-        if not self.vm.unload(request.name):
-            return Reply(request.id, ok=False, message=f"no script {request.name} is loaded")
+        self.vm.unload(request.name)
         return self._done(request.id, f"unloaded {request.name}")
 
     def _reset(self, request: protocol.Reset) -> Reply:

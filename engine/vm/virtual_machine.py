@@ -58,13 +58,16 @@ class Script:
     @property
     def aggregates(self) -> Mapping[str, AggregateData]:
         """The script's aggregates by name, as of the latest guest second; iterate one to get its rows."""
-        frame = self._vm.latest
-        shown = self._loaded.shown_names
-        return MappingProxyType({name: frame.aggregates[key] for name, key in shown.items() if key in frame.aggregates})
+        latest = self._vm.latest.aggregates
+        return MappingProxyType({name: data for (script, name), data in latest.items() if script == self.name})
 
     def unload(self) -> None:
-        """Remove the script's probes from the guest."""
-        self._vm.unload(self.name)
+        """Remove the script's probes from the guest.
+
+        Raises:
+            NotLoadedError: it was unloaded before.
+        """
+        self._vm.unload(self)
 
 
 class VirtualMachine:
@@ -231,9 +234,13 @@ class VirtualMachine:
         self._drain()
         return Script(self, loaded)
 
-    def unload(self, name: str) -> bool:
-        """Unload a script; False when there is none of that name."""
-        return self._host.unload(name)
+    def unload(self, script: str | Script) -> None:
+        """Unload a script, given by its name or as `load` returned it.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
+        self._host.unload(script if isinstance(script, str) else script.name)
 
     def reset(self) -> int:
         """Unload every script; returns how many there were."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
-from engine.probes.frame import Frame, RuntimeFault
+from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console
 from vptop.cli.scriptfiles import ScriptFile
@@ -91,10 +91,11 @@ def text_writer() -> Callable[[bytes], object]:
 
 def report_losses(frame: Frame) -> None:
     """What did not fit into the memory of an aggregate or of the log, on standard error."""
-    for name, data in frame.aggregates.items():
+    label = labels(frame.aggregates)
+    for which, data in frame.aggregates.items():
         if data.dropped:
             console.complain(
-                f"{name}: {data.dropped} updates were lost: {data.rows} rows fill the memory of an aggregate"
+                f"{label[which]}: {data.dropped} updates were lost: {data.rows} rows fill the memory of an aggregate"
             )
     if frame.log_dropped:
         console.complain(f"{frame.log_dropped} bytes of what scripts printed were lost")

@@ -12,7 +12,7 @@ NUMBERS = ("count", "avg", "min", "max", "latest")
 
 
 def frame_csv(frame: Frame) -> str:
-    """One row for each row of each aggregate; the column `aggregate` tells them apart (RFC 4180).
+    """One row for each row of each aggregate; the columns `script` and `aggregate` tell them apart (RFC 4180).
 
     Keys are in columns `integer1`, `integer2`, ..., `string1`, ..., as many as the widest aggregate has.
     """
@@ -24,18 +24,20 @@ def frame_csv(frame: Frame) -> str:
         [
             "frame",
             "guest_seconds",
+            "script",
             "aggregate",
             *(f"integer{index + 1}" for index in range(integers)),
             *(f"string{index + 1}" for index in range(strings)),
             *NUMBERS,
         ]
     )
-    for name, data in frame.aggregates.items():
+    for (script, name), data in frame.aggregates.items():
         for row in data:
             writer.writerow(
                 [
                     frame.frame,
                     frame.guest_seconds,
+                    script,
                     name,
                     *_padded(row.integers, integers),
                     *_padded(row.strings, strings),

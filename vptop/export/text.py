@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.probes.frame import AggregateData, Frame, Row
+from engine.probes.frame import AggregateData, Frame, Row, labels
 
 
 def frame_text(frame: Frame) -> str:
     """Every aggregate that has rows, in the manual's format."""
+    label = labels(frame.aggregates)
     return "".join(
-        line + "\n" for name, data in frame.aggregates.items() if len(data) for line in aggregate_lines(name, data)
+        line + "\n"
+        for which, data in frame.aggregates.items()
+        if len(data)
+        for line in aggregate_lines(label[which], data)
     )
 
 

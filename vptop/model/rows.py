@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import iter_unpack
 
-from engine.probes.frame import VALUES, AggregateData, Row
+from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys: what makes a row the same row in the next Frame."""
@@ -48,7 +48,7 @@ class Measure:
 class Measured:
     """An aggregate at one moment, by key, in order of first insertion."""
 
-    name: str
+    aggregate: AggregateId
     integer_keys: int
     string_keys: int
     rows: dict[Key, Measure] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def _before(data: AggregateData | None) -> dict[Key, tuple[int, int]]:
 
 
 def measure(
-    name: str,
+    aggregate: AggregateId,
     now: AggregateData,
     before: AggregateData | None,
     seconds: float,
@@ -102,7 +102,7 @@ def measure(
     """Measure an aggregate over an interval.
 
     Args:
-        name: of the aggregate.
+        aggregate: which one it is.
         now: its rows at the end of the interval.
         before: its rows at the start; None when it did not exist or that Frame is not known.
         seconds: guest seconds in between; 0 gives rates of 0.
@@ -130,4 +130,4 @@ def measure(
             rate=hits / seconds if seconds > 0 else 0.0,
             new=known_before and key not in old,
         )
-    return Measured(name, now.integer_keys, now.string_keys, rows, now.dropped, per_interval)
+    return Measured(aggregate, now.integer_keys, now.string_keys, rows, now.dropped, per_interval)

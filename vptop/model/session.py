@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
-from engine.probes.frame import AggregateData, Frame, ScriptState
+from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from vptop.model.kinds import Kind, guess
 from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import Key, Measured, measure
@@ -43,7 +43,7 @@ class Session:
         self.folded = 0
         """Frames that the VM summed up because we read too slowly"""
         self._facts: dict[str, ScriptFacts] = {}
-        self._measured: OrderedDict[tuple[int, str], Measured] = OrderedDict()
+        self._measured: OrderedDict[tuple[int, AggregateId], Measured] = OrderedDict()
         self._measured_rows = 0
         self.set_symbols(Symbols())
 
@@ -83,17 +83,17 @@ class Session:
         """What was read off the text of a script."""
         return self._facts.get(script, ScriptFacts())
 
-    def measured(self, sequence: int, name: str) -> Measured | None:
+    def measured(self, sequence: int, aggregate: AggregateId) -> Measured | None:
         """An aggregate over the interval that ended with that Frame; None when it is not in it."""
-        key = sequence, name
+        key = sequence, aggregate
         if (known := self._measured.get(key)) is not None:
             self._measured.move_to_end(key)
             return known
         moment = self.at(sequence)
-        data = moment.frame.aggregates.get(name) if moment else None
+        data = moment.frame.aggregates.get(aggregate) if moment else None
         if moment is None or data is None:
             return None
-        known = self._measured[key] = moment.measure(name, data)
+        known = self._measured[key] = moment.measure(aggregate, data)
         self._measured_rows += len(known.rows)
         while self._measured_rows > MEASURED_ROWS and len(self._measured) > 1:
             _, old = self._measured.popitem(last=False)
@@ -115,49 +115,45 @@ class Moment:
         """Guest seconds of the interval that ended here."""
         return self.frame.guest_seconds - (self.previous.guest_seconds if self.previous else 0.0)
 
-    def script_of(self, aggregate: str) -> ScriptState | None:
-        """The script that an aggregate belongs to."""
-        return next((script for script in self.frame.scripts if aggregate in script.aggregates), None)
+    def label(self, aggregate: AggregateId) -> str:
+        """What to call it, as in `engine.probes.frame.labels`."""
+        return labels(self.frame.aggregates).get(aggregate, aggregate.name)
 
-    def _facts(self, aggregate: str) -> ScriptFacts:
-        script = self.script_of(aggregate)
-        return self.session.facts(script.name) if script else ScriptFacts()
-
-    def hint(self, aggregate: str) -> ViewHint:
+    def hint(self, aggregate: AggregateId) -> ViewHint:
         """How its script wants it shown."""
-        return self._facts(aggregate).views.get(_bare(aggregate), ViewHint())
+        return self.session.facts(aggregate.script).views.get(aggregate.name, ViewHint())
 
-    def fed_by(self, aggregate: str) -> frozenset[str]:
+    def fed_by(self, aggregate: AggregateId) -> frozenset[str]:
         """The probes that update it."""
-        return self._facts(aggregate).fed_by.get(_bare(aggregate), frozenset())
+        return self.session.facts(aggregate.script).fed_by.get(aggregate.name, frozenset())
 
-    def kind(self, aggregate: str) -> Kind:
+    def kind(self, aggregate: AggregateId) -> Kind:
         """The picture that fits it."""
         measured = self.measured(aggregate)
         keys = measured.rows if measured else ()
-        return guess(_bare(aggregate), keys, self.hint(aggregate), self.fed_by(aggregate))
+        return guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
 
-    def first(self, kind: Kind) -> str | None:
+    def first(self, kind: Kind) -> AggregateId | None:
         """The first aggregate of that kind that has rows."""
-        return next((name for name in self.frame.aggregates if self.kind(name) is kind), None)
+        return next((one for one in self.frame.aggregates if self.kind(one) is kind), None)
 
-    def measured(self, aggregate: str) -> Measured | None:
+    def measured(self, aggregate: AggregateId) -> Measured | None:
         """An aggregate over the interval that ended here."""
         return self.session.measured(self.sequence, aggregate)
 
-    def measure(self, name: str, data: AggregateData) -> Measured:
+    def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
         """Measure it against the Frame before."""
-        before = self.previous.aggregates.get(name) if self.previous else None
+        before = self.previous.aggregates.get(aggregate) if self.previous else None
         return measure(
-            name,
+            aggregate,
             data,
             before,
             self.seconds,
-            per_interval=data.logged and _bare(name) in self._facts(name).cleared,
+            per_interval=data.logged and aggregate.name in self.session.facts(aggregate.script).cleared,
             known_before=self.previous is not None,
         )
 
-    def trend(self, aggregate: str, key: Key, frames: int) -> list[float | None]:
+    def trend(self, aggregate: AggregateId, key: Key, frames: int) -> list[float | None]:
         """Updates per second of one row over the last Frames, oldest first; None where no Frame is known."""
         found: list[float | None] = []
         for sequence in range(self.sequence - frames + 1, self.sequence + 1):
@@ -202,11 +198,6 @@ class Moment:
     def dropped(self) -> int:
         """What was lost to limits since loading: updates of aggregates, log bytes."""
         return self.frame.log_dropped + sum(data.dropped for data in self.frame.aggregates.values())
-
-
-def _bare(aggregate: str) -> str:
-    """The name in the script: where two scripts use one name, Frames put the script's before it."""
-    return aggregate.rsplit(":", 1)[-1]
 
 
 def _hits(frame: Frame) -> dict[tuple[str, int, int], int]:

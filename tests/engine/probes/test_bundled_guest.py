@@ -17,8 +17,10 @@ from engine.guest.processes import process_table
 from engine.guest.stacks import parse
 from engine.machine.devices.disk_model import DiskModel
 from engine.machine.machine import Machine
+from engine.probes.frame import AggregateId
 from vptop.cli.scriptfiles import bundled as bundled_scripts
 
+LATENCIES = AggregateId("script.vp", "latencies")
 MANUAL_LATENCY = """
 ; Calculate the latency of disk I/O in microseconds.
 (definteger tsc-start)
@@ -119,10 +121,10 @@ def test_the_manual_s_latencies_follow_the_disk_model(disk: Literal["hdd", "ssd"
         assert channel is not None
         recorder = channel._model = Recorder(channel._model)
         vm.run(1)  # the boot sector reads by programmed I/O, whose copying is the CPU's time, not the disk's
-        (boot,) = vm.frame().aggregates["latencies"]
+        (boot,) = vm.frame().aggregates[LATENCIES]
         vm.clear_aggregates()
         (*_, frame) = vm.frames(4)
-    (row,) = frame.aggregates["latencies"]
+    (row,) = frame.aggregates[LATENCIES]
     assert row.strings == ("uSec",)
     done = recorder.microseconds[boot.count :][: row.count]
     assert row.count > 20

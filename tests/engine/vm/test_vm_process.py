@@ -16,13 +16,14 @@ from typing import TypeVar
 
 import pytest
 
-from engine.probes.frame import Frame
+from engine.probes.frame import AggregateId, Frame
 from engine.vm import process as process_module
 from engine.vm.client import Gone, StartError, VmClient, VmGone, VmProcess
 from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
 
 LIMIT = 60
 """Seconds after which a VM that does nothing fails the test; no test waits for them to pass."""
+IRQS = AggregateId("count.vp", "irqs")
 COUNT = "(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n"
 BAD = "(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irq (ARG0) () 1))\n"
 
@@ -88,7 +89,7 @@ def ok(reply: Reply) -> Reply:
 
 
 def total(frame: Frame, name: str = "irqs") -> int:
-    return sum(row.count for row in frame.aggregates[name])
+    return sum(row.count for (_, known), data in frame.aggregates.items() if known == name for row in data)
 
 
 def test_hello_says_what_runs(client: VmClient, events: Events, vm: VmProcess) -> None:
@@ -142,7 +143,7 @@ def test_a_reload_in_place_keeps_the_rows(client: VmClient, events: Events) -> N
     assert reply.generation == 2
     assert reply.message.startswith("v1 → v2: kept irqs (")
     after = events.frame(lambda frame: bool(frame.scripts) and frame.scripts[0].generation == 2)
-    assert list(after.aggregates["irqs"]) == list(before.aggregates["irqs"])
+    assert list(after.aggregates[IRQS]) == list(before.aggregates[IRQS])
     assert after.scripts[0].probes[0].hits == 0
 
 
@@ -150,7 +151,7 @@ def test_unload_and_reset_and_clear(client: VmClient, events: Events) -> None:
     ok(client.load("one.vp", COUNT).result(LIMIT))
     ok(client.load("two.vp", COUNT).result(LIMIT))
     frame = events.frame(lambda frame: len(frame.scripts) == 2)
-    assert set(frame.aggregates) == {"irqs", "irqs (two.vp)"}
+    assert list(frame.aggregates) == [AggregateId("one.vp", "irqs"), AggregateId("two.vp", "irqs")]
     assert not client.load("one.vp", COUNT).result(LIMIT).ok
     assert not client.unload("three.vp").result(LIMIT).ok
     ok(client.clear_aggregates().result(LIMIT))
@@ -179,7 +180,7 @@ def test_two_clients_see_the_same(client: VmClient, events: Events, vm: VmProces
         ok(other.resume().result(LIMIT))
         mine = events.frame(lambda frame: frame.guest_seconds >= 2)
         theirs = others.frame(lambda frame: frame.frame == mine.frame)
-        assert list(mine.aggregates["irqs"]) == list(theirs.aggregates["irqs"])
+        assert list(mine.aggregates[IRQS]) == list(theirs.aggregates[IRQS])
     events.forget()
     events.frame()  # the one that left took nothing with it
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from engine.probes.frame import Row
+from engine.probes.frame import AggregateId, Row
 from tests.vptop.ui.fakes import aggregate, frame
 from vptop.export import files
 from vptop.export.table import frame_csv
@@ -42,6 +42,27 @@ def test_text_with_several_keys_and_hostile_strings():
     assert shown.splitlines() == [
         "aggr: a (2 integer keys) (2 string keys)",
         '  a[0x1,0xff,"x\\x1b[31m","é"] == avg 2 count 1 min 2 max 2 latest 2',
+    ]
+
+
+TWO = {
+    AggregateId(script, "a"): aggregate([Row((count,), (), count, 1, 1, 1, 1)]) for count, script in enumerate("xy", 1)
+}
+
+
+def test_two_scripts_with_one_aggregate_name_are_both_there(tmp_path):
+    made = frame(1, aggregates=TWO)
+    assert [line for line in frame_text(made).splitlines() if line.startswith("aggr")] == [
+        "aggr: a (1 integer key) (0 string keys)",
+        "aggr: a (y) (1 integer key) (0 string keys)",
+    ]
+    rows = list(csv.DictReader(io.StringIO(frame_csv(made))))
+    assert [(row["script"], row["aggregate"], row["count"]) for row in rows] == [("x", "a", "1"), ("y", "a", "2")]
+    files.write(tmp_path / "a.json", made)
+    told = json.loads((tmp_path / "a.json").read_text())["aggregates"]
+    assert [(key, one["script"], one["name"], one["rows"][0]["count"]) for key, one in told.items()] == [
+        ("a", "x", "a", 1),
+        ("a (y)", "y", "a", 2),
     ]
 
 

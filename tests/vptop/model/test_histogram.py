@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from engine.probes.frame import Row
-from tests.vptop.ui.fakes import aggregate, ones
+from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model.histogram import Bucket, histogram
 from vptop.model.rows import measure
 
 
 def made(*rows):
-    return histogram(measure("a", aggregate(rows), None, 1.0, per_interval=True).rows.values(), interval=True)
+    return histogram(measure(which("a"), aggregate(rows), None, 1.0, per_interval=True).rows.values(), interval=True)
 
 
 def test_gaps_between_powers_of_two_are_filled():

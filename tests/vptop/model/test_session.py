@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
-from engine.probes.frame import ProbeState, ScriptState
-from tests.vptop.ui.fakes import SCRIPTS, frame
+from engine.probes.frame import AggregateId, ProbeState, ScriptState
+from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
 from vptop.model.kinds import Kind
 from vptop.model.session import Session
 
@@ -19,10 +19,10 @@ def session():
 
 def test_finds_a_picture_for_each_aggregate(session):
     moment = session.moment()
-    assert moment.first(Kind.TOP) == "running"
-    assert moment.first(Kind.HISTOGRAM) == "latency_log2"
-    assert moment.first(Kind.STACKS) == "stacks"
-    assert moment.first(Kind.TABLE) == "latencies"
+    assert moment.first(Kind.TOP) == which("running")
+    assert moment.first(Kind.HISTOGRAM) == which("latency_log2")
+    assert moment.first(Kind.STACKS) == which("stacks")
+    assert moment.first(Kind.TABLE) == which("latencies")
 
 
 def test_rates_come_from_two_frames(session):
@@ -39,21 +39,32 @@ def test_the_first_frame_has_no_rates(session):
 
 
 def test_uncleared_aggregates_are_measured_by_difference(session):
-    (row,) = session.moment().measured("latencies").rows.values()
+    (row,) = session.moment().measured(which("latencies")).rows.values()
     assert (row.count, row.hits) == (1376 * 5, 1376)
 
 
 def test_trends_have_gaps_where_no_frame_is(session):
-    trend = session.moment().trend("running", ((46,), ("kdisk",)), 7)
+    trend = session.moment().trend(which("running"), ((46,), ("kdisk",)), 7)
     assert trend == [None, None, 3.0, 3.0, 3.0, 3.0, 3.0]
 
 
 def test_a_reload_is_remembered_and_its_hits_start_over(session):
-    scripts = (ScriptState("vptop.vp", 2, (ProbeState("Guest_IRQ", 3, 40, 0, 0),), 1, ("running",)),)
+    scripts = (ScriptState("vptop.vp", 2, (ProbeState("Guest_IRQ", 3, 40, 0, 0),), 1),)
     session.add(frame(6, scripts=scripts))
     assert [(reload.name, reload.generation) for reload in session.reloads] == [("vptop.vp", 2)]
     assert session.moment().probe_rate("vptop.vp", 0) == 40
 
 
+def test_two_scripts_with_one_aggregate_name_keep_their_own_hints(session):
+    first, second = AggregateId("one.vp", "a"), AggregateId("two.vp", "a")
+    session.set_source("one.vp", "; @view a unit=us\n(defaggr a 1 0)")
+    session.set_source("two.vp", "; @view a unit=ms\n(defaggr a 1 0)")
+    session.add(frame(6, aggregates={first: aggregate([ones((1,), (), 5)]), second: aggregate([ones((1,), (), 7)])}))
+    moment = session.moment()
+    assert (moment.hint(first).unit, moment.hint(second).unit) == ("us", "ms")
+    assert (moment.label(first), moment.label(second)) == ("a", "a (two.vp)")
+    assert [row.count for row in moment.measured(second).rows.values()] == [7]
+
+
 def test_an_aggregate_that_is_gone_is_none(session):
-    assert session.moment().measured("nothing") is None
+    assert session.moment().measured(which("nothing")) is None

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from struct import pack
+from typing import Any
 
 from engine.probes.frame import (
     AggregateData,
+    AggregateId,
     DeviceCount,
     Frame,
     ProbeState,
@@ -99,7 +101,7 @@ def frame(second: int = 1, **changes: object) -> Frame:
         ones((), ("idle", "GUEST_0xffffffff80005050"), 30),
         ones((), ("hanoi", "GUEST_0x401000_0x401020_0x401020_0x401040_..."), 5),
     ]
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "frame": second,
         "guest_seconds": float(second),
         "wall_seconds": second + 0.1,
@@ -113,21 +115,18 @@ def frame(second: int = 1, **changes: object) -> Frame:
                 1,
                 (ProbeState("Guest_IRQ", 3, 290 * second, 0, 210), ProbeState("VMM1Hz", 5, second, 0, 900)),
                 120,
-                ("running",),
             ),
             ScriptState(
                 "disk-latency.vp",
                 1,
                 (ProbeState("Disk_IOFinish", 4, 1376 * second, 2, 340), ProbeState("VMM1Hz", 7, second, 0, 800)),
                 200,
-                ("latencies", "latency_log2"),
             ),
             ScriptState(
                 "stacks.vp",
                 1,
                 (ProbeState("USEC:9973", 3, 100 * second, 0, 1900), ProbeState("GUEST:0x1", 6, 0, 0, 0)),
                 90,
-                ("stacks",),
             ),
         ),
         "aggregates": {
@@ -149,7 +148,17 @@ def frame(second: int = 1, **changes: object) -> Frame:
         "paced": True,
         "busy": 0.71,
     }
-    return Frame(**{**fields, **changes})  # type: ignore[arg-type]
+    fields |= changes
+    fields["aggregates"] = {which(name): data for name, data in fields["aggregates"].items()}
+    return Frame(**fields)
+
+
+SCRIPT_OF = {"latencies": "disk-latency.vp", "latency_log2": "disk-latency.vp", "stacks": "stacks.vp"}
+
+
+def which(name: str | AggregateId) -> AggregateId:
+    """An aggregate of these scripts by its name alone; others belong to vptop.vp."""
+    return AggregateId(SCRIPT_OF.get(name, "vptop.vp"), name) if isinstance(name, str) else name
 
 
 class FakeSource:

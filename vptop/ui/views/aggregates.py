@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.kinds import Kind, is_stack
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
@@ -36,9 +37,9 @@ class AggregatePanel(TablePanel[Measure]):
 
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None, prefer: Kind | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
-        self.chosen = ""
+        self.chosen = NO_AGGREGATE
         self._prefer = prefer
-        self._sorts: dict[str, Sort] = {}
+        self._sorts: dict[AggregateId, Sort] = {}
         self._columns: Sequence[Column[Measure]] = ()
 
     def show(self, moment: Moment | None) -> None:
@@ -49,15 +50,15 @@ class AggregatePanel(TablePanel[Measure]):
             self._choose(preferred or names[0])
         super().show(moment)
 
-    def _choose(self, name: str) -> None:
+    def _choose(self, aggregate: AggregateId) -> None:
         self._sorts[self.chosen] = self.sort
-        self.chosen = name
-        self.sort = self._sorts.get(name) or self._hinted(name)
+        self.chosen = aggregate
+        self.sort = self._sorts.get(aggregate) or self._hinted(aggregate)
         self.cursor = 0
         self._held = None
 
-    def _hinted(self, name: str) -> Sort:
-        wanted = self.moment.hint(name).sort if self.moment else ""
+    def _hinted(self, aggregate: AggregateId) -> Sort:
+        wanted = self.moment.hint(aggregate).sort if self.moment else ""
         column = {"cnt": "count", "last": "latest"}.get(wanted.lstrip("-"), wanted.lstrip("-"))
         return Sort(column) if column else self.default_sort
 
@@ -190,16 +191,19 @@ class AggregatePanel(TablePanel[Measure]):
     def _tabs(self, width: int) -> Strip:
         names = list(self.moment.frame.aggregates) if self.moment else []
         pieces: list[Piece] = []
-        for name in names[self._first_tab(names, width) :]:
-            style = self.palette.chip if name == self.chosen else self.palette.dim
-            pieces += [(f" {clean(name)} ", style), (" ", self.palette.text)]
+        for aggregate in names[self._first_tab(names, width) :]:
+            style = self.palette.chip if aggregate == self.chosen else self.palette.dim
+            pieces += [(f" {self._label(aggregate)} ", style), (" ", self.palette.text)]
         return strip(pieces, width)
 
-    def _first_tab(self, names: list[str], width: int) -> int:
+    def _label(self, aggregate: AggregateId) -> str:
+        return clean(self.moment.label(aggregate)) if self.moment else ""
+
+    def _first_tab(self, names: list[AggregateId], width: int) -> int:
         """Where the line of tabs begins, so that the chosen one is on it."""
         first = 0
         at = names.index(self.chosen) if self.chosen in names else 0
-        while first < at and sum(width_of(name) + 3 for name in names[first : at + 1]) > width:
+        while first < at and sum(width_of(self._label(name)) + 3 for name in names[first : at + 1]) > width:
             first += 1
         return first
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from textual.strip import Strip
 
+from engine.probes.frame import NO_AGGREGATE
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measured
@@ -59,7 +60,7 @@ class IrqPanel(TablePanel[Process]):
 
     def __init__(self, title: str = "IRQ top by process", *, digit: int = 3, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
-        self.aggregate = ""
+        self.aggregate = NO_AGGREGATE
         self._busy: dict[int, float] = {}
         self._rates: dict[int, dict[str, float]] = {}
 
@@ -178,4 +179,4 @@ class IrqPanel(TablePanel[Process]):
 
     def status(self) -> str:
         """Where the numbers come from."""
-        return clean(self.aggregate)
+        return clean(self.moment.label(self.aggregate)) if self.moment else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
+from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.histogram import Bucket, Histogram, histogram
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -22,12 +23,12 @@ from vptop.ui.widgets.table import TablePanel
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets (powers of two) as a key"
 
 
-def chosen(moment: Moment, before: str) -> str:
+def chosen(moment: Moment, before: AggregateId) -> AggregateId:
     """The aggregate to show: the first that looks like a histogram, the one shown before while there is none."""
     return moment.first(Kind.HISTOGRAM) or before
 
 
-def unit_of(moment: Moment, aggregate: str) -> str:
+def unit_of(moment: Moment, aggregate: AggregateId) -> str:
     """The unit of its buckets: as hinted, microseconds where a disk's completion feeds it."""
     unit = clean(moment.hint(aggregate).unit) or ("us" if "Disk_IOFinish" in moment.fed_by(aggregate) else "")
     return "µs" if unit == "us" else unit
@@ -40,7 +41,7 @@ class ChartPanel(LinePanel[Strip]):
 
     def __init__(self, title: str = "Disk latency", *, digit: int = 4, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
-        self.aggregate = ""
+        self.aggregate = NO_AGGREGATE
         self.histogram = Histogram((), 0, 0, 0)
 
     def collect(self, moment: Moment) -> Sequence[Strip]:
@@ -73,7 +74,9 @@ class ChartPanel(LinePanel[Strip]):
 
     def status(self) -> str:
         """Where the numbers come from."""
-        return f"{clean(self.aggregate)} · this second" if self.aggregate else ""
+        return (
+            f"{clean(self.moment.label(self.aggregate))} · this second" if self.moment and self.aggregate.name else ""
+        )
 
 
 class BucketPanel(LinePanel[Bucket]):
@@ -83,7 +86,7 @@ class BucketPanel(LinePanel[Bucket]):
 
     def __init__(self) -> None:
         super().__init__("Buckets", id="latency-buckets")
-        self.aggregate = ""
+        self.aggregate = NO_AGGREGATE
         self.histogram = Histogram((), 0, 0, 0)
 
     def collect(self, moment: Moment) -> Sequence[Bucket]:
@@ -123,7 +126,7 @@ class PerKeyPanel(TablePanel[PerKey]):
 
     def __init__(self) -> None:
         super().__init__("By key", id="latency-keys")
-        self.aggregate = ""
+        self.aggregate = NO_AGGREGATE
         self._span: tuple[int, ...] = ()
 
     def items(self, moment: Moment) -> Iterable[PerKey]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from engine.probes.frame import NO_AGGREGATE
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -34,7 +35,7 @@ class StackPanel(LinePanel[TreeLine | Function]):
 
     def __init__(self, title: str = "Guest stacks", *, digit: int = 5, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
-        self.aggregate = ""
+        self.aggregate = NO_AGGREGATE
         self.inverted = False
         self.flat = False
         self.stacks = Stacks(Node("all"))
@@ -105,10 +106,11 @@ class StackPanel(LinePanel[TreeLine | Function]):
 
     def status(self) -> str:
         """How many samples these are."""
+        label = clean(self.moment.label(self.aggregate)) if self.moment else ""
         if not self.stacks.root.total:
-            return clean(self.aggregate)
+            return label
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
-        return f"{clean(self.aggregate)} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}"
+        return f"{label} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}"
 
     # --- actions ---
 
