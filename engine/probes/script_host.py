@@ -16,7 +16,8 @@ from engine.probes import runtime_errors as faults
 from engine.probes.carry import carry
 from engine.probes.frame import RuntimeFault
 from engine.probes.image import image_of
-from engine.vp import Diagnostic, Limits, Prelude, Program, Severity, compile_script
+from engine.probes.languages import compile_script
+from engine.vp import Diagnostic, Limits, Prelude, Program, Severity
 from engine.vp.diagnostics.nearest import nearest
 from engine.vp.diagnostics.render import render
 
@@ -84,7 +85,7 @@ class ScriptHost:
         if other is not None and other is not old:
             raise ScriptRefused(f"a script named {name} is already loaded")
         limits = replace_field(self._limits, armed=self._armed_besides(old))
-        compiled = compile_script(source, name=name, prelude=self._prelude, limits=limits)
+        compiled = compile_script(source, name, prelude=self._prelude, limits=limits)
         if compiled.program is None:
             errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in compiled.diagnostics)
             raise ScriptRefused(f"{name} was not loaded: {_count(errors, 'error')}", compiled.diagnostics)

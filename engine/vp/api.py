@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text to Program: all passes in a row."""
+"""The seam between languages and the rest: a source text with a file name becomes a Compilation.
+
+`Language` is what every scripting language offers; `VP` is the one of this package. A compiler of another language
+(engine.emmett) implements `Language.compile` by writing VP text and handing it to `compile_translation` together with
+the place of every part of it in the original source; it never builds a Program by itself. engine.probes.languages
+holds the table of all languages and picks one by the suffix of the file name: to add a language, add it there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.vp.analysis.checker import Checker
 from engine.vp.analysis.definitions import Definer
@@ -11,24 +19,84 @@ from engine.vp.analysis.symbols import Symbols
 from engine.vp.codegen.compile import Compiler
 from engine.vp.diagnostics.diagnostic import Diagnostic
 from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.editing import completion, tokens
+from engine.vp.editing.completion import Candidate
+from engine.vp.editing.tokens import Token
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude, reached
 from engine.vp.program import Program
 from engine.vp.syntax.ast import Form, Script
 from engine.vp.syntax.parser import Parser
 from engine.vp.syntax.reader import read
+from engine.vp.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What became of a script: a program unless there is an error; warnings may come with a program."""
+    """The result of compiling a script: a program unless there is an error; warnings may come with a program."""
 
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
+    """Sorted by file and place, each placed in the source as its author wrote it."""
+
+
+class Language(Protocol):
+    """A language that scripts are written in. Lines and columns count from 1 everywhere."""
+
+    @property
+    def name(self) -> str:
+        """The name of the language, for people: `VP`."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Suffixes of file names in this language, in lower case with the dot: `(".vp",)`."""
+
+    def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
+        """Compile a script.
+
+        Args:
+            source: The text of the script.
+            name: The file name; diagnostics and run-time errors carry it.
+            prelude: Functions of the guest, in VP; only those that the script reaches are compiled in, and the
+                script's own definition of a name wins.
+            limits: The limits of the engine; None for the defaults.
+
+        Returns:
+            The program and its diagnostics. Errors of the script never raise.
+        """
+
+    def tokens(self, source: str) -> Iterator[Token]:
+        """The tokens of any text in order, for highlighting; no text is refused."""
+
+    def candidates(self, source: str, line: int, column: int, prelude: Prelude | None) -> list[Candidate]:
+        """The words that may stand at a place and begin with what is typed there, best first."""
+
+    def meaning(self, source: str, line: int, column: int, prelude: Prelude | None) -> Candidate | None:
+        """What the word at a place stands for; None when it is unknown."""
+
+    def definitions(self, source: str) -> Iterator[Candidate]:
+        """What a text defines, also where the rest of it is wrong."""
+
+
+class _VP:
+    """The VP language."""
+
+    name = "VP"
+    suffixes = (".vp",)
+    tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    candidates = staticmethod(completion.candidates)
+    meaning = staticmethod(completion.meaning)
+    definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)
+
+    def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
+        return compile_script(source, name, prelude=prelude, limits=limits)
+
+
+VP: Language = _VP()
 
 
 def parse(source: str, name: str = "<script>") -> tuple[Script, tuple[Diagnostic, ...]]:
-    """The syntax tree of everything that could be read, and what could not."""
+    """The syntax tree of everything in a VP text that could be read, and diagnostics about the rest."""
     findings = Findings()
     text = SourceText(name, source)
     forms = Parser(text, findings).forms(read(text, findings))
@@ -38,10 +106,22 @@ def parse(source: str, name: str = "<script>") -> tuple[Script, tuple[Diagnostic
 def compile_script(
     source: str, name: str = "<script>", *, prelude: Prelude | None = None, limits: Limits | None = None
 ) -> Compilation:
-    """Compile a script. Never raises for what is wrong with it: that comes back as diagnostics."""
-    limits = limits or Limits()
+    """Compile a VP script. Errors of the script never raise: they come back as diagnostics."""
+    return _compile(SourceText(name, source), prelude, limits or Limits())
+
+
+def compile_translation(
+    translation: Translation, *, prelude: Prelude | None = None, limits: Limits | None = None
+) -> Compilation:
+    """Compile VP text that another compiler wrote; everything in the result is placed in the original source."""
+    text = SourceText(translation.source.name, translation.text)
+    compiled = _compile(text, prelude, limits or Limits())
+    program = None if compiled.program is None else translation.program(compiled.program, text)
+    return Compilation(program, tuple(translation.diagnostic(one, text) for one in compiled.diagnostics))
+
+
+def _compile(text: SourceText, prelude: Prelude | None, limits: Limits) -> Compilation:
     findings = Findings()
-    text = SourceText(name, source)
     groups = read(text, findings)
     symbols = Symbols()
     definer = Definer(symbols, findings, limits)
@@ -64,5 +144,5 @@ def compile_script(
     program = None
     if not findings.has_errors:
         names = frozenset(form.name.name for form in brought if hasattr(form, "name"))
-        program = Compiler(symbols, checker.types, findings, limits).program(name, source, names)
+        program = Compiler(symbols, checker.types, findings, limits).program(text.name, text.text, names)
     return Compilation(None if findings.has_errors else program, findings.sorted())

@@ -91,6 +91,8 @@ class Program:
     """Sorted by pc."""
     prelude: frozenset[str] = field(default_factory=frozenset)
     """Names that came from the guest's prelude, not from the script."""
+    translated: str = ""
+    """The VP text that was compiled, when `source` is in another language."""
 
     def place(self, pc: int) -> SourcePlace | None:
         """The source place of a code offset; None before the first."""

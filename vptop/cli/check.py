@@ -6,8 +6,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from engine.probes.languages import compile_script
 from engine.vm.options import PowerOn
-from engine.vp import Compilation, compile_script
+from engine.vp import Compilation
 from engine.vp.codegen.disassemble import disassemble as listing_of
 from vptop.cli import console
 from vptop.cli.scriptfiles import ScriptFile
@@ -15,7 +16,7 @@ from vptop.cli.scriptfiles import ScriptFile
 
 def compile_for_guest(source: str, name: str, power: PowerOn) -> Compilation:
     """Compile a script as a machine powered on like this would get it."""
-    return compile_script(source, name=name, prelude=power.prelude, limits=power.limits)
+    return compile_script(source, name, prelude=power.prelude, limits=power.limits)
 
 
 def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -> int:

@@ -100,7 +100,7 @@ class Definer:
         return not kind
 
     def _check_name(self, name: Name, source: SourceText) -> None:
-        if name.name.upper() == name.name and _CAPITAL.search(name.name):
+        if not name.name.startswith("~") and name.name.upper() == name.name and _CAPITAL.search(name.name):
             lower = name.name.lower()
             self._findings.add(
                 "E204", source, name.span, f"names in capitals such as {name.name} are reserved",
