@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.core.points import Point
-from engine.machine import firmware, multiboot, smi_handler
+from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock
 from engine.machine.cpu import Counters, CpuComplex, Register, Stop
@@ -36,6 +36,7 @@ from engine.machine.devices.system_ports import SystemPorts
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.vga_text import VgaText
 from engine.machine.exits import exit_counts
+from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
 
@@ -70,13 +71,13 @@ class Machine:
         self,
         disk: bytes | Path | None = None,
         config: MachineConfig = MachineConfig(),
-        kernel: multiboot.Kernel | None = None,
+        kernel: Kernel | None = None,
     ) -> None:
-        """Switch a PC on; it stands before the first instruction of its disk's boot sector, or of a Multiboot kernel.
+        """Switch a PC on; it stands before the first instruction of its disk's boot sector, or of a kernel.
 
         Raises:
             OSError: the image cannot be read.
-            MultibootError: the kernel does not fit into memory.
+            ValueError: the kernel does not fit into memory.
             CoreError: the CPU emulator is missing or of another version.
         """
         self.config = config
@@ -293,8 +294,7 @@ class Machine:
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[0]
         if self.kernel is not None:
-            entered_with = {Register.RAX: multiboot.BOOTED, Register.RBX: multiboot.load(self.kernel, self.memory)}
-            cpu.enter_protected_mode(self.kernel.entry, entered_with)
+            self.kernel.start(self.memory, cpu)
         else:
             cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
             cpu[Register.RDX] = firmware.boot_drive(disk)

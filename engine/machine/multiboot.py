@@ -15,7 +15,9 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 from engine.errors import InputError
+from engine.machine.cpu import Cpu, Register
 from engine.machine.memory import Memory
+from engine.machine.memory_map import CONVENTIONAL_END, EXTENDED, memory_map
 
 BOOTED = 0x2BADB002
 """What EAX holds at the entry (3.2)."""
@@ -27,12 +29,11 @@ _MUST = 0xFFFF
 """Bits of the header's flags that a loader must know."""
 _INFO, _INFO_END = 0x10000, 0x80000
 """Where the boot information is put: in conventional memory, out of the way of the BIOS and of kernels."""
-_ROOM = (0x500, _INFO), (_INFO_END, 0x9FC00), (0x100000, 0xFEB00000)
+_ROOM = (0x500, _INFO), (_INFO_END, CONVENTIONAL_END), (EXTENDED, 0xFEB00000)
 """Where kernels may lie."""
 _LOADER = b"vptop\0"
 _HAS_MEMORY, _HAS_COMMAND, _HAS_MODULES, _HAS_MAP, _HAS_LOADER = 1, 4, 8, 0x40, 0x200
-_MIB, _PAGE = 1 << 20, 4096
-_USABLE, _RESERVED = 1, 2
+_PAGE = 4096
 _GZIP = b"\x1f\x8b"
 
 
@@ -80,6 +81,14 @@ class Kernel:
         for module in self.modules:
             digest.update(repr(module.words).encode() + hashlib.sha256(module.data).digest())
         return digest.hexdigest()
+
+    def start(self, memory: Memory, cpu: Cpu) -> None:
+        """Load it; the CPU stands before its first instruction in protected mode (3.2).
+
+        Raises:
+            MultibootError: it does not fit into memory.
+        """
+        cpu.enter_protected_mode(self.entry, {Register.RAX: BOOTED, Register.RBX: load(self, memory)})
 
 
 def kernel(data: bytes, words: str = "", modules: tuple[Module, ...] = ()) -> Kernel | None:
@@ -198,7 +207,7 @@ def check_room(what: Kernel, ram: int) -> list[tuple[int, int]]:
     Raises:
         MultibootError: kernel or modules do not fit into so many bytes of memory.
     """
-    top = max(_MIB, *(segment.end for segment in what.segments))
+    top = max(EXTENDED, *(segment.end for segment in what.segments))
     if top > ram:
         raise MultibootError(f"the kernel ends at {top:#x}; there is memory up to {ram:#x}")
     places = []
@@ -220,27 +229,18 @@ def _information(what: Kernel, places: list[tuple[int, int]], ram: int) -> bytes
         out.extend(data + bytes(-len(data) % 4))
         return place
 
-    memory_map = b"".join(
-        struct.pack("<IQQI", 20, base, size, kind)
-        for base, size, kind in (
-            (0, 0x9FC00, _USABLE),
-            (0x9FC00, 0x400, _RESERVED),
-            (0xE0000, 0x20000, _RESERVED),
-            (_MIB, ram - _MIB, _USABLE),
-            (0xFEC00000, 0x400000, _RESERVED),
-        )
-    )
+    regions = b"".join(struct.pack("<IQQI", 20, *region) for region in memory_map(ram))
     words = put(what.words.encode() + b"\0")
     modules = b"".join(
         struct.pack("<IIII", start, end, put(module.words.encode() + b"\0"), 0)
         for module, (start, end) in zip(what.modules, places, strict=True)
     )
     list_ = put(modules) if modules else 0
-    map_ = put(memory_map)
+    map_ = put(regions)
     loader = put(_LOADER)
     flags = _HAS_MEMORY | _HAS_COMMAND | _HAS_MAP | _HAS_LOADER | (_HAS_MODULES if places else 0)
-    struct.pack_into("<IIIIIII", out, 0, flags, 639, (ram - _MIB) >> 10, 0, words, len(places), list_)
-    struct.pack_into("<II", out, 44, len(memory_map), map_)
+    struct.pack_into("<IIIIIII", out, 0, flags, 639, (ram - EXTENDED) >> 10, 0, words, len(places), list_)
+    struct.pack_into("<II", out, 44, len(regions), map_)
     struct.pack_into("<I", out, 64, loader)
     if len(out) > _INFO_END - _INFO:
         raise MultibootError("command lines are too long")

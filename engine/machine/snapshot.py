@@ -21,8 +21,8 @@ import msgspec
 from engine.core.binding import ffi, lib
 from engine.errors import InputError
 from engine.machine import device_state
+from engine.machine.kernel import Kernel
 from engine.machine.machine import Machine, MachineConfig
-from engine.machine.multiboot import Kernel
 
 MAGIC = b"VPTOPSN\x01"
 _PREFIX = struct.Struct("<8sII")
@@ -84,7 +84,7 @@ def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None)
     Args:
         path: what `save` wrote.
         disk: the image the saved machine was made with; what its guest wrote over it is in the file.
-        kernel: the Multiboot kernel it was made with.
+        kernel: the kernel it was made with.
 
     Raises:
         SnapshotError: the file is not whole, or not of this version, this disk and this kernel.
