@@ -18,5 +18,9 @@ class Kernel(Protocol):
         ...
 
     def start(self, memory: Memory, cpu: Cpu) -> None:
-        """Load the kernel, and let a CPU that has been reset stand before its first instruction."""
+        """Load the kernel, and let a CPU that has been reset stand before its first instruction.
+
+        Raises:
+            InputError: the kernel does not fit into memory.
+        """
         ...

@@ -77,7 +77,7 @@ class Machine:
 
         Raises:
             OSError: the image cannot be read.
-            ValueError: the kernel does not fit into memory.
+            InputError: the kernel does not fit into memory.
             CoreError: the CPU emulator is missing or of another version.
         """
         self.config = config

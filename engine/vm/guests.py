@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a machine is powered on with: the bundled guest, or the user's own disk image or Multiboot kernel."""
+"""What a machine is powered on with: the bundled guest, a Linux kernel, or the user's own disk image or Multiboot
+kernel.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,11 @@ from engine.guest import bundled
 from engine.guest.symbols import SymbolError, Symbols
 from engine.machine import multiboot
 from engine.machine.devices.disk_image import SECTOR
+from engine.machine.kernel import Kernel
+from engine.vm import linux
+from engine.vm.files import read
 from engine.vm.options import BootError, PowerOn
 
-IMAGE_BYTES = 4 << 30
-"""Largest image; it is read into memory as a whole."""
 _SIGNATURE, _ELF = b"\x55\xaa", b"\x7fELF"
 _RAW = "; make a raw one of it: qemu-img convert -O raw"
 _OTHERS = {
@@ -27,7 +30,7 @@ _OTHERS = {
     (0, b"PK\x03\x04"): "a zip archive; unpack it first",
     (0, b"\x1f\x8b"): "packed by gzip, and no Multiboot kernel; unpack it first",
     (0, _ELF): "an ELF file without a Multiboot header",
-    (0x202, b"HdrS"): "a Linux kernel; put it on a disk image with a boot loader",
+    (0x202, b"HdrS"): "a Linux kernel; boot it with --kernel",
 }
 """Files that are no disk images, by offset and bytes, and what to do about them."""
 
@@ -39,7 +42,7 @@ class Guest:
     name: str
     """in words"""
     disk: bytes | Path | None = None
-    kernel: multiboot.Kernel | None = None
+    kernel: Kernel | None = None
     symbol_file: Path | None = None
 
 
@@ -49,12 +52,16 @@ def guest_of(power: PowerOn) -> Guest:
     Raises:
         BootError: a file cannot be read, or nothing can boot from it.
     """
+    if power.kernel:
+        return _linux(power)
+    if power.initrd or power.disk or power.kaslr:
+        raise BootError("an initial RAM disk, a disk image and KASLR are for a Linux kernel; name one with --kernel")
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
         return Guest(bundled.NAME, bundled.DISK_IMAGE, symbol_file=bundled.SYMBOL_FILE)
     path = Path(power.boot)
-    data = _read(path)
+    data = read(path)
     is_disk = data[SECTOR - len(_SIGNATURE) : SECTOR] == _SIGNATURE and not data.startswith(_ELF)
     kernel = None if is_disk else _kernel(path, data, power)
     if kernel is not None:
@@ -69,11 +76,19 @@ def guest_of(power: PowerOn) -> Guest:
     return Guest(path.name, data)
 
 
+def _linux(power: PowerOn) -> Guest:
+    if power.boot or power.modules:
+        raise BootError("both a Linux kernel and something else to boot; name one of them")
+    kernel = linux.kernel_of(power)
+    disk = read(Path(power.disk)) if power.disk else None
+    return Guest(f"Linux {kernel.image.version}", disk, kernel)
+
+
 def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     modules = []
     for words in power.modules:
         file, _, rest = words.partition(" ")
-        modules.append(multiboot.Module(_read(Path(file)), f"{file} {rest}".rstrip()))
+        modules.append(multiboot.Module(read(Path(file)), f"{file} {rest}".rstrip()))
     try:
         kernel = multiboot.kernel(data, f"{path.name} {power.words}".rstrip(), tuple(modules))
         if kernel is not None:
@@ -81,16 +96,6 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     except multiboot.MultibootError as error:
         raise BootError(f"{path}: {error}") from error
     return kernel
-
-
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > IMAGE_BYTES:
-            raise BootError(f"{path}: {size} bytes; images have at most {IMAGE_BYTES}")
-        return path.read_bytes()
-    except OSError as error:
-        raise BootError(f"{path}: {error.strerror or error}") from error
 
 
 def _symbols(path: Path) -> Path | None:

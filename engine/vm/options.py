@@ -15,6 +15,8 @@ from engine.vp import Limits, Prelude
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
+MEMORY_MIB, LINUX_MEMORY_MIB = 64, 256
+"""Size of RAM where nobody asks for another."""
 Vendor = Literal["intel", "amd"]
 
 
@@ -29,18 +31,26 @@ class BootError(InputError):
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All a VM process is told at its start."""
 
-    disk: Literal["hdd", "ssd"] = "hdd"
+    disk_model: Literal["hdd", "ssd"] = "hdd"
     """latency model of the disk"""
     seed: int = 0
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
-    memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = 64
+    memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = MEMORY_MIB
     """size of RAM"""
     boot: str = ""
     """disk image or Multiboot kernel to boot; empty: the bundled guest"""
     words: str = ""
-    """command line of a Multiboot kernel"""
+    """command line of a Multiboot or Linux kernel"""
     modules: tuple[str, ...] = ()
     """its modules, each a file and, behind a blank, words for it"""
+    kernel: str = ""
+    """Linux kernel to boot: a bzImage or vmlinux, whose command line is `words`"""
+    initrd: str = ""
+    """its initial RAM disk"""
+    kaslr: bool = False
+    """let it run at a virtual address that the seed chooses"""
+    disk: str = ""
+    """image on the disk of a machine that boots a Linux kernel"""
     cold: bool = True
     """begin at the boot sector; otherwise the bundled guest begins one guest second later, from a snapshot"""
     record: str = ""
@@ -62,7 +72,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def prelude(self) -> Prelude:
         """VP functions that belong to the guest; a script's own definitions override them."""
-        if self.boot:
+        if self.boot or self.kernel:
             return Prelude(unknown.PRELUDE_FILE, unknown.PRELUDE)
         return Prelude(bundled.PRELUDE_FILE, bundled.prelude())
 

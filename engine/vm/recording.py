@@ -83,6 +83,8 @@ def read(path: Path) -> tuple[Header, list[Input]]:
 
 def repeated(power: PowerOn, header: Header) -> PowerOn:
     """A configuration with the machine of a recording in the place of its own."""
-    machine = ("disk", "seed", "memory_mib", "boot", "words", "modules")
+    machine = (
+        "disk_model", "seed", "memory_mib", "boot", "words", "modules", "kernel", "initrd", "kaslr", "disk",
+    )  # fmt: skip
     same = {field: getattr(header.power, field) for field in machine}
     return msgspec.structs.replace(power, **same, cold=not header.start)

@@ -104,7 +104,7 @@ def decompressed(data: bytes, size: int) -> bytes:
         raise LinuxError(f"unknown compression: begins with {data[:4].hex(' ')}")
     try:
         out = kind.decompress(data)
-    except _FAILURES as error:
+    except (*_FAILURES, LinuxError) as error:
         raise LinuxError(f"damaged {kind.name} data: {error}") from error
     if len(out) != size:
         raise LinuxError(f"damaged {kind.name} data: {len(out)} bytes came out, expected {size}")

@@ -10,6 +10,7 @@ import pytest
 
 from engine import VirtualMachine
 from engine.guest.symbols import Symbols
+from engine.machine import multiboot
 from engine.vm.guests import guest_of
 from engine.vm.options import BootError, PowerOn, RecordingError
 from tests.engine.machine.multiboot_kernel import elf, flat
@@ -76,6 +77,7 @@ def test_a_kernel_boots_with_its_own_symbols(tmp_path: Path, make, named: bool) 
             assert [row.count for row in script.aggregates["n"]] == [1]
     kernel = guest_of(power).kernel
     assert kernel is not None
+    assert isinstance(kernel, multiboot.Kernel)
     assert kernel.words == "kernel a b"
     assert [(part.data, part.words) for part in kernel.modules] == [(b"module", f"{module} x y")]
 

@@ -91,7 +91,7 @@ def recorded(power: PowerOn) -> list[object]:
 @pytest.mark.parametrize("cold", [True, False])
 def test_a_replay_gives_the_same_bytes(tmp_path: Path, cold: bool) -> None:
     path = str(tmp_path / "run.inputs")
-    original = recorded(PowerOn(seed=4, disk="ssd", cold=cold, record=path))
+    original = recorded(PowerOn(seed=4, disk_model="ssd", cold=cold, record=path))
     with VirtualMachine.power_on(PowerOn(replay=path)) as vm:
         vm.load(WATCH, "watch.vp")
         start = vm.latest.tsc

@@ -28,7 +28,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
         'vprobe.maxCodeBytes = "16384"\nVPROBE.BAGBYTES = 0x1000\nvhv.vendor = "amd"\n'
     )
     power = settings("vprobe.maxCodeBytes=32768", file=vmx)
-    assert (power.code_bytes, power.bag_bytes, power.vendor) == (32768, 4096, "amd")
+    assert (power.code_bytes, power.bag_bytes, power.vendor, power.memory_mib) == (32768, 4096, "amd", 512)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,34 @@ def test_cold_begins_at_the_boot_sector(vptop: Command) -> None:
     cold = vptop("run", "--cold", "--seconds", "0.1", "-", stdin=script)
     assert cold.stdout == "0"
     assert vptop("run", "--seconds", "0.1", "-", stdin=script).stdout != "0"
+
+
+LINUX = (
+    'memsize = "128"\nvptop.kernel = "boot/vmlinuz"\nvptop.initrd = "/initrd.img"\nvptop.append = "quiet root=/"\n'
+    'vptop.kaslr = "TRUE"\nvptop.disk = "disk.img"\nvptop.diskModel = "ssd"\n'
+)
+
+
+def test_a_linux_kernel_is_named_in_a_file_with_names_relative_to_it(tmp_path: Path) -> None:
+    vmx = tmp_path / "guest.vmx"
+    vmx.write_text(LINUX)
+    power = power_on(MachineOptions(), SettingOptions((), vmx))
+    assert (power.kernel, power.initrd) == (str(tmp_path / "boot/vmlinuz"), "/initrd.img")
+    assert (power.disk, power.disk_model, power.kaslr) == (str(tmp_path / "disk.img"), "ssd", True)
+    assert (power.words, power.memory_mib) == ("quiet root=/", 128)
+    ours = power_on(MachineOptions(kernel=Path("vmlinuz"), memory=64, append=""), SettingOptions((), vmx))
+    assert (ours.kernel, ours.memory_mib, ours.words, ours.disk) == ("vmlinuz", 64, "", power.disk)
+
+
+def test_a_linux_kernel_gets_more_memory() -> None:
+    assert power_on(MachineOptions(kernel=Path("k")), SettingOptions()).memory_mib == 256
+    assert power_on(MachineOptions(), SettingOptions()).memory_mib == 64
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("vptop.kaslr=perhaps", "TRUE or FALSE"), ("vptop.diskModel=tape", "hdd or ssd"), ("memsize=0", "from 1 to 3072")],
+)
+def test_wrong_settings_of_the_machine_are_told(word: str, expected: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"expected .*{expected}"):
+        settings(word)

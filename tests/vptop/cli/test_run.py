@@ -116,7 +116,7 @@ def test_what_unload_probes_print_is_not_lost(vptop: Command, tmp_path: Path) ->
     [
         (["run", "nowhere.vp"], "nowhere.vp: No such file"),
         (["run", "--seconds", "-1"], "--seconds"),
-        (["run", "--disk", "tape"], "tape"),
+        (["run", "--disk-model", "tape"], "tape"),
         (["run", "--bogus"], "--bogus"),
         (["check"], "which scripts"),
         (["list", "nothing"], "nothing"),

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Initial RAM disks: archives as `cpio` reads them, and files that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.machine.linux import initrd
+from engine.machine.linux.errors import LinuxError
+from tests.engine.machine.linux.synthetic import COMPRESSORS
+
+ENTRIES = [
+    initrd.directory("bin"),
+    initrd.file("bin/sh", b"#!\n" * 3, executable=True),
+    initrd.symlink("bin/ash", "sh"),
+    initrd.character_device("console", 5, 1),
+    initrd.file("empty", b""),
+]
+
+
+def members(archive: bytes) -> list[tuple[str, int, bytes, tuple[int, int]]]:
+    """Name, mode, contents and device number of every member, by cpio(5), "new ASCII format"."""
+    found: list[tuple[str, int, bytes, tuple[int, int]]] = []
+    at = 0
+    while True:
+        assert archive[at : at + 6] == b"070701"
+        fields = [int(archive[at + 6 + 8 * n : at + 14 + 8 * n], 16) for n in range(13)]
+        size, name_size = fields[6], fields[11]
+        name = archive[at + 110 : at + 110 + name_size - 1].decode()
+        at = (at + 110 + name_size + 3) // 4 * 4
+        if name == "TRAILER!!!":
+            return found
+        found.append((name, fields[1], archive[at : at + size], (fields[9], fields[10])))
+        at = (at + size + 3) // 4 * 4
+
+
+def test_an_archive_has_its_members_in_order() -> None:
+    archive = initrd.archive(ENTRIES)
+    initrd.check(archive)
+    assert members(archive) == [
+        ("bin", 0o040755, b"", (0, 0)),
+        ("bin/sh", 0o100755, b"#!\n" * 3, (0, 0)),
+        ("bin/ash", 0o120777, b"sh", (0, 0)),
+        ("console", 0o020600, b"", (5, 1)),
+        ("empty", 0o100644, b"", (0, 0)),
+    ]
+    assert archive == initrd.archive(ENTRIES)
+
+
+@pytest.mark.parametrize("compression", COMPRESSORS)
+def test_compressed_archives_are_accepted(compression: str) -> None:
+    initrd.check(COMPRESSORS[compression](initrd.archive(ENTRIES)))
+
+
+@pytest.mark.parametrize(
+    ("data", "found"), [(b"", "empty"), (bytes(512), "empty"), (b"MZ\x90\0\0\0", "begins with 4d 5a 90 00 00 00")]
+)
+def test_other_files_are_refused(data: bytes, found: str) -> None:
+    with pytest.raises(LinuxError) as refused:
+        initrd.check(data)
+    assert str(refused.value) == (
+        f"not an initial RAM disk ({found}); expected a cpio archive in the newc format, plain or compressed"
+    )
