@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernel tables as the kernel's own build writes them, of a kernel small enough to read: for tests of their readers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+TEXT = 0xFFFFFFFF81000000
+PADDING = 64 * b"\xcc"
+
+Symbol = tuple[int, str, str]
+
+
+def symbols(count: int = 2600) -> list[Symbol]:
+    """As many functions of 64 bytes, behind two per-CPU variables."""
+    names = ("do", "read", "write", "tcp", "page", "fault", "sched", "alloc")
+    functions = [
+        (TEXT + 64 * index, "T" if index % 3 else "t", f"{names[index % 8]}_{names[index // 8 % 8]}.{index}")
+        for index in range(count)
+    ]
+    return [(0, "A", "__per_cpu_start"), (0x1FB80, "D", "current_task"), *functions]
+
+
+# --- kallsyms (scripts/kallsyms.c) ---
+
+
+def tokens() -> list[str]:
+    """A token table: characters that occur stand for themselves, the rest for pieces of names."""
+    own = {ord(c) for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_."}
+    pieces = iter(f"{a}{b}" for a in "tdoreadwpgfu_" for b in "do_readwritcpgfulsh")
+    return [chr(code) if code in own else next(pieces) for code in range(256)]
+
+
+def compress(name: str, table: Sequence[str]) -> bytes:
+    """A name as its length and indices of tokens, the longest first."""
+    by_text = {text: index for index, text in enumerate(table)}
+    out = bytearray()
+    while name:
+        token = next(name[:length] for length in (2, 1) if name[:length] in by_text)
+        out.append(by_text[token])
+        name = name[len(token) :]
+    size = bytes([len(out)]) if len(out) < 128 else bytes([len(out) & 0x7F | 0x80, len(out) >> 7])
+    return size + bytes(out)
+
+
+def padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 8)
+
+
+def kallsyms(
+    listed: Sequence[Symbol], *, since_6_4: bool, relative: bool, per_cpu: bool = True, seqs: bool = False
+) -> bytes:
+    """The tables in the order and form of one version and configuration."""
+    table = tokens()
+    names = [compress(kind + name, table) for _, kind, name in listed]
+    offsets = [sum(map(len, names[:index])) for index in range(0, len(names), 256)]
+    texts = [token.encode() + b"\0" for token in table]
+    starts = [sum(map(len, texts[:index])) for index in range(256)]
+    if relative:
+        base = TEXT
+        values = [
+            struct.pack("<i", address if address < TEXT else base - 1 - address)
+            if per_cpu
+            else struct.pack("<I", address - base)
+            for address, _, _ in listed
+        ]
+        addresses = padded(b"".join(values)) + struct.pack("<Q", base)
+    else:
+        addresses = b"".join(struct.pack("<Q", address) for address, _, _ in listed)
+    sequence = padded(b"".join(struct.pack(">I", index)[1:] for index in range(len(listed)))) if seqs else b""
+    head = struct.pack("<Q", len(listed)) + padded(b"".join(names)) + padded(struct.pack(f"<{len(offsets)}I", *offsets))
+    token = padded(b"".join(texts)) + padded(struct.pack("<256H", *starts))
+    order = (head, token, addresses, sequence) if since_6_4 else (addresses, head, sequence, token)
+    return PADDING + b"".join(order) + PADDING
+
+
+# --- BTF (Documentation/bpf/btf.rst) ---
+
+
+@dataclass
+class BtfWriter:
+    """Types are numbered from 1 in the order in which they are added."""
+
+    types: list[bytes] = field(default_factory=list)
+    strings: bytearray = field(default_factory=lambda: bytearray(1))
+
+    def name(self, text: str) -> int:
+        if not text:
+            return 0
+        at = self.strings.find(b"\0" + text.encode() + b"\0")
+        if at < 0:
+            at = len(self.strings) - 1
+            self.strings += text.encode() + b"\0"
+        return at + 1
+
+    def add(self, kind: int, name: str = "", word: int = 0, extra: bytes = b"", members: int = 0, flag: int = 0) -> int:
+        info = flag << 31 | kind << 24 | members
+        self.types.append(struct.pack("<III", self.name(name), info, word) + extra)
+        return len(self.types)
+
+    def integer(self, name: str, size: int, *, signed: bool = False) -> int:
+        return self.add(1, name, size, struct.pack("<I", signed << 24 | size * 8))
+
+    def pointer(self, target: int) -> int:
+        return self.add(2, word=target)
+
+    def array(self, element: int, count: int) -> int:
+        return self.add(3, extra=struct.pack("<III", element, 0, count))
+
+    def composite(self, name: str, size: int, members: Iterable[tuple[str, int, int]], *, kind: int = 4) -> int:
+        """Members as (name, type, offset in bits)."""
+        listed = [struct.pack("<III", self.name(text), of, at) for text, of, at in members]
+        return self.add(kind, name, size, b"".join(listed), len(listed))
+
+    def bit_fields(self, name: str, size: int, members: Iterable[tuple[str, int, int, int]]) -> int:
+        """Members as (name, type, offset in bits, width in bits)."""
+        listed = [struct.pack("<III", self.name(text), of, width << 24 | at) for text, of, at, width in members]
+        return self.add(4, name, size, b"".join(listed), len(listed), flag=1)
+
+    def section(self, name: str, variables: Iterable[tuple[str, int, int]]) -> int:
+        """Variables as (name, type, offset in bytes)."""
+        entries = [(self.add(14, text, of, struct.pack("<I", 1)), at) for text, of, at in variables]
+        packed = [struct.pack("<III", number, at, 8) for number, at in entries]
+        return self.add(15, name, 0, b"".join(packed), len(packed))
+
+    def data(self) -> bytes:
+        types = b"".join(self.types)
+        header = struct.pack("<HBBIIIII", 0xEB9F, 1, 0, 24, 0, len(types), len(types), len(self.strings))
+        return header + types + bytes(self.strings)
+
+
+def small_types() -> BtfWriter:
+    """A task and what it points to: a bit-field, anonymous members, an array of structures, a per-CPU section."""
+    writer = BtfWriter()
+    char, number = writer.integer("char", 1, signed=True), writer.integer("int", 4, signed=True)
+    word = writer.integer("long unsigned int", 8)
+    pid = writer.add(8, "pid_t", writer.add(10, word=number))
+    name = writer.array(char, 16)
+    flags = writer.bit_fields("", 4, [("in_execve", number, 0, 1), ("in_iowait", number, 1, 3)])
+    ids = writer.composite("", 8, [("pid", pid, 0), ("tgid", pid, 32)])
+    entity = writer.composite("sched_entity", 16, [("load", word, 0), ("vruntime", word, 64)])
+    statistics = writer.array(entity, 2)
+    arguments = writer.composite("", 16, [("arg_start", word, 0), ("arg_end", word, 64)])
+    mm = writer.pointer(writer.composite("mm_struct", 24, [("mm_count", number, 0), ("", arguments, 64)]))
+    task = len(writer.types) + 2
+    parent = writer.pointer(task)
+    members = [
+        ("flags", number, 0),
+        ("", flags, 32),
+        ("", ids, 64),
+        ("se", entity, 128),
+        ("mm", mm, 256),
+        ("real_parent", parent, 320),
+        ("stats", statistics, 384),
+        ("comm", name, 640),
+    ]
+    assert writer.composite("task_struct", 96, members) == task
+    writer.add(8, "task_t", task)
+    writer.section(".data..percpu", [("current_task", parent, 0x1FB80), ("cpu_number", number, 0x19160)])
+    return writer
