@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,13 +14,16 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 from engine.errors import InputError
+from engine.guest.linux import kallsyms
 
-FILE_BYTES = 64 << 20
-"""Longest symbol file read; a distribution kernel with all its modules stays below 20 MiB."""
+FILE_BYTES = 1 << 30
+"""Longest file read: a vmlinux with debugging information. The text of a distribution kernel takes 20 MiB at most."""
 NAME_CHARACTERS = 512
 """KSYM_NAME_LEN of Linux since 6.1; longer names are cut."""
 ADDRESSES = 1 << 64
 _ELF = b"\x7fELF"
+_ABSOLUTE = ("A", "a")
+"""Kinds that are numbers rather than places: offsets of Linux's per-CPU variables, for one."""
 _LETTERS = {"STT_FUNC": "t", "STT_OBJECT": "d", "STT_NOTYPE": "t"}
 """Kinds of ELF symbols that name places, by the letters of nm."""
 REACH = 1 << 20
@@ -33,7 +37,8 @@ class SymbolError(InputError):
 class Symbols:
     """Names by address and addresses by name.
 
-    When a name repeats, its last line counts, as in the toolkit's compiler. Of several names at one address the
+    When a name repeats, its last line counts, as in the toolkit's compiler. Absolute symbols have an address but name
+    none. Of several names at one address the
     first global one is shown, else the first.
     """
 
@@ -43,6 +48,8 @@ class Symbols:
         shown: dict[int, tuple[bool, str]] = {}
         for address, kind, name in symbols:
             self._address[name] = address
+            if kind in _ABSOLUTE:
+                continue
             is_global = kind.isupper()
             if address not in shown or (is_global and not shown[address][0]):
                 shown[address] = (is_global, name)
@@ -51,7 +58,9 @@ class Symbols:
 
     @classmethod
     def read(cls, path: Path) -> Symbols:
-        """Read a symbol file, or the symbol table of an ELF file. Without any symbol it is an error.
+        """Read a symbol file, or the symbols of an ELF file. Without any symbol it is an error.
+
+        Those of an ELF file are in its symbol table or, in a stripped Linux kernel, in its kallsyms tables.
 
         Lines that are not symbols are passed over.
 
@@ -63,13 +72,16 @@ class Symbols:
             if size > FILE_BYTES:
                 raise SymbolError(f"{path}: {size} bytes; a symbol file has at most {FILE_BYTES}")
             with path.open("rb") as file:
-                found = parse_elf(file) if file.read(len(_ELF)) == _ELF else None
+                found = _parse_image(file) if file.read(len(_ELF)) == _ELF else None
             with path.open(encoding="utf-8", errors="replace") as lines:
                 table = cls(parse(lines) if found is None else found)
         except OSError as error:
             raise SymbolError(f"{path}: {error.strerror or error}") from error
         if not table:
-            raise SymbolError(f"{path}: no symbols, neither as in /proc/kallsyms (`address letter name`) nor as in ELF")
+            raise SymbolError(
+                f"{path}: no symbols, neither as in /proc/kallsyms (`address letter name`), nor as in ELF, nor as in a "
+                "Linux kernel"
+            )
         return table
 
     def __len__(self) -> int:
@@ -102,6 +114,15 @@ class Symbols:
             return f"{address:#x}"
         name, offset = found
         return f"{name}+{offset:#x}" if offset else name
+
+
+def _parse_image(file: BinaryIO) -> list[tuple[int, str, str]]:
+    found = parse_elf(file)
+    if not found:
+        file.seek(0)
+        with suppress(kallsyms.KallsymsError):
+            found = kallsyms.read(file.read())
+    return found
 
 
 def parse_elf(file: BinaryIO) -> list[tuple[int, str, str]]:

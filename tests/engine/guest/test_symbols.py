@@ -9,6 +9,7 @@ import pytest
 
 from engine.guest import symbols as module
 from engine.guest.symbols import SymbolError, Symbols
+from tests.engine.guest.linux import tables
 
 KALLSYMS = """\
 ffffffff80001000 T start_kernel
@@ -92,3 +93,15 @@ def test_long_names_are_cut() -> None:
 
 def test_addresses_beyond_64_bits_and_negative_ones_are_passed_over() -> None:
     assert list(module.parse(["1ffffffff80001000 T wide", "-10 T negative"])) == []
+
+
+def test_an_absolute_symbol_names_no_address() -> None:
+    table = Symbols([(0x1FB80, "A", "current_task")])
+    assert table["current_task"] == 0x1FB80
+    assert table.describe(0x1FB80) == "0x1fb80"
+
+
+def test_a_stripped_linux_kernel_names_its_symbols_in_kallsyms(tmp_path: Path) -> None:
+    path = tmp_path / "vmlinux"
+    path.write_bytes(b"\x7fELF" + bytes(60) + tables.kallsyms(tables.symbols(), since_6_4=True, relative=True))
+    assert Symbols.read(path).describe(tables.TEXT + 65) == "read_do.1+0x1"
