@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bundled guest: where its image and symbols are, and the VP prelude that belongs to it."""
+"""The bundled guest: its image, its symbols and its VP prelude."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.guest.bundled_tables import process_table
+from engine.guest.guest import Process, StaticGuest
 from engine.guest.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.core.binding import Core
 
 DIRECTORY = Path(__file__).with_name("bundled")
 DISK_IMAGE = DIRECTORY / "disk.img"
 SYMBOL_FILE = DIRECTORY / "kernel.sym"
 NAME = "bundled guest"
-PRELUDE_FILE = "<prelude>"
 
 # The manual's sample (p. 31) in the form this version of VP has: three arguments for getgueststr, offatstrcpy for its
 # misprint. Unlike there, nothing is searched or read before the kernel has set up its per-CPU data, so a script may
@@ -68,9 +74,19 @@ def symbols() -> Symbols:
 
 
 @cache
-def prelude() -> str:
-    """VP source of `curprocname` and `curpid` for this kernel; a script's own definitions override it."""
+def _prelude() -> str:
     table = symbols()
     return _PRELUDE.format(
         sys_getpid=table["sys_getpid"], get_task_comm=table["get_task_comm"], strncpy=table["strncpy"]
     )
+
+
+class BundledGuest(StaticGuest):
+    """The guest of guestimg/, whose kernel's tables are read by symbol."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, _prelude(), symbols(), SYMBOL_FILE)
+
+    def processes(self, core: Core) -> Sequence[Process]:
+        """The kernel's process table."""
+        return process_table(core, self.symbols)

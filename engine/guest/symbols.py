@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from elftools.common.exceptions import ELFError
@@ -83,6 +84,26 @@ class Symbols:
                 "Linux kernel"
             )
         return table
+
+    def write(self, path: Path) -> None:
+        """Write the symbols in /proc/kallsyms format; an existing file is replaced whole, or stays as it was.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        shown = dict(zip(self._starts, self._names, strict=True))
+        kinds = dict.fromkeys(shown.values(), "T") | {
+            name: "A" for name, address in self._address.items() if address not in shown
+        }
+        lines = (f"{address:016x} {kinds.get(name, 't')} {name}\n" for name, address in self._address.items())
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            try:
+                file.writelines(lines)
+                file.flush()
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
 
     def __len__(self) -> int:
         return len(self._address)

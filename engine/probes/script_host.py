@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_field
@@ -92,6 +93,16 @@ class ScriptHost:
         new = LoadedScript(name, compiled.program, self._make(compiled.program), warnings=compiled.diagnostics)
         self._swap(old, new)
         return new
+
+    def set_prelude(self, prelude: Prelude) -> None:
+        """Use another prelude, and compile every script anew that uses one. Each keeps its rows and variables.
+
+        A script that no longer compiles keeps running with the prelude it has.
+        """
+        self._prelude = prelude
+        for script in [script for script in self.scripts if script.program.prelude]:
+            with contextlib.suppress(ScriptRefused):
+                self.load(script.name, script.source, replace=script.name)
 
     def _make(self, program: Program) -> CoreProgram:
         try:

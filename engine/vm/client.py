@@ -9,7 +9,8 @@
     client.close()
     process.stop()
 
-`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Notice`, and, as
+`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`,
+`Notice`, `GuestChanged`, and, as
 the very last, `Gone` when the VM process ended or the connection broke (not after `close`). It must return soon and
 must not wait for a reply. Every request method is safe from any thread, sends at once and returns a
 `concurrent.futures.Future[Reply]`; the future fails with `VmGone` when the VM ends first. `Reply.ok` false is an
@@ -29,12 +30,12 @@ from pathlib import Path
 from engine.errors import VptopError
 from engine.vm import protocol
 from engine.vm.process import Gone, StartError, VmProcess
-from engine.vm.protocol import FrameMessage, Hello, Inbox, Notice, Reply, Request
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Inbox, Notice, Reply, Request
 
 __all__ = ["Gone", "OnEvent", "StartError", "VmClient", "VmGone", "VmProcess"]
 
 
-OnEvent = Callable[[Hello | Notice | FrameMessage | Gone], None]
+OnEvent = Callable[[Hello | Notice | FrameMessage | GuestChanged | Gone], None]
 
 
 class VmGone(VptopError):  # noqa: N818 - a state, not a malfunction

@@ -9,9 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from engine.errors import InputError
-from engine.guest import address_spaces as unknown
-from engine.guest import bundled
-from engine.vp import Limits, Prelude
+from engine.vp import Limits
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
@@ -68,13 +66,6 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def limits(self) -> Limits:
         """Of the scripts."""
         return Limits(code_bytes=self.code_bytes, bag_bytes=self.bag_bytes, hv_vendor=self.vendor)
-
-    @property
-    def prelude(self) -> Prelude:
-        """VP functions that belong to the guest; a script's own definitions override them."""
-        if self.boot or self.kernel:
-            return Prelude(unknown.PRELUDE_FILE, unknown.PRELUDE)
-        return Prelude(bundled.PRELUDE_FILE, bundled.prelude())
 
 
 def host_vendor(cpuinfo: Path = Path("/proc/cpuinfo")) -> Vendor:

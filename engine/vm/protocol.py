@@ -133,10 +133,23 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     ram_bytes: int
     tsc_hz: int
     symbols: str
-    """path of the symbol file in /proc/kallsyms format, or empty"""
+    """path of the symbol file, in /proc/kallsyms format or ELF; empty when no symbols are known"""
     scripts: dict[str, str]
     """name and source of the scripts already loaded"""
     directory: str = ""
+    prelude: str = ""
+    """VP source of the functions that belong to the guest"""
+
+
+class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
+    """More of the guest has become known: an operating system was recognised, a module was loaded.
+
+    Fields as in Hello.
+    """
+
+    guest: str
+    symbols: str
+    prelude: str
 
 
 class Notice(msgspec.Struct, tag="notice", frozen=True):
@@ -157,7 +170,7 @@ class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
     folded: int = 0
 
 
-Event = Hello | Reply | Notice | FrameMessage
+Event = Hello | Reply | Notice | FrameMessage | GuestChanged
 
 
 class ProtocolError(VptopError):

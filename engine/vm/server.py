@@ -25,11 +25,13 @@ from engine.vm.diagnostics import places_of
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
-from engine.vm.protocol import Event, FrameMessage, Hello, Notice, Reply, Request
+from engine.vm.protocol import Event, FrameMessage, GuestChanged, Hello, Notice, Reply, Request
 from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two looks at the sockets."""
+SYMBOLS = "kernel.sym"
+"""File in the VM's directory for symbols that were found in the guest's memory."""
 
 
 class Server:
@@ -55,6 +57,8 @@ class Server:
         self._listener = listener
         self._peers: list[Peer] = []
         self._running = True
+        self._guest_told = vm.guest_version
+        self._symbols_written = -1
         self._bell, self._alarm = socket.socketpair()
         self._alarm.settimeout(0)
         listener.settimeout(0)
@@ -124,6 +128,7 @@ class Server:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
+        self._tell_guest()
         if frame is not None:
             self._publish(frame)
 
@@ -187,14 +192,36 @@ class Server:
     def _hello(self) -> Hello:
         return Hello(
             protocol=protocol.PROTOCOL,
-            guest=self.vm.guest,
+            guest=self.vm.guest.name,
             vcpus=self.vm.vcpus,
             ram_bytes=self.vm.ram_bytes,
             tsc_hz=self.vm.tsc_hz,
-            symbols=str(self.vm.symbol_file or ""),
+            symbols=self._symbol_file(),
+            prelude=self.vm.guest.prelude,
             scripts={script.name: script.source for script in self.vm.scripts},
             directory=str(self.directory),
         )
+
+    def _symbol_file(self) -> str:
+        """Where clients read the guest's symbols; those found in memory are written to the VM's directory."""
+        guest = self.vm.guest
+        if guest.symbol_file is not None or not guest.symbols:
+            return str(guest.symbol_file or "")
+        path = self.directory / SYMBOLS
+        if self._symbols_written != self.vm.guest_version:
+            try:
+                guest.symbols.write(path)
+            except OSError as error:
+                self._tell(Notice("warning", f"{path}: {error.strerror}: clients see addresses without symbols"))
+                return ""
+            self._symbols_written = self.vm.guest_version
+        return str(path)
+
+    def _tell_guest(self) -> None:
+        """Tell every client when more of the guest has become known."""
+        if self._guest_told != self.vm.guest_version:
+            self._guest_told = self.vm.guest_version
+            self._tell(GuestChanged(self.vm.guest.name, self._symbol_file(), self.vm.guest.prelude))
 
     # --- requests ---
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from engine.guest.guest import Guest
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Outside
 from engine.machine.machine import Machine, MachineConfig
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
-from engine.vm import boot_snapshot as warm
-from engine.vm import recording
-from engine.vm.guests import guest_of
+from engine.vm import boot_snapshot, recording
+from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
@@ -82,8 +82,7 @@ class VirtualMachine:
         self,
         machine: Machine,
         host: ScriptHost,
-        guest: str,
-        symbol_file: Path | None,
+        guest: Guest,
         output: Output | None,
         outside: Outside,
         recorder: Recorder | None = None,
@@ -95,9 +94,9 @@ class VirtualMachine:
         self._frames = FrameMaker(machine, host)
         self._output = output
         self.guest = guest
-        """What runs in it, in words."""
-        self.symbol_file = symbol_file
-        """Symbols of its kernel, in /proc/kallsyms format or an ELF file; None when none are known."""
+        """What runs in it, and what is known of it."""
+        self.guest_version = 0
+        """Changes whenever more of the guest becomes known."""
         self.latest = self.frame()
         """The Frame of the latest whole guest second, or later."""
 
@@ -159,23 +158,23 @@ class VirtualMachine:
         header, inputs = recording.read(Path(power.replay)) if power.replay else (None, None)
         if header is not None:
             power = recording.repeated(power, header)
-        guest = guest_of(power)
+        media = boot_media(power)
         config = MachineConfig(
             ram_bytes=power.memory_mib << 20,
             ticks_per_byte=LINUX_TICKS_PER_BYTE if power.kernel else MachineConfig().ticks_per_byte,
             disk_model=power.disk_model,
             seed=power.seed,
         )
-        at_power_on = power.cold or power.boot or power.kernel
-        machine = Machine(guest.disk, config, guest.kernel) if at_power_on else warm.machine(config)
+        at_power_on = power.cold or not media.boot_seconds
+        machine = Machine(media.disk, config, media.kernel) if at_power_on else boot_snapshot.machine(media, config)
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
         machine.core.set_bag_limit(power.bag_bytes)
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
-        host = ScriptHost(machine.core, machine.ncpus, power.prelude, power.limits)
+        host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
         outside = Outside(machine, recorder, inputs)
-        return cls(machine, host, guest.name, guest.symbol_file, output, outside, recorder)
+        return cls(machine, host, media.guest, output, outside, recorder)
 
     def __enter__(self) -> VirtualMachine:
         return self
@@ -242,7 +241,16 @@ class VirtualMachine:
             self._outside.run(min(tick, whole))
         finally:
             self._drain()
-        return self.frame() if self._machine.ticks >= whole else None
+        if self._machine.ticks < whole:
+            return None
+        self._update_guest()
+        return self.frame()
+
+    def _update_guest(self) -> None:
+        """Let the guest learn from memory; scripts that use its prelude are compiled anew when that changed."""
+        if self.guest.update(self._machine.core):
+            self.guest_version += 1
+            self._host.set_prelude(prelude_of(self.guest))
 
     def frame(self) -> Frame:
         """A Frame of this very moment."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from engine.guest import bundled
-from engine.guest.processes import GuestCounters, Process, guest_counters, process_table
+from engine.guest.bundled_tables import GuestCounters, guest_counters, process_table
+from engine.guest.guest import Process
 from engine.machine.machine import Machine
 
 STEP = 0.01

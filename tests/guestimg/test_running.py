@@ -28,14 +28,14 @@ def test_there_is_a_process_for_each_program_and_all_of_them_run(running: Guest)
     assert len({process.pid for process in processes.values()}) == len(processes)
     assert processes["swapper"].pid == 0
     # a program comes into memory by page faults of its own
-    assert all(processes[name].faults >= 1 for name in PROCESSES)
-    assert all(processes[name].faults == 0 for name in KERNEL_THREADS)
-    assert sum(process.ticks > 0 for process in processes.values()) >= 8
+    assert all(processes[name].counts["faults"] >= 1 for name in PROCESSES)
+    assert all(processes[name].counts["faults"] == 0 for name in KERNEL_THREADS)
+    assert sum(process.counts["ticks"] > 0 for process in processes.values()) >= 8
 
 
 def test_the_timer_runs_at_250_hertz(running: Guest) -> None:
     assert abs(running.books().totals["ticks"] / running.machine.seconds - 250) < 3
-    assert sum(process.ticks for process in running.processes().values()) == running.books().totals["ticks"]
+    assert sum(process.counts["ticks"] for process in running.processes().values()) == running.books().totals["ticks"]
 
 
 def test_the_guest_counts_what_the_machine_counts(running: Guest) -> None:
@@ -73,7 +73,7 @@ def test_processes_survive_exceptions_by_signal(running: Guest) -> None:
     assert {vector for vector in range(32) if books.exceptions[vector]} == {0, 1, 3, 6, 7, 11, 12, 13, 14, 16}
     signals = sum(books.exceptions[vector] for vector in (0, 1, 3, 6, 11, 12, 13, 16))
     # besides these, crashme writes to the kernel; its other page faults bring memory in
-    assert signals < books.totals["signals"] <= signals + running.processes()["crashme"].faults
+    assert signals < books.totals["signals"] <= signals + running.processes()["crashme"].counts["faults"]
     assert "exception" not in running.console
 
 

@@ -23,12 +23,12 @@ def test_a_stopped_process_does_nothing_until_it_is_started(fresh: Guest) -> Non
     fresh.machine.run_seconds(1)
     assert "cc1 is stopped" in fresh.command("stop cc1")
     assert "cc1 stopped" in fresh.command("ps")
-    faults = fresh.processes()["cc1"].faults
+    faults = fresh.processes()["cc1"].counts["faults"]
     fresh.machine.run_seconds(1)
-    assert fresh.processes()["cc1"].faults == faults > 0
+    assert fresh.processes()["cc1"].counts["faults"] == faults > 0
     assert "cc1 is running" in fresh.command("start cc1")
     fresh.machine.run_seconds(1)
-    assert fresh.processes()["cc1"].faults > faults
+    assert fresh.processes()["cc1"].counts["faults"] > faults
 
 
 def test_a_process_can_be_stopped_while_it_waits_for_the_disk(fresh: Guest) -> None:
@@ -50,10 +50,10 @@ def test_a_process_that_crashes_is_stopped_and_can_begin_anew(fresh: Guest) -> N
     fresh.until_console("cron[", limit=2)
     assert f"cron[{fresh.processes()['cron'].pid}]: exception 13 error 0 at " in fresh.console
     assert "cron crashed" in fresh.command("ps")
-    faults = fresh.processes()["cron"].faults
+    faults = fresh.processes()["cron"].counts["faults"]
     assert "cron is running" in fresh.command("start cron")
     fresh.machine.run_seconds(1)
-    assert fresh.processes()["cron"].faults > faults
+    assert fresh.processes()["cron"].counts["faults"] > faults
     assert "cron sleeping" in fresh.command("ps")
     assert fresh.machine.reboots == 0
 
@@ -107,4 +107,4 @@ def test_the_machine_starts_again(fresh: Guest, line: str, triple_fault: bool) -
     fresh.until(lambda: fresh.console.count(BANNER) == 2, limit=2)
     fresh.until(lambda: "\n# " in fresh.console.rpartition(BANNER)[2], limit=2)
     fresh.machine.run_seconds(1)
-    assert fresh.processes()["cruncher"].ticks > 0
+    assert fresh.processes()["cruncher"].counts["ticks"] > 0

@@ -7,23 +7,19 @@ import sys
 from collections.abc import Sequence
 
 from engine.probes.languages import compile_script
+from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.options import PowerOn
-from engine.vp import Compilation
 from engine.vp.codegen.disassemble import disassemble as listing_of
 from vptop.cli import console
 from vptop.cli.scriptfiles import ScriptFile
 
 
-def compile_for_guest(source: str, name: str, power: PowerOn) -> Compilation:
-    """Compile a script as a machine powered on like this would get it."""
-    return compile_script(source, name, prelude=power.prelude, limits=power.limits)
-
-
 def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -> int:
     """Tell what is wrong with each script on standard error; returns 1 when one has an error."""
     status = 0
+    prelude = prelude_of(boot_media(power).guest)
     for script in scripts:
-        compilation = compile_for_guest(script.source, script.name, power)
+        compilation = compile_script(script.source, script.name, prelude=prelude, limits=power.limits)
         console.show_diagnostics(compilation.diagnostics)
         if compilation.program is None:
             status = 1

@@ -61,10 +61,11 @@ def dashboard(
 
         _quiet_pipe()
         return batch.watch(chosen, power)
-    from engine.vm import guests, recording
+    from engine.vm import recording
+    from engine.vm.boot_media import boot_media
     from vptop.source.live import LiveSource
 
-    guests.guest_of(power)  # what cannot boot or be repeated is told here, not by a VM process
+    boot_media(power)  # what cannot boot or be repeated is told here, not by a VM process
     if power.replay:
         recording.read(Path(power.replay))
     source = LiveSource({script.name: script.source for script in chosen}, power)

@@ -6,16 +6,18 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from engine.guest.guest import PRELUDE_FILE
+from engine.probes.languages import compile_script
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
-from engine.vm.protocol import Notice, Place, Reply
-from vptop.cli.check import compile_for_guest
+from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
+from engine.vp import Prelude
 from vptop.source.source import SourceEvent, Take
 
 
 class LiveSource:
-    """Powers on the bundled guest, paced; loads scripts before its first instruction.
+    """Powers on a machine, paced; loads scripts before its first instruction.
 
     The VM process begins to start at once, while whoever uses this source still gets ready.
     """
@@ -28,6 +30,7 @@ class LiveSource:
         self._take: Take = lambda _: None
         self._changing = threading.Lock()
         self._closed = False
+        self._prelude: Prelude | None = None
         starter = ThreadPoolExecutor(1)
         self._first: Future[VmProcess] | None = starter.submit(self._spawn)
         starter.shutdown(wait=False)
@@ -63,6 +66,8 @@ class LiveSource:
         client.resume().result()
 
     def _forward(self, event: SourceEvent) -> None:
+        if isinstance(event, Hello | GuestChanged):
+            self._prelude = Prelude(PRELUDE_FILE, event.prelude)
         if not self._closed:
             self._take(event)
 
@@ -84,7 +89,7 @@ class LiveSource:
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
-        return places_of(compile_for_guest(source, name, self._power).diagnostics)
+        return places_of(compile_script(source, name, prelude=self._prelude, limits=self._power.limits).diagnostics)
 
     # --- requests ---
 

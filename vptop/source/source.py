@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from engine.vm.client import Gone
-from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
-SourceEvent = Hello | FrameMessage | Notice | Gone
+SourceEvent = Hello | FrameMessage | Notice | GuestChanged | Gone
 Take = Callable[[SourceEvent], None]
 
 

@@ -21,8 +21,10 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
-from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
+from engine.vp import Prelude
 from vptop.cli.scriptfiles import ScriptFile
 from vptop.source.source import Source
 from vptop.ui.actions import ACTIONS, Where
@@ -104,6 +106,9 @@ class VptopApp(Shell):
                 frames = True
             elif isinstance(event, Hello):
                 self._hello(event)
+            elif isinstance(event, GuestChanged):
+                self.session.guest = event.guest
+                self._guest_known(event)
             elif isinstance(event, Notice):
                 self.say(event.message, {"error": "bad", "warning": "warn"}.get(event.severity, ""))
             else:
@@ -118,14 +123,18 @@ class VptopApp(Shell):
         self._in_machine = set(hello.scripts)
         self.health = Health(starting=True)
         self.query_one(Banner).show("")
-        symbols, trouble = read_symbols(hello.symbols)
-        self.session.set_symbols(symbols)
+        self._guest_known(hello)
         for name, source in hello.scripts.items():
             self.session.set_source(name, source)
-        if trouble:
-            self.say(trouble, "warn")
         self.query_one(EditView).set_scripts(self.session.sources)
         self.show_moment()
+
+    def _guest_known(self, known: Hello | GuestChanged) -> None:
+        symbols, trouble = read_symbols(known.symbols)
+        self.session.set_symbols(symbols)
+        self.query_one(EditView).editor.prelude = Prelude(PRELUDE_FILE, known.prelude)
+        if trouble:
+            self.say(trouble, "warn")
 
     def _gone(self, gone: Gone) -> None:
         self.health = Health(gone=gone.message)

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from engine.guest.stacks import Stack, parse
+from engine.core.binding import Core
+from engine.guest.stacks import Stack, by_frame_pointers, parse
 from engine.guest.symbols import Symbols
 
+EIP = 0x80
+"""of RIP in the CPU state (unicorn_layout.h)"""
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0x1100, "T", "panic"), (0x1200, "T", "after_panic")])
 
 
@@ -29,3 +34,45 @@ def test_return_addresses_name_the_calling_function() -> None:
     stack = Stack((0x1200, 0x1200, 0x1010, 0x7FFF_0000_0000))
     assert stack.describe(SYMBOLS) == ("after_panic", "panic+0x100", "main+0x10", "0x7fff00000000")
     assert stack.functions(SYMBOLS) == ("after_panic", "panic", "main", "0x7fff00000000")
+
+
+@pytest.fixture
+def core() -> Iterator[Core]:
+    made = Core.detached()
+    yield made
+    made.close()
+
+
+def set_registers(core: Core, rip: int, rbp: int) -> None:
+    env = core.environment()
+    env[5 * 8 : 6 * 8] = rbp.to_bytes(8, "little")
+    env[EIP : EIP + 8] = rip.to_bytes(8, "little")
+
+
+def chain(core: Core, *frames: tuple[int, int, int]) -> None:
+    """Frames of 32-bit code: at an address, the older frame and the return address."""
+    for at, older, address in frames:
+        core.ram[at : at + 8] = older.to_bytes(4, "little") + address.to_bytes(4, "little")
+
+
+def test_frame_pointers_are_followed_outwards(core: Core) -> None:
+    set_registers(core, 0x100, 0x8000)
+    chain(core, (0x8000, 0x8010, 0x200), (0x8010, 0x8020, 0x300), (0x8020, 0, 0x400))
+    assert by_frame_pointers(core) == Stack((0x100, 0x200, 0x300, 0x400))
+
+
+def test_a_chain_that_turns_back_ends(core: Core) -> None:
+    set_registers(core, 0x100, 0x8000)
+    chain(core, (0x8000, 0x8000, 0x200))
+    assert by_frame_pointers(core) == Stack((0x100, 0x200))
+
+
+def test_a_long_chain_is_cut_and_says_so(core: Core) -> None:
+    set_registers(core, 0x100, 0x8000)
+    chain(core, *((0x8000 + 8 * n, 0x8008 + 8 * n, 0x200 + n) for n in range(10)))
+    assert by_frame_pointers(core, frames=3) == Stack((0x100, 0x200, 0x201), cut=True)
+
+
+def test_unmapped_memory_ends_a_chain(core: Core) -> None:
+    set_registers(core, 0x100, 0xFFFF_FFF0)
+    assert by_frame_pointers(core) == Stack((0x100,))

@@ -105,3 +105,13 @@ def test_a_stripped_linux_kernel_names_its_symbols_in_kallsyms(tmp_path: Path) -
     path = tmp_path / "vmlinux"
     path.write_bytes(b"\x7fELF" + bytes(60) + tables.kallsyms(tables.symbols(), since_6_4=True, relative=True))
     assert Symbols.read(path).describe(tables.TEXT + 65) == "read_do.1+0x1"
+
+
+def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
+    kernel = Symbols([*module.parse(KALLSYMS.splitlines()), (0x1FB80, "A", "current_task")])
+    kernel.write(tmp_path / "again.sym")
+    again = Symbols.read(tmp_path / "again.sym")
+    assert {name: again[name] for name in again} == {name: kernel[name] for name in kernel}
+    assert again.describe(0xFFFFFFFF80001041) == "alias_of_helper+0x1"
+    assert again.describe(0x1FB80) == "0x1fb80"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine import VirtualMachine
 from engine.guest import bundled
-from engine.guest.processes import guest_counters
+from engine.guest.bundled_tables import guest_counters
 from engine.machine.machine import Machine
 
 MANUAL_SAMPLE = """

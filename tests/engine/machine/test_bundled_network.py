@@ -7,7 +7,7 @@ import re
 
 from engine import VirtualMachine
 from engine.guest import bundled
-from engine.guest.processes import guest_counters
+from engine.guest.bundled_tables import guest_counters
 
 SECONDS = 13
 """a whole round of netd's phases"""

@@ -13,7 +13,7 @@ import pytest
 
 from engine import VirtualMachine
 from engine.guest import bundled
-from engine.guest.processes import process_table
+from engine.guest.bundled_tables import process_table
 from engine.guest.stacks import parse
 from engine.machine.devices.disk_model import DiskModel
 from engine.machine.machine import Machine

@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Path:
 
 def test_a_kernel_boots_and_prints_its_command_line(kernel: Path, archive: Path) -> None:
     with VirtualMachine.linux(kernel, archive, append="quiet") as vm:
-        assert vm.guest == "Linux 9.8.7-synthetic"
+        assert vm.guest.name == "Linux 9.8.7-synthetic"
         assert vm.ram_bytes == 256 << 20
         (frame,) = vm.frames(0.01)
         assert frame.console == "console=ttyS0 quiet"
@@ -84,7 +84,7 @@ def test_a_recording_names_the_kernel(kernel: Path, archive: Path, tmp_path: Pat
         vm.run(0.01)
     with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
         vm.run(0.01)
-        assert vm.guest == "Linux 9.8.7-synthetic"
+        assert vm.guest.name == "Linux 9.8.7-synthetic"
     archive.write_bytes(initrd.archive([]))
     with pytest.raises(RecordingError, match="has changed since it was recorded"):
         VirtualMachine.power_on(PowerOn(replay=str(path)))

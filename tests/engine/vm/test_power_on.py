@@ -11,8 +11,8 @@ import pytest
 from engine import ScriptRefused, VirtualMachine
 from engine.machine.inputs import ReplayDivergedError, ReplayInputError
 from engine.machine.machine import MachineConfig
-from engine.vm import boot_snapshot as warm
-from engine.vm import recording
+from engine.vm import boot_snapshot, recording
+from engine.vm.boot_media import BUNDLED_BOOT_SECONDS, boot_media
 from engine.vm.options import PowerOn, RecordingError, host_vendor
 
 WATCH = """
@@ -33,7 +33,7 @@ def seen(vm: VirtualMachine, seconds: float = 2) -> list[object]:
 
 
 def warm_start(cache: Path) -> list[object]:
-    with warm.machine(MachineConfig(disk_model="hdd", seed=0), cache) as machine:
+    with boot_snapshot.machine(boot_media(PowerOn()), MachineConfig(disk_model="hdd", seed=0), cache) as machine:
         machine.take_console()
         machine.run_seconds(1.5)
         return [machine.ticks, machine.counters(), machine.take_console(), machine.screen(), bytes(machine.core.ram)]
@@ -61,15 +61,15 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
 
 
 def test_the_cache_is_bounded(tmp_path: Path) -> None:
-    for number in range(warm.KEPT + 3):
+    for number in range(boot_snapshot.KEPT + 3):
         (tmp_path / f"{number}.snapshot").touch()
     warm_start(tmp_path)
-    assert len(list(tmp_path.glob("*.snapshot"))) == warm.KEPT
+    assert len(list(tmp_path.glob("*.snapshot"))) == boot_snapshot.KEPT
 
 
 def test_a_warm_machine_begins_one_second_after_power_on() -> None:
     with VirtualMachine.power_on(PowerOn(cold=False)) as vm:
-        assert vm.seconds == pytest.approx(warm.START_SECONDS, abs=1e-5)
+        assert vm.seconds == pytest.approx(BUNDLED_BOOT_SECONDS, abs=1e-5)
 
 
 # --- recording and repeating ---

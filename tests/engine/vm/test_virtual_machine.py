@@ -9,8 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from engine import VirtualMachine, VptopError
+from engine.core.binding import Core
+from engine.guest.guest import StaticGuest
 from engine.probes import frame_json
 from engine.probes.script_host import NotLoadedError
+from engine.vm.boot_media import prelude_of
 
 COUNT = "(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n"
 
@@ -51,3 +54,33 @@ def test_two_scripts_with_one_aggregate_name_keep_their_own_rows(vm: VirtualMach
     ]
     vm.unload(first)
     assert [row.count for row in second.aggregates["irqs"]] == [row.count for row in theirs]
+
+
+class Learner(StaticGuest):
+    """Says after two guest seconds who is running."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown", "(defun curpid () 1)")
+        self.asked = 0
+
+    def update(self, core: Core) -> bool:
+        self.asked += 1
+        if self.asked != 2:
+            return False
+        self.name, self.prelude = "known", "(defun curpid () 2)"
+        return True
+
+
+def test_scripts_are_compiled_anew_when_more_of_the_guest_is_known(vm: VirtualMachine) -> None:
+    vm.guest = Learner()
+    vm._host.set_prelude(prelude_of(vm.guest))
+    script = vm.load("(defaggr pids 1 0) (vprobe Guest_IRQ (aggr pids ((curpid)) () 1))", "pids.vp")
+    other = vm.load(COUNT, "other.vp")
+    before, after = vm.frames(1), vm.frames(2)
+    assert [row.integers for frame in before for row in script.aggregates["pids"]] == [(1,)]
+    counted = next(iter(script.aggregates["pids"])).count
+    list(after)
+    assert {row.integers for row in script.aggregates["pids"]} == {(1,), (2,)}
+    assert next(iter(script.aggregates["pids"])).count >= counted
+    assert [(loaded.name, loaded.generation) for loaded in vm.scripts] == [("pids.vp", 2), ("other.vp", 1)]
+    assert (vm.guest.name, vm.guest_version, other.generation) == ("known", 1, 1)

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from engine.guest import bundled
 from engine.probes.frame import Frame, ScriptState
 from engine.vm.protocol import Place, Reply
 from engine.vp import Prelude
@@ -95,7 +94,8 @@ class EditorPane(Horizontal):
         """Keys come here before the text takes them."""
         self.area.add_class("panel")
         self.area.intercept = self._key
-        self._prelude = Prelude(bundled.PRELUDE_FILE, bundled.prelude())
+        self.prelude: Prelude | None = None
+        """functions that the guest brings, for completion"""
 
     # --- scripts ---
 
@@ -175,7 +175,7 @@ class EditorPane(Horizontal):
             self.popup.close()
         self._show_title()
         row, column = self.area.cursor_location
-        found = meaning(self.area.text, row + 1, column + 1, self._prelude)
+        found = meaning(self.area.text, row + 1, column + 1, self.prelude)
         self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
 
     def _compare(self) -> None:
@@ -311,7 +311,7 @@ class EditorPane(Horizontal):
         wanted = asked or (self.area.has_focus and self._completing and len(typed) >= TYPED)
         self._completing = True
         row, column = self.area.cursor_location
-        found = candidates(self.area.text, row + 1, column + 1, self._prelude) if wanted else []
+        found = candidates(self.area.text, row + 1, column + 1, self.prelude) if wanted else []
         if found:
             self.popup.open(found, self.area.cursor_screen_offset, chosen=asked)
         else:

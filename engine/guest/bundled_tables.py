@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bundled guest's own books, read from its memory by symbol: a witness for what scripts find.
+"""The bundled kernel's own tables, read from its memory by symbol: what scripts find is compared with them.
 
 guestimg/README.md documents the layout of `process_table` and `guest_counters`.
 """
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from struct import Struct
+from typing import TYPE_CHECKING
 
-from engine.core.binding import Core
+from engine.guest.guest import Process
 from engine.guest.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.core.binding import Core
 
 _TASK = Struct("<12Q16s")
 """state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, held, PID, name"""
@@ -36,16 +40,6 @@ _LINES, _VECTORS = 16, 32
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """One entry of the process table. ticks: timer interrupts that hit it; faults: page faults it took."""
-
-    pid: int
-    name: str
-    ticks: int
-    faults: int
-
-
-@dataclass(frozen=True, slots=True)
 class GuestCounters:
     """What the kernel counted since it started: named totals, interrupts by line, exceptions by vector."""
 
@@ -55,13 +49,17 @@ class GuestCounters:
 
 
 def process_table(core: Core, symbols: Symbols) -> list[Process]:
-    """Every process there is, in order of the table; empty before the kernel's memory is mapped."""
+    """Every process there is, in order of the table; empty before the kernel's memory is mapped.
+
+    Its counts are `ticks`, timer interrupts that hit it, and `faults`, page faults it took.
+    """
     data = core.read_linear(symbols["process_table"], _TASK.size * _TASKS)
     processes = []
     for fields in _TASK.iter_unpack(data[: len(data) // _TASK.size * _TASK.size]):
         state, ticks, faults, pid, name = fields[0], fields[6], fields[7], fields[11], fields[12]
         if state != _FREE:
-            processes.append(Process(pid, name.split(b"\0")[0].decode("ascii", "backslashreplace"), ticks, faults))
+            text = name.split(b"\0")[0].decode("ascii", "backslashreplace")
+            processes.append(Process(pid, text, {"ticks": ticks, "faults": faults}))
     return processes
 
 

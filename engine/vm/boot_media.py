@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a machine is powered on with: the bundled guest, a Linux kernel, or the user's own disk image or Multiboot
-kernel.
-"""
+"""What a machine boots: the bundled guest, a Linux kernel, or the user's own disk image or Multiboot kernel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.guest import bundled
+from engine.guest.bundled import BundledGuest
+from engine.guest.guest import PRELUDE_FILE, Guest
+from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
-from engine.machine import multiboot
-from engine.machine.devices.disk_image import SECTOR
-from engine.machine.kernel import Kernel
-from engine.vm import linux
+from engine.guest.unknown import unknown_guest
 from engine.vm.files import read
 from engine.vm.options import BootError, PowerOn
+from engine.vp import Prelude
 
+if TYPE_CHECKING:
+    from engine.machine import multiboot
+    from engine.machine.kernel import Kernel
+
+BUNDLED_BOOT_SECONDS = 1.0
+_SECTOR = 512
 _SIGNATURE, _ELF = b"\x55\xaa", b"\x7fELF"
 _RAW = "; make a raw one of it: qemu-img convert -O raw"
 _OTHERS = {
@@ -36,17 +42,17 @@ _OTHERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """What runs in the machine, and what is known of it."""
+class BootMedia:
+    """What a machine boots, and the guest that is on it."""
 
-    name: str
-    """in words"""
+    guest: Guest
     disk: bytes | Path | None = None
     kernel: Kernel | None = None
-    symbol_file: Path | None = None
+    boot_seconds: float = 0.0
+    """guest time after which everything has been started, so that a snapshot may replace the boot; 0: never"""
 
 
-def guest_of(power: PowerOn) -> Guest:
+def boot_media(power: PowerOn) -> BootMedia:
     """Read what is to be booted.
 
     Raises:
@@ -59,13 +65,13 @@ def guest_of(power: PowerOn) -> Guest:
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
-        return Guest(bundled.NAME, bundled.DISK_IMAGE, symbol_file=bundled.SYMBOL_FILE)
+        return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
     path = Path(power.boot)
     data = read(path)
-    is_disk = data[SECTOR - len(_SIGNATURE) : SECTOR] == _SIGNATURE and not data.startswith(_ELF)
+    is_disk = data[_SECTOR - len(_SIGNATURE) : _SECTOR] == _SIGNATURE and not data.startswith(_ELF)
     kernel = None if is_disk else _kernel(path, data, power)
     if kernel is not None:
-        return Guest(path.name, kernel=kernel, symbol_file=_symbols(path))
+        return BootMedia(_kernel_guest(path), kernel=kernel)
     for (offset, magic), what in _OTHERS.items():
         if data[offset : offset + len(magic)] == magic:
             raise BootError(f"{path}: {what}")
@@ -73,18 +79,22 @@ def guest_of(power: PowerOn) -> Guest:
         raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: byte 510 is no boot signature 55 AA")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
-    return Guest(path.name, data)
+    return BootMedia(RecognisedGuest(unknown_guest(path.name)), data)
 
 
-def _linux(power: PowerOn) -> Guest:
+def _linux(power: PowerOn) -> BootMedia:
+    from engine.vm import linux
+
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel = linux.kernel_of(power)
     disk = read(Path(power.disk)) if power.disk else None
-    return Guest(f"Linux {kernel.image.version}", disk, kernel)
+    return BootMedia(RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}")), disk, kernel)
 
 
 def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
+    from engine.machine import multiboot  # checking a script needs no machine
+
     modules = []
     for words in power.modules:
         file, _, rest = words.partition(" ")
@@ -98,10 +108,14 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     return kernel
 
 
-def _symbols(path: Path) -> Path | None:
+def _kernel_guest(path: Path) -> Guest:
     """A kernel names its own symbols, unless they were stripped."""
     try:
-        Symbols.read(path)
+        return unknown_guest(path.name, Symbols.read(path), path)
     except SymbolError:
-        return None
-    return path
+        return unknown_guest(path.name)
+
+
+def prelude_of(guest: Guest) -> Prelude:
+    """The guest's VP functions as the compiler takes them."""
+    return Prelude(PRELUDE_FILE, guest.prelude)

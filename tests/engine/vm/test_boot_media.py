@@ -11,7 +11,7 @@ import pytest
 from engine import VirtualMachine
 from engine.guest.symbols import Symbols
 from engine.machine import multiboot
-from engine.vm.guests import guest_of
+from engine.vm.boot_media import boot_media
 from engine.vm.options import BootError, PowerOn, RecordingError
 from tests.engine.machine.multiboot_kernel import elf, flat
 from tests.engine.machine.real_mode_guest import boot_sector
@@ -46,7 +46,7 @@ def image(tmp_path: Path) -> Path:
 
 def test_a_disk_image_boots_and_its_processes_are_told_apart_by_address_space(image: Path) -> None:
     with VirtualMachine.power_on(PowerOn(boot=str(image))) as vm:
-        assert (vm.guest, vm.symbol_file) == ("shout.img", None)
+        assert (vm.guest.name, vm.guest.symbol_file) == ("shout.img", None)
         script = vm.load(PROCESS)
         start = vm.load("(definteger n) (vprobe GUEST:0x7c00 (setint n (+ n 1)) (logint n))", "start.vp")
         (*_, frame) = vm.frames(1)
@@ -67,7 +67,7 @@ def test_a_kernel_boots_with_its_own_symbols(tmp_path: Path, make, named: bool) 
     power = PowerOn(boot=str(path), words="a b", modules=(f"{module} x y",), memory_mib=16)
     with VirtualMachine.power_on(power) as vm:
         assert vm.ram_bytes == 16 << 20
-        assert (vm.symbol_file == path) is named
+        assert (vm.guest.symbol_file == path) is named
         if named:
             symbols = Symbols.read(path)
             assert symbols.describe(symbols["start"] + 1) == "start+0x1"
@@ -75,7 +75,7 @@ def test_a_kernel_boots_with_its_own_symbols(tmp_path: Path, make, named: bool) 
             script = vm.load(f"(defaggr n 0 0) (vprobe GUEST:{symbols['start']:#x} (aggr n () () 1))")
             vm.run(0.1)
             assert [row.count for row in script.aggregates["n"]] == [1]
-    kernel = guest_of(power).kernel
+    kernel = boot_media(power).kernel
     assert kernel is not None
     assert isinstance(kernel, multiboot.Kernel)
     assert kernel.words == "kernel a b"
@@ -100,7 +100,7 @@ def test_what_nothing_can_boot_from_is_told(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(BootError, match=f"{name}: .*{words}"):
-        guest_of(PowerOn(boot=str(path)))
+        boot_media(PowerOn(boot=str(path)))
 
 
 def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
@@ -111,30 +111,30 @@ def test_files_that_are_not_there_are_told(tmp_path: Path) -> None:
         PowerOn(boot=str(kernel), modules=(f"{tmp_path / 'missing'} words",)),
     ):
         with pytest.raises(BootError, match="missing: No such file"):
-            guest_of(power)
+            boot_media(power)
     with pytest.raises(BootError, match="Is a directory"):
-        guest_of(PowerOn(boot=str(tmp_path)))
+        boot_media(PowerOn(boot=str(tmp_path)))
 
 
 def test_a_disk_with_a_boot_loader_that_is_a_kernel_too_is_a_disk(tmp_path: Path) -> None:
     """GRUB's core image, in the first sectors of a disk, has a Multiboot header."""
     path = tmp_path / "disk.img"
     path.write_bytes(boot_sector(SHOUT) + flat())
-    guest = guest_of(PowerOn(boot=str(path)))
+    guest = boot_media(PowerOn(boot=str(path)))
     assert (guest.kernel, guest.disk) == (None, path.read_bytes())
 
 
 def test_words_and_modules_are_for_kernels(image: Path) -> None:
     for power in (PowerOn(words="x"), PowerOn(modules=("x",)), PowerOn(boot=str(image), words="x")):
         with pytest.raises(BootError, match="for a Multiboot kernel"):
-            guest_of(power)
+            boot_media(power)
 
 
 def test_a_kernel_too_large_for_memory_is_told(tmp_path: Path) -> None:
     path = tmp_path / "kernel"
     path.write_bytes(elf())
     with pytest.raises(BootError, match=r"kernel: the kernel ends at 0x20[0-9a-f]+; there is memory up to 0x100000"):
-        guest_of(PowerOn(boot=str(path), memory_mib=1))
+        boot_media(PowerOn(boot=str(path), memory_mib=1))
 
 
 def test_the_bundled_guest_in_more_memory() -> None:
@@ -156,7 +156,7 @@ def test_a_recording_belongs_to_what_was_booted(tmp_path: Path) -> None:
         assert frame.console == typed
         end = frame.tsc / vm.tsc_hz
     with VirtualMachine.power_on(PowerOn(replay=str(log))) as vm:
-        assert vm.guest == "echo.img"
+        assert vm.guest.name == "echo.img"
         (*_, again) = vm.frames(end)
         assert (again.console, again.blocks) == (typed, frame.blocks)
     image.write_bytes(boot_sector(SHOUT))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest that nobody named: an operating system that may be recognised in memory while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from engine.guest.guest import Guest, Process
+from engine.guest.stacks import Stack
+from engine.guest.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.core.binding import Core
+
+Recogniser: TypeAlias = "Callable[[Core], Guest | None]"
+"""Looks at a machine that stands still; a Guest when it is the recogniser's kind and already tells enough of itself."""
+RECOGNISERS: tuple[Recogniser, ...] = ()
+"""Asked in this order, once per guest second, until one of them answers."""
+
+
+class RecognisedGuest:
+    """Stands for the guest `until` one is recognised, and for the recognised one from then on."""
+
+    def __init__(self, until: Guest, recognisers: Sequence[Recogniser] = RECOGNISERS) -> None:
+        self._guest = until
+        self._recognisers = tuple(recognisers)
+
+    @property
+    def name(self) -> str:
+        """Of the guest it stands for."""
+        return self._guest.name
+
+    @property
+    def symbols(self) -> Symbols:
+        """Of the guest it stands for."""
+        return self._guest.symbols
+
+    @property
+    def symbol_file(self) -> Path | None:
+        """Of the guest it stands for."""
+        return self._guest.symbol_file
+
+    @property
+    def prelude(self) -> str:
+        """Of the guest it stands for."""
+        return self._guest.prelude
+
+    def update(self, core: Core) -> bool:
+        """Ask every recogniser until one answers; then let the recognised guest learn."""
+        for recognise in self._recognisers:
+            found = recognise(core)
+            if found is not None:
+                self._guest, self._recognisers = found, ()
+                return True
+        return self._guest.update(core)
+
+    def processes(self, core: Core) -> Sequence[Process]:
+        """Of the guest it stands for."""
+        return self._guest.processes(core)
+
+    def stack(self, core: Core, cpu: int = 0) -> Stack:
+        """Of the guest it stands for."""
+        return self._guest.stack(core, cpu)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest that is recognised while it runs, by marks in its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.core.binding import Core
+from engine.guest.guest import Guest, StaticGuest
+from engine.guest.recognition import RecognisedGuest
+from engine.guest.symbols import Symbols
+from engine.guest.unknown import unknown_guest
+
+MARK = 0x9000
+KERNEL = StaticGuest("Plan 9", "(defun curpid () 9)", Symbols([(0x1000, "T", "boot")]))
+
+
+def recognise(core: Core) -> Guest | None:
+    return KERNEL if bytes(core.ram[MARK : MARK + 4]) == b"Plan" else None
+
+
+@pytest.fixture
+def core() -> Iterator[Core]:
+    made = Core.detached()
+    yield made
+    made.close()
+
+
+def test_it_is_the_unknown_guest_until_it_is_recognised(core: Core) -> None:
+    guest = RecognisedGuest(unknown_guest("disk.img"), [recognise])
+    assert not guest.update(core)
+    assert (guest.name, len(guest.symbols), "cr3" in guest.prelude) == ("disk.img", 0, True)
+    core.ram[MARK : MARK + 4] = b"Plan"
+    assert guest.update(core)
+    assert (guest.name, guest.symbols["boot"], guest.prelude) == ("Plan 9", 0x1000, "(defun curpid () 9)")
+
+
+def test_a_recognised_guest_is_not_asked_for_again(core: Core) -> None:
+    asked: list[Core] = []
+
+    def count(core: Core) -> Guest | None:
+        asked.append(core)
+        return KERNEL
+
+    guest = RecognisedGuest(unknown_guest("disk.img"), [count])
+    assert guest.update(core)
+    assert not guest.update(core)
+    assert len(asked) == 1
+    assert guest.processes(core) == ()
+    assert guest.stack(core).addresses[0] == 0
