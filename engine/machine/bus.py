@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who answers at which port and at which memory above RAM."""
+"""Which device answers at which port and at which address above RAM."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+
+class Access:
+    """Which CPU makes the access that is being served; for devices that each CPU sees differently."""
+
+    def __init__(self) -> None:
+        self.cpu: int | None = None
+        """its number; None: no CPU makes an access (a device acts by itself, the firmware sets one up)"""
 
 
 class PortDevice(Protocol):

@@ -83,26 +83,29 @@ class Counters:
 
 
 class Board(Protocol):
-    """What the CPUs see of the rest of the machine."""
+    """What the CPUs see of the rest of the machine. `cpu` is the number of the CPU that makes the access."""
 
-    def port_in(self, port: int, size: int) -> int:
+    def port_in(self, cpu: int, port: int, size: int) -> int:
         """IN."""
         ...
 
-    def port_out(self, port: int, size: int, value: int) -> None:
+    def port_out(self, cpu: int, port: int, size: int, value: int) -> None:
         """OUT."""
         ...
 
-    def memory_read(self, address: int, size: int) -> int:
+    def memory_read(self, cpu: int, address: int, size: int) -> int:
         """A load from device memory."""
         ...
 
-    def memory_write(self, address: int, size: int, value: int) -> None:
+    def memory_write(self, cpu: int, address: int, size: int, value: int) -> None:
         """A store to device memory."""
         ...
 
-    def memory_peek(self, address: int) -> int | None:
-        """What 8 bytes of device memory hold, without any effect on the device; None where that cannot be told."""
+    def memory_peek(self, cpu: int | None, address: int) -> int | None:
+        """What 8 bytes of device memory hold for a CPU, without any effect on the device; None where that is unknown.
+
+        `cpu` is None for a probe that fires without a VCPU.
+        """
         ...
 
     def acknowledge(self, cpu: int) -> int:
@@ -225,9 +228,9 @@ class CpuComplex:
             failure, self._failure = self._failure, None
             raise failure
         if stop == Stop.ERROR:
-            rip = self.cpus[0][Register.RIP]
             reason = ffi.string(lib.vpc_run_error(self.core.handle)).decode()
-            raise MachineStoppedError(f"Unicorn: {reason} at RIP {rip:#x}")
+            places = ", ".join(f"{cpu[Register.RIP]:#x}" for cpu in self.cpus)
+            raise MachineStoppedError(f"Unicorn: {reason} at RIP {places}")
         return stop
 
     def stop(self) -> None:
@@ -304,19 +307,19 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
     def callback(signature: str, function: Callable[..., int | None], result: int | None = None) -> Pointer:
         return ffi.callback(signature, function, error=result, onerror=on_error)
 
-    def peek(address: int, out: Pointer) -> int:
-        value = board.memory_peek(address)
+    def peek(cpu: int, address: int, out: Pointer) -> int:
+        value = board.memory_peek(None if cpu < 0 else cpu, address)
         if value is None:
             return 0
         out[0] = value
         return 1
 
     return {
-        "port_in": callback("uint32_t(uint32_t, uint32_t)", board.port_in, 0),
-        "port_out": callback("void(uint32_t, uint32_t, uint32_t)", board.port_out),
-        "memory_read": callback("uint64_t(uint64_t, uint32_t)", board.memory_read, 0),
-        "memory_write": callback("void(uint64_t, uint32_t, uint64_t)", board.memory_write),
-        "memory_peek": callback("int(uint64_t, uint64_t *)", peek, 0),
+        "port_in": callback("uint32_t(uint32_t, uint32_t, uint32_t)", board.port_in, 0),
+        "port_out": callback("void(uint32_t, uint32_t, uint32_t, uint32_t)", board.port_out),
+        "memory_read": callback("uint64_t(uint32_t, uint64_t, uint32_t)", board.memory_read, 0),
+        "memory_write": callback("void(uint32_t, uint64_t, uint32_t, uint64_t)", board.memory_write),
+        "memory_peek": callback("int(int32_t, uint64_t, uint64_t *)", peek, 0),
         "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
         "task_priority": callback("void(uint32_t, uint32_t)", board.task_priority),
     }

@@ -42,7 +42,7 @@ _ACTIONS: dict[Kind, Callable[[Machine, str], None]] = {
     "keyboard": lambda machine, text: machine.type_keyboard(text),
     "reset": lambda machine, _: machine.reset(),
     "power": lambda machine, _: machine.press_power(),
-    "nmi": lambda machine, _: machine.cpus[0].nmi(),
+    "nmi": lambda machine, _: machine.nmi(),
 }
 
 

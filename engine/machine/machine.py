@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from engine.core.binding import VMX_CONTEXT
 from engine.core.points import Point
 from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
@@ -27,7 +28,7 @@ from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.interrupt_lines import InterruptLines
 from engine.machine.devices.io_apic import IoApic
-from engine.machine.devices.local_apic import LocalApic
+from engine.machine.devices.local_apic import LocalApic, LocalApics
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
 from engine.machine.devices.piix4_pm import Piix4Pm
@@ -39,8 +40,11 @@ from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
+from engine.machine.trace import device_access
 
 MIB = 1 << 20
+BOOTSTRAP = 0
+"""Number of the CPU that boots; the others wait for a start-up IPI (Intel SDM volume 3, 9.4)."""
 NETWORK_SLOT = 3
 """device number of the network card on the PCI bus"""
 MAC = bytes.fromhex("525400123456")
@@ -83,8 +87,9 @@ class Machine:
         self.config = config
         self.kernel = kernel
         image = None if disk is None else DiskImage(disk)
+        self.access = device_access(self)
         self._complex = CpuComplex(
-            self,
+            self.access,
             ram_bytes=config.ram_bytes,
             cpus=config.cpus,
             tsc_hz=config.tsc_hz,
@@ -120,7 +125,7 @@ class Machine:
         bus = ApicBus()
         self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
-        self.windows.claim(self.apics[0], local_apic.BASE, local_apic.SIZE)
+        self.windows.claim(LocalApics(self.apics, self.access), local_apic.BASE, local_apic.SIZE)
         self.io_apic = IoApic(bus)
         self.windows.claim(self.io_apic, io_apic.BASE, io_apic.SIZE)
         lines = InterruptLines(self.pic, self.io_apic)
@@ -129,7 +134,7 @@ class Machine:
         self.serial = Uart16550(ports, lines.line(4))
         self.keyboard = I8042(ports, lines.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
-        self.apm = ApmControl(ports, self.cpus[0].smi)
+        self.apm = ApmControl(ports, self.smi)
         self.vga = VgaText(ports, self.memory)
         self.pci = PciBus(ports, lines.set_irq)
         line = self.pci.interrupt(NETWORK_SLOT)
@@ -159,7 +164,19 @@ class Machine:
         return AtaChannel(self.ports, self.clock, irq, image, model, self.fire, controller, identities)
 
     def _external_interrupt(self, level: bool) -> None:
-        self.apics[0].set_lint(0, level)
+        """INTR of the 8259 pair is wired to LINT0 of every local APIC (MultiProcessor Specification 1.4, 3.6.2.2)."""
+        for apic in self.apics:
+            apic.set_lint(0, level)
+
+    def smi(self) -> None:
+        """SMI# is wired to every CPU."""
+        for cpu in self.cpus:
+            cpu.smi()
+
+    def nmi(self) -> None:
+        """The NMI button, wired to every CPU."""
+        for cpu in self.cpus:
+            cpu.nmi()
 
     def __enter__(self) -> Machine:
         return self
@@ -183,7 +200,13 @@ class Machine:
 
     def fixtures(self) -> dict[str, object]:
         """What a snapshot does not hold as an object: the machine itself, its CPUs and RAM, the disk's image."""
-        named: dict[str, object] = {"machine": self, "complex": self._complex, "core": self.core, "memory": self.memory}
+        named: dict[str, object] = {
+            "machine": self,
+            "complex": self._complex,
+            "core": self.core,
+            "memory": self.memory,
+            "access": self.access,
+        }
         named |= {f"cpu{cpu.number}": cpu for cpu in self.cpus}
         if self.disk is not None:
             named["image"] = self.disk.disk.base
@@ -292,50 +315,26 @@ class Machine:
         firmware.prepare(self.memory, self.ports, self.windows, self.rtc, self.pci, disk, self.ncpus)
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
-        cpu = self.cpus[0]
+        cpu = self.cpus[BOOTSTRAP]
         if self.kernel is not None:
             self.kernel.start(self.memory, cpu)
         else:
             cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
             cpu[Register.RDX] = firmware.boot_drive(disk)
 
-    # --- what the CPUs see (engine.machine.cpu.Board) -------------------------------------------------------------
-
-    def port_in(self, port: int, size: int) -> int:
-        """IN."""
-        return self.ports.read(port, size)
-
-    def port_out(self, port: int, size: int, value: int) -> None:
-        """OUT."""
-        self.ports.write(port, size, value)
-
-    def memory_read(self, address: int, size: int) -> int:
-        """A load from device memory."""
-        return self.windows.read(address, size)
-
-    def memory_write(self, address: int, size: int, value: int) -> None:
-        """A store to device memory."""
-        self.windows.write(address, size, value)
-
-    def memory_peek(self, address: int) -> int | None:
-        """A look at device memory, by a probe."""
-        return self.windows.peek(address, 8)
-
-    def acknowledge(self, cpu: int) -> int:
-        """The interrupt acknowledge cycle."""
-        return self.apics[cpu].acknowledge()
-
-    def task_priority(self, cpu: int, value: int) -> None:
-        """MOV to CR8."""
-        self.apics[cpu].set_task_priority(value)
+    # --- probe points of devices ----------------------------------------------------------------------------------
 
     def fire(self, point: Point, args: Sequence[int]) -> None:
-        """A device's probe point: fire what is armed there, on the first VCPU."""
-        self.core.fire_point(point, 0, args)
+        """A device's probe point: fire what is armed there, on the VCPU whose access it serves.
+
+        A device that acts by itself, as a disk that has finished, fires on the bootstrap processor.
+        """
+        cpu = self.access.cpu
+        self.core.fire_point(point, BOOTSTRAP if cpu is None else cpu, args)
 
     def fire_outside(self, point: Point, args: Sequence[int]) -> None:
         """A probe point of a thread that serves no VCPU (manual, p. 28: "non-vcpu vmx threads")."""
-        self.core.fire_point(point, -1, args)
+        self.core.fire_point(point, VMX_CONTEXT, args)
 
     # --- what people see and do --------------------------------------------------------------------------------------
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from engine.machine.bus import Access
 from engine.machine.clock import Clock
 from engine.machine.devices.apic_bus import EVERYBODY, ApicBus, Delivery, Message
 from engine.machine.devices.apic_timer import ApicTimer
@@ -297,3 +298,27 @@ class LocalApic(Device):
         if offset == _LVT_TIMER:
             self._timer.set_mode(periodic=bool(value & _PERIODIC), watched=not value & _MASKED)
         self._update()
+
+
+class LocalApics:
+    """The page at BASE: each CPU finds its own local APIC there."""
+
+    def __init__(self, apics: Sequence[LocalApic], access: Access) -> None:
+        self._apics = apics
+        self._access = access
+
+    def _own(self) -> LocalApic:
+        """Of the CPU that makes the access; the firmware runs on the first one."""
+        return self._apics[self._access.cpu or 0]
+
+    def memory_read(self, address: int, size: int) -> int:
+        """A register of the CPU's own local APIC."""
+        return self._own().memory_read(address, size)
+
+    def memory_peek(self, address: int, size: int) -> int | None:
+        """A register, without any effect; None where no CPU looks."""
+        return None if self._access.cpu is None else self._own().memory_peek(address, size)
+
+    def memory_write(self, address: int, size: int, value: int) -> None:
+        """Change a register of the CPU's own local APIC."""
+        self._own().memory_write(address, size, value)

@@ -67,8 +67,8 @@ def test_fixed_hardware(machine: Machine, tables: dict[str, bytes]) -> None:
     assert (fadt[88], fadt[89], fadt[91]) == (4, 2, 4)
     assert struct.unpack_from("<H", fadt, 46) == (9,)  # SCI
     assert struct.unpack_from("<I", fadt, 48) == (0,)  # no SMI command: always in ACPI mode
-    assert machine.port_in(control, 2) & 1  # SCI_EN
-    assert machine.port_in(timer, 4) < 1 << 24
+    assert machine.access.port_in(0, control, 2) & 1  # SCI_EN
+    assert machine.access.port_in(0, timer, 4) < 1 << 24
     for offset, address, bits in ((148, events, 32), (172, control, 16), (208, timer, 32)):
         assert struct.unpack_from("<BBBBQ", fadt, offset) == (1, bits, 0, 0, address)
     assert struct.unpack_from("<BBBBQB", fadt, 116) == (1, 8, 0, 0, 0xCF9, 6)  # reset register and value
@@ -90,7 +90,7 @@ def test_interrupt_controllers(tables: dict[str, bytes]) -> None:
 
 
 def test_overrides_are_how_the_8259_is_set_up(machine: Machine) -> None:
-    assert machine.port_in(0x4D1, 1) == 0b1110  # level: 9, 10, 11
+    assert machine.access.port_in(0, 0x4D1, 1) == 0b1110  # level: 9, 10, 11
 
 
 # --- the DSDT, by a reader of the few things it holds ---

@@ -42,16 +42,16 @@ def test_random_accesses(seed: int) -> None:
             size = chance.choice((1, 2, 4))
             kind = chance.randrange(8)
             if kind < 4:
-                machine.port_out(chance.choice(PORTS), size, value(chance, size))
+                machine.access.port_out(0, chance.choice(PORTS), size, value(chance, size))
             elif kind < 6:
-                assert 0 <= machine.port_in(chance.choice(PORTS), size) < 1 << 8 * size
+                assert 0 <= machine.access.port_in(0, chance.choice(PORTS), size) < 1 << 8 * size
             elif kind == 6:
                 address = chance.choice(WINDOWS) + chance.randrange(0x400 // size) * size
-                machine.memory_write(address, size, value(chance, size))
-                assert 0 <= machine.memory_read(address, size) < 1 << 8 * size
+                machine.access.memory_write(0, address, size, value(chance, size))
+                assert 0 <= machine.access.memory_read(0, address, size) < 1 << 8 * size
             else:
-                machine.port_out(0xCF8, 4, chance.choice(CONFIGURED) | chance.randrange(64) << 2)
-                machine.port_out(0xCFC, 4, value(chance, 4))
+                machine.access.port_out(0, 0xCF8, 4, chance.choice(CONFIGURED) | chance.randrange(64) << 2)
+                machine.access.port_out(0, 0xCFC, 4, value(chance, 4))
             if not chance.randrange(20):
                 machine.clock.run_due()
                 machine.card.receive(chance.randbytes(chance.randrange(60, 1515)))

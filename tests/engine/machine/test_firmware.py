@@ -23,8 +23,8 @@ def machine() -> Iterator[Machine]:
 
 
 def cmos(machine: Machine, register: int) -> int:
-    machine.port_out(0x70, 1, register)
-    return machine.port_in(0x71, 1)
+    machine.access.port_out(0, 0x70, 1, register)
+    return machine.access.port_in(0, 0x71, 1)
 
 
 def test_the_boot_sector_is_entered_in_real_mode(machine: Machine) -> None:
@@ -87,16 +87,16 @@ def test_pci_functions_are_placed_and_turned_on(machine: Machine) -> None:
 
 def test_interrupts_of_pci_are_level_triggered(machine: Machine) -> None:
     line = machine.card.configuration.read(0x3C, 1)
-    assert machine.port_in(0x4D1, 1) >> line - 8 & 1
-    machine.port_out(0xCF8, 4, 0x80000860)
-    assert line in machine.port_in(0xCFC, 4).to_bytes(4, "little")
+    assert machine.access.port_in(0, 0x4D1, 1) >> line - 8 & 1
+    machine.access.port_out(0, 0xCF8, 4, 0x80000860)
+    assert line in machine.access.port_in(0, 0xCFC, 4).to_bytes(4, "little")
 
 
 def test_the_local_apic_is_in_virtual_wire_mode(machine: Machine) -> None:
     """MultiProcessor Specification 1.4, 3.6.2.2."""
-    assert machine.memory_read(0xFEE000F0, 4) & 0x100  # enabled
-    assert machine.memory_read(0xFEE00350, 4) & 0x107FF == 0x700  # ExtINT
-    assert machine.memory_read(0xFEE00360, 4) & 0x10700 == 0x400  # NMI
+    assert machine.access.memory_read(0, 0xFEE000F0, 4) & 0x100  # enabled
+    assert machine.access.memory_read(0, 0xFEE00350, 4) & 0x107FF == 0x700  # ExtINT
+    assert machine.access.memory_read(0, 0xFEE00360, 4) & 0x10700 == 0x400  # NMI
 
 
 def test_everything_is_the_same_after_a_reset(machine: Machine) -> None:

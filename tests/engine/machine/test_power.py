@@ -49,7 +49,7 @@ def test_the_power_button_of_a_running_machine_is_for_the_guest(machine: Machine
     machine.press_power()
     machine.run_seconds(0.1)
     assert not machine.powered_off
-    assert machine.port_in(0x600, 2) & 0x100  # PWRBTN_STS
+    assert machine.access.port_in(0, 0x600, 2) & 0x100  # PWRBTN_STS
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_the_power_button_of_a_running_machine_is_for_the_guest(machine: Machine
     ],
 )
 def test_ways_to_reset(machine: Machine, port: int, value: int) -> None:
-    machine.port_out(port, 1, value)
+    machine.access.port_out(0, port, 1, value)
     machine.run_seconds(0.5)
     assert machine.reboots == 1
     assert BANNER in machine.take_console().decode()
 
 
 def test_wide_accesses_next_to_the_reset_register_choose_configuration(machine: Machine) -> None:
-    machine.port_out(0xCF8, 4, 0x80000000)
-    assert machine.port_in(0xCFC, 4) == 0x12378086  # 82441FX
-    assert machine.port_in(0xCF8, 4) == 0x80000000
+    machine.access.port_out(0, 0xCF8, 4, 0x80000000)
+    assert machine.access.port_in(0, 0xCFC, 4) == 0x12378086  # 82441FX
+    assert machine.access.port_in(0, 0xCF8, 4) == 0x80000000
     assert machine.reboots == 0

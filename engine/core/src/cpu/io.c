@@ -67,7 +67,7 @@ static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
     fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_reads++;
-    return cpu->machine->side->devices.port_in(port, (uint32_t)bytes);
+    return cpu->machine->side->devices.port_in(cpu->id, port, (uint32_t)bytes);
 }
 
 static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *data)
@@ -78,7 +78,7 @@ static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *dat
     fire_port(cpu, VPC_PT_OUT, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);
     cpu->machine->side->port_writes++;
-    cpu->machine->side->devices.port_out(port, (uint32_t)bytes, value);
+    cpu->machine->side->devices.port_out(cpu->id, port, (uint32_t)bytes, value);
     if (cpu->run.smi)
         vpc_leave_after_port(cpu);
 }
@@ -117,7 +117,7 @@ static uint64_t on_memory_read(void *uc, uint64_t offset, unsigned bytes, void *
     vpc_hv_nested_fault(cpu, address, false);
     if (!in_window(m->side, address))
         return UINT64_MAX;
-    return m->side->devices.memory_read(address, bytes);
+    return m->side->devices.memory_read(cpu->id, address, bytes);
 }
 
 static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t value, void *data)
@@ -130,7 +130,7 @@ static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t 
     vpc_hv_nested_fault(cpu, address, true);
     if (!in_window(m->side, address))
         return;
-    m->side->devices.memory_write(address, bytes, value);
+    m->side->devices.memory_write(cpu->id, address, bytes, value);
 }
 
 int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes)
@@ -226,7 +226,8 @@ void vpc_memory_changed(vpc *m, uint64_t address, uint64_t bytes)
         m->side->uc.invalidate_physical(m->cpu[i].uc, address, address + bytes);
 }
 
-int vpc_peek_device(vpc *m, uint64_t address, uint64_t *out)
+int vpc_peek_device(vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *out)
 {
-    return m->side && in_window(m->side, address) && m->side->devices.memory_peek(address, out);
+    int32_t id = cpu ? (int32_t)cpu->id : -1;
+    return m->side && in_window(m->side, address) && m->side->devices.memory_peek(id, address, out);
 }

@@ -118,7 +118,7 @@ int vpc_load_guest(vpc_firing *f, uint64_t address, uint64_t *out)
 int vpc_load_physical(vpc_firing *f, uint64_t address, uint64_t *out)
 {
     f->detail = address;
-    if (ram_u64(f->machine, address, out) || vpc_peek_device(f->machine, address, out))
+    if (ram_u64(f->machine, address, out) || vpc_peek_device(f->machine, f->cpu, address, out))
         return VPC_RT_NONE;
     return VPC_RT_PHYSICAL;
 }

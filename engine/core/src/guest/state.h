@@ -121,7 +121,7 @@ static inline void vpc_fire_at(vpc *m, uint32_t point, vpc_cpu *cpu, const uint6
 
 /* Read physical memory that is not RAM (device registers that reading does not change); machine side provides it.
  * Returns 1 and the 8 bytes, or 0 when nothing is there. */
-int vpc_peek_device(vpc *, uint64_t address, uint64_t *out);
+int vpc_peek_device(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);   /* cpu: NULL without a VCPU */
 
 /* Free everything only the machine side has; called by vpc_free, fine on a detached machine. */
 void vpc_side_free(vpc *);

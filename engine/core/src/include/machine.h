@@ -12,11 +12,12 @@ void vpc_disarm(vpc *, vpc_program *);   /* every probe of the program */
 /* What the devices answer. Called while the machine runs; none may be NULL. A callback that fails remembers its
  * failure, calls vpc_stop and returns anything: the machine stops at the end of the block. */
 typedef struct {
-    uint32_t (*port_in)(uint32_t port, uint32_t bytes);
-    void (*port_out)(uint32_t port, uint32_t bytes, uint32_t value);
-    uint64_t (*memory_read)(uint64_t address, uint32_t bytes);    /* physical, above RAM */
-    void (*memory_write)(uint64_t address, uint32_t bytes, uint64_t value);
-    int (*memory_peek)(uint64_t address, uint64_t *out);          /* 8 bytes without any effect; 0: nobody answers */
+    uint32_t (*port_in)(uint32_t cpu, uint32_t port, uint32_t bytes);
+    void (*port_out)(uint32_t cpu, uint32_t port, uint32_t bytes, uint32_t value);
+    uint64_t (*memory_read)(uint32_t cpu, uint64_t address, uint32_t bytes);    /* physical, above RAM */
+    void (*memory_write)(uint32_t cpu, uint64_t address, uint32_t bytes, uint64_t value);
+    /* 8 bytes without any effect; 0: no device answers. cpu is -1 for a firing without a VCPU. */
+    int (*memory_peek)(int32_t cpu, uint64_t address, uint64_t *out);
     int (*acknowledge)(uint32_t cpu);                             /* interrupt acknowledge cycle: the vector */
     void (*task_priority)(uint32_t cpu, uint32_t value);          /* the guest writes CR8 */
 } vpc_devices;

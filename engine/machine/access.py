@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the CPUs reach the devices of a machine: what engine.machine.cpu.Board asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.machine.bus import Access
+
+if TYPE_CHECKING:
+    from engine.machine.machine import Machine
+
+
+class DeviceAccess(Access):
+    """Serves each access of a CPU, and knows meanwhile which CPU it is."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self._machine = machine
+
+    def port_in(self, cpu: int, port: int, size: int) -> int:
+        """IN."""
+        self.cpu = cpu
+        try:
+            return self._machine.ports.read(port, size)
+        finally:
+            self.cpu = None
+
+    def port_out(self, cpu: int, port: int, size: int, value: int) -> None:
+        """OUT."""
+        self.cpu = cpu
+        try:
+            self._machine.ports.write(port, size, value)
+        finally:
+            self.cpu = None
+
+    def memory_read(self, cpu: int, address: int, size: int) -> int:
+        """A load from device memory."""
+        self.cpu = cpu
+        try:
+            return self._machine.windows.read(address, size)
+        finally:
+            self.cpu = None
+
+    def memory_write(self, cpu: int, address: int, size: int, value: int) -> None:
+        """A store to device memory."""
+        self.cpu = cpu
+        try:
+            self._machine.windows.write(address, size, value)
+        finally:
+            self.cpu = None
+
+    def memory_peek(self, cpu: int | None, address: int) -> int | None:
+        """A look at device memory, by a probe. It may come in the middle of an access."""
+        before, self.cpu = self.cpu, cpu
+        try:
+            return self._machine.windows.peek(address, 8)
+        finally:
+            self.cpu = before
+
+    def acknowledge(self, cpu: int) -> int:
+        """The interrupt acknowledge cycle."""
+        return self._machine.apics[cpu].acknowledge()
+
+    def task_priority(self, cpu: int, value: int) -> None:
+        """MOV to CR8."""
+        self._machine.apics[cpu].set_task_priority(value)
