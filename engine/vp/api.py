@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.vp.analysis.checker import Checker
+from engine.vp.analysis.checker import check
 from engine.vp.analysis.definitions import Definer
 from engine.vp.analysis.symbols import Symbols
 from engine.vp.codegen.compile import Compiler
@@ -139,10 +139,9 @@ def _compile(text: SourceText, prelude: Prelude | None, limits: Limits) -> Compi
     if not symbols.probes and not findings.has_errors:
         start = forms[0].span if forms else text.span(0, 0)
         findings.add("E405", text, start, "this script has no probe", expected="(vprobe PROBE EXPRESSION …)")
-    checker = Checker(symbols, findings, limits)
-    checker.check()
+    types = check(symbols, findings, limits)
     program = None
     if not findings.has_errors:
         names = frozenset(form.name.name for form in brought if hasattr(form, "name"))
-        program = Compiler(symbols, checker.types, findings, limits).program(text.name, text.text, names)
+        program = Compiler(symbols, types, findings, limits).program(text.name, text.text, names)
     return Compilation(None if findings.has_errors else program, findings.sorted())

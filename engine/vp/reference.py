@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/vp.md: the guide, and the whole language as tables (`python -m engine.vp.reference docs/vp.md`)."""
+"""docs/vp.md: the guide and a reference made from the tables (`python -m engine.vp.reference docs/vp.md`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from engine.core.library import lib
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.limits import BAG_PAIR_BYTES, MAX_BAG_BYTES, MAX_CODE_BYTES, Limits
 from engine.vp.syntax.reader import MAX_NESTING
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS
+from engine.vp.tables.conversions import FLAGS, LETTERS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
 
@@ -25,7 +27,7 @@ def page() -> str:
 
 
 def _sections() -> Iterable[str]:
-    yield "# Reference\n\nPages are those of the VProbes Programming Reference of 2010.\n"
+    yield "# Reference\n\nPage numbers are those of the VProbes Programming Reference of 2010.\n"
     yield _section(
         "Forms", ("Form", "Meaning", "Page"), ((_code(f.signature), f.doc, f.page) for f in SPECIALS.values())
     )
@@ -33,6 +35,11 @@ def _sections() -> Iterable[str]:
         rows = ((_code(b.signature), b.doc, _code(b.example), b.page) for b in BUILTINS.values() if b.kind == kind)
         yield _section(title, ("Call", "Meaning", "Example", "Page"), rows)
     yield _section("Other spellings", ("Word", "Read as"), ((_code(a), _code(b)) for a, b in SYNONYMS.items()))
+    letters = (
+        (_code(row.letter), row.type.value, row.doc, _code(row.example), _code(row.text)) for row in LETTERS.values()
+    )
+    yield _section("Conversions of printf", ("Letter", "Argument", "Meaning", "Example", "Prints"), letters)
+    yield _section("Flags of printf", ("Flag", "Meaning"), ((_code(flag), doc) for flag, doc in FLAGS.items()))
     yield _section("Probes", ("Probe", "Fires", "ARG0, ARG1, …", "Context", "Page"), map(_probe, POINTS.values()))
     variables = (
         (
@@ -60,21 +67,21 @@ def _probe(row: PointRow) -> tuple[object, ...]:
 
 def _limits() -> Iterable[tuple[object, ...]]:
     limits = Limits()
-    yield "probes loaded into a machine", limits.probes
-    yield "bytes of a name", limits.name_bytes - 1
-    yield "bytes of a string", limits.string_bytes - 1
-    yield "bytes of bytecode of a script (`vprobe.maxCodeBytes`)", f"{limits.code_bytes}, at most {MAX_CODE_BYTES}"
+    yield "probes in a machine", limits.probes
+    yield "length of a name in bytes", limits.name_bytes - 1
+    yield "length of a string in bytes", limits.string_bytes - 1
+    yield "code of a script in bytes (`vprobe.maxCodeBytes`)", f"{limits.code_bytes}, at most {MAX_CODE_BYTES}"
     yield "arguments of a call, parameters of a function", limits.arguments
-    yield "keys of either type of an aggregate", limits.keys
-    yield "forms inside of one another", MAX_NESTING
-    yield "stack of one thread, in bytes", 8 * lib.VPC_STACK_SLOTS
-    yield "calls within each other", lib.VPC_CALL_DEPTH
+    yield "keys of each type of an aggregate", limits.keys
+    yield "nested forms", MAX_NESTING
+    yield "stack of a thread in bytes", 8 * lib.VPC_STACK_SLOTS
+    yield "nested calls", lib.VPC_CALL_DEPTH
     yield "calls in one firing", lib.VPC_MAX_CALLS
-    yield "bytes of one `printf`", lib.VPC_PRINT_BYTES
-    yield "bytes of memory of an aggregate's rows; further rows are dropped and counted", DEFAULT_AGGREGATE_BYTES
-    yield "pairs in a bag", limits.bag_pairs
+    yield "text of one `printf` in bytes", lib.VPC_PRINT_BYTES
+    yield "memory for the rows of an aggregate in bytes; further rows are dropped and counted", DEFAULT_AGGREGATE_BYTES
+    yield "pairs of a bag", limits.bag_pairs
     storage = f"{limits.bag_bytes}, at most {MAX_BAG_BYTES}"
-    yield f"bytes of all bags, {BAG_PAIR_BYTES} a pair (`vprobe.bagBytes`)", storage
+    yield f"storage shared by all bags in bytes, {BAG_PAIR_BYTES} for each pair (`vprobe.bagBytes`)", storage
 
 
 def _section(title: str, heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

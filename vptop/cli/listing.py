@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from engine.vp.diagnostics.nearest import nearest
-from engine.vp.tables.builtins import BUILTINS, SPECIALS
+from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS, usage
 from engine.vp.tables.variables import VARIABLES
 from vptop.cli import console

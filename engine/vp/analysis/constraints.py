@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Values where a type is wanted: do they agree, and if not, where do both types come from."""
+"""Type constraints: the type of a value against the type that its use requires, and where both come from."""
 
 from __future__ import annotations
 
@@ -12,52 +12,58 @@ from engine.vp.tables.builtins import Type
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """A value, what is wanted of it, and the words for that."""
+class Constraint:
+    """A value at a place must have a type; `role` says what the value is: `argument 1 of logint`."""
 
     source: SourceText
     span: Span
-    wanted: Slot
+    required: Slot
     found: Slot
-    why: str
+    role: str
 
 
-class Uses:
-    """Compares uses. Arguments of a script's functions come last, so that the function and not the call decides."""
+class Constraints:
+    """Solves constraints, and reports those that cannot hold.
+
+    The arguments of calls of the script's own functions are deferred until all functions have been checked, so that
+    the function decides the type of a parameter and not the first call.
+    """
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
-        self._waiting: list[Use] = []
+        self._deferred: list[Constraint] = []
 
-    def later(self, use: Use) -> None:
-        """Compare when the bodies of all functions were seen."""
-        self._waiting.append(use)
+    def defer(self, constraint: Constraint) -> None:
+        """Solve a constraint with the next `solve_deferred`."""
+        self._deferred.append(constraint)
 
-    def settle(self) -> None:
-        """Compare what waits."""
-        for use in self._waiting:
-            self.compare(use)
-        self._waiting.clear()
+    def solve_deferred(self) -> None:
+        """Solve all deferred constraints."""
+        for constraint in self._deferred:
+            self.solve(constraint)
+        self._deferred.clear()
 
-    def compare(self, use: Use) -> None:
-        """Make the types of both sides one, or report that they differ."""
-        found = use.found.root()
+    def solve(self, constraint: Constraint) -> None:
+        """Unify both types, or report that they differ."""
+        found = constraint.found.root()
         if found.mixed is not None:
             notes = tuple(str(slot.origin) for slot in found.mixed if slot.origin is not None)
-            message = f"{use.why}: the branches of this form differ in type"
-            expected = "all branches integers, or all strings"
-            self._findings.add("E306", use.source, use.span, message, expected=expected, notes=notes)
-        elif not use.wanted.join(found):
-            self._mismatch(use, use.wanted.root(), found)
+            message = f"{constraint.role} has branches of different types"
+            expected = "only integers or only strings"
+            self._findings.add("E306", constraint.source, constraint.span, message, expected=expected, notes=notes)
+        elif not constraint.required.join(found):
+            self._report(constraint, constraint.required.root(), found)
 
-    def _mismatch(self, use: Use, wanted: Slot, found: Slot) -> None:
-        want, have = _article(wanted.type), _article(found.type)
-        notes = [f"it is {have}: {found.origin}"] if found.origin and found.origin.span != use.span else []
-        if wanted.origin and wanted.origin.span != use.span:
-            notes.append(f"{want} is wanted: {wanted.origin}")
-        message = f"{use.why} must be {want}, this is {have}"
-        self._findings.add("E301", use.source, use.span, message, expected=want, notes=tuple(notes))
+    def _report(self, constraint: Constraint, required: Slot, found: Slot) -> None:
+        want, have = _ARTICLES[required.type], _ARTICLES[found.type]
+        notes = []
+        if found.origin and found.origin.span != constraint.span:
+            notes.append(f"the {_NOUNS[found.type]} comes from {found.origin}")
+        if required.origin and required.origin.span != constraint.span:
+            notes.append(f"{want} is required by {required.origin}")
+        message = f"{constraint.role} must be {want}, found {have}"
+        self._findings.add("E301", constraint.source, constraint.span, message, expected=want, notes=tuple(notes))
 
 
-def _article(kind: Type | None) -> str:
-    return "a string" if kind is Type.STRING else "an integer"
+_NOUNS = {None: "value", Type.INTEGER: "integer", Type.STRING: "string"}
+_ARTICLES = {None: "a value", Type.INTEGER: "an integer", Type.STRING: "a string"}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which functions may return a string that ends with them.
+"""Escape analysis of strings: which functions may return a string that lives in their own frame.
 
-Strings go by reference. A literal handed to a function that writes its parameter is first copied to the frame of the
-caller, and when the caller returns what it got back, the copy would be gone: whoever called it must copy in turn.
+Strings are passed by reference. A literal passed to a function that writes its parameter is first copied to the frame
+of the caller. When that caller returns the string, the frame is gone: its own caller must copy the result.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from engine.vp.syntax.ast import Call, Cond, Do, Expr, Name
 from engine.vp.tables.builtins import Type
 
 
-def is_string_place(argument: Expr) -> bool:
-    """A string a callee may write to: a variable, or a parameter (whose own caller has seen to it)."""
+def is_writable_string(argument: Expr) -> bool:
+    """Whether a callee may write to the string itself: a variable, or a parameter, which the caller's caller passed."""
     return isinstance(argument, Name) and argument.name != "PROBENAME"
 
 
-def fleeting_results(symbols: Symbols) -> frozenset[str]:
+def functions_returning_locals(symbols: Symbols) -> frozenset[str]:
     """Names of the functions whose result may be a string of their own frame."""
     calls = {
         name: [call for call in _last_calls(function.form.body[-1]) if call.function.name in symbols.functions]
@@ -33,7 +33,7 @@ def fleeting_results(symbols: Symbols) -> frozenset[str]:
 
 
 def _last_calls(expression: Expr) -> Iterator[Call]:
-    """The calls whose value an expression may have."""
+    """The calls whose value may be that of an expression."""
     if isinstance(expression, Call):
         yield expression
     elif isinstance(expression, Do):
@@ -45,4 +45,4 @@ def _last_calls(expression: Expr) -> Iterator[Call]:
 
 def _copies(call: Call, symbols: Symbols) -> bool:
     written = symbols.functions[call.function.name].written
-    return any(position in written and not is_string_place(arg) for position, arg in enumerate(call.args))
+    return any(position in written and not is_writable_string(arg) for position, arg in enumerate(call.args))

@@ -1,63 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""printf formats: which conversions a literal format holds."""
+"""The conversions of a literal format, and where they stand in the source."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.ast import String
 from engine.vp.tables.builtins import Type
-
-_CONVERSION = re.compile(rb"%([-+ #0]{0,5}[0-9]{0,4}(?:\.[0-9]{0,4})?[hlqjztL]*)(.?)", re.DOTALL)
-LETTERS = "diuxXocsp"
+from engine.vp.tables.conversions import LETTERS, PATTERN, SHAPE
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One conversion and where it stands, in bytes; type is None when it is not one the engine knows."""
+    """One conversion of a valid format: its text, and the type of its argument."""
 
     text: str
-    type: Type | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One conversion, valid or not, and where it stands, in bytes."""
+
+    text: str
+    letter: str
     start: int
     end: int
 
 
-def conversions(text: bytes) -> list[Conversion]:
+def valid_conversions(template: String, source: SourceText, findings: Findings) -> list[Conversion] | None:
+    """The conversions of a literal; None if some are invalid, which is reported."""
+    found = list(_matches(template.value))
+    invalid = [number for number, match in enumerate(found) if match.letter not in LETTERS]
+    for number in invalid:
+        text, span = found[number].text, _place(template, number, found, source)
+        is_lone = text == "%"
+        message = "incomplete conversion `%`" if is_lone else f"invalid conversion `{text}`"
+        fix = Fix(span, "%%", "write `%%` for a percent sign") if is_lone and span != template.span else None
+        findings.add("E304", source, span, message, expected=SHAPE, fix=fix)
+    return None if invalid else [Conversion(match.text, LETTERS[match.letter].type) for match in found]
+
+
+def _matches(text: bytes) -> Iterator[_Match]:
     """Conversions in order; `%%` is none."""
-    found = []
     position = 0
-    while (match := _CONVERSION.search(text, position)) is not None:
+    while (match := PATTERN.search(text, position)) is not None:
         if text[match.start() : match.start() + 2] == b"%%":
             position = match.start() + 2
             continue
-        letter = match[2].decode("latin-1")
-        known = letter in LETTERS and letter != ""
-        kind = (Type.STRING if letter == "s" else Type.INTEGER) if known else None
-        found.append(Conversion(match[0].decode("utf-8", "backslashreplace"), kind, match.start(), match.end()))
+        shown = match[0].decode("utf-8", "backslashreplace")
+        yield _Match(shown, match["letter"].decode("latin-1"), match.start(), match.end())
         position = match.end()
-    return found
 
 
-def known_conversions(template: String, source: SourceText, findings: Findings) -> list[Conversion] | None:
-    """The conversions of a literal; None when there are some that the engine does not know, which is reported."""
-    found = conversions(template.value)
-    unknown = [number for number, conversion in enumerate(found) if conversion.type is None]
-    for number in unknown:
-        text, span = found[number].text, _place(template, number, [one.text for one in found], source)
-        fix = Fix(span, "%%", "print a per cent sign") if text == "%" and span != template.span else None
-        expected = f"% flags width .precision and one of {' '.join(LETTERS)}, or %%"
-        findings.add("E304", source, span, f"{text} is no conversion", expected=expected, fix=fix)
-    return None if unknown else found
-
-
-def _place(template: String, number: int, texts: list[str], source: SourceText) -> Span:
-    """Where a conversion stands in the source; the whole literal where escapes are in the way."""
+def _place(template: String, number: int, found: list[_Match], source: SourceText) -> Span:
+    """Where a conversion stands in the source; the whole literal if escapes make that uncertain."""
     written = source.text_of(template.span).encode("utf-8", "surrogatepass")
-    there = conversions(written[:-1])
-    if [one.text for one in there] != texts:
+    there = list(_matches(written[:-1]))
+    if [match.text for match in there] != [match.text for match in found]:
         return template.span
     before = source.offset(template.span.line, template.span.column)  # a conversion may end within a character
     start, end = (

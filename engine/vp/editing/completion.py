@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from engine.vp.editing.tokens import Token, TokenKind, scan
 from engine.vp.prelude import Prelude
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
 

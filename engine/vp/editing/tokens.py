@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.syntax.lexemes import lexemes
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import DYNAMIC, POINTS, dynamic_numbers
 from engine.vp.tables.variables import VARIABLES
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parentheses that do not match: where one is missing or too many, judged by indentation.
+"""Unbalanced parentheses: where one is missing or too many, judged by indentation.
 
-Only a stretch of text whose parentheses do not match is judged. There, a line that begins no deeper than the line of a
-form which is still open tells that this form lacks its end, and so does a new line in a form that has all its parts;
-a line that begins deeper than a form which the parentheses before it have closed tells that they close too much, and
-so does a new line in a form that has all its parts. What is found is reported there and mended, so that everything else
-in the text is read as it was meant.
+Only a region whose parentheses do not balance is examined. A `)` is missing before a line that is indented no deeper
+than the line of a form that is still open, and before a new line in a form that has all its parts. A `)` is too many
+before a line that is indented deeper than a form that was just closed. Each is reported and repaired in the list of
+lexemes, so that the rest of the text is read as intended.
 """
 
 from __future__ import annotations
@@ -17,36 +16,37 @@ from itertools import pairwise
 from engine.vp.diagnostics.diagnostic import Fix
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.lexemes import Lexeme
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS
+from engine.vp.tables.forms import SPECIALS
 
 TOP_LEVEL = frozenset(name for name, special in SPECIALS.items() if special.top_level)
 _MOST_SHOWN = 20
 _NEVER_A_CONDITION = frozenset({*SPECIALS, *BUILTINS, *SYNONYMS})
-"""Words that begin a form; the parts of cond begin with a condition."""
+"""first words of forms; the parts of cond begin with a condition"""
 _PAIR = 2
 _PARAMETERS = 2
-"""parts of a defun before its parameters"""
+"""number of parts of a defun before its parameters"""
 
 
 def balanced(source: SourceText, words: list[Lexeme], findings: Findings) -> list[Lexeme]:
-    """The same lexemes with as many closing parentheses as opening ones, each where it belongs."""
-    mended: list[Lexeme] = []
+    """The lexemes with parentheses that balance; what was added or removed is reported."""
+    repaired: list[Lexeme] = []
     for region in _regions(source, words):
         depth, lowest = _depths(region)
         if depth == lowest == 0:
-            mended += region
+            repaired += region
         else:
-            mended += _Mender(source, findings, extra=-lowest, missing=depth - lowest).mend(region)
-    return mended
+            repaired += _Repair(source, findings, extra=-lowest, missing=depth - lowest).run(region)
+    return repaired
 
 
 def is_balanced(source: SourceText, words: list[Lexeme]) -> bool:
-    """True when every form from one definition or probe to the next is closed."""
+    """Whether every region of the text balances."""
     return all(_depths(region) == (0, 0) for region in _regions(source, words))
 
 
 def _depths(words: list[Lexeme]) -> tuple[int, int]:
-    """How many parentheses are open at the end, and the lowest number on the way there."""
+    """Number of parentheses open at the end, and the lowest number on the way."""
     depth = lowest = 0
     for word in words:
         depth += (word.kind == "OPEN") - (word.kind == "CLOSE")
@@ -55,7 +55,7 @@ def _depths(words: list[Lexeme]) -> tuple[int, int]:
 
 
 def _regions(source: SourceText, words: list[Lexeme]) -> Iterator[list[Lexeme]]:
-    """The text from one definition or probe that begins a line to the next one that is indented no deeper."""
+    """The lexemes from one definition or probe that begins a line up to the next one in the same column."""
     starts: list[tuple[int, int]] = []
     line = 0
     for index, (word, following) in enumerate(pairwise([*words, Lexeme("CLOSE", 0, 0)])):
@@ -72,7 +72,7 @@ def _regions(source: SourceText, words: list[Lexeme]) -> Iterator[list[Lexeme]]:
 
 @dataclass(slots=True)
 class _Open:
-    """A form that is open: where, how far its line is indented, its first word, and its parts so far."""
+    """An open form: its place, the indentation of its line, its first word, and the number of its parts so far."""
 
     word: Lexeme
     line: int
@@ -81,18 +81,18 @@ class _Open:
     head: str
     most: int | None
     is_parameters: bool = False
-    """the list of names behind defun"""
+    """the parameter list of a defun"""
     parts: int = 0
 
     def is_complete(self, column: int, head: str) -> bool:
-        """True when a line with such a beginning can hardly be a part of this form."""
+        """Whether a line that begins in `column` with a form `head` is hardly a part of this form."""
         if column <= self.indent or column == self.column or (self.is_parameters and head):
             return True
         return self.parts == self.most or (self.head == "cond" and head in _NEVER_A_CONDITION)
 
 
-class _Mender:
-    """Mends one region of which it is known how many parentheses are missing, and how many too many."""
+class _Repair:
+    """Repairs one region, given the numbers of parentheses that are missing and too many."""
 
     def __init__(self, source: SourceText, findings: Findings, *, extra: int, missing: int) -> None:
         self._source = source
@@ -101,14 +101,14 @@ class _Mender:
         self._missing = missing
         self._stack: list[_Open] = []
         self._run: list[tuple[_Open, int]] = []
-        """forms that the parentheses right before close, and where those stand in the result"""
+        """forms that the preceding parentheses closed, and the positions of those in the result"""
         self._result: list[Lexeme] = []
         self._nothing_open: list[Lexeme] = []
         self._complete: _Open | None = None
-        """the latest form that was outside of all others"""
+        """the latest top-level form"""
 
-    def mend(self, words: list[Lexeme]) -> list[Lexeme]:
-        """The region with its errors reported and mended."""
+    def run(self, words: list[Lexeme]) -> list[Lexeme]:
+        """Report and repair the errors of the region."""
         last_line = indent = 0
         for word, following in pairwise([*words, Lexeme("END", 0, 0)]):
             line, column = self._source.position(word.start)
@@ -122,7 +122,7 @@ class _Mender:
                 self._report_nothing_open()
                 head = self._source.text[following.start : following.end] if word.kind == "OPEN" else ""
                 if self._stack or head not in TOP_LEVEL:
-                    self._look_at_place(line, column if is_first else None, head)
+                    self._check_indentation(line, column if is_first else None, head)
                 around = self._stack[-1] if self._stack else None
                 parameters = around is not None and around.head == "defun" and around.parts == _PARAMETERS
                 self._add(word, _Open(word, line, column, indent, head, self._most_parts(head), parameters))
@@ -141,7 +141,7 @@ class _Mender:
             self._stack.append(form)
 
     def _most_parts(self, head: str) -> int | None:
-        """How many parts a form has at most, its first word among them; None when nothing is known."""
+        """Largest number of parts of a form, its first word included; None if unknown."""
         if self._stack and self._stack[-1].head == "cond":
             return _PAIR
         if head in SPECIALS:
@@ -158,15 +158,14 @@ class _Mender:
         self._result.append(word)
 
     def _report_nothing_open(self) -> None:
-        """Parentheses that close nothing, one after the other."""
+        """Report consecutive parentheses that close nothing."""
         if self._nothing_open:
-            after = f": the form that begins in line {self._complete.line} is complete" if self._complete else ""
-            message = f"{_these(len(self._nothing_open))} nothing{after}"
-            self._report_extra(self._nothing_open, message)
+            why = f"the form on line {self._complete.line} is already closed" if self._complete else "no form is open"
+            self._report_extra(self._nothing_open, why)
             self._nothing_open = []
 
-    def _look_at_place(self, line: int, column: int | None, head: str) -> None:
-        """Compare the place of a word with the forms around it; column is None in the middle of a line."""
+    def _check_indentation(self, line: int, column: int | None, head: str) -> None:
+        """Compare the indentation of a word with the forms around it; column is None within a line."""
         if self._extra and self._run:
             wrong = self._closed_too_early(column)
             if wrong:
@@ -175,7 +174,7 @@ class _Mender:
             self._close_before(line, column, head)
 
     def _closed_too_early(self, column: int | None) -> int:
-        """How many of the parentheses right before close forms that this word still belongs to."""
+        """How many of the preceding parentheses close forms that this word still belongs to."""
         if column is not None:
             for count in range(min(self._extra, len(self._run)), 0, -1):
                 form = self._run[-count][0]
@@ -190,10 +189,7 @@ class _Mender:
         wrong = self._run[-count:]
         words = [self._result[index] for _, index in wrong]
         outer = wrong[-1][0]
-        message = (
-            f"{_these(count)} the form that begins in line {outer.line} too early: line {line} still belongs to it"
-        )
-        self._report_extra(words, message)
+        self._report_extra(words, f"line {line} belongs to the form on line {outer.line}")
         del self._result[wrong[0][1]]
         for _ in wrong[1:]:
             del self._result[wrong[0][1]]
@@ -201,9 +197,7 @@ class _Mender:
         self._extra -= count
 
     def _close_above(self, line: int, column: int) -> None:
-        """A parenthesis alone at the beginning of a line closes the form whose line begins there: close what is open
-        inside of that.
-        """
+        """A `)` at the beginning of a line closes the form whose line begins in that column: close the forms inside."""
         if not any(form.indent == form.column == column for form in self._stack):
             return
         closed: list[_Open] = []
@@ -214,7 +208,7 @@ class _Mender:
             self._report_missing(closed, line)
 
     def _close_before(self, line: int, column: int, head: str) -> None:
-        """Close what is open although a line begins no deeper; the form around all stays open."""
+        """Close the forms that a line with this indentation ends; the outermost form stays open."""
         closed: list[_Open] = []
         while self._missing and len(self._stack) > 1:
             top = self._stack[-1]
@@ -228,25 +222,24 @@ class _Mender:
     def _report_missing(self, forms: list[_Open], line: int | None) -> None:
         count, end = len(forms), self._result[-1].end
         place = self._source.span(end, end)
-        plural = "parenthesis" if count == 1 else "parentheses"
         start = forms[0].word.start
         shown = ")" * min(count, _MOST_SHOWN)
         self._findings.add(
             "E101", self._source, self._source.span(start, start + 1),
-            f"this form is not closed: {count} closing {plural} missing",
+            f"unclosed form: {_parentheses(count)} missing",
             expected=f"`{shown}` at the end of line {place.line}, column {place.column}",
-            notes=(f"line {line} reads as if this form were complete",) if line else (),
+            notes=(f"the indentation of line {line} suggests that this form ends before it",) if line else (),
             fix=Fix(place, ")" * count, f"close the form at the end of line {place.line}"),
         )  # fmt: skip
         self._result += [Lexeme("CLOSE", end, end)] * count
 
-    def _report_extra(self, words: list[Lexeme], message: str) -> None:
-        span = self._source.span(words[0].start, words[-1].end)
-        adjacent = words[-1].end - words[0].start == len(words)
-        fix = Fix(span, "", "remove the parenthesis" if len(words) == 1 else "remove the parentheses")
-        expected = f"{len(words)} parenthes{'is' if len(words) == 1 else 'es'} less here"
-        self._findings.add("E102", self._source, span, message, expected=expected, fix=fix if adjacent else None)
+    def _report_extra(self, words: list[Lexeme], why: str) -> None:
+        count, span = len(words), self._source.span(words[0].start, words[-1].end)
+        fix = Fix(span, "", f"remove {'it' if count == 1 else 'them'}")
+        adjacent = words[-1].end - words[0].start == count
+        message = f"{_parentheses(count)} too many: {why}"
+        self._findings.add("E102", self._source, span, message, fix=fix if adjacent else None)
 
 
-def _these(count: int) -> str:
-    return "this parenthesis closes" if count == 1 else "these parentheses close"
+def _parentheses(count: int) -> str:
+    return "one `)`" if count == 1 else f"{count} `)`"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Any text as lexemes: the terminals of grammar.lark, and names for what is none of them."""
+"""Any text as lexemes: lark splits it by the terminals of grammar.lark; here malformed strings get their ends."""
 
 from __future__ import annotations
 
@@ -9,65 +9,59 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lark import Lark, Token, Transformer
+from lark import Lark, TextSlice, Token, Transformer
+from lark.lexer import TerminalDef
 
-from engine.vp.tables.builtins import BUILTINS, SPECIALS
+from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.forms import SPECIALS
 
-UNCLOSED = "UNCLOSED"
-"""A quote that no later quote closes, up to the parentheses at the end of its line."""
-CURLY = "CURLY"
-"""Text in the quotes of word processors."""
-CONTROL = "CONTROL"
-"""Control characters outside of strings."""
-_WRONG = {
-    CURLY: r"[“”](?:\\.|[^“”\"\n\\])*[“”]",
-    CONTROL: r"[\x00-\x1f\x7f]+",
-    UNCLOSED: r'"(?:[^\n]*[^\s)])?',
-}
-_UNCLOSED = re.compile(_WRONG[UNCLOSED])
-_LEXICAL_ORDER = ("WHITESPACE", "COMMENT", "STRING", "OPEN", "CLOSE", "INTEGER", CURLY, "NAME", CONTROL, UNCLOSED)
+UNCLOSED, CURLY, CONTROL = "UNCLOSED", "CURLY", "CONTROL"
+"""Terminals of what is malformed; see grammar.lark."""
+_GRAMMAR = Path(__file__).with_name("grammar.lark").read_text("utf-8")
 
 
 class Lexeme(NamedTuple):
-    """One word: its terminal, and the offsets of its text."""
+    """One lexeme: its terminal, and the character offsets of its text."""
 
     kind: str
     start: int
     end: int
 
 
-def grammar(transformer: Transformer[Token, Any] | None = None) -> Lark:
-    """The grammar of VP, with what builds its tree."""
-    text = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", maybe_placeholders=False, transformer=transformer)
+def parser_of(transformer: Transformer[Token, Any]) -> Lark:
+    """The LALR parser of the grammar; `transformer` builds its result."""
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=transformer)
 
 
 def lexemes(text: str, swallowed: re.Pattern[str] | None = None) -> Iterator[Lexeme]:
-    """The lexemes of a text in order, without blanks; no text is refused. Takes time in proportion to the text.
+    """The lexemes of a text in order, without white space. No text is refused; takes time proportional to its length.
 
-    A string in which `swallowed` is found counts as not closed.
+    A string in which `swallowed` is found counts as unclosed.
     """
     position = 0
     closable = True
     while position < len(text):
-        for found in _pattern(strings=closable).finditer(text, position):
-            kind, start, position = found.lastgroup or CONTROL, found.start(), found.end()
-            if kind == "STRING" and swallowed is not None and swallowed.search(text, start, position):
-                unclosed = _UNCLOSED.match(text, start)
+        for token in _lexer(strings=closable).lex(TextSlice(text, position, len(text))):
+            start, position = token.start_pos or 0, token.end_pos or len(text)
+            if token.type == "STRING" and swallowed is not None and swallowed.search(text, start, position):
+                unclosed = _unclosed().match(text, start)
                 position = _end(text, start, unclosed.end() if unclosed else position)
                 yield Lexeme(UNCLOSED, start, position)
                 break
-            if kind == UNCLOSED:
-                # A later quote that something closes would have closed this one: do not look so far again.
-                closable, position = False, _end(text, start, position)
+            if token.type == UNCLOSED:
+                # A later quote that is closed would have closed this one: from here on there are no strings, and the
+                # lexer need not search the rest of the text for their ends again and again.
+                matched, position = position, _end(text, start, position)
                 yield Lexeme(UNCLOSED, start, position)
-                break
-            if kind != "WHITESPACE":
-                yield Lexeme(kind, start, position)
+                if closable or position != matched:
+                    closable = False
+                    break
+            elif token.type != "WHITESPACE":
+                yield Lexeme(token.type, start, position)
 
 
 def _end(text: str, start: int, end: int) -> int:
-    """Where a string that is not closed was meant to end: before a form that begins in it and ends behind it."""
+    """Where an unclosed string was meant to end: before a form that begins in it and ends behind it."""
     for form in _form_in_text().finditer(text, start + 1, end):
         inside = text[form.end() - 1 : end]
         if inside.count("(") > inside.count(")"):
@@ -82,7 +76,16 @@ def _form_in_text() -> re.Pattern[str]:
 
 
 @cache
-def _pattern(*, strings: bool) -> re.Pattern[str]:
-    known = {terminal.name: terminal.pattern.to_regexp() for terminal in grammar().terminals} | _WRONG
-    kinds = [kind for kind in _LEXICAL_ORDER if strings or kind != "STRING"]
-    return re.compile("|".join(f"(?P<{kind}>{known[kind]})" for kind in kinds))
+def _lexer(*, strings: bool) -> Lark:
+    """The lexer of the grammar, or one for which no string is closed."""
+
+    def without_strings(terminal: TerminalDef) -> None:
+        if terminal.name == "STRING":
+            terminal.pattern.value = f"(?!){terminal.pattern.value}"
+
+    return Lark(_GRAMMAR, parser=None, lexer="basic", edit_terminals=None if strings else without_strings)
+
+
+@cache
+def _unclosed() -> re.Pattern[str]:
+    return re.compile(_lexer(strings=True).get_terminal(UNCLOSED).pattern.to_regexp())

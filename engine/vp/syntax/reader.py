@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text to nested lists with places, by the lark grammar; one bad form never hides the others.
+"""Text to nested lists with places, by the lark grammar; an error in one form never hides the others.
 
-What is no lexeme of VP is reported and mended first, then what is wrong with the parentheses. What is left then always
-follows the grammar.
+Malformed lexemes are reported and repaired first, then unbalanced parentheses. The rest always matches the grammar.
 """
 
 from __future__ import annotations
@@ -18,21 +17,21 @@ from lark import Lark, Token, Transformer
 from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.balance import TOP_LEVEL, balanced, is_balanced
-from engine.vp.syntax.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, grammar, lexemes
+from engine.vp.syntax.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, lexemes, parser_of
 
 MAX_NESTING = 100
 _OTHER_COMMENTS = ("//", "/*", "#", "--")
-"""how comments begin in other languages"""
+"""beginnings of comments in other languages"""
 _MOST_DIGITS = 20
-"""of a number of 64 bits"""
+"""largest number of digits of a 64-bit integer"""
 _MASK = (1 << 64) - 1
 _SWALLOWED = re.compile(rf"\n\((?:{'|'.join(TOP_LEVEL)})\s")
-"""A definition or probe that begins a line inside of a string: the string is hardly meant to go on so far."""
+"""A definition or probe that begins a line within a string: the string was hardly meant to extend so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A name, integer, string or parenthesis as written; type is the grammar's terminal, as the parser asks for it."""
+    """A name, integer, string or parenthesis as written; `type` is its terminal in the grammar."""
 
     type: str
     text: str
@@ -51,7 +50,7 @@ Node = Atom | Group
 
 
 def read(source: SourceText, findings: Findings) -> list[Group]:
-    """All top-level forms that could be read."""
+    """All top-level forms of a text; what could not be read is reported."""
     words = balanced(source, _words(source, findings), findings)
     parser = _parser().parse_interactive()
     for form in _forms(source, words, findings):
@@ -62,7 +61,7 @@ def read(source: SourceText, findings: Findings) -> list[Group]:
 
 
 def integer_value(text: str) -> int:
-    """Value of an integer literal, reduced to 64 bits as the manual's integers are."""
+    """Value of an integer literal, modulo 2^64."""
     sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.lstrip("+"))
     if digits[:2].lower() == "0x":
         return sign * int(digits[-16:] if len(digits) > 18 else digits, 16) & _MASK
@@ -72,7 +71,7 @@ def integer_value(text: str) -> int:
 
 
 def fits(text: str) -> bool:
-    """Whether an integer literal is one of 64 bits: from -2^63 to 2^64 - 1."""
+    """Whether an integer literal lies between -2^63 and 2^64 - 1."""
     digits = text.lstrip("+-")
     significant = (digits[2:] if digits[:2].lower() == "0x" else digits).lstrip("0")
     if len(significant) > _MOST_DIGITS:
@@ -82,7 +81,7 @@ def fits(text: str) -> bool:
 
 
 def string_value(text: str) -> bytes:
-    r"""Value of a quoted literal: \n \t \\ \" are escapes, any other backslash is left out (manual p. 11)."""
+    r"""Value of a quoted literal: \n \t \\ \" are escapes; any other backslash is dropped (manual p. 11)."""
     escapes = {"n": "\n", "t": "\t"}
     plain = re.sub(r"\\(.)", lambda m: escapes.get(m[1], m[1]), text[1:-1], flags=re.DOTALL)
     return plain.encode("utf-8", "surrogatepass").replace(b"\0", b"")
@@ -92,7 +91,7 @@ def string_value(text: str) -> bytes:
 
 
 def _words(source: SourceText, findings: Findings) -> list[Lexeme]:
-    """The lexemes that have a meaning; all others are reported."""
+    """The lexemes without comments and control characters; malformed ones are reported."""
     words = [word for word in lexemes(source.text) if word.kind != "COMMENT"]
     if any(_SWALLOWED.search(source.text, word.start, word.end) for word in words if word.kind == "STRING") and (
         any(word.kind == UNCLOSED for word in words) or not is_balanced(source, words)
@@ -107,19 +106,19 @@ def _words(source: SourceText, findings: Findings) -> list[Lexeme]:
 def _report_unclosed(source: SourceText, word: Lexeme, findings: Findings) -> None:
     fix = Fix(source.span(word.end, word.end), '"', "close the string here")
     span = source.span(word.start, word.end)
-    findings.add("E103", source, span, "this string is not closed", expected='a closing `"`', fix=fix)
+    findings.add("E103", source, span, "unclosed string", expected='a closing `"`', fix=fix)
 
 
 def _report_curly(source: SourceText, word: Lexeme, findings: Findings) -> None:
     span = source.span(word.start, word.end)
     straight = f'"{source.text[word.start + 1 : word.end - 1]}"'
     fix = Fix(span, straight, "use straight quotes")
-    findings.add("E105", source, span, "strings stand in straight quotes", expected=straight, fix=fix)
+    findings.add("E105", source, span, "typographic quotes around a string", expected=straight, fix=fix)
 
 
 def _report_control(source: SourceText, word: Lexeme, findings: Findings) -> None:
     span = source.span(word.start, word.end)
-    message = f"{source.text[word.start]!r} has no meaning in a script"
+    message = f"unexpected character {source.text[word.start]!r}"
     fix = Fix(span, " ", "remove it")
     findings.add("E105", source, span, message, expected="a name, number, string or form", fix=fix)
 
@@ -131,7 +130,7 @@ _WRONG = {UNCLOSED: _report_unclosed, CURLY: _report_curly, CONTROL: _report_con
 
 
 def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Iterator[list[Lexeme]]:
-    """The lexemes of each top-level form; words between forms and forms too deep are reported and left out."""
+    """The lexemes of each form; words between forms and forms nested too deeply are reported and left out."""
     form: list[Lexeme] = []
     stray: list[Lexeme] = []
     depth, too_deep = 0, False
@@ -144,8 +143,8 @@ def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Itera
         if depth > MAX_NESTING and not too_deep:
             too_deep = True
             span = source.span(word.start, word.end)
-            expected = f"{MAX_NESTING} forms inside of one another at most"
-            findings.add("E106", source, span, f"this form is nested {depth} deep", expected=expected)
+            expected = f"at most {MAX_NESTING} levels"
+            findings.add("E106", source, span, f"forms are nested too deeply: {depth} levels", expected=expected)
         if not depth:
             _report_stray(source, stray, findings)
             if not too_deep:
@@ -155,12 +154,12 @@ def _forms(source: SourceText, words: list[Lexeme], findings: Findings) -> Itera
 
 
 def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -> None:
-    """One finding for all words between two forms."""
+    """Report all words between two forms together."""
     if words:
-        what = f"{source.text[words[0].start : words[0].end]} stands" if len(words) == 1 else "these words stand"
-        span = source.span(words[0].start, words[-1].end)
         first = source.text[words[0].start : words[0].end]
-        notes = ("a comment begins with ;",) if first.startswith(_OTHER_COMMENTS) else ()
+        what = f"unexpected {first}" if len(words) == 1 else "unexpected text"
+        span = source.span(words[0].start, words[-1].end)
+        notes = ("comments begin with `;`",) if first.startswith(_OTHER_COMMENTS) else ()
         expected = "a form in parentheses"
         findings.add("E104", source, span, f"{what} outside of any form", expected=expected, notes=notes)
 
@@ -170,17 +169,17 @@ def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -
 
 def _atom(source: SourceText, word: Lexeme) -> Atom:
     kind, text = word.kind, source.text[word.start : word.end]
-    if kind in _MENDED:
-        kind, text = "STRING", f'"{text.strip(_MENDED[kind])}"'
+    if kind in _QUOTES:
+        kind, text = "STRING", f'"{text.strip(_QUOTES[kind])}"'
     return Atom(kind, text, source.span(word.start, word.end))
 
 
-_MENDED = {CURLY: "“”", UNCLOSED: '"\\'}
-"""What is left out to make proper strings of these."""
+_QUOTES = {CURLY: "“”", UNCLOSED: '"\\'}
+"""Characters to strip from these before they are quoted properly."""
 
 
 class _Nodes(Transformer[Token, list[Group]]):
-    """Builds groups from the inside out, without recursion."""
+    """Builds groups from the inside out; lark calls it without recursion."""
 
     def start(self, groups: list[Group]) -> list[Group]:
         return groups
@@ -192,4 +191,4 @@ class _Nodes(Transformer[Token, list[Group]]):
 
 @cache
 def _parser() -> Lark:
-    return grammar(_Nodes())
+    return parser_of(_Nodes())

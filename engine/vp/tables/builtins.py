@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Built-in functions and operators (manual, tables 2-6 to 2-9 and p. 21 to 26)."""
+"""Built-in functions and operators (manual, tables 2-6 to 2-9 and p. 21 to 26).
+
+A row holds all that the language knows of a builtin: its name and arguments, what the checker asks of a call, what the
+compiler emits for it, and its documentation. To add one, add a row here, its operation to the core's opcodes, and what
+the operation does to the core's interpreter.
+"""
 
 from __future__ import annotations
 
@@ -21,179 +26,152 @@ class Parameter(Enum):
 
     INTEGER = "INTEGER"
     STRING = "STRING"
-    TARGET = "STRING VARIABLE"
-    """a string that is written"""
+    TARGET = "STRING-VARIABLE"
+    """a string variable or parameter, which is written"""
+    FORMAT = "FORMAT"
+    """a format; it must be the last parameter, and the arguments of its conversions follow"""
 
 
-INT, STR, TARGET = Parameter.INTEGER, Parameter.STRING, Parameter.TARGET
+INT, STR, TARGET, FORMAT = Parameter.INTEGER, Parameter.STRING, Parameter.TARGET, Parameter.FORMAT
 
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """One function. `most` is the largest number of arguments, None for any number."""
+    """One function or operator."""
 
     name: str
     op: Op
+    """Operation that takes the arguments from the stack and leaves the value, which is always an integer. For operators
+    with more than two arguments it is repeated from left to right.
+    """
     parameters: tuple[Parameter, ...]
     doc: str
     page: int
+    """Page of the manual of 2010."""
     example: str
-    most: int | None = 0
     kind: str = "function"
+    repeats: bool = False
+    """The last parameter may be given any number of times."""
     unary: Op | None = None
-    """operation for one argument, for operators that have one"""
+    """Operation of a call with one argument, for operators that allow one."""
+    shortcut: Op | None = None
+    """Jump that leaves the evaluation at the first argument that decides the value."""
+    omitted: tuple[int, int] | None = None
+    """The position of the one argument that may be left out, and its value then."""
+    never_returns: bool = False
+    """The operation ends the firing."""
 
     @property
     def signature(self) -> str:
         """How it is called, for people."""
-        words = [self.name, *(p.value for p in self.parameters)]
-        return f"({' '.join(words)}{' …' if self.most is None else ''})"
+        more = self.repeats or FORMAT in self.parameters
+        return f"({' '.join([self.name, *(p.value for p in self.parameters)])}{' …' if more else ''})"
+
+    @property
+    def least(self) -> int:
+        """The smallest number of arguments."""
+        return 1 if self.unary is not None else len(self.parameters) - (self.omitted is not None)
+
+    @property
+    def most(self) -> int | None:
+        """The largest number of arguments; None for any number."""
+        return None if self.repeats or FORMAT in self.parameters else len(self.parameters)
+
+    def parameters_of(self, arguments: int) -> tuple[Parameter | None, ...]:
+        """What each argument of a call with this many must be; None for those that are too many or follow a format."""
+        known: list[Parameter | None] = list(self.parameters)
+        if self.omitted is not None and arguments < len(known):
+            del known[self.omitted[0]]
+        known += [known[-1] if self.repeats else None] * (arguments - len(known))
+        return tuple(known[:arguments])
 
 
-def _operator(name: str, op: Op, doc: str, page: int, example: str, *, nary: bool, unary: Op | None = None) -> Builtin:
-    return Builtin(name, op, (INT, INT), doc, page, example, None if nary else 2, "operator", unary)
+def _operator(name: str, op: Op, doc: str, example: str, *, repeats: bool = True, unary: Op | None = None) -> Builtin:
+    return Builtin(name, op, (INT, INT), doc, 20, example, "operator", repeats, unary)
+
+
+def _logical(name: str, shortcut: Op, doc: str, example: str) -> Builtin:
+    return Builtin(name, Op.BOOL, (INT, INT), doc, 20, example, "operator", repeats=True, shortcut=shortcut)
 
 
 _ROWS = (
-    _operator("+", Op.ADD, "Sum, modulo 2^64.", 20, "(+ a 23)", nary=True),
-    _operator("-", Op.SUB, "Difference, or negation of one argument.", 20, "(- 53 0xa)", nary=True, unary=Op.NEG),
-    _operator("*", Op.MUL, "Product, modulo 2^64.", 20, "(* 6 7)", nary=True),
-    _operator("/", Op.DIV, "Unsigned quotient; by zero it ends the firing.", 20, "(/ 10 3)", nary=True),
-    _operator("%", Op.MOD, "Unsigned remainder; by zero it ends the firing.", 20, "(% RAX 2)", nary=False),
-    _operator("<<", Op.SHL, "Left shift; counts of 64 and more give 0.", 20, "(<< 1 31)", nary=False),
-    _operator(">>", Op.SHR, "Right shift; counts of 64 and more give 0.", 20, "(>> CR0 31)", nary=False),
-    _operator("^", Op.XOR, "Exclusive or.", 20, "(^ var1 var2)", nary=True),
-    _operator("|", Op.OR, "Bitwise or.", 20, "(| pte 0xc00)", nary=True),
-    _operator("&", Op.AND, "Bitwise and.", 20, "(& CR0 0x80000000)", nary=True),
-    _operator(">", Op.GT, "1 when greater, unsigned, else 0.", 20, "(> CR3 0x10000)", nary=True),
-    _operator("<", Op.LT, "1 when less, unsigned, else 0.", 20, "(< addr 0xffffffff)", nary=True),
-    _operator(">=", Op.GE, "1 when greater or equal, else 0.", 20, "(>= a b)", nary=True),
-    _operator("<=", Op.LE, "1 when less or equal, else 0.", 20, "(<= ptr 0xb8000)", nary=True),
-    _operator("==", Op.EQ, "1 when equal, else 0.", 20, "(== addr invalid-addr)", nary=True),
-    _operator("!=", Op.NE, "1 when not equal, else 0.", 20, "(!= CR3 pt)", nary=True),
-    _operator("&&", Op.BOOL, "Logical and; stops at the first 0.", 20, "(&& flag-a flag-b)", nary=True),
-    _operator("||", Op.BOOL, "Logical or; stops at the first other than 0.", 20, "(|| flag-a flag-b)", nary=True),
-    Builtin("~", Op.INV, (INT,), "Bitwise not.", 20, "(~ 0x5e5e)", 1, "operator"),
-    Builtin("!", Op.NOT, (INT,), "Logical not: 1 for 0, else 0.", 20, "(! now)", 1, "operator"),
-    Builtin("logstr", Op.LOG_STRING, (STR,), "Print a string to the log.", 21, '(logstr "Hello world!\\n")', 1),
-    Builtin("logint", Op.LOG_INTEGER, (INT,), "Print an integer to the log, in decimal.", 21, "(logint CR3)", 1),
+    _operator("+", Op.ADD, "Sum, modulo 2^64.", "(+ a 23)"),
+    _operator("-", Op.SUB, "Difference, or negation of one argument.", "(- 53 0xa)", unary=Op.NEG),
+    _operator("*", Op.MUL, "Product, modulo 2^64.", "(* 6 7)"),
+    _operator("/", Op.DIV, "Unsigned quotient; division by zero is a run-time error.", "(/ 10 3)"),
+    _operator("%", Op.MOD, "Unsigned remainder; division by zero is a run-time error.", "(% RAX 2)", repeats=False),
+    _operator("<<", Op.SHL, "Left shift; shifting by 64 or more gives 0.", "(<< 1 31)", repeats=False),
+    _operator(">>", Op.SHR, "Right shift; shifting by 64 or more gives 0.", "(>> CR0 31)", repeats=False),
+    _operator("^", Op.XOR, "Bitwise exclusive or.", "(^ var1 var2)"),
+    _operator("|", Op.OR, "Bitwise or.", "(| pte 0xc00)"),
+    _operator("&", Op.AND, "Bitwise and.", "(& CR0 0x80000000)"),
+    _operator(">", Op.GT, "1 if greater (unsigned), else 0.", "(> CR3 0x10000)"),
+    _operator("<", Op.LT, "1 if less (unsigned), else 0.", "(< addr 0xffffffff)"),
+    _operator(">=", Op.GE, "1 if greater or equal (unsigned), else 0.", "(>= a b)"),
+    _operator("<=", Op.LE, "1 if less or equal (unsigned), else 0.", "(<= ptr 0xb8000)"),
+    _operator("==", Op.EQ, "1 if equal, else 0.", "(== addr invalid-addr)"),
+    _operator("!=", Op.NE, "1 if not equal, else 0.", "(!= CR3 pt)"),
+    _logical("&&", Op.JUMP_ZERO, "Logical and; evaluation stops at the first 0.", "(&& flag-a flag-b)"),
+    _logical("||", Op.JUMP_NONZERO, "Logical or; evaluation stops at the first nonzero value.", "(|| flag-a flag-b)"),
+    Builtin("~", Op.INV, (INT,), "Bitwise not.", 20, "(~ 0x5e5e)", "operator"),
+    Builtin("!", Op.NOT, (INT,), "Logical not: 1 for 0, else 0.", 20, "(! now)", "operator"),
+    Builtin("logstr", Op.LOG_STRING, (STR,), "Print a string to the log.", 21, '(logstr "Hello world!\\n")'),
+    Builtin("logint", Op.LOG_INTEGER, (INT,), "Print an integer to the log, in decimal.", 21, "(logint CR3)"),
     Builtin(
-        "sprintf", Op.SPRINTF, (TARGET, STR), "Store formatted text in a string; it may be an argument too.",
-        21, '(sprintf my-rip "RIP is 0x%016x\\n" RIP)', None,
+        "sprintf", Op.SPRINTF, (TARGET, FORMAT),
+        "Store formatted text in a string, which may be one of the arguments too.",
+        21, '(sprintf my-rip "RIP is 0x%016x\\n" RIP)',
     ),
     Builtin(
-        "printf", Op.PRINTF, (STR,), "Print formatted text to the log.",
-        22, '(printf "RIP is 0x%016x\\n" RIP)', None,
+        "printf", Op.PRINTF, (FORMAT,), "Print formatted text to the log.", 22, '(printf "RIP is 0x%016x\\n" RIP)',
     ),
     Builtin(
-        "strcmp", Op.STRCMP, (STR, STR), "Zero when, and only when, the strings are equal.",
-        22, '(strcmp PROBENAME "VMM1Hz")', 2,
+        "strcmp", Op.STRCMP, (STR, STR), "Zero if and only if the strings are equal.",
+        22, '(strcmp PROBENAME "VMM1Hz")',
     ),
-    Builtin("getguest", Op.GETGUEST, (INT,), "8 bytes of guest memory at a linear address.", 23, "(getguest RSP)", 1),
+    Builtin("getguest", Op.GETGUEST, (INT,), "8 bytes of guest memory at a linear address.", 23, "(getguest RSP)"),
     Builtin(
         "getgueststr", Op.GETGUESTSTR, (TARGET, INT, INT),
-        "Copy a NUL-terminated string from guest memory: destination, most bytes, linear address.",
-        23, "(getgueststr command-line 255 addr)", 3,
+        "Copy a NUL-terminated string from guest memory: destination, maximum length in bytes (255 if left out),"
+        " linear address.",
+        23, "(getgueststr command-line 255 addr)", omitted=(1, 255),
     ),
     Builtin(
-        "getguestphys", Op.GETGUESTPHYS, (INT,), "8 bytes at a guest physical address.",
-        24, "(getguestphys (+ APIC_BASEPA 48))", 1,
+        "getguestphys", Op.GETGUESTPHYS, (INT,), "8 bytes of guest memory at a physical address.",
+        24, "(getguestphys (+ APIC_BASEPA 48))",
     ),
     Builtin(
-        "gueststack", Op.GUESTSTACK, (TARGET,), "The guest's stack by frame pointers, as GUEST_0x…_0x….",
-        24, "(gueststack stack)", 1,
+        "gueststack", Op.GUESTSTACK, (TARGET,), "The guest's stack, walked by frame pointers, as GUEST_0x…_0x….",
+        24, "(gueststack stack)",
     ),
-    Builtin("getsystemtime", Op.SYSTEMTIME, (), "Time in microseconds.", 24, "(getsystemtime)", 0),
-    Builtin("exit", Op.EXIT, (), "End this firing.", 25, "(exit)", 0),
+    Builtin("getsystemtime", Op.SYSTEMTIME, (), "Time in microseconds.", 24, "(getsystemtime)"),
+    Builtin("exit", Op.EXIT, (), "End this firing.", 25, "(exit)", never_returns=True),
     Builtin(
-        "offatret", Op.OFFATRET, (INT,), "Offset that the first returning code from an address on returns.",
-        25, "(offatret 0xffffffff80096ea9)", 1,
+        "offatret", Op.OFFATRET, (INT,),
+        "Offset that the first returning instruction sequence at or behind an address returns.",
+        25, "(offatret 0xffffffff80096ea9)",
     ),
     Builtin(
-        "offatseg", Op.OFFATSEG, (INT,), "Offset used by the first FS or GS instruction from an address on.",
-        25, "(offatseg 0xffffffff80096ea9)", 1,
+        "offatseg", Op.OFFATSEG, (INT,),
+        "Offset that the first FS- or GS-relative instruction at or behind an address uses.",
+        25, "(offatseg 0xffffffff80096ea9)",
     ),
     Builtin(
         "offatstrcpy", Op.OFFATSTRCPY, (INT, INT),
-        "Offset put into RSI before the first call of strcpy: address to search from, address of strcpy.",
-        26, "(offatstrcpy 0xffffffff800537a8 0xffffffff80052aa1)", 2,
+        "Offset loaded into RSI before the first call of strcpy: address to search from, address of strcpy.",
+        26, "(offatstrcpy 0xffffffff800537a8 0xffffffff80052aa1)",
     ),
 )  # fmt: skip
+
+BUILTINS: dict[str, Builtin] = {row.name: row for row in _ROWS}
 
 SYNONYMS = {
     "=": "==", "add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "lshift": "<<", "rshift": ">>",
     "xor": "^", "and": "&&", "or": "||", "not": "!", "–": "-", "offatstrncpy": "offatstrcpy",
 }  # fmt: skip
-"""Other spellings: `=` and the dash as printed in the manual, the words of the earlier manual."""
-
-ELSEWHERE = {
-    "if": "cond", "when": "cond", "unless": "cond", "case": "cond", "switch": "cond", "begin": "do", "progn": "do",
-    "set": "setint", "set!": "setint", "setq": "setint", "setf": "setint", "print": "printf",
-    "puts": "logstr", "return": "exit", "else": "1", "otherwise": "1", "true": "1", "false": "0", "nil": "0",
-}  # fmt: skip
-"""Words of other languages, and what VP has for them."""
-
-BUILTINS: dict[str, Builtin] = {row.name: row for row in _ROWS}
+"""Other spellings: `=` and the dash as printed in the manual, the words of the manual of 2008."""
 
 
-@dataclass(frozen=True, slots=True)
-class Special:
-    """A form with a syntax of its own."""
-
-    name: str
-    signature: str
-    doc: str
-    page: int
-    top_level: bool
-
-    @property
-    def most(self) -> int | None:
-        """How many parts the form has at most, its first word among them; None for any number."""
-        return None if "…" in self.signature else len(self.signature.split())
-
-
-SPECIALS: dict[str, Special] = {
-    row.name: row
-    for row in (
-        Special("version", '(version "1.0")', "The VP version a script is written for.", 27, top_level=True),
-        Special("definteger", "(definteger NAME [INITIAL])", "Define an integer variable.", 12, top_level=True),
-        Special("defstring", '(defstring NAME ["INITIAL"])', "Define a string variable.", 12, top_level=True),
-        Special("defaggr", "(defaggr NAME INTEGER-KEYS STRING-KEYS)", "Define an aggregate.", 13, top_level=True),
-        Special("defbag", "(defbag NAME SIZE)", "Define a bag of key-value pairs.", 14, top_level=True),
-        Special("defun", "(defun NAME (PARAMETERS) EXPRESSION …)", "Define a function.", 19, top_level=True),
-        Special("vprobe", "(vprobe PROBE EXPRESSION …)", "Run expressions when a probe fires.", 17, top_level=True),
-        Special("setint", "(setint NAME INTEGER)", "Assign an integer variable.", 12, top_level=False),
-        Special("setstr", "(setstr NAME STRING)", "Assign a string variable.", 12, top_level=False),
-        Special(
-            "cond",
-            "(cond (CONDITION EXPRESSION) …)",
-            "Evaluate the first expression whose condition is true.",
-            18,
-            top_level=False,
-        ),
-        Special("do", "(do EXPRESSION …)", "Evaluate in order; the value is the last one's.", 19, top_level=False),
-        Special(
-            "aggr",
-            "(aggr NAME (INTEGERS) (STRINGS) VALUE)",
-            "Add a value to a row of an aggregate.",
-            13,
-            top_level=False,
-        ),
-        Special("logaggr", "(logaggr NAME)", "Write all rows of an aggregate to the log.", 13, top_level=False),
-        Special("clearaggr", "(clearaggr NAME)", "Delete all rows of an aggregate.", 13, top_level=False),
-        Special(
-            "baginsert",
-            "(baginsert BAG KEY VALUE)",
-            "Put a pair into a bag: 1, or 0 when it is full.",
-            14,
-            top_level=False,
-        ),
-        Special(
-            "bagremove",
-            "(bagremove BAG KEY)",
-            "Take the newest pair of a key out of a bag; its value, or 0.",
-            14,
-            top_level=False,
-        ),
-    )
-}
+def builtin_named(name: str) -> Builtin | None:
+    """The builtin of a name or of another spelling of it."""
+    return BUILTINS.get(SYNONYMS.get(name, name))

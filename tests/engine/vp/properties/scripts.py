@@ -34,7 +34,8 @@ from engine.vp.syntax.ast import (
     Version,
     Vprobe,
 )
-from engine.vp.tables.builtins import BUILTINS, SPECIALS, SYNONYMS
+from engine.vp.tables.builtins import BUILTINS, SYNONYMS
+from engine.vp.tables.forms import SPECIALS
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.vp"))
 NOWHERE = Span(1, 1, 1, 1)

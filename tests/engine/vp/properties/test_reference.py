@@ -12,7 +12,8 @@ from engine.probes.runtime_errors import Fault
 from engine.vp import Severity, compile_script
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.reference import GUIDE, page
-from engine.vp.tables.builtins import BUILTINS, SPECIALS
+from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS
 from engine.vp.tables.variables import VARIABLES
 
