@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount
+from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
 from engine.core.library import CoreError, ffi, lib
 
 __all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "keep_memory", "lib"]
@@ -201,6 +201,31 @@ class Core:
         """The physical address of a linear one; None when it is not mapped."""
         physical = int(lib.vpc_translate(self.handle, cpu, address))
         return None if physical == (1 << 64) - 1 else physical
+
+    def set_kernel_tables(self, physical: int) -> None:
+        """Page tables through which addresses of the upper half are read that the CPU's own do not map; 0: none.
+
+        A process under Linux's page-table isolation runs on tables without the kernel.
+        """
+        lib.vpc_set_kernel_tables(self.handle, physical)
+
+    def set_unwind_tables(self, tables: Iterable[UnwindTable]) -> None:
+        """Unwind stacks by these ORC tables of a Linux kernel and its modules; without any, by frame pointers.
+
+        Raises:
+            CoreError: there is not enough memory to copy them.
+        """
+        lib.vpc_orc_clear(self.handle)
+        for table in tables:
+            words, count = ffi.from_buffer("int32_t[]", table.words), len(table.words) // 4
+            entries = ffi.from_buffer("uint8_t[]", table.entries)
+            if lib.vpc_orc_add(self.handle, table.address, words, entries, count, table.form):
+                raise CoreError(f"no memory for an unwind table of {count} entries")
+
+    def stack(self, cpu: int = 0, frames: int = 64) -> list[int]:
+        """The stack of a CPU now, as gueststack sees it: RIP and return addresses, the innermost first."""
+        out = ffi.new("uint64_t[]", frames)
+        return list(out[0 : lib.vpc_read_stack(self.handle, cpu, out, frames)])
 
     def set_clock(self, ticks: int, tsc_hz: int, epoch_us: int = 0) -> None:
         """What TSC, TSC_HZ and getsystemtime read: for machines without a CPU, whose clock stands still."""

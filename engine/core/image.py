@@ -4,8 +4,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 DEFAULT_AGGREGATE_BYTES = 256 << 20
+
+
+class UnwindTable(Protocol):
+    """An ORC table of a Linux kernel or module, as it is in its memory."""
+
+    @property
+    def address(self) -> int:
+        """Of the first word."""
+        ...
+
+    @property
+    def words(self) -> bytes:
+        """For each entry the distance from its own word to the first address it is for, 32 bits signed."""
+        ...
+
+    @property
+    def entries(self) -> bytes:
+        """6 bytes each (struct orc_entry)."""
+        ...
+
+    @property
+    def form(self) -> int:
+        """How the types of entries are numbered, VPC_ORC_*."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from engine.guest.stacks import Stack, by_frame_pointers
+from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Guest(Protocol):
 
 
 class StaticGuest:
-    """A guest of which all that is ever known is known from the start. Stacks are unwound by frame pointers."""
+    """A guest of which all that is ever known is known from the start."""
 
     def __init__(
         self, name: str, prelude: str, symbols: Symbols | None = None, symbol_file: Path | None = None
@@ -97,5 +97,5 @@ class StaticGuest:
         return ()
 
     def stack(self, core: Core, cpu: int = 0) -> Stack:
-        """By frame pointers."""
-        return by_frame_pointers(core, cpu)
+        """As gueststack finds it."""
+        return stack_of(core, cpu)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.guest.guest import Guest, Process
+from engine.guest.linux.guest import LinuxRecogniser
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
 
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
 
 Recogniser: TypeAlias = "Callable[[Core], Guest | None]"
 """Looks at a machine that stands still; a Guest when it is the recogniser's kind and already tells enough of itself."""
-RECOGNISERS: tuple[Recogniser, ...] = ()
-"""Asked in this order, once per guest second, until one of them answers."""
+
+
+def all_recognisers() -> tuple[Recogniser, ...]:
+    """New ones of every kind, for one machine: a recogniser may remember what it has looked at."""
+    return (LinuxRecogniser(),)
 
 
 class RecognisedGuest:
     """Stands for the guest `until` one is recognised, and for the recognised one from then on."""
 
-    def __init__(self, until: Guest, recognisers: Sequence[Recogniser] = RECOGNISERS) -> None:
+    def __init__(self, until: Guest, recognisers: Sequence[Recogniser] | None = None) -> None:
+        """Ask these, or all there are, once per guest second in their order until one of them answers."""
         self._guest = until
-        self._recognisers = tuple(recognisers)
+        self._recognisers = tuple(all_recognisers() if recognisers is None else recognisers)
 
     @property
     def name(self) -> str:

@@ -7,15 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.core.variables import Variable
 from engine.guest.symbols import Symbols
 
 if TYPE_CHECKING:
     from engine.core.binding import Core
 
 _STACK = re.compile(r"(?P<domain>GUEST|VMM)(?P<frames>(?:_0x[0-9a-f]{1,16})+)(?P<cut>_\.\.\.)?\s*", re.IGNORECASE)
-_EFER_LMA, _AR_LONG = 1 << 10, 1 << 13
-"""64-bit mode: long mode active, and the code segment's L bit in VMX access rights (Intel SDM volume 3, 25.4.1)."""
 _FRAME = re.compile(r"_0x([0-9a-f]+)", re.IGNORECASE)
 
 
@@ -53,28 +50,14 @@ def parse(text: str) -> Stack | None:
     return Stack(tuple(int(frame, 16) for frame in _FRAME.findall(match["frames"])), cut=match["cut"] is not None)
 
 
-def by_frame_pointers(core: Core, cpu: int = 0, frames: int = 64) -> Stack:
-    """The stack of a CPU as its frame pointers chain it: RIP, then the return addresses, `frames` at most.
+def stack_of(core: Core, cpu: int = 0, frames: int = 64) -> Stack:
+    """The stack of a CPU now, as gueststack finds it: RIP, then the return addresses, `frames` at most.
 
-    Code that keeps no frame pointer in RBP has no such chain; what is found there may then be wrong.
+    It follows the frame pointers, and in a Linux kernel whose unwind tables the core has, these. Other code that keeps
+    no frame pointer has no such chain; what is found there may then be wrong.
     """
-    is_long = core.variable(Variable.EFER, cpu) & _EFER_LMA and core.variable(Variable.CSAR, cpu) & _AR_LONG
-    size = 8 if is_long else 4
-    base = 0 if is_long else core.variable(Variable.SSBASE, cpu)
-    addresses = [core.variable(Variable.RIP, cpu)]
-    frame = core.variable(Variable.RBP, cpu) & (1 << 8 * size) - 1
-    while frame:
-        data = core.read_linear(base + frame, 2 * size, cpu)
-        older, address = int.from_bytes(data[:size], "little"), int.from_bytes(data[size:], "little")
-        if len(data) < 2 * size or not address:
-            break
-        if len(addresses) == frames:
-            return Stack(tuple(addresses), cut=True)
-        addresses.append(address)
-        if older <= frame:  # stacks grow downwards: an older frame lies higher
-            break
-        frame = older
-    return Stack(tuple(addresses))
+    addresses = core.stack(cpu, frames + 1)
+    return Stack(tuple(addresses[:frames]), cut=len(addresses) > frames)
 
 
 def _describe_return(address: int, symbols: Symbols) -> str:

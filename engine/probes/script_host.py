@@ -99,6 +99,8 @@ class ScriptHost:
 
         A script that no longer compiles keeps running with the prelude it has.
         """
+        if prelude == self._prelude:
+            return
         self._prelude = prelude
         for script in [script for script in self.scripts if script.program.prelude]:
             with contextlib.suppress(ScriptRefused):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from engine.guest import bundled
 from engine.guest.bundled import BundledGuest
 from engine.guest.guest import PRELUDE_FILE, Guest
+from engine.guest.linux import guest as linux_guest
+from engine.guest.linux.kernel import KernelError
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
@@ -20,6 +22,7 @@ from engine.vp import Prelude
 if TYPE_CHECKING:
     from engine.machine import multiboot
     from engine.machine.kernel import Kernel
+    from engine.machine.linux.boot import LinuxKernel
 
 BUNDLED_BOOT_SECONDS = 1.0
 _SECTOR = 512
@@ -89,7 +92,16 @@ def _linux(power: PowerOn) -> BootMedia:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel = linux.kernel_of(power)
     disk = read(Path(power.disk)) if power.disk else None
-    return BootMedia(RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}")), disk, kernel)
+    return BootMedia(_linux_guest(kernel), disk, kernel)
+
+
+def _linux_guest(kernel: LinuxKernel) -> Guest:
+    """What the image says of itself; an image that says nothing may yet be recognised when it runs."""
+    vmlinux = kernel.image.vmlinux
+    try:
+        return linux_guest.of_image(vmlinux.data[: vmlinux.elf_bytes], kernel.offset)
+    except KernelError:
+        return RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}"))
 
 
 def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:

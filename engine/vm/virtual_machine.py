@@ -97,6 +97,7 @@ class VirtualMachine:
         """What runs in it, and what is known of it."""
         self.guest_version = 0
         """Changes whenever more of the guest becomes known."""
+        self._update_guest()
         self.latest = self.frame()
         """The Frame of the latest whole guest second, or later."""
 

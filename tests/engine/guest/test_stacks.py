@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from engine.core.binding import Core
-from engine.guest.stacks import Stack, by_frame_pointers, parse
+from engine.guest.stacks import Stack, parse, stack_of
 from engine.guest.symbols import Symbols
 
-EIP = 0x80
+EIP, CS_FLAGS, CODE_32 = 0x80, 0xE4, 1 << 22
 """of RIP in the CPU state (unicorn_layout.h)"""
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0x1100, "T", "panic"), (0x1200, "T", "after_panic")])
 
@@ -47,6 +47,7 @@ def set_registers(core: Core, rip: int, rbp: int) -> None:
     env = core.environment()
     env[5 * 8 : 6 * 8] = rbp.to_bytes(8, "little")
     env[EIP : EIP + 8] = rip.to_bytes(8, "little")
+    env[CS_FLAGS : CS_FLAGS + 4] = CODE_32.to_bytes(4, "little")
 
 
 def chain(core: Core, *frames: tuple[int, int, int]) -> None:
@@ -58,21 +59,21 @@ def chain(core: Core, *frames: tuple[int, int, int]) -> None:
 def test_frame_pointers_are_followed_outwards(core: Core) -> None:
     set_registers(core, 0x100, 0x8000)
     chain(core, (0x8000, 0x8010, 0x200), (0x8010, 0x8020, 0x300), (0x8020, 0, 0x400))
-    assert by_frame_pointers(core) == Stack((0x100, 0x200, 0x300, 0x400))
+    assert stack_of(core) == Stack((0x100, 0x200, 0x300, 0x400))
 
 
 def test_a_chain_that_turns_back_ends(core: Core) -> None:
     set_registers(core, 0x100, 0x8000)
     chain(core, (0x8000, 0x8000, 0x200))
-    assert by_frame_pointers(core) == Stack((0x100, 0x200))
+    assert stack_of(core) == Stack((0x100, 0x200))
 
 
 def test_a_long_chain_is_cut_and_says_so(core: Core) -> None:
     set_registers(core, 0x100, 0x8000)
     chain(core, *((0x8000 + 8 * n, 0x8008 + 8 * n, 0x200 + n) for n in range(10)))
-    assert by_frame_pointers(core, frames=3) == Stack((0x100, 0x200, 0x201), cut=True)
+    assert stack_of(core, frames=3) == Stack((0x100, 0x200, 0x201), cut=True)
 
 
 def test_unmapped_memory_ends_a_chain(core: Core) -> None:
     set_registers(core, 0x100, 0xFFFF_FFF0)
-    assert by_frame_pointers(core) == Stack((0x100,))
+    assert stack_of(core) == Stack((0x100,))

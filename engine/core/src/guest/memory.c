@@ -76,7 +76,10 @@ bool vpc_walk(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *phys
     }
     if (lma) {
         int64_t top = (int64_t)address >> 47;
-        return (top == 0 || top == -1) && walk_levels(m, cr3 & ADDRESS_BITS, 4, address, physical);
+        if (top != 0 && top != -1)
+            return false;
+        return walk_levels(m, cr3 & ADDRESS_BITS, 4, address, physical) ||
+               (top && m->kernel_tables && walk_levels(m, m->kernel_tables, 4, address, physical));
     }
     if (!(cr4 & CR4_PAE))
         return walk_32(m, cr3, cr4 & CR4_PSE, (uint32_t)address, physical);
@@ -154,6 +157,11 @@ uint64_t vpc_read_physical(vpc *m, uint64_t address, uint8_t *out, uint64_t byte
     uint64_t n = m->ram_bytes - address < bytes ? m->ram_bytes - address : bytes;
     memcpy(out, m->ram + address, n);
     return n;
+}
+
+void vpc_set_kernel_tables(vpc *m, uint64_t physical)
+{
+    m->kernel_tables = physical;
 }
 
 uint64_t vpc_translate(vpc *m, uint32_t cpu, uint64_t address)

@@ -144,6 +144,16 @@ uint64_t vpc_read_linear(vpc *, uint32_t cpu, uint64_t address, uint8_t *out, ui
 uint64_t vpc_read_physical(vpc *, uint64_t address, uint8_t *out, uint64_t bytes);
 /* Physical address of a linear one, or UINT64_MAX. */
 uint64_t vpc_translate(vpc *, uint32_t cpu, uint64_t address);
+/* Page tables of the guest's kernel: linear addresses of the upper half that the CPU's own tables do not map, as those
+ * of a process under page-table isolation, are read through them. 0: there are none. */
+void vpc_set_kernel_tables(vpc *, uint64_t physical);
+/* A table of a Linux kernel or module by which stacks are unwound, copied: `count` 32-bit words that stood at `address`,
+ * and as many 6-byte entries. Returns 0, or -1 for want of memory. */
+enum { VPC_ORC_OLD, VPC_ORC_SINCE_6_4 };
+int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form);
+void vpc_orc_clear(vpc *);
+/* The stack of a CPU now: RIP and return addresses, innermost first; returns how many of at most `limit`. */
+uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
 /* An integer built-in variable, as a script would read it; returns VPC_RT_NONE or VPC_RT_NO_VCPU. */
 int vpc_read_variable(vpc *, int cpu, uint32_t variable, uint64_t *out);
 

@@ -227,6 +227,7 @@ int vpc_vp_init(vpc *m)
 
 void vpc_vp_free(vpc *m)
 {
+    vpc_orc_clear(m);
     vpc_log_free(m);
     free(m->vmx_thread);
     for (uint32_t i = 0; i < m->ncpus; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gueststack: the guest's stack by frame pointers, as GUEST_0x<rip>_0x<return>_... (manual p. 24). */
+/* The guest's stack: by frame pointers, or through a Linux kernel by its unwind tables. gueststack writes it as
+ * GUEST_0x<rip>_0x<return>_... (manual p. 24). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +9,46 @@
 #define ADDRESS_CHARACTERS 20   /* _0x and 16 digits, with the NUL */
 #define ENDING "_..."
 
-static bool load_word(const vpc_firing *f, uint64_t address, unsigned size, uint64_t *out)
+static bool load_word(const vpc_unwind *u, uint64_t address, unsigned size, uint64_t *out)
 {
     *out = 0;
-    return vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)out, size) == size;
+    return vpc_linear_copy(u->machine, u->cpu, address, (uint8_t *)out, size) == size;
+}
+
+/* On to the caller by the frame pointer; stacks grow downwards, so an older frame lies higher. */
+static bool frame_step(vpc_unwind *u)
+{
+    uint64_t next, address, at = u->base + u->bp;
+    if (!u->bp || !load_word(u, at, u->bytes, &next) || !load_word(u, at + u->bytes, u->bytes, &address) || !address)
+        return false;
+    u->ip = address;
+    u->bp = next > u->bp ? next : 0;
+    return true;
+}
+
+static vpc_unwind innermost(vpc *m, const vpc_cpu *cpu)
+{
+    const uint8_t *env = cpu->env;
+    int bits = vpc_code_bits(cpu);
+    uint64_t mask = bits == 64 ? UINT64_MAX : (1ull << bits) - 1;
+    bool user = (ENV_U32(env, ENV_SEGS + ENV_SEG_BYTES + SEG_SELECTOR) & 3) != 0;
+    return (vpc_unwind){
+        .machine = m,
+        .cpu = cpu,
+        .ip = ENV_U64(env, ENV_EIP),
+        .sp = ENV_U64(env, ENV_REGS + 4 * 8) & mask,
+        .bp = ENV_U64(env, ENV_REGS + 5 * 8) & mask,
+        .bytes = (unsigned)bits / 8,
+        .base = bits == 64 ? 0 : ENV_U64(env + ENV_SEGS + 2 * ENV_SEG_BYTES, SEG_BASE),
+        .registers = UNWIND_CPU,
+        .exact = true,
+        .frame_pointers = !m->orc || bits != 64 || user,
+    };
+}
+
+static bool step(vpc_unwind *u)
+{
+    return u->frame_pointers ? frame_step(u) : vpc_orc_step(u);
 }
 
 /* Copy the text of a stack; one that is too long is cut before an address, and says so. */
@@ -30,27 +67,28 @@ static void copy_cut(char *to, const char *text, size_t used)
 
 int vpc_guest_stack(vpc_firing *f, char *to)
 {
-    char text[VPC_STRING_BYTES + ADDRESS_CHARACTERS];
+    char text[VPC_STRING_BYTES + ADDRESS_CHARACTERS] = "GUEST";
     if (!f->cpu) {
         f->detail = VPC_VAR_RBP;
         return VPC_RT_NO_VCPU;
     }
-    const uint8_t *env = f->cpu->env;
-    int bits = vpc_code_bits(f->cpu);
-    unsigned size = (unsigned)bits / 8;
-    uint64_t mask = bits == 64 ? UINT64_MAX : (1ull << bits) - 1;
-    uint64_t base = bits == 64 ? 0 : ENV_U64(env + ENV_SEGS + 2 * ENV_SEG_BYTES, SEG_BASE);
-    uint64_t frame = ENV_U64(env, ENV_REGS + 5 * 8) & mask;
-    size_t used = (size_t)snprintf(text, sizeof text, "GUEST_0x%" PRIx64, ENV_U64(env, ENV_EIP));
-    while (used < VPC_STRING_BYTES && frame) {
-        uint64_t next, address;
-        if (!load_word(f, base + frame, size, &next) || !load_word(f, base + frame + size, size, &address) || !address)
-            break;
-        used += (size_t)snprintf(text + used, sizeof text - used, "_0x%" PRIx64, address);
-        if (next <= frame)  /* stacks grow downwards: an older frame lies higher */
-            break;
-        frame = next;
-    }
+    vpc_unwind u = innermost(f->machine, f->cpu);
+    size_t used = strlen(text);
+    do
+        used += (size_t)snprintf(text + used, sizeof text - used, "_0x%" PRIx64, u.ip);
+    while (used < VPC_STRING_BYTES && step(&u));
     copy_cut(to, text, used);
     return VPC_RT_NONE;
+}
+
+uint64_t vpc_read_stack(vpc *m, uint32_t cpu, uint64_t *out, uint64_t limit)
+{
+    if (cpu >= m->ncpus || !limit)
+        return 0;
+    vpc_unwind u = innermost(m, &m->cpu[cpu]);
+    uint64_t n = 0;
+    do
+        out[n++] = u.ip;
+    while (n < limit && step(&u));
+    return n;
 }

@@ -126,6 +126,25 @@ void vpc_log_write(vpc *, const char *text, size_t bytes);
 int vpc_log_init(vpc *);
 void vpc_log_free(vpc *);
 
+/* Which registers beside IP, SP and BP are known of a frame. */
+typedef enum { UNWIND_NONE, UNWIND_CPU, UNWIND_SAVED } vpc_unwind_registers;
+
+/* A frame of a stack that is being unwound. */
+typedef struct {
+    vpc *machine;
+    const vpc_cpu *cpu;
+    uint64_t ip, sp, bp;
+    uint64_t base;                     /* of the stack segment */
+    unsigned bytes;                    /* of a word on the stack */
+    uint64_t saved_at;                 /* UNWIND_SAVED: the struct pt_regs they are in */
+    vpc_unwind_registers registers;
+    bool exact;                        /* ip is where the code goes on, not the return address of a call */
+    bool frame_pointers;               /* chain the frames; otherwise the unwind tables say */
+} vpc_unwind;
+
+/* orc.c: on to the caller; false at the end of the stack, or where it cannot be followed. */
+bool vpc_orc_step(vpc_unwind *);
+
 /* registers.c, memory.c, stack.c, insn.c: each returns VPC_RT_* */
 int vpc_variable(vpc *, vpc_cpu *, const uint64_t *args, uint32_t variable, uint64_t *out);
 int vpc_no_page_tables(vpc_firing *);   /* the error of reading linear memory without a VCPU */

@@ -131,8 +131,13 @@ class BtfWriter:
         return header + types + bytes(self.strings)
 
 
-def small_types() -> BtfWriter:
-    """A task and what it points to: a bit-field, anonymous members, an array of structures, a per-CPU section."""
+def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
+    """Tasks and modules, with bit-fields, anonymous members, arrays of structures, and a per-CPU section.
+
+    Args:
+        since_6_4: modules have an array of parts, not a core layout.
+        hot: the running task is in `pcpu_hot`, as in Linux 6.2 to 6.14.
+    """
     writer = BtfWriter()
     char, number = writer.integer("char", 1, signed=True), writer.integer("int", 4, signed=True)
     word = writer.integer("long unsigned int", 8)
@@ -144,6 +149,7 @@ def small_types() -> BtfWriter:
     statistics = writer.array(entity, 2)
     arguments = writer.composite("", 16, [("arg_start", word, 0), ("arg_end", word, 64)])
     mm = writer.pointer(writer.composite("mm_struct", 24, [("mm_count", number, 0), ("", arguments, 64)]))
+    links = writer.composite("list_head", 16, [("next", word, 0), ("prev", word, 64)])
     task = len(writer.types) + 2
     parent = writer.pointer(task)
     members = [
@@ -155,8 +161,27 @@ def small_types() -> BtfWriter:
         ("real_parent", parent, 320),
         ("stats", statistics, 384),
         ("comm", name, 640),
+        ("tasks", links, 768),
     ]
-    assert writer.composite("task_struct", 96, members) == task
+    assert writer.composite("task_struct", 112, members) == task
     writer.add(8, "task_t", task)
-    writer.section(".data..percpu", [("current_task", parent, 0x1FB80), ("cpu_number", number, 0x19160)])
+    part = writer.composite("module_memory", 16, [("base", word, 0), ("size", number, 64)])
+    parts = ("mem", writer.array(part, 2), 704) if since_6_4 else ("core_layout", part, 704)
+    unwind = [("num_orcs", number, 0), ("orc_unwind_ip", word, 64), ("orc_unwind", word, 128)]
+    module = [
+        ("state", number, 0),
+        ("list", links, 64),
+        ("name", writer.array(char, 56), 192),
+        parts,
+        ("kallsyms", word, 960),
+        ("arch", writer.composite("mod_arch_specific", 24, unwind), 1024),
+    ]
+    writer.composite("module", 152, module)
+    writer.composite("mod_kallsyms", 24, [("symtab", word, 0), ("num_symtab", number, 64), ("strtab", word, 128)])
+    if hot:
+        inner = writer.composite("", 64, [("current_task", parent, 0), ("cpu_number", number, 96)])
+        per_cpu = [("pcpu_hot", writer.composite("pcpu_hot", 64, [("", inner, 0)]), 0x35000)]
+    else:
+        per_cpu = [("current_task", parent, 0x1FB80), ("cpu_number", number, 0x19160)]
+    writer.section(".data..percpu", per_cpu)
     return writer

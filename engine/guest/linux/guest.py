@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Linux as a Guest: what its kernel says of itself, followed while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.guest.guest import Process
+from engine.guest.linux import prelude
+from engine.guest.linux.kernel import KERNEL_MAP, Kernel, KernelError, of_bytes
+from engine.guest.linux.layout import LayoutError
+from engine.guest.linux.modules import ModuleList
+from engine.guest.linux.processes import process_list
+from engine.guest.linux.running import Placement, page_fault_handler
+from engine.guest.stacks import Stack, stack_of
+from engine.guest.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.core.binding import Core
+
+_HANDLERS = ("asm_exc_page_fault", "async_page_fault", "page_fault")
+"""What gate 14 of the IDT leads to: since Linux 5.8, on paravirtual hosts before, and before."""
+_KERNEL_TABLES = ("init_top_pgt", "init_level4_pgt")
+"""The page tables of the kernel's own address space."""
+_ALIGNMENT = 1 << 21
+"""KASLR moves a kernel by multiples of this."""
+_BEFORE, _BEHIND = 96 << 20, 160 << 20
+"""Bytes of physical memory around the page fault handler in which the kernel's tables are."""
+
+
+class LinuxGuest:
+    """A Linux guest. Symbols, prelude and unwind tables follow the kernel to where KASLR has put it."""
+
+    def __init__(self, kernel: Kernel, physical: int = 0) -> None:
+        """Know a kernel.
+
+        Args:
+            kernel: at the address where it runs or will run.
+            physical: how far above the physical address it is linked for it is in memory.
+        """
+        self.symbol_file: Path | None = None
+        self._kernel = kernel
+        self._placement = Placement(physical - KERNEL_MAP)
+        self._told: tuple[Kernel, Placement, int] | None = None
+        self._modules: ModuleList | None = None
+        self._know()
+
+    def _know(self) -> None:
+        """What follows from the kernel and where it is."""
+        self._prelude = prelude.of(self._kernel)
+        self._addresses = self._kernel.addresses
+        try:
+            self._modules = ModuleList(self._kernel)
+        except LayoutError:
+            self._modules = None
+        self._symbols: Symbols | None = None
+
+    @property
+    def name(self) -> str:
+        """With the release of the kernel."""
+        return f"Linux {self._kernel.release}"
+
+    @property
+    def kernel(self) -> Kernel:
+        """What the kernel says of itself, at the address where it runs."""
+        return self._kernel
+
+    @property
+    def symbols(self) -> Symbols:
+        """Of the kernel and of the modules that are loaded."""
+        if self._symbols is None:
+            loaded = self._modules.modules if self._modules else ()
+            inner = (symbol for module in loaded for symbol in module.symbols)
+            # What the kernel itself names wins over a module's symbol of the same name.
+            self._symbols = Symbols([*inner, *self._kernel.symbols])
+        return self._symbols
+
+    @property
+    def prelude(self) -> str:
+        """`curpid`, `curtid`, `curppid`, `curcpu`, `curprocname` and `curcmdline` for this kernel."""
+        return self._prelude
+
+    def update(self, core: Core) -> bool:
+        """Follow the kernel to where it runs, and read its list of modules."""
+        moved = self._follow(core)
+        loaded = bool(self._modules and self._is_running(core) and self._modules.update(core.read_linear))
+        if loaded:
+            self._symbols = None
+        self._tell(core)
+        return moved or loaded
+
+    def processes(self, core: Core) -> Sequence[Process]:
+        """The kernel's list of processes."""
+        return process_list(self._kernel, core.read_linear) if self._is_running(core) else ()
+
+    def stack(self, core: Core, cpu: int = 0) -> Stack:
+        """By the kernel's unwind tables, and by frame pointers through the process."""
+        return stack_of(core, cpu)
+
+    def _is_running(self, core: Core) -> bool:
+        handler = page_fault_handler(core)
+        return handler is not None and handler in self._handlers()
+
+    def _handlers(self) -> set[int]:
+        return {self._addresses[name] for name in _HANDLERS if name in self._addresses}
+
+    def _follow(self, core: Core) -> bool:
+        """Notice that the kernel runs elsewhere; True when addresses have changed."""
+        handler = page_fault_handler(core)
+        if handler is None or handler < KERNEL_MAP:
+            return False
+        distance = next((handler - at for at in self._handlers() if (handler - at) % _ALIGNMENT == 0), None)
+        placement = Placement.of(core, handler)
+        if distance is None or placement is None:
+            return False  # the early handlers, or another kernel
+        self._placement = placement
+        if distance:
+            self._kernel = self._kernel.moved(distance)
+            self._know()
+        return bool(distance)
+
+    def _tell(self, core: Core) -> None:
+        """Give the core what it reads memory and unwinds stacks by, when that has changed."""
+        modules = self._modules.modules if self._modules else ()
+        state = self._kernel, self._placement, len(modules) and hash(tuple(module.start for module in modules))
+        if state == self._told:
+            return
+        self._told = state
+        tables = next((self._addresses[name] for name in _KERNEL_TABLES if name in self._addresses), None)
+        core.set_kernel_tables(0 if tables is None else self._placement.physical(tables))
+        unwind = [self._kernel.unwind, *(module.unwind for module in modules)]
+        core.set_unwind_tables([table for table in unwind if table is not None])
+
+
+def of_image(vmlinux: bytes, moved: int = 0) -> LinuxGuest:
+    """The guest of a kernel image that a loader puts where it is linked to be in physical memory.
+
+    Args:
+        vmlinux: the decompressed image.
+        moved: how far above its linked virtual address it will run.
+
+    Raises:
+        KernelError: it is no Linux kernel, or has no symbols.
+    """
+    from engine.guest.linux.kernel import of_image as kernel_of_image
+
+    return LinuxGuest(kernel_of_image(vmlinux).moved(moved), -moved)
+
+
+class LinuxRecogniser:
+    """Recognises a Linux kernel that runs, by what its page fault gate leads to."""
+
+    def __init__(self) -> None:
+        self._refused: int | None = None
+
+    def __call__(self, core: Core) -> LinuxGuest | None:
+        """A Linux guest, when there is one; each new page fault handler is looked at once."""
+        handler = page_fault_handler(core)
+        if handler is None or handler < KERNEL_MAP or handler == self._refused:
+            return None
+        self._refused = handler
+        placement = Placement.of(core, handler)
+        if placement is None:
+            return None
+        at = placement.physical(handler)
+        window = core.ram[max(0, at - _BEFORE) : at + _BEHIND]
+        try:
+            kernel = of_bytes(window, lambda address, size: bytes(_part(core, placement.physical(address), size)))
+        except KernelError:
+            return None
+        return LinuxGuest(kernel, placement.distance + KERNEL_MAP)
+
+
+def _part(core: Core, at: int, size: int) -> memoryview:
+    return core.ram[at : at + size] if 0 <= at < len(core.ram) else core.ram[:0]
