@@ -40,7 +40,4 @@ class Point(IntEnum):
     GUEST_EXIT = 28
     GUEST_OFFSET = 29
     FAULT0 = 30
-
-
-FAULTS = 32
-"""FAULT0 + vector is the point of that exception vector."""
+    """of exception vector 0; each further vector has the next number"""

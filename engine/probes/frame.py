@@ -115,6 +115,8 @@ class ScriptState(msgspec.Struct, frozen=True):
     generation: int
     probes: tuple[ProbeState, ...]
     code_bytes: int = 0
+    errors_lost: int = 0
+    """run-time errors in more places than the core keeps: counted, not listed in Frame.errors"""
 
 
 class RuntimeFault(msgspec.Struct, frozen=True):

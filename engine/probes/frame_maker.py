@@ -133,6 +133,7 @@ def script_state(script: LoadedScript) -> ScriptState:
         generation=script.generation,
         probes=tuple(_probe_state(script, number) for number in range(len(script.program.probes))),
         code_bytes=len(script.program.code),
+        errors_lost=script.core.errors_lost(),
     )
 
 

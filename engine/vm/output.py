@@ -10,12 +10,12 @@ from typing import BinaryIO
 class OutputFile:
     """Appends to a file; made anew when somebody deleted it and the next script is loaded.
 
-    A disk that is full never stops the guest: writing ends until the next script is loaded, and `trouble` says why.
+    A disk that is full never stops the guest: writing ends until the next script is loaded, and `failure` says why.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.trouble = ""
+        self.failure = ""
         self._file: BinaryIO | None = None
         self.reopen()
 
@@ -24,7 +24,7 @@ class OutputFile:
         if self._file is not None and self.path.exists():
             return
         self.close()
-        self.trouble = ""
+        self.failure = ""
         try:
             self._file = self.path.open("ab", buffering=0)
         except OSError as error:
@@ -46,5 +46,5 @@ class OutputFile:
             self._file = None
 
     def _fail(self, error: OSError) -> None:
-        self.trouble = f"{self.path}: {error.strerror}: what scripts print is not written any more"
+        self.failure = f"{self.path}: {error.strerror}: script output is not written until the next script is loaded"
         self.close()

@@ -22,6 +22,7 @@ from engine.errors import MachineStoppedError, VptopError
 from engine.probes.frame import Frame
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
+from engine.vm.losses import Losses
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
 from engine.vm.peer import Peer, PeerGone
@@ -52,6 +53,7 @@ class Server:
         self.paced = paced
         self.paused = paused
         self._output = output
+        self._losses = Losses(output)
         self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
@@ -135,6 +137,8 @@ class Server:
     def _publish(self, frame: Frame) -> None:
         late = self._pace.behind(self.vm.seconds) if self.paced else 0.0
         frame = msgspec.structs.replace(frame, paced=self.paced, behind_seconds=late, paused=self.paused)
+        for notice in self._losses.fresh(frame.scripts):
+            self._tell(notice)
         self._tell(FrameMessage(frame))
 
     # --- clients ---
@@ -152,6 +156,8 @@ class Server:
         self._peers.append(peer)
         self._selector.register(connection, selectors.EVENT_READ, lambda mask: self._serve(peer, mask))
         self._send(peer, self._hello())
+        for notice in self._losses.lasting(self.vm.latest.scripts):
+            self._send(peer, notice)
 
     def _serve(self, peer: Peer, mask: int) -> None:
         try:

@@ -90,15 +90,18 @@ def text_writer() -> Callable[[bytes], object]:
 
 
 def report_losses(frame: Frame) -> None:
-    """What did not fit into the memory of an aggregate or of the log, on standard error."""
+    """Report on standard error what was lost to limits on memory."""
     label = labels(frame.aggregates)
     for which, data in frame.aggregates.items():
         if data.dropped:
             console.complain(
-                f"{label[which]}: {data.dropped} updates were lost: {data.rows} rows fill the memory of an aggregate"
+                f"{label[which]}: lost {data.dropped} updates: the aggregate's memory is full at {data.rows} rows"
             )
+    for script in frame.scripts:
+        if script.errors_lost:
+            console.complain(f"{script.name}: {script.errors_lost} run-time errors in further places are not listed")
     if frame.log_dropped:
-        console.complain(f"{frame.log_dropped} bytes of what scripts printed were lost")
+        console.complain(f"lost {frame.log_dropped} bytes of script output")
 
 
 def report_faults(faults: Iterable[RuntimeFault]) -> None:

@@ -235,7 +235,7 @@ def test_lost_updates_are_told(vptop: Command, tmp_path: Path) -> None:
     (tmp_path / "many.vp").write_text(f"(definteger n)(defaggr a 1 0){add}(vprobe USEC:1000 (add 500))")
     told = vptop("run", "--seconds", "0.2", "many.vp")
     assert (told.returncode, told.stdout) == (0, "")
-    assert re.fullmatch(r"vptop: a: \d+ updates were lost: 4194304 rows fill the memory of an aggregate\n", told.stderr)
+    assert re.fullmatch(r"vptop: a: lost \d+ updates: the aggregate's memory is full at 4194304 rows\n", told.stderr)
 
 
 def test_errors_of_the_last_words_are_told(vptop: Command, tmp_path: Path) -> None:

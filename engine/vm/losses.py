@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is lost while a VM runs, as Notices: each loss is reported once, and again to clients that connect later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.probes.frame import ScriptState
+from engine.vm.output import OutputFile
+from engine.vm.protocol import Notice
+
+
+class Losses:
+    """Finds out what has been lost since it was asked last."""
+
+    def __init__(self, output: OutputFile) -> None:
+        self._output = output
+        self._told: set[str] = set()
+
+    def fresh(self, scripts: Iterable[ScriptState]) -> list[Notice]:
+        """Losses that nobody was told of yet."""
+        notices = list(self.lasting(scripts))
+        found = [notice for notice in notices if notice.message not in self._told]
+        self._told = {notice.message for notice in notices}
+        return found
+
+    def lasting(self, scripts: Iterable[ScriptState]) -> Iterator[Notice]:
+        """Every loss that is not over."""
+        if self._output.failure:
+            yield Notice("error", self._output.failure)
+        for script in scripts:
+            if script.errors_lost:
+                yield Notice(
+                    "warning",
+                    f"{script.name}: run-time errors in too many places; further places are not listed",
+                )
