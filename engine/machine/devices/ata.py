@@ -16,6 +16,7 @@ from engine.machine.devices.ata_commands import (
     MAX_MULTIPLE,
     SECTORS_PER_TRACK,
     TRANSFERS,
+    Command,
     Identities,
     Request,
     identify,
@@ -26,8 +27,15 @@ from engine.machine.devices.disk_model import DiskModel
 
 BSY, DRDY, DSC, DRQ, ERR = 0x80, 0x40, 0x10, 0x08, 0x01
 ABRT, IDNF = 0x04, 0x10
-_NIEN, _SRST = 0x02, 0x04
-_LBA = 0x40
+CONTROL_NIEN, CONTROL_SRST, CONTROL_HOB = 0x02, 0x04, 0x80
+DEVICE_LBA, DEVICE_DEV, DEVICE_OBSOLETE, DEVICE_HEAD = 0x40, 0x10, 0xA0, 0x0F
+_DATA, _ERROR, _COUNT, _LBA_LOW, _LBA_MIDDLE, _LBA_HIGH, _DEVICE, _STATUS_COMMAND = range(8)
+_LBA_REGISTERS = (_LBA_LOW, _LBA_MIDDLE, _LBA_HIGH)
+_DIAGNOSTICS_PASSED = 0x01
+_POWER_ACTIVE = 0xFF
+_MULTIPLES = (1, 2, 4, 8, MAX_MULTIPLE)
+_CHANNELS = ((0x1F0, 0x3F6), (0x170, 0x376))
+"""Ports of the command and the control block of each channel."""
 _ADAPTER_IDE = 0
 
 
@@ -67,7 +75,7 @@ class AtaChannel(Device):
         """told when the channel's interrupt line rises"""
         self._event: Event | None = None
         self._clear()
-        base, control = (0x1F0, 0x3F6) if controller == 0 else (0x170, 0x376)
+        base, control = _CHANNELS[controller]
         self._base = base
         ports.claim(self, base, 1, width=4)
         ports.claim(self, base + 1, 7)
@@ -75,12 +83,12 @@ class AtaChannel(Device):
 
     def _clear(self) -> None:
         self.status = DRDY | DSC
-        self._error = 1
-        self._device = 0xA0
+        self._error = _DIAGNOSTICS_PASSED
+        self._device = DEVICE_OBSOLETE
         self._control = 0
         self._multiple = 1
         # count and LBA bytes: most recent content first, previous content second (ATA/ATAPI-6, 6.20)
-        self._registers = {2: [1, 0], 3: [1, 0], 4: [0, 0], 5: [0, 0]}
+        self._registers = {_COUNT: [1, 0], _LBA_LOW: [1, 0], _LBA_MIDDLE: [0, 0], _LBA_HIGH: [0, 0]}
         self._buffer = bytearray()
         self._position = 0
         self._request: Request | None = None
@@ -99,53 +107,53 @@ class AtaChannel(Device):
     @property
     def _selected(self) -> bool:
         """Device 0 is the disk; nothing is attached as device 1."""
-        return not self._device & 0x10
+        return not self._device & DEVICE_DEV
 
     def port_read(self, port: int, size: int) -> int:
         """Data, error, the task file, status."""
         register = port - self._base
-        if register == 0:
+        if register == _DATA:
             return self._read_data(size)
-        if not self._selected and register != 6:
+        if not self._selected and register != _DEVICE:
             return 0
-        if register == 1:
+        if register == _ERROR:
             return self._error
         if register in self._registers:
-            return self._registers[register][1 if self._control & 0x80 else 0]
-        if register == 6:
-            return self._device | 0xA0
-        if register == 7:
+            return self._registers[register][1 if self._control & CONTROL_HOB else 0]
+        if register == _DEVICE:
+            return self._device | DEVICE_OBSOLETE
+        if register == _STATUS_COMMAND:
             self._irq(LOW)
         return self.status
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Data, the task file, a command, device control."""
         register = port - self._base
-        if register == 0:
+        if register == _DATA:
             self._write_data(size, value)
         elif register in self._registers:
-            self._control &= 0x7F
+            self._control &= ~CONTROL_HOB
             self._registers[register] = [value, self._registers[register][0]]
-        elif register == 6:
+        elif register == _DEVICE:
             self._device = value
-        elif register == 7:
+        elif register == _STATUS_COMMAND:
             if self._selected and not self.status & BSY:
                 self._command(value)
-        elif register > 7:
+        elif register > _STATUS_COMMAND:
             self._set_control(value)
 
     def _set_control(self, value: int) -> None:
-        if value & _SRST:
+        if value & CONTROL_SRST:
             self.reset()
             self.status = BSY
-        elif self._control & _SRST:
+        elif self._control & CONTROL_SRST:
             self.reset()
         self._control = value
-        if value & _NIEN:
+        if value & CONTROL_NIEN:
             self._irq(LOW)
 
     def _interrupt(self) -> None:
-        if not self._control & _NIEN:
+        if not self._control & CONTROL_NIEN:
             self.counts["interrupts"] += 1
             if self.interrupted is not None:
                 self.interrupted()
@@ -159,21 +167,21 @@ class AtaChannel(Device):
         self.waiting = None
         if code in TRANSFERS:
             self._start(TRANSFERS[code])
-        elif code == 0xEC:
+        elif code == Command.IDENTIFY_DEVICE:
             self._give(identify(self.disk.sectors, self._multiple))
             self._interrupt()
         elif code in DONE_AT_ONCE:
             self._finish(0)
-        elif code == 0xC6 and self._registers[2][0] in (1, 2, 4, 8, MAX_MULTIPLE):
-            self._multiple = self._registers[2][0]
+        elif code == Command.SET_MULTIPLE_MODE and self._registers[_COUNT][0] in _MULTIPLES:
+            self._multiple = self._registers[_COUNT][0]
             self._finish(0)
-        elif code == 0xE5:  # CHECK POWER MODE: active
-            self._registers[2][0] = 0xFF
+        elif code == Command.CHECK_POWER_MODE:
+            self._registers[_COUNT][0] = _POWER_ACTIVE
             self._finish(0)
-        elif code == 0xF8:  # READ NATIVE MAX ADDRESS
+        elif code == Command.READ_NATIVE_MAX_ADDRESS:
             self._set_lba(min(self.disk.sectors, LBA28_SECTORS) - 1, extended=False)
             self._finish(0)
-        elif code == 0x90:  # EXECUTE DEVICE DIAGNOSTIC
+        elif code == Command.EXECUTE_DEVICE_DIAGNOSTIC:
             self.reset()
             self._interrupt()
         else:
@@ -307,22 +315,22 @@ class AtaChannel(Device):
     # --- addresses ---------------------------------------------------------------------------------------------------
 
     def _lba(self, extended: bool) -> int | None:
-        low, middle, high = (self._registers[number] for number in (3, 4, 5))
+        low, middle, high = (self._registers[number] for number in _LBA_REGISTERS)
         if extended:
             return int.from_bytes((low[0], middle[0], high[0], low[1], middle[1], high[1]), "little")
-        if self._device & _LBA:
-            return (self._device & 15) << 24 | high[0] << 16 | middle[0] << 8 | low[0]
-        cylinder, head, sector = high[0] << 8 | middle[0], self._device & 15, low[0]
+        if self._device & DEVICE_LBA:
+            return (self._device & DEVICE_HEAD) << 24 | high[0] << 16 | middle[0] << 8 | low[0]
+        cylinder, head, sector = high[0] << 8 | middle[0], self._device & DEVICE_HEAD, low[0]
         if not sector:
             return None
         return (cylinder * HEADS + head) * SECTORS_PER_TRACK + sector - 1
 
     def _set_lba(self, value: int, *, extended: bool) -> None:
-        for number in (3, 4, 5):
-            self._registers[number][0] = value >> 8 * (number - 3) & 0xFF
+        for place, number in enumerate(_LBA_REGISTERS):
+            self._registers[number][0] = value >> 8 * place & 0xFF
         if not extended:
-            self._device = self._device & 0xF0 | value >> 24 & 15
+            self._device = self._device & ~DEVICE_HEAD | value >> 24 & DEVICE_HEAD
 
     def _count(self, extended: bool) -> int:
-        low, high = self._registers[2]
+        low, high = self._registers[_COUNT]
         return (low | high << 8) or 65536 if extended else low or 256

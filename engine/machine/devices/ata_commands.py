@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import IntEnum
 
 MAX_MULTIPLE = 16
 LBA28_SECTORS = 1 << 28
@@ -28,27 +29,69 @@ class Request:
     """scatter/gather entries"""
 
 
-TRANSFERS = {
-    0x20: Request(write=False, dma=False),
-    0x21: Request(write=False, dma=False),
-    0x24: Request(write=False, dma=False, extended=True),
-    0x29: Request(write=False, dma=False, extended=True, multiple=True),
-    0xC4: Request(write=False, dma=False, multiple=True),
-    0x30: Request(write=True, dma=False),
-    0x31: Request(write=True, dma=False),
-    0x34: Request(write=True, dma=False, extended=True),
-    0x39: Request(write=True, dma=False, extended=True, multiple=True),
-    0xC5: Request(write=True, dma=False, multiple=True),
-    0xC8: Request(write=False, dma=True),
-    0xC9: Request(write=False, dma=True),
-    0x25: Request(write=False, dma=True, extended=True),
-    0xCA: Request(write=True, dma=True),
-    0xCB: Request(write=True, dma=True),
-    0x35: Request(write=True, dma=True, extended=True),
+class Command(IntEnum):
+    """Command codes (ATA/ATAPI-6, chapter 8; the forms without retries, ATA-3)."""
+
+    READ_SECTORS = 0x20
+    READ_SECTORS_NO_RETRY = 0x21
+    READ_SECTORS_EXT = 0x24
+    READ_DMA_EXT = 0x25
+    READ_MULTIPLE_EXT = 0x29
+    WRITE_SECTORS = 0x30
+    WRITE_SECTORS_NO_RETRY = 0x31
+    WRITE_SECTORS_EXT = 0x34
+    WRITE_DMA_EXT = 0x35
+    WRITE_MULTIPLE_EXT = 0x39
+    READ_VERIFY = 0x40
+    READ_VERIFY_NO_RETRY = 0x41
+    READ_VERIFY_EXT = 0x42
+    EXECUTE_DEVICE_DIAGNOSTIC = 0x90
+    INITIALIZE_DEVICE_PARAMETERS = 0x91
+    READ_MULTIPLE = 0xC4
+    WRITE_MULTIPLE = 0xC5
+    SET_MULTIPLE_MODE = 0xC6
+    READ_DMA = 0xC8
+    READ_DMA_NO_RETRY = 0xC9
+    WRITE_DMA = 0xCA
+    WRITE_DMA_NO_RETRY = 0xCB
+    STANDBY_IMMEDIATE = 0xE0
+    IDLE_IMMEDIATE = 0xE1
+    STANDBY = 0xE2
+    IDLE = 0xE3
+    CHECK_POWER_MODE = 0xE5
+    SLEEP = 0xE6
+    FLUSH_CACHE = 0xE7
+    FLUSH_CACHE_EXT = 0xEA
+    IDENTIFY_DEVICE = 0xEC
+    SET_FEATURES = 0xEF
+    READ_NATIVE_MAX_ADDRESS = 0xF8
+
+
+TRANSFERS: dict[int, Request] = {
+    Command.READ_SECTORS: Request(write=False, dma=False),
+    Command.READ_SECTORS_NO_RETRY: Request(write=False, dma=False),
+    Command.READ_SECTORS_EXT: Request(write=False, dma=False, extended=True),
+    Command.READ_MULTIPLE_EXT: Request(write=False, dma=False, extended=True, multiple=True),
+    Command.READ_MULTIPLE: Request(write=False, dma=False, multiple=True),
+    Command.WRITE_SECTORS: Request(write=True, dma=False),
+    Command.WRITE_SECTORS_NO_RETRY: Request(write=True, dma=False),
+    Command.WRITE_SECTORS_EXT: Request(write=True, dma=False, extended=True),
+    Command.WRITE_MULTIPLE_EXT: Request(write=True, dma=False, extended=True, multiple=True),
+    Command.WRITE_MULTIPLE: Request(write=True, dma=False, multiple=True),
+    Command.READ_DMA: Request(write=False, dma=True),
+    Command.READ_DMA_NO_RETRY: Request(write=False, dma=True),
+    Command.READ_DMA_EXT: Request(write=False, dma=True, extended=True),
+    Command.WRITE_DMA: Request(write=True, dma=True),
+    Command.WRITE_DMA_NO_RETRY: Request(write=True, dma=True),
+    Command.WRITE_DMA_EXT: Request(write=True, dma=True, extended=True),
 }
 """Commands that move sectors, by command code."""
-DONE_AT_ONCE = {0x40, 0x41, 0x42, 0x91, 0xE0, 0xE1, 0xE2, 0xE3, 0xE6, 0xE7, 0xEA, 0xEF}
-"""READ VERIFY, INITIALIZE DEVICE PARAMETERS, power commands, FLUSH CACHE, SET FEATURES: nothing for a model to do."""
+DONE_AT_ONCE: set[int] = {
+    Command.READ_VERIFY, Command.READ_VERIFY_NO_RETRY, Command.READ_VERIFY_EXT, Command.INITIALIZE_DEVICE_PARAMETERS,
+    Command.STANDBY_IMMEDIATE, Command.IDLE_IMMEDIATE, Command.STANDBY, Command.IDLE, Command.SLEEP,
+    Command.FLUSH_CACHE, Command.FLUSH_CACHE_EXT, Command.SET_FEATURES,
+}  # fmt: skip
+"""Commands that leave nothing to do for a model."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,15 @@ from engine.machine.devices.device import HIGH, LOW, Device, Line
 
 HZ = 1_193_182
 """Input clock of the three counters."""
+_COUNTER0, _CONTROL = 0x40, 0x43
+SELECT_SHIFT, READ_BACK = 6, 3
+"""Counter number in a control word; the number that is the read-back command."""
+ACCESS_SHIFT, ACCESS_BITS = 4, 3
+ACCESS_LATCH, ACCESS_LOW, ACCESS_HIGH, ACCESS_BOTH = 0, 1, 2, 3
+MODE_SHIFT, MODE_BITS, LAST_MODE = 1, 7, 5
+BCD = 0x01
+READ_BACK_NO_COUNT, READ_BACK_NO_STATUS = 0x20, 0x10
+STATUS_OUTPUT_SHIFT, STATUS_NULL_COUNT_SHIFT = 7, 6
 
 
 class _Counter:
@@ -17,7 +26,7 @@ class _Counter:
     def __init__(self) -> None:
         self.mode = 3
         self.bcd = False
-        self.access = 3
+        self.access = ACCESS_BOTH
         self.count = 0x10000
         self.start = 0
         self.loaded = False
@@ -82,7 +91,7 @@ class I8254(Device):
         self._irq = irq
         self._event: Event | None = None
         self._counters = [_Counter() for _ in range(3)]
-        ports.claim(self, 0x40, 4)
+        ports.claim(self, _COUNTER0, 4)
 
     def reset(self) -> None:
         """Power-on state is undefined by the data sheet; here every counter waits for its count."""
@@ -97,15 +106,15 @@ class I8254(Device):
     def port_read(self, port: int, size: int) -> int:
         """A byte of a latched or running count."""
         del size
-        if port == 0x43:
+        if port == _CONTROL:
             return 0xFF
         counter = self._counters[port & 3]
         if counter.latch:
             return counter.latch.pop(0)
         value = counter.value(self._now())
-        if counter.access == 1:
+        if counter.access == ACCESS_LOW:
             return value & 0xFF
-        if counter.access == 2:
+        if counter.access == ACCESS_HIGH:
             return value >> 8
         counter.high_next = not counter.high_next
         return value & 0xFF if counter.high_next else value >> 8
@@ -113,14 +122,14 @@ class I8254(Device):
     def port_write(self, port: int, size: int, value: int) -> None:
         """A control word or a byte of a count."""
         del size
-        if port == 0x43:
+        if port == _CONTROL:
             self._control(value)
             return
         number = port & 3
         counter = self._counters[number]
-        if counter.access == 1:
+        if counter.access == ACCESS_LOW:
             self._load(number, value)
-        elif counter.access == 2:
+        elif counter.access == ACCESS_HIGH:
             self._load(number, value << 8)
         elif counter.low_byte is None:
             counter.low_byte = value
@@ -131,20 +140,20 @@ class I8254(Device):
             self._load(number, low | value << 8)
 
     def _control(self, value: int) -> None:
-        number = value >> 6
-        if number == 3:
+        number = value >> SELECT_SHIFT
+        if number == READ_BACK:
             self._read_back(value)
             return
         counter = self._counters[number]
-        access = value >> 4 & 3
-        if access == 0:
+        access = value >> ACCESS_SHIFT & ACCESS_BITS
+        if access == ACCESS_LATCH:
             self._latch_count(counter)
             return
         counter.access = access
-        counter.mode = value >> 1 & 7
-        if counter.mode > 5:
-            counter.mode -= 4
-        counter.bcd = bool(value & 1)
+        counter.mode = value >> MODE_SHIFT & MODE_BITS
+        if counter.mode > LAST_MODE:
+            counter.mode -= 4  # bit 2 of modes 2 and 3 does not matter
+        counter.bcd = bool(value & BCD)
         counter.loaded = counter.high_next = False
         counter.low_byte = None
         counter.latch.clear()
@@ -155,16 +164,19 @@ class I8254(Device):
     def _read_back(self, value: int) -> None:
         for number, counter in enumerate(self._counters):
             if value >> number + 1 & 1:
-                if not value & 0x20:
+                if not value & READ_BACK_NO_COUNT:
                     self._latch_count(counter)
-                if not value & 0x10:
-                    status = counter.output(self._now()) << 7 | (not counter.loaded) << 6
-                    counter.latch.insert(0, status | counter.access << 4 | counter.mode << 1 | counter.bcd)
+                if not value & READ_BACK_NO_STATUS:
+                    status = counter.output(self._now()) << STATUS_OUTPUT_SHIFT
+                    status |= (not counter.loaded) << STATUS_NULL_COUNT_SHIFT
+                    status |= counter.access << ACCESS_SHIFT | counter.mode << MODE_SHIFT | counter.bcd
+                    counter.latch.insert(0, status)
 
     def _latch_count(self, counter: _Counter) -> None:
         if not counter.latch:
             value = counter.value(self._now())
-            counter.latch = {1: [value & 0xFF], 2: [value >> 8]}.get(counter.access, [value & 0xFF, value >> 8])
+            low, high = value & 0xFF, value >> 8
+            counter.latch = {ACCESS_LOW: [low], ACCESS_HIGH: [high]}.get(counter.access, [low, high])
 
     def _load(self, number: int, value: int) -> None:
         self._counters[number].load(value, self._now())

@@ -8,9 +8,23 @@ from functools import partial
 from engine.machine.bus import PortBus
 from engine.machine.devices.device import HIGH, LOW, Device, Line
 
-_MASTER, _SLAVE = 0, 1
 _CASCADE = 2
 """Input of the master to which the slave's output goes."""
+_COMMANDS, _SLAVE_COMMANDS, _ELCR = 0x20, 0xA0, 0x4D0
+ICW1, ICW1_NEEDS_ICW4, ICW1_SINGLE = 0x10, 0x01, 0x02
+ICW2_BASE = 0xF8
+ICW4_AUTO_EOI, ICW4_FULLY_NESTED = 0x02, 0x10
+OCW2_ROTATE, OCW2_SPECIFIC, OCW2_EOI, OCW2_INPUT = 0x80, 0x40, 0x20, 0x07
+OCW3, OCW3_READ_SERVICE, OCW3_READ, OCW3_POLL = 0x08, 0x01, 0x02, 0x04
+OCW3_SPECIAL_MASK, OCW3_SET_SPECIAL_MASK = 0x20, 0x40
+POLL_INTERRUPT = 0x80
+_LOWEST_PRIORITY = 7
+_SPURIOUS = 7
+"""Input whose vector a request gets that has gone away (data sheet, "Interrupt sequence")."""
+_ELCR_WRITABLE = (0xF8, 0xDE)
+"""Timer, keyboard, cascade, real-time clock and coprocessor stay edge triggered (290550, 2.5.3)."""
+_ICW2, _ICW3, _ICW4 = 2, 3, 4
+"""The initialization command word that is expected next; 0: none."""
 
 
 class _Chip:
@@ -22,7 +36,7 @@ class _Chip:
     def reset(self) -> None:
         self.request = self.mask = self.service = self.levels = self.level_triggered = 0
         self.base = 0
-        self.lowest = 7
+        self.lowest = _LOWEST_PRIORITY
         self.word = 0
         self.needs_icw4 = self.single = self.auto_eoi = self.rotate_auto = self.special_mask = False
         self.nested_fully = False
@@ -67,26 +81,26 @@ class _Chip:
             self.lowest = number
 
     def command(self, value: int) -> None:
-        if value & 0x10:  # ICW1
+        if value & ICW1:
             self.mask = self.service = 0
             self.request = self.levels & self.level_triggered
-            self.lowest = 7
+            self.lowest = _LOWEST_PRIORITY
             self.special_mask = self.read_service = self.auto_eoi = self.rotate_auto = self.nested_fully = False
-            self.needs_icw4, self.single = bool(value & 1), bool(value & 2)
-            self.word = 2
-        elif value & 0x08:  # OCW3
-            if value & 2:
-                self.read_service = bool(value & 1)
-            self.poll = bool(value & 4)
-            if value & 0x40:
-                self.special_mask = bool(value & 0x20)
+            self.needs_icw4, self.single = bool(value & ICW1_NEEDS_ICW4), bool(value & ICW1_SINGLE)
+            self.word = _ICW2
+        elif value & OCW3:
+            if value & OCW3_READ:
+                self.read_service = bool(value & OCW3_READ_SERVICE)
+            self.poll = bool(value & OCW3_POLL)
+            if value & OCW3_SET_SPECIAL_MASK:
+                self.special_mask = bool(value & OCW3_SPECIAL_MASK)
         else:
-            self._end_of_interrupt(value >> 5, value & 7)
+            self._end_of_interrupt(value, value & OCW2_INPUT)
 
-    def _end_of_interrupt(self, operation: int, number: int) -> None:
-        """OCW2: rotate, specific, EOI from the top bit down."""
-        rotate, specific, end = operation & 4, operation & 2, operation & 1
-        if not end:
+    def _end_of_interrupt(self, value: int, number: int) -> None:
+        """OCW2."""
+        rotate, specific = value & OCW2_ROTATE, value & OCW2_SPECIFIC
+        if not value & OCW2_EOI:
             if specific and rotate:
                 self.lowest = number
             elif not specific:
@@ -101,13 +115,13 @@ class _Chip:
             self.lowest = number
 
     def data(self, value: int) -> None:
-        if self.word == 2:
-            self.base = value & 0xF8
-            self.word = 3 if not self.single else 4 if self.needs_icw4 else 0
-        elif self.word == 3:
-            self.word = 4 if self.needs_icw4 else 0
-        elif self.word == 4:
-            self.auto_eoi, self.nested_fully = bool(value & 2), bool(value & 0x10)
+        if self.word == _ICW2:
+            self.base = value & ICW2_BASE
+            self.word = _ICW3 if not self.single else _ICW4 if self.needs_icw4 else 0
+        elif self.word == _ICW3:
+            self.word = _ICW4 if self.needs_icw4 else 0
+        elif self.word == _ICW4:
+            self.auto_eoi, self.nested_fully = bool(value & ICW4_AUTO_EOI), bool(value & ICW4_FULLY_NESTED)
             self.word = 0
         else:
             self.mask = value
@@ -126,9 +140,9 @@ class I8259Pair(Device):
         self._chips = (_Chip(), _Chip())
         self._output = output
         self._level = False
-        ports.claim(self, 0x20, 2)
-        ports.claim(self, 0xA0, 2)
-        ports.claim(self, 0x4D0, 2)
+        ports.claim(self, _COMMANDS, 2)
+        ports.claim(self, _SLAVE_COMMANDS, 2)
+        ports.claim(self, _ELCR, 2)
 
     def reset(self) -> None:
         """Both chips wait for their initialization words, all inputs masked by having no vector."""
@@ -140,7 +154,7 @@ class I8259Pair(Device):
         """Drive one of the inputs 0 to 15."""
         chip = self._chips[number >> 3]
         if bool(chip.levels >> (number & 7) & 1) == level:
-            return  # devices repeat themselves, at each poll of their status
+            return  # devices drive the same level again at each poll of their status
         chip.set_input(number & 7, level)
         self._update()
 
@@ -155,14 +169,14 @@ class I8259Pair(Device):
         if number is None:
             self.counts["spurious"] += 1
             self._update()
-            return master.base + 7
+            return master.base + _SPURIOUS
         master.acknowledge(number)
         vector = master.base + number
         if number == _CASCADE:
             second = slave.pending()
             if second is None:
                 self.counts["spurious"] += 1
-                vector = slave.base + 7
+                vector = slave.base + _SPURIOUS
             else:
                 slave.acknowledge(second)
                 vector = slave.base + second
@@ -184,7 +198,7 @@ class I8259Pair(Device):
     def port_read(self, port: int, size: int) -> int:
         """IRR, ISR, the poll word, IMR or ELCR."""
         del size
-        if port >= 0x4D0:
+        if port >= _ELCR:
             return self._chips[port & 1].level_triggered
         chip = self._chips[port >> 7]
         if port & 1:
@@ -196,15 +210,15 @@ class I8259Pair(Device):
                 return 0
             chip.acknowledge(number)
             self._update()
-            return 0x80 | number
+            return POLL_INTERRUPT | number
         return chip.service if chip.read_service else chip.request
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Initialization and operation command words."""
         del size
-        if port >= 0x4D0:
+        if port >= _ELCR:
             chip = self._chips[port & 1]
-            chip.level_triggered = value & (0xDE if port & 1 else 0xF8)
+            chip.level_triggered = value & _ELCR_WRITABLE[port & 1]
         else:
             chip = self._chips[port >> 7]
             (chip.data if port & 1 else chip.command)(value)

@@ -14,8 +14,9 @@ from engine.machine.devices.disk_image import SECTOR
 from engine.machine.devices.pci import Decoder, PciBus, PciFunction
 from engine.machine.memory import Memory
 
-_START, _TO_MEMORY = 0x01, 0x08
-_ACTIVE, _ERROR, _INTERRUPT = 0x01, 0x02, 0x04
+_COMMAND, _STATUS, _TABLE = 0, 2, 4
+COMMAND_START, COMMAND_TO_MEMORY = 0x01, 0x08
+STATUS_ACTIVE, STATUS_ERROR, STATUS_INTERRUPT, STATUS_CAPABLE = 0x01, 0x02, 0x04, 0x60
 _END_OF_TABLE = 1 << 31
 _TABLE_BYTES = 1 << 16
 _BAR, _REGISTERS = 4, 16
@@ -37,7 +38,7 @@ class _BusMaster:
 
     def latch(self) -> None:
         """The channel's interrupt line has risen."""
-        self.status |= _INTERRUPT
+        self.status |= STATUS_INTERRUPT
 
 
 class Piix3Ide(Device):
@@ -95,26 +96,27 @@ class Piix3Ide(Device):
             self._write_byte(master, (offset & 7) + index, byte)
 
     def _write_byte(self, master: _BusMaster, offset: int, value: int) -> None:
-        if offset == 0:
-            started = value & _START and not master.command & _START
-            master.command = value & (_START | _TO_MEMORY)
-            if not value & _START:
-                master.status &= ~_ACTIVE
+        if offset == _COMMAND:
+            started = value & COMMAND_START and not master.command & COMMAND_START
+            master.command = value & (COMMAND_START | COMMAND_TO_MEMORY)
+            if not value & COMMAND_START:
+                master.status &= ~STATUS_ACTIVE
             elif started:
-                master.status |= _ACTIVE
+                master.status |= STATUS_ACTIVE
                 if master.disk is not None and master.disk.waiting is not None:
                     self._try_start(master, master.disk.waiting)
-        elif offset == 2:
-            master.status = master.status & ~(value & (_ERROR | _INTERRUPT)) & 0x9F | value & 0x60
-        elif offset >= 4:
-            shift = 8 * (offset - 4)
+        elif offset == _STATUS:
+            cleared = value & (STATUS_ERROR | STATUS_INTERRUPT) | STATUS_CAPABLE
+            master.status = master.status & ~cleared | value & STATUS_CAPABLE
+        elif offset >= _TABLE:
+            shift = 8 * (offset - _TABLE)
             master.table = (master.table & ~(0xFF << shift) | value << shift) & 0xFFFFFFFC
 
     def _try_start(self, master: _BusMaster, request: Request) -> None:
         """Both sides are ready: the drive has its command, the master is started."""
-        if not master.command & _START or master.disk is None:
+        if not master.command & COMMAND_START or master.disk is None:
             return
-        master.status |= _ACTIVE
+        master.status |= STATUS_ACTIVE
         table = self._read_table(master.table)
         self.counts["transfers"] += 1
         started = replace(request, entries=len(table))
@@ -147,7 +149,7 @@ class Piix3Ide(Device):
                 self._memory.write(address, data[:size])
                 data = data[size:]
         if room <= wanted:  # the table is used up: the master has stopped
-            master.status &= ~_ACTIVE
+            master.status &= ~STATUS_ACTIVE
         if room < wanted:
-            master.status |= _ERROR
+            master.status |= STATUS_ERROR
         channel.end_dma(_ABORTED if room < wanted else 0)

@@ -12,6 +12,8 @@ IOREGSEL, IOWIN = 0x00, 0x10
 _ID, _VERSION, _ARBITRATION, _TABLE = 0, 1, 2, 0x10
 _VERSION_VALUE = (INPUTS - 1) << 16 | 0x11
 _MASKED, _LEVEL, _REMOTE_IRR, _STATUS, _LOGICAL = 1 << 16, 1 << 15, 1 << 14, 1 << 12, 1 << 11
+_VECTOR, _DELIVERY_SHIFT, _DELIVERY, _DESTINATION_SHIFT = 0xFF, 8, 7, 56
+_ID_BITS = 0x0F000000
 _READ_ONLY = _REMOTE_IRR | _STATUS
 _WRITABLE = (0xFF << 56 | 0x1FFFF) & ~_READ_ONLY
 
@@ -58,11 +60,13 @@ class IoApic(Device):
         level_triggered = bool(entry & _LEVEL)
         if level_triggered and entry & _REMOTE_IRR:
             return
-        delivery = entry >> 8 & 7
+        delivery = entry >> _DELIVERY_SHIFT & _DELIVERY
         if level_triggered and delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY):
             self._table[number] |= _REMOTE_IRR
         self.counts["messages"] += 1
-        self._bus.send(Message(entry & 0xFF, delivery, entry >> 56, bool(entry & _LOGICAL), level_triggered))
+        self._bus.send(
+            Message(entry & _VECTOR, delivery, entry >> _DESTINATION_SHIFT, bool(entry & _LOGICAL), level_triggered)
+        )
 
     def _offer_level(self, number: int) -> None:
         if self._table[number] & _LEVEL and self._levels >> number & 1:
@@ -71,7 +75,7 @@ class IoApic(Device):
     def _ended(self, vector: int) -> None:
         """A local APIC has ended a level-triggered interrupt: those that still ask are told again."""
         for number, entry in enumerate(self._table):
-            if entry & _REMOTE_IRR and entry & 0xFF == vector:
+            if entry & _REMOTE_IRR and entry & _VECTOR == vector:
                 self._table[number] &= ~_REMOTE_IRR
                 self._offer_level(number)
 
@@ -103,7 +107,7 @@ class IoApic(Device):
 
     def _write(self, value: int) -> None:
         if self._select == _ID:
-            self._id = value & 0x0F000000
+            self._id = value & _ID_BITS
             return
         number, half = divmod(self._select - _TABLE, 2)
         if not 0 <= number < INPUTS:

@@ -32,6 +32,9 @@ _LVT_WRITABLE = {
 }
 _ASSERT, _LEVEL_MODE, _LOGICAL = 1 << 14, 1 << 15, 1 << 11
 _ILLEGAL_SENT, _ILLEGAL_RECEIVED, _NO_REGISTER = 1 << 5, 1 << 6, 1 << 7
+_VECTOR, _DELIVERY_SHIFT, _DELIVERY, _SHORTHAND_SHIFT, _SHORTHAND, _ID_SHIFT = 0xFF, 8, 7, 18, 3, 24
+"""Fields of LVT entries, of the interrupt command register and of the identification registers."""
+_ICR_WRITABLE, _SVR_WRITABLE = 0xCCFFF, 0x13FF
 _FIRST_VECTOR = 16
 _SELF, _ALL, _OTHERS = 1, 2, 3
 """Destination shorthands."""
@@ -83,8 +86,8 @@ class LocalApic(Device):
     def _clear(self) -> None:
         """State after power-up or reset (10.4.7.1)."""
         self._values = {
-            _ID: self._number << 24, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, SVR: 0xFF, _ESR: 0, _ICR: 0, _ICR_HIGH: 0,
-            **dict.fromkeys(_LVT_WRITABLE, _MASKED),
+            _ID: self._number << _ID_SHIFT, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, SVR: 0xFF, _ESR: 0, _ICR: 0,
+            _ICR_HIGH: 0, **dict.fromkeys(_LVT_WRITABLE, _MASKED),
         }  # fmt: skip
         self._request = self._service = self._trigger = 0  # IRR, ISR, TMR: one bit for each vector
         self._errors = 0
@@ -118,7 +121,7 @@ class LocalApic(Device):
     def _passes_external(self) -> bool:
         """Whether LINT0 shows the core an interrupt of the 8259s."""
         entry = self._values[LVT_LINT0]
-        return self._lint[0] and not entry & _MASKED and entry >> 8 & 7 == Delivery.EXTINT
+        return self._lint[0] and not entry & _MASKED and entry >> _DELIVERY_SHIFT & _DELIVERY == Delivery.EXTINT
 
     def _update(self) -> None:
         output = self._passes_external() or self._deliverable() is not None
@@ -134,7 +137,7 @@ class LocalApic(Device):
                 return self._external()
             self.counts["spurious"] += 1
             self._update()
-            return self._values[SVR] & 0xFF
+            return self._values[SVR] & _VECTOR
         bit = 1 << vector
         self._request &= ~bit
         self._service |= bit
@@ -157,8 +160,8 @@ class LocalApic(Device):
         """Whether the destination of a message is this one (10.6.2)."""
         wanted = message.destination
         if not message.logical:
-            return wanted in (EVERYBODY, self._values[_ID] >> 24)
-        mine = self._values[_LDR] >> 24
+            return wanted in (EVERYBODY, self._values[_ID] >> _ID_SHIFT)
+        mine = self._values[_LDR] >> _ID_SHIFT
         if self._values[_DFR] >> 28 == 0xF:  # flat model
             return bool(wanted & mine)
         return (wanted >> 4 in (0xF, mine >> 4)) and bool(wanted & mine & 0xF)
@@ -186,7 +189,8 @@ class LocalApic(Device):
 
     def _send(self, command: int) -> None:
         """Write the low half of the interrupt command register (10.6.1)."""
-        vector, delivery, shorthand = command & 0xFF, command >> 8 & 7, command >> 18 & 3
+        vector, delivery = command & _VECTOR, command >> _DELIVERY_SHIFT & _DELIVERY
+        shorthand = command >> _SHORTHAND_SHIFT & _SHORTHAND
         if delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY) and vector < _FIRST_VECTOR:
             self._fail(_ILLEGAL_SENT)
             return
@@ -199,7 +203,7 @@ class LocalApic(Device):
         elif shorthand:
             self._bus.send(everybody, without=self if shorthand == _OTHERS else None)
         else:
-            self._bus.send(Message(vector, delivery, self._values[_ICR_HIGH] >> 24, bool(command & _LOGICAL)))
+            self._bus.send(Message(vector, delivery, self._values[_ICR_HIGH] >> _ID_SHIFT, bool(command & _LOGICAL)))
 
     # --- local interrupts (10.5.1) -----------------------------------------------------------------------------------
 
@@ -208,21 +212,21 @@ class LocalApic(Device):
         rose = level and not self._lint[number]
         self._lint[number] = level
         entry = self._values[LVT_LINT0 + 0x10 * number]
-        if entry >> 8 & 7 == Delivery.EXTINT:
+        if entry >> _DELIVERY_SHIFT & _DELIVERY == Delivery.EXTINT:
             self._update()
         elif rose and not entry & _MASKED:
-            self.accept(Message(entry & 0xFF, entry >> 8 & 7))
+            self.accept(Message(entry & _VECTOR, entry >> _DELIVERY_SHIFT & _DELIVERY))
 
     def _timer_expired(self) -> None:
         self.counts["timer"] += 1
-        self.accept(Message(self._values[_LVT_TIMER] & 0xFF, Delivery.FIXED))
+        self.accept(Message(self._values[_LVT_TIMER] & _VECTOR, Delivery.FIXED))
 
     def _fail(self, error: int) -> None:
         """An error: shown by ESR after its next write, told by the LVT entry (10.5.3)."""
         self._errors |= error
         entry = self._values[_LVT_ERROR]
-        if not entry & _MASKED and entry & 0xFF >= _FIRST_VECTOR:
-            self.accept(Message(entry & 0xFF, Delivery.FIXED))
+        if not entry & _MASKED and entry & _VECTOR >= _FIRST_VECTOR:
+            self.accept(Message(entry & _VECTOR, Delivery.FIXED))
 
     # --- registers (10.4.1) ------------------------------------------------------------------------------------------
 
@@ -263,7 +267,7 @@ class LocalApic(Device):
         elif offset == _EOI:
             self._end_of_interrupt()
         elif offset == _ICR:
-            self._values[_ICR] = value & 0xCCFFF
+            self._values[_ICR] = value & _ICR_WRITABLE
             self._send(value)
         elif offset == _INITIAL_COUNT:
             self._timer.start(value)
@@ -274,7 +278,7 @@ class LocalApic(Device):
 
     def _write_plain(self, offset: int, value: int) -> None:
         if offset == SVR:
-            self._values[SVR] = value & 0x13FF
+            self._values[SVR] = value & _SVR_WRITABLE
             if not value & _SOFTWARE_ENABLED:
                 for entry in _LVT_WRITABLE:
                     self._write_entry(entry, self._values[entry])

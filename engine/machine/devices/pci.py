@@ -14,6 +14,11 @@ from engine.machine.devices.device import HIGH, LOW, Device, Line
 COMMAND_IO, COMMAND_MEMORY, COMMAND_MASTER = 1, 2, 4
 _COMMAND, _CACHE_LINE, _LATENCY, _INTERRUPT_LINE = 0x04, 0x0C, 0x0D, 0x3C
 _BAR0 = 0x10
+_HEADER_TYPE, _INTERRUPT_PIN = 0x0E, 0x3D
+MULTIFUNCTION, BAR_IO = 0x80, 0x01
+BAR_IO_BITS, BAR_MEMORY_BITS = 0xFFFFFFFC, 0xFFFFFFF0
+_ADDRESS, _DATA = 0xCF8, 0xCFC
+ADDRESS_ENABLE, ADDRESS_WRITABLE, ADDRESS_REGISTER = 1 << 31, 0x80FFFFFC, 0xFC
 _ROUTING, _NOT_ROUTED = 0x60, 0x80
 PINS = 4
 
@@ -44,17 +49,17 @@ class PciFunction:
     mask: bytearray = field(default_factory=lambda: bytearray(256))
 
     def __post_init__(self) -> None:
-        header = 0x80 if self.multifunction else 0
+        header = MULTIFUNCTION if self.multifunction else 0
         struct.pack_into("<HH", self.space, 0, self.vendor, self.device)
         struct.pack_into("<I", self.space, 8, self.class_code << 8 | self.revision)
-        self.space[0x0E] = header
-        self.space[0x3D] = self.interrupt_pin
+        self.space[_HEADER_TYPE] = header
+        self.space[_INTERRUPT_PIN] = self.interrupt_pin
         self.mask[_COMMAND] = COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER
         self.mask[_CACHE_LINE] = self.mask[_LATENCY] = self.mask[_INTERRUPT_LINE] = 0xFF
         for number, size in self.bars.items():
             offset = _BAR0 + 4 * number
-            struct.pack_into("<I", self.mask, offset, -abs(size) & (0xFFFFFFFC if size < 0 else 0xFFFFFFF0))
-            self.space[offset] = 1 if size < 0 else 0
+            struct.pack_into("<I", self.mask, offset, -abs(size) & (BAR_IO_BITS if size < 0 else BAR_MEMORY_BITS))
+            self.space[offset] = BAR_IO if size < 0 else 0
         for offset, bits in self.writable.items():
             self.mask[offset] = bits
 
@@ -68,7 +73,7 @@ class PciFunction:
         if not self.command & (COMMAND_IO if self.bars[number] < 0 else COMMAND_MEMORY):
             return 0
         value: int = struct.unpack_from("<I", self.space, _BAR0 + 4 * number)[0]
-        return value & (0xFFFC if value & 1 else 0xFFFFFFF0)
+        return value & (BAR_IO_BITS & 0xFFFF if value & BAR_IO else BAR_MEMORY_BITS)
 
     def read(self, offset: int, size: int) -> int:
         """Bytes of the configuration."""
@@ -135,8 +140,8 @@ class PciBus(Device):
             0x8086, 0x7000, 0x060100, multifunction=True, writable=routing, changed=self._route_interrupts
         )
         self.add(1, 0, self.isa)
-        ports.claim(self, 0xCF8, 1, width=4)
-        ports.claim(self, 0xCFC, 4, width=4)
+        ports.claim(self, _ADDRESS, 1, width=4)
+        ports.claim(self, _DATA, 4, width=4)
 
     def add(self, device: int, function: int, configuration: PciFunction) -> None:
         """Plug a function in."""
@@ -181,27 +186,27 @@ class PciBus(Device):
     # --- configuration -----------------------------------------------------------------------------------------------
 
     def _selected(self) -> PciFunction | None:
-        if not self._address >> 31 or self._address >> 16 & 0xFF:
+        if not self._address & ADDRESS_ENABLE or self._address >> 16 & 0xFF:
             return None
         return self._functions.get(self._address >> 8 & 0xFF)
 
     def port_read(self, port: int, size: int) -> int:
         """The address register (32 bits wide only) or data of the chosen function."""
-        if port < 0xCFC:
-            return self._address if size == 4 and port == 0xCF8 else (1 << 8 * size) - 1
+        if port < _DATA:
+            return self._address if size == 4 and port == _ADDRESS else (1 << 8 * size) - 1
         function = self._selected()
         if function is None:
             return (1 << 8 * size) - 1
         self.counts["configuration reads"] += 1
-        return function.read((self._address & 0xFC) + (port & 3), size)
+        return function.read((self._address & ADDRESS_REGISTER) + (port & 3), size)
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Choose a register, or write it."""
-        if port < 0xCFC:
-            if size == 4 and port == 0xCF8:
-                self._address = value & 0x80FFFFFC
+        if port < _DATA:
+            if size == 4 and port == _ADDRESS:
+                self._address = value & ADDRESS_WRITABLE
             return
         function = self._selected()
         if function is not None:
             self.counts["configuration writes"] += 1
-            function.write((self._address & 0xFC) + (port & 3), size, value)
+            function.write((self._address & ADDRESS_REGISTER) + (port & 3), size, value)

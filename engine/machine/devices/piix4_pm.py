@@ -18,9 +18,10 @@ BASE_REGISTER, ENABLE_REGISTER = 0x40, 0x80
 """PMBASE and PMREGMISC in configuration space."""
 _TIMER_BITS = 24
 _HALF_TURN = 1 << _TIMER_BITS - 1
-_TIMER_OVERFLOW, _BUTTON = 1 << 0, 1 << 8
-_ENABLES = _TIMER_OVERFLOW | 1 << 5 | _BUTTON | 1 << 10
-SCI_ENABLED, _SUSPEND = 1 << 0, 1 << 13
+_TIMER_OVERFLOW, _GLOBAL_LOCK, _BUTTON, _RTC_ALARM = 1 << 0, 1 << 5, 1 << 8, 1 << 10
+_ENABLES = _TIMER_OVERFLOW | _GLOBAL_LOCK | _BUTTON | _RTC_ALARM
+SCI_ENABLED, _BUS_MASTER_RELOAD, _SUSPEND = 1 << 0, 1 << 1, 1 << 13
+PM_IO_ENABLED = 0x01
 _SUSPEND_TYPE = 7 << 10
 SOFT_OFF = 0
 """The suspend type that switches off."""
@@ -45,7 +46,7 @@ class Piix4Pm(Device):
             0x7113,
             0x068000,
             revision=3,
-            writable={BASE_REGISTER: 0xC0, BASE_REGISTER + 1: 0xFF, ENABLE_REGISTER: 0x01},
+            writable={BASE_REGISTER: 0xC0, BASE_REGISTER + 1: 0xFF, ENABLE_REGISTER: PM_IO_ENABLED},
             changed=self._moved,
         )
         self._decoder = Decoder(
@@ -67,7 +68,7 @@ class Piix4Pm(Device):
 
     def _base(self) -> int:
         space = self.configuration
-        return space.read(BASE_REGISTER, 2) & 0xFFC0 if space.read(ENABLE_REGISTER, 1) & 1 else 0
+        return space.read(BASE_REGISTER, 2) & 0xFFC0 if space.read(ENABLE_REGISTER, 1) & PM_IO_ENABLED else 0
 
     def _moved(self) -> None:
         self._decoder.update()
@@ -116,7 +117,7 @@ class Piix4Pm(Device):
             self._turns_seen = self._half_turns()
 
     def _set_control(self, value: int) -> None:
-        self._control = value & (SCI_ENABLED | _SUSPEND_TYPE | 2)
+        self._control = value & (SCI_ENABLED | _SUSPEND_TYPE | _BUS_MASTER_RELOAD)
         if value & _SUSPEND and (value & _SUSPEND_TYPE) >> 10 == SOFT_OFF:
             self._power_off()
 

@@ -12,6 +12,7 @@ from functools import partial
 from engine.core.points import Point
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.clock import Clock, Event
+from engine.machine.devices import rtl8139_registers as bits
 from engine.machine.devices.device import LOW, Device, Fire, Line
 from engine.machine.devices.eeprom_93c46 import Eeprom93C46
 from engine.machine.devices.pci import COMMAND_MASTER, Decoder, PciFunction
@@ -195,7 +196,7 @@ class Rtl8139(Device):
         if register is Rtl.TCTR:
             return (self._pci_clocks() - self._counted_from) & 0xFFFFFFFF
         if register is Rtl.EEPROM:
-            return self._values[register] & 0xFE | self._eeprom.output
+            return self._values[register] & ~bits.EEDO | self._eeprom.output
         if register is Rtl.TSAD:
             return self._all_descriptors()
         return self._values[register]
@@ -210,7 +211,7 @@ class Rtl8139(Device):
         return value
 
     def _set(self, register: Rtl, value: int) -> None:
-        if register.read_only or (register in _LOCKED and self._values[Rtl.EEPROM] & 0xC0 != _UNLOCKED):
+        if register.read_only or (register in _LOCKED and self._values[Rtl.EEPROM] & bits.EEPROM_MODE != _UNLOCKED):
             return
         handler = self._handlers.get(register)
         if handler is None:
@@ -222,7 +223,7 @@ class Rtl8139(Device):
         register = STATUS[number]
         if not self._values[register] & _OWN:
             return  # the card has it already
-        self._values[register] = value & 0x3FFFFF
+        self._values[register] = value & bits.TSD_WRITABLE
         if not value & _OWN and self._values[Rtl.CR] & _TRANSMITTER:
             self._queue.append(number)
             self._start_sending()
@@ -245,7 +246,7 @@ class Rtl8139(Device):
         self._ring.read = value
 
     def _set_imr(self, value: int) -> None:
-        self._values[Rtl.IMR] = value & 0xE07F
+        self._values[Rtl.IMR] = value & bits.INTERRUPTS
         self._update()
 
     def _set_isr(self, value: int) -> None:
@@ -254,7 +255,7 @@ class Rtl8139(Device):
 
     def _set_tcr(self, value: int) -> None:
         kept = RESET_VALUES[Rtl.TCR]
-        self._values[Rtl.TCR] = kept | value & 0x030706F0 & ~kept | value & (_LOOPBACK | _NO_CRC)
+        self._values[Rtl.TCR] = kept | value & bits.TCR_WRITABLE & ~kept | value & (_LOOPBACK | _NO_CRC)
         if value & _CLEAR_ABORT:
             for number in range(4):
                 self._values[STATUS[number]] &= ~_TABT
@@ -266,17 +267,17 @@ class Rtl8139(Device):
     def _set_ring(self) -> None:
         control = self._values[Rtl.RCR]
         self._ring.start = self._values[Rtl.RBSTART]
-        self._ring.size = 8192 << (control >> 11 & 3)
-        self._ring.wrap = bool(control & 0x80) and self._ring.size < 0x10000
+        self._ring.size = 8192 << (control >> bits.RCR_SIZE_SHIFT & bits.RCR_SIZE)
+        self._ring.wrap = bool(control & bits.RCR_WRAP) and self._ring.size < 0x10000
 
     def _set_eeprom(self, value: int) -> None:
-        mode = value & 0xC0
+        mode = value & bits.EEPROM_MODE
         if mode == _AUTOLOAD:
             self._load_address()
             value = 0
-        chosen = mode == _PROGRAM and bool(value & 8)
-        self._eeprom.drive(chosen, bool(value & 4), bool(value & 2))
-        self._values[Rtl.EEPROM] = value & 0xCE
+        chosen = mode == _PROGRAM and bool(value & bits.EECS)
+        self._eeprom.drive(chosen, bool(value & bits.EESK), bool(value & bits.EEDI))
+        self._values[Rtl.EEPROM] = value & (bits.EEPROM_MODE | bits.EECS | bits.EESK | bits.EEDI)
 
     def _set_missed(self, value: int) -> None:
         del value
@@ -284,7 +285,9 @@ class Rtl8139(Device):
 
     def _set_bmcr(self, value: int) -> None:
         """Negotiation is over at once."""
-        self._values[Rtl.BMCR] = RESET_VALUES[Rtl.BMCR] if value & _BMCR_RESET else value & 0x3100 & ~_BMCR_RESTART
+        self._values[Rtl.BMCR] = (
+            RESET_VALUES[Rtl.BMCR] if value & _BMCR_RESET else value & bits.BMCR_WRITABLE & ~_BMCR_RESTART
+        )
 
     # --- interrupts and timer ----------------------------------------------------------------------------------------
 

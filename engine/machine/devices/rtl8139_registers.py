@@ -68,3 +68,11 @@ REGISTER_AT = {register.offset + byte: register for register in Rtl for byte in 
 STATUS = (Rtl.TSD0, Rtl.TSD1, Rtl.TSD2, Rtl.TSD3)
 ADDRESS = (Rtl.TSAD0, Rtl.TSAD1, Rtl.TSAD2, Rtl.TSAD3)
 """Of the four transmit descriptors."""
+
+EEPROM_MODE, EECS, EESK, EEDI, EEDO = 0xC0, 0x08, 0x04, 0x02, 0x01
+"""Bits of 9346CR."""
+INTERRUPTS = 0xE07F
+TCR_WRITABLE = 0x030706F0
+RCR_WRAP, RCR_SIZE_SHIFT, RCR_SIZE = 0x80, 11, 3
+TSD_WRITABLE = 0x3FFFFF
+BMCR_WRITABLE = 0x3100

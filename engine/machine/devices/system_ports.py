@@ -9,7 +9,10 @@ from engine.machine.bus import PortBus
 from engine.machine.devices.device import LOW, Device
 from engine.machine.devices.i8254 import I8254
 
-_RESET_CONTROL, _CPU_RESET = 0xCF9, 0x04
+_PORT_B, _POST_CODE, _PORT_A, _RESET_CONTROL = 0x61, 0x80, 0x92, 0xCF9
+B_GATE2, B_WRITABLE, B_REFRESH, B_OUTPUT2 = 0x01, 0x0F, 0x10, 0x20
+A_FAST_RESET, A_A20 = 0x01, 0x02
+RESET_CPU = 0x04
 
 
 class SystemPorts(Device):
@@ -26,7 +29,7 @@ class SystemPorts(Device):
         self._port_b = 0
         self._refresh = 0
         self.post_code = 0
-        for port in (0x61, 0x80, 0x92, _RESET_CONTROL):
+        for port in (_PORT_B, _POST_CODE, _PORT_A, _RESET_CONTROL):
             ports.claim(self, port, 1)
 
     def reset(self) -> None:
@@ -37,18 +40,18 @@ class SystemPorts(Device):
     def port_read(self, port: int, size: int) -> int:
         """What the ports show."""
         del size
-        if port == 0x61:
-            self._refresh ^= 0x10  # the refresh request toggles
-            return self._port_b | self._refresh | (0x20 if self._timer.output2 else 0)
-        return {0x80: self.post_code, 0x92: 0x02}.get(port, 0)
+        if port == _PORT_B:
+            self._refresh ^= B_REFRESH  # the refresh request toggles
+            return self._port_b | self._refresh | (B_OUTPUT2 if self._timer.output2 else 0)
+        return {_POST_CODE: self.post_code, _PORT_A: A_A20}.get(port, 0)
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Speaker, POST code, resets."""
         del size
-        if port == 0x61:
-            self._port_b = value & 0x0F
-            self._timer.set_gate2(bool(value & 1))
-        elif port == 0x80:
+        if port == _PORT_B:
+            self._port_b = value & B_WRITABLE
+            self._timer.set_gate2(bool(value & B_GATE2))
+        elif port == _POST_CODE:
             self.post_code = value
-        elif (port == 0x92 and value & 1) or (port == _RESET_CONTROL and value & _CPU_RESET):
+        elif (port == _PORT_A and value & A_FAST_RESET) or (port == _RESET_CONTROL and value & RESET_CPU):
             self._reset_line()

@@ -9,10 +9,22 @@ from engine.machine.bus import PortBus
 from engine.machine.devices.device import Device, Line
 
 _FIFO_BYTES = 16
-_RECEIVED, _EMPTY, _LINE_STATUS, _MODEM = 1, 2, 4, 8
-_DLAB, _LOOPBACK, _OUT2 = 0x80, 0x10, 0x08
-_DATA_READY, _OVERRUN, _THRE, _TEMT = 0x01, 0x02, 0x20, 0x40
-_TRIGGER = (1, 4, 8, 14)
+_RBR_THR, _IER, _IIR_FCR, _LCR, _MCR, _SCR = 0, 1, 2, 3, 4, 7
+IER_RECEIVED, IER_TRANSMITTER_EMPTY, IER_LINE_STATUS, IER_MODEM_STATUS = 0x01, 0x02, 0x04, 0x08
+_IER_ALL = IER_RECEIVED | IER_TRANSMITTER_EMPTY | IER_LINE_STATUS | IER_MODEM_STATUS
+IIR_NONE, IIR_TRANSMITTER_EMPTY, IIR_RECEIVED, IIR_LINE_STATUS, IIR_TIMEOUT = 0x01, 0x02, 0x04, 0x06, 0x0C
+IIR_FIFOS_ENABLED = 0xC0
+FCR_ENABLE, FCR_CLEAR_RECEIVER, FCR_DMA_MODE, FCR_TRIGGER = 0x01, 0x02, 0x08, 0xC0
+LCR_DLAB = 0x80
+MCR_DTR, MCR_RTS, MCR_OUT1, MCR_OUT2, MCR_LOOPBACK = 0x01, 0x02, 0x04, 0x08, 0x10
+_MCR_ALL = MCR_DTR | MCR_RTS | MCR_OUT1 | MCR_OUT2 | MCR_LOOPBACK
+LSR_DATA_READY, LSR_OVERRUN, LSR_THR_EMPTY, LSR_TRANSMITTER_EMPTY = 0x01, 0x02, 0x20, 0x40
+MSR_CTS, MSR_DSR, MSR_RI, MSR_DCD = 0x10, 0x20, 0x40, 0x80
+_LOOPED_BACK = {MCR_DTR: MSR_DSR, MCR_RTS: MSR_CTS, MCR_OUT1: MSR_RI, MCR_OUT2: MSR_DCD}
+"""Which modem status each modem control output drives in loopback (data sheet, 8.6.7)."""
+_TRIGGER_BYTES = (1, 4, 8, 14)
+"""Bytes that make a full FIFO, by the top two bits of FCR."""
+_DIVISOR_9600 = 12
 
 
 class Uart16550(Device):
@@ -34,7 +46,7 @@ class Uart16550(Device):
 
     def _clear(self) -> None:
         self._enable = self._line = self._modem = self._scratch = self._fifo_control = 0
-        self._divisor = 12
+        self._divisor = _DIVISOR_9600
         self._received: deque[int] = deque()
         self._empty_pending = False
         self._overrun = 0
@@ -55,32 +67,40 @@ class Uart16550(Device):
         self._typed += data
         self._arrive()
 
+    @property
+    def _fifos(self) -> bool:
+        return bool(self._fifo_control & FCR_ENABLE)
+
+    @property
+    def _room(self) -> int:
+        """Bytes that the receiver holds."""
+        return _FIFO_BYTES if self._fifos else 1
+
     def _arrive(self) -> None:
-        room = _FIFO_BYTES if self._fifo_control & 1 else 1
-        while self._typed and len(self._received) < room:
+        while self._typed and len(self._received) < self._room:
             self._received.append(self._typed.popleft())
             self.counts["bytes in"] += 1
         self._update()
 
     def _update(self) -> None:
-        self._irq(bool(self._cause()) and bool(self._modem & _OUT2))
+        self._irq(self._cause() != IIR_NONE and bool(self._modem & MCR_OUT2))
 
     def _cause(self) -> int:
-        """The interrupt of highest priority, as in the low bits of IIR; 0: none."""
-        if self._overrun and self._enable & _LINE_STATUS:
-            return 0x06
-        if self._received and self._enable & _RECEIVED:
-            full = len(self._received) >= _TRIGGER[self._fifo_control >> 6] or not self._fifo_control & 1
-            return 0x04 if full else 0x0C
-        if self._empty_pending and self._enable & _EMPTY:
-            return 0x02
-        return 0
+        """The interrupt of highest priority, as in the low bits of IIR."""
+        if self._overrun and self._enable & IER_LINE_STATUS:
+            return IIR_LINE_STATUS
+        if self._received and self._enable & IER_RECEIVED:
+            full = len(self._received) >= _TRIGGER_BYTES[self._fifo_control >> 6] or not self._fifos
+            return IIR_RECEIVED if full else IIR_TIMEOUT
+        if self._empty_pending and self._enable & IER_TRANSMITTER_EMPTY:
+            return IIR_TRANSMITTER_EMPTY
+        return IIR_NONE
 
     def port_read(self, port: int, size: int) -> int:
         """One of the eight registers."""
         del size
         register = port - self._base
-        if register < 2 and self._line & _DLAB:
+        if register <= _IER and self._line & LCR_DLAB:
             return self._divisor >> 8 * register & 0xFF
         return self._READ[register](self)
 
@@ -94,10 +114,10 @@ class Uart16550(Device):
 
     def _read_cause(self) -> int:
         cause = self._cause()
-        if cause == 0x02:
+        if cause == IIR_TRANSMITTER_EMPTY:
             self._empty_pending = False
             self._update()
-        return (cause or 1) | (0xC0 if self._fifo_control & 1 else 0)
+        return cause | (IIR_FIFOS_ENABLED if self._fifos else 0)
 
     def _read_line(self) -> int:
         return self._line
@@ -106,16 +126,16 @@ class Uart16550(Device):
         return self._modem
 
     def _read_status(self) -> int:
-        status = _THRE | _TEMT | self._overrun | (_DATA_READY if self._received else 0)
+        status = LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY | self._overrun
+        status |= LSR_DATA_READY if self._received else 0
         self._overrun = 0
         self._update()
         return status
 
     def _read_modem_status(self) -> int:
-        if self._modem & _LOOPBACK:  # DTR, RTS, OUT1, OUT2 come back as DSR, CTS, RI, DCD
-            control = self._modem
-            return (control & 1) << 5 | (control & 2) << 3 | (control & 4) << 4 | (control & 8) << 4
-        return 0xB0
+        if self._modem & MCR_LOOPBACK:
+            return sum(status for control, status in _LOOPED_BACK.items() if self._modem & control)
+        return MSR_CTS | MSR_DSR | MSR_DCD
 
     def _read_scratch(self) -> int:
         return self._scratch
@@ -135,34 +155,34 @@ class Uart16550(Device):
         """One of the eight registers."""
         del size
         register = port - self._base
-        if register < 2 and self._line & _DLAB:
+        if register <= _IER and self._line & LCR_DLAB:
             shift = 8 * register
             self._divisor = self._divisor & ~(0xFF << shift) | value << shift
             return
-        if register == 0:
+        if register == _RBR_THR:
             self._send(value)
-        elif register == 1:
-            if value & _EMPTY and not self._enable & _EMPTY:
+        elif register == _IER:
+            if value & ~self._enable & IER_TRANSMITTER_EMPTY:
                 self._empty_pending = True
-            self._enable = value & 15
-        elif register == 2:
-            self._fifo_control = value & 0xC9
-            if value & 2 or not value & 1:
+            self._enable = value & _IER_ALL
+        elif register == _IIR_FCR:
+            self._fifo_control = value & (FCR_ENABLE | FCR_DMA_MODE | FCR_TRIGGER)
+            if value & FCR_CLEAR_RECEIVER or not value & FCR_ENABLE:
                 self._received.clear()
             self._arrive()
-        elif register == 3:
+        elif register == _LCR:
             self._line = value
-        elif register == 4:
-            self._modem = value & 0x1F
-        elif register == 7:
+        elif register == _MCR:
+            self._modem = value & _MCR_ALL
+        elif register == _SCR:
             self._scratch = value
         self._update()
 
     def _send(self, value: int) -> None:
         self._empty_pending = True
-        if self._modem & _LOOPBACK:
-            if len(self._received) >= (_FIFO_BYTES if self._fifo_control & 1 else 1):
-                self._overrun = _OVERRUN
+        if self._modem & MCR_LOOPBACK:
+            if len(self._received) >= self._room:
+                self._overrun = LSR_OVERRUN
             else:
                 self._received.append(value)
         else:

@@ -9,6 +9,8 @@ from engine.machine.memory import Memory
 
 TEXT = 0xB8000
 COLUMNS, LINES = 80, 25
+_CRTC_INDEX, _CRTC_DATA, _INPUT_STATUS_1 = 0x3D4, 0x3D5, 0x3DA
+STATUS_NOT_DISPLAYING, STATUS_RETRACE = 0x01, 0x08
 _START_HIGH, _CURSOR_HIGH, _CURSOR_LOW = 0x0C, 0x0E, 0x0F
 
 
@@ -25,8 +27,8 @@ class VgaText(Device):
         self._index = 0
         self._registers = bytearray(256)
         self._retrace = 0
-        ports.claim(self, 0x3D4, 2)
-        ports.claim(self, 0x3DA, 1)
+        ports.claim(self, _CRTC_INDEX, 2)
+        ports.claim(self, _INPUT_STATUS_1, 1)
 
     def reset(self) -> None:
         """The CRT controller forgets cursor and start address."""
@@ -35,17 +37,19 @@ class VgaText(Device):
     def port_read(self, port: int, size: int) -> int:
         """A CRT controller register, or input status 1."""
         del size
-        if port == 0x3DA:
-            self._retrace ^= 0x09  # software that waits for retrace sees it come and go
+        if port == _INPUT_STATUS_1:
+            self._retrace ^= (
+                STATUS_NOT_DISPLAYING | STATUS_RETRACE
+            )  # software that waits for retrace sees it come and go
             return self._retrace
-        return self._index if port == 0x3D4 else self._registers[self._index]
+        return self._index if port == _CRTC_INDEX else self._registers[self._index]
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Choose or write a CRT controller register."""
         del size
-        if port == 0x3D4:
+        if port == _CRTC_INDEX:
             self._index = value
-        elif port == 0x3D5:
+        elif port == _CRTC_DATA:
             self._registers[self._index] = value
 
     @property
