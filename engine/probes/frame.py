@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.text import escape
+
 VALUES = Struct("<6Q")
 """Of a row: count, low half of the sum, min, max, latest, high half of the sum."""
 
@@ -95,7 +97,7 @@ class AggregateData(msgspec.Struct, frozen=True):
 
     def _text(self, offset: int) -> str:
         end = self.arena.index(b"\0", offset)
-        return self.arena[offset:end].decode("utf-8", "backslashreplace")
+        return escape(self.arena[offset:end])
 
 
 class ProbeState(msgspec.Struct, frozen=True):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run-time errors of scripts in words. Each ended the firing in which it happened; the guest went on."""
+"""Messages of the run-time errors of scripts. A run-time error ends the firing in which it happens."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from engine.core.binding import lib
 from engine.core.variables import Variable
+from engine.text import escape
 
 STACK_BYTES = lib.VPC_STACK_SLOTS * 8
 MAX_CALLS = lib.VPC_MAX_CALLS
@@ -36,17 +37,17 @@ def _variable(number: int) -> str:
 
 
 def _bad_format(detail: int) -> str:
-    """The number of a conversion, or above 32 bits the letter that is none."""
+    """`detail` is the number of a conversion, or, in its upper 32 bits, the letter of an invalid one."""
     letter, number = chr(detail >> 32 & 0xFF), detail & 0xFFFFFFFF
     if number:
-        return f"conversion {number} of the format, which was made at run time, has no argument of its type"
-    what = f"%{letter}" if letter.isprintable() and letter != "\0" else "% at its end"
-    return f"the format, which was made at run time, has a {what}, which is no conversion"
+        return f"conversion {number} of a computed format has no argument of its type"
+    what = f"invalid conversion `%{escape(letter)}`" if letter != "\0" else "incomplete conversion `%`"
+    return f"{what} in a computed format"
 
 
 def _too_deep(slots: int) -> str:
     if not slots:
-        return f"recursion too deep: more than {CALL_DEPTH} calls within each other"
+        return f"recursion too deep: more than {CALL_DEPTH} nested calls"
     return f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack"
 
 
@@ -54,18 +55,18 @@ _TEXTS: dict[Fault, Callable[[int], str]] = {
     Fault.UNMAPPED: lambda address: f"guest address {address:#x} is not mapped",
     Fault.PHYSICAL: lambda address: f"guest physical address {address:#x} is not memory",
     Fault.STACK: _too_deep,
-    Fault.TOO_LONG: lambda _: f"the text is longer than the {PRINT_BYTES} bytes of a printf; nothing of it was printed",
+    Fault.TOO_LONG: lambda _: f"the text of a printf exceeds {PRINT_BYTES} bytes; nothing was printed",
     Fault.DIVIDE: lambda _: "division by zero",
     Fault.NO_VCPU: lambda number: f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads",
-    Fault.STEPS: lambda _: f"the firing made more than {MAX_CALLS} function calls",
+    Fault.STEPS: lambda _: f"more than {MAX_CALLS} function calls in one firing",
     Fault.FORMAT: _bad_format,
-    Fault.NO_PATTERN: lambda address: f"the code pattern is not found from {address:#x} on",
-    Fault.RETURNS: lambda address: f"a return to {address:#x} will not be seen: too many calls or callers at once",
+    Fault.NO_PATTERN: lambda address: f"no matching code at or behind {address:#x}",
+    Fault.RETURNS: lambda address: f"a return to {address:#x} will be missed: too many calls or callers",
 }
 
 
 def describe(kind: int, detail: int) -> str:
-    """One run-time error as a sentence. `detail` is the core's: an address, a variable, a size, by kind."""
+    """The message of a run-time error. `detail` comes from the core: an address, a variable or a size, by kind."""
     try:
         return _TEXTS[Fault(kind)](detail)
     except (KeyError, ValueError):

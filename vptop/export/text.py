@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.probes.frame import AggregateData, Frame, Row, labels
+from engine.text import quote_escaped
 
 
 def frame_text(frame: Frame) -> str:
@@ -31,12 +32,7 @@ def aggregate_lines(name: str, data: AggregateData) -> Iterator[str]:
 
 def keys_text(row: Row) -> str:
     """The keys between the brackets: integers in hexadecimal, strings quoted, separated by commas."""
-    return ",".join([f"{number:#x}" for number in row.integers] + [f'"{_printable(text)}"' for text in row.strings])
-
-
-def _printable(text: str) -> str:
-    """A string from the guest with its control characters spelled out, so that a terminal may show the file."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return ",".join([f"{number:#x}" for number in row.integers] + [quote_escaped(text) for text in row.strings])
 
 
 def _keys(number: int, kind: str) -> str:

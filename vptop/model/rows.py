@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from struct import iter_unpack
 
 from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
+from engine.text import escape
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys: what makes a row the same row in the next Frame."""
@@ -68,7 +69,7 @@ def _keys(data: AggregateData) -> Iterator[Key]:
     def text(offset: int) -> str:
         if (known := texts.get(offset)) is None:
             end = data.arena.index(b"\0", offset)
-            known = texts[offset] = data.arena[offset:end].decode("utf-8", "backslashreplace")
+            known = texts[offset] = escape(data.arena[offset:end])
         return known
 
     integers: Iterator[tuple[int, ...]] = (

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What can be read off a VP script without compiling it: how to show its aggregates.
+"""Facts about a VP script that the dashboard uses: how its aggregates are fed, cleared and shown.
 
-A comment may say it outright, and VProbes itself ignores it:
+A comment may say how to show an aggregate; the VP language ignores it:
 
     ; @view disk_lat as=hist unit=us keys=bucket,process sort=-count
 
@@ -14,8 +14,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(r';[^\n]*|"(?:\\.|[^"\\])*"|[()]|[^\s()";]+')
-_HINT = re.compile(r"^[ \t]*;+[ \t]*@view[ \t]+(?P<name>\S+)(?P<options>[^\n]*)$", re.MULTILINE)
+from engine.vp import parse
+from engine.vp.editing.tokens import TokenKind, scan
+from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, Defun, Expr, Vprobe
+from engine.vp.syntax.walk import walk
+
+_HINT = re.compile(r";+[ \t]*@view[ \t]+(?P<name>\S+)(?P<options>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class KeyHint:
 
 @dataclass(frozen=True, slots=True)
 class ViewHint:
-    """How a script wants one aggregate to be shown; empty fields leave it to guessing."""
+    """How a script wants one aggregate to be shown; empty fields leave the choice to the dashboard."""
 
     kind: str = ""
     unit: str = ""
@@ -38,7 +42,7 @@ class ViewHint:
 
 @dataclass(frozen=True)
 class ScriptFacts:
-    """Of one script: which aggregates it clears, which probes feed them, and its view hints."""
+    """Which aggregates a script clears, which probes feed each, and its view hints by aggregate."""
 
     cleared: frozenset[str] = frozenset()
     fed_by: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -46,54 +50,40 @@ class ScriptFacts:
 
 
 def read_script(source: str) -> ScriptFacts:
-    """Read the facts of a script; of a broken one, what can be made out."""
-    bodies = _forms(source)
+    """The facts of a script; of a script with errors, those of the forms that can be read."""
+    script, _ = parse(source)
+    functions = {form.name.name: form for form in script.forms if isinstance(form, Defun)}
     cleared: set[str] = set()
     fed: dict[str, set[str]] = {}
-    for probe, calls in bodies.items():
-        seen: set[str] = set()
-        for function, argument in _reach(calls, bodies, seen):
-            if function == "clearaggr":
-                cleared.add(argument)
-            elif function == "aggr" and not probe.startswith("("):
-                fed.setdefault(argument, set()).add(probe)
-    hints = {match["name"]: _hint(match["options"]) for match in _HINT.finditer(source)}
-    return ScriptFacts(frozenset(cleared), {name: frozenset(probes) for name, probes in fed.items()}, hints)
+    for form in script.forms:
+        if not isinstance(form, Vprobe | Defun):
+            continue
+        for expression in _reached(form, functions):
+            if isinstance(expression, AggregateCommand) and expression.clear:
+                cleared.add(expression.target.name)
+            elif isinstance(expression, Aggr) and isinstance(form, Vprobe):
+                fed.setdefault(expression.target.name, set()).add(form.point.name)
+    return ScriptFacts(frozenset(cleared), {name: frozenset(probes) for name, probes in fed.items()}, _hints(source))
 
 
-def _reach(
-    calls: list[tuple[str, str]], bodies: dict[str, list[tuple[str, str]]], seen: set[str]
-) -> list[tuple[str, str]]:
-    """These calls and those of the functions they call."""
-    found = list(calls)
-    for function, _ in calls:
-        name = f"({function}"
-        if name in bodies and name not in seen:
-            seen.add(name)
-            found += _reach(bodies[name], bodies, seen)
+def _reached(form: Vprobe | Defun, functions: dict[str, Defun]) -> list[Expr]:
+    """All expressions of a body and of the functions that it calls, directly or not."""
+    found: list[Expr] = []
+    called: set[str] = set()
+    waiting = [form]
+    while waiting:
+        for expression in walk(waiting.pop().body):
+            found.append(expression)
+            if isinstance(expression, Call) and expression.function.name in functions.keys() - called:
+                called.add(expression.function.name)
+                waiting.append(functions[expression.function.name])
     return found
 
 
-def _forms(source: str) -> dict[str, list[tuple[str, str]]]:
-    """Function and first word of each call, by the probe (or, with a parenthesis before its name, the function)."""
-    tokens = [token for token in _TOKEN.findall(source) if not token.startswith(";")]
-    bodies: dict[str, list[tuple[str, str]]] = {}
-    depth, owner = 0, ""
-    for index, word in enumerate(tokens):
-        if word == ")":
-            depth = max(0, depth - 1)
-            continue
-        if word != "(":
-            continue
-        depth += 1
-        function = tokens[index + 1] if index + 1 < len(tokens) else ""
-        argument = tokens[index + 2] if index + 2 < len(tokens) else ""
-        if function in ("vprobe", "defun"):  # top level, also when parentheses before it do not match
-            depth, owner = 1, argument if function == "vprobe" else f"({argument}"
-            bodies.setdefault(owner, [])
-        elif owner and depth > 1:
-            bodies[owner].append((function, argument))
-    return bodies
+def _hints(source: str) -> dict[str, ViewHint]:
+    comments = (token.text for token in scan(source) if token.kind is TokenKind.COMMENT)
+    matches = (match for comment in comments if (match := _HINT.match(comment)))
+    return {match["name"]: _hint(match["options"]) for match in matches}
 
 
 def _hint(options: str) -> ViewHint:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.text import escape
 from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.ast import String
@@ -51,7 +52,7 @@ def _matches(text: bytes) -> Iterator[_Match]:
         if text[match.start() : match.start() + 2] == b"%%":
             position = match.start() + 2
             continue
-        shown = match[0].decode("utf-8", "backslashreplace")
+        shown = escape(match[0])
         yield _Match(shown, match["letter"].decode("latin-1"), match.start(), match.end())
         position = match.end()
 

@@ -8,6 +8,7 @@ from struct import calcsize, unpack_from
 
 from engine.core.opcodes import OPERANDS, Op
 from engine.core.variables import Variable
+from engine.text import quote
 from engine.vp.program import FunctionCode, ProbeCode, Program
 
 _JUMPS = {Op.JUMP, Op.JUMP_ZERO, Op.JUMP_NONZERO}
@@ -69,8 +70,5 @@ def _operands(program: Program, op: Op, values: tuple[int, ...], after: int) -> 
     if op is Op.VARIABLE:
         return Variable(values[0]).name
     if op is Op.LITERAL:
-        return '"' + program.literals[values[0]].decode("utf-8", "replace").translate(_ESCAPES) + '"'
+        return quote(program.literals[values[0]])
     return " ".join(str(value) for value in values)
-
-
-_ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}

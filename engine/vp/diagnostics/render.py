@@ -6,6 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
+from engine.text import printable
 from engine.vp.diagnostics.diagnostic import Diagnostic, Severity
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1"}
@@ -26,7 +27,7 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
 
     tone = _COLORS[diagnostic.severity]
     head = paint(tone, f"{diagnostic.severity.value} {diagnostic.code}")
-    lines = [f"{paint('1', _plain(diagnostic.place))}: {head}: {_said(diagnostic.message)}"]
+    lines = [f"{paint('1', printable(diagnostic.place))}: {head}: {_said(diagnostic.message)}"]
     lines += _excerpt(diagnostic, lambda text: paint(tone, text))
     if diagnostic.expected:
         lines.append(f"  expected: {_said(diagnostic.expected)}")
@@ -53,17 +54,12 @@ def _excerpt(diagnostic: Diagnostic, paint: Painter) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    return _plain(text.replace("\t", _TAB))
-
-
-def _plain(text: str) -> str:
-    """Text without anything a terminal would obey."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    return printable(text.replace("\t", _TAB))
 
 
 def _said(text: str) -> str:
     """A line of words around a name that may be of any length."""
-    return _plain(text if len(text) <= _LONGEST_WORDS else text[:_LONGEST_WORDS] + _CUT)
+    return printable(text if len(text) <= _LONGEST_WORDS else text[:_LONGEST_WORDS] + _CUT)
 
 
 def _width(text: str) -> int:

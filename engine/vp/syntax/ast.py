@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The syntax tree of a VP script. Every node has its place; nothing is resolved yet."""
+"""The syntax tree of a VP script. Every node has its place; names are not resolved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.vp.diagnostics.diagnostic import Span
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """An integer literal; `value` is already reduced to 64 bits, `text` as written."""
+    """An integer literal: `value` is reduced modulo 2^64, `text` is the literal as written."""
 
     value: int
     text: str
@@ -19,7 +19,7 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """A string literal; `value` after the manual's escape rule (p. 11), as bytes."""
+    """A string literal; `value` is the string without escapes."""
 
     value: bytes
     span: Span
@@ -27,7 +27,7 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A variable or parameter, or in other nodes the name of what they speak of."""
+    """A variable or parameter; in other nodes, the name of their target."""
 
     name: str
     span: Span
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """`(setint name value)` or, when string, `(setstr name value)`."""
+    """`(setint name value)`, or `(setstr name value)` if `string`."""
 
     string: bool
     target: Name
@@ -62,7 +62,7 @@ class Cond:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """`(do expression ...)`: the value is the last one's."""
+    """`(do expression ...)`: the value is that of the last expression."""
 
     body: tuple[Expr, ...]
     span: Span
@@ -81,7 +81,7 @@ class Aggr:
 
 @dataclass(frozen=True, slots=True)
 class AggregateCommand:
-    """`(logaggr name)` or, when clear, `(clearaggr name)`."""
+    """`(logaggr name)`, or `(clearaggr name)` if `clear`."""
 
     clear: bool
     target: Name
@@ -90,7 +90,7 @@ class AggregateCommand:
 
 @dataclass(frozen=True, slots=True)
 class BagInsert:
-    """`(baginsert name key value)`: 1, or 0 when full."""
+    """`(baginsert name key value)`: 1, or 0 if the bag is full."""
 
     target: Name
     key: Expr
@@ -100,7 +100,7 @@ class BagInsert:
 
 @dataclass(frozen=True, slots=True)
 class BagRemove:
-    """`(bagremove name key)`: the value; 0 when there is none."""
+    """`(bagremove name key)`: the value, or 0 if there is none."""
 
     target: Name
     key: Expr
@@ -109,7 +109,7 @@ class BagRemove:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A form whose shape is wrong, which has been reported; `parts` are the forms in it that can be told."""
+    """A form of the wrong shape, which has been reported; `parts` are the forms that were recognised in it."""
 
     parts: tuple[Expr, ...]
     span: Span

@@ -20,7 +20,8 @@ from engine.vp.syntax.ast import (
     Set,
     String,
 )
-from engine.vp.syntax.reader import Atom, Group, Node, string_value
+from engine.vp.syntax.literals import string_value
+from engine.vp.syntax.reader import Atom, Group, Node
 from engine.vp.syntax.shapes import ShapeError, Shapes, enclosing, is_known_form
 from engine.vp.tables.forms import SPECIALS
 

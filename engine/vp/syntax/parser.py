@@ -22,7 +22,8 @@ from engine.vp.syntax.ast import (
 )
 from engine.vp.syntax.expressions import Expressions
 from engine.vp.syntax.indentation import ends_too_early
-from engine.vp.syntax.reader import Atom, Group, Node, string_value
+from engine.vp.syntax.literals import string_value
+from engine.vp.syntax.reader import Atom, Group, Node
 from engine.vp.syntax.shapes import ShapeError, Shapes, enclosing, first_word
 from engine.vp.tables.builtins import builtin_named
 from engine.vp.tables.forms import SPECIALS

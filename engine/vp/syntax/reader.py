@@ -22,9 +22,6 @@ from engine.vp.syntax.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, lexemes, 
 MAX_NESTING = 100
 _OTHER_COMMENTS = ("//", "/*", "#", "--")
 """beginnings of comments in other languages"""
-_MOST_DIGITS = 20
-"""largest number of digits of a 64-bit integer"""
-_MASK = (1 << 64) - 1
 _SWALLOWED = re.compile(rf"\n\((?:{'|'.join(TOP_LEVEL)})\s")
 """A definition or probe that begins a line within a string: the string was hardly meant to extend so far."""
 
@@ -58,33 +55,6 @@ def read(source: SourceText, findings: Findings) -> list[Group]:
             parser.feed_token(cast(Token, _atom(source, word)))
     groups: list[Group] = parser.feed_eof()  # type: ignore[no-untyped-call]
     return groups
-
-
-def integer_value(text: str) -> int:
-    """Value of an integer literal, modulo 2^64."""
-    sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.lstrip("+"))
-    if digits[:2].lower() == "0x":
-        return sign * int(digits[-16:] if len(digits) > 18 else digits, 16) & _MASK
-    if len(digits) > 64:
-        digits = digits[-64:]  # 10^64 is a multiple of 2^64; conversion of all takes quadratic time
-    return sign * int(digits, 10) & _MASK
-
-
-def fits(text: str) -> bool:
-    """Whether an integer literal lies between -2^63 and 2^64 - 1."""
-    digits = text.lstrip("+-")
-    significant = (digits[2:] if digits[:2].lower() == "0x" else digits).lstrip("0")
-    if len(significant) > _MOST_DIGITS:
-        return False
-    magnitude = int(significant or "0", 16 if digits[:2].lower() == "0x" else 10)
-    return magnitude <= (1 << 63 if text[0] == "-" else _MASK)
-
-
-def string_value(text: str) -> bytes:
-    r"""Value of a quoted literal: \n \t \\ \" are escapes; any other backslash is dropped (manual p. 11)."""
-    escapes = {"n": "\n", "t": "\t"}
-    plain = re.sub(r"\\(.)", lambda m: escapes.get(m[1], m[1]), text[1:-1], flags=re.DOTALL)
-    return plain.encode("utf-8", "surrogatepass").replace(b"\0", b"")
 
 
 # --- lexemes ---

@@ -7,7 +7,8 @@ from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.ast import Integer, Name
 from engine.vp.syntax.indentation import ends_too_late
-from engine.vp.syntax.reader import Atom, Group, Node, fits, integer_value
+from engine.vp.syntax.literals import fits, integer_value
+from engine.vp.syntax.reader import Atom, Group, Node
 from engine.vp.tables.builtins import builtin_named
 from engine.vp.tables.forms import SPECIALS
 

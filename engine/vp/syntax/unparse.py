@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The syntax tree as text: what is parsed from it again is the same tree."""
+"""The syntax tree as text: parsing it again gives the same tree."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from engine.vp.syntax.ast import (
     Version,
     Vprobe,
 )
-
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
+from engine.vp.syntax.literals import string_literal
 
 
 def to_source(script: Script) -> str:
@@ -45,11 +44,11 @@ def to_source(script: Script) -> str:
 def _form(form: Form) -> str:
     match form:
         case Version(text):
-            return _list("version", _string(text.encode("utf-8", "surrogatepass")))
+            return _list("version", string_literal(text.encode("utf-8", "surrogatepass")))
         case DefInteger(name, initial):
             return _list("definteger", name.name, *([initial.text] if initial else []))
         case DefString(name, initial):
-            return _list("defstring", name.name, *([_string(initial.value)] if initial else []))
+            return _list("defstring", name.name, *([string_literal(initial.value)] if initial else []))
         case DefAggr(name, integer_keys, string_keys):
             return _list("defaggr", name.name, str(integer_keys), str(string_keys))
         case DefBag(name, size):
@@ -69,7 +68,7 @@ def _expression(expression: Expr) -> str:  # noqa: C901 -- one case for each kin
         case Integer():
             return expression.text
         case String(value):
-            return _string(value)
+            return string_literal(value)
         case Name(name):
             return name
         case Call(function, args):
@@ -98,7 +97,3 @@ def _all(expressions: Iterable[Expr]) -> list[str]:
 
 def _list(*words: str) -> str:
     return f"({' '.join(words)})"
-
-
-def _string(value: bytes) -> str:
-    return f'"{value.decode("utf-8", "surrogatepass").translate(_ESCAPES)}"'

@@ -26,9 +26,9 @@ def test_the_kinds_are_the_core_s() -> None:
         (Fault.PHYSICAL, 0xDEAD000, "guest physical address 0xdead000 is not memory"),
         (Fault.NO_VCPU, Variable.RIP, "RIP is VCPU state: no access to it on non-vcpu vmx threads"),
         (Fault.DIVIDE, 0, "division by zero"),
-        (Fault.FORMAT, 3, "conversion 3 of the format, which was made at run time, has no argument of its type"),
-        (Fault.NO_PATTERN, 0x1000, "the code pattern is not found from 0x1000 on"),
-        (Fault.RETURNS, 0x1000, "a return to 0x1000 will not be seen: too many calls or callers at once"),
+        (Fault.FORMAT, 3, "conversion 3 of a computed format has no argument of its type"),
+        (Fault.NO_PATTERN, 0x1000, "no matching code at or behind 0x1000"),
+        (Fault.RETURNS, 0x1000, "a return to 0x1000 will be missed: too many calls or callers"),
     ],
 )
 def test_texts_name_what_went_wrong(kind: Fault, detail: int, text: str) -> None:

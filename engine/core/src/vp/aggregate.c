@@ -278,16 +278,61 @@ void vpc_keep_memory(void)
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
-/* A key of one line: a name the guest chose shall not look like a row of its own. */
-static int harmless(char *out, const char *text)
+/* Bytes of the UTF-8 sequence at a position (Unicode 15, table 3-7), or 0 if it is none. */
+static int utf8_length(const uint8_t *p)
+{
+    static const struct {
+        uint8_t first, last, second_low, second_high, length;
+    } kinds[] = {
+        {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (p[0] < kinds[i].first || p[0] > kinds[i].last)
+            continue;
+        if (kinds[i].length > 1 && (p[1] < kinds[i].second_low || p[1] > kinds[i].second_high))
+            return 0;
+        for (int n = 2; n < kinds[i].length; n++)
+            if ((p[n] & 0xc0) != 0x80)
+                return 0;
+        return kinds[i].length;
+    }
+    return 0;
+}
+
+/* The letter of the escape sequence that a character has in C, or 0. */
+static char escape_letter(uint8_t byte)
+{
+    switch (byte) {
+    case '\n': return 'n';
+    case '\t': return 't';
+    case '\r': return 'r';
+    case '\\':
+    case '"': return (char)byte;
+    default: return 0;
+    }
+}
+
+/* A string key in quotes, by the rule of engine/text.py: a name that the guest chose must not look like another row,
+   and different names must not look alike. */
+static int quoted(char *out, const char *text)
 {
     int n = 0;
-    for (; *text; text++) {
-        if ((uint8_t)*text >= ' ' && *text != 0x7f)
-            out[n++] = *text;
+    out[n++] = '"';
+    for (const uint8_t *p = (const uint8_t *)text; *p;) {
+        int length = utf8_length(p);
+        if (escape_letter(*p))
+            n += sprintf(out + n, "\\%c", escape_letter(*p));
+        else if (!length || *p < ' ' || *p == 0x7f)
+            n += sprintf(out + n, "\\x%02x", *p);
+        else if (*p == 0xc2 && p[1] < 0xa0)
+            n += sprintf(out + n, "\\u%04x", p[1]);
         else
-            n += sprintf(out + n, *text == '\n' ? "\\n" : *text == '\t' ? "\\t" : "\\x%02x", (uint8_t)*text);
+            n += sprintf(out + n, "%.*s", length, (const char *)p);
+        p += length ? length : 1;
     }
+    out[n++] = '"';
     return n;
 }
 
@@ -321,11 +366,10 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
             vpc_log_write(m, line, (size_t)n);
         }
         for (uint32_t i = 0; i < a->nstr; i++) {
-            const char *separator = i || a->nint ? ",\"" : "\"";
-            vpc_log_write(m, separator, strlen(separator));
-            n = harmless(line, t->arena + t->strings[row * a->nstr + i]);
+            if (i || a->nint)
+                vpc_log_write(m, ",", 1);
+            n = quoted(line, t->arena + t->strings[row * a->nstr + i]);
             vpc_log_write(m, line, (size_t)n);
-            vpc_log_write(m, "\"", 1);
         }
         n = snprintf(line, sizeof line, "] == avg %" PRIu64 " count %" PRIu64 " min %" PRIu64 " max %" PRIu64
                      " latest %" PRIu64 "\n", average(v), v[0], v[2], v[3], v[4]);

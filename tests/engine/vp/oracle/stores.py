@@ -56,19 +56,26 @@ class Aggregate:
         ]
         for (integers, strings), row in self.rows.items():
             keys = b",".join(
-                [b"0x%x" % number for number in integers] + [b'"' + _one_line(text) + b'"' for text in strings]
+                [b"0x%x" % number for number in integers] + [b'"' + _in_quotes(text) + b'"' for text in strings]
             )
             numbers = f"avg {row.avg} count {row.count} min {row.min} max {row.max} latest {row.latest}".encode()
             lines.append(b"  " + self.name.encode() + b"[" + keys + b"] == " + numbers)
         return b"\n".join(lines) + b"\n"
 
 
-def _one_line(text: bytes) -> bytes:
-    """Control characters as escapes, so that a row stays on its line."""
-    known = {0x0A: b"\\n", 0x09: b"\\t"}
-    return b"".join(
-        known.get(byte, b"\\x%02x" % byte) if byte < 0x20 or byte == 0x7F else bytes([byte]) for byte in text
-    )
+def _in_quotes(text: bytes) -> bytes:
+    """A key as C would write it in quotes; what is not UTF-8 is written as bytes, and controls from U+0080 as \\u."""
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+    shown = []
+    for char in text.decode("utf-8", "surrogateescape"):
+        code = ord(char)
+        if char in named:
+            shown.append(named[char].encode())
+        elif code < 0x20 or code == 0x7F or 0xDC80 <= code <= 0xDCFF:
+            shown.append(b"\\x%02x" % (code & 0xFF))
+        else:
+            shown.append(b"\\u%04x" % code if 0x80 <= code < 0xA0 else char.encode())
+    return b"".join(shown)
 
 
 @dataclass
