@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 from typing import BinaryIO
 
 from elftools.common.exceptions import ELFError
@@ -107,6 +108,11 @@ class Symbols:
 
     def __len__(self) -> int:
         return len(self._address)
+
+    @property
+    def addresses(self) -> Mapping[str, int]:
+        """Addresses by name."""
+        return MappingProxyType(self._address)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._address)

@@ -95,14 +95,14 @@ class ScriptHost:
         return new
 
     def set_prelude(self, prelude: Prelude) -> None:
-        """Use another prelude, and compile every script anew that uses one. Each keeps its rows and variables.
+        """Use another prelude, and compile every script anew that uses one or names symbols of the guest.
 
-        A script that no longer compiles keeps running with the prelude it has.
+        Each keeps its rows and variables. A script that no longer compiles keeps running with the prelude it has.
         """
         if prelude == self._prelude:
             return
         self._prelude = prelude
-        for script in [script for script in self.scripts if script.program.prelude]:
+        for script in [script for script in self.scripts if _depends_on_guest(script.program)]:
             with contextlib.suppress(ScriptRefused):
                 self.load(script.name, script.source, replace=script.name)
 
@@ -233,3 +233,7 @@ def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
             )
         )
     return found
+
+
+def _depends_on_guest(program: Program) -> bool:
+    return bool(program.prelude) or any(probe.point.symbolic for probe in program.probes)

@@ -130,4 +130,4 @@ def _kernel_guest(path: Path) -> Guest:
 
 def prelude_of(guest: Guest) -> Prelude:
     """The guest's VP functions as the compiler takes them."""
-    return Prelude(PRELUDE_FILE, guest.prelude)
+    return Prelude(PRELUDE_FILE, guest.prelude, guest.symbols.addresses)

@@ -124,7 +124,7 @@ def _compile(text: SourceText, prelude: Prelude | None, limits: Limits) -> Compi
     findings = Findings()
     groups = read(text, findings)
     symbols = Symbols()
-    definer = Definer(symbols, findings, limits)
+    definer = Definer(symbols, findings, limits, prelude.addresses if prelude else None)
     parser = Parser(text, findings)
     forms = parser.forms(groups)
     symbols.broken = parser.broken

@@ -7,8 +7,8 @@ that no user's name can meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.reader import Atom, Group, Node, read
@@ -18,10 +18,17 @@ _HIDDEN = "~prelude:"
 
 @dataclass(frozen=True, slots=True)
 class Prelude:
-    """VP text with definitions, and the name diagnostics use for it."""
+    """What the guest brings to a script.
+
+    Attributes:
+        name: what diagnostics call the text.
+        source: VP text with definitions.
+        addresses: of the guest's symbols, for names of probes.
+    """
 
     name: str
     source: str
+    addresses: Mapping[str, int] = field(default_factory=dict, repr=False, hash=False)
 
 
 def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[SourceText, list[Group]]:

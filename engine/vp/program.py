@@ -18,6 +18,8 @@ class ProbePoint:
     """One number of engine.core.points, or several (Guest_RESERVED_FAULT: FAULT0 + each reserved vector)."""
     where: int = 0
     extra: int = 0
+    symbolic: bool = False
+    """the name has a symbol of the guest in the place of an address"""
 
 
 @dataclass(frozen=True, slots=True)

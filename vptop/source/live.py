@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 from engine.guest.guest import PRELUDE_FILE
+from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.diagnostics import places_of
@@ -30,6 +33,7 @@ class LiveSource:
         self._take: Take = lambda _: None
         self._changing = threading.Lock()
         self._closed = False
+        self._guest: Hello | GuestChanged | None = None
         self._prelude: Prelude | None = None
         starter = ThreadPoolExecutor(1)
         self._first: Future[VmProcess] | None = starter.submit(self._spawn)
@@ -67,7 +71,7 @@ class LiveSource:
 
     def _forward(self, event: SourceEvent) -> None:
         if isinstance(event, Hello | GuestChanged):
-            self._prelude = Prelude(PRELUDE_FILE, event.prelude)
+            self._guest, self._prelude = event, None
         if not self._closed:
             self._take(event)
 
@@ -89,7 +93,18 @@ class LiveSource:
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
-        return places_of(compile_script(source, name, prelude=self._prelude, limits=self._power.limits).diagnostics)
+        prelude = self._prelude = self._prelude or self._read_prelude()
+        return places_of(compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics)
+
+    def _read_prelude(self) -> Prelude | None:
+        """What the guest brings to scripts; its symbols are read when the first script is checked."""
+        if self._guest is None:
+            return None
+        symbols = Symbols()
+        if self._guest.symbols:
+            with suppress(SymbolError):
+                symbols = Symbols.read(Path(self._guest.symbols))
+        return Prelude(PRELUDE_FILE, self._guest.prelude, symbols.addresses)
 
     # --- requests ---
 

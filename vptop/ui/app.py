@@ -132,7 +132,7 @@ class VptopApp(Shell):
     def _guest_known(self, known: Hello | GuestChanged) -> None:
         symbols, trouble = read_symbols(known.symbols)
         self.session.set_symbols(symbols)
-        self.query_one(EditView).editor.prelude = Prelude(PRELUDE_FILE, known.prelude)
+        self.query_one(EditView).editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
         if trouble:
             self.say(trouble, "warn")
 

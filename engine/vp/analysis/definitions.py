@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from engine.vp.analysis.probe_names import find_point
 from engine.vp.analysis.symbols import Function, Probe, Symbols
@@ -22,7 +23,10 @@ _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 class Definer:
     """Fills a Symbols from the forms of a script and its prelude."""
 
-    def __init__(self, symbols: Symbols, findings: Findings, limits: Limits) -> None:
+    def __init__(
+        self, symbols: Symbols, findings: Findings, limits: Limits, addresses: Mapping[str, int] | None = None
+    ) -> None:
+        self._addresses = addresses or {}
         self._symbols = symbols
         self._findings = findings
         self._limits = limits
@@ -136,7 +140,7 @@ class Definer:
 
     def _probe(self, form: Vprobe, source: SourceText) -> None:
         limits, probes = self._limits, self._symbols.probes
-        probes.append(Probe(form, source, find_point(form, source, self._findings, limits)))
+        probes.append(Probe(form, source, find_point(form, source, self._findings, limits, self._addresses)))
         if len(probes) + limits.armed == limits.probes + 1:
             others = f", {limits.armed} of them in other scripts" if limits.armed else ""
             message = f"too many probes: this is number {limits.probes + 1}{others}"

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
+from engine.vp.analysis.guest_symbols import address_of, alike, symbols_in, with_addresses
 from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.limits import Limits
@@ -12,12 +13,21 @@ from engine.vp.program import ProbePoint
 from engine.vp.syntax.ast import Integer, Vprobe
 from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, current_name, dynamic_numbers, sample, usage
 
-_SYMBOL = re.compile(r"^GUEST.*:[A-Za-z_][A-Za-z0-9_.]*$")
 _MICROSECONDS = range(1, 1 << 40)
 
 
-def find_point(form: Vprobe, source: SourceText, findings: Findings, limits: Limits) -> ProbePoint | None:
-    """The probe point of a form; None if its name is invalid, which is reported."""
+def find_point(
+    form: Vprobe, source: SourceText, findings: Findings, limits: Limits, addresses: Mapping[str, int]
+) -> ProbePoint | None:
+    """The probe point of a form; None if its name is invalid, which is reported.
+
+    Args:
+        form: that names it.
+        source: the form stands in.
+        findings: what is reported.
+        limits: of names.
+        addresses: of the guest's symbols.
+    """
     name, text = form.point, form.point.name
     ours = current_name(text)
     if ours is not None:
@@ -37,11 +47,30 @@ def find_point(form: Vprobe, source: SourceText, findings: Findings, limits: Lim
     if dynamic is None:
         _report_unknown(form, text, source, findings)
         return None
-    numbers = dynamic_numbers(dynamic, text)
+    symbols = symbols_in(dynamic, text)
+    numbers = dynamic_numbers(dynamic, with_addresses(dynamic, text, addresses) if symbols else text)
     if numbers is None or (dynamic.name == "USEC" and numbers[0] not in _MICROSECONDS):
-        _report_bad_numbers(dynamic, form, source, findings)
+        unknown = next((symbol for symbol in symbols if address_of(symbol, addresses) is None), None)
+        if unknown is not None and addresses:
+            _report_unknown_symbol(unknown, form, source, findings, addresses)
+        else:
+            _report_bad_numbers(dynamic, form, source, findings, symbols)
         return None
-    return ProbePoint(text, dynamic.kinds, numbers[0], numbers[1] if len(numbers) > 1 else 0)
+    return ProbePoint(text, dynamic.kinds, numbers[0], numbers[1] if len(numbers) > 1 else 0, bool(symbols))
+
+
+def _report_unknown_symbol(
+    symbol: str, form: Vprobe, source: SourceText, findings: Findings, addresses: Mapping[str, int]
+) -> None:
+    name = form.point
+    suggestions = findings.nearest(symbol, alike(symbol, addresses))
+    fix = None
+    if suggestions:
+        fix = Fix(name.span, name.name.replace(symbol, suggestions[0]), f"change to {suggestions[0]}")
+    findings.add(
+        "E211", source, name.span, f"unknown guest symbol {symbol}",
+        expected="a symbol of the guest (`vptop guest symbols`) or an address", suggestions=suggestions, fix=fix,
+    )  # fmt: skip
 
 
 def _report_unknown(form: Vprobe, text: str, source: SourceText, findings: Findings) -> None:
@@ -56,7 +85,9 @@ def _report_unknown(form: Vprobe, text: str, source: SourceText, findings: Findi
     )  # fmt: skip
 
 
-def _report_bad_numbers(row: PointRow, form: Vprobe, source: SourceText, findings: Findings) -> None:
+def _report_bad_numbers(
+    row: PointRow, form: Vprobe, source: SourceText, findings: Findings, symbols: list[str]
+) -> None:
     name, first, fix = form.point, form.body[0], None
     message = f"invalid probe name {name.name}"
     if name.name.endswith(":") and isinstance(first, Integer):
@@ -64,5 +95,5 @@ def _report_bad_numbers(row: PointRow, form: Vprobe, source: SourceText, finding
         span = Span(name.span.line, name.span.column, first.span.end_line, first.span.end_column)
         fix = Fix(span, name.name + first.text, f"write {name.name}{first.text}")
     expected = f"{usage(row)}, for example {sample(row)}"
-    notes = ("VP has no guest symbols: write the address",) if _SYMBOL.search(name.name) else ()
+    notes = ("no symbols of the guest are known: write the address",) if symbols else ()
     findings.add("E211", source, name.span, message, expected=expected, notes=notes, fix=fix)

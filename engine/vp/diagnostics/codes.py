@@ -89,7 +89,7 @@ CODES: dict[str, Code] = {
         Code(
             "E211",
             "invalid probe name",
-            "The name of a dynamic probe requires a number after each colon.",
+            "The name of a dynamic probe requires a number after each colon, or a symbol of the guest for an address.",
             "(vprobe GUEST:main (logint 1))\n",
         ),
         Code(

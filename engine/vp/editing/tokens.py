@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.vp.analysis.guest_symbols import symbols_in, with_addresses
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.syntax.lexemes import lexemes
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
-from engine.vp.tables.probes import DYNAMIC, POINTS, dynamic_numbers
+from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers
 from engine.vp.tables.variables import VARIABLES
 
 
@@ -74,4 +75,10 @@ def _kind_of_name(name: str, before: str) -> TokenKind:
 def _is_probe(name: str) -> bool:
     if name in POINTS:
         return not POINTS[name].numbers
-    return any(name.startswith(row.name + ":") and dynamic_numbers(row, name) for row in DYNAMIC)
+    return any(name.startswith(row.name + ":") and _is_dynamic(row, name) for row in DYNAMIC)
+
+
+def _is_dynamic(row: PointRow, name: str) -> bool:
+    """Symbols of the guest are taken for known ones: colouring knows no guest."""
+    known = dict.fromkeys(symbols_in(row, name), 0)
+    return dynamic_numbers(row, with_addresses(row, name, known)) is not None

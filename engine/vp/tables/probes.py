@@ -40,7 +40,9 @@ _DISK = (
 )  # fmt: skip
 _PORT = ("port", "operand size in bytes", "REP count")
 _ADAPTER = ("network adapter",)
-_ADDRESS = ("guest linear address",)
+ADDRESS = "guest linear address"
+"""Where a name may have a symbol of the guest, too."""
+_ADDRESS = (ADDRESS,)
 
 
 def _rows() -> list[PointRow]:
@@ -108,7 +110,7 @@ def usage(row: PointRow) -> str:
     return row.name + "".join(f":<{number}>" for number in row.numbers)
 
 
-_SAMPLES = {"microseconds": "333333", "guest linear address": "0xffffffff80001000", "offset": "0x10"}
+_SAMPLES = {"microseconds": "333333", ADDRESS: "0xffffffff80001000", "offset": "0x10"}
 
 
 def sample(row: PointRow) -> str:
