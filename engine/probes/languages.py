@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from engine.emmett import Emmett
 from engine.vp import VP, Compilation, Language, Limits, Prelude
 
-LANGUAGES: tuple[Language, ...] = (VP,)
+LANGUAGES: tuple[Language, ...] = (VP, Emmett())
 """All languages; the first is that of texts without a suffix, such as scripts on a command line."""
 SUFFIXES: dict[str, Language] = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 

@@ -12,7 +12,7 @@ from engine.vp.diagnostics.diagnostic import Diagnostic, Span
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.program import Program
 
-_WORD = re.compile(r"[^\s()\"`:,;]+")
+_WORD = re.compile(r"[^\s()\"`,;]*[^\s()\"`,;:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ class Translation:
     origins: tuple[Origin, ...]
     """Sorted by offset. Several sources are allowed: included files have their own."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Names in the original source by the names in the VP text, where the two differ."""
+    """Names in the original source by the names in the VP text, where the two differ; those of probes among them."""
+    included: Mapping[str, Span] = field(default_factory=dict)
+    """Where other sources were included in the main one, by their names. What is defined there has that place."""
 
     def origin(self, offset: int) -> Origin:
         """Where the character of the VP text at `offset` comes from."""
@@ -53,11 +55,14 @@ class Translation:
     def diagnostic(self, diagnostic: Diagnostic, text: SourceText) -> Diagnostic:
         """A diagnostic about the VP text (`text`), placed in the original source.
 
-        Fixes, suggestions and notes speak of VP text and are dropped.
+        Notes speak of VP text and are dropped; so are fixes and suggestions, unless what they replace is written the
+        same way in the original source.
         """
         if diagnostic.file != text.name:
             return diagnostic
         origin = self.origin(text.offset(diagnostic.span.line, diagnostic.span.column))
+        is_same = origin.source.text_of(origin.span) == text.text_of(diagnostic.span)
+        fix = diagnostic.fix if is_same and diagnostic.fix and diagnostic.fix.span == diagnostic.span else None
         return replace(
             diagnostic,
             file=origin.source.name,
@@ -65,16 +70,19 @@ class Translation:
             source_line=origin.source.line(origin.span.line),
             message=self._sentence(diagnostic.message),
             expected=self._sentence(diagnostic.expected),
-            suggestions=(),
+            suggestions=diagnostic.suggestions if is_same else (),
             notes=(),
-            fix=None,
+            fix=None if fix is None else replace(fix, span=origin.span),
         )
 
     def program(self, program: Program, text: SourceText) -> Program:
         """The compiled VP text as a program of the original source."""
 
         def span(there: Span) -> Span:
-            return self.origin(text.offset(there.line, there.column)).span
+            origin = self.origin(text.offset(there.line, there.column))
+            if origin.source is self.source:
+                return origin.span
+            return self.included.get(origin.source.name, self.source.span(0, 0))
 
         def is_ours(name: str) -> bool:
             return name not in program.prelude
@@ -95,7 +103,10 @@ class Translation:
                 replace(row, name=self.written(row.name), span=span(row.span)) if is_ours(row.name) else row
                 for row in program.functions
             ),
-            probes=tuple(replace(row, span=span(row.span)) for row in program.probes),
+            probes=tuple(
+                replace(row, span=span(row.span), point=replace(row.point, name=self.written(row.point.name)))
+                for row in program.probes
+            ),
             aggregates=tuple(
                 replace(row, name=self.written(row.name), span=span(row.span)) if is_ours(row.name) else row
                 for row in program.aggregates

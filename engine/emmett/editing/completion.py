@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What could stand at a place of a program, for completion, and what the word at a place means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
+from engine.emmett.api import Options, translate
+from engine.emmett.editing.tokens import scan
+from engine.emmett.syntax.words import KEYWORDS
+from engine.emmett.types.models import EXPLICIT
+from engine.emmett.types.types import AggregateType, BagType, StringType, Type
+from engine.vp.diagnostics.source import SourceText
+from engine.vp.editing.completion import Candidate
+from engine.vp.editing.tokens import TokenKind
+from engine.vp.prelude import Prelude
+from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.probes import POINTS
+from engine.vp.tables.probes import usage as point_usage
+from engine.vp.tables.variables import VARIABLES
+
+_CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
+
+
+def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
+    """The words that may stand at a place and begin with what is typed there already."""
+    depth, prefix, start = 0, "", True
+    for token in scan(source):
+        if (token.line, token.column) >= (line, column):
+            break
+        if (token.end_line, token.end_column) >= (line, column):
+            if token.kind in _CLOSED or token.kind is TokenKind.NUMBER:
+                return []
+            if token.text[0].isidentifier():
+                prefix = token.text[: column - token.column]
+                break
+        depth += (token.text == "{") - (token.text == "}")
+        start = token.text in (";", "}")
+    offered = _at_top() if depth <= 0 and start else _everything(source, prelude)
+    fitting = [one for one in offered if one.name.lower().startswith(prefix.lower()) and one.name != prefix]
+    return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
+
+
+def meaning(source: str, line: int, column: int, prelude: Prelude | None = None) -> Candidate | None:
+    """What the word under a place is, if it is known."""
+    for token in scan(source):
+        if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
+            known = {one.name: one for one in [*_at_top(), *_everything(source, prelude)]}
+            return known.get(token.text) or known.get(token.text.rpartition(":")[0] + ":")
+    return None
+
+
+def own_names(source: str) -> Iterator[Candidate]:
+    """What a program defines, whether or not the rest of it is right."""
+    symbols = translate([SourceText("", source)], Options()).symbols
+    for variable in symbols.variables.values():
+        doc = f"Defined in line {variable.at.span.line}."
+        yield Candidate(variable.name, _kind(variable.type), f"{variable.type} {variable.name}", doc)
+    for function in symbols.functions.values():
+        parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
+        doc = f"Defined in line {function.tree.at.span.line}."
+        yield Candidate(function.name, "function", f"{function.result} {function.name}({parameters})", doc)
+
+
+def _kind(kind: Type) -> str:
+    match kind:
+        case AggregateType():
+            return "aggregate"
+        case BagType():
+            return "bag"
+        case StringType():
+            return "string"
+        case _:
+            return "integer"
+
+
+def _at_top() -> Iterator[Candidate]:
+    for row in POINTS.values():
+        yield Candidate(row.name + ":" * bool(row.numbers), "probe", point_usage(row), row.doc)
+    yield from _keywords()
+
+
+def _keywords() -> Iterator[Candidate]:
+    yield from (Candidate(word, "form", word, "Keyword.") for word in (*KEYWORDS, *EXPLICIT))
+
+
+def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
+    own = list(own_names(source))
+    mine = {one.name for one in own}
+    yield from own
+    yield from (_function(row) for row in (FUNCTIONS | functions_of(prelude)).values() if row.name not in mine)
+    for row in VARIABLES.values():
+        yield Candidate(row.name, "variable", f"{row.name}: {row.type.value}, {row.scope}", row.doc)
+    yield from (Candidate(name, "variable", f"{name}: {value}", "Constant.") for name, value in CONSTANTS.items())
+    yield from _keywords()
+
+
+def _function(row: Library) -> Candidate:
+    doc = BUILTINS[row.name].doc if row.name in BUILTINS else "From the guest's prelude."
+    return Candidate(row.name, "function", usage(row), doc)

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Emmett as one of the languages of scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from engine.emmett.api import Options, compile_emmett
+from engine.emmett.editing import completion, tokens
+from engine.vp.api import Compilation
+from engine.vp.editing.completion import Candidate
+from engine.vp.editing.tokens import Token
+from engine.vp.limits import Limits
+from engine.vp.prelude import Prelude
+
+
+class Emmett:
+    """The Emmett language, for programs with these surroundings."""
+
+    name = "Emmett"
+    suffixes = (".emt",)
+    tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    candidates = staticmethod(completion.candidates)
+    meaning = staticmethod(completion.meaning)
+    definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)
+
+    def __init__(self, options: Options | None = None) -> None:
+        self._options = options or Options()
+
+    def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
+        """Compile a program; see `engine.vp.Language`."""
+        return compile_emmett(source, name, options=replace(self._options, prelude=prelude), limits=limits)

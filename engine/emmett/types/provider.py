@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Types that come from elsewhere, such as the type information of a guest's kernel.
+
+A provider describes types in words of its own; the compiler asks for those that a program names, and for what these
+consist of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignInteger:
+    """An integer or enumeration of `size` bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignVoid:
+    """`void`, a function, or something else without a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignPointer:
+    """A pointer."""
+
+    target: ForeignType
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignArray:
+    """An array."""
+
+    element: ForeignType
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignStruct:
+    """A structure or union, by a key that the provider knows: its layout is asked for when it is needed."""
+
+    word: str
+    tag: str
+    key: int
+
+
+ForeignType = ForeignInteger | ForeignVoid | ForeignPointer | ForeignArray | ForeignStruct
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignField:
+    """A member, `bit` bits from the start of the structure; `bits` is the width of a bit-field, else 0."""
+
+    name: str
+    type: ForeignType
+    bit: int
+    bits: int = 0
+
+
+class TypeProvider(Protocol):
+    """Answers what a name means in C, as declared elsewhere. Answers None for what it does not know."""
+
+    library: str
+    """The name a program includes: `vmlinux` for `#include <vmlinux>`."""
+
+    def structure(self, word: str, tag: str) -> ForeignStruct | None:
+        """A structure or union by keyword and tag."""
+
+    def typedef(self, name: str) -> ForeignType | None:
+        """What a typedef stands for."""
+
+    def fields(self, key: int) -> tuple[int, tuple[ForeignField, ...]] | None:
+        """Size in bytes and members of a structure; those of anonymous members among them, in the outer one's place."""
+
+    def constant(self, name: str) -> int | None:
+        """The value of an enumerator."""
