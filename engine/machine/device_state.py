@@ -32,7 +32,7 @@ def version() -> str:
     """A digest of the device models and the core: state is good only for the very same."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in (*sorted(here.rglob("*.py")), *sorted(Path(SOURCES).glob("*.[ch]"))):
+    for path in (*sorted(here.rglob("*.py")), *sorted(Path(SOURCES).rglob("*.[ch]"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
 

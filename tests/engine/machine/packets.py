@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import struct
 
-from tests.guestimg.wire import EVERYBODY, ICMP, IP, internet_sum, pseudo
+from tests.guestimg.wire import EVERYBODY, ICMP, IP, internet_sum, pseudo, with_sum
 
 HOST, GUEST, STRANGER = bytes([10, 0, 2, 2]), bytes([10, 0, 2, 15]), bytes([10, 0, 2, 99])
 HOST_MAC, GUEST_MAC = bytes.fromhex("52550a000202"), bytes.fromhex("525400123456")
 NOBODY = bytes(4)
+PING = with_sum(b"\x08\0\0\0\x12\x34\0\x07" + bytes(range(57)), 2)
 
 
 def frame(payload: bytes, kind: int = IP, target: bytes = HOST_MAC) -> bytes:

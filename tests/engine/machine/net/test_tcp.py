@@ -12,12 +12,6 @@ from engine.machine.net.gateway import Host
 from tests.engine.machine.packets import GUEST, HOST, frame, opened
 from tests.guestimg.wire import ACK, FIN, PSH, RST, SYN, TCP, ip_packet, pseudo, with_sum
 
-
-@pytest.fixture
-def host() -> Host:
-    return Host()
-
-
 # --- TCP ---
 
 FIRST = 0xFFFFFFF0

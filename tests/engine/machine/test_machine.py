@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Switching off and on, and the ways to reset."""
+"""The machine as a whole: power and reset."""
 
 from __future__ import annotations
 
@@ -65,10 +65,3 @@ def test_ways_to_reset(machine: Machine, port: int, value: int) -> None:
     machine.run_seconds(0.5)
     assert machine.reboots == 1
     assert BANNER in machine.take_console().decode()
-
-
-def test_wide_accesses_next_to_the_reset_register_choose_configuration(machine: Machine) -> None:
-    machine.access.port_out(0, 0xCF8, 4, 0x80000000)
-    assert machine.access.port_in(0, 0xCFC, 4) == 0x12378086  # 82441FX
-    assert machine.access.port_in(0, 0xCF8, 4) == 0x80000000
-    assert machine.reboots == 0

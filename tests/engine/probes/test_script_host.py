@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine import ScriptRefused, VirtualMachine
+from tests.engine.probes.small import guest
 from tests.engine.vp.properties.scripts import damaged_scripts
 
 RUNNING = "(defaggr ticks 0 0)\n(vprobe VMM10Hz (aggr ticks () () 1))\n"
@@ -56,3 +57,47 @@ def test_replacing_in_place_keeps_what_ran_when_it_is_refused(vm: VirtualMachine
     else:
         vm.load(RUNNING, "running.vp", replace="running.vp")
     assert [script.name for script in vm.scripts] == ["running.vp"]
+
+
+# --- with a small guest ---
+
+COUNTER = "(definteger n) (vprobe In (setint n (+ n 1)))"
+LIFE = """
+(vprobe VMMLoad (printf "vmm load\\n")) (vprobe VMXLoad (printf "vmx load\\n"))
+(vprobe VMMUnload (printf "vmm unload\\n")) (vprobe VMXUnload (printf "vmx unload\\n"))
+"""
+READER = "1: inb $0x60, %al\n jmp 1b"
+
+
+def test_loading_and_unloading_fire_their_own_probes() -> None:
+    with guest(READER, LIFE) as watched:
+        watched.host.load("other.vp", COUNTER)
+        assert watched.lines == ["vmm load", "vmx load"]
+        watched.host.unload("script.vp")
+        assert watched.lines[2:] == ["vmm unload", "vmx unload"]
+        assert [script.name for script in watched.host.scripts] == ["other.vp"]
+
+
+def test_names_are_taken_once() -> None:
+    with guest(READER, COUNTER) as watched:
+        with pytest.raises(ScriptRefused, match=r"script\.vp is already loaded"):
+            watched.load(COUNTER)
+        with pytest.raises(ScriptRefused, match="nothing to replace"):
+            watched.host.load("x.vp", COUNTER, replace="y.vp")
+        assert watched.host.reset() == 1
+        assert watched.host.reset() == 0
+
+
+def test_errors_made_in_being_unloaded_are_kept_for_the_next_frame() -> None:
+    with guest(READER, "(definteger zero) (vprobe VMMUnload (/ 1 zero))") as watched:
+        watched.host.unload("script.vp")
+        (fault,) = watched.host.take_last_faults()
+        assert (fault.script, fault.probe, fault.count) == ("script.vp", "VMMUnload", 1)
+        assert watched.host.take_last_faults() == ()
+
+
+def test_a_refused_script_names_its_errors_with_their_places() -> None:
+    with guest(READER) as watched, pytest.raises(ScriptRefused) as refusal:
+        watched.load("(vprobe In (setint n 1))")
+    assert refusal.value.message == "script.vp was not loaded: 1 error"
+    assert "script.vp:1:20" in str(refusal.value)

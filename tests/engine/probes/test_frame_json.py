@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Frame as JSON: the documented contract."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine.probes import frame_json
+from engine.probes.frame import AggregateId, Frame
+from tests.engine.probes.test_frame import packed
+
+RUNNING = packed([(32, b"swapper", (120, 120, 1, 1, 1, 0))])
+
+
+def told(aggregates: dict[AggregateId, object]) -> dict[str, Any]:
+    frame = Frame(3, 3.0, 0.41, 61234567, 812, 3 * 10**9, 10**9, (), aggregates, (), "text")  # type: ignore[arg-type]
+    decoded: dict[str, Any] = json.loads(frame_json.encode(frame))
+    return decoded
+
+
+def test_fields_are_those_of_the_contract() -> None:
+    frame = told({AggregateId("vptop.vp", "running"): RUNNING})
+    assert (frame["frame"], frame["guest_seconds"], frame["blocks"], frame["log"]) == (3, 3.0, 61234567, "text")
+    running = frame["aggregates"]["running"]
+    assert (running["integer_keys"], running["string_keys"], running["script"]) == (1, 1, "vptop.vp")
+    assert running["rows"] == [
+        {"integers": [32], "strings": ["swapper"], "count": 120, "avg": 1, "min": 1, "max": 1, "latest": 1}
+    ]
+
+
+def test_equal_names_of_two_scripts_are_both_there() -> None:
+    found = told({AggregateId("a.vp", "x"): RUNNING, AggregateId("b.vp", "x"): packed([])})["aggregates"]
+    assert {key: (one["script"], one["name"], len(one["rows"])) for key, one in found.items()} == {
+        "x": ("a.vp", "x", 1),
+        "x (b.vp)": ("b.vp", "x", 0),
+    }
+
+
+def test_a_frame_is_one_line() -> None:
+    frame = Frame(1, 1.0, 1.0, 1, 1, 1, 1, (), {}, (), "two\nlines")
+    assert b"\n" not in frame_json.encode(frame)

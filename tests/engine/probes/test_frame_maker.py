@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a Frame shows of a small guest."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.probes import frame_maker
+from engine.probes.frame import AggregateId
+from engine.probes.frame_maker import FrameMaker
+from tests.engine.probes.small import STOP, guest
+
+READS = "    inb $0x60, %al\n" * 3 + STOP
+COUNT = "(defaggr reads 1 0) (vprobe In (aggr reads (ARG0) () 1))"
+READS_ID = AggregateId("script.vp", "reads")
+
+
+def test_a_frame_holds_rows_probes_and_counters() -> None:
+    with guest(READS, COUNT) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        watched.run()
+        frame = maker.make()
+    (row,) = frame.aggregates[READS_ID]
+    assert (row.integers, row.count) == ((0x60,), 3)
+    assert frame.scripts[0].probes[0].hits == 3
+    assert frame.blocks > 0
+    assert frame.vcpus[0].halted
+    assert frame.vcpus[0].rip == frame.vcpus[0].registers["RIP"]
+    assert frame.busy < 0.1
+
+
+def test_rows_that_were_logged_and_cleared_are_shown_as_logged() -> None:
+    script = COUNT + "(vprobe Out (logaggr reads) (clearaggr reads))"
+    with guest("    inb $0x60, %al\n    outb %al, $0x80\n" + STOP, script) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        watched.run()
+        first, second = maker.make(), maker.make()
+    assert (first.aggregates[READS_ID].logged, len(first.aggregates[READS_ID])) == (True, 1)
+    assert (second.aggregates[READS_ID].logged, len(second.aggregates[READS_ID])) == (False, 0)
+
+
+def test_text_is_of_one_frame_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_maker, "LOG_CHARACTERS", 10)
+    with guest(STOP) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        maker.printed(b"0123456")
+        maker.printed(b"789abc")
+        first, second = maker.make(), maker.make()
+    assert (first.log, first.log_dropped, second.log, second.log_dropped) == ("0123456789", 3, "", 3)
+
+
+def test_errors_in_too_many_places_are_counted() -> None:
+    cases = " ".join(f"((== n {number}) (/ 1 zero))" for number in range(1, 71))
+    script = f"(definteger n) (definteger zero) (vprobe In (setint n (+ n 1)) (cond {cases}))"
+    with guest("    inb $0x60, %al\n" * 70 + STOP, script) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        watched.run()
+        frame = maker.make()
+    assert len(frame.errors) == 64
+    assert frame.scripts[0].errors_lost == 6

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Starting and ending a VM process."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.vm import process as process_module
+from engine.vm.client import Gone, VmClient, VmProcess
+from tests.engine.vm.process_client import LIMIT, Events
+
+
+def test_sigterm_ends_it_politely_even_while_paused(vm: VmProcess, client: VmClient, events: Events) -> None:
+    assert client.hello
+    os.kill(vm.pid, signal.SIGTERM)
+    assert events.wait(Gone).message == "the VM process ended with exit status 0"
+    assert not vm.socket.exists()
+
+
+def test_it_ends_when_its_owner_dies(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from engine.vm.client import VmProcess;"
+        f"vm = VmProcess.start(directory=Path({str(tmp_path)!r}));"
+        "print(vm.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    owner = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=LIMIT)
+    assert owner.returncode == -signal.SIGKILL, owner.stderr.decode()
+    pid = int(owner.stdout)
+    await_end(pid)
+    assert not (tmp_path / process_module.SOCKET).exists()
+
+
+def await_end(pid: int) -> None:
+    """Wait for a process that is not our child."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        assert select.select([descriptor], [], [], LIMIT)[0], "still there"
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every module has a test file of its name, at its place: engine/vm/pace.py has tests/engine/vm/test_pace.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("engine", "vptop", "buildtools")
+
+EXEMPT: dict[str, str] = {
+    "engine/core/opcodes.py": "numbers only; tests/test_architecture.py compares them with the C header",
+    "engine/core/points.py": "numbers only; tests/test_architecture.py compares them with the C header",
+    "engine/core/variables.py": "numbers only; tests/test_architecture.py compares them with the C header",
+}
+"""Modules that need no test file of their own, and why."""
+AWAITED = (
+    "buildtools/",
+    "engine/core/",
+    "engine/emmett/",
+    "engine/guest/linux/",
+    "engine/machine/kernel.py",
+    "engine/machine/linux/",
+    "engine/machine/memory_map.py",
+    "engine/vm/files.py",
+    "engine/vp/",
+    "vptop/",
+)
+"""Folders and modules whose tests are still in files of other names; this list only shrinks."""
+
+
+def modules() -> list[str]:
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "__init__.py"
+    ]
+    return sorted(found)
+
+
+def mirror_of(module: str) -> Path:
+    path = Path("tests") / module
+    return path.with_name(f"test_{path.stem.strip('_')}.py")
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in modules() if module not in EXEMPT and not module.startswith(AWAITED)]
+)
+def test_a_module_has_a_test_file_of_its_name(module: str) -> None:
+    assert (ROOT / mirror_of(module)).is_file(), f"{module} has no {mirror_of(module)}"
+
+
+def test_exemptions_are_needed() -> None:
+    assert set(EXEMPT) <= set(modules()), "an exempt module does not exist"
+    assert [module for module in EXEMPT if (ROOT / mirror_of(module)).exists()] == [], "an exempt module has its test"
