@@ -1,38 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The limits of the engine, each with its name (manual p. 29 and 30)."""
+"""The limits of the engine (manual p. 29 and 30)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MAX_CODE_BYTES = 65536
-"""vprobe.maxCodeBytes cannot be set higher."""
+"""Largest value of vprobe.maxCodeBytes."""
 MAX_BAG_BYTES = 1 << 30
-"""vprobe.bagBytes cannot be set higher."""
+"""Largest value of vprobe.bagBytes."""
 BAG_PAIR_BYTES = 16
 LANGUAGE_VERSION = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a script may take."""
+    """The limits that one script is compiled against."""
 
     probes: int = 32
+    """of a machine"""
     armed: int = 0
-    """probes of those that belong to other scripts of the machine"""
+    """how many of the probes belong to other scripts"""
     name_bytes: int = 64
+    """of a name, with the terminating NUL"""
     string_bytes: int = 256
+    """of a string, with the terminating NUL"""
     code_bytes: int = 8192
-    """vprobe.maxCodeBytes"""
+    """of the code of a script: vprobe.maxCodeBytes"""
     arguments: int = 32
-    """of a call, the format of a print counted among them, and parameters of a function"""
+    """of a call, including the format, and parameters of a function"""
     keys: int = 255
-    """of either type of an aggregate"""
+    """of each type of an aggregate"""
     bag_bytes: int = 8192
-    """vprobe.bagBytes: storage that all bags share, BAG_PAIR_BYTES a pair; inserts fail when it is full"""
+    """storage shared by all bags, BAG_PAIR_BYTES for each pair: vprobe.bagBytes"""
     bag_pairs: int = MAX_BAG_BYTES // BAG_PAIR_BYTES
-    """of a bag; it may be larger than its storage"""
+    """of a bag; its size may exceed the storage"""
     locals: int = 255
-    """slots of parameters and string temporaries of one body"""
+    """stack slots of the parameters and temporary strings of one body"""
     hv_vendor: str = "intel"
-    """whose VMCS_ or VMCB_ variables there are: intel or amd"""
+    """vendor of the virtual processor, `intel` or `amd`: whether VMCS_ or VMCB_ variables exist"""

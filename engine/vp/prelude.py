@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest's prelude: functions such as curprocname that belong to the operating system inside.
+"""The prelude of the guest: functions such as curprocname that depend on the guest's operating system.
 
-Only what a script reaches is added, a user's definition of the same name wins, and the prelude's own helpers get names
-that no user's name can meet.
+Only the definitions that a script needs are added. A definition of the script takes precedence over one of the prelude,
+and helpers of the prelude get names that cannot clash with those of the script.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _HIDDEN = "~prelude:"
 
 @dataclass(frozen=True, slots=True)
 class Prelude:
-    """What the guest brings to a script.
+    """What the guest adds to a script.
 
     Attributes:
-        name: what diagnostics call the text.
-        source: VP text with definitions.
-        addresses: of the guest's symbols, for names of probes.
+        name: The file name that diagnostics show for the text.
+        source: VP definitions.
+        addresses: Addresses of the guest's symbols, for names of probes.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Prelude:
 
 
 def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[SourceText, list[Group]]:
-    """The prelude's definitions that these forms need, renamed so that they meet no name of the script."""
+    """The definitions of the prelude that some forms need, renamed so that they cannot clash with the script's."""
     source = SourceText(prelude.name, prelude.source)
     offered = {name: form for form in read(source, findings) if (name := _defined(form)) is not None}
     own = {name for form in forms if (name := _defined(form)) is not None}
@@ -48,7 +48,7 @@ def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[S
 
 
 def _defined(form: Group) -> str | None:
-    """The name a definition defines."""
+    """The name that a form defines; None if it is no definition."""
     if len(form.items) < 2:
         return None
     word, name = form.items[:2]

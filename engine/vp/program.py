@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A compiled script: bytecode and tables, as the core loads them and people read them. Knows no machine."""
+"""A compiled script: its bytecode and tables."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from engine.vp.diagnostics.diagnostic import Span
 
 @dataclass(frozen=True, slots=True)
 class ProbePoint:
-    """Where a probe fires. `where` and `extra` are as in engine.core.points (address, microseconds, offset; else 0)."""
+    """Where a probe fires."""
 
     name: str
     kinds: tuple[Point | int, ...]
-    """One number of engine.core.points, or several (Guest_RESERVED_FAULT: FAULT0 + each reserved vector)."""
+    """Numbers of engine.core.points; Guest_RESERVED_FAULT has one for each reserved vector."""
     where: int = 0
+    """Address, or period in microseconds; 0 for static probes."""
     extra: int = 0
+    """Offset from the address, for GUEST:OFFSET."""
     symbolic: bool = False
-    """the name has a symbol of the guest in the place of an address"""
+    """Whether the name has a symbol of the guest in place of an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeCode:
-    """One `vprobe` form."""
+    """One `vprobe` form: offset of its code, stack slots it needs, and how many of those are locals."""
 
     point: ProbePoint
     entry: int
@@ -35,7 +37,7 @@ class ProbeCode:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCode:
-    """One `defun` form: entry offset in the code, number of parameters, slots as in vpcore.h."""
+    """One `defun` form: offset of its code, number of parameters, and stack slots as in ProbeCode."""
 
     name: str
     entry: int
@@ -47,7 +49,7 @@ class FunctionCode:
 
 @dataclass(frozen=True, slots=True)
 class AggregateInfo:
-    """One `defaggr` form: the shape of its keys."""
+    """One `defaggr` form: its numbers of keys."""
 
     name: str
     integer_keys: int
@@ -66,7 +68,7 @@ class BagInfo:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlace:
-    """Where a stretch of code comes from: code offsets from `pc` on, up to the next place."""
+    """The source of the code from offset `pc` up to the next place."""
 
     pc: int
     file: str
@@ -75,7 +77,7 @@ class SourcePlace:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A script ready to load. Integers and strings are numbered in order of definition."""
+    """A script ready to load. Definitions are numbered in order."""
 
     name: str
     source: str
@@ -84,7 +86,7 @@ class Program:
     integers: tuple[tuple[str, int], ...]
     """Name and initial value of each integer variable."""
     strings: tuple[tuple[str, int], ...]
-    """Name of each string variable and the number of the literal it starts with."""
+    """Name of each string variable, and the number of the literal with its initial value."""
     functions: tuple[FunctionCode, ...]
     probes: tuple[ProbeCode, ...]
     aggregates: tuple[AggregateInfo, ...]
@@ -92,12 +94,12 @@ class Program:
     places: tuple[SourcePlace, ...]
     """Sorted by pc."""
     prelude: frozenset[str] = field(default_factory=frozenset)
-    """Names that came from the guest's prelude, not from the script."""
+    """Names of definitions that came from the prelude of the guest."""
     translated: str = ""
     """The VP text that was compiled, when `source` is in another language."""
 
     def place(self, pc: int) -> SourcePlace | None:
-        """The source place of a code offset; None before the first."""
+        """The source of a code offset; None before the first place."""
         found = None
         for place in self.places:
             if place.pc > pc:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Syntax tree to checked script: definitions, names, types, formats, constants."""
+"""Semantic analysis: definitions, names, types, formats and constants."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Constant folding: unsigned, 64 bits wide, as the core computes."""
+"""Constant folding in unsigned 64-bit arithmetic, with the results of the core."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ UNARY: dict[Op, Callable[[int], int]] = {
 
 
 def operator(expression: Call, own: Container[str]) -> Builtin | None:
-    """The operator a call names; `own` are the script's functions, which may have an older word of an operator."""
+    """The operator that a call names; `own` are the script's functions, which may have the name of a synonym."""
     name = expression.function.name
     if name in own:
         return None
@@ -47,7 +47,7 @@ def operator(expression: Call, own: Container[str]) -> Builtin | None:
 
 
 def constant(expression: Expr, own: Container[str]) -> int | None:
-    """The value of an expression of literals; None when it has another, or would divide by zero.
+    """The value of an expression of literals; None for any other expression, and for a division by zero.
 
     `own` are the names of the script's functions.
     """

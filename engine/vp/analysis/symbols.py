@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a script defines: variables, aggregates, bags, functions, probes."""
+"""The definitions of a script: variables, aggregates, bags, functions and probes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.vp.syntax.ast import DefAggr, DefBag, DefInteger, DefString, Defun, 
 
 @dataclass(slots=True)
 class Function:
-    """A user's function: types of parameters and result, and which string parameters its body may write."""
+    """A function of the script: the types of its parameters and result, and which string parameters it writes to."""
 
     form: Defun
     source: SourceText
@@ -23,7 +23,7 @@ class Function:
     result: Slot
     written: set[int] = field(default_factory=set)
     passes: set[tuple[int, str, int]] = field(default_factory=set)
-    """parameter, function it is handed to, position there"""
+    """position of a parameter, function that it is passed to, position there"""
 
 
 @dataclass(slots=True)
@@ -33,11 +33,11 @@ class Probe:
     form: Vprobe
     source: SourceText
     point: ProbePoint | None
-    """None when there is none of this name, which has been reported"""
+    """None if the name is invalid, which has been reported"""
 
     @property
     def armed(self) -> ProbePoint:
-        """The point, in a script without errors."""
+        """The probe point of a script without errors."""
         assert self.point is not None  # noqa: S101 - scripts with errors are not compiled
         return self.point
 
@@ -53,12 +53,12 @@ class Symbols:
     functions: dict[str, Function] = field(default_factory=dict)
     probes: list[Probe] = field(default_factory=list)
     refused: list[Function] = field(default_factory=list)
-    """functions whose name something else has already"""
+    """functions whose name was already taken"""
     broken: set[str] = field(default_factory=set)
-    """names that definitions of wrong shape were to define"""
+    """names of definitions that have the wrong shape"""
 
     def kind_of(self, name: str) -> str:
-        """What a name stands for, in words; empty when it is not defined."""
+        """What a name is, in words; empty if it is not defined."""
         tables: dict[str, Collection[str]] = {
             "an integer variable": self.integers,
             "a string variable": self.strings,
@@ -69,7 +69,7 @@ class Symbols:
         return next((words for words, table in tables.items() if name in table), "")
 
     def line_of(self, name: str) -> int | None:
-        """The line of the definition of a name; None when it is not defined."""
+        """The line of the definition of a name; None if it is not defined."""
         if name in self.functions:
             return self.functions[name].form.span.line
         for table in (self.integers, self.strings, self.aggregates, self.bags):
@@ -78,7 +78,7 @@ class Symbols:
         return None
 
     def spread_written(self) -> None:
-        """A parameter handed to a function that writes it is written too."""
+        """Mark parameters as written that are passed to functions that write to them."""
         changed = True
         while changed:
             changed = False

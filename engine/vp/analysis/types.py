@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Type inference: slots that become integer or string as uses are seen, and remember why."""
+"""Type inference: slots that become integer or string as uses are found, and remember the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.vp.tables.builtins import Type
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why something has its type: words for it and a place, if it has one in a script."""
+    """Why something has its type: words for it, and its place if it has one in a script."""
 
     words: str
     file: str = ""
@@ -22,7 +22,7 @@ class Origin:
 
 
 class Slot:
-    """The type of an expression, a parameter or a result; slots that must agree are joined."""
+    """The type of an expression, parameter or result. Slots that must be of one type are joined (union-find)."""
 
     __slots__ = ("_parent", "mixed", "origin", "type")
 
@@ -31,21 +31,21 @@ class Slot:
         self.type = kind
         self.origin = origin
         self.mixed: tuple[Slot, Slot] | None = None
-        """two branches that differ; using the value is an error"""
+        """two branches of different types; it is an error to use the value"""
 
     def root(self) -> Slot:
-        """The slot that stands for all joined ones."""
+        """The representative of all slots joined with this one."""
         slot = self
         while slot._parent is not None:
             slot = slot._parent
         return slot
 
     def resolved(self) -> Type:
-        """The type, or integer where nothing decides."""
+        """The type; integer if nothing determines it."""
         return self.root().type or Type.INTEGER
 
     def join(self, other: Slot) -> bool:
-        """Make both agree; False when one is an integer and the other a string."""
+        """Make both slots one; False if one is an integer and the other a string."""
         a, b = self.root(), other.root()
         if a is b:
             return True
@@ -58,7 +58,7 @@ class Slot:
 
 
 def merge(a: Slot, b: Slot) -> Slot:
-    """The type of a value that comes from either of two branches."""
+    """The type of a value that comes from one of two branches."""
     for slot in (a.root(), b.root()):
         if slot.mixed is not None:
             return slot

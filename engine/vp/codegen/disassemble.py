@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bytecode beside the source lines it comes from."""
+"""Listings of bytecode with the source lines it comes from."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NAMED = {
     Op.BAG_INSERT: "bags",
     Op.BAG_REMOVE: "bags",
 }
-"""Tables of a program that an operation's operand is a number in."""
+"""Tables of a program that the operand of an operation indexes."""
 
 
 def disassemble(program: Program, limit: int) -> str:
-    """All bodies of a program. `limit` is the largest code size in bytes that would load."""
+    """A listing of all bodies of a program; `limit` is vprobe.maxCodeBytes."""
     lines = [f"{program.name}: {len(program.code)} of {limit} bytes of code"]
     found: list[FunctionCode | ProbeCode] = [*program.functions, *program.probes]
     bodies = sorted(found, key=lambda body: body.entry)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writing bytecode: labels, places, and how deep the operand stack gets."""
+"""Bytecode under construction: labels, source places, and the depth of the operand stack."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ _EFFECT = {
     Op.EXIT: 0,
     **dict.fromkeys(range(Op.ADD, Op.GE + 1), -1),
 }  # fmt: skip
-"""Change of the operand stack; operations not named push one value, calls and prints say theirs."""
+"""Effect on the depth of the operand stack; operations that are not listed push one value, and those with a variable
+number of arguments pass their own effect."""
 
 
 FARTHEST = 0xFFFF
-"""bytes that a jump reaches ahead"""
+"""Range of a jump in bytes."""
 
 
 @dataclass(slots=True)
 class Label:
-    """A place in the code that is yet to come."""
+    """A target of jumps that is not yet placed."""
 
     uses: list[int] = field(default_factory=list)
 
 
 class Code:
-    """The bytecode of a program as it grows."""
+    """The bytecode of a program."""
 
     def __init__(self) -> None:
         self.bytes = bytearray()
@@ -52,12 +53,12 @@ class Code:
         return self._literals.setdefault(value, len(self._literals))
 
     def begin(self) -> int:
-        """A new body begins; its entry."""
+        """Begin a body; returns the offset of its code."""
         self.depth = self.deepest = 0
         return len(self.bytes)
 
     def place(self, file: str, span: Span) -> None:
-        """What follows comes from this place."""
+        """The code that follows has this source."""
         at = len(self.bytes)
         if self.places and self.places[-1].pc == at:
             self.places.pop()
@@ -83,15 +84,15 @@ class Code:
             self.emit(Op.INT64, value)
 
     def jump(self, op: Op, label: Label) -> None:
-        """Jump to a label, which comes later."""
+        """Jump forward to a label."""
         self.emit(op, 0)
         label.uses.append(len(self.bytes))
 
     def bind(self, label: Label, depth: int) -> None:
-        """The label is here; the operand stack has this depth whichever way one comes."""
+        """Place a label here; the operand stack has this depth on every path that leads here."""
         self.depth = depth
         here = len(self.bytes)
         for after in label.uses:
-            distance = min(here - after, FARTHEST)  # a program with a longer jump is too large for any machine
+            distance = min(here - after, FARTHEST)  # a longer jump exceeds MAX_CODE_BYTES, which is reported
             pack_into("<H", self.bytes, after - calcsize("<H"), distance)
         label.uses.clear()

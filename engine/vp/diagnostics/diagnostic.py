@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Diagnostics: what is wrong with a script, where, and how to mend it."""
+"""Diagnostics: what is wrong with a script, where, and how to correct it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a diagnostic matters: an error keeps the script from loading."""
+    """The severity of a diagnostic: a script with an error does not load."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -26,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A replacement of one stretch of text that mends the error."""
+    """A replacement of a stretch of text that corrects the error."""
 
     span: Span
     text: str
@@ -35,7 +35,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: stable code, place, what was found and expected, nearest known names, and a fix if there is one."""
+    """One finding: code, place and message, what was expected, nearest known names, notes, and a fix if known."""
 
     code: str
     severity: Severity

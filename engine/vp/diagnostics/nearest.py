@@ -8,11 +8,11 @@ from difflib import SequenceMatcher, get_close_matches
 
 MOST = 3
 LEAST = 0.65
-"""how alike two words must be, from 0 to 1"""
+"""smallest similarity of two names, from 0 to 1"""
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """At most three known names that look like this one, best first; capitals do not matter."""
+    """At most three known names that are similar to this one, best first; case is ignored."""
     names = sorted(set(known))
     same = [candidate for candidate in names if candidate.lower() == name.lower()]
     by_lower = {candidate.lower(): candidate for candidate in names}
@@ -22,7 +22,7 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _same_words(name: str, other: str) -> bool:
-    """Names of several words that share all but one: print-stack-32 and dump-stack-32."""
+    """Whether names of several words differ in one word: print-stack-32 and dump-stack-32."""
     mine, theirs = name.split("-"), other.split("-")
     if len(mine) != len(theirs) or len(mine) < 2:
         return False

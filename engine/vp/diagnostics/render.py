@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Diagnostics as text: place, message, source line with a caret, and what would be right."""
+"""Diagnostics as text: place, message, source line with carets, and what was expected."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1"}
 _TAB = "    "
 _LONGEST = 120
 _BEFORE = 60
-"""Of a line that is longer than the longest shown: how much of it stands before the place that is meant."""
+"""Characters shown before the place, of a line that is longer than the longest shown."""
 _LONGEST_WORDS = 300
 _CUT = "…"
 Painter = Callable[[str], str]
 
 
 def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
-    """Several lines of text without a final newline; control characters of the source are made visible."""
+    """Several lines of printable text without a final newline; control characters of the source are escaped."""
 
     def paint(code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if color else text
@@ -40,7 +40,7 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
 
 
 def _excerpt(diagnostic: Diagnostic, paint: Painter) -> list[str]:
-    """The source line and carets below the stretch that is meant."""
+    """The source line, and carets below the stretch of the diagnostic."""
     line, span = diagnostic.source_line, diagnostic.span
     number = f"{span.line:>5} | "
     start = span.column - 1
@@ -58,12 +58,12 @@ def _shown(text: str) -> str:
 
 
 def _said(text: str) -> str:
-    """A line of words around a name that may be of any length."""
+    """A sentence, cut if it contains a name of great length."""
     return printable(text if len(text) <= _LONGEST_WORDS else text[:_LONGEST_WORDS] + _CUT)
 
 
 def _width(text: str) -> int:
-    """Columns a text takes on a terminal."""
+    """Columns of a text on a terminal."""
     widths = (
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in _shown(text)
     )

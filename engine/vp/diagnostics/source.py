@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Source text with its places, and where findings about it are collected."""
+"""Source text with lines and columns, and the diagnostics collected about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.vp.diagnostics.nearest import nearest
 
 
 class SourceText:
-    """A named text that knows the line and column (from 1) of each of its characters."""
+    """A text with a file name; lines and columns count from 1."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -50,11 +50,11 @@ MOST_NEAREST = 100
 
 @dataclass(slots=True)
 class Findings:
-    """Collects diagnostics, a bounded number of them: a text that is no script at all has one at every word."""
+    """Collects diagnostics, up to a limit: a text that is not a script at all may have one for every word."""
 
     items: list[Diagnostic] = field(default_factory=list)
     has_errors: bool = False
-    """something keeps the script from loading"""
+    """the script does not load"""
 
     def add(
         self,
@@ -68,7 +68,7 @@ class Findings:
         notes: tuple[str, ...] = (),
         fix: Fix | None = None,
     ) -> None:
-        """Add one finding; the code decides whether it is an error or a warning."""
+        """Add a diagnostic; the code determines whether it is an error or a warning."""
         severity = severity_of(code)
         self.has_errors |= severity is Severity.ERROR
         if len(self.items) < MOST_FINDINGS:
@@ -78,10 +78,10 @@ class Findings:
             )
 
     def nearest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
-        """Known names like a misspelt one; none any more when there were a great many findings (they cost time)."""
+        """Known names similar to a misspelt one; none after MOST_NEAREST diagnostics, since the search takes time."""
         return nearest(name, known) if len(self.items) < MOST_NEAREST else ()
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        """All findings by file and place, each once."""
+        """All diagnostics by file and place, without duplicates."""
         unique = dict.fromkeys(self.items)
         return tuple(sorted(unique, key=lambda d: (d.file, d.span.line, d.span.column, d.code)))

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What editors ask of a text: its tokens, and what can complete the word at a place."""
+"""Services for editors: the tokens of a text, completion, and the meaning of a word."""

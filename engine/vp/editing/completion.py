@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What could stand at a place of a script, for completion, and what the word at a place means."""
+"""Completion, and the meaning of the word at a place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.vp.tables.variables import VARIABLES
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One word that fits."""
+    """One word that completion offers."""
 
     name: str
     kind: str
@@ -34,12 +34,12 @@ _TAKES = {
     "clearaggr": ("aggregate",), "baginsert": ("bag",), "bagremove": ("bag",), "gueststack": ("string",),
     "getgueststr": ("string",), "sprintf": ("string",),
 }  # fmt: skip
-"""What kind of name the word after these must be."""
+"""Forms whose first argument must be a name of a certain kind."""
 _BREAKS = frozenset(' \t\r\n()";')
 
 
 def prefix_at(source: str, line: int, column: int) -> str:
-    """The part of a VP word that ends before a place; lines and columns count from 1."""
+    """The part of a word before a place; lines and columns count from 1."""
     lines = source.split("\n")
     text = lines[line - 1][: column - 1] if line <= len(lines) else ""
     start = len(text)
@@ -49,7 +49,7 @@ def prefix_at(source: str, line: int, column: int) -> str:
 
 
 def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
-    """The words that may stand at a place and begin with what is typed there already."""
+    """The words that may stand at a place and begin with the prefix before it, best first."""
     prefix = prefix_at(source, line, column)
     before: list[Token] = []
     for token in scan(source):
@@ -63,11 +63,11 @@ def candidates(source: str, line: int, column: int, prelude: Prelude | None = No
 
 
 _CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
-"""Nothing of the language can stand inside these."""
+"""Tokens in which nothing is completed."""
 
 
 def meaning(source: str, line: int, column: int, prelude: Prelude | None = None) -> Candidate | None:
-    """What the word under a place is, if it is known."""
+    """What the word at a place is; None if it is unknown."""
     for token in scan(source):
         if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
             known = {one.name: one for one in [*_everything(source, prelude), *_probes()]}
@@ -101,7 +101,7 @@ def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
     if prelude is not None:
         mine = {one.name for one in own}
         yield from (
-            Candidate(one.name, one.kind, one.signature, "From the guest's prelude.")
+            Candidate(one.name, one.kind, one.signature, "From the prelude of the guest.")
             for one in own_names(prelude.source)
             if one.kind == "function" and "~" not in one.name and one.name not in mine
         )
@@ -114,12 +114,12 @@ def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
 
 
 def own_names(source: str) -> Iterator[Candidate]:
-    """What a script defines, whether or not the rest of it is right."""
+    """The definitions of a text, which need not be a valid script."""
     tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
     for index, (word, name) in enumerate(pairwise(tokens)):
         if word.text in _DEFINES and name.kind is not TokenKind.PAREN:
             kind = _DEFINES[word.text]
-            doc = f"Defined in line {name.line}."
+            doc = f"Defined on line {name.line}."
             yield Candidate(name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc)
 
 
@@ -145,7 +145,7 @@ def _points(row: PointRow) -> str:
 
 
 def _dynamic(text: str) -> Candidate | None:
-    """The dynamic probe point that a name such as GUEST:0x1000 is of."""
+    """The dynamic probe point of a name such as GUEST:0x1000."""
     rows = sorted((row for row in POINTS.values() if row.numbers), key=lambda row: -len(row.name))
     found = next((row for row in rows if text.startswith(row.name + ":")), None)
     return Candidate(text, "probe", _points(found), found.doc) if found else None

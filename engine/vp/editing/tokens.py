@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The words of a text and what they are, for editors. Any text has tokens, however wrong it is as a script."""
+"""The tokens of a text, for editors. Every text has tokens, whether it is a valid script or not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.vp.tables.variables import VARIABLES
 
 
 class TokenKind(StrEnum):
-    """What a word is."""
+    """The kind of a token."""
 
     COMMENT = "comment"
     STRING = "string"
@@ -33,7 +33,7 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word; lines and columns count from 1, the end is exclusive."""
+    """One token; lines and columns count from 1, the end is exclusive."""
 
     kind: TokenKind
     text: str
@@ -50,7 +50,7 @@ _KINDS = {
 
 
 def scan(source: str) -> Iterator[Token]:
-    """The tokens of a text in order, blanks left out. What is no part of the language is an error up to its end."""
+    """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
     text = SourceText("", source)
     before = ""
     for kind, start, end in lexemes(source):
@@ -62,7 +62,7 @@ def scan(source: str) -> Iterator[Token]:
 
 
 def _kind_of_name(name: str, before: str) -> TokenKind:
-    """What a name is, given the word before it; names of the script's own are just names."""
+    """The kind of a name, given the word before it; names that the script defines are of kind NAME."""
     if before == "vprobe":
         return TokenKind.PROBE if _is_probe(name) else TokenKind.ERROR
     if name in SPECIALS:

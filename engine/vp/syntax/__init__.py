@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text to syntax tree: lexemes, parentheses, the grammar, the parser, and the tree as text again."""
+"""Text to syntax tree: lexemes, repair of parentheses, grammar and parser; and the tree to text."""

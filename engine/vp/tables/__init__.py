@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What VP knows by itself, as data: built-in functions, built-in variables, probe points."""
+"""The language as tables: builtins, forms, conversions, variables and probe points."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page about the language is that of the tables, and what it shows as scripts are scripts."""
+"""docs/vp.md is what the tables say, and its examples are scripts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from engine.vp import Severity, compile_script
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.reference import GUIDE, page
 from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.conversions import LETTERS
 from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS
 from engine.vp.tables.variables import VARIABLES
 
-DOCUMENT = Path(__file__).parents[4] / "docs" / "vp.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "vp.md"
 EXAMPLES = re.findall(r"```vp\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
 
 
@@ -26,18 +27,20 @@ def test_the_page_is_current() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_examples_load_without_a_word(example: str) -> None:
+def test_examples_compile_without_a_diagnostic(example: str) -> None:
     compilation = compile_script(example, "example.vp")
     assert not [d.message for d in compilation.diagnostics if d.severity is Severity.ERROR or d.code != "W303"]
     assert compilation.program is not None
 
 
-@pytest.mark.parametrize("table", [BUILTINS, SPECIALS, POINTS, VARIABLES, CODES], ids=lambda table: next(iter(table)))
-def test_every_row_is_there(table: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "table", [BUILTINS, SPECIALS, LETTERS, POINTS, VARIABLES, CODES], ids=lambda table: next(iter(table))
+)
+def test_every_row_is_listed(table: dict[str, object]) -> None:
     text = page().replace("\\|", "|")
     assert [name for name in table if name not in text] == []
 
 
-def test_every_run_time_error_is_told() -> None:
+def test_every_run_time_error_is_explained() -> None:
     named = re.findall(r"^\| `([A-Z_]+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
     assert named == [fault.name for fault in Fault if fault is not Fault.NONE]

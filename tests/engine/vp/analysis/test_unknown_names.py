@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names that are not defined, or not what is required."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.vp.compiling import body, codes_of, diagnostic_of
+
+DEFINITIONS = "(definteger counter)(defaggr hits 0 0)(defbag starts 4)(defun twice (n) (+ n n))"
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "fix"),
+    [
+        ("(logint countr)", "E201", "counter"),
+        ("(logint rip)", "E201", "RIP"),
+        ("(logstr windows)", "E201", '"windows"'),
+        ("(twise 1)", "E202", "twice"),
+        ("(-RIP 1)", "E202", "- RIP"),
+        ("(print 1)", "E202", "printf"),
+        ("(logint twice)", "E207", "(twice)"),
+        ("(logaggr hit)", "E201", "hits"),
+    ],
+)
+def test_the_nearest_name_is_offered_as_a_fix(expression: str, code: str, fix: str) -> None:
+    found = diagnostic_of(body(expression, DEFINITIONS))
+    assert found.code == code
+    assert found.fix is not None
+    assert found.fix.text == fix
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "message"),
+    [
+        ("(logint 0x)", "E201", "invalid number 0x"),
+        ("(logint 1.5)", "E201", "invalid number 1.5"),
+        ("(++ counter)", "E202", "VP has no operator ++"),
+        ("(logint hits)", "E207", "hits is an aggregate, not a value"),
+        ("(logint cond)", "E207", "cond is the name of a form and must follow `(`"),
+        ("(logaggr starts)", "E207", "starts is a bag"),
+        ("(if counter 1)", "E202", "unknown ident if"),
+    ],
+)
+def test_other_names_are_explained(expression: str, code: str, message: str) -> None:
+    found = diagnostic_of(body(expression, DEFINITIONS))
+    assert (found.code, found.message, found.fix) == (code, message, None)
+
+
+def test_uses_of_a_definition_that_was_reported_are_not_reported() -> None:
+    assert codes_of("(defaggr a)\n(definteger 1)\n(vprobe VMM1Hz (logaggr a))") == ["E107", "E107"]
