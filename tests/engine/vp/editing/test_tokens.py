@@ -23,7 +23,8 @@ def test_words_have_the_kind_they_have_in_the_language() -> None:
 
 def test_dynamic_probes_are_told_from_words_that_are_none() -> None:
     assert kinds("vprobe GUEST:0x1000")[1][1] is TokenKind.PROBE
-    assert kinds("vprobe GUEST:main")[1][1] is TokenKind.ERROR
+    assert kinds("vprobe GUEST:main")[1][1] is TokenKind.PROBE
+    assert kinds("vprobe GUEST:-1")[1][1] is TokenKind.ERROR
     assert kinds("vprobe USEC")[1][1] is TokenKind.ERROR
 
 
