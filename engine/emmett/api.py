@@ -18,7 +18,6 @@ from engine.emmett.syntax.location import Location
 from engine.emmett.syntax.parser import Parser, is_no_library_type
 from engine.emmett.syntax.preprocessor import Opener, Preprocessor, no_files
 from engine.emmett.types.models import DEFAULT, Model
-from engine.emmett.types.provider import TypeProvider
 from engine.emmett.types.types import Type
 from engine.vp.api import Compilation, compile_translation
 from engine.vp.diagnostics.diagnostic import Diagnostic, Span
@@ -34,9 +33,8 @@ class Options:
     """What surrounds a program.
 
     Attributes:
-        addresses: of the guest's symbols; None when there are none to look up.
-        provider: answers `#include <…>`.
-        prelude: the guest's own functions.
+        addresses: of the guest's symbols; None for those of the prelude.
+        prelude: what the guest brings: functions, symbols, types.
         opener: finds the texts that `#include "…"` names.
         model: the memory model at the start.
         log_aggregates: log and clear all aggregates once a second.
@@ -44,7 +42,6 @@ class Options:
     """
 
     addresses: Mapping[str, int] | None = None
-    provider: TypeProvider | None = None
     prelude: Prelude | None = None
     opener: Opener = no_files
     model: Model = DEFAULT
@@ -72,15 +69,16 @@ def translate(sources: Sequence[SourceText], options: Options | None = None) -> 
     """
     options = options or Options()
     findings = Findings()
-    libraries = frozenset() if options.provider is None else frozenset({options.provider.library})
+    guest = options.prelude
+    libraries = frozenset() if guest is None or guest.types is None else frozenset({guest.types.library})
     reader = Preprocessor(findings, options.opener, libraries)
     words = [word for source in sources for word in reader.words(source)]
-    provider = options.provider if reader.asked & libraries else None
+    provider = guest.types if guest is not None and reader.asked & libraries else None
     header = read_header(reader.specs, options.model, options.opener, findings)
     is_type = is_no_library_type if provider is None else (lambda name: provider.typedef(name) is not None)
     items = Parser(findings, is_type).items(words)
     functions = FUNCTIONS | functions_of(options.prelude)
-    addresses = options.addresses if header.addresses is None else header.addresses
+    addresses = _addresses(options) if header.addresses is None else header.addresses
 
     def context(found: Findings, coming: Mapping[str, Type] | None) -> Context:
         return Context(found, functions, addresses, provider, header.model, coming=coming)
@@ -90,13 +88,21 @@ def translate(sources: Sequence[SourceText], options: Options | None = None) -> 
     program = Analysis(context(findings, inferred(first.symbols)))
     program.analyse(items, log_aggregates=options.log_aggregates)
     symbols = program.symbols
-    if not symbols.probes and not findings.has_errors:
-        _no_probe(sources[0], findings)
-    vp = None if findings.has_errors else _written(sources[0], symbols, reader.included, options.height)
+    names_guest = provider is not None or program.names_guest
+    vp = None if findings.has_errors else _written(sources[0], symbols, reader.included, options.height, names_guest)
     return Translation(vp, findings.sorted(), symbols)
 
 
-def _written(main: SourceText, symbols: Symbols, included: Mapping[str, Location], height: int) -> VpTranslation:
+def _addresses(options: Options) -> Mapping[str, int] | None:
+    """The guest's symbols; None when none are known."""
+    if options.addresses is not None:
+        return options.addresses
+    return options.prelude.addresses or None if options.prelude is not None else None
+
+
+def _written(
+    main: SourceText, symbols: Symbols, included: Mapping[str, Location], height: int, names_guest: bool
+) -> VpTranslation:
     """An analysed program as VP text."""
     writer = Writer(height)
     write_program(symbols, writer)
@@ -107,7 +113,7 @@ def _written(main: SourceText, symbols: Symbols, included: Mapping[str, Location
         while at.source is not main and at.source.name in included:
             at = included[at.source.name]  # noqa: PLW2901 - up to the text that holds all others
         places[name] = at.span
-    return VpTranslation(main, writer.text, origins, names, places)
+    return VpTranslation(main, writer.text, origins, names, names_guest, places)
 
 
 def compile_emmett(
@@ -125,6 +131,8 @@ def compile_emmett(
     translation = translate([SourceText(name, source)], options)
     if translation.vp is None:
         return Compilation(None, translation.diagnostics)
+    if not translation.symbols.probes:
+        return Compilation(None, (*translation.diagnostics, _no_probe(translation.vp.source)))
     compiled = compile_translation(translation.vp, prelude=options.prelude, limits=limits)
     diagnostics = dict.fromkeys((*translation.diagnostics, *compiled.diagnostics))
     return Compilation(compiled.program, tuple(sorted(diagnostics, key=_place)))
@@ -134,6 +142,8 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     return diagnostic.file, diagnostic.span.line, diagnostic.span.column, diagnostic.code
 
 
-def _no_probe(source: SourceText, findings: Findings) -> None:
-    at = Location(source, 0, 0)
-    findings.add("E633", source, at.span, "the program has no probe", expected="for example `VMM1Hz { … }`")
+def _no_probe(source: SourceText) -> Diagnostic:
+    findings = Findings()
+    span = source.span(0, 0)
+    findings.add("E633", source, span, "the program has no probe", expected="for example `VMM1Hz { … }`")
+    return findings.items[0]

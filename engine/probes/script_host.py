@@ -236,4 +236,4 @@ def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
 
 
 def _depends_on_guest(program: Program) -> bool:
-    return bool(program.prelude) or any(probe.point.symbolic for probe in program.probes)
+    return bool(program.prelude) or program.names_guest or any(probe.point.symbolic for probe in program.probes)

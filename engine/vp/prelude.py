@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.guest_types import TypeProvider
 from engine.vp.syntax.reader import Atom, Group, Node, read
 
 _HIDDEN = "~prelude:"
@@ -24,11 +25,13 @@ class Prelude:
         name: The file name that diagnostics show for the text.
         source: VP definitions.
         addresses: Addresses of the guest's symbols, for names of probes.
+        types: C types of the guest's kernel; None if they are not known.
     """
 
     name: str
     source: str
     addresses: Mapping[str, int] = field(default_factory=dict, repr=False, hash=False)
+    types: TypeProvider | None = field(default=None, repr=False, compare=False)
 
 
 def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[SourceText, list[Group]]:

@@ -93,6 +93,8 @@ class Program:
     bags: tuple[BagInfo, ...]
     places: tuple[SourcePlace, ...]
     """Sorted by pc."""
+    names_guest: bool = False
+    """Addresses or types of the guest are compiled in, so that the program depends on the kernel that runs."""
     prelude: frozenset[str] = field(default_factory=frozenset)
     """Names of definitions that came from the prelude of the guest."""
     translated: str = ""

@@ -40,6 +40,8 @@ class Translation:
     """Sorted by offset. Several sources are allowed: included files have their own."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names in the original source by the names in the VP text, where the two differ; those of probes among them."""
+    names_guest: bool = False
+    """Addresses or types of the guest are in the text."""
     included: Mapping[str, Span] = field(default_factory=dict)
     """Where other sources were included in the main one, by their names. What is defined there has that place."""
 
@@ -97,6 +99,7 @@ class Translation:
             program,
             source=self.source.text,
             translated=self.text,
+            names_guest=self.names_guest,
             integers=tuple((self.written(name), value) for name, value in program.integers),
             strings=tuple((self.written(name), value) for name, value in program.strings),
             functions=tuple(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands of the VProbes toolkit: vmrun, vprobe, emmett."""
+"""The commands of the VProbes toolkit: vmrun and vprobe."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ def vmrun() -> None:
 def vprobe() -> None:
     """`vprobe [options] VMX SCRIPT…`."""
     sys.exit(_not_there("vprobe", "`vptop run SCRIPT` runs VP scripts on the bundled guest"))
-
-
-def emmett() -> None:
-    """`emmett [options] FILE…`."""
-    sys.exit(_not_there("emmett", "`vptop run SCRIPT` runs VP scripts on the bundled guest"))
 
 
 def _version(_: Sequence[str]) -> int:

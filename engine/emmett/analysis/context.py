@@ -10,10 +10,10 @@ from engine.emmett.analysis.library import Library
 from engine.emmett.analysis.symbols import Body, Symbols, Variable
 from engine.emmett.syntax.location import Location
 from engine.emmett.types.models import DEFAULT, Model
-from engine.emmett.types.provider import TypeProvider
 from engine.emmett.types.types import Type
 from engine.vp.diagnostics.diagnostic import Fix
 from engine.vp.diagnostics.source import Findings
+from engine.vp.guest_types import TypeProvider
 
 
 @dataclass(slots=True)
@@ -29,6 +29,8 @@ class Context:
     model: Model = DEFAULT
     symbols: Symbols = field(default_factory=Symbols)
     body: Body | None = None
+    names_guest: bool = False
+    """an address of the guest was looked up"""
     coming: Mapping[str, Type] | None = None
     """types that assignments give to names without a declaration; None in the pass that finds them"""
 
@@ -80,6 +82,7 @@ class Context:
             message = f"no guest symbols to look up `{name}`"
             self.report("E627", at, message, expected="a symbol file (`emmett -s FILE`), or the address as a number")
         elif name in self.addresses:
+            self.names_guest = True
             return self.addresses[name]
         else:
             self.report("E627", at, f"unknown guest symbol `{name}`", expected="a symbol of the guest",

@@ -5,15 +5,6 @@ from __future__ import annotations
 
 from engine.emmett.analysis.context import Context
 from engine.emmett.types.models import DEFAULT
-from engine.emmett.types.provider import (
-    ForeignArray,
-    ForeignInteger,
-    ForeignPointer,
-    ForeignStruct,
-    ForeignType,
-    ForeignVoid,
-    TypeProvider,
-)
 from engine.emmett.types.types import (
     VOID,
     ArrayType,
@@ -22,6 +13,15 @@ from engine.emmett.types.types import (
     PointerType,
     StructType,
     Type,
+)
+from engine.vp.guest_types import (
+    ForeignArray,
+    ForeignInteger,
+    ForeignPointer,
+    ForeignStruct,
+    ForeignType,
+    ForeignVoid,
+    TypeProvider,
 )
 
 _BYTE = 8

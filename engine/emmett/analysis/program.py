@@ -52,6 +52,11 @@ class Program:
         """What the program defines."""
         return self._context.symbols
 
+    @property
+    def names_guest(self) -> bool:
+        """Whether addresses of the guest's symbols are in it."""
+        return self._context.names_guest
+
     def analyse(self, items: Iterable[Item], *, log_aggregates: bool = False) -> None:
         """Take in everything that is declared, then the bodies.
 

@@ -18,7 +18,8 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def command_line(name: str, *arguments: str) -> list[str]:
     """The command of an entry point, without needing it installed."""
-    module, function = {"vptop": ("vptop.cli.main", "main")}.get(name, ("vptop.cli.toolkit", name))
+    elsewhere = {"vptop": ("vptop.cli.main", "main"), "emmett": ("vptop.cli.emmett", "run")}
+    module, function = elsewhere.get(name, ("vptop.cli.toolkit", name))
     return [sys.executable, "-W", "error", "-c", f"from {module} import {function}; {function}()", *arguments]
 
 

@@ -159,7 +159,7 @@ def test_vmrun_lists_by_pattern_and_tells_nearest_commands(vptop: Command) -> No
     assert vptop(name="vmrun").returncode == 2
 
 
-@pytest.mark.parametrize("name", ["vprobe", "emmett", "vmrun"])
+@pytest.mark.parametrize("name", ["vprobe", "vmrun"])
 def test_the_rest_says_plainly_that_it_is_not_there(vptop: Command, name: str) -> None:
     result = vptop("start", "my.vmx", name=name)
     assert (result.returncode, result.stdout) == (1, "")

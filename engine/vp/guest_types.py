@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Types that come from elsewhere, such as the type information of a guest's kernel.
+"""Types of C that a guest's kernel describes, for languages above VP in which programs name them.
 
-A provider describes types in words of its own; the compiler asks for those that a program names, and for what these
+A provider describes types in words of its own; a compiler asks for those that a program names, and for what these
 consist of.
 """
 
