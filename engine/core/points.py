@@ -39,5 +39,6 @@ class Point(IntEnum):
     GUEST_ENTER = 27
     GUEST_EXIT = 28
     GUEST_OFFSET = 29
-    FAULT0 = 30
+    VMX_USEC = 30
+    FAULT0 = 31
     """of exception vector 0; each further vector has the next number"""

@@ -32,7 +32,9 @@ def _sections() -> Iterable[str]:
         "Forms", ("Form", "Meaning", "Page"), ((_code(f.signature), f.doc, f.page) for f in SPECIALS.values())
     )
     for kind, title in (("operator", "Operators"), ("function", "Functions")):
-        rows = ((_code(b.signature), b.doc, _code(b.example), b.page) for b in BUILTINS.values() if b.kind == kind)
+        rows = (
+            (_code(b.signature), b.doc, _code(b.example), _page(b.page)) for b in BUILTINS.values() if b.kind == kind
+        )
         yield _section(title, ("Call", "Meaning", "Example", "Page"), rows)
     yield _section("Other spellings", ("Word", "Read as"), ((_code(a), _code(b)) for a, b in SYNONYMS.items()))
     letters = (
@@ -47,7 +49,7 @@ def _sections() -> Iterable[str]:
             v.type.value,
             v.scope.value,
             v.doc + (f" {_VENDORS[v.vendor]} only." if v.vendor else ""),
-            v.page,
+            _page(v.page),
         )
         for v in VARIABLES.values()
     )
@@ -62,7 +64,12 @@ _VENDORS = {"intel": "Intel", "amd": "AMD"}
 
 
 def _probe(row: PointRow) -> tuple[object, ...]:
-    return _code(usage(row)), row.doc, ", ".join(row.arguments), "VMX" if row.vmx else "VCPU", row.page
+    return _code(usage(row)), row.doc, ", ".join(row.arguments), "VMX" if row.vmx else "VCPU", _page(row.page)
+
+
+def _page(number: int) -> str:
+    """The page of the manual; a dash for what only other generations have."""
+    return str(number) if number else "–"
 
 
 def _limits() -> Iterable[tuple[object, ...]]:

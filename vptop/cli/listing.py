@@ -31,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
     """how it is written"""
     doc: str
     page: int
-    """of the VProbes Programming Reference of 2010"""
+    """of the VProbes Programming Reference of 2010; 0 for what only other generations have"""
 
 
 def probes() -> list[Entry]:
@@ -73,7 +73,7 @@ def show(topic: str, pattern: str, *, json: bool = False) -> int:
 
 
 def _text(entry: Entry) -> str:
-    return f"{entry.doc} (p. {entry.page})"
+    return f"{entry.doc} (p. {entry.page})" if entry.page else entry.doc
 
 
 def _lines(entries: list[Entry]) -> Iterable[str]:

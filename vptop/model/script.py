@@ -18,6 +18,7 @@ from engine.vp import parse
 from engine.vp.editing.tokens import TokenKind, scan
 from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, Defun, Expr, Vprobe
 from engine.vp.syntax.walk import walk
+from engine.vp.tables.probes import canonical_name
 
 _HINT = re.compile(r";+[ \t]*@view[ \t]+(?P<name>\S+)(?P<options>.*)")
 
@@ -62,7 +63,7 @@ def read_script(source: str) -> ScriptFacts:
             if isinstance(expression, AggregateCommand) and expression.clear:
                 cleared.add(expression.target.name)
             elif isinstance(expression, Aggr) and isinstance(form, Vprobe):
-                fed.setdefault(expression.target.name, set()).add(form.point.name)
+                fed.setdefault(expression.target.name, set()).add(canonical_name(form.point.name))
     return ScriptFacts(frozenset(cleared), {name: frozenset(probes) for name, probes in fed.items()}, _hints(source))
 
 

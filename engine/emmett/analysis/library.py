@@ -11,6 +11,7 @@ from engine.vp.api import parse
 from engine.vp.prelude import Prelude
 from engine.vp.syntax.ast import Call, DefString, Defun, Expr, Name, Set, String
 from engine.vp.tables.builtins import BUILTINS, Parameter
+from engine.vp.tables.elsewhere import ABSENT_FUNCTIONS
 
 
 class Kind(Enum):
@@ -61,16 +62,8 @@ def _builtins() -> dict[str, Library]:
 
 FUNCTIONS: dict[str, Library] = _builtins()
 """Built-in functions of VP, and the two that every guest brings."""
-ABSENT: dict[str, str] = {
-    "getvmw": "there is no memory of a monitor to read", "getvmwstr": "there is no memory of a monitor to read",
-    "vmwstack": "there is no stack of a monitor", "vmmstack": "there is no stack of a monitor",
-    "getmonitor": "there is no memory of a monitor to read", "getvmkernel": "there is no VMkernel",
-    "worldtovmid": "there are no worlds of a VMkernel", "schedtrace": "there is no VMkernel",
-    "readpmc": "the virtual processor has no performance counters", "getmeminfo": "there is no VMkernel",
-    "suspendvm": "probes never change the state of the machine", "delayus": "guest time stands while a probe runs",
-    "livecore": "probes never change the state of the machine",
-    "fatalPSOD": "probes never change the state of the machine",
-    "syscname": "the guest does not name its system calls", "setstr": "assign with `=`",
+ABSENT: dict[str, str] = ABSENT_FUNCTIONS | {
+    "setstr": "assign with `=`",
     "setint": "assign with `=`", "baginsert": "write `bag[key] <- value`", "bagremove": "read `bag[key]`",
     "aggr": "write `aggregate[keys] <- value`",
 }  # fmt: skip

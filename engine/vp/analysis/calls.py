@@ -23,7 +23,7 @@ def check_call(scope: Scope, call: Call) -> Slot:
     builtin = builtin_named(name)
     if builtin is None:
         scope.infer_all(call.args)
-        scope.unknown.function(call.function)
+        scope.unknown.function(call.function, len(call.args))
         return Slot()
     most = scope.limits.arguments
     if len(call.args) > most:

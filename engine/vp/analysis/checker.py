@@ -121,6 +121,8 @@ def _cond(scope: Scope, expression: Cond) -> Slot:
 
 
 def _do(scope: Scope, expression: Do) -> Slot:
+    if not expression.body:
+        return scope.slot(Type.INTEGER, expression.span, "an empty do")
     return scope.sequence(expression.body)
 
 

@@ -36,7 +36,7 @@ def _last_calls(expression: Expr) -> Iterator[Call]:
     """The calls whose value may be that of an expression."""
     if isinstance(expression, Call):
         yield expression
-    elif isinstance(expression, Do):
+    elif isinstance(expression, Do) and expression.body:
         yield from _last_calls(expression.body[-1])
     elif isinstance(expression, Cond):
         for _, value in expression.pairs:

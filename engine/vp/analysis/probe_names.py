@@ -7,32 +7,32 @@ from collections.abc import Mapping
 
 from engine.vp.analysis.guest_symbols import address_of, alike, symbols_in, with_addresses
 from engine.vp.diagnostics.diagnostic import Fix, Span
-from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.diagnostics.source import Findings, SourceText, near_fix
 from engine.vp.limits import Limits
 from engine.vp.program import ProbePoint
 from engine.vp.syntax.ast import Integer, Vprobe
-from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, current_name, dynamic_numbers, sample, usage
-
-_MICROSECONDS = range(1, 1 << 40)
+from engine.vp.tables.elsewhere import absent_domain
+from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, canonical_name, dynamic_numbers, sample, usage
 
 
 def find_point(
     form: Vprobe, source: SourceText, findings: Findings, limits: Limits, addresses: Mapping[str, int]
 ) -> ProbePoint | None:
-    """The probe point of a form; None if its name is invalid, which is reported.
+    """The probe point of a form, under the name that the form gives it; None if that is invalid, which is reported.
 
     Args:
-        form: that names it.
-        source: the form stands in.
-        findings: what is reported.
-        limits: of names.
-        addresses: of the guest's symbols.
+        form: The form.
+        source: The text it is in.
+        findings: Collects what is wrong.
+        limits: The limit of the length of names.
+        addresses: Addresses of the guest's symbols.
     """
     name, text = form.point, form.point.name
-    ours = current_name(text)
-    if ours is not None:
-        findings.add("W304", source, name.span, f"{text} is read as {ours}")
-        text = ours
+    absent = absent_domain(text)
+    if absent is not None:
+        message = f"unknown probe {text}: {absent[1]}"
+        findings.add("E209", source, name.span, message, expected="a probe point (`vptop list probes`)")
+        return None
     size, most = len(text.encode()), limits.name_bytes - 1
     if size > most:
         message = f"the probe name is too long: {size} bytes"
@@ -40,16 +40,17 @@ def find_point(
             "E205", source, name.span, message, expected=f"at most {most} bytes ({most + 1} with the terminating NUL)"
         )
         return None
-    row = POINTS.get(text)
+    known = canonical_name(text)
+    row = POINTS.get(known)
     if row is not None and not row.numbers:
         return ProbePoint(text, row.kinds)
-    dynamic = next((row for row in DYNAMIC if text.startswith(row.name + ":") or text == row.name), None)
+    dynamic = next((row for row in DYNAMIC if known.startswith(row.name + ":") or known == row.name), None)
     if dynamic is None:
         _report_unknown(form, text, source, findings)
         return None
-    symbols = symbols_in(dynamic, text)
-    numbers = dynamic_numbers(dynamic, with_addresses(dynamic, text, addresses) if symbols else text)
-    if numbers is None or (dynamic.name == "USEC" and numbers[0] not in _MICROSECONDS):
+    symbols = symbols_in(dynamic, known)
+    numbers = dynamic_numbers(dynamic, with_addresses(dynamic, known, addresses) if symbols else known)
+    if numbers is None:
         unknown = next((symbol for symbol in symbols if address_of(symbol, addresses) is None), None)
         if unknown is not None and addresses:
             _report_unknown_symbol(unknown, form, source, findings, addresses)
@@ -78,7 +79,7 @@ def _report_unknown(form: Vprobe, text: str, source: SourceText, findings: Findi
     whole = [name for name, row in POINTS.items() if not row.numbers]
     suggestions = (named + text[len(named) :],) if named else findings.nearest(text, whole)
     span = form.point.span
-    fix = Fix(span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+    fix = near_fix(text, suggestions, span)
     findings.add(
         "E208", source, span, f"unknown probe {text}",
         expected="a probe point (`vptop list probes`)", suggestions=suggestions, fix=fix,

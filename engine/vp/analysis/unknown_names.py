@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from engine.vp.analysis.symbols import Symbols
 from engine.vp.diagnostics.diagnostic import Fix
-from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.diagnostics.source import Findings, SourceText, near_fix
 from engine.vp.syntax.ast import Name
 from engine.vp.tables.builtins import BUILTINS, builtin_named
+from engine.vp.tables.elsewhere import ABSENT_FUNCTIONS, ABSENT_VARIABLES
 from engine.vp.tables.forms import OTHER_LANGUAGES, SPECIALS
 from engine.vp.tables.variables import VARIABLES
 
@@ -50,16 +51,21 @@ class UnknownNames:
             self.findings.add("E207", self.source, span, message, expected=SPECIALS[text].signature)
         elif _LIKE_A_NUMBER.match(text):
             self._bad_number(name)
+        elif text in ABSENT_VARIABLES:
+            self._absent(name, ABSENT_VARIABLES[text])
         else:
             known = [*parameters, *self.symbols.integers, *self.symbols.strings, *VARIABLES]
             bare = text.strip("'")
             quoted = f'"{bare}"' if string_required else ""
             self._nearest("E201", name, known, "a variable, parameter or literal", quoted=quoted)
 
-    def function(self, name: Name) -> None:
-        """A name that is no function."""
+    def function(self, name: Name, arguments: int) -> None:
+        """A name that is no function but is called with a number of arguments."""
         text = name.name
         if text in self.symbols.broken:
+            return
+        if text in ABSENT_FUNCTIONS:
+            self._absent(name, ABSENT_FUNCTIONS[text])
             return
         if len(text) > 1 and text[0] in _OPERATOR_START:
             self._attached_operator(name)
@@ -68,7 +74,17 @@ class UnknownNames:
         if self.symbols.kind_of(text) or text in VARIABLES:
             notes = (f"{text} is a variable: write it without parentheses to use its value",)
         known = [*self.symbols.functions, *BUILTINS, *(n for n, form in SPECIALS.items() if not form.top_level)]
-        self._nearest("E202", name, known, "a function", notes)
+        fitting = {word for word in known if self._takes(word, arguments)}
+        self._nearest("E202", name, known, "a function", notes, fitting=fitting)
+
+    def _takes(self, word: str, arguments: int) -> bool:
+        """Whether a function or form may have so many arguments."""
+        if word in self.symbols.functions:
+            return len(self.symbols.functions[word].parameters) == arguments
+        builtin, form = BUILTINS.get(word), SPECIALS.get(word)
+        if builtin is not None:
+            return builtin.least <= arguments and (builtin.most is None or arguments <= builtin.most)
+        return form is not None and (form.most is None or arguments == form.most - 1)
 
     def store(self, name: Name, what: str, definition: str, known: Iterable[str], parameters: Iterable[str]) -> None:
         """A name that is no aggregate, or no bag (`what`)."""
@@ -80,6 +96,9 @@ class UnknownNames:
             self.findings.add("E207", self.source, name.span, f"{name.name} is {kind}", expected=expected)
             return
         self._nearest("E201", name, known, f"the name of a defined {what}: {SPECIALS[definition].signature}")
+
+    def _absent(self, name: Name, why: str) -> None:
+        self.findings.add("E209", self.source, name.span, f"{name.name} does not exist in this machine: {why}")
 
     def _bad_number(self, name: Name) -> None:
         notes = ("VP has no floating-point numbers (manual p. 11)",) if _FLOATING.fullmatch(name.name) else ()
@@ -106,15 +125,36 @@ class UnknownNames:
         )  # fmt: skip
 
     def _nearest(
-        self, code: str, name: Name, known: Iterable[str], expected: str, notes: tuple[str, ...] = (), quoted: str = ""
+        self,
+        code: str,
+        name: Name,
+        known: Iterable[str],
+        expected: str,
+        notes: tuple[str, ...] = (),
+        quoted: str = "",
+        fitting: Container[str] | None = None,
     ) -> None:
-        """Report an unknown name; `quoted` is the name as a string, where that may be meant."""
+        """Report an unknown name.
+
+        Args:
+            code: The code of the diagnostic.
+            name: The name.
+            known: The names that might be meant.
+            expected: What was expected.
+            notes: Notes.
+            quoted: The name as a string, where that might be meant.
+            fitting: The names that a fix may put in its place; None for all.
+        """
         text, suggestions = name.name, self.findings.nearest(name.name, known)
         if text in OTHER_LANGUAGES:
             suggestions = (OTHER_LANGUAGES[text],)
-        fix = Fix(name.span, suggestions[0], f"change to {suggestions[0]}") if suggestions else None
+        fix = near_fix(text, suggestions, name.span)
+        if text in OTHER_LANGUAGES:
+            fix = Fix(name.span, suggestions[0], f"change to {suggestions[0]}")
         if fix is not None and fix.text in _DIFFERENT_SYNTAX:
             notes, fix = (*notes, f"in VP, {text} is written {SPECIALS[fix.text].signature}"), None
+        elif fix is not None and fitting is not None and fix.text not in fitting:
+            fix = None
         elif quoted and not suggestions:
             notes, fix = (*notes, "strings are written in quotes"), Fix(name.span, quoted, f"write {quoted}")
         self.findings.add(

@@ -72,12 +72,14 @@ class BodyCompiler:
         return row is not None and row.is_vcpu_state
 
     def sequence(self, body: tuple[Expr, ...], *, used: bool) -> None:
-        """Emit the expressions of a body; the value of the last one is kept if it is used."""
+        """Emit the expressions of a body; the value of the last one, or 0 without any, is kept if it is used."""
         for expression in body[:-1]:
             self.discard(expression)
-        if used:
+        if used and not body:
+            self.code.integer(0)
+        elif used:
             self.value(body[-1])
-        else:
+        elif body:
             self.discard(body[-1])
 
     def branches(self, expression: Cond, *, used: bool) -> None:

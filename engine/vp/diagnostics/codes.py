@@ -81,6 +81,12 @@ CODES: dict[str, Code] = {
         ),
         Code("E208", "unknown probe", "No probe point has this name.", "(vprobe Guest_PQ (logint 1))\n"),
         Code(
+            "E209",
+            "not in this machine",
+            "The name belongs to another VProbes generation or product, and has no meaning in this machine.",
+            "(vprobe VMK:VMK1Hz (logint 1))\n",
+        ),
+        Code(
             "E210",
             "variable of the other vendor",
             "`VMCS_` variables exist on Intel processors only, `VMCB_` variables on AMD processors only.",
@@ -175,12 +181,6 @@ CODES: dict[str, Code] = {
             "unused argument",
             "The format has fewer conversions than there are arguments.",
             '(vprobe VMM1Hz (printf "%d" 1 2))\n',
-        ),
-        Code(
-            "W304",
-            "probe name of a later engine",
-            "The name is one of another VProbes engine, and is read as the name given.",
-            "(vprobe VMM:VMM1Hz (logint 1))\n",
         ),
         Code(
             "W306",

@@ -8,7 +8,9 @@ from difflib import SequenceMatcher, get_close_matches
 
 MOST = 3
 LEAST = 0.65
-"""smallest similarity of two names, from 0 to 1"""
+"""smallest similarity of a name that is suggested, from 0 to 1"""
+NEAR = 0.8
+"""smallest similarity of a name that a fix puts in the place of another"""
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -19,6 +21,12 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     close = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, MOST, LEAST)]
     tails = [candidate for candidate in names if _same_words(name, candidate)]
     return tuple(dict.fromkeys(same + close + tails))[:MOST]
+
+
+def is_near(name: str, other: str) -> bool:
+    """Whether one name may well be a misspelling of the other."""
+    ratio = SequenceMatcher(None, name.lower(), other.lower()).ratio()
+    return ratio >= NEAR or _same_words(name, other)
 
 
 def _same_words(name: str, other: str) -> bool:

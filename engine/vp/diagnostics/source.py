@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.vp.diagnostics.codes import severity_of
 from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
-from engine.vp.diagnostics.nearest import nearest
+from engine.vp.diagnostics.nearest import is_near, nearest
 
 
 class SourceText:
@@ -85,3 +85,10 @@ class Findings:
         """All diagnostics by file and place, without duplicates."""
         unique = dict.fromkeys(self.items)
         return tuple(sorted(unique, key=lambda d: (d.file, d.span.line, d.span.column, d.code)))
+
+
+def near_fix(name: str, suggestions: tuple[str, ...], span: Span) -> Fix | None:
+    """A fix that puts the first suggestion in the place of a name, if the name may well be a misspelling of it."""
+    if not suggestions or not is_near(name, suggestions[0]):
+        return None
+    return Fix(span, suggestions[0], f"change to {suggestions[0]}")

@@ -46,6 +46,7 @@ class Token:
 _KINDS = {
     "COMMENT": TokenKind.COMMENT, "STRING": TokenKind.STRING, "INTEGER": TokenKind.NUMBER,
     "OPEN": TokenKind.PAREN, "CLOSE": TokenKind.PAREN,
+    "SECTION": TokenKind.KEYWORD,
 }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class Cond:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """`(do expression ...)`: the value is that of the last expression."""
+    """`(do expression ...)`: the value is that of the last expression; 0 if there is none."""
 
     body: tuple[Expr, ...]
     span: Span

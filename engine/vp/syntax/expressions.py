@@ -36,7 +36,7 @@ class Expressions:
             "setint": lambda g, p: self._set(g, p, string=False),
             "setstr": lambda g, p: self._set(g, p, string=True),
             "cond": self._cond,
-            "do": lambda g, p: Do(self.body(g, p), g.span),
+            "do": lambda g, p: Do(tuple(self.expression(part) for part in p), g.span),
             "aggr": self._aggr,
             "logaggr": lambda g, p: self._command(g, p, clear=False),
             "clearaggr": lambda g, p: self._command(g, p, clear=True),

@@ -17,6 +17,8 @@ from engine.vp.tables.forms import SPECIALS
 
 UNCLOSED, CURLY, CONTROL = "UNCLOSED", "CURLY", "CONTROL"
 """Terminals of what is malformed; see grammar.lark."""
+SECTION = "SECTION"
+"""Terminal of a line that begins with `@`."""
 _GRAMMAR = Path(__file__).with_name("grammar.lark").read_text("utf-8")
 
 

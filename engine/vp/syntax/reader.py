@@ -17,7 +17,8 @@ from lark import Lark, Token, Transformer
 from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.balance import TOP_LEVEL, balanced, is_balanced
-from engine.vp.syntax.lexemes import CONTROL, CURLY, UNCLOSED, Lexeme, lexemes, parser_of
+from engine.vp.syntax.lexemes import CONTROL, CURLY, SECTION, UNCLOSED, Lexeme, lexemes, parser_of
+from engine.vp.tables.elsewhere import ABSENT_DOMAINS
 
 MAX_NESTING = 100
 _OTHER_COMMENTS = ("//", "/*", "#", "--")
@@ -61,16 +62,16 @@ def read(source: SourceText, findings: Findings) -> list[Group]:
 
 
 def _words(source: SourceText, findings: Findings) -> list[Lexeme]:
-    """The lexemes without comments and control characters; malformed ones are reported."""
+    """The lexemes that belong to forms; malformed ones are reported."""
     words = [word for word in lexemes(source.text) if word.kind != "COMMENT"]
     if any(_SWALLOWED.search(source.text, word.start, word.end) for word in words if word.kind == "STRING") and (
         any(word.kind == UNCLOSED for word in words) or not is_balanced(source, words)
     ):
         words = [word for word in lexemes(source.text, _SWALLOWED) if word.kind != "COMMENT"]
     for word in words:
-        if word.kind in _WRONG:
-            _WRONG[word.kind](source, word, findings)
-    return [word for word in words if word.kind != CONTROL]
+        if word.kind in _CHECKS:
+            _CHECKS[word.kind](source, word, findings)
+    return [word for word in words if word.kind not in (CONTROL, SECTION)]
 
 
 def _report_unclosed(source: SourceText, word: Lexeme, findings: Findings) -> None:
@@ -93,7 +94,19 @@ def _report_control(source: SourceText, word: Lexeme, findings: Findings) -> Non
     findings.add("E105", source, span, message, expected="a name, number, string or form", fix=fix)
 
 
-_WRONG = {UNCLOSED: _report_unclosed, CURLY: _report_curly, CONTROL: _report_control}
+def _check_section(source: SourceText, word: Lexeme, findings: Findings) -> None:
+    """Scripts for a whole host have sections for its parts; the only part here is the virtual machine."""
+    span, line = source.span(word.start, word.end), source.text[word.start : word.end].rstrip()
+    domain = re.split(r"[\s=]", line[1:], maxsplit=1)[0]
+    if domain in ABSENT_DOMAINS:
+        findings.add("E209", source, span, f"unsupported section {line}: {ABSENT_DOMAINS[domain]}")
+    elif not _VM_SECTION.fullmatch(line):
+        fix = Fix(span, "", "remove it")
+        findings.add("E105", source, span, f"invalid section {line}", expected="`@VM1 = NAME`", fix=fix)
+
+
+_VM_SECTION = re.compile(r"@VM[01]?([ \t]*=[ \t]*\S+)?")
+_CHECKS = {UNCLOSED: _report_unclosed, CURLY: _report_curly, CONTROL: _report_control, SECTION: _check_section}
 
 
 # --- forms ---

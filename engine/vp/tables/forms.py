@@ -33,7 +33,7 @@ _ROWS = (
     Special("setint", "(setint NAME INTEGER)", "Assign to an integer variable.", 12),
     Special("setstr", "(setstr NAME STRING)", "Assign to a string variable.", 12),
     Special("cond", "(cond (CONDITION EXPRESSION) …)", "Evaluate the first expression whose condition is true.", 18),
-    Special("do", "(do EXPRESSION …)", "Evaluate in order; the value is that of the last.", 19),
+    Special("do", "(do EXPRESSION …)", "Evaluate in order; the value is that of the last, 0 if there is none.", 19),
     Special("aggr", "(aggr NAME (INTEGERS) (STRINGS) VALUE)", "Add a value to a row of an aggregate.", 13),
     Special("logaggr", "(logaggr NAME)", "Print all rows of an aggregate to the log.", 13),
     Special("clearaggr", "(clearaggr NAME)", "Delete all rows of an aggregate.", 13),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.core.points import Point
@@ -12,7 +11,10 @@ from engine.core.points import Point
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """One probe point, or one kind of dynamic ones. `kinds` are numbers of engine.core.points."""
+    """One static probe point, or one kind of dynamic ones. `kinds` are numbers of engine.core.points.
+
+    `page` is that of the manual of 2010; 0 for points of later engines.
+    """
 
     name: str
     kinds: tuple[int, ...]
@@ -20,9 +22,9 @@ class PointRow:
     page: int
     arguments: tuple[str, ...] = ()
     vmx: bool = False
-    """fires outside any VCPU: VCPU state cannot be read"""
+    """It fires outside any VCPU, in VMX context."""
     numbers: tuple[str, ...] = ()
-    """dynamic points: what follows each colon"""
+    """What follows each colon of a dynamic point's name."""
 
 
 _FAULTS = {
@@ -41,6 +43,8 @@ _DISK = (
 _PORT = ("port", "operand size in bytes", "REP count")
 _ADAPTER = ("network adapter",)
 ADDRESS = "guest linear address"
+MICROSECONDS = "microseconds"
+PERIOD = "period"
 """Where a name may have a symbol of the guest, too."""
 _ADDRESS = (ADDRESS,)
 
@@ -86,7 +90,15 @@ def _rows() -> list[PointRow]:
         PointRow("VMXLoad", (Point.VMX_LOAD,), "Once when the script is loaded, outside any VCPU.", 28, vmx=True),
         PointRow("VMXUnload", (Point.VMX_UNLOAD,), "Once when the script is unloaded, outside any VCPU.", 28, vmx=True),
         PointRow("VMX1Hz", (Point.VMX1HZ,), "Once a guest second, outside any VCPU.", 25, vmx=True),
-        PointRow("USEC", (Point.USEC,), "Every so many microseconds of guest time.", 18, numbers=("microseconds",)),
+        PointRow("USEC", (Point.USEC,), "Every so many microseconds of guest time.", 18, numbers=(MICROSECONDS,)),
+        PointRow(
+            "TIMER", (Point.USEC,), "At a period of guest time: a number and `usec`, `msec` or `sec`.", 0,
+            numbers=(PERIOD,),
+        ),
+        PointRow("PROFILE", (Point.USEC,), "The same as TIMER.", 0, numbers=(PERIOD,)),
+        PointRow(
+            "VMX:TIMER", (Point.VMX_USEC,), "Like TIMER, outside any VCPU.", 0, vmx=True, numbers=(PERIOD,)
+        ),
         PointRow("GUEST", (Point.GUEST_EXEC,), "When the guest executes an address.", 17, numbers=_ADDRESS),
         PointRow("GUEST_READ", (Point.GUEST_READ,), "When the guest reads an address.", 18, numbers=_ADDRESS),
         PointRow("GUEST_WRITE", (Point.GUEST_WRITE,), "When the guest writes an address.", 18, numbers=_ADDRESS),
@@ -95,6 +107,7 @@ def _rows() -> list[PointRow]:
         PointRow(
             "GUEST:OFFSET", (Point.GUEST_OFFSET,), "At an offset from an address.", 17, numbers=(*_ADDRESS, "offset")
         ),
+        PointRow("GUEST:STEP", (Point.GUEST_EXEC,), "The same as GUEST.", 0, numbers=_ADDRESS),
     ]  # fmt: skip
     return rows
 
@@ -103,6 +116,10 @@ POINTS: dict[str, PointRow] = {row.name: row for row in _rows()}
 DYNAMIC = tuple(sorted((row for row in POINTS.values() if row.numbers), key=lambda row: -len(row.name)))
 """Dynamic points, longest name first."""
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20}")
+_PERIOD = re.compile(r"(?P<number>[0-9]{1,12})(?P<unit>usec|msec|sec)")
+_UNITS = {"usec": 1, "msec": 1000, "sec": 1_000_000}
+_PERIODS = range(1, 1 << 40)
+"""microseconds of a period"""
 
 
 def usage(row: PointRow) -> str:
@@ -110,7 +127,7 @@ def usage(row: PointRow) -> str:
     return row.name + "".join(f":<{number}>" for number in row.numbers)
 
 
-_SAMPLES = {"microseconds": "333333", ADDRESS: "0xffffffff80001000", "offset": "0x10"}
+_SAMPLES = {MICROSECONDS: "333333", PERIOD: "10msec", ADDRESS: "0xffffffff80001000", "offset": "0x10"}
 
 
 def sample(row: PointRow) -> str:
@@ -119,35 +136,52 @@ def sample(row: PointRow) -> str:
 
 
 def dynamic_numbers(row: PointRow, name: str) -> tuple[int, ...] | None:
-    """Numbers after the colons of a dynamic point's name; None when they are not such numbers."""
+    """The numbers after the colons of a dynamic point's name, periods in microseconds; None if they are invalid."""
     parts = name[len(row.name) + 1 :].split(":")
-    if len(parts) != len(row.numbers) or not all(_NUMBER.fullmatch(part) for part in parts):
+    if len(parts) != len(row.numbers):
         return None
-    values = tuple(int(part, 0 if part[:2].lower() == "0x" else 10) for part in parts)
-    return values if all(value < 1 << 64 for value in values) else None
+    values = [_value(part, kind) for part, kind in zip(parts, row.numbers, strict=True)]
+    known = tuple(value for value in values if value is not None)
+    return known if len(known) == len(values) else None
 
 
-_MICROSECONDS = {"usec": 1, "msec": 1000, "sec": 1_000_000}
-_OTHER_NAMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (
-        re.compile(r"(?:VMM0?:)?(?:TIMER|PROFILE):(\d{1,12})(usec|msec|sec)"),
-        lambda m: f"USEC:{int(m[1]) * _MICROSECONDS[m[2]]}",
-    ),
-    (re.compile(r"(?:VMM|VMX)0?:(\w+)"), lambda m: m[1]),
-    (re.compile(r"GUEST_RET:(\w+)"), lambda m: f"GUEST:EXIT:{m[1]}"),
-    (re.compile(r"GUEST0?:(READ|WRITE):(\w+)"), lambda m: f"GUEST_{m[1]}:{m[2]}"),
-    (re.compile(r"GUEST0:(\w+(?::\w+)*)"), lambda m: f"GUEST:{m[1]}"),
-)  # fmt: skip
-"""Names of earlier and later engines, and what they are here."""
+def _value(text: str, kind: str) -> int | None:
+    if kind == PERIOD:
+        period = _PERIOD.fullmatch(text)
+        value = 0 if period is None else int(period["number"]) * _UNITS[period["unit"]]
+        return value if value in _PERIODS else None
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = int(text, 0 if text[:2].lower() == "0x" else 10)
+    return value if value in (_PERIODS if kind == MICROSECONDS else range(1 << 64)) else None
 
 
-def current_name(name: str) -> str | None:
-    """What a probe is called here that another VProbes engine calls so; None for a name of ours and for no name."""
-    for pattern, ours in _OTHER_NAMES:
-        match = pattern.fullmatch(name)
-        if match is not None and (name := ours(match)).partition(":")[0] in _FIRST_WORDS:
-            return name
-    return None
+_GUEST_KINDS = {
+    "READ": "GUEST_READ", "WRITE": "GUEST_WRITE", "ENTER": "GUEST:ENTER", "EXIT": "GUEST:EXIT",
+    "OFFSET": "GUEST:OFFSET", "STEP": "GUEST:STEP",
+}  # fmt: skip
+_DOMAIN = re.compile(r"(?P<domain>VMM|VMX|GUEST)[01]?")
 
 
-_FIRST_WORDS = {name.partition(":")[0] for name in POINTS}
+def canonical_name(name: str) -> str:
+    """The name in POINTS, with its numbers, of a probe name of any VProbes generation; other names are returned as is.
+
+    Engines of 2011 and later write the domain first (`VMM:`, `VMX:`, `GUEST:`, with the number of the virtual machine
+    if they like), and what kind of address follows; `GUEST_RET:` was written before VP 1.0.
+    """
+    first, colon, rest = name.partition(":")
+    if not colon:
+        return name
+    domain = _DOMAIN.fullmatch(first)
+    kind, _, numbers = rest.partition(":")
+    if first == "GUEST_RET":
+        return f"GUEST:EXIT:{rest}"
+    if first in _GUEST_KINDS:
+        return f"{_GUEST_KINDS[first]}:{rest}"
+    if domain is None:
+        return name
+    if domain["domain"] == "GUEST":
+        return f"{_GUEST_KINDS[kind]}:{numbers}" if kind in _GUEST_KINDS and numbers else f"GUEST:{rest}"
+    if kind in ("TIMER", "PROFILE"):
+        return f"VMX:TIMER:{numbers}" if domain["domain"] == "VMX" else rest
+    return rest if rest in POINTS and not POINTS[rest].numbers else name

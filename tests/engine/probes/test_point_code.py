@@ -8,7 +8,7 @@ from tests.engine.probes.small import RICH, STOP, covers, guest, observe
 from tests.engine.probes.test_point_devices import bundled as running
 
 
-@covers("GUEST", "GUEST:ENTER", "GUEST:OFFSET")
+@covers("GUEST", "GUEST:ENTER", "GUEST:OFFSET", "GUEST:STEP")
 def test_an_address_fires_before_its_instruction_each_time() -> None:
     source = f"""
     movl $5, %ecx
@@ -23,13 +23,14 @@ here: incl %eax
     (vprobe GUEST:<here> (printf "1 %d 0x%x\\n" RAX RIP))
     (vprobe GUEST:ENTER:<again> (printf "2 %d 0x%x\\n" RAX RIP))
     (vprobe GUEST:OFFSET:<again>:6 (printf "3 %d 0x%x\\n" RAX RIP))
+    (vprobe GUEST:STEP:<here> (printf "4 %d 0x%x\\n" RAX RIP))
     """
     with guest(source, script) as watched:
         watched.run()
         again, here = watched.places["again"], watched.places["here"]
         expected = []
         for n in range(5):
-            expected += [(2, 4 * n, again), (1, 4 * n + 3, here), (3, 4 * n + 4, again + 6)]
+            expected += [(2, 4 * n, again), (1, 4 * n + 3, here), (4, 4 * n + 3, here), (3, 4 * n + 4, again + 6)]
         assert watched.numbers == expected
 
 

@@ -64,6 +64,19 @@ def test_periods_do_not_change_the_guest_s_time() -> None:
     assert ticks[0] == ticks[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "ticks"), [("TIMER:300usec", 300_000), ("PROFILE:2msec", 2_000_000), ("VMX:TIMER:7msec", 7_000_000)]
+)
+@covers("TIMER", "PROFILE", "VMX:TIMER")
+def test_periods_with_a_unit(name: str, ticks: int) -> None:
+    with guest(BUSY, f'(vprobe {name} (printf "%d %d\\n" TSC THREADID))') as watched:
+        watched.run(0.05)
+        late = [tick - ticks * (n + 1) for n, (tick, _) in enumerate(watched.numbers)]
+        assert len(late) == 50_000_000 // ticks
+        assert all(0 <= one < BLOCK for one in late)
+        assert {thread for _, thread in watched.numbers} == {int(name.startswith("VMX"))}
+
+
 @covers("VMMLoad", "VMMUnload", "VMXLoad", "VMXUnload")
 def test_loading_and_unloading() -> None:
     """Once for each VCPU, and once outside; when another script comes or goes, nothing."""

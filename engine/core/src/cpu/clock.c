@@ -28,7 +28,8 @@ static uint64_t next_whole(const vpc *m, uint64_t hz, uint64_t after)
 static uint64_t next_due(const vpc *m, const vpc_armed *a)
 {
     switch (a->point) {
-    case VPC_PT_USEC: return period_ticks(m, a, a->fired + 1);
+    case VPC_PT_USEC:
+    case VPC_PT_VMX_USEC: return period_ticks(m, a, a->fired + 1);
     case VPC_PT_VMM10HZ: return next_whole(m, 10, a->next_due);
     default: return next_whole(m, 1, a->next_due);
     }
@@ -57,7 +58,8 @@ static void fire_periodic(vpc *m)
     while ((a = earliest(m->side)) && a->next_due <= m->ticks) {
         a->fired++;
         a->next_due = next_due(m, a);
-        vpc_fire_armed(m, a, a->point == VPC_PT_VMX1HZ ? NULL : m->side->current, NULL, 0);
+        bool outside = a->point == VPC_PT_VMX1HZ || a->point == VPC_PT_VMX_USEC;
+        vpc_fire_armed(m, a, outside ? NULL : m->side->current, NULL, 0);
     }
 }
 

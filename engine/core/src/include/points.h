@@ -31,6 +31,7 @@ enum {
     VPC_PT_GUEST_ENTER,
     VPC_PT_GUEST_EXIT,
     VPC_PT_GUEST_OFFSET,      /* where = address, extra = offset */
+    VPC_PT_VMX_USEC,          /* like USEC, in VMX context */
     VPC_PT_FAULT0,            /* + vector 0..31; ARG0 = error code where the fault has one */
     VPC_PT_COUNT = VPC_PT_FAULT0 + 32
 };

@@ -65,6 +65,7 @@ static int attach(vpc *m, vpc_armed *armed)
     case VPC_PT_VMM10HZ:
     case VPC_PT_VMX1HZ:
     case VPC_PT_USEC:
+    case VPC_PT_VMX_USEC:
         vpc_periodic_start(m, armed);
         m->side->periodic[m->side->nperiodic++] = armed;
         return 0;
@@ -94,7 +95,8 @@ static void detach(vpc *m, vpc_armed *armed)
     case VPC_PT_VMM1HZ:
     case VPC_PT_VMM10HZ:
     case VPC_PT_VMX1HZ:
-    case VPC_PT_USEC: detach_periodic(m->side, armed); break;
+    case VPC_PT_USEC:
+    case VPC_PT_VMX_USEC: detach_periodic(m->side, armed); break;
     case VPC_PT_GUEST_EXEC:
     case VPC_PT_GUEST_ENTER:
     case VPC_PT_GUEST_OFFSET:
@@ -121,7 +123,7 @@ static void note_who_watches_exits(vpc *m)
 int vpc_arm(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
             char *error, size_t error_bytes)
 {
-    if (point >= VPC_PT_COUNT || (point == VPC_PT_USEC && !where)) {
+    if (point >= VPC_PT_COUNT || ((point == VPC_PT_USEC || point == VPC_PT_VMX_USEC) && !where)) {
         snprintf(error, error_bytes, "no such probe point");
         return -1;
     }

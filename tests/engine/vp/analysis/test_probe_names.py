@@ -33,6 +33,19 @@ def test_points_and_their_numbers(name: str, kinds: tuple[int, ...], where: int,
     assert (found.kinds, found.where, found.extra) == (kinds, where, extra)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "where"),
+    [
+        ("VMM:VMM1Hz", Point.VMM1HZ, 0), ("VMM:TIMER:10msec", Point.USEC, 10_000),
+        ("VMX:TIMER:10msec", Point.VMX_USEC, 10_000), ("GUEST:WRITE:4096", Point.GUEST_WRITE, 4096),
+        ("GUEST_RET:0x10", Point.GUEST_EXIT, 16),
+    ],
+)  # fmt: skip
+def test_names_of_other_generations_are_kept_as_written(name: str, kind: int, where: int) -> None:
+    found = point_of(name)
+    assert (found.name, found.kinds, found.where) == (name, (kind,), where)
+
+
 def test_the_reserved_vectors_are_one_probe() -> None:
     vectors = [kind - Point.FAULT0 for kind in point_of("Guest_RESERVED_FAULT").kinds]
     assert vectors == [9, 15, *range(20, 32)]
@@ -46,6 +59,9 @@ def test_the_reserved_vectors_are_one_probe() -> None:
         ("GUEST", "E211", "invalid probe name GUEST"),
         ("GUEST:", "E211", "unexpected space in probe name"),
         ("USEC:0", "E211", "invalid probe name USEC:0"),
+        ("TIMER:5hours", "E211", "invalid probe name TIMER:5hours"),
+        ("VMM:nothing", "E208", "unknown probe VMM:nothing"),
+        ("VMK:VMK1Hz", "E209", "unknown probe VMK:VMK1Hz: this machine has no VMkernel"),
         ("GUEST:0x" + "0" * 60, "E205", "the probe name is too long: 68 bytes"),
     ],
 )

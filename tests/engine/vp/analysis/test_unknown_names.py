@@ -47,5 +47,26 @@ def test_other_names_are_explained(expression: str, code: str, message: str) -> 
     assert (found.code, found.message, found.fix) == (code, message, None)
 
 
+@pytest.mark.parametrize("call", ["(asert 1)", "(twise 1 2)", "(logstrs 1 2)"])
+def test_no_fix_is_offered_for_a_name_that_is_far_or_takes_other_arguments(call: str) -> None:
+    found = diagnostic_of(body(call, DEFINITIONS))
+    assert (found.code, found.fix) == ("E202", None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("(getvmw 1)", "getvmw does not exist in this machine: this machine has no monitor whose memory could be read"),
+        (
+            "(logint PTSC)",
+            "PTSC does not exist in this machine: TSC is the pseudo time stamp counter since VP 1.0; use it instead",
+        ),
+    ],
+)
+def test_names_of_other_generations_say_why_they_are_not_here(expression: str, why: str) -> None:
+    found = diagnostic_of(body(expression))
+    assert (found.code, found.message) == ("E209", why)
+
+
 def test_uses_of_a_definition_that_was_reported_are_not_reported() -> None:
     assert codes_of("(defaggr a)\n(definteger 1)\n(vprobe VMM1Hz (logaggr a))") == ["E107", "E107"]

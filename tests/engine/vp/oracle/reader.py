@@ -12,7 +12,8 @@ ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"'}
 """Any other character after a backslash stands for itself (manual, p. 11)."""
 
 _TOKEN = re.compile(
-    r"""\s+|;[^\n]*|(?P<open>\()|(?P<close>\))|"(?P<text>(?:[^"\\]|\\.)*)"|(?P<atom>[^\s()";]+)""", re.DOTALL
+    r"""\s+|;[^\n]*|^@[^\n]*|(?P<open>\()|(?P<close>\))|"(?P<text>(?:[^"\\]|\\.)*)"|(?P<atom>[^\s()";]+)""",
+    re.DOTALL | re.MULTILINE,
 )
 _INTEGER = re.compile(r"0[xX][0-9a-fA-F]+|[+-]?[0-9]+")
 

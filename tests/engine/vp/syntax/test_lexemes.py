@@ -20,10 +20,11 @@ def split(text: str, swallowed: re.Pattern[str] | None = None) -> list[tuple[str
         ("tsc-start", "NAME"), ("-", "NAME"), ("12ab", "NAME"), ("-12", "INTEGER"), ("0x1F", "INTEGER"),
         ("0x", "NAME"), ('"a;b(c"', "STRING"), ("; to the end", "COMMENT"), ("(", "OPEN"), (")", "CLOSE"),
         ("“x”", "CURLY"), ("\x00\x01", "CONTROL"), ('"open', "UNCLOSED"), ("~plocal0:str", "NAME"),
+        ("@VM1 = x", "SECTION"), (" @x", "NAME"),
     ],
 )  # fmt: skip
 def test_terminals(text: str, kind: str) -> None:
-    assert split(text) == [(kind, text)]
+    assert split(text) == [(kind, text.strip())]
 
 
 def test_digits_up_to_a_delimiter_are_a_number() -> None:

@@ -45,6 +45,12 @@ def test_the_rest_of_a_malformed_text_is_read(text: str, found: list[object], co
     assert [one for one, _ in messages] == [code]
 
 
+def test_a_section_of_the_virtual_machine_is_skipped_and_others_are_reported() -> None:
+    assert lists("@VM1 = here\n(a)\n@VM\n(b)") == ([["a"], ["b"]], [])
+    assert lists("@VMK\n(a)")[1] == [("E209", "unsupported section @VMK: this machine has no VMkernel")]
+    assert lists("@else\n(a)")[1] == [("E105", "invalid section @else")]
+
+
 def test_a_comment_of_another_language_is_recognised() -> None:
     findings = Findings()
     read(SourceText("a.vp", "// hello\n(a)"), findings)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core.points import Point
-from engine.vp.tables.probes import DYNAMIC, POINTS, current_name, dynamic_numbers, sample, usage
+from engine.vp.tables.probes import DYNAMIC, POINTS, canonical_name, dynamic_numbers, sample, usage
 
 
 def test_every_point_of_the_core_has_a_name() -> None:
@@ -32,12 +32,27 @@ def test_numbers_of_names(name: str, numbers: tuple[int, ...] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "ours"),
+    ("name", "period"),
     [
-        ("VMM:TIMER:5msec", "USEC:5000"), ("VMM:VMM1Hz", "VMM1Hz"), ("VMX0:VMXLoad", "VMXLoad"),
-        ("GUEST_RET:0x1000", "GUEST:EXIT:0x1000"), ("GUEST:WRITE:0xb8000", "GUEST_WRITE:0xb8000"),
-        ("VMM1Hz", None), ("VMM:Nothing", None), ("nothing", None),
+        ("TIMER:10msec", 10_000), ("TIMER:2sec", 2_000_000), ("TIMER:7usec", 7), ("TIMER:7", None),
+        ("TIMER:0sec", None),
+        ("TIMER:5hours", None), ("TIMER:1.5sec", None),
     ],
 )  # fmt: skip
-def test_names_of_other_engines(name: str, ours: str | None) -> None:
-    assert current_name(name) == ours
+def test_periods_are_in_microseconds(name: str, period: int | None) -> None:
+    assert dynamic_numbers(POINTS["TIMER"], name) == (None if period is None else (period,))
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("VMM:TIMER:5msec", "TIMER:5msec"), ("VMM:VMM1Hz", "VMM1Hz"), ("VMX0:VMXLoad", "VMXLoad"),
+        ("GUEST_RET:0x1000", "GUEST:EXIT:0x1000"), ("GUEST:WRITE:0xb8000", "GUEST_WRITE:0xb8000"),
+        ("VMX:TIMER:5msec", "VMX:TIMER:5msec"), ("VMX0:PROFILE:1sec", "VMX:TIMER:1sec"), ("TIMER:1sec", "TIMER:1sec"),
+        ("VMM1:Guest_PF", "Guest_PF"), ("READ:0x10", "GUEST_READ:0x10"), ("GUEST1:ENTER:f", "GUEST:ENTER:f"),
+        ("OFFSET:f:4", "GUEST:OFFSET:f:4"), ("GUEST:STEP:0x10", "GUEST:STEP:0x10"), ("GUEST:0x10", "GUEST:0x10"),
+        ("VMM1Hz", "VMM1Hz"), ("VMM:Nothing", "VMM:Nothing"), ("VMM7:VMM1Hz", "VMM7:VMM1Hz"), ("nothing", "nothing"),
+    ],
+)  # fmt: skip
+def test_names_of_all_generations(name: str, ours: str) -> None:
+    assert canonical_name(name) == ours
