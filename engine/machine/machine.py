@@ -12,6 +12,8 @@ from engine.core.binding import VMX_CONTEXT
 from engine.core.points import Point
 from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
+from engine.machine.cards import Slots
+from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.clock import Clock
 from engine.machine.cpu import Counters, CpuComplex, Register, Stop
 from engine.machine.devices import io_apic, local_apic
@@ -21,7 +23,7 @@ from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import DiskImage
-from engine.machine.devices.disk_model import PRESETS
+from engine.machine.devices.disk_model import PRESETS, DiskModel
 from engine.machine.devices.i8042 import I8042, scan_codes
 from engine.machine.devices.i8254 import I8254
 from engine.machine.devices.i8259 import I8259Pair
@@ -32,10 +34,10 @@ from engine.machine.devices.local_apic import LocalApic, LocalApics
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
 from engine.machine.devices.piix4_pm import Piix4Pm
-from engine.machine.devices.rtl8139 import Rtl8139
 from engine.machine.devices.system_ports import SystemPorts
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.vga_text import VgaText
+from engine.machine.devices.virtio.console import VirtioConsole
 from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
@@ -45,10 +47,6 @@ from engine.machine.trace import device_access
 MIB = 1 << 20
 BOOTSTRAP = 0
 """Number of the CPU that boots; the others wait for a start-up IPI (Intel SDM volume 3, 9.4)."""
-NETWORK_SLOT = 3
-"""device number of the network card on the PCI bus"""
-MAC = bytes.fromhex("525400123456")
-"""its address: locally administered"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,11 @@ class MachineConfig:
     """guest time of a byte of executed code: with 1 GHz, some 31 million four-byte instructions a guest second"""
     epoch_us: int = 1_767_225_600_000_000
     """the real-time clock at power-on, microseconds since 1970: 2026-01-01"""
-    disk_model: str = "hdd"
+    disk_bus: DiskBus = "ide"
+    net: NetworkCard = "rtl8139"
+    virtio: bool = False
+    """whether there are a virtio source of random numbers and a virtio console"""
+    disk_model: Latency = "hdd"
     scratch_sectors: int = 0
     """size of an empty second disk on a channel of its own; 0: there is none"""
     seed: int = 1
@@ -86,7 +88,7 @@ class Machine:
         """
         self.config = config
         self.kernel = kernel
-        image = None if disk is None else DiskImage(disk)
+        self.image = None if disk is None else DiskImage(disk)
         self.access = device_access(self)
         self._complex = CpuComplex(
             self.access,
@@ -107,12 +109,12 @@ class Machine:
         self._off_wanted = False
         self.powered_off = False
         """time passes, and nothing else happens until somebody presses the power or the reset button"""
-        self._make_devices(image)
+        self._make_devices()
         self._boot()
 
     @classmethod
-    def with_disk(cls, image: bytes | Path, disk: str = "hdd", seed: int = 1) -> Machine:
-        """The standard PC with an image on its disk, whose latency follows a preset (`hdd`, `ssd`) and a seed.
+    def with_disk(cls, image: bytes | Path, disk: Latency = "hdd", seed: int = 1) -> Machine:
+        """The standard PC with an image on its disk, whose latency follows a preset (`hdd`, `ssd`, `nvme`) and a seed.
 
         Raises:
             OSError: the image cannot be read.
@@ -120,7 +122,7 @@ class Machine:
         """
         return cls(image, MachineConfig(disk_model=disk, seed=seed))
 
-    def _make_devices(self, image: DiskImage | None) -> None:
+    def _make_devices(self) -> None:
         ports, clock = self.ports, self.clock
         bus = ApicBus()
         self.pic = I8259Pair(ports, self._external_interrupt)
@@ -137,9 +139,8 @@ class Machine:
         self.apm = ApmControl(ports, self.smi)
         self.vga = VgaText(ports, self.memory)
         self.pci = PciBus(ports, lines.set_irq)
-        line = self.pci.interrupt(NETWORK_SLOT)
-        self.card = Rtl8139(ports, self.windows, clock, self.memory, line, self.fire_outside, MAC)
-        self.pci.add(NETWORK_SLOT, 0, self.card.configuration)
+        slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
+        self.card = slots.network(self.config.net)
         self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI), self.power_off)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
@@ -147,12 +148,18 @@ class Machine:
             self.pic, *self.apics, self.io_apic, self.timer, self.rtc, self.serial, self.keyboard, self.board,
             self.apm, self.vga, self.pci, self.power, self.card, self.network,
         ]  # fmt: skip
+        self.virtio_console: VirtioConsole | None = None
+        if self.config.virtio:
+            self.virtio_console = slots.console()
+            self.devices += [slots.entropy(self.config.seed), self.virtio_console]
         self.disk: AtaChannel | None = None
         self.scratch: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
-        if image is not None:
+        if self.image is not None and self.config.disk_bus != "ide":
+            self.devices.append(slots.disk(self.config.disk_bus, self.image, self._disk_model(self.image, 0)))
+        elif self.image is not None:
             identities = Identities()
-            self.disk = self._make_disk(image, lines.line(14), 0, identities)
+            self.disk = self._make_disk(self.image, lines.line(14), 0, identities)
             if self.config.scratch_sectors:
                 empty = DiskImage(b"", self.config.scratch_sectors)
                 self.scratch = self._make_disk(empty, lines.line(15), 1, identities)
@@ -160,8 +167,11 @@ class Machine:
             self.devices += [disk for disk in (self.disk, self.scratch) if disk is not None] + [self.ide]
 
     def _make_disk(self, image: DiskImage, irq: Line, controller: int, identities: Identities) -> AtaChannel:
-        model = PRESETS[self.config.disk_model](image.sectors, self.config.seed + controller)
+        model = self._disk_model(image, controller)
         return AtaChannel(self.ports, self.clock, irq, image, model, self.fire, controller, identities)
+
+    def _disk_model(self, image: DiskImage, controller: int) -> DiskModel:
+        return PRESETS[self.config.disk_model](image.sectors, self.config.seed + controller)
 
     def _external_interrupt(self, level: bool) -> None:
         """INTR of the 8259 pair is wired to LINT0 of every local APIC (MultiProcessor Specification 1.4, 3.6.2.2)."""
@@ -195,7 +205,7 @@ class Machine:
     @property
     def media_digest(self) -> str:
         """Of what the machine was made with: the image on its disk, the kernel it boots."""
-        disk = self.disk.disk.digest if self.disk is not None else ""
+        disk = self.image.digest if self.image is not None else ""
         return disk + (self.kernel.digest if self.kernel is not None else "")
 
     def fixtures(self) -> dict[str, object]:
@@ -208,8 +218,8 @@ class Machine:
             "access": self.access,
         }
         named |= {f"cpu{cpu.number}": cpu for cpu in self.cpus}
-        if self.disk is not None:
-            named["image"] = self.disk.disk.base
+        if self.image is not None:
+            named["image"] = self.image.base
         if self.kernel is not None:
             named["kernel"] = self.kernel
         return named
@@ -358,12 +368,16 @@ class Machine:
         return lines if any(lines) and not self.powered_off else ()
 
     def take_console(self) -> bytes:
-        """What the guest wrote to its serial console since this was asked last."""
-        return self.serial.take_output()
+        """What the guest wrote to its serial console, and to a virtio console, since this was asked last."""
+        more = self.virtio_console.take_output() if self.virtio_console is not None else b""
+        return self.serial.take_output() + more
 
     def type(self, data: bytes) -> None:
-        """Type at the serial console."""
-        self.serial.type(data)
+        """Type at the serial console, or at the virtio console once the guest writes there."""
+        if self.virtio_console is not None and self.virtio_console.in_use:
+            self.virtio_console.type(data)
+        else:
+            self.serial.type(data)
 
     def type_keyboard(self, text: str) -> None:
         """Type at the keyboard."""

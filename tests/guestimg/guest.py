@@ -12,6 +12,7 @@ from functools import cache
 from engine.guest import bundled
 from engine.guest.bundled_tables import GuestCounters, guest_counters, process_table
 from engine.guest.guest import Process
+from engine.machine.choices import Latency
 from engine.machine.machine import Machine
 
 STEP = 0.01
@@ -60,7 +61,7 @@ class Function:
 class Guest:
     """The bundled guest on a machine of its own."""
 
-    def __init__(self, disk: str = "ssd") -> None:
+    def __init__(self, disk: Latency = "ssd") -> None:
         self.machine = Machine.with_disk(bundled.DISK_IMAGE, disk=disk)
         self.symbols = bundled.symbols()
         self._console = b""

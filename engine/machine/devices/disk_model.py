@@ -7,9 +7,14 @@ import math
 from random import Random
 from typing import Protocol
 
+from engine.machine.choices import Latency
+
 
 class DiskModel(Protocol):
     """Says how long requests take."""
+
+    ways: int
+    """requests that are served at once"""
 
     def service_ns(self, now_ns: int, first: int, count: int, write: bool) -> int:
         """Nanoseconds from now until a request for `count` sectors from `first` on is done."""
@@ -23,6 +28,7 @@ class HardDisk:
     27(3), 1994).
     """
 
+    ways = 1
     REVOLUTION_NS = 8_333_333
     SECTORS_PER_TRACK = 512
     SETTLE_NS = 600_000
@@ -56,6 +62,7 @@ class HardDisk:
 class FlashDisk:
     """A SATA solid-state disk: a flat cost by direction, a transfer by size, a little variation."""
 
+    ways = 1
     READ_NS = 90_000
     WRITE_NS = 30_000
     PER_SECTOR_NS = 1_000
@@ -72,5 +79,15 @@ class FlashDisk:
         return base * self._random.randrange(90, 111) // 100 + count * self.PER_SECTOR_NS
 
 
-PRESETS: dict[str, type[HardDisk] | type[FlashDisk]] = {"hdd": HardDisk, "ssd": FlashDisk}
+class NvmeDisk(FlashDisk):
+    """A solid-state disk on PCI Express: several channels of flash, and less between them and the host."""
+
+    ways = 8
+    READ_NS = 70_000
+    WRITE_NS = 15_000
+    PER_SECTOR_NS = 170
+    """512 bytes at about 3 GB/s"""
+
+
+PRESETS: dict[Latency, type[HardDisk] | type[FlashDisk]] = {"hdd": HardDisk, "ssd": FlashDisk, "nvme": NvmeDisk}
 """Disk models by the names a configuration uses."""

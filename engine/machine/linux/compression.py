@@ -8,6 +8,7 @@ import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import lz4.block
 import zstandard
@@ -30,20 +31,37 @@ class Compression:
     decompress: Callable[[bytes], bytes]
 
 
+class _Stream(Protocol):
+    """A decompressor that knows whether it has seen the end of its stream."""
+
+    @property
+    def eof(self) -> bool: ...
+
+
+def _whole(stream: _Stream, out: bytes) -> bytes:
+    if not stream.eof:
+        raise EOFError("the stream is cut off")
+    return out
+
+
 def _gzip(data: bytes) -> bytes:
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MOST_BYTES)
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return _whole(stream, stream.decompress(data, MOST_BYTES))
 
 
 def _bzip2(data: bytes) -> bytes:
-    return bz2.BZ2Decompressor().decompress(data, MOST_BYTES)
+    stream = bz2.BZ2Decompressor()
+    return _whole(stream, stream.decompress(data, MOST_BYTES))
 
 
 def _xz(data: bytes) -> bytes:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data, MOST_BYTES)
+    stream = lzma.LZMADecompressor(lzma.FORMAT_XZ)
+    return _whole(stream, stream.decompress(data, MOST_BYTES))
 
 
 def _lzma(data: bytes) -> bytes:
-    return lzma.LZMADecompressor(lzma.FORMAT_ALONE).decompress(data, MOST_BYTES)
+    stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE)
+    return _whole(stream, stream.decompress(data, MOST_BYTES))
 
 
 def _lz4(data: bytes) -> bytes:
@@ -60,7 +78,8 @@ def _lz4(data: bytes) -> bytes:
 
 
 def _zstd(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj().decompress(data)
+    stream = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+    return _whole(stream, stream.decompress(data))
 
 
 COMPRESSIONS = (
@@ -89,6 +108,21 @@ def recognized(data: bytes) -> Compression | None:
     return next((kind for kind in COMPRESSIONS if data.startswith(kind.magic)), None)
 
 
+def unpacked(data: bytes) -> bytes:
+    """Decompress a file; one that is not compressed stays as it is.
+
+    Raises:
+        LinuxError: it is damaged or cut off.
+    """
+    kind = recognized(data)
+    if kind is None:
+        return data
+    try:
+        return kind.decompress(data)
+    except (*_FAILURES, LinuxError) as error:
+        raise LinuxError(f"damaged {kind.name} data: {error}") from error
+
+
 def decompressed(data: bytes, size: int) -> bytes:
     """Decompress the payload of a kernel image.
 
@@ -102,10 +136,7 @@ def decompressed(data: bytes, size: int) -> bytes:
     kind = recognized(data)
     if kind is None:
         raise LinuxError(f"unknown compression: begins with {data[:4].hex(' ')}")
-    try:
-        out = kind.decompress(data)
-    except (*_FAILURES, LinuxError) as error:
-        raise LinuxError(f"damaged {kind.name} data: {error}") from error
+    out = unpacked(data)
     if len(out) != size:
         raise LinuxError(f"damaged {kind.name} data: {len(out)} bytes came out, expected {size}")
     return out

@@ -28,6 +28,8 @@ DISK = """
 class Recorder:
     """A disk model that remembers what it was asked for."""
 
+    ways = 1
+
     def __init__(self, model: DiskModel) -> None:
         self.model = model
         self.requests: list[tuple[int, int, int]] = []

@@ -27,6 +27,8 @@ SERVICE_NS = 1_000_000
 class Steady:
     """A disk that always takes a millisecond."""
 
+    ways = 1
+
     def service_ns(self, now_ns: int, first: int, count: int, write: bool) -> int:
         return SERVICE_NS
 

@@ -7,13 +7,14 @@ from random import Random
 
 import pytest
 
+from engine.machine.choices import Latency
 from engine.machine.devices.disk_model import PRESETS, FlashDisk, HardDisk
 
 REVOLUTION = 60 / 7200 * 1e9
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_times_depend_on_nothing_but_seed_and_requests(preset: str) -> None:
+def test_times_depend_on_nothing_but_seed_and_requests(preset: Latency) -> None:
     def times(seed: int) -> list[int]:
         model = PRESETS[preset](100_000, seed)
         return [model.service_ns(n * 10_000_000, n * 7919 % 100_000, 1 + n % 16, n % 3 == 0) for n in range(200)]

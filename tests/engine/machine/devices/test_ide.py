@@ -30,6 +30,8 @@ CONTENT = bytes(range(256)) * 2 * 64
 class Steady:
     """A disk that always takes a millisecond."""
 
+    ways = 1
+
     def service_ns(self, now_ns: int, first: int, count: int, write: bool) -> int:
         return SERVICE_NS
 
