@@ -63,8 +63,8 @@ def boot_media(power: PowerOn) -> BootMedia:
     """
     if power.kernel:
         return _linux(power)
-    if power.initrd or power.disk or power.kaslr:
-        raise BootError("an initial RAM disk, a disk image and KASLR are for a Linux kernel; name one with --kernel")
+    if power.initrd or power.busybox or power.disk or power.kaslr:
+        raise BootError("--initrd, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel")
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
@@ -86,12 +86,11 @@ def boot_media(power: PowerOn) -> BootMedia:
 
 
 def _linux(power: PowerOn) -> BootMedia:
-    from engine.vm import linux
+    from engine.vm.linux import kernel as linux
 
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
-    kernel = linux.kernel_of(power)
-    disk = read(Path(power.disk)) if power.disk else None
+    kernel, disk = linux.kernel_and_disk(power)
     return BootMedia(_linux_guest(kernel), disk, kernel)
 
 

@@ -9,7 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from engine.errors import InputError
+from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.vp import Limits
+
+__all__ = ["BootError", "DiskBus", "Latency", "NetworkCard", "PowerOn", "RecordingError", "Vendor", "host_vendor"]
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
@@ -29,8 +32,12 @@ class BootError(InputError):
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All a VM process is told at its start."""
 
-    disk_model: Literal["hdd", "ssd"] = "hdd"
-    """latency model of the disk"""
+    disk_bus: DiskBus | None = None
+    """what the disk is attached to; None: what suits the guest"""
+    disk_model: Latency | None = None
+    """latency model of the disk; None: what suits its bus"""
+    net: NetworkCard | None = None
+    """the network card; None: what suits the guest"""
     seed: int = 0
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
     memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = MEMORY_MIB
@@ -44,7 +51,9 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kernel: str = ""
     """Linux kernel to boot: a bzImage or vmlinux, whose command line is `words`"""
     initrd: str = ""
-    """its initial RAM disk"""
+    """its initial RAM disk; empty: the demonstration, unless the command line names a root file system"""
+    busybox: str = ""
+    """the static busybox of the demonstration; empty: one that is installed"""
     kaslr: bool = False
     """let it run at a virtual address that the seed chooses"""
     disk: str = ""

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from engine.guest.guest import Guest
+from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Outside
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
 from engine.vm import boot_snapshot, recording
 from engine.vm.boot_media import boot_media, prelude_of
+from engine.vm.machine_config import config_of
 from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
@@ -24,8 +25,6 @@ from engine.vp import Diagnostic
 __all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
 Output = Callable[[bytes], object]
-LINUX_TICKS_PER_BYTE = 1
-"""Linux has so much more to do than the bundled guest that it gets a CPU eight times as fast."""
 SLICES = 20
 """As many times a guest second does Python look whether it was interrupted."""
 
@@ -102,13 +101,11 @@ class VirtualMachine:
         """The Frame of the latest whole guest second, or later."""
 
     @classmethod
-    def bundled(
-        cls, disk: Literal["hdd", "ssd"] = "hdd", seed: int = 0, output: Output | None = None
-    ) -> VirtualMachine:
+    def bundled(cls, disk: Latency = "hdd", seed: int = 0, output: Output | None = None) -> VirtualMachine:
         """Power on the bundled guest.
 
         Args:
-            disk: latency model of the disk, `hdd` or `ssd`.
+            disk: latency model of the disk, `hdd`, `ssd` or `nvme`.
             seed: of everything random in the devices; the same seed and scripts give the same run, byte for byte.
             output: gets what scripts print, as it is printed.
         """
@@ -122,6 +119,9 @@ class VirtualMachine:
         *,
         append: str = "",
         disk: str | Path = "",
+        disk_bus: DiskBus | None = None,
+        net: NetworkCard | None = None,
+        busybox: str | Path = "",
         memory_mib: int = LINUX_MEMORY_MIB,
         kaslr: bool = False,
         seed: int = 0,
@@ -131,9 +131,13 @@ class VirtualMachine:
 
         Args:
             kernel: a bzImage or vmlinux.
-            initrd: its initial RAM disk.
+            initrd: its initial RAM disk; without one, and without a root file system on the command line, the
+                demonstration userland.
             append: its command line; a serial console is added where it names no console.
             disk: an image for the machine's disk.
+            disk_bus: what the disk is attached to, by default NVMe.
+            net: the network card, by default virtio.
+            busybox: the static busybox of the demonstration; by default one that is installed.
             memory_mib: size of RAM.
             kaslr: let the kernel run at a virtual address that the seed chooses.
             seed: of everything random in the devices.
@@ -143,8 +147,8 @@ class VirtualMachine:
             BootError: a file cannot be read, or is not what it should be.
         """
         power = PowerOn(
-            kernel=str(kernel), initrd=str(initrd), words=append, disk=str(disk), memory_mib=memory_mib, kaslr=kaslr,
-            seed=seed,
+            kernel=str(kernel), initrd=str(initrd), words=append, disk=str(disk), disk_bus=disk_bus, net=net,
+            busybox=str(busybox), memory_mib=memory_mib, kaslr=kaslr, seed=seed,
         )  # fmt: skip
         return cls.power_on(power, output)
 
@@ -160,12 +164,7 @@ class VirtualMachine:
         if header is not None:
             power = recording.repeated(power, header)
         media = boot_media(power)
-        config = MachineConfig(
-            ram_bytes=power.memory_mib << 20,
-            ticks_per_byte=LINUX_TICKS_PER_BYTE if power.kernel else MachineConfig().ticks_per_byte,
-            disk_model=power.disk_model,
-            seed=power.seed,
-        )
+        config = config_of(power)
         at_power_on = power.cold or not media.boot_seconds
         machine = Machine(media.disk, config, media.kernel) if at_power_on else boot_snapshot.machine(media, config)
         if header is not None and header.media != machine.media_digest:

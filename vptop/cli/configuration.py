@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias, get_args
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -18,6 +18,9 @@ from engine.vm.options import (
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
     MOST_MEMORY_MIB,
+    DiskBus,
+    Latency,
+    NetworkCard,
     PowerOn,
     host_vendor,
 )
@@ -43,14 +46,19 @@ class MachineOptions:
     """Options of every command that runs a machine."""
 
     kernel: Annotated[Path | None, Parameter(help="Linux kernel to boot: a bzImage or vmlinux.")] = None
-    initrd: Annotated[Path | None, Parameter(help="Its initial RAM disk.")] = None
+    initrd: Annotated[
+        Path | None, Parameter(help="Its initial RAM disk; without, a demonstration userland around a busybox.")
+    ] = None
+    busybox: Annotated[Path | None, Parameter(help="Static busybox of that (default: one that is installed).")] = None
     kaslr: Annotated[
         bool | None, Parameter(negative="", help="Let it run at a virtual address that the seed chooses.")
     ] = None
     disk: Annotated[Path | None, Parameter(help="Image on the disk of a machine that boots a Linux kernel.")] = None
+    disk_bus: Annotated[DiskBus | None, Parameter(help="What it is attached to (default: ide, of Linux nvme).")] = None
     disk_model: Annotated[
-        Literal["hdd", "ssd"] | None, Parameter(help="Latency model of the guest's disk (default: hdd).")
+        Latency | None, Parameter(help="Its latency model (default: hdd on ide, nvme on nvme, ssd on virtio).")
     ] = None
+    net: Annotated[NetworkCard | None, Parameter(help="Network card (default: rtl8139, of Linux virtio).")] = None
     seed: Annotated[
         int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0, lte=MOST_SEED))
     ] = 0
@@ -122,9 +130,16 @@ def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
 
 def _given(machine: MachineOptions) -> dict[str, Value]:
     """Options of the command line that files can set too, as fields of PowerOn; only those that were given."""
-    paths = {"kernel": machine.kernel, "initrd": machine.initrd, "disk": machine.disk}
+    paths = {
+        "kernel": machine.kernel, "initrd": machine.initrd, "busybox": machine.busybox, "disk": machine.disk,
+    }  # fmt: skip
     fields: dict[str, Value | None] = {name: None if path is None else str(path) for name, path in paths.items()}
-    fields |= {"kaslr": machine.kaslr, "disk_model": machine.disk_model}
+    fields |= {
+        "kaslr": machine.kaslr,
+        "disk_bus": machine.disk_bus,
+        "disk_model": machine.disk_model,
+        "net": machine.net,
+    }
     fields |= {"words": machine.append, "memory_mib": machine.memory}
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -198,7 +213,10 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "vptop.append": ("words", _text),
     "vptop.kaslr": ("kaslr", _flag),
     "vptop.disk": ("disk", _path),
-    "vptop.diskModel": ("disk_model", _word("hdd", "ssd")),
+    "vptop.busybox": ("busybox", _path),
+    "vptop.diskBus": ("disk_bus", _word(*get_args(DiskBus))),
+    "vptop.diskModel": ("disk_model", _word(*get_args(Latency))),
+    "vptop.net": ("net", _word(*get_args(NetworkCard))),
 }
 """Settings by name: field of PowerOn, and how the value is read (manual p. 29 and 30). File names in a file are
 relative to its folder."""

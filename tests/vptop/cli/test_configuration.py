@@ -94,6 +94,7 @@ def test_cold_begins_at_the_boot_sector(vptop: Command) -> None:
 LINUX = (
     'memsize = "128"\nvptop.kernel = "boot/vmlinuz"\nvptop.initrd = "/initrd.img"\nvptop.append = "quiet root=/"\n'
     'vptop.kaslr = "TRUE"\nvptop.disk = "disk.img"\nvptop.diskModel = "ssd"\n'
+    'vptop.diskBus = "virtio"\nvptop.net = "rtl8139"\n'
 )
 
 
@@ -103,6 +104,7 @@ def test_a_linux_kernel_is_named_in_a_file_with_names_relative_to_it(tmp_path: P
     power = power_on(MachineOptions(), SettingOptions((), vmx))
     assert (power.kernel, power.initrd) == (str(tmp_path / "boot/vmlinuz"), "/initrd.img")
     assert (power.disk, power.disk_model, power.kaslr) == (str(tmp_path / "disk.img"), "ssd", True)
+    assert (power.disk_bus, power.net) == ("virtio", "rtl8139")
     assert (power.words, power.memory_mib) == ("quiet root=/", 128)
     ours = power_on(MachineOptions(kernel=Path("vmlinuz"), memory=64, append=""), SettingOptions((), vmx))
     assert (ours.kernel, ours.memory_mib, ours.words, ours.disk) == ("vmlinuz", 64, "", power.disk)
@@ -115,7 +117,12 @@ def test_a_linux_kernel_gets_more_memory() -> None:
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("vptop.kaslr=perhaps", "TRUE or FALSE"), ("vptop.diskModel=tape", "hdd or ssd"), ("memsize=0", "from 1 to 3072")],
+    [
+        ("vptop.kaslr=perhaps", "TRUE or FALSE"),
+        ("vptop.diskModel=tape", "hdd, ssd or nvme"),
+        ("vptop.net=ne2000", "rtl8139 or virtio"),
+        ("memsize=0", "from 1 to 3072"),
+    ],
 )
 def test_wrong_settings_of_the_machine_are_told(word: str, expected: str) -> None:
     with pytest.raises(ConfigurationError, match=f"expected .*{expected}"):

@@ -9,9 +9,11 @@ import pytest
 
 from engine import VirtualMachine
 from engine.machine.linux import initrd
-from engine.vm.linux import command_line
+from engine.vm.linux.kernel import command_line, console_of, has_root, kernel_and_disk
 from engine.vm.options import BootError, PowerOn, RecordingError
 from tests.engine.machine.linux.synthetic import bzimage, with_relocations
+from tests.engine.machine.linux.test_initrd import members
+from tests.engine.vm.linux.packages import program, unpacked_kernel
 
 
 @pytest.fixture
@@ -44,10 +46,36 @@ def test_a_console_is_added_where_none_is_named(words: str, whole: str) -> None:
     assert command_line(words) == whole
 
 
-def test_its_disk_has_an_image(kernel: Path, tmp_path: Path) -> None:
+def test_the_last_console_is_that_of_the_shell() -> None:
+    assert [console_of(words) for words in ("", "console=hvc0", "console=ttyS1,9600 console=tty0 quiet")] == [
+        "ttyS0", "hvc0", "tty0",
+    ]  # fmt: skip
+
+
+def test_without_an_initial_ram_disk_the_demonstration_is_built(tmp_path: Path) -> None:
+    path = unpacked_kernel(tmp_path, bzimage())
+    busybox = tmp_path / "busybox"
+    busybox.write_bytes(program())
+    power = PowerOn(kernel=str(path), busybox=str(busybox), memory_mib=64)
+    found, disk = kernel_and_disk(power)
+    names = [name for name, *_ in members(found.initrd)]
+    assert "lib/modules/03-virtio_net.ko" in names
+    assert disk == bytes(64 << 20)
+    with VirtualMachine.power_on(power) as vm:
+        vm.run(0.01)
+
+
+def test_no_demonstration_where_a_root_file_system_is_named(kernel: Path) -> None:
+    assert has_root("quiet root=/dev/nvme0n1p1")
+    assert not has_root("quiet rootwait")
+    found, disk = kernel_and_disk(PowerOn(kernel=str(kernel), words="root=/dev/nvme0n1", memory_mib=64))
+    assert (found.initrd, disk) == (b"", None)
+
+
+def test_its_disk_has_an_image(kernel: Path, archive: Path, tmp_path: Path) -> None:
     image = tmp_path / "disk.img"
     image.write_bytes(b"contents" * 128)
-    power = PowerOn(kernel=str(kernel), disk=str(image), memory_mib=32)
+    power = PowerOn(kernel=str(kernel), initrd=str(archive), disk=str(image), memory_mib=32)
     with VirtualMachine.power_on(power) as vm:
         vm.run(0.01)
     assert image.read_bytes() == b"contents" * 128
@@ -65,8 +93,11 @@ def test_wrong_files_are_told_by_name(kernel: Path, archive: Path, tmp_path: Pat
         (wrong(kernel=str(text)), f"{text}: not a Linux kernel"),
         (wrong(kernel=str(kernel), initrd="none"), "none: No such file or directory"),
         (wrong(kernel=str(kernel), initrd=str(text)), f"{text}: not an initial RAM disk"),
-        (wrong(kernel=str(kernel), disk="none"), "none: No such file or directory"),
-        (wrong(kernel=str(kernel), memory_mib=8), f"{kernel}: kernel and initial RAM disk take 17 MiB, there are 8"),
+        (wrong(kernel=str(kernel), initrd=str(archive), disk="none"), "none: No such file or directory"),
+        (
+            wrong(kernel=str(kernel), words="root=/", memory_mib=8),
+            f"{kernel}: kernel and initial RAM disk take 17 MiB",
+        ),
         (wrong(kernel=str(kernel), boot=str(text)), "both a Linux kernel and something else to boot"),
         (wrong(initrd=str(archive)), "are for a Linux kernel; name one with --kernel"),
         (wrong(boot=str(kernel)), f"{kernel}: a Linux kernel; boot it with --kernel"),

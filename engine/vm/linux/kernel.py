@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Linux kernel as the guest: its files, read and checked before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.machine.linux import boot, image
+from engine.machine.linux.errors import LinuxError
+from engine.vm.files import read
+from engine.vm.linux import userland
+from engine.vm.linux.busybox import find_busybox
+from engine.vm.linux.drivers import drivers
+from engine.vm.linux.modules import ModuleTree
+from engine.vm.machine_config import config_of
+from engine.vm.options import BootError, PowerOn
+
+CONSOLE = "ttyS0"
+"""The console unless the command line names one."""
+_SCRATCH_BYTES = 64 << 20
+"""Size of the empty disk that the demonstration gets where no image is named."""
+
+
+def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | None]:
+    """Read kernel, initial RAM disk and disk image; without the former two files, make what the demonstration needs.
+
+    Raises:
+        BootError: a file cannot be read, is not what it should be, or they do not fit into memory.
+    """
+    path = Path(power.kernel)
+    image_ = read_image(path)
+    demonstration = not power.initrd and not has_root(power.words)
+    disk = read(Path(power.disk)) if power.disk else None
+    if demonstration and disk is None:
+        disk = bytes(_SCRATCH_BYTES)
+    initrd = read(Path(power.initrd)) if power.initrd else b""
+    if demonstration:
+        initrd = demonstration_of(power, image_)
+    try:
+        found = boot.kernel(image_, command_line(power.words), initrd, kaslr=power.kaslr, seed=power.seed)
+        found.check_room(power.memory_mib << 20)
+    except LinuxError as error:
+        raise BootError(f"{power.initrd or path}: {error}") from error
+    return found, disk
+
+
+def read_image(path: Path) -> image.KernelImage:
+    """A kernel file.
+
+    Raises:
+        BootError: it cannot be read, or is no kernel for this machine.
+    """
+    try:
+        return image.read(read(path))
+    except LinuxError as error:
+        raise BootError(f"{path}: {error}") from error
+
+
+def demonstration_of(power: PowerOn, image_: image.KernelImage) -> bytes:
+    """The initial RAM disk of the demonstration, with the kernel's own modules where they are found.
+
+    Raises:
+        BootError: there is no static busybox, or a module cannot be read.
+    """
+    name, busybox = find_busybox(power.busybox)
+    userland.check_busybox(name, busybox)
+    tree = ModuleTree.beside(Path(power.kernel), image_.version)
+    config = config_of(power)
+    wanted = [name for driver in drivers(config.disk_bus, config.net) for name in driver.modules]
+    modules = tree.with_dependencies(wanted) if tree is not None else []
+    return userland.initrd(busybox, modules, console_of(power.words))
+
+
+def has_root(words: str) -> bool:
+    """Whether a command line names a root file system, so that no initial RAM disk is needed."""
+    return any(word.startswith("root=") for word in words.split())
+
+
+def console_of(words: str) -> str:
+    """The terminal that becomes /dev/console: the last that the command line names."""
+    named = [word.removeprefix("console=").partition(",")[0] for word in words.split() if word.startswith("console=")]
+    return named[-1] if named else CONSOLE
+
+
+def command_line(words: str) -> str:
+    """The kernel's parameters: a serial console, where the user names none."""
+    named = any(word.startswith("console=") for word in words.split())
+    return words if named else f"console={CONSOLE} {words}".rstrip()

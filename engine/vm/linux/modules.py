@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernel modules of a distribution's package: found by name, read with what they depend on.
+
+Packages hold no modules.dep, which is made at installation; so dependencies come from the modules themselves.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from engine.machine.linux.compression import unpacked
+from engine.machine.linux.errors import LinuxError
+from engine.vm.files import read
+from engine.vm.options import BootError
+
+_SUFFIX = re.compile(r"\.ko(\.(gz|xz|zst))?")
+_FIELD = re.compile(rb"(?<=\0)(name|depends|alias)=([^\0]*)\0")
+
+
+def normalized(name: str) -> str:
+    """A module's name as the kernel writes it: `virtio-rng` is virtio_rng."""
+    return name.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module: its object file, and what it says about itself."""
+
+    name: str
+    data: bytes = field(repr=False)
+    """the object file, not compressed"""
+    depends: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """patterns of the devices it drives"""
+
+    def drives(self, device: str) -> bool:
+        """Whether it drives a device, by the device's MODALIAS."""
+        return any(fnmatch.fnmatchcase(device, alias) for alias in self.aliases)
+
+
+class ModuleTree:
+    """The modules of one kernel: a folder like /lib/modules/6.1.0-56-amd64."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def beside(cls, kernel: Path, release: str) -> ModuleTree | None:
+        """The modules that were unpacked or installed with a kernel; None when they are not there.
+
+        Args:
+            kernel: /boot/vmlinuz-RELEASE of this host, or of an unpacked package.
+            release: what `uname -r` prints under it.
+        """
+        roots = [kernel.absolute().parent.parent, kernel.absolute().parent, Path("/")]
+        places = (root / below / "modules" / release for root in roots for below in ("lib", "usr/lib"))
+        return next((cls(place) for place in places if (place / "kernel").is_dir()), None)
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        """Files of modules by name."""
+        found = {}
+        for path in sorted((self.folder / "kernel").rglob("*.ko*")):
+            if _SUFFIX.fullmatch("".join(path.suffixes[-2:])) or _SUFFIX.fullmatch(path.suffix):
+                found[normalized(path.name.partition(".ko")[0])] = path
+        return found
+
+    @cached_property
+    def _built_in(self) -> dict[str, Module]:
+        """What is in the kernel itself, by the list that its package has (kbuild, modules.builtin.modinfo)."""
+        try:
+            data = (self.folder / "modules.builtin.modinfo").read_bytes()
+            names = (self.folder / "modules.builtin").read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return {}
+        aliases: dict[str, list[str]] = {normalized(Path(name).stem): [] for name in names}
+        for line in data.decode("utf-8", "replace").split("\0"):
+            name, _, rest = line.partition(".")
+            if rest.startswith("alias="):
+                aliases.setdefault(normalized(name), []).append(rest.removeprefix("alias="))
+        return {name: Module(name, b"", (), tuple(patterns)) for name, patterns in aliases.items()}
+
+    def built_in(self, name: str) -> bool:
+        """Whether a module is part of the kernel image."""
+        return normalized(name) in self._built_in
+
+    def find(self, name: str) -> Module | None:
+        """A module by its name, without an object file when it is built in; None when there is none.
+
+        Raises:
+            BootError: its file cannot be read.
+        """
+        name = normalized(name)
+        if name in self._built_in:
+            return self._built_in[name]
+        path = self._files.get(name)
+        if path is None:
+            return None
+        try:
+            data = unpacked(read(path))
+        except LinuxError as error:
+            raise BootError(f"{path}: {error}") from error
+        fields: dict[bytes, list[str]] = {}
+        for key, value in _FIELD.findall(data):
+            fields.setdefault(key, []).append(value.decode("utf-8", "replace"))
+        depends = tuple(normalized(word) for word in ",".join(fields.get(b"depends", [])).split(",") if word)
+        return Module(name, data, depends, tuple(fields.get(b"alias", ())))
+
+    def with_dependencies(self, names: Iterable[str]) -> list[Module]:
+        """Modules to load, each behind those it depends on; those that are built in or not there are left out.
+
+        Raises:
+            BootError: a file cannot be read.
+        """
+        ordered: dict[str, Module] = {}
+        under_way: set[str] = set()
+
+        def add(name: str) -> None:
+            if name in ordered or name in under_way:
+                return
+            under_way.add(name)
+            module = self.find(name)
+            if module is not None and module.data:
+                for other in module.depends:
+                    add(other)
+                ordered[name] = module
+
+        for name in names:
+            add(normalized(name))
+        return list(ordered.values())

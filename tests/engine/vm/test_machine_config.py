@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which machine a configuration asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.vm.machine_config import config_of
+from engine.vm.options import PowerOn
+
+
+@pytest.mark.parametrize(
+    ("power", "expected"),
+    [
+        (PowerOn(), ("ide", "hdd", "rtl8139", False)),
+        (PowerOn(disk_model="ssd"), ("ide", "ssd", "rtl8139", False)),
+        (PowerOn(kernel="k"), ("nvme", "nvme", "virtio", True)),
+        (PowerOn(kernel="k", disk_bus="virtio"), ("virtio", "ssd", "virtio", True)),
+        (PowerOn(kernel="k", disk_bus="ide", net="rtl8139"), ("ide", "hdd", "rtl8139", True)),
+        (PowerOn(kernel="k", disk_bus="nvme", disk_model="hdd"), ("nvme", "hdd", "virtio", True)),
+    ],
+)
+def test_what_is_not_chosen_suits_the_guest(power: PowerOn, expected: tuple[object, ...]) -> None:
+    config = config_of(power)
+    assert (config.disk_bus, config.disk_model, config.net, config.virtio) == expected
+
+
+def test_linux_gets_a_faster_cpu() -> None:
+    assert config_of(PowerOn(kernel="k")).ticks_per_byte < config_of(PowerOn()).ticks_per_byte
