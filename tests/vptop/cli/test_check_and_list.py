@@ -81,7 +81,7 @@ def test_disassembly_shows_code_beside_its_lines_and_its_size(vptop: Command, tm
 def test_checking_needs_no_machine() -> None:
     code = (
         "import sys; from vptop.cli import check, main, listing;"
-        "print([name for name in ('unicorn', 'cffi', 'textual', 'engine.machine') if name in sys.modules])"
+        "print([name for name in ('unicorn', 'cffi', 'textual', 'engine.machine.machine') if name in sys.modules])"
     )
     result = subprocess.run(
         [*command_line("vptop")[:4], code], capture_output=True, text=True, env=environment(), check=True

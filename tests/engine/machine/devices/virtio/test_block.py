@@ -15,8 +15,8 @@ from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.virtio.block import VirtioBlock
 from engine.machine.machine import Machine, MachineConfig
 from tests.engine.machine.bench import Bench, Wire
-from tests.engine.machine.test_nvme import CONTENT, SERVICE_NS, Steady, sectors
-from tests.engine.machine.virtio_driver import VERSION_1, Driver
+from tests.engine.machine.devices.test_nvme import CONTENT, SERVICE_NS, Steady, sectors
+from tests.engine.machine.devices.virtio.driver import VERSION_1, Driver
 
 IN, OUT, FLUSH, GET_ID = 0, 1, 4, 8
 HEADER, DATA, STATUS = 0x8000, 0x9000, 0xA000

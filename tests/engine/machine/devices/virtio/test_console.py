@@ -8,7 +8,7 @@ import pytest
 from engine.machine.devices.virtio.console import VirtioConsole
 from engine.machine.machine import Machine, MachineConfig
 from tests.engine.machine.bench import Bench, Wire
-from tests.engine.machine.virtio_driver import Driver
+from tests.engine.machine.devices.virtio.driver import Driver
 
 RECEIVE, TRANSMIT = 0, 1
 OUT, IN = 0x8000, 0x9000

@@ -10,7 +10,7 @@ from engine.machine.devices.virtio.network import VirtioNetwork
 from engine.machine.net.wire import wire_ns
 from tests.engine.machine.bench import Bench, Wire
 from tests.engine.machine.card import BROADCAST, MAC, frame
-from tests.engine.machine.virtio_driver import VERSION_1, Driver
+from tests.engine.machine.devices.virtio.driver import VERSION_1, Driver
 
 RECEIVE, TRANSMIT = 0, 1
 HEADER_BYTES = 12
