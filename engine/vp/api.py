@@ -18,6 +18,7 @@ from engine.vp.analysis.definitions import Definer
 from engine.vp.analysis.symbols import Symbols
 from engine.vp.codegen.compile import Compiler
 from engine.vp.diagnostics.diagnostic import Diagnostic
+from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.editing import completion, tokens
 from engine.vp.editing.completion import Candidate
@@ -27,7 +28,7 @@ from engine.vp.prelude import Prelude, reached
 from engine.vp.program import Program
 from engine.vp.syntax.ast import Form, Script
 from engine.vp.syntax.parser import Parser
-from engine.vp.syntax.reader import read
+from engine.vp.syntax.reader import Group, read
 from engine.vp.translation import Translation
 
 
@@ -121,27 +122,28 @@ def compile_translation(
 
 
 def _compile(text: SourceText, prelude: Prelude | None, limits: Limits) -> Compilation:
-    findings = Findings()
-    groups = read(text, findings)
-    symbols = Symbols()
-    definer = Definer(symbols, findings, limits, prelude.addresses if prelude else None)
-    parser = Parser(text, findings)
-    forms = parser.forms(groups)
-    symbols.broken = parser.broken
-    brought: list[Form] = []
+    findings, symbols = Findings(), Symbols()
+    groups: list[Group] = []
+    forms: list[tuple[Form, SourceText]] = []
+    for file in split(text):
+        parser = Parser(file, findings)
+        own = read(file, findings)
+        forms += [(form, file) for form in parser.forms(own)]
+        symbols.broken |= parser.broken
+        groups += own
+    brought: list[tuple[Form, SourceText]] = []
     if prelude is not None:
         guest, extra = reached(prelude, groups, findings)
-        brought = Parser(guest, findings).forms(extra)
-    for form in forms:
-        definer.add(form, text)
-    for form in brought:
-        definer.add(form, guest)
+        brought = [(form, guest) for form in Parser(guest, findings).forms(extra)]
+    definer = Definer(symbols, findings, limits, prelude.addresses if prelude else None)
+    for form, file in [*forms, *brought]:
+        definer.add(form, file)
     if not symbols.probes and not findings.has_errors:
-        start = forms[0].span if forms else text.span(0, 0)
-        findings.add("E405", text, start, "this script has no probe", expected="(vprobe PROBE EXPRESSION …)")
+        place, file = (forms[0][0].span, forms[0][1]) if forms else (text.span(0, 0), text)
+        findings.add("E405", file, place, "this script has no probe", expected="(vprobe PROBE EXPRESSION …)")
     types = check(symbols, findings, limits)
     program = None
     if not findings.has_errors:
-        names = frozenset(form.name.name for form in brought if hasattr(form, "name"))
+        names = frozenset(form.name.name for form, _ in brought if hasattr(form, "name"))
         program = Compiler(symbols, types, findings, limits).program(text.name, text.text, names)
     return Compilation(None if findings.has_errors else program, findings.sorted())

@@ -16,7 +16,7 @@ from cyclopts.validators import Number
 from engine.errors import InputError, MachineStoppedError, VptopError
 from vptop.cli import console
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
-from vptop.cli.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, read, read_all
+from vptop.cli.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, joined, read, read_all
 
 FAILED = 1
 USAGE = 2
@@ -89,7 +89,7 @@ def run(
     from vptop.cli import batch
 
     _quiet_pipe()
-    return batch.run(_choose(scripts), power_on(machine, settings), seconds=seconds, json=json)
+    return batch.run(joined(_choose(scripts)), power_on(machine, settings), seconds=seconds, json=json)
 
 
 @app.command
@@ -105,7 +105,7 @@ def check(
     if not scripts:
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
     power = power_on(MachineOptions(), settings)
-    return checking.check([read(path) for path in scripts], power, disassemble=disassemble)
+    return checking.check(joined(read(path) for path in scripts), power, disassemble=disassemble)
 
 
 @app.command(name="list")

@@ -6,10 +6,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.probes.languages import language_of
+from engine.vp import VP, parse
+from engine.vp.diagnostics.files import join
+from engine.vp.syntax.ast import Vprobe
 
 FILE_BYTES = 1 << 20
 """Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
@@ -35,7 +39,7 @@ def read(path: Path, name: str = "") -> ScriptFile:
     """Read one script; the path STDIN is standard input.
 
     Raises:
-        ScriptFileError: missing, a directory, too large, not UTF-8.
+        ScriptFileError: missing, a directory, or too large.
     """
     if str(path) == STDIN:
         return ScriptFile(STDIN, decode(sys.stdin.buffer.read(FILE_BYTES + 1), STDIN), path)
@@ -48,20 +52,17 @@ def read(path: Path, name: str = "") -> ScriptFile:
 
 
 def decode(data: bytes, label: str) -> str:
-    """The text of a script.
+    """The text of a script in UTF-8, or, if it is not that, in Latin-1, as scripts of VMware's time are.
 
     Raises:
-        ScriptFileError: too large, or not UTF-8; says at which line.
+        ScriptFileError: too large.
     """
     if len(data) > FILE_BYTES:
         raise ScriptFileError(f"{label}: a script has at most {FILE_BYTES} bytes; is this one?")
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
-        found = f"{label}:{line}:{column}: found byte {data[error.start]:#04x}, expected UTF-8"
-        raise ScriptFileError(f"{found}: save the script in that encoding (iconv -f latin1 -t utf-8)") from error
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
     return text.replace("\r\n", "\n")
 
 
@@ -77,6 +78,31 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
         if times > 1:
             raise ScriptFileError(f"{path}: given {times} times")
     return [read(path, path.name if names[path.name] == 1 else "") for path in paths]
+
+
+def joined(scripts: Iterable[ScriptFile]) -> list[ScriptFile]:
+    """The programs that scripts make: VP scripts without a probe are one program with the script that follows them.
+
+    A program has the name and path of its last file, and its text says which part is whose.
+    """
+    programs: list[ScriptFile] = []
+    parts: list[ScriptFile] = []
+    for script in scripts:
+        parts.append(script)
+        if language_of(script.name) is not VP or _has_probe(script):
+            programs.append(_one(parts))
+            parts = []
+    return [*programs, _one(parts)] if parts else programs
+
+
+def _has_probe(script: ScriptFile) -> bool:
+    return any(isinstance(form, Vprobe) for form in parse(script.source, script.name)[0].forms)
+
+
+def _one(parts: list[ScriptFile]) -> ScriptFile:
+    if len(parts) == 1:
+        return parts[0]
+    return replace(parts[-1], source=join((part.name, part.source) for part in parts))
 
 
 def bundled() -> list[ScriptFile]:

@@ -99,14 +99,11 @@ def _format_arguments(scope: Scope, call: Call, template: Expr, arguments: tuple
     scope.infer_all(surplus)
     if surplus and len(found) < scope.limits.arguments:
         unused = "unused argument" if len(surplus) == 1 else f"{len(surplus)} unused arguments"
-        scope.add("W303", surplus[0].span, f"{unused}: the format has {count(len(found), 'conversion')}")
+        scope.add("W303", surplus[0].span, f"{unused}: the format takes {count(len(found), 'argument')}")
     if len(found) > len(arguments):
         message = f"missing argument for `{found[len(arguments)].text}`"
-        note = f"the format has {count(len(found), 'conversion')}, {len(arguments) or 'no'} arguments given"
-        if len(arguments) == 1:
-            note = note.removesuffix("s given") + " given"
-        expected = count(len(found), "argument") + " after the format"
-        scope.add("E303", call.span, message, expected=expected, notes=(note,))
+        note = f"the format takes {count(len(found), 'argument')}, {len(arguments) or 'none'} given"
+        scope.add("E303", call.span, message, notes=(note,))
 
 
 def _report_count(scope: Scope, call: Call, accepted: str, signature: str, note: str, most: int | None) -> None:

@@ -16,7 +16,7 @@ from engine.vp.tables.conversions import LETTERS, PATTERN, SHAPE
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One conversion of a valid format: its text, and the type of its argument."""
+    """An argument that a valid format takes: the text of the conversion, or `*`, and the type of the argument."""
 
     text: str
     type: Type
@@ -28,12 +28,14 @@ class _Match:
 
     text: str
     letter: str
+    stars: int
+    """number of arguments for its width and precision"""
     start: int
     end: int
 
 
 def valid_conversions(template: String, source: SourceText, findings: Findings) -> list[Conversion] | None:
-    """The conversions of a literal; None if some are invalid, which is reported."""
+    """The arguments that a literal format takes; None if a conversion is invalid, which is reported."""
     found = list(_matches(template.value))
     invalid = [number for number, match in enumerate(found) if match.letter not in LETTERS]
     for number in invalid:
@@ -42,7 +44,13 @@ def valid_conversions(template: String, source: SourceText, findings: Findings) 
         message = "incomplete conversion `%`" if is_lone else f"invalid conversion `{text}`"
         fix = Fix(span, "%%", "write `%%` for a percent sign") if is_lone and span != template.span else None
         findings.add("E304", source, span, message, expected=SHAPE, fix=fix)
-    return None if invalid else [Conversion(match.text, LETTERS[match.letter].type) for match in found]
+    return None if invalid else [argument for match in found for argument in _arguments(match)]
+
+
+def _arguments(match: _Match) -> Iterator[Conversion]:
+    for _ in range(match.stars):
+        yield Conversion("*", Type.INTEGER)
+    yield Conversion(match.text, LETTERS[match.letter].type)
 
 
 def _matches(text: bytes) -> Iterator[_Match]:
@@ -53,7 +61,8 @@ def _matches(text: bytes) -> Iterator[_Match]:
             position = match.start() + 2
             continue
         shown = escape(match[0])
-        yield _Match(shown, match["letter"].decode("latin-1"), match.start(), match.end())
+        stars = (match["width"], match["precision"]).count(b"*")
+        yield _Match(shown, match["letter"].decode("latin-1"), stars, match.start(), match.end())
         position = match.end()
 
 

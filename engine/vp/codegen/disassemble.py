@@ -9,6 +9,8 @@ from struct import calcsize, unpack_from
 from engine.core.opcodes import OPERANDS, Op
 from engine.core.variables import Variable
 from engine.text import quote
+from engine.vp.diagnostics.files import split
+from engine.vp.diagnostics.source import SourceText
 from engine.vp.program import FunctionCode, ProbeCode, Program
 
 _JUMPS = {Op.JUMP, Op.JUMP_ZERO, Op.JUMP_NONZERO}
@@ -43,7 +45,7 @@ def _heading(body: FunctionCode | ProbeCode, end: int) -> str:
 
 
 def _body(program: Program, pc: int, end: int) -> Iterator[str]:
-    sources = {program.name: program.source.splitlines()}
+    sources = {file.name: file.text.splitlines() for file in split(SourceText(program.name, program.source))}
     shown = None
     while pc < end:
         place = program.place(pc)

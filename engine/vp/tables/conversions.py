@@ -52,11 +52,16 @@ MOST_FLAGS = 5
 MOST_DIGITS = 4
 """Largest number of digits of a width or precision."""
 
-_NUMBER = rf"[0-9]{{0,{MOST_DIGITS}}}"
+_NUMBER = rf"\*|[0-9]{{0,{MOST_DIGITS}}}"
 PATTERN = re.compile(
-    rf"%[{re.escape(''.join(FLAGS))}]{{0,{MOST_FLAGS}}}{_NUMBER}(?:\.{_NUMBER})?[{MODIFIERS}]*(?P<letter>.?)".encode(),
+    (
+        rf"%[{re.escape(''.join(FLAGS))}]{{0,{MOST_FLAGS}}}(?P<width>{_NUMBER})(?:\.(?P<precision>{_NUMBER}))?"
+        rf"[{MODIFIERS}]*(?P<letter>.?)"
+    ).encode(),
     re.DOTALL,
 )
-"""One conversion, known or not; `%%` is none and must be excluded before."""
+"""One conversion, known or not; `%%` is none and must be excluded before. A width or precision may be `*`: it is taken
+from an argument before the one that is converted. A negative width means the flag `-`, a negative precision none.
+"""
 SHAPE = f"`%`, flags, width, `.`precision and one of `{''.join(LETTERS)}`, or `%%`"
 """The shape of a conversion, for people."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.vp import compile_script
 from vptop.cli import scriptfiles
-from vptop.cli.scriptfiles import ScriptFileError, bundled, decode, read, read_all
+from vptop.cli.scriptfiles import ScriptFile, ScriptFileError, bundled, decode, joined, read, read_all
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -21,9 +22,9 @@ def test_a_directory(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_not_utf_8_names_the_line() -> None:
-    with pytest.raises(ScriptFileError, match=r"a\.vp:2:3: found byte 0xff, expected UTF-8"):
-        decode(b"; fine\n; \xff\n", "a.vp")
+def test_what_is_not_utf_8_is_latin_1() -> None:
+    assert decode(b"; gr\xfc\xdfe\n", "a.vp") == "; grüße\n"
+    assert decode("; grüße\n".encode(), "a.vp") == "; grüße\n"
 
 
 def test_too_large() -> None:
@@ -54,3 +55,27 @@ def test_the_bundled_set_begins_with_vptop() -> None:
     names = [script.name for script in bundled()]
     assert names[0] == "vptop.vp"
     assert {"disk-latency.vp", "stacks.vp", "page-faults.vp"} <= set(names)
+
+
+def script(name: str, source: str) -> ScriptFile:
+    return ScriptFile(name, source, Path(name))
+
+
+def test_scripts_without_a_probe_belong_to_the_one_that_follows() -> None:
+    library, other = script("lib.vp", "(defun f (n) (+ n 1))\n"), script("more.vp", "(definteger i)\n")
+    one, two = script("one.vp", "(vprobe VMM1Hz (logint (f i)))\n"), script("two.vp", "(vprobe VMM1Hz 1)\n")
+    programs = joined([library, other, one, two])
+    assert [program.name for program in programs] == ["one.vp", "two.vp"]
+    assert compile_script(programs[0].source, "one.vp").diagnostics == ()
+    assert programs[1] == two
+
+
+def test_what_is_wrong_is_said_of_the_file_it_is_in() -> None:
+    (program,) = joined([script("lib.vp", "(defun f (n)\n  (+ n m))\n"), script("main.vp", "\n(vprobe VMM1Hz (g 1))")])
+    places = [found.place for found in compile_script(program.source, program.name).diagnostics]
+    assert places == ["lib.vp:2:8", "main.vp:2:17"]
+
+
+def test_definitions_without_any_probe_stay_alone() -> None:
+    library = script("lib.vp", "(definteger a)\n")
+    assert joined([library]) == [library]

@@ -6,6 +6,8 @@
 #include <string.h>
 #include "vp/vp.h"
 
+#define MAX_LENGTH 9999   /* of a width or precision */
+
 /* One conversion, rebuilt for the C library: % flags width precision ll letter. */
 typedef struct {
     char text[32];
@@ -30,16 +32,56 @@ static size_t without_zero_flag(conversion *c, size_t n)
     return kept + n - i;
 }
 
-/* Parse after the percent sign; returns what follows, or NULL for an unknown conversion. */
-static const char *parse(const char *p, conversion *c)
+/* The arguments of a format, as far as they are used. */
+typedef struct {
+    const uint64_t *value;
+    uint32_t count, strings, used;
+} arguments;
+
+/* Take the next argument if it has the type that is asked for. */
+static bool take(arguments *args, bool string, uint64_t *value)
+{
+    if (args->used >= args->count || (args->strings >> args->used & 1) != string)
+        return false;
+    *value = args->value[args->used++];
+    return true;
+}
+
+/* A width or precision: digits, or `*` for an argument, which is limited as digits are. */
+static const char *number(conversion *c, size_t *n, const char *p, arguments *args)
+{
+    uint64_t value;
+    if (*p != '*')
+        return span_of(c, n, p, "0123456789", 4);
+    if (!take(args, false, &value))
+        return NULL;
+    int64_t size = (int64_t)value;
+    bool precision = c->text[*n - 1] == '.';
+    if (size < 0 && precision) {
+        (*n)--;   /* as if there were none */
+    } else {
+        if (size < 0)
+            c->text[(*n)++] = '-';
+        uint64_t length = size < 0 ? 0 - value : value;
+        *n += (size_t)sprintf(c->text + *n, "%d", length > MAX_LENGTH ? MAX_LENGTH : (int)length);
+    }
+    return p + 1;
+}
+
+/* Parse after the percent sign; returns what follows, or NULL for an unknown conversion (letter says which) or a
+ * missing argument (letter is 0xff). */
+static const char *parse(const char *p, conversion *c, arguments *args)
 {
     size_t n = 0;
+    c->letter = (char)0xff;
     c->text[n++] = '%';
     p = span_of(c, &n, p, "-+ #0", 5);
-    p = span_of(c, &n, p, "0123456789", 4);
+    if (!(p = number(c, &n, p, args)))
+        return NULL;
     if (*p == '.') {
         c->text[n++] = *p++;
-        p = span_of(c, &n, p, "0123456789", 4);
+        if (!(p = number(c, &n, p, args)))
+            return NULL;
     }
     while (*p && strchr("hlqjztL", *p))
         p++;
@@ -83,7 +125,8 @@ int vpc_format(char *out, size_t capacity, const char *format, const uint64_t *a
                uint64_t *bad)
 {
     size_t n = 0;
-    uint32_t used = 0;
+    uint64_t conversions = 0;
+    arguments given = {.value = args, .count = nargs, .strings = strings};
     for (const char *p = format; *p && n + 1 < capacity;) {
         if (*p != '%' || p[1] == '%') {
             p += *p == '%';
@@ -91,11 +134,13 @@ int vpc_format(char *out, size_t capacity, const char *format, const uint64_t *a
             continue;
         }
         conversion c;
-        const char *after = parse(p + 1, &c);
-        *bad = after ? used + 1 : (uint64_t)(uint8_t)c.letter << 32;
-        if (!after || used >= nargs || (c.letter == 's') != (strings >> used & 1))
+        uint64_t value;
+        const char *after = parse(p + 1, &c, &given);
+        bool invalid = !after && c.letter != (char)0xff;
+        *bad = invalid ? (uint64_t)(uint8_t)c.letter << 32 : ++conversions;
+        if (!after || !take(&given, c.letter == 's', &value))
             return -1;
-        int made = convert(out + n, capacity - n, &c, args[used++]);
+        int made = convert(out + n, capacity - n, &c, value);
         if (made > 0)
             n = n + (size_t)made < capacity ? n + (size_t)made : capacity - 1;
         p = after;

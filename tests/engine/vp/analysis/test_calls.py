@@ -51,8 +51,8 @@ def test_arguments_of_a_literal_format_are_checked_and_those_of_a_computed_one_a
 def test_missing_and_unused_arguments_of_a_format() -> None:
     missing, unused = diagnostic_of(body('(printf "%d %s" 1)')), diagnostic_of(body('(printf "%d" 1 2)'))
     assert (missing.code, missing.message) == ("E303", "missing argument for `%s`")
-    assert missing.notes == ("the format has 2 conversions, 1 argument given",)
-    assert (unused.code, unused.message) == ("W303", "unused argument: the format has 1 conversion")
+    assert missing.notes == ("the format takes 2 arguments, 1 given",)
+    assert (unused.code, unused.message) == ("W303", "unused argument: the format takes 1 argument")
 
 
 def test_a_function_decides_the_type_of_its_parameters() -> None:

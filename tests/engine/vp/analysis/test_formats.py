@@ -34,6 +34,14 @@ def test_valid_conversions_have_the_type_of_their_letter(literal: str, letters: 
     assert [kind for _, kind in found] == [Type.STRING if letter == "s" else Type.INTEGER for letter in letters]
 
 
+def test_a_star_takes_an_integer_of_its_own() -> None:
+    found, messages = read('"%-*.*s %.*d"')
+    assert messages == []
+    assert found == [
+        ("*", Type.INTEGER), ("*", Type.INTEGER), ("%-*.*s", Type.STRING), ("*", Type.INTEGER), ("%.*d", Type.INTEGER),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("literal", "message", "column"),
     [

@@ -14,7 +14,7 @@ PRINT_LIMIT = 4096
 """One printf writes no more."""
 
 _CONVERSION = re.compile(
-    rb"%(?P<flags>[-+ #0]{0,5})(?P<width>[0-9]{0,4})(?:\.(?P<precision>[0-9]{0,4}))?[hlqjztL]*(?P<letter>.)",
+    rb"%(?P<flags>[-+ #0]{0,5})(?P<width>\*|[0-9]{0,4})(?:\.(?P<precision>\*|[0-9]{0,4}))?[hlqjztL]*(?P<letter>.)",
     re.DOTALL,
 )
 _BASES = {b"d": "d", b"i": "d", b"u": "d", b"x": "x", b"X": "X", b"o": "o", b"p": "x"}
@@ -45,9 +45,27 @@ def _pad(body: bytes, flags: bytes, width: int) -> bytes:
     return body.ljust(width) if b"-" in flags else body.rjust(width)
 
 
-def _convert(match: re.Match[bytes], argument: int | bytes) -> bytes:
-    flags, letter, width = match["flags"], match["letter"], int(match["width"] or 0)
-    precision = None if match["precision"] is None else int(match["precision"] or 0)
+def _size(text: bytes, rest: list[int | bytes]) -> int:
+    """A width or precision; a `*` takes an argument, which C reads as a signed int. Nothing is wider than 9999."""
+    if text != b"*":
+        return int(text or 0)
+    if not rest or isinstance(rest[0], bytes):
+        raise RunTimeError(Kind.FORMAT)
+    value = rest.pop(0)
+    assert isinstance(value, int)
+    signed = value - (1 << 64) if value >> 63 else value
+    return max(-9999, min(9999, signed))
+
+
+def _convert(match: re.Match[bytes], rest: list[int | bytes]) -> bytes:
+    flags, letter, width = match["flags"], match["letter"], _size(match["width"], rest)
+    if width < 0:
+        flags, width = flags + b"-", -width
+    precision = None if match["precision"] is None else _size(match["precision"], rest)
+    precision = None if precision is not None and precision < 0 else precision
+    if not rest:
+        raise RunTimeError(Kind.FORMAT)
+    argument = rest.pop(0)
     if isinstance(argument, bytes):
         if letter != b"s":
             raise RunTimeError(Kind.FORMAT)
@@ -78,8 +96,8 @@ def render(form: bytes, arguments: Sequence[int | bytes]) -> bytes:
             position = start + 2
             continue
         match = _CONVERSION.match(form, start)
-        if match is None or not rest:
+        if match is None:
             raise RunTimeError(Kind.FORMAT)
-        out += _convert(match, rest.pop(0))
+        out += _convert(match, rest)
         position = match.end()
     return bytes(out + form[position:])

@@ -153,8 +153,8 @@ def text(draw: st.DrawFn, context: Context, depth: int = 0) -> str:
 CONVERSIONS = st.builds(
     "%{}{}{}{}{}".format,
     st.sampled_from(("", "", "", "-", "0", "+", " ", "#", "-#", "+0")),
-    st.sampled_from(("", "", "1", "5", "20")),
-    st.sampled_from(("", "", ".0", ".3", ".")),
+    st.sampled_from(("", "", "1", "5", "20", "*")),
+    st.sampled_from(("", "", ".0", ".3", ".", ".*")),
     st.sampled_from(("", "", "l", "ll", "h", "z")),
     st.sampled_from("diuxXocspd"),
 )
@@ -164,10 +164,10 @@ CONVERSIONS = st.builds(
 def formatted(draw: st.DrawFn, context: Context, depth: int) -> str:
     """A format and its arguments."""
     conversions = draw(st.lists(CONVERSIONS, max_size=4))
-    arguments = [
-        draw(text(context, depth + 1) if conversion.endswith("s") else integer(context, depth + 1))
-        for conversion in conversions
-    ]
+    arguments = []
+    for conversion in conversions:
+        arguments += [draw(st.sampled_from(("0", "3", "-4", "12", "99999"))) for _ in range(conversion.count("*"))]
+        arguments.append(draw(text(context, depth + 1) if conversion.endswith("s") else integer(context, depth + 1)))
     words = draw(st.sampled_from(("", "a ", "%% ", "\\t")))
     return " ".join([f'"{words}{"|".join(conversions)}"', *arguments])
 
