@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test fuzz sanitize lint bench screenshots docs build clean
+.PHONY: run test fuzz sanitize lint bench profile screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -31,6 +31,10 @@ lint: build
 
 bench: build
 	$(PY) -m tests.bench
+
+# Host time by function while the bundled guest runs, boot included.
+profile: build
+	$(PY) -m tests.bench.profile
 
 screenshots: build
 	$(PY) -m vptop.screenshots screenshots
