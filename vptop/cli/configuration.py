@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeAlias, get_args
+from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from engine.errors import InputError
 from engine.vm.options import (
     LEAST_MEMORY_MIB,
     LINUX_MEMORY_MIB,
@@ -24,20 +21,9 @@ from engine.vm.options import (
     PowerOn,
     host_vendor,
 )
-from engine.vp.diagnostics.nearest import nearest
-from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
+from engine.vm.settings import ConfigurationError, Line, Value, fields, read_lines
 
 MOST_SEED = (1 << 63) - 1
-OURS = ("vprobe.", "vhv.", "vptop.")
-_LINE = re.compile(r'\s*([\w.:-]+)\s*=\s*(?:"([^"]*)"|([^"#]*?))\s*(?:#.*)?')
-Value: TypeAlias = int | str
-Reader: TypeAlias = Callable[[str, Path], Value]
-"""Reads the value of a setting; the folder is that of the file where it stands. Its docstring says what it expects."""
-_BLANK = re.compile(r"\s*(?:#.*)?")
-
-
-class ConfigurationError(InputError):
-    """A wrong setting. The message says where it is, what was found and what was expected: correct it there."""
 
 
 @Parameter(name="*")
@@ -107,13 +93,13 @@ def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
     """
     known: dict[str, Value] = {"vendor": host_vendor()}
     if settings.config is not None:
-        for place, key, value in _lines(settings.config):
-            known |= _setting(place, key, value, settings.config.parent)
+        for line in read_lines(settings.config):
+            known |= fields(line, settings.config.parent)
     for words in settings.set:
         key, equals, value = words.partition("=")
         if not equals:
             raise ConfigurationError(f"--set {words}: no value; expected KEY=VALUE, as in vprobe.bagBytes=65536")
-        known |= _setting(f"--set {words}", key.strip(), value.strip().strip('"'), strict=True)
+        known |= fields(Line(f"--set {words}", key.strip(), value.strip().strip('"')), strict=True)
     known |= _given(machine)
     if known.get("kernel"):
         known.setdefault("memory_mib", LINUX_MEMORY_MIB)
@@ -133,108 +119,12 @@ def _given(machine: MachineOptions) -> dict[str, Value]:
     paths = {
         "kernel": machine.kernel, "initrd": machine.initrd, "busybox": machine.busybox, "disk": machine.disk,
     }  # fmt: skip
-    fields: dict[str, Value | None] = {name: None if path is None else str(path) for name, path in paths.items()}
-    fields |= {
+    given: dict[str, Value | None] = {name: None if path is None else str(path) for name, path in paths.items()}
+    given |= {
         "kaslr": machine.kaslr,
         "disk_bus": machine.disk_bus,
         "disk_model": machine.disk_model,
         "net": machine.net,
     }
-    fields |= {"words": machine.append, "memory_mib": machine.memory}
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _lines(path: Path) -> Sequence[tuple[str, str, str]]:
-    found = []
-    try:
-        text = path.read_text("utf-8", "replace")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror or error}") from error
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _LINE.fullmatch(line)
-        if match is not None:
-            found.append((f"{path}:{number}", match[1], match[2] if match[2] is not None else match[3]))
-        elif not _BLANK.fullmatch(line):
-            raise ConfigurationError(f'{path}:{number}: found {line.strip()!r}; expected KEY = "VALUE"')
-    return found
-
-
-def _number(least: int, most: int) -> Reader:
-    def read(text: str, folder: Path) -> int:
-        del folder
-        value = int(text, 0)
-        if not least <= value <= most:
-            raise ValueError
-        return value
-
-    read.__doc__ = f"a number from {least} to {most}"
-    return read
-
-
-def _vendor(text: str, folder: Path) -> Value:
-    """intel, amd or host"""
-    return host_vendor() if text.lower() == "host" else _word("intel", "amd")(text, folder)
-
-
-def _word(*words: str) -> Reader:
-    def read(text: str, folder: Path) -> str:
-        del folder
-        if text.lower() not in words:
-            raise ValueError
-        return text.lower()
-
-    read.__doc__ = f"{', '.join(words[:-1])} or {words[-1]}"
-    return read
-
-
-def _flag(text: str, folder: Path) -> bool:
-    """TRUE or FALSE"""
-    return _word("true", "false")(text, folder) == "true"
-
-
-def _text(text: str, folder: Path) -> str:
-    """Any text"""
-    del folder
-    return text
-
-
-def _path(text: str, folder: Path) -> str:
-    """The name of a file"""
-    return str(folder / text) if text else ""
-
-
-_SETTINGS: dict[str, tuple[str, Reader]] = {
-    "vprobe.maxCodeBytes": ("code_bytes", _number(256, MAX_CODE_BYTES)),
-    "vprobe.bagBytes": ("bag_bytes", _number(64, MAX_BAG_BYTES)),
-    "vhv.vendor": ("vendor", _vendor),
-    "memsize": ("memory_mib", _number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB)),
-    "vptop.kernel": ("kernel", _path),
-    "vptop.initrd": ("initrd", _path),
-    "vptop.append": ("words", _text),
-    "vptop.kaslr": ("kaslr", _flag),
-    "vptop.disk": ("disk", _path),
-    "vptop.busybox": ("busybox", _path),
-    "vptop.diskBus": ("disk_bus", _word(*get_args(DiskBus))),
-    "vptop.diskModel": ("disk_model", _word(*get_args(Latency))),
-    "vptop.net": ("net", _word(*get_args(NetworkCard))),
-}
-"""Settings by name: field of PowerOn, and how the value is read (manual p. 29 and 30). File names in a file are
-relative to its folder."""
-_WITHOUT_EFFECT = {"vprobe.enable", "vprobe.allow", "vprobe.guestSyms", "vprobe.vpFile", "vprobe.outFile"}
-"""Settings of VMware's that ask for nothing here: probes are always allowed, scripts are named on the command line."""
-
-
-def _setting(place: str, key: str, text: str, folder: Path = Path(), *, strict: bool = False) -> dict[str, Value]:
-    names = {name.lower(): name for name in (*_SETTINGS, *_WITHOUT_EFFECT)}
-    name = names.get(key.lower(), key)
-    if name in _WITHOUT_EFFECT or (name not in _SETTINGS and not strict and not key.startswith(OURS)):
-        return {}  # a .vmx says much about hardware that is not ours
-    if name not in _SETTINGS:
-        close = nearest(key, tuple(_SETTINGS))
-        hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(_SETTINGS)}"
-        raise ConfigurationError(f"{place}: no setting {key}{hint}")
-    field, read = _SETTINGS[name]
-    try:
-        return {field: read(text, folder)}
-    except ValueError:
-        raise ConfigurationError(f"{place}: found {text!r}; expected {read.__doc__}") from None
+    given |= {"words": machine.append, "memory_mib": machine.memory}
+    return {name: value for name, value in given.items() if value is not None}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.vm.options import PowerOn, host_vendor
+from engine.vm.settings import ConfigurationError
 from tests.vptop.cli.conftest import Command
-from vptop.cli.configuration import ConfigurationError, MachineOptions, SettingOptions, power_on
+from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
 
 
 def settings(*words: str, file: Path | None = None) -> PowerOn:
@@ -92,9 +93,9 @@ def test_cold_begins_at_the_boot_sector(vptop: Command) -> None:
 
 
 LINUX = (
-    'memsize = "128"\nvptop.kernel = "boot/vmlinuz"\nvptop.initrd = "/initrd.img"\nvptop.append = "quiet root=/"\n'
-    'vptop.kaslr = "TRUE"\nvptop.disk = "disk.img"\nvptop.diskModel = "ssd"\n'
-    'vptop.diskBus = "virtio"\nvptop.net = "rtl8139"\n'
+    'memsize = "128"\nguest.kernel = "boot/vmlinuz"\nguest.initrd = "/initrd.img"\nguest.append = "quiet root=/"\n'
+    'guest.kaslr = "TRUE"\nguest.disk = "disk.img"\nguest.diskModel = "ssd"\n'
+    'guest.diskBus = "virtio"\nguest.net = "rtl8139"\n'
 )
 
 
@@ -118,9 +119,9 @@ def test_a_linux_kernel_gets_more_memory() -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("vptop.kaslr=perhaps", "TRUE or FALSE"),
-        ("vptop.diskModel=tape", "hdd, ssd or nvme"),
-        ("vptop.net=ne2000", "rtl8139 or virtio"),
+        ("guest.kaslr=perhaps", "TRUE or FALSE"),
+        ("guest.diskModel=tape", "hdd, ssd or nvme"),
+        ("guest.net=ne2000", "rtl8139 or virtio"),
         ("memsize=0", "from 1 to 3072"),
     ],
 )

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A .vmx file, as VMware writes them: which machine it describes, and whether scripts may be loaded into it.
+
+Keys are compared without regard to case; the last of equal ones counts. Keys about hardware that this machine does not
+have are ignored, those that a person may rely on with a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.vm import site
+from engine.vm.options import LINUX_MEMORY_MIB, MEMORY_MIB, PowerOn, host_vendor
+from engine.vm.settings import ConfigurationError, Line, Value, fields, is_true, read_lines
+
+OUTPUT = "vprobe.out"
+_BUSSES = ("nvme0:0", "scsi0:0", "sata0:0", "ide0:0")
+_NO_DISKS = ("cdrom-image", "cdrom-raw", "atapi-cdrom")
+_UNSUPPORTED = {
+    "firmware": ("bios", "the machine has a BIOS"),
+    "numvcpus": ("1", "the machine has one VCPU"),
+}
+"""Settings that cannot be followed: the value that is there anyway, and what the machine has."""
+
+
+class NotFoundError(ConfigurationError):
+    """There is no such .vmx file. Name another, or make one with `vptop new DIR`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a .vmx file says.
+
+    Attributes:
+        path: of the file, absolute.
+        name: for people.
+        power: the machine.
+        output: where script output goes (vprobe.outFile).
+        script: a script to load at power-on (vprobe.vpFile); None when there is none.
+        refusal: why no script may be loaded; empty when scripts may.
+        warnings: what was ignored that a person may rely on.
+    """
+
+    path: Path
+    name: str
+    power: PowerOn
+    output: Path
+    script: Path | None
+    refusal: str
+    warnings: tuple[str, ...]
+
+
+def read_vmx(path: Path) -> Configuration:
+    """Read a .vmx file.
+
+    Raises:
+        NotFoundError: there is no such file.
+        ConfigurationError: it cannot be read, or a setting in it is wrong.
+    """
+    path = path.absolute()
+    if not path.exists():
+        raise NotFoundError(f"{path}: no such file")
+    lines = read_lines(path)
+    known = {line.key.lower(): line for line in lines}
+    machine: dict[str, Value] = {"vendor": host_vendor()}
+    for line in lines:
+        machine |= fields(line, path.parent)
+    machine |= _disk(known, path.parent, machine)
+    machine.setdefault("memory_mib", LINUX_MEMORY_MIB if machine.get("kernel") else MEMORY_MIB)
+    script = _value(known, "vprobe.vpFile")
+    return Configuration(
+        path=path,
+        name=_value(known, "displayName") or path.stem,
+        power=PowerOn(**machine),  # type: ignore[arg-type] # by the table of settings
+        output=path.parent / (_value(known, "vprobe.outFile") or OUTPUT),
+        script=path.parent / script if script else None,
+        refusal=_refusal(known, path),
+        warnings=tuple(_warnings(known)),
+    )
+
+
+def _value(known: Mapping[str, Line], key: str) -> str:
+    line = known.get(key.lower())
+    return line.value if line else ""
+
+
+def _is_true(known: Mapping[str, Line], key: str) -> bool:
+    line = known.get(key.lower())
+    return line is not None and is_true(line)
+
+
+def _disk(known: Mapping[str, Line], folder: Path, machine: Mapping[str, Value]) -> dict[str, Value]:
+    """The first disk of VMware's that is there, unless a key of ours names one."""
+    if machine.get("disk"):
+        return {}
+    for bus in _BUSSES:
+        image = _value(known, f"{bus}.fileName")
+        absent = _value(known, f"{bus}.present").lower() == "false"
+        if image and not absent and _value(known, f"{bus}.deviceType").lower() not in _NO_DISKS:
+            return {"disk" if machine.get("kernel") else "boot": str(folder / image)}
+    return {}
+
+
+def _refusal(known: Mapping[str, Line], path: Path) -> str:
+    """Why scripts may not be loaded (manual p. 7), with the line that lets them."""
+    if not _is_true(known, "vprobe.allow") and not site.allows_vprobes():
+        return f'VProbes are not allowed on this host: add the line vprobe.allow = "TRUE" to {site.FILES[-1]} or {path}'
+    if not _is_true(known, "vprobe.enable"):
+        return f'VProbes are not enabled: power the VM off and add the line vprobe.enable = "TRUE" to {path}'
+    return ""
+
+
+def _warnings(known: Mapping[str, Line]) -> Sequence[str]:
+    found = []
+    if _value(known, "vprobe.guestSyms"):
+        found.append(
+            f"{known['vprobe.guestsyms'].place}: vprobe.guestSyms is ignored: symbols in VP scripts are deprecated; "
+            "scripts name addresses, or are written in Emmett (`emmett -s FILE`)"
+        )
+    for key, (same, has) in _UNSUPPORTED.items():
+        value = _value(known, key)
+        if value and value.lower() != same:
+            found.append(f'{known[key].place}: {key} = "{value}" is ignored: {has}')
+    return found
