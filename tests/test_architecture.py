@@ -112,16 +112,15 @@ def test_modules_have_a_size_that_can_be_read(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
+ENTRY_POINTS = {"vptop.screenshots", "vptop.cli.emmett", "vptop.cli.toolkit", "vptop.cli.vmrun"}
+
+
 def test_modules_are_used() -> None:
     """A module that nothing imports is dead, unless it is an entry point."""
     imported = {name for path in [*PYTHON, *(ROOT / "tests").rglob("*.py")] for name in imports(path)}
     for path in PYTHON:
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if path.name in {"__init__.py", "__main__.py"} or module in {
-            "vptop.screenshots",
-            "vptop.cli.toolkit",
-            "vptop.cli.emmett",
-        }:
+        if path.name in {"__init__.py", "__main__.py"} or module in ENTRY_POINTS:
             continue
         parent, _, name = module.rpartition(".")
         users = [

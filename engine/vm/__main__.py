@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The VM process: `python -m engine.vm --directory D [--paced] [--paused] [--power JSON]`."""
+"""The VM process: `python -m engine.vm (--directory D [--power JSON] | --vmx FILE) [--paced] [--paused] [--owned]`."""
 
 from __future__ import annotations
 
@@ -8,50 +8,106 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from engine.core.binding import keep_memory
 from engine.errors import VptopError
+from engine.vm import running, states, vmware_log
+from engine.vm.configuration import read_vmx
 from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
-from engine.vm.process import OUTPUT, SOCKET
+from engine.vm.process import OUTPUT, READY, SOCKET
+from engine.vm.running import AlreadyRunningError
+from engine.vm.script_text import read_script
 from engine.vm.server import Server
 from engine.vm.virtual_machine import VirtualMachine
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a VM process has its files, and the machine it runs."""
+
+    directory: Path
+    socket: Path
+    output: Path
+    power: PowerOn
+    vmx: Path | None = None
+    script: Path | None = None
+
+
 def main() -> int:
-    """Serve the bundled guest until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
+    """Serve a machine until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
     options = _arguments().parse_args()
     try:
-        return _serve(options)
+        with _home(options) as home:
+            _serve(options, home)
     except VptopError as error:
+        _report(options.ready_fd, str(error))
         sys.exit(str(error))
-
-
-def _serve(options: argparse.Namespace) -> int:
-    keep_memory()
-    output = OutputFile(options.directory / OUTPUT)
-    with (
-        _listen(options.directory / SOCKET) as listener,
-        VirtualMachine.power_on(msgspec.json.decode(options.power, type=PowerOn), output.write) as vm,
-    ):
-        try:
-            server = Server(vm, listener, options.directory, output, paced=options.paced, paused=options.paused)
-            server.end_on_signals([signal.SIGTERM] if options.owned else [signal.SIGTERM, signal.SIGINT])
-            if options.owned:
-                server.end_with(sys.stdin.buffer)
-            _report_ready(options.ready_fd)
-            server.serve()
-        finally:
-            (options.directory / SOCKET).unlink(missing_ok=True)
-            output.close()
     return 0
 
 
+@contextmanager
+def _home(options: argparse.Namespace) -> Iterator[Home]:
+    """The process's place: a directory of its own, or that of a .vmx file, which then counts as running."""
+    if options.vmx is None:
+        power = msgspec.json.decode(options.power, type=PowerOn)
+        yield Home(options.directory, options.directory / SOCKET, options.directory / OUTPUT, power)
+        return
+    configuration = read_vmx(options.vmx)
+    vmx = configuration.path
+    if running.is_running(vmx):
+        raise AlreadyRunningError(f"{vmx}: the virtual machine is already running")
+    power = msgspec.structs.replace(
+        configuration.power, refusal=configuration.refusal, resume=str(states.suspended(vmx) or "")
+    )
+    vmware_log.write(vmx, configuration.warnings)
+    running.register(vmx)
+    try:
+        yield Home(vmx.parent, running.socket_of(vmx), configuration.output, power, vmx, configuration.script)
+    finally:
+        running.forget(vmx)
+
+
+def _serve(options: argparse.Namespace, home: Home) -> None:
+    keep_memory()
+    output = OutputFile(home.output)
+    with _listen(home.socket) as listener, VirtualMachine.power_on(home.power, output.write) as vm:
+        try:
+            if home.vmx is not None:
+                states.forget_suspended(home.vmx)
+            if home.script is not None:
+                vm.load(read_script(home.script), home.script.name)
+            server = Server(
+                vm,
+                listener,
+                home.directory,
+                output,
+                paced=options.paced,
+                paused=options.paused,
+                end_at_power_off=home.vmx is not None,
+            )
+            server.end_on_signals([signal.SIGTERM] if options.owned else [signal.SIGTERM, signal.SIGINT])
+            if options.owned:
+                server.end_with(sys.stdin.buffer)
+            _report(options.ready_fd, READY)
+            server.serve()
+        finally:
+            home.socket.unlink(missing_ok=True)
+            output.close()
+
+
 def _listen(path: Path) -> socket.socket:
-    """A listening socket; one left by a VM that was killed is replaced, one in use is an error."""
+    """A listening socket that only its owner can use; one left by a VM that was killed is replaced.
+
+    Raises:
+        AlreadyRunningError: another process listens there.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))
@@ -60,27 +116,34 @@ def _listen(path: Path) -> socket.socket:
         except ConnectionRefusedError:
             path.unlink()
         else:
-            sys.exit(f"{path.parent}: in use by another virtual machine")
+            raise AlreadyRunningError(f"{path.parent}: in use by another virtual machine")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
+    mask = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(mask)
     listener.listen()
     return listener
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine.vm", description=__doc__)
-    parser.add_argument("--directory", type=Path, required=True, help="directory of the VM")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--directory", type=Path, help="directory of the VM")
+    place.add_argument("--vmx", type=Path, help="configuration file of the VM, in its directory")
     parser.add_argument("--power", default="{}", help="configuration, as JSON (engine.vm.options.PowerOn)")
     parser.add_argument("--paced", action="store_true", help="one guest second per wall second")
     parser.add_argument("--paused", action="store_true", help="guest time stands until a client resumes it")
     parser.add_argument("--owned", action="store_true", help="end when standard input closes")
-    parser.add_argument("--ready-fd", type=int, default=-1, help="write `ready` there once the socket listens")
+    parser.add_argument("--ready-fd", type=int, default=-1, help=f"write `{READY}` there once the socket listens")
     return parser
 
 
-def _report_ready(descriptor: int) -> None:
+def _report(descriptor: int, message: str) -> None:
+    """Tell whoever started us: READY, or why not."""
     if descriptor >= 0:
-        os.write(descriptor, b"ready\n")
+        os.write(descriptor, message.encode())
         os.close(descriptor)
 
 

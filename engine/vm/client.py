@@ -117,6 +117,14 @@ class VmClient:
         """Type at the guest's serial console."""
         return self._ask(lambda i: protocol.Keys(i, text))
 
+    def press_power(self) -> Future[Reply]:
+        """Press the machine's power button: the guest shuts down, if it handles that."""
+        return self._ask(protocol.PressPower)
+
+    def save(self, path: Path) -> Future[Reply]:
+        """Write a snapshot of the machine, without its scripts, to a file of the VM's host."""
+        return self._ask(lambda i: protocol.Save(i, str(path)))
+
     def quit(self) -> Future[Reply]:
         """Power the machine off; the process answers and ends."""
         return self._ask(protocol.Quit)

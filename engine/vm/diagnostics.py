@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.vm.protocol import Place, Replacement
-from engine.vp.diagnostics.diagnostic import Diagnostic, Fix
+from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
 
 
 def places_of(diagnostics: Sequence[Diagnostic]) -> tuple[Place, ...]:
@@ -36,3 +36,29 @@ def _replacement(fix: Fix | None) -> Replacement | None:
         return None
     span = fix.span
     return Replacement(span.line, span.column, span.end_line, span.end_column, fix.text, fix.title)
+
+
+def diagnostics_of(places: Sequence[Place]) -> tuple[Diagnostic, ...]:
+    """Diagnostics as they came over the socket, for showing them."""
+    return tuple(
+        Diagnostic(
+            code=place.code,
+            severity=Severity(place.severity),
+            message=place.message,
+            file=place.file,
+            span=Span(place.line, place.column, place.end_line, place.end_column),
+            source_line=place.source_line,
+            expected=place.expected,
+            suggestions=place.suggestions,
+            notes=place.notes,
+            fix=_fix(place.fix),
+        )
+        for place in places
+    )
+
+
+def _fix(replacement: Replacement | None) -> Fix | None:
+    if replacement is None:
+        return None
+    span = Span(replacement.line, replacement.column, replacement.end_line, replacement.end_column)
+    return Fix(span, replacement.text, replacement.title)

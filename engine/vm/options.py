@@ -60,6 +60,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """image on the disk of a machine that boots a Linux kernel"""
     cold: bool = True
     """begin at the boot sector; otherwise the bundled guest begins one guest second later, from a snapshot"""
+    resume: str = ""
+    """snapshot to go on from, instead of booting"""
     record: str = ""
     """file to log outside input to"""
     replay: str = ""
@@ -70,6 +72,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """vprobe.bagBytes"""
     vendor: Vendor = "intel"
     """vhv.vendor: whose exit state scripts may name"""
+    refusal: str = ""
+    """why scripts may not be loaded; empty when they may (vprobe.allow, vprobe.enable)"""
 
     @property
     def limits(self) -> Limits:

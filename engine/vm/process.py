@@ -12,7 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.vm.client import OnEvent, VmClient
 
 SOCKET = "control"
+READY = "ready"
+"""What a VM process writes when its socket listens; anything else there says why it does not."""
 OUTPUT = "vprobe.out"
 LOG = "vm.log"
 SUN_PATH = 104
@@ -69,7 +71,7 @@ class VmProcess:
         paused: bool = False,
         directory: Path | None = None,
     ) -> VmProcess:
-        """Power on the bundled guest in a process of its own and wait until its socket listens.
+        """Power on a machine in a process of its own and wait until its socket listens.
 
         Args:
             power: the machine's configuration.
@@ -86,26 +88,7 @@ class VmProcess:
         ready, report = os.pipe()
         try:
             with (home / LOG).open("ab") as log:
-                process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-P",
-                        "-c",
-                        BOOTSTRAP,
-                        str(Path(__file__).parents[2]),
-                        "--directory",
-                        str(home),
-                        "--owned",
-                        "--ready-fd",
-                        str(report),
-                        *flags,
-                    ],
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=[report],
-                    start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the guest's
-                )
+                process = _spawn(["--directory", str(home), "--owned", *flags], report, log, subprocess.PIPE)
         except OSError as error:
             os.close(ready)
             raise StartError(f"cannot start a VM process: {error}") from error
@@ -113,7 +96,7 @@ class VmProcess:
             os.close(report)
         vm = cls(process, home, temporary=directory is None)
         with os.fdopen(ready, "rb") as answer:
-            listening = answer.read() == b"ready\n"
+            listening = answer.read() == READY.encode()
         if not listening:
             gone = vm.post_mortem()
             vm.stop()
@@ -172,6 +155,43 @@ class VmProcess:
         with contextlib.suppress(OSError):
             return "\n".join((self.directory / LOG).read_text("utf-8", "replace").splitlines()[-LAST_LINES:])
         return ""
+
+
+def start_vmx(vmx: Path, *, paced: bool = True) -> int:
+    """Power on the VM of a .vmx file in a process that outlives this one, and wait until it can be talked to.
+
+    Returns:
+        The process id.
+
+    Raises:
+        StartError: it did not start; the message says why.
+    """
+    flags = ["--vmx", str(vmx)] + ["--paced"] * paced
+    ready, report = os.pipe()
+    try:
+        process = _spawn(flags, report, subprocess.DEVNULL, subprocess.DEVNULL)
+    except OSError as error:
+        os.close(ready)
+        raise StartError(f"cannot start a VM process: {error}") from error
+    finally:
+        os.close(report)
+    with os.fdopen(ready, "rb") as answer:
+        told = answer.read().decode("utf-8", "replace")
+    if told != READY:
+        raise StartError(told or _in_words(process.wait()))
+    return process.pid
+
+
+def _spawn(arguments: list[str], report: int, log: BinaryIO | int, stdin: int) -> subprocess.Popen[bytes]:
+    """A VM process that writes to `report` when it is ready. Ctrl-C in the terminal does not reach it."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", BOOTSTRAP, str(Path(__file__).parents[2]), "--ready-fd", str(report), *arguments],
+        stdin=stdin,
+        stdout=log,
+        stderr=log,
+        pass_fds=[report],
+        start_new_session=True,
+    )
 
 
 def _private_directory() -> Path:

@@ -15,7 +15,7 @@ import msgspec
 from engine.errors import VptopError
 from engine.probes.frame import Frame
 
-PROTOCOL = 3
+PROTOCOL = 4
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 EVENT_BYTES = 1 << 30
@@ -75,13 +75,26 @@ class Keys(msgspec.Struct, tag="keys", frozen=True):
     text: str
 
 
+class PressPower(msgspec.Struct, tag="power", frozen=True):
+    """Press the power button of the machine: the guest shuts down, if it handles that."""
+
+    id: int
+
+
+class Save(msgspec.Struct, tag="save", frozen=True):
+    """Write a snapshot of the machine to a file; its scripts are not in it."""
+
+    id: int
+    path: str
+
+
 class Quit(msgspec.Struct, tag="quit", frozen=True):
     """Power the machine off and end the process."""
 
     id: int
 
 
-Request = Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | Quit
+Request = Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | PressPower | Save | Quit
 
 
 class Replacement(msgspec.Struct, frozen=True):

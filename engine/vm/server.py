@@ -47,7 +47,9 @@ class Server:
         *,
         paced: bool,
         paused: bool = False,
+        end_at_power_off: bool = False,
     ) -> None:
+        """`end_at_power_off`: stop serving when the guest has switched its machine off."""
         self.vm = vm
         self.directory = directory
         self.paced = paced
@@ -59,6 +61,7 @@ class Server:
         self._listener = listener
         self._peers: list[Peer] = []
         self._running = True
+        self._end_at_power_off = end_at_power_off
         self._guest_told = vm.guest_version
         self._symbols_written = -1
         self._bell, self._alarm = socket.socketpair()
@@ -74,6 +77,8 @@ class Server:
             protocol.Resume: self._resume,
             protocol.Reboot: self._reboot,
             protocol.Keys: self._keys,
+            protocol.PressPower: self._press_power,
+            protocol.Save: self._save,
             protocol.Quit: self._quit,
         }
 
@@ -133,6 +138,8 @@ class Server:
         self._tell_guest()
         if frame is not None:
             self._publish(frame)
+        if self._end_at_power_off and self.vm.powered_off:
+            self._running = False
 
     def _publish(self, frame: Frame) -> None:
         late = self._pace.behind(self.vm.seconds) if self.paced else 0.0
@@ -278,6 +285,17 @@ class Server:
     def _keys(self, request: protocol.Keys) -> Reply:
         self.vm.type(request.text)
         return self._done(request.id, "")
+
+    def _press_power(self, request: protocol.PressPower) -> Reply:
+        self.vm.press_power()
+        return self._done(request.id, "the power button was pressed")
+
+    def _save(self, request: protocol.Save) -> Reply:
+        try:
+            self.vm.save(Path(request.path))
+        except OSError as error:
+            return Reply(request.id, ok=False, message=f"{request.path}: {error.strerror or error}")
+        return self._done(request.id, f"saved {request.path}")
 
     def _quit(self, request: protocol.Quit) -> Reply:
         self._running = False

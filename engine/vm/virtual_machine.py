@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
+
 from engine.guest.guest import Guest
+from engine.machine import snapshot
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Outside
-from engine.machine.machine import Machine
+from engine.machine.machine import Machine, MachineConfig
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
 from engine.vm import boot_snapshot, recording
-from engine.vm.boot_media import boot_media, prelude_of
+from engine.vm.boot_media import BootMedia, boot_media, prelude_of
+from engine.vm.configuration import read_vmx
 from engine.vm.machine_config import config_of
-from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
+from engine.vm.options import LINUX_MEMORY_MIB, BootError, PowerOn, RecordingError
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
 
@@ -94,6 +98,8 @@ class VirtualMachine:
         self._output = output
         self.guest = guest
         """What runs in it, and what is known of it."""
+        self.refusal = ""
+        """Why no script may be loaded; empty when scripts may."""
         self.guest_version = 0
         """Changes whenever more of the guest becomes known."""
         self._update_guest()
@@ -164,9 +170,7 @@ class VirtualMachine:
         if header is not None:
             power = recording.repeated(power, header)
         media = boot_media(power)
-        config = config_of(power)
-        at_power_on = power.cold or not media.boot_seconds
-        machine = Machine(media.disk, config, media.kernel) if at_power_on else boot_snapshot.machine(media, config)
+        machine = _machine(power, media, config_of(power))
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
@@ -174,7 +178,20 @@ class VirtualMachine:
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
         outside = Outside(machine, recorder, inputs)
-        return cls(machine, host, media.guest, output, outside, recorder)
+        vm = cls(machine, host, media.guest, output, outside, recorder)
+        vm.refusal = power.refusal
+        return vm
+
+    @classmethod
+    def from_vmx(cls, path: str | Path, output: Output | None = None) -> VirtualMachine:
+        """Power on the machine that a .vmx file describes, in this process.
+
+        Raises:
+            ConfigurationError: there is no such file, or a setting in it is wrong.
+            BootError: what is to be booted is not there, or nothing can boot from it.
+        """
+        configuration = read_vmx(Path(path))
+        return cls.power_on(msgspec.structs.replace(configuration.power, refusal=configuration.refusal), output)
 
     def __enter__(self) -> VirtualMachine:
         return self
@@ -277,8 +294,10 @@ class VirtualMachine:
         """Load a script; with `replace`, in the place of the loaded script of that name, keeping what fits.
 
         Raises:
-            ScriptRefused: with diagnostics; nothing that runs has changed.
+            ScriptRefused: with diagnostics, or because scripts are not enabled; nothing that runs has changed.
         """
+        if self.refusal:
+            raise ScriptRefused(self.refusal)
         loaded = self._host.load(name, source, replace)
         self._drain()
         return Script(self, loaded)
@@ -301,6 +320,23 @@ class VirtualMachine:
 
     # --- the machine's outside ---
 
+    @property
+    def powered_off(self) -> bool:
+        """The guest has switched the machine off."""
+        return self._machine.powered_off
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot of the machine, without its scripts; a file of that name is replaced whole.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        snapshot.save(self._machine, path)
+
+    def press_power(self) -> None:
+        """Press the power button: asks the guest to shut down, or switches the machine on."""
+        self._outside.do("power")
+
     def reboot(self) -> None:
         """Press the reset button; scripts stay loaded."""
         self._outside.do("reset")
@@ -308,3 +344,15 @@ class VirtualMachine:
     def type(self, text: str) -> None:
         """Type at the guest's keyboard; what has no key there, at its serial console."""
         self._outside.do("keyboard" if has_keys(text) else "serial", text)
+
+
+def _machine(power: PowerOn, media: BootMedia, config: MachineConfig) -> Machine:
+    """Boot, or go on from a snapshot."""
+    if power.resume:
+        try:
+            return snapshot.restore(Path(power.resume), media.disk, media.kernel)
+        except OSError as error:
+            raise BootError(f"{power.resume}: {error.strerror or error}") from error
+    if power.cold or not media.boot_seconds:
+        return Machine(media.disk, config, media.kernel)
+    return boot_snapshot.machine(media, config)

@@ -56,38 +56,38 @@ def functions() -> list[Entry]:
 TOPICS: dict[str, Callable[[], list[Entry]]] = {"probes": probes, "globals": globals_, "functions": functions}
 
 
-def show(topic: str, pattern: str, *, json: bool = False) -> int:
-    """Print one table, as far as its names match; status 1 when none does."""
+def show(topic: str, pattern: str, *, json: bool = False, pages: bool = True) -> int:
+    """Print one table, as far as its names match, with pages of the manual if wanted; status 1 when none does."""
     entries = TOPICS[topic]()
     found = [entry for entry in entries if fnmatchcase(entry.name.lower(), pattern.lower())]
     if json:
         sys.stdout.writelines(msgspec.json.encode(entry).decode() + "\n" for entry in found)
     elif sys.stdout.isatty():
-        sys.stdout.writelines(_wrapped(found, shutil.get_terminal_size().columns))
+        sys.stdout.writelines(_wrapped(found, shutil.get_terminal_size().columns, pages=pages))
     else:
-        sys.stdout.writelines(_lines(found))
+        sys.stdout.writelines(_lines(found, pages=pages))
     if not found:
         close = nearest(pattern.strip("*?"), (entry.name for entry in entries))
         console.complain(f"no {topic} like {pattern}" + (f"; did you mean {', '.join(close)}?" if close else ""))
     return 0 if found else NOTHING
 
 
-def _text(entry: Entry) -> str:
-    return f"{entry.doc} (p. {entry.page})" if entry.page else entry.doc
+def _text(entry: Entry, *, pages: bool) -> str:
+    return f"{entry.doc} (p. {entry.page})" if pages and entry.page else entry.doc
 
 
-def _lines(entries: list[Entry]) -> Iterable[str]:
+def _lines(entries: list[Entry], *, pages: bool) -> Iterable[str]:
     """A line each, for other programs."""
     width = max((len(entry.usage) for entry in entries), default=0)
-    return (f"{entry.usage:<{width}}  {_text(entry)}\n" for entry in entries)
+    return (f"{entry.usage:<{width}}  {_text(entry, pages=pages)}\n" for entry in entries)
 
 
-def _wrapped(entries: list[Entry], columns: int) -> Iterable[str]:
+def _wrapped(entries: list[Entry], columns: int, *, pages: bool) -> Iterable[str]:
     """Two columns that fit a terminal."""
     width = min(max((len(entry.usage) for entry in entries), default=0), NAME_WIDTH, max(8, columns // 2))
     for entry in entries:
         room = max(16, columns - width - 2)
-        first, *rest = textwrap.wrap(_text(entry), room)
+        first, *rest = textwrap.wrap(_text(entry, pages=pages), room)
         if len(entry.usage) > width:
             yield f"{entry.usage}\n"
             rest = [first, *rest]

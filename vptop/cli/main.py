@@ -14,9 +14,10 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError, MachineStoppedError, VptopError
+from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
-from vptop.cli.scriptfiles import STDIN, ScriptFile, ScriptFileError, bundled, joined, read, read_all
+from vptop.cli.scriptfiles import STDIN, ScriptFile, bundled, joined, read, read_all
 
 FAILED = 1
 USAGE = 2
@@ -106,6 +107,15 @@ def check(
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
     power = power_on(MachineOptions(), settings)
     return checking.check(joined(read(path) for path in scripts), power, disassemble=disassemble)
+
+
+@app.command
+def new(directory: Annotated[Path, Parameter(help="Directory to make.")]) -> int:
+    """Make a directory with a virtual machine that is ready for `vmrun start` and `vptop`."""
+    from vptop.cli.new import create
+
+    sys.stdout.write(f"{create(directory)}\n")
+    return 0
 
 
 @app.command(name="list")

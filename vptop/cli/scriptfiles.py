@@ -9,21 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.errors import InputError
 from engine.probes.languages import language_of
+from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, read_script
 from engine.vp import VP, parse
 from engine.vp.diagnostics.files import join
 from engine.vp.syntax.ast import Vprobe
 
-FILE_BYTES = 1 << 20
-"""Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
 BUNDLED = Path(__file__).parents[1] / "scripts"
 STDIN = "<stdin>"
 """The path that stands for standard input (`-` on a command line)."""
-
-
-class ScriptFileError(InputError):
-    """A script file that cannot be read. Name another, or correct what the message says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +37,7 @@ def read(path: Path, name: str = "") -> ScriptFile:
     """
     if str(path) == STDIN:
         return ScriptFile(STDIN, decode(sys.stdin.buffer.read(FILE_BYTES + 1), STDIN), path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(FILE_BYTES + 1)
-    except OSError as error:
-        raise ScriptFileError(f"{path}: {error.strerror}") from error
-    return ScriptFile(name or str(path), decode(data, str(path)), path)
-
-
-def decode(data: bytes, label: str) -> str:
-    """The text of a script in UTF-8, or, if it is not that, in Latin-1, as scripts of VMware's time are.
-
-    Raises:
-        ScriptFileError: too large.
-    """
-    if len(data) > FILE_BYTES:
-        raise ScriptFileError(f"{label}: a script has at most {FILE_BYTES} bytes; is this one?")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return text.replace("\r\n", "\n")
+    return ScriptFile(name or str(path), read_script(path), path)
 
 
 def read_all(paths: Iterable[Path]) -> list[ScriptFile]:

@@ -138,28 +138,7 @@ def test_a_list_fits_the_terminal(width: int) -> None:
     assert "".join("".join(lines).split()).count("Disk_IOStart") == 1
 
 
-def test_vmrun_tells_what_needs_no_machine(vptop: Command) -> None:
-    version = vptop("vprobeVersion", "my.vmx", name="vmrun")
-    assert (version.returncode, version.stdout) == (0, "VProbes version: 1.0 (enabled)\n")
-    probes = vptop("-T", "ws", "vprobeListProbes", "my.vmx", name="vmrun")
-    assert probes.returncode == 0
-    assert "Disk_IOFinish" in probes.stdout
-    assert "TSC_HZ" in vptop("vprobeListGlobals", "my.vmx", name="vmrun").stdout
-
-
-def test_vmrun_lists_by_pattern_and_tells_nearest_commands(vptop: Command) -> None:
-    found = vptop("vprobeListProbes", "my.vmx", "guest_i*", name="vmrun")
-    assert [line.split()[0] for line in found.stdout.splitlines()] == ["Guest_IRQ"]
-    nothing = vptop("vprobeListGlobals", "my.vmx", "RIPP", name="vmrun")
-    assert (nothing.returncode, nothing.stdout) == (1, "")
-    assert "did you mean RIP" in nothing.stderr
-    wrong = vptop("vprobeListProbe", "my.vmx", name="vmrun")
-    assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "no command vprobeListProbe; did you mean vprobeListProbes" in wrong.stderr
-    assert vptop(name="vmrun").returncode == 2
-
-
-@pytest.mark.parametrize("name", ["vprobe", "vmrun"])
+@pytest.mark.parametrize("name", ["vprobe"])
 def test_the_rest_says_plainly_that_it_is_not_there(vptop: Command, name: str) -> None:
     result = vptop("start", "my.vmx", name=name)
     assert (result.returncode, result.stdout) == (1, "")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.vm.script_text import ScriptFileError
 from engine.vp import compile_script
-from vptop.cli import scriptfiles
-from vptop.cli.scriptfiles import ScriptFile, ScriptFileError, bundled, decode, joined, read, read_all
+from vptop.cli.scriptfiles import ScriptFile, bundled, joined, read, read_all
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -20,20 +20,6 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_a_directory(tmp_path: Path) -> None:
     with pytest.raises(ScriptFileError, match="Is a directory"):
         read(tmp_path)
-
-
-def test_what_is_not_utf_8_is_latin_1() -> None:
-    assert decode(b"; gr\xfc\xdfe\n", "a.vp") == "; grüße\n"
-    assert decode("; grüße\n".encode(), "a.vp") == "; grüße\n"
-
-
-def test_too_large() -> None:
-    with pytest.raises(ScriptFileError, match="a script has at most 1048576 bytes"):
-        decode(b" " * (scriptfiles.FILE_BYTES + 1), "a.vp")
-
-
-def test_windows_line_ends_and_byte_order_mark() -> None:
-    assert decode(b"\xef\xbb\xbf; a\r\n; b\r\n", "a.vp") == "; a\n; b\n"
 
 
 def test_equal_file_names_are_told_apart_by_path(tmp_path: Path) -> None:

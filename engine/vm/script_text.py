@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text of a script from its bytes: UTF-8, or Latin-1 where it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import InputError
+
+FILE_BYTES = 1 << 20
+"""Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
+
+
+class ScriptFileError(InputError):
+    """A script file that cannot be read. Name another, or correct what the message says."""
+
+
+def decode(data: bytes, label: str) -> str:
+    """The text of a script. Line ends of other systems become newlines.
+
+    Raises:
+        ScriptFileError: it is too large.
+    """
+    if len(data) > FILE_BYTES:
+        raise ScriptFileError(f"{label}: larger than {FILE_BYTES} bytes, the most a script may have")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n")
+
+
+def read_script(path: Path) -> str:
+    """The text of a script file.
+
+    Raises:
+        ScriptFileError: missing, a directory, unreadable, or too large.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES + 1)
+    except OSError as error:
+        raise ScriptFileError(f"{path}: {error.strerror}") from error
+    return decode(data, str(path))

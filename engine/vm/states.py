@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Saved states of a VM, in files beside its .vmx: the suspended one (`NAME.vmss`) and snapshots (`NAME-SNAPSHOT.vmsn`).
+
+A snapshot of a machine that is powered off holds nothing: its file is empty.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from engine.errors import InputError, VptopError
+
+SUSPENDED, SNAPSHOT = ".vmss", ".vmsn"
+_FORBIDDEN = set("/\\\0")
+
+
+class StateError(InputError):
+    """There is no such snapshot, or its name cannot be used. Name another; `vmrun listSnapshots` lists them."""
+
+
+class StateFileError(VptopError):
+    """A file of a saved state cannot be written or removed. Correct what the message says and try again."""
+
+
+def suspended_path(vmx: Path) -> Path:
+    """Where the state of a suspended VM is."""
+    return vmx.with_suffix(SUSPENDED)
+
+
+def suspended(vmx: Path) -> Path | None:
+    """The state of a suspended VM; None when it is not suspended."""
+    path = suspended_path(vmx)
+    return path if path.exists() else None
+
+
+def forget_suspended(vmx: Path) -> None:
+    """The VM runs again, or is to boot afresh."""
+    suspended_path(vmx).unlink(missing_ok=True)
+
+
+def snapshot_path(vmx: Path, name: str) -> Path:
+    """Where a snapshot is.
+
+    Raises:
+        StateError: the name cannot be that of a file.
+    """
+    if not name or _FORBIDDEN & set(name) or not name.isprintable():
+        raise StateError(
+            f"{name!r} cannot be the name of a snapshot: expected printable characters other than / and \\"
+        )
+    return vmx.with_name(f"{vmx.stem}-{name}{SNAPSHOT}")
+
+
+def snapshots(vmx: Path) -> list[str]:
+    """The names of all snapshots, oldest first."""
+    paths = sorted(vmx.parent.glob(f"{vmx.stem}-*{SNAPSHOT}"), key=lambda path: path.stat().st_mtime)
+    return [path.stem.removeprefix(f"{vmx.stem}-") for path in paths]
+
+
+def find_snapshot(vmx: Path, name: str) -> Path:
+    """The file of a snapshot.
+
+    Raises:
+        StateError: there is none of that name.
+    """
+    path = snapshot_path(vmx, name)
+    if not path.exists():
+        there = ", ".join(snapshots(vmx)) or "none"
+        raise StateError(f"no snapshot {name}; there are: {there}")
+    return path
+
+
+def revert(vmx: Path, name: str) -> None:
+    """Let the VM, which does not run, go on from a snapshot at its next start.
+
+    Raises:
+        StateError: there is no snapshot of that name.
+        StateFileError: its state cannot be copied.
+    """
+    path, wanted = find_snapshot(vmx, name), suspended_path(vmx)
+    if not path.stat().st_size:
+        forget_suspended(vmx)
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=vmx.parent, delete=False) as file, path.open("rb") as source:
+            shutil.copyfileobj(source, file)
+        Path(file.name).replace(wanted)
+    except OSError as error:
+        raise StateFileError(f"{wanted}: {error.strerror or error}") from error

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is said of each command of the toolkit: the one source of `--help`, of man pages and of shell completion."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: how it is written (`-c CODE`), and what it does."""
+
+    usage: str
+    text: str
+
+    @property
+    def names(self) -> list[str]:
+        """`-a`, `--aggr`, ..."""
+        return [word.rstrip(",") for word in self.usage.split() if word.startswith("-")]
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether its value is the name of a file."""
+        return "FILE" in self.usage or "PATH" in self.usage
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command within a program: how it is written, what it does."""
+
+    usage: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The first word."""
+        return self.usage.split()[0]
+
+    @property
+    def arity(self) -> tuple[int, int]:
+        """Least and most words behind the name."""
+        words = self.usage.split()[1:]
+        optional = sum(word.startswith("[") for word in words)
+        return len(words) - optional, len(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """One program.
+
+    Attributes:
+        name: of the program.
+        summary: in a few words, for the NAME section.
+        synopsis: how it is called, without its name, a line each.
+        description: paragraphs.
+        options: in the order in which they are explained.
+        commands: likewise; empty for programs without.
+        examples: command lines and what each does.
+        status: of the exit, by number.
+    """
+
+    name: str
+    summary: str
+    synopsis: tuple[str, ...]
+    description: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    commands: tuple[Command, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    status: tuple[tuple[str, str], ...] = ()
+
+    def command(self, name: str) -> Command | None:
+        """The command of that name."""
+        return next((command for command in self.commands if command.name == name), None)
+
+
+VMRUN = Manual(
+    "vmrun",
+    "control virtual machines and load VProbes scripts into them",
+    ("[-T ws|fusion|esx] [--json] COMMAND [VMX [ARGUMENT]]",),
+    (
+        (
+            "A virtual machine is named by its configuration file, which ends in .vmx. `vptop new DIR` makes one. Once "
+            "started, it runs in a process of its own until it is stopped or its guest shuts down."
+        ),
+        (
+            "What scripts print is appended to vprobe.out beside the configuration file. A file that was deleted is "
+            "made anew when the next script is loaded."
+        ),
+        "Scripts are refused unless vprobe.allow is TRUE for the host and vprobe.enable is TRUE in the .vmx file.",
+    ),
+    (
+        Option("-T HOST", "Which of VMware's products is meant; accepted, and all the same here."),
+        Option("--json", "Answer in JSON, where a command prints something."),
+        Option("-h, --help", "Print this text."),
+    ),
+    (
+        Command("vprobeLoad VMX SCRIPT", "Load a VP script given as text."),
+        Command("vprobeLoadFile VMX FILE", "Load a script from a file: VP, or Emmett when the name ends in .emt."),
+        Command("vprobeReset VMX", "Unload every script."),
+        Command("vprobeListProbes VMX [PATTERN]", "List probe points; the pattern may hold * and ?."),
+        Command("vprobeListGlobals VMX [PATTERN]", "List built-in variables."),
+        Command("vprobeVersion VMX", "Print the version of the language, and whether scripts may be loaded."),
+        Command("list", "List the virtual machines that run."),
+        Command("start VMX [gui|nogui]", "Power on, or resume a suspended VM; gui shows the dashboard."),
+        Command("stop VMX [hard|soft]", "Power off; soft presses the power button and waits for the guest."),
+        Command("suspend VMX", "Save the state of the machine, and end it."),
+        Command("resume VMX", "Power a suspended machine on again."),
+        Command("reset VMX [hard|soft]", "Press the reset button; scripts stay loaded."),
+        Command("pause VMX", "Stop guest time."),
+        Command("unpause VMX", "Let guest time go on."),
+        Command("snapshot VMX NAME", "Save the state of the machine under a name."),
+        Command("listSnapshots VMX", "List the snapshots, oldest first."),
+        Command("deleteSnapshot VMX NAME", "Delete a snapshot."),
+        Command("revertToSnapshot VMX NAME", "Stop the machine; it goes on from the snapshot when it is started."),
+    ),
+    (
+        ("vmrun start vm/my.vmx nogui", "Power on."),
+        ("vmrun vprobeLoad vm/my.vmx '(vprobe VMM1Hz (printf \"hello!\\n\"))'", "Print a line a second."),
+        ("vmrun vprobeLoadFile vm/my.vmx test.vp", "Load a script from a file."),
+        ("vmrun vprobeListProbes vm/my.vmx", "What can be probed?"),
+    ),
+    (("0", "Done."), ("255", "Not done; a line that begins with `Error:` says why.")),
+)
+
+
+def help_text(manual: Manual) -> str:
+    """What `--help` prints."""
+    parts = ["\n".join(f"usage: {manual.name} {line}" for line in manual.synopsis)]
+    parts += [textwrap.fill(paragraph, WIDTH) for paragraph in manual.description]
+    for title, rows in (
+        ("Commands", [(command.usage, command.text) for command in manual.commands]),
+        ("Options", [(option.usage, option.text) for option in manual.options]),
+        ("Exit status", list(manual.status)),
+    ):
+        if rows:
+            parts.append(f"{title}:\n" + "\n".join(_row(usage, text) for usage, text in rows))
+    if manual.examples:
+        parts.append("Examples:\n" + "\n".join(f"  {line}\n      {text}" for line, text in manual.examples))
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(usage: str, text: str, column: int = 34) -> str:
+    lines = textwrap.wrap(text, WIDTH - column)
+    first = f"  {usage:<{column - 2}}" if len(usage) < column - 2 else f"  {usage}\n{'':{column}}"
+    return (first + f"\n{'':{column}}".join(lines)).rstrip()
