@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from engine.errors import VptopError
+
 Buffer = bytes | bytearray | memoryview
 
 
@@ -66,8 +68,8 @@ _NESTING = 64
 _POINTER_BYTES = 8
 
 
-class BtfError(Exception):
-    """No type information, or some that is damaged."""
+class BtfError(VptopError):
+    """No type information, or some that is damaged. Go on without types, or name another kernel image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from engine.errors import VptopError
+
 Buffer = bytes | bytearray | memoryview
 
 TOKENS = 256
@@ -45,8 +47,8 @@ _CHECKED_MARKERS = 8
 _KERNEL_HALF = 1 << 63
 
 
-class KallsymsError(Exception):
-    """No kallsyms tables in the bytes given, or tables that contradict each other."""
+class KallsymsError(VptopError):
+    """No kallsyms tables in these bytes, or ones that contradict each other. Name another file of symbols."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from engine.errors import VptopError
 from engine.guest.linux.btf import Btf, BtfError, Kind, Member
 
 _COMPOSITES = (Kind.STRUCT, Kind.UNION)
 
 
-class LayoutError(Exception):
-    """A structure or member that this kernel does not have."""
+class LayoutError(VptopError):
+    """A structure or member that this kernel does not have. Correct the name, or do without it."""
 
 
 @dataclass(frozen=True, slots=True)
