@@ -16,7 +16,9 @@ from engine.guest.symbols import Symbols
 
 ACTIONS = (
     "try again", "read its last frame", "rebuild", "load again", "start", "name another", "correct", "use the same",
-    "record the run again", "boot another", "save it again", "replay with", "end the replay", "close the peer", "name one of", "give another",
+    "record the run again", "boot another", "save it again", "replay with", "end the replay", "close the peer",
+    "name one of",
+    "give another",
     "without types",
 )  # fmt: skip
 
