@@ -25,6 +25,9 @@ INTERRUPTED = 130
 MOST_SECONDS = 10**9
 
 Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0, lte=MOST_SECONDS))]
+SecondsBefore = Annotated[
+    float, Parameter(help="Guest seconds to run before the first answer.", validator=Number(gte=0, lte=MOST_SECONDS))
+]
 Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
 AsJson = Annotated[
     bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")
@@ -116,6 +119,19 @@ def new(directory: Annotated[Path, Parameter(help="Directory to make.")]) -> int
 
     sys.stdout.write(f"{create(directory)}\n")
     return 0
+
+
+@app.command
+def repl(
+    *,
+    seconds: SecondsBefore = 0.0,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+) -> int:
+    """Answer VP expressions on a paused guest. Reads from standard input; :help lists what can be typed."""
+    from vptop.cli import repl as loop
+
+    return loop.repl(power_on(machine, settings), seconds)
 
 
 @app.command(name="list")
