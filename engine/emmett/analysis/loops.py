@@ -52,6 +52,8 @@ class Loops:
         self._statements = statements
         self._turns = 1
         """how often the innermost loop around what is analysed runs"""
+        self._written: list[tuple[Variable, Node, Location]] = []
+        """loops that were written out: variable, body, place"""
 
     def unrolled(self, loop: For) -> Node | None:
         """All turns of a loop, one after the other."""
@@ -63,15 +65,27 @@ class Loops:
         self._turns = before
         if variable is None or not values:
             return None
-        changed = next(_assignments(body, variable.vp_name), None)
-        if changed is not None:
-            self._context.report("E629", changed, f"the body of the loop assigns `{variable.name}`", expected=_EXPECTED)
-            return None
+        self._written.append((variable, body, loop.start.at))
         at = loop.start.at
         parts: list[Node] = []
         for value in values:
             parts += [Form("setint", (Word(variable.vp_name, at), Number(value, at)), at), body]
         return sequence(parts[:-1], loop.at)
+
+    def check(self) -> None:
+        """Report loops whose variable is assigned in their bodies, or in functions called there."""
+        bodies = {row.vp_name: row.body for row in self._context.symbols.functions.values() if row.body is not None}
+        for variable, body, at in self._written:
+            waiting, seen = [body], set[str]()
+            while waiting:
+                for form in _forms(waiting.pop()):
+                    if form.head in bodies and form.head not in seen:
+                        seen.add(form.head)
+                        waiting.append(bodies[form.head])
+                    elif form.head == "setint" and form.parts[0] == Word(variable.vp_name, form.parts[0].at):
+                        where = form.at if form.at.source is at.source else at
+                        message = f"`{variable.name}` is assigned while the loop runs"
+                        self._context.report("E629", where, message, expected=_EXPECTED)
 
     def _refuse(self, at: Location, message: str) -> None:
         self._context.report("E629", at, message, expected=_EXPECTED, notes=("VP has no loops: this one is unrolled",))
@@ -142,20 +156,17 @@ def _is(expression: Expr, variable: Variable) -> bool:
     return isinstance(expression, Name) and expression.name == variable.name
 
 
-def _assignments(node: Node, name: str) -> Iterator[Location]:
-    """Where a node assigns a variable."""
-    match node:
-        case Form(head, parts, at):
-            if head in ("setint", "setstr") and isinstance(parts[0], Word) and parts[0].text == name:
-                yield at
-            for part in parts:
-                yield from _assignments(part, name)
-        case Cond(pairs):
-            for pair in pairs:
-                for part in pair:
-                    yield from _assignments(part, name)
-        case Aggr():
-            for part in (*node.integers, *node.strings, node.value):
-                yield from _assignments(part, name)
-        case _:
-            return
+def _forms(node: Node) -> Iterator[Form]:
+    """All forms of an expression."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case Form() as form:
+                yield form
+                waiting += form.parts
+            case Cond(pairs):
+                waiting += [part for pair in pairs for part in pair]
+            case Aggr() as insert:
+                waiting += [*insert.integers, *insert.strings, insert.value]
+            case _:
+                pass

@@ -75,6 +75,7 @@ class Program:
                 self._probe(pending.item, number)
             elif pending.function is not None:
                 self._body(pending.function, number)
+        self._statements.loops.check()
         if log_aggregates:
             self._log_aggregates()
         report_unassigned(self._context)

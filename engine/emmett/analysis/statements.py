@@ -50,7 +50,7 @@ class Statements:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.expressions = Expressions(context)
-        self._loops = Loops(context, self)
+        self.loops = Loops(context, self)
         self._result: Type = VOID
         self._rules: dict[type, Callable[[Any], Node | None]] = {
             Declaration: self._declaration,
@@ -58,7 +58,7 @@ class Statements:
             Empty: lambda _: None,
             Evaluate: lambda s: self.expressions.effect(s.value),
             If: self._if,
-            For: self._loops.unrolled,
+            For: self.loops.unrolled,
             Try: self._try,
             Return: self._misplaced,
         }

@@ -26,6 +26,8 @@ _LEFT_OUT = {"static", "extern", "register", "auto", "volatile"}
 _NUMBERS = {"float", "double", "bool"}
 _EXPRESSION = {"NAME", "INTEGER", "STRING", "LPAR"}
 _TYPE = {"VOID", "CHAR", "INT", "TYPE_NAME", "STRUCT"}
+_COMPLETE = {"SEMICOLON", "LBRACE", "RBRACE", "LPAR"}
+"""Words behind which no `;` is missing."""
 _SHOWN = {
     "SEMICOLON": "`;`", "RPAR": "`)`", "RBRACE": "`}`", "RBRACKET": "`]`", "LPAR": "`(`", "LBRACE": "`{`",
     "COMMA": "`,`", "COLON": "`:`", "ASSIGN": "`=`", "INSERT": "`<-`", "CATCH": "`catch`", "NAME": "a name",
@@ -49,6 +51,8 @@ class Parser:
         self._marks: list[InteractiveParser] = []
         """The parser behind the last statement of each open block, outermost first."""
         self._last: Word | None = None
+        self._stuck = -1
+        """the number of the word before which parsing went on after the latest error"""
 
     def items(self, words: list[Word]) -> list[Item]:
         """Everything that could be parsed, in order."""
@@ -112,7 +116,7 @@ class Parser:
         """Report an unexpected word and go on: behind a `;` that is put in, or behind the statement."""
         word, allowed = queue[number], _allowed(self._cursor)
         last = self._last
-        if "SEMICOLON" in allowed and last is not None and last.type != "LPAR" and self._begins_line(word, last):
+        if "SEMICOLON" in allowed and last is not None and last.type not in _COMPLETE and self._begins_line(word, last):
             at = last.at
             end = at.source.span(at.end, at.end)
             fix = Fix(end, ";", "insert `;`")
@@ -166,6 +170,11 @@ class Parser:
             self._flush()
             stray = number < len(queue) and queue[number].type == "RBRACE"
             return number + 1 if stray else number
+        if number == first and number == self._stuck:  # not even the end of the block fits: leave the block
+            self._marks.pop()
+            self._open = self._open[: len(self._marks) - 1]
+            number += 1
+        self._stuck = number
         self._cursor = _copy(self._marks[-1])
         return number
 
