@@ -112,7 +112,7 @@ def test_modules_have_a_size_that_can_be_read(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
-ENTRY_POINTS = {"vptop.screenshots", "vptop.cli.emmett", "vptop.cli.toolkit", "vptop.cli.vmrun"}
+ENTRY_POINTS = {"vptop.screenshots", "vptop.cli.emmett", "vptop.cli.vprobe", "vptop.cli.vmrun"}
 
 
 def test_modules_are_used() -> None:

@@ -309,10 +309,13 @@ class VirtualMachine:
             NotLoadedError: no script of that name is loaded.
         """
         self._host.unload(script if isinstance(script, str) else script.name)
+        self._drain()
 
     def reset(self) -> int:
         """Unload every script; returns how many there were."""
-        return self._host.reset()
+        count = self._host.reset()
+        self._drain()
+        return count
 
     def clear_aggregates(self) -> None:
         """Delete the rows of every aggregate of every script."""

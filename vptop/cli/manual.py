@@ -126,6 +126,44 @@ VMRUN = Manual(
 )
 
 
+VPROBE = Manual(
+    "vprobe",
+    "compile scripts, load them into a virtual machine and show what they print",
+    ("[-a] [-d TIME] [-l] [-s FILE] VMX SCRIPT...", "[-c CODE | -i] [OPTIONS] VMX", "-r | -p | -g VMX"),
+    (
+        (
+            "Scripts whose names end in .emt are compiled by emmett; those that end in .vp are loaded as they are. "
+            "Several scripts are one program. What it prints is shown until Ctrl-C, or for the time given; then every "
+            "script is unloaded from the machine."
+        ),
+    ),
+    (
+        Option("-a, --aggr", "Log and clear every aggregate once a second (Emmett)."),
+        Option("-c CODE", "Load Emmett code given here; may be repeated."),
+        Option("-d TIME", "Run for so many seconds; fractions are allowed."),
+        Option("-i, --input", "Load VP code from standard input."),
+        Option("-l, --load", "Load and return; scripts stay loaded."),
+        Option("-s FILE", "Symbols of the guest, for Emmett."),
+        Option("-r, --reset", "Unload every script, and return."),
+        Option("-p, --listProbes", "List probe points, and return."),
+        Option("-g, --listGlobals", "List built-in variables, and return."),
+        Option("--emmett PATH", "The compiler to use."),
+        Option("--vmrun PATH", "The vmrun to use."),
+        Option("-h, --help", "Print this text."),
+    ),
+    examples=(
+        ("vprobe vm/my.vmx hello.emt", "Show what a script prints, until Ctrl-C."),
+        ("vprobe -d 10 -c 'VMM1Hz printf(\"hello!\\n\");' vm/my.vmx", "Ten seconds of one line a second."),
+        ("vprobe -a -l vm/my.vmx irqs.emt", "Load, and let vprobe.out fill."),
+    ),
+    status=(
+        ("0", "Done; the last line is `OK.`"),
+        ("1", "Not done; a line that begins with `vprobe:`, or the output of vmrun, says why."),
+        ("2", "The command line is wrong."),
+    ),
+)
+
+
 def help_text(manual: Manual) -> str:
     """What `--help` prints."""
     parts = ["\n".join(f"usage: {manual.name} {line}" for line in manual.synopsis)]

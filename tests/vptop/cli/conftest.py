@@ -13,13 +13,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 LIMIT = 120
+ENTRY = {"vptop": "main"}
+"""Modules of commands whose name is another."""
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def command_line(name: str, *arguments: str) -> list[str]:
     """The command of an entry point, without needing it installed."""
-    elsewhere = {"vptop": ("vptop.cli.main", "main"), "emmett": ("vptop.cli.emmett", "run")}
-    module, function = elsewhere.get(name, ("vptop.cli.toolkit", name))
+    module, function = {"emmett": ("vptop.cli.emmett", "run")}.get(name, (f"vptop.cli.{ENTRY.get(name, name)}", "main"))
     return [sys.executable, "-W", "error", "-c", f"from {module} import {function}; {function}()", *arguments]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`vptop check`, `vptop list`, and the commands of the old toolkit."""
+"""`vptop check` and `vptop list`."""
 
 from __future__ import annotations
 
@@ -136,10 +136,3 @@ def test_a_list_fits_the_terminal(width: int) -> None:
     assert len(lines) > 50
     assert max(map(len, lines)) <= width
     assert "".join("".join(lines).split()).count("Disk_IOStart") == 1
-
-
-@pytest.mark.parametrize("name", ["vprobe"])
-def test_the_rest_says_plainly_that_it_is_not_there(vptop: Command, name: str) -> None:
-    result = vptop("start", "my.vmx", name=name)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "not there yet" in result.stderr
