@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from engine.guest.linux.btf import Btf
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
 
@@ -44,6 +45,11 @@ class Guest(Protocol):
     @property
     def symbols(self) -> Symbols:
         """Of its kernel; empty while unknown."""
+        ...
+
+    @property
+    def types(self) -> Btf | None:
+        """Types of its kernel; None while unknown, or when there are none."""
         ...
 
     @property
@@ -84,6 +90,7 @@ class StaticGuest:
         self.name = name
         self.prelude = prelude
         self.symbols = symbols or Symbols()
+        self.types: Btf | None = None
         self.symbol_file = symbol_file
 
     def update(self, core: Core) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.guest.guest import Guest, Process
+from engine.guest.linux.btf import Btf
 from engine.guest.linux.guest import LinuxRecogniser
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
@@ -41,6 +42,11 @@ class RecognisedGuest:
     def symbols(self) -> Symbols:
         """Of the guest it stands for."""
         return self._guest.symbols
+
+    @property
+    def types(self) -> Btf | None:
+        """Of the guest it stands for."""
+        return self._guest.types
 
     @property
     def symbol_file(self) -> Path | None:

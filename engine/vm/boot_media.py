@@ -16,6 +16,7 @@ from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
 from engine.vm.files import read
+from engine.vm.guest_types import BtfTypes
 from engine.vm.options import BootError, PowerOn
 from engine.vp import Prelude
 
@@ -129,4 +130,5 @@ def _kernel_guest(path: Path) -> Guest:
 
 def prelude_of(guest: Guest) -> Prelude:
     """The guest's VP functions as the compiler takes them."""
-    return Prelude(PRELUDE_FILE, guest.prelude, guest.symbols.addresses)
+    types = None if guest.types is None else BtfTypes(guest.types)
+    return Prelude(PRELUDE_FILE, guest.prelude, guest.symbols.addresses, types)

@@ -30,6 +30,10 @@ def binary(op: str, left: Node, right: Node, at: Location) -> Node:
         return left
     if isinstance(left, Number) and op in _EITHER and left.value == _NEUTRAL[op]:
         return right
+    if op == "+" and isinstance(right, Number) and isinstance(left, Form) and left.head == "+":
+        *before, last = left.parts
+        if isinstance(last, Number):  # members of members are at one offset
+            return Form("+", (*before, Number(last.value + right.value & MASK, last.at)), at)
     parts = _operands(op, left, flat=op in _LEFT) + _operands(op, right, flat=op in _EITHER)
     return Form(op, parts, at)
 

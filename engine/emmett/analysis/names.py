@@ -56,6 +56,9 @@ class Names:
             return nothing(at)
         if self._context.coming is None:
             return nothing(at)
+        guest = None if self._context.provider is None else self._context.provider.constant(name)
+        if guest is not None and name not in self._context.coming:
+            return Value(INT64, Number(guest, at), at)
         return self._variable(self._infer(expression, self._context.coming.get(name, INT64)), at)
 
     def _variable(self, variable: Variable, at: Location) -> Value:
@@ -75,7 +78,7 @@ class Names:
             return constants[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        return None if self._context.provider is None else self._context.provider.constant(name)
+        return None
 
     def _infer(self, expression: Name, kind: Type) -> Variable:
         """Declare a name by its first use. All such variables are global."""

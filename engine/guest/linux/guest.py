@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.guest.guest import Process
 from engine.guest.linux import prelude
+from engine.guest.linux.btf import Btf
 from engine.guest.linux.kernel import KERNEL_MAP, Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
 from engine.guest.linux.modules import ModuleList
@@ -76,6 +77,11 @@ class LinuxGuest:
             # What the kernel itself names wins over a module's symbol of the same name.
             self._symbols = Symbols([*inner, *self._kernel.symbols])
         return self._symbols
+
+    @property
+    def types(self) -> Btf | None:
+        """Of the kernel; those of modules are not read."""
+        return self._kernel.types
 
     @property
     def prelude(self) -> str:

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Structures of a kernel in Emmett: what BTF says of them is what a program reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.emmett import Options, translate
+from engine.guest.linux.btf import Btf
+from engine.vm.guest_types import BtfTypes
+from engine.vp import Prelude
+from engine.vp.diagnostics.source import SourceText
+from engine.vp.guest_types import ForeignInteger, ForeignStruct
+from tests.engine.guest.linux import tables
+
+START = "#include <vmlinux>\nstruct task_struct *t;\n"
+
+
+@pytest.fixture(scope="module")
+def types() -> BtfTypes:
+    return BtfTypes(Btf(tables.small_types().data()))
+
+
+def expression(types: BtfTypes, code: str) -> str:
+    """What an Emmett expression becomes, on one line."""
+    prelude = Prelude("<prelude>", "", {}, types)
+    text = f"{START}VMMLoad x = {code};\n"
+    result = translate([SourceText("a.emt", text)], Options(prelude=prelude, height=1000))
+    assert result.vp is not None, result.diagnostics
+    last = result.vp.text.splitlines()[-1]
+    return last.removeprefix("(vprobe VMMLoad (setint x ").removesuffix("))")
+
+
+@pytest.mark.parametrize(
+    ("code", "vp"),
+    [
+        ("t->flags", "(& 4294967295 (getguest t))"),
+        ("t->pid", "(& 4294967295 (getguest (+ t 8)))"),
+        ("t->in_execve", "(& 1 (getguest (+ t 4)))"),
+        ("t->in_iowait", "(& 7 (>> (getguest (+ t 4)) 1))"),
+        ("t->se.vruntime", "(getguest (+ t 24))"),
+        ("t->mm->arg_end", "(getguest (+ (getguest (+ t 32)) 16))"),
+        ("t->real_parent->real_parent->tgid", "(& 4294967295 (getguest (+ (getguest (+ (getguest (+ t 40)) 40)) 12)))"),
+        ("t->stats[1].load", "(getguest (+ t 64))"),
+        ("&t->comm", "(+ t 80)"),
+        ("t->comm[2]", "(& 255 (getguest (+ t 82)))"),
+        ("((task_t *)RAX)->pid", "(& 4294967295 (getguest (+ RAX 8)))"),
+        ("sizeof(struct task_struct) + sizeof(pid_t) + sizeof(struct list_head)", "132"),
+    ],
+)
+def test_members_are_read_where_the_kernel_has_them(types: BtfTypes, code: str, vp: str) -> None:
+    assert expression(types, code) == vp
+
+
+def test_what_is_not_there_is_unknown(types: BtfTypes) -> None:
+    assert types.structure("struct", "nothing") is None
+    assert types.structure("union", "task_struct") is None
+    assert types.typedef("nothing") is None
+    assert types.typedef("pid_t") == ForeignInteger("int", 4)
+    assert types.constant("NOTHING") is None
+    assert types.fields(0) is None
+    assert isinstance(types.structure("struct", "module"), ForeignStruct)
+
+
+def test_enumerators_are_constants() -> None:
+    writer = tables.small_types()
+    values = [("HI_SOFTIRQ", 0), ("TIMER_SOFTIRQ", 1)]
+    extra = b"".join(writer.name(name).to_bytes(4, "little") + value.to_bytes(4, "little") for name, value in values)
+    writer.add(6, "softirq", 4, extra, len(values))
+    assert expression(BtfTypes(Btf(writer.data())), "TIMER_SOFTIRQ + 1") == "2"
+
+
+def test_damaged_types_are_unknown() -> None:
+    writer = tables.small_types()
+    number = len(writer.types) + 1
+    writer.add(8, "round", number)
+    writer.composite("holder", 8, [("round", number, 0)])
+    types = BtfTypes(Btf(writer.data()))
+    assert types.typedef("round") is None
+    holder = types.structure("struct", "holder")
+    assert holder is not None
+    assert types.fields(holder.key) is None
+
+
+def test_without_types_the_include_says_so() -> None:
+    result = translate([SourceText("a.emt", START + "VMMLoad ;")], Options(prelude=Prelude("<prelude>", "")))
+    assert [(one.code, one.expected) for one in result.diagnostics][:1] == [("E606", "known: none for this guest")]
