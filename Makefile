@@ -5,13 +5,21 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test fuzz sanitize lint bench profile screenshots docs build clean
+.PHONY: run test test-linux script-pages fuzz sanitize lint bench profile screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
 
 test: build
 	$(PY) -m pytest
+
+# Distribution kernels as guests; says which files are missing.
+test-linux: build
+	VPTOP_TEST_LINUX=1 $(PY) -m pytest tests/linux
+
+# The pages of the script library, with what each prints on its guest.
+script-pages: build
+	$(PY) -m tests.linux.pages docs/scripts
 
 # Properties with many new examples; a failure shows the example that breaks them.
 fuzz: build

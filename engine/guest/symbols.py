@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -47,9 +47,10 @@ class Symbols:
     def __init__(self, symbols: Iterable[tuple[int, str, str]] = ()) -> None:
         """From (address, letter of its kind as nm prints it, name) triples."""
         self._address: dict[str, int] = {}
+        self._kind: dict[str, str] = {}
         shown: dict[int, tuple[bool, str]] = {}
         for address, kind, name in symbols:
-            self._address[name] = address
+            self._address[name], self._kind[name] = address, kind
             if kind in _ABSOLUTE:
                 continue
             is_global = kind.isupper()
@@ -86,20 +87,23 @@ class Symbols:
             )
         return table
 
+    def matching(self, is_wanted: Callable[[str], bool]) -> Symbols:
+        """Those whose names are wanted."""
+        return Symbols((address, self._kind[name], name) for name, address in self._address.items() if is_wanted(name))
+
+    def lines(self) -> Iterator[str]:
+        """The symbols in /proc/kallsyms format."""
+        return (f"{address:016x} {self._kind[name]} {name}\n" for name, address in self._address.items())
+
     def write(self, path: Path) -> None:
         """Write the symbols in /proc/kallsyms format; an existing file is replaced whole, or stays as it was.
 
         Raises:
             OSError: the file cannot be written.
         """
-        shown = dict(zip(self._starts, self._names, strict=True))
-        kinds = dict.fromkeys(shown.values(), "T") | {
-            name: "A" for name, address in self._address.items() if address not in shown
-        }
-        lines = (f"{address:016x} {kinds.get(name, 't')} {name}\n" for name, address in self._address.items())
         with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
             try:
-                file.writelines(lines)
+                file.writelines(self.lines())
                 file.flush()
                 Path(file.name).replace(path)
             except BaseException:

@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError, MachineStoppedError, VptopError
+from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
@@ -59,7 +60,8 @@ def dashboard(
     *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
 ) -> int:
     """Watch the bundled guest live. With standard output not a terminal: text, a block each second."""
-    chosen, power = _choose(scripts), power_on(machine, settings)
+    power = power_on(machine, settings)
+    chosen = _choose(scripts, power)
     if not sys.stdout.isatty():
         from vptop.cli import batch
 
@@ -93,7 +95,8 @@ def run(
     from vptop.cli import batch
 
     _quiet_pipe()
-    return batch.run(joined(_choose(scripts)), power_on(machine, settings), seconds=seconds, json=json)
+    power = power_on(machine, settings)
+    return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json)
 
 
 @app.command
@@ -143,8 +146,38 @@ def list_(what: Topic, pattern: Pattern = "*", *, json: AsJsonLines = False) -> 
     return listing.show(what, pattern, json=json)
 
 
-def _choose(paths: Sequence[Path]) -> list[ScriptFile]:
-    return read_all(paths) if paths else bundled()
+@app.command(name="scripts")
+def scripts_(
+    name: Annotated[str, Parameter(help="Print this script instead.")] = "", *, json: AsJsonLines = False
+) -> int:
+    """List the library of ready scripts, each to be loaded by its name: `vptop hot-user`."""
+    from vptop.cli import catalogue
+
+    _quiet_pipe()
+    return catalogue.show(name, json=json)
+
+
+guest_app = App(name="guest", help="What is known of a guest.")
+app.command(guest_app)
+
+
+@guest_app.command(name="symbols")
+def guest_symbols(
+    pattern: Pattern = "*",
+    *,
+    output: Annotated[Path | None, Parameter(help="Write them to this file instead.")] = None,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+) -> int:
+    """Print the symbols of a guest's kernel in /proc/kallsyms format, without starting it."""
+    from vptop.cli import symbols
+
+    _quiet_pipe()
+    return symbols.show(power_on(machine, settings), pattern, output)
+
+
+def _choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:
+    return read_all(paths) if paths else bundled(linux=bool(power.kernel))
 
 
 def _quiet_pipe() -> None:

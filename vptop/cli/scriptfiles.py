@@ -15,7 +15,18 @@ from engine.vp import VP, parse
 from engine.vp.diagnostics.files import join
 from engine.vp.syntax.ast import Vprobe
 
-BUNDLED = Path(__file__).parents[1] / "scripts"
+LIBRARY = Path(__file__).parents[1] / "scripts"
+SUFFIX = ".vp"
+ANY_SET = ("vptop.vp", "disk-latency.vp", "page-faults.vp", "stacks.vp")
+LINUX_SET = (
+    "vptop.vp",
+    "syscalls.vp",
+    "context-switches.vp",
+    "processes.vp",
+    "page-faults.vp",
+    "disk-latency.vp",
+    "stacks.vp",
+)
 STDIN = "<stdin>"
 """The path that stands for standard input (`-` on a command line)."""
 
@@ -46,7 +57,7 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
     Raises:
         ScriptFileError: one cannot be read, or one is given twice.
     """
-    paths = list(paths)
+    paths = [found_in_library(path) for path in paths]
     names = Counter(path.name for path in paths)
     for path, times in Counter(paths).items():
         if times > 1:
@@ -79,7 +90,13 @@ def _one(parts: list[ScriptFile]) -> ScriptFile:
     return replace(parts[-1], source=join((part.name, part.source) for part in parts))
 
 
-def bundled() -> list[ScriptFile]:
-    """The bundled set, vptop.vp first: the dashboard starts with these."""
-    paths = sorted(BUNDLED.glob("*.vp"), key=lambda path: (path.name != "vptop.vp", path.name))
-    return [read(path, path.name) for path in paths]
+def bundled(*, linux: bool = False) -> list[ScriptFile]:
+    """The set that is loaded where none is named: vptop.vp first, then what fits any guest, or Linux."""
+    return [read(LIBRARY / name, name) for name in (LINUX_SET if linux else ANY_SET)]
+
+
+def found_in_library(path: Path) -> Path:
+    """A path, or the script of the library that it names where there is no such file: `syscalls`, `syscalls.vp`."""
+    named = LIBRARY / path.with_suffix(SUFFIX).name
+    is_name = path.parent == Path() and path.suffix in {"", SUFFIX}
+    return named if is_name and not path.exists() and named.exists() else path

@@ -45,6 +45,9 @@ _TEMPLATE = """\
         (1 (getgueststr os~name 16 (+ task {comm:#x}))))
   os~name)
 
+; The address of its task_struct; 0 before there is one.
+(defun curtask () (os~task))
+
 (defun curpid () (os~member (os~task) {tgid:#x}))
 
 (defun curtid () (os~member (os~task) {pid:#x}))
@@ -110,7 +113,7 @@ _MM_MEMBERS = ("arg_start", "arg_end")
 
 
 def of(kernel: Kernel) -> str:
-    """VP source of `curpid`, `curtid`, `curppid`, `curcpu`, `curprocname` and `curcmdline` for a kernel.
+    """VP source of `curpid`, `curtid`, `curppid`, `curtask`, `curcpu`, `curprocname` and `curcmdline` for a kernel.
 
     A kernel without type information, or whose types have another shape, has only what any guest has: processes told
     apart by their address spaces.

@@ -13,11 +13,11 @@ import pytest
 
 from tests.engine.machine.real_mode_guest import boot_sector
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
-from vptop.cli.scriptfiles import BUNDLED
+from vptop.cli.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
 HEADER = "aggr: running (1 integer key) (1 string key)"
-VPTOP = str(BUNDLED / "vptop.vp")
+VPTOP = str(LIBRARY / "vptop.vp")
 
 
 def test_the_manual_s_vptop_prints_a_block_a_second_and_the_same_again(vptop: Command) -> None:

@@ -9,6 +9,7 @@
 #define ENTRY_BYTES 6
 #define PT_REGS_BYTES 168
 #define USER_RPL 3u
+#define THUNK_WORDS 2   /* return addresses on the stack in a thunk: a retpoline calls within itself */
 
 enum { REG_UNDEFINED, REG_PREV_SP, REG_DX, REG_DI, REG_BP, REG_SP, REG_R10, REG_R13, REG_BP_INDIRECT, REG_SP_INDIRECT };
 enum { TYPE_NONE, TYPE_CALL, TYPE_REGS, TYPE_REGS_PARTIAL };
@@ -169,13 +170,44 @@ static bool through_registers(vpc_unwind *u, uint64_t sp, bool all)
     return all || !u->frame_pointers;   /* its frame pointer is not known then */
 }
 
+/* Whether the instruction before an address calls: CALL rel32 (E8), CALL r/m64 with a register (FF D0 to FF D7; a
+ * REX prefix does not matter here), followed by the padding that patching leaves, or CALL [RIP + disp32] (FF 15). */
+static bool follows_call(const vpc_unwind *u, uint64_t address)
+{
+    uint8_t code[6];
+    if (vpc_linear_copy(u->machine, u->cpu, address - sizeof code, code, sizeof code) != sizeof code)
+        return false;
+    bool near_call = code[1] == 0xE8 || (code[0] == 0xFF && code[1] == 0x15);
+    for (size_t i = 1; i + 1 < sizeof code && !near_call; i++)
+        near_call = code[i] == 0xFF && (code[i + 1] & 0xF8) == 0xD0;
+    return near_call;
+}
+
+/* Out of a thunk, which has no entry: it is called or jumped to, and keeps nothing on the stack but return addresses. */
+static bool out_of_thunk(vpc_unwind *u)
+{
+    uint64_t address;
+    orc_entry e;
+    if (u->popped == THUNK_WORDS || !load(u, u->sp, &address) || !look_up(u->machine, address, &e) ||
+        !follows_call(u, address))
+        return false;
+    u->ip = address;
+    u->sp += 8;
+    u->exact = false;
+    u->popped++;
+    return true;
+}
+
 bool vpc_orc_step(vpc_unwind *u)
 {
     /* Without an entry, generated code for one, frame pointers are assumed, as the kernel does. */
     orc_entry e = {.sp_reg = REG_BP, .sp_offset = 16, .bp_reg = REG_PREV_SP, .bp_offset = -16, .type = TYPE_CALL};
     uint64_t sp, before = u->sp;
     look_up(u->machine, u->exact ? u->ip : u->ip - 1, &e);
-    if (e.type == TYPE_NONE || !caller_sp(u, &e, &sp))
+    if (e.type == TYPE_NONE || e.sp_reg == REG_UNDEFINED)
+        return out_of_thunk(u);
+    u->popped = THUNK_WORDS;
+    if (!caller_sp(u, &e, &sp))
         return false;
     if (e.type != TYPE_CALL)
         return through_registers(u, sp, e.type == TYPE_REGS);

@@ -138,6 +138,7 @@ typedef struct {
     unsigned bytes;                    /* of a word on the stack */
     uint64_t saved_at;                 /* UNWIND_SAVED: the struct pt_regs they are in */
     vpc_unwind_registers registers;
+    uint32_t popped;                   /* return addresses taken off the stack of a thunk */
     bool exact;                        /* ip is where the code goes on, not the return address of a call */
     bool frame_pointers;               /* chain the frames; otherwise the unwind tables say */
 } vpc_unwind;

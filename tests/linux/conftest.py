@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Unmodified kernels of a distribution as guests: `make test-linux`. Other runs of the tests leave these out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine import VirtualMachine
+from tests.linux import kernels
+
+collect_ignore_glob = [] if kernels.ENABLED in os.environ else ["test_*.py"]
+KERNELS = kernels.kernels()
+SECONDS = 20
+"""Guest time within which a script in the userland is done."""
+
+Boot = Callable[..., AbstractContextManager[VirtualMachine]]
+
+
+def pytest_sessionstart() -> None:
+    """Say what is missing before anything runs."""
+    if kernels.missing():
+        raise pytest.UsageError(kernels.missing())
+
+
+@pytest.fixture(params=KERNELS, ids=[path.name.removeprefix("vmlinuz-") for path in KERNELS])
+def kernel(request: pytest.FixtureRequest) -> Path:
+    """Each kernel in turn."""
+    return Path(request.param)
+
+
+@pytest.fixture
+def boot(kernel: Path, tmp_path: Path) -> Boot:
+    """Powers on a kernel with a script as its first process."""
+
+    @contextmanager
+    def booted(script: str, **options: object) -> Iterator[VirtualMachine]:
+        disk = tmp_path / "initrd.img"
+        disk.write_bytes(kernels.userland(script))
+        with VirtualMachine.linux(kernel, disk, **options) as vm:  # type: ignore[arg-type]
+            yield vm
+
+    return booted
+
+
+def run_until(vm: VirtualMachine, text: str) -> str:
+    """Let a machine run until its console shows a text; all that it has shown then, from now on."""
+    shown = ""
+    for _ in range(SECONDS * 10):
+        shown += "".join(frame.console for frame in vm.frames(0.1))
+        if text in shown:
+            return shown
+    raise AssertionError(f"no `{text}` within {SECONDS} guest seconds:\n{shown[-2000:]}")

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is known of a kernel while it runs: the running process in every context, its stacks, its place in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.guest.linux.guest import LinuxGuest
+from engine.guest.recognition import RecognisedGuest
+from engine.guest.stacks import parse
+from engine.guest.unknown import unknown_guest
+from tests.linux.conftest import Boot, run_until
+
+WORK = """
+for i in 1 2 3 4 5; do $B sh -c 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); done'; done
+echo DONE
+$B sleep 1000
+"""
+CONTEXTS = """
+(defaggr seen 1 2)
+(defaggr isolated 0 0)
+(defun note (where)
+  (aggr seen ((curpid)) (where (curprocname)) (+ (curtid) (curppid) (curcpu)))
+  (aggr seen (0) ("arguments" (curcmdline)) 1))
+(vprobe Guest_PF (note "fault"))
+(vprobe Guest_IRQ (note "interrupt"))
+(vprobe USEC:777 (note "sample")
+  (cond ((&& (& CS 3) (& CR3 0x1000)) (aggr isolated () () 1))))
+(vprobe GUEST:ENTER:entry_SYSCALL_64 (note "system call"))
+(vprobe GUEST:ENTER:asm_exc_page_fault (note "exception entry"))
+(vprobe GUEST:ENTER:__switch_to (note "switch"))
+"""
+STACKS = """
+(defaggr stacks 0 1)
+(defstring stack)
+(vprobe USEC:1777 (cond ((== (& CS 3) 0) (do (gueststack stack) (aggr stacks () (stack) 1)))))
+(vprobe GUEST:ENTER:handle_mm_fault (gueststack stack) (aggr stacks () (stack) 1))
+"""
+OUTERMOST = (
+    "secondary_startup_64", "common_startup_64", "ret_from_fork", "entry_SYSCALL_64", "asm_", "x86_64_start",
+    "early_idt_handler", "startup_64", "syscall_return_via_sysret", "swapgs_restore_regs", "common_interrupt_return",
+    "error_entry", "entry_SYSRETQ", "native_irq_return_iret", "irq_entries_start", "restore_regs", "exc_",
+    "error_return",
+)  # fmt: skip
+"""Beginnings of the names of code that nothing in the kernel calls."""
+LONGEST_STRING = 12
+
+
+@pytest.mark.parametrize(("append", "kaslr"), [("quiet pti=on", False), ("quiet pti=off", True)])
+def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, kaslr: bool):
+    with boot(WORK, append=append, kaslr=kaslr) as vm:
+        script = vm.load(CONTEXTS)
+        run_until(vm, "DONE")
+        assert vm.latest.errors == ()
+        rows = list(script.aggregates["seen"])
+        isolated = sum(row.count for row in script.aggregates["isolated"])
+    where: dict[str, set[tuple[int, str]]] = {}
+    for row in rows:
+        where.setdefault(row.strings[0], set()).add((row.integers[0], row.strings[1]))
+    assert (isolated > 0) == ("pti=on" in append)
+    assert where.keys() == {"fault", "interrupt", "sample", "system call", "exception entry", "switch", "arguments"}
+    names = {name for key, found in where.items() if key != "arguments" for _, name in found}
+    assert names <= {name for _, name in where["switch"]} | {"(early boot)", "swapper", "init"}
+    assert {(0, "swapper"), (1, "init")} <= where["sample"] | where["switch"] | where["fault"]
+    assert (0, "/bin/busybox sh -c i=0; while [ $i -lt 500 ]; do i=$((i+1)); done") in where["arguments"]
+    assert (0, "[kthreadd]") in where["arguments"]
+
+
+def test_stacks_reach_code_that_nothing_calls(boot: Boot):
+    with boot(WORK, append="quiet") as vm:
+        script = vm.load(STACKS)
+        run_until(vm, "DONE")
+        symbols = vm.guest.symbols
+        stacks = [(parse(row.strings[0]), row.count) for row in script.aggregates["stacks"]]
+    whole = broken = 0
+    for stack, count in stacks:
+        assert stack is not None
+        if stack.cut or len(stack.addresses) >= LONGEST_STRING:
+            continue
+        in_kernel = [address for address in stack.addresses if address >> 63]
+        outermost = symbols.describe(in_kernel[-1] - 1)
+        whole, broken = (whole + count, broken) if outermost.startswith(OUTERMOST) else (whole, broken + count)
+    assert whole > 100
+    assert broken <= whole // 50, f"{broken} of {whole + broken} stacks end early"
+
+
+def test_a_kernel_that_nobody_named_is_recognised(boot: Boot):
+    with boot(WORK, append="quiet", kaslr=True) as vm:
+        known = vm.guest
+        assert isinstance(known, LinuxGuest)
+        vm.guest = RecognisedGuest(unknown_guest("disk.img"))
+        run_until(vm, "DONE")
+        assert vm.guest.name == known.name
+        known.update(vm._machine.core)
+        assert vm.guest.symbols.addresses == known.symbols.addresses
+        assert vm.guest.prelude == known.prelude
