@@ -172,7 +172,7 @@ def test_a_condition_may_span_as_much_as_a_program_may_have() -> None:
 def test_recursion_says_which_limit_it_met() -> None:
     narrow = "(defun f () (g))(defun g () (f))(vprobe VMM1Hz (f))"
     wide = "(defun f (a b c d) (+ 1 2 (f a b c d)))(vprobe VMM1Hz (f 1 2 3 4))"
-    for source, words in ((narrow, "more than 512 calls"), (wide, "of the 16384-byte VP stack")):
+    for source, words in ((narrow, "more than 512 nested calls"), (wide, "of the 16384-byte VP stack")):
         with loaded(source) as (core, program):
             assert Fault(core.fire(program, 0)) is Fault.STACK
             (error,) = program.errors()
