@@ -68,6 +68,10 @@ class Op(IntEnum):
     OFFATRET = 56
     OFFATSEG = 57
     OFFATSTRCPY = 58
+    GETGUESTPHYSSTR = 59
+    GETGPR = 60
+    GETVMCS = 61
+    READMSR = 62
 
 
 OPERANDS: dict[Op, str] = {

@@ -30,6 +30,7 @@ class Fault(IntEnum):
     NO_PATTERN = 8
     TOO_LONG = 9
     RETURNS = 10
+    ABSENT = 11
 
 
 def _variable(number: int) -> str:
@@ -61,6 +62,7 @@ _TEXTS: dict[Fault, Callable[[int], str]] = {
     Fault.STEPS: lambda _: f"more than {MAX_CALLS} function calls in one firing",
     Fault.FORMAT: _bad_format,
     Fault.NO_PATTERN: lambda address: f"no matching code at or behind {address:#x}",
+    Fault.ABSENT: lambda number: f"number {number:#x} names nothing that can be read here",
     Fault.RETURNS: lambda address: f"a return to {address:#x} will be missed: too many calls or callers",
 }
 

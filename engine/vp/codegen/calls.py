@@ -8,9 +8,11 @@ from engine.vp.analysis.escape import is_writable_string
 from engine.vp.analysis.symbols import Function
 from engine.vp.codegen.body import BodyCompiler
 from engine.vp.codegen.emit import Label
-from engine.vp.syntax.ast import Call
+from engine.vp.limits import Limits
+from engine.vp.syntax.ast import Call, Expr
 from engine.vp.tables.builtins import FORMAT, Builtin, Type, builtin_named
 
+LONGEST_STRING = Limits().string_bytes - 1
 _MAY_FAIL = (Op.DIV, Op.MOD)
 """operators whose run-time errors need a place"""
 
@@ -27,8 +29,10 @@ def emit_call(body: BodyCompiler, call: Call) -> None:
         _logical(body, call, builtin.shortcut)
     elif builtin.kind == "operator":
         _operator(body, call, builtin)
+    elif builtin.asserts:
+        _assertion(body, call, builtin)
     elif FORMAT in builtin.parameters:
-        _formatted(body, call, builtin)
+        _formatted(body, call, builtin.op, call.args, len(builtin.parameters))
     else:
         _function(body, call, builtin)
 
@@ -81,11 +85,34 @@ def _logical(body: BodyCompiler, call: Call, leave: Op) -> None:
     body.code.bind(end, depth + 1)
 
 
-def _formatted(body: BodyCompiler, call: Call, builtin: Builtin) -> None:
-    fixed, strings = len(builtin.parameters), 0
-    for position, argument in enumerate(call.args):
+def _assertion(body: BodyCompiler, call: Call, builtin: Builtin) -> None:
+    condition, *message = call.args
+    holds = Label()
+    depth = body.code.depth
+    body.value(condition)
+    body.code.jump(Op.JUMP_NONZERO, holds)
+    _print(body, f"{body.source.name}:{call.span.line}: assertion failed{': ' if message else ''}")
+    if message:
+        _formatted(body, call, builtin.op, tuple(message), 1)
+        body.code.emit(Op.DROP)
+    _print(body, "\n")
+    body.code.emit(Op.EXIT)
+    body.code.bind(holds, depth)
+    body.code.integer(1)
+
+
+def _print(body: BodyCompiler, text: str) -> None:
+    body.code.emit(Op.LITERAL, body.code.literal(text.encode("utf-8", "surrogatepass")[:LONGEST_STRING]))
+    body.code.emit(Op.LOG_STRING)
+    body.code.emit(Op.DROP)
+
+
+def _formatted(body: BodyCompiler, call: Call, op: Op, arguments: tuple[Expr, ...], fixed: int) -> None:
+    """Arguments of which some are fixed, the last of these a format, and the others belong to it."""
+    strings = 0
+    for position, argument in enumerate(arguments):
         body.value(argument)
         if position >= fixed and body.type_of(argument) is Type.STRING:
             strings |= 1 << position - fixed
     body.mark(call)
-    body.code.emit(builtin.op, len(call.args) - fixed, strings, effect=1 - len(call.args))
+    body.code.emit(op, len(arguments) - fixed, strings, effect=1 - len(arguments))

@@ -15,7 +15,7 @@ _EFFECT = {
     Op.STRCMP: -1, Op.GETGUESTSTR: -2, Op.OFFATSTRCPY: -1, Op.SET_INTEGER: 0, Op.SET_LOCAL: 0, Op.TEMPORARY: 0,
     Op.NEG: 0, Op.INV: 0, Op.NOT: 0, Op.BOOL: 0, Op.BAG_REMOVE: 0, Op.LOG_INTEGER: 0, Op.LOG_STRING: 0,
     Op.GETGUEST: 0, Op.GETGUESTPHYS: 0, Op.GUESTSTACK: 0, Op.OFFATRET: 0, Op.OFFATSEG: 0, Op.JUMP: 0, Op.END: 0,
-    Op.EXIT: 0,
+    Op.EXIT: 0, Op.GETGUESTPHYSSTR: -2, Op.GETGPR: 0, Op.GETVMCS: 0, Op.READMSR: 0,
     **dict.fromkeys(range(Op.ADD, Op.GE + 1), -1),
 }  # fmt: skip
 """Effect on the depth of the operand stack; operations that are not listed push one value, and those with a variable

@@ -47,7 +47,7 @@ class Builtin:
     parameters: tuple[Parameter, ...]
     doc: str
     page: int
-    """Page of the manual of 2010."""
+    """Page of the manual of 2010; 0 for what only later engines have."""
     example: str
     kind: str = "function"
     repeats: bool = False
@@ -60,6 +60,10 @@ class Builtin:
     """The position of the one argument that may be left out, and its value then."""
     never_returns: bool = False
     """The operation ends the firing."""
+    asserts: bool = False
+    """Only if the first argument is 0 does the call act: it does the operation with the other arguments, which may be
+    left out, and ends the firing.
+    """
 
     @property
     def signature(self) -> str:
@@ -70,7 +74,9 @@ class Builtin:
     @property
     def least(self) -> int:
         """The smallest number of arguments."""
-        return 1 if self.unary is not None else len(self.parameters) - (self.omitted is not None)
+        if self.unary is not None or self.asserts:
+            return 1
+        return len(self.parameters) - (self.omitted is not None)
 
     @property
     def most(self) -> int | None:
@@ -141,11 +147,37 @@ _ROWS = (
         24, "(getguestphys (+ APIC_BASEPA 48))",
     ),
     Builtin(
+        "getguestphysstr", Op.GETGUESTPHYSSTR, (TARGET, INT, INT),
+        "Copy a NUL-terminated string from guest memory: destination, maximum length in bytes, physical address.",
+        0, "(getguestphysstr command-line 16 0x400)",
+    ),
+    Builtin(
+        "getgpr", Op.GETGPR, (INT,),
+        "General purpose register by its number in instructions: 0 RAX, 1 RCX, 2 RDX, 3 RBX, 4 RSP, 5 RBP, 6 RSI,"
+        " 7 RDI, 8 to 15 R8 to R15.",
+        0, "(getgpr 4)",
+    ),
+    Builtin(
+        "getvmcs", Op.GETVMCS, (INT,),
+        "Field of the VMCS by its encoding (Intel SDM volume 3, appendix B): guest state, and what describes exits.",
+        0, "(getvmcs 0x4402)",
+    ),
+    Builtin(
+        "readmsr", Op.READMSR, (INT,), "Model-specific register by its number, as RDMSR takes it from ECX.",
+        0, "(readmsr 0xc0000082)",
+    ),
+    Builtin(
         "gueststack", Op.GUESTSTACK, (TARGET,), "The guest's stack, walked by frame pointers, as GUEST_0x…_0x….",
         24, "(gueststack stack)",
     ),
     Builtin("getsystemtime", Op.SYSTEMTIME, (), "Time in microseconds.", 24, "(getsystemtime)"),
     Builtin("exit", Op.EXIT, (), "End this firing.", 25, "(exit)", never_returns=True),
+    Builtin(
+        "assert", Op.PRINTF, (INT, FORMAT),
+        "If the integer is 0, print the place of the call and the formatted text to the log, and end this firing."
+        " The format may be left out.",
+        0, '(assert (> NUMVCPUS VCPUID) "there is no VCPU %d" VCPUID)', asserts=True,
+    ),
     Builtin(
         "offatret", Op.OFFATRET, (INT,),
         "Offset that the first returning instruction sequence at or behind an address returns.",

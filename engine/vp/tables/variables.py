@@ -71,6 +71,7 @@ _VMCS_DOC = {
     "VMCS_VMENTRY_INTR_INFO": "Event injected at the next entry.",
     "VMCS_VMENTRYXCP_ERR": "Error code of the injected event.",
     "VMCS_EXIT_QUAL": "Qualification of the latest exit.",
+    "VMCS_INSTR_INFO": "Instruction information of the latest exit: address size and segment of INS and OUTS.",
 }
 _VMCB_DOC = {
     "VMCB_EXITCODE": "Code of the latest exit (AMD APM vol. 2, appendix C).",
@@ -112,8 +113,20 @@ def _rows() -> list[BuiltinVariable]:
         _integer("THREADID", Scope.THREAD, "Number of the thread that fires.", 16),
         _integer("NUMVCPUS", Scope.GLOBAL, "Count of virtual CPUs.", 16),
         _integer("BRCNT", Scope.GLOBAL, "Count of executed blocks (branches).", 16),
+        _integer("ISVMM", Scope.THREAD, "1 on a virtual CPU, 0 in VMX context.", 0),
+        _integer("HVSTATE", Scope.VCPU, "1: exits are those of hardware-assisted virtualization.", 0),
+        _integer("WORLDID", Scope.THREAD, "Number of the thread that fires, like THREADID.", 0),
+        _integer(
+            "RDTSC",
+            Scope.PCPU,
+            "Time stamp counter of the host. It runs while a probe does, and makes output differ from run to run.",
+            0,
+        ),
     ]
-    rows += [_integer(name, Scope.VCPU, doc, 16, "intel") for name, doc in _VMCS_DOC.items()]
+    rows += [
+        _integer(name, Scope.VCPU, doc, 0 if name == "VMCS_INSTR_INFO" else 16, "intel")
+        for name, doc in _VMCS_DOC.items()
+    ]
     rows += [_integer(name, Scope.VCPU, _VMCS_DOC[real], 16, "intel") for name, real in SPELLINGS.items()]
     rows += [_integer(name, Scope.VCPU, doc, 16, "amd") for name, doc in _VMCB_DOC.items()]
     return rows

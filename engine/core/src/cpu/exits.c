@@ -27,6 +27,7 @@ enum { EVENT_EXTERNAL = 0, EVENT_NMI = 2 << 8, EVENT_EXCEPTION = 3 << 8, EVENT_I
 
 typedef struct {
     uint32_t reason, interruption, error, length;   /* Intel */
+    uint32_t instruction;                           /* instruction information (SDM volume 3, 27.2.5) */
     uint64_t qualification;
     uint64_t code, info1, info2;                    /* AMD */
 } hv_exit;
@@ -60,6 +61,7 @@ static void leave(vpc_cpu *cpu, const hv_exit *e)
     HV(cpu, VMCS_INSTRLEN) = e->length;
     HV(cpu, VMCS_VMENTRY_INTR_INFO) = HV(cpu, VMCS_VMENTRYXCP_ERR) = 0;
     HV(cpu, VMCS_EXIT_QUAL) = e->qualification;
+    HV(cpu, VMCS_INSTR_INFO) = e->instruction;
     HV(cpu, VMCB_EXITCODE) = e->code;
     HV(cpu, VMCB_EXITINFO1) = e->info1;
     HV(cpu, VMCB_EXITINFO2) = e->info2;
@@ -206,6 +208,8 @@ void vpc_hv_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes, bool in)
     hv_exit e = {.reason = VPC_EXIT_PORT, .length = insn.length, .code = SVM_IOIO};
     e.qualification = (bytes - 1) | (uint32_t)in << 3 | (uint32_t)string << 4 | (uint32_t)rep << 5 |
                       (uint32_t)(!string && insn.opcode < 0xe8) << 6 | port << 16;
+    if (string)   /* INS and OUTS: address size and segment (SDM table 27-8) */
+        e.instruction = (insn.address_bytes == 8 ? 2u : insn.address_bytes == 4 ? 1u : 0u) << 7 | segment << 15;
     e.info1 = (uint32_t)in | (uint32_t)string << 2 | (uint32_t)rep << 3 | bytes << 4 |
               (string ? address | segment << 10 : 0) | port << 16;
     e.info2 = ENV_U64(cpu->env, ENV_EIP) + insn.length;

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include "emulator/emulator.h"
 
-#define FORMAT 2u
+#define FORMAT 3u
 #define PAGE 0x1000u
 #define ENV_BREAKPOINTS 0x1558      /* pointers of the emulator, worth nothing elsewhere */
 #define ENV_BREAKPOINTS_BYTES 0x20

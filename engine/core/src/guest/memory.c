@@ -145,6 +145,22 @@ int vpc_load_string(vpc_firing *f, char *to, uint64_t bytes, uint64_t address)
     return VPC_RT_NONE;
 }
 
+/* getguestphysstr: the same at a physical address. */
+int vpc_load_physical_string(vpc_firing *f, char *to, uint64_t bytes, uint64_t address)
+{
+    char text[VPC_STRING_BYTES];
+    if (bytes > VPC_STRING_BYTES - 1)
+        bytes = VPC_STRING_BYTES - 1;
+    uint64_t got = vpc_read_physical(f->machine, address, (uint8_t *)text, bytes);
+    if (got < bytes && !memchr(text, 0, got)) {
+        f->detail = address + got;
+        return VPC_RT_PHYSICAL;
+    }
+    text[got] = 0;
+    memcpy(to, text, strlen(text) + 1);
+    return VPC_RT_NONE;
+}
+
 uint64_t vpc_read_linear(vpc *m, uint32_t cpu, uint64_t address, uint8_t *out, uint64_t bytes)
 {
     return cpu < m->ncpus ? vpc_linear_copy(m, &m->cpu[cpu], address, out, bytes) : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Built-in integer variables (manual, tables 2-1 to 2-5), read from where the CPU keeps them. */
+#include <time.h>
 #include "vp/vp.h"
 
 #define SEGMENT(index) (ENV_SEGS + (index) * ENV_SEG_BYTES)
@@ -50,6 +51,7 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
     case VPC_VAR_APIC_BASEPA: return cpu->machine->apic_base;
     case VPC_VAR_SMM: return (ENV_U32(env, ENV_HFLAGS) & HF_SMM) != 0;
     case VPC_VAR_VCPUID: return cpu->id;
+    case VPC_VAR_HVSTATE: return 1;   /* exits are always those of hardware-assisted virtualization */
     default: break;
     }
     if (variable >= VPC_VAR_RAX && variable <= VPC_VAR_R15)
@@ -57,6 +59,18 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
     if (variable >= VPC_VAR_CS && variable <= VPC_VAR_LDTRLIMIT)
         return segment(env, variable - VPC_VAR_CS);
     return cpu->hv[variable - VPC_HV_FIRST];
+}
+
+/* The host's time stamp counter; where there is none, nanoseconds. */
+static uint64_t host_counter(void)
+{
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#else
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+#endif
 }
 
 int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, uint64_t *out)
@@ -71,9 +85,12 @@ int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, 
     case VPC_VAR_TSC: *out = m->ticks; break;
     case VPC_VAR_TSC_HZ: *out = m->tsc_hz; break;
     case VPC_VAR_PCPUID: *out = 0; break;  /* one host thread runs every VCPU */
-    case VPC_VAR_THREADID: *out = cpu ? cpu->id : m->ncpus; break;
+    case VPC_VAR_THREADID:
+    case VPC_VAR_WORLDID: *out = cpu ? cpu->id : m->ncpus; break;
     case VPC_VAR_NUMVCPUS: *out = m->ncpus; break;
     case VPC_VAR_BRCNT: *out = m->blocks; break;
+    case VPC_VAR_ISVMM: *out = cpu != NULL; break;
+    case VPC_VAR_RDTSC: *out = host_counter(); break;
     default: *out = args ? args[variable - VPC_VAR_ARG0] : 0; break;
     }
     return VPC_RT_NONE;

@@ -48,5 +48,9 @@ enum {
     VPC_OP_OFFATRET,     /*               ( address -- n ) */
     VPC_OP_OFFATSEG,     /*               ( address -- n ) */
     VPC_OP_OFFATSTRCPY,  /*               ( address strcpy -- n ) */
+    VPC_OP_GETGUESTPHYSSTR, /*            ( d bytes address -- 1 ) */
+    VPC_OP_GETGPR,       /*               ( number -- n )  as instructions number registers: RAX RCX RDX RBX RSP ... */
+    VPC_OP_GETVMCS,      /*               ( field -- n )   by VMCS field encoding */
+    VPC_OP_READMSR,      /*               ( number -- n ) */
     VPC_OP_COUNT
 };

@@ -66,7 +66,8 @@ enum {
                              or the letter that is none << 32 */
     VPC_RT_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
     VPC_RT_TOO_LONG,      /* printf: a text of more than VPC_PRINT_BYTES */
-    VPC_RT_RETURNS        /* GUEST:EXIT: a return will not be seen; detail = return address */
+    VPC_RT_RETURNS,       /* GUEST:EXIT: a return will not be seen; detail = return address */
+    VPC_RT_ABSENT         /* getgpr, getvmcs, readmsr: nothing has this number; detail = number */
 };
 
 typedef struct {

@@ -104,6 +104,13 @@ static int do_guest_string(vpc_firing *f, const uint64_t *operands)
     return vpc_load_string(f, to ? to : unused, operands[1], operands[2]);
 }
 
+static int do_physical_string(vpc_firing *f, const uint64_t *operands)
+{
+    char *to = writable(f, operands[0]);
+    char unused[VPC_STRING_BYTES];
+    return vpc_load_physical_string(f, to ? to : unused, operands[1], operands[2]);
+}
+
 static int do_guest_stack(vpc_firing *f, uint64_t slot)
 {
     char *to = writable(f, slot);
@@ -130,7 +137,7 @@ int vpc_interpret(vpc_firing *f)
         LABEL(LOG_AGGREGATE), LABEL(CLEAR_AGGREGATE), LABEL(BAG_INSERT), LABEL(BAG_REMOVE), LABEL(LOG_INTEGER),
         LABEL(LOG_STRING), LABEL(PRINTF), LABEL(SPRINTF), LABEL(STRCMP), LABEL(GETGUEST), LABEL(GETGUESTSTR),
         LABEL(GETGUESTPHYS), LABEL(GUESTSTACK), LABEL(SYSTEMTIME), LABEL(OFFATRET), LABEL(OFFATSEG),
-        LABEL(OFFATSTRCPY),
+        LABEL(OFFATSTRCPY), LABEL(GETGUESTPHYSSTR), LABEL(GETGPR), LABEL(GETVMCS), LABEL(READMSR),
     };
     vpc *m = f->machine;
     vpc_program *p = f->program;
@@ -276,6 +283,10 @@ op_SYSTEMTIME: *sp++ = system_time(m); NEXT;
 op_OFFATRET: CHECK(vpc_offat_ret(f, sp[-1], &sp[-1])); NEXT;
 op_OFFATSEG: CHECK(vpc_offat_seg(f, sp[-1], &sp[-1])); NEXT;
 op_OFFATSTRCPY: sp--; CHECK(vpc_offat_strcpy(f, sp[-1], sp[0], &sp[-1])); NEXT;
+op_GETGUESTPHYSSTR: sp -= 3; CHECK(do_physical_string(f, sp)); *sp++ = 1; NEXT;
+op_GETGPR: CHECK(vpc_load_gpr(f, sp[-1], &sp[-1])); NEXT;
+op_GETVMCS: CHECK(vpc_load_vmcs(f, sp[-1], &sp[-1])); NEXT;
+op_READMSR: CHECK(vpc_load_msr(f, sp[-1], &sp[-1])); NEXT;
 failed:
     f->error_pc = (uint32_t)(start - p->code);
     return error;

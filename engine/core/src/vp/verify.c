@@ -57,6 +57,7 @@ static void effect(const vpc_program *p, const uint8_t *at, uint32_t *pops, uint
     case VPC_OP_SET_INTEGER: case VPC_OP_SET_LOCAL: case VPC_OP_TEMPORARY: case VPC_OP_NEG: case VPC_OP_INV:
     case VPC_OP_NOT: case VPC_OP_BOOL: case VPC_OP_BAG_REMOVE: case VPC_OP_LOG_INTEGER: case VPC_OP_LOG_STRING:
     case VPC_OP_GETGUEST: case VPC_OP_GETGUESTPHYS: case VPC_OP_GUESTSTACK: case VPC_OP_OFFATRET: case VPC_OP_OFFATSEG:
+    case VPC_OP_GETGPR: case VPC_OP_GETVMCS: case VPC_OP_READMSR:
         *pops = 1;
         break;
     case VPC_OP_DROP: case VPC_OP_JUMP_ZERO: case VPC_OP_JUMP_NONZERO: case VPC_OP_RETURN:
@@ -68,7 +69,7 @@ static void effect(const vpc_program *p, const uint8_t *at, uint32_t *pops, uint
     case VPC_OP_AGGREGATE: *pops = p->aggregates[number].nint + p->aggregates[number].nstr + 1; break;
     case VPC_OP_PRINTF: *pops = at[1] + 1u; break;
     case VPC_OP_SPRINTF: *pops = at[1] + 2u; break;
-    case VPC_OP_GETGUESTSTR: *pops = 3; break;
+    case VPC_OP_GETGUESTSTR: case VPC_OP_GETGUESTPHYSSTR: *pops = 3; break;
     default:
         if ((*at >= VPC_OP_ADD && *at <= VPC_OP_GE) || *at == VPC_OP_COPY_STRING || *at == VPC_OP_BAG_INSERT ||
             *at == VPC_OP_STRCMP || *at == VPC_OP_OFFATSTRCPY)
@@ -137,6 +138,7 @@ static int mark_starts(vpc_program *p, uint8_t *starts, char *error, size_t erro
         if ((*at == VPC_OP_PRINTF || *at == VPC_OP_SPRINTF) && at[1] > PRINTF_ARGUMENTS)
             return refuse(error, error_bytes, "more arguments than a mask has bits", pc);
         uint32_t variable = *at == VPC_OP_VARIABLE ? (uint32_t)(at[1] | at[2] << 8) : 0;
+        p->reads_exits |= *at == VPC_OP_GETVMCS;
         p->reads_exits |= variable >= VPC_HV_FIRST && variable < VPC_HV_FIRST + VPC_HV_COUNT;
         starts[pc] = STARTS;
     }

@@ -146,7 +146,7 @@ typedef struct {
 /* orc.c: on to the caller; false at the end of the stack, or where it cannot be followed. */
 bool vpc_orc_step(vpc_unwind *);
 
-/* registers.c, memory.c, stack.c, insn.c: each returns VPC_RT_* */
+/* registers.c, memory.c, numbered.c, stack.c, insn.c: each returns VPC_RT_* */
 int vpc_variable(vpc *, vpc_cpu *, const uint64_t *args, uint32_t variable, uint64_t *out);
 int vpc_no_page_tables(vpc_firing *);   /* the error of reading linear memory without a VCPU */
 bool vpc_walk(const vpc *, const vpc_cpu *, uint64_t address, uint64_t *physical);
@@ -154,6 +154,10 @@ uint64_t vpc_linear_copy(const vpc *, const vpc_cpu *, uint64_t address, uint8_t
 int vpc_load_guest(vpc_firing *, uint64_t address, uint64_t *out);
 int vpc_load_physical(vpc_firing *, uint64_t address, uint64_t *out);
 int vpc_load_string(vpc_firing *, char *to, uint64_t bytes, uint64_t address);
+int vpc_load_physical_string(vpc_firing *, char *to, uint64_t bytes, uint64_t address);
+int vpc_load_gpr(vpc_firing *, uint64_t number, uint64_t *out);
+int vpc_load_vmcs(vpc_firing *, uint64_t number, uint64_t *out);
+int vpc_load_msr(vpc_firing *, uint64_t number, uint64_t *out);
 int vpc_guest_stack(vpc_firing *, char *to);
 int vpc_offat_ret(vpc_firing *, uint64_t address, uint64_t *out);
 int vpc_offat_seg(vpc_firing *, uint64_t address, uint64_t *out);

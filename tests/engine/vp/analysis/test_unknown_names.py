@@ -47,7 +47,7 @@ def test_other_names_are_explained(expression: str, code: str, message: str) -> 
     assert (found.code, found.message, found.fix) == (code, message, None)
 
 
-@pytest.mark.parametrize("call", ["(asert 1)", "(twise 1 2)", "(logstrs 1 2)"])
+@pytest.mark.parametrize("call", ["(baginsrt 1)", "(inserting 1)", "(twise 1 2)", "(logstrs 1 2)"])
 def test_no_fix_is_offered_for_a_name_that_is_far_or_takes_other_arguments(call: str) -> None:
     found = diagnostic_of(body(call, DEFINITIONS))
     assert (found.code, found.fix) == ("E202", None)

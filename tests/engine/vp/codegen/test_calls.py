@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from engine.vp.codegen.disassemble import disassemble
 from tests.engine.vp.compiling import body, program_of
+from tests.engine.vp.oracle.players import play_in_core
+from tests.engine.vp.oracle.scene import parse_scene
 
 
 def operations(expressions: str, definitions: str = "(definteger i)(defstring s)") -> list[str]:
@@ -50,3 +52,22 @@ def test_a_string_that_a_function_writes_to_is_copied_first() -> None:
     definitions = "(defun f (s) (setstr s s))(defstring v)"
     assert operations('(f "x")', definitions) == ['LITERAL "x"', "TEMPORARY 1", "CALL f"]
     assert operations("(f v)", definitions) == ["GET_STRING v", "CALL f"]
+
+
+SCENE = ";; fire: VMM1Hz ARG0=0\n;; fire: VMM1Hz ARG0=7\n"
+
+
+def printed(body_text: str) -> str:
+    """What the core prints for a probe that fires with ARG0 0 and 7."""
+    source = f'{SCENE}(vprobe VMM1Hz\n  {body_text}\n  (logstr "on\\n"))\n'
+    return play_in_core(source, parse_scene(source)).log.decode()
+
+
+def test_an_assertion_that_fails_prints_its_place_and_ends_the_firing() -> None:
+    assert printed("(assert ARG0)") == "script.vp:4: assertion failed\non\n"
+    failed = printed('(assert (> ARG0 3) "%d of %s" ARG0 PROBENAME)')
+    assert failed == "script.vp:4: assertion failed: 0 of VMM1Hz\non\n"
+
+
+def test_an_assertion_that_holds_is_1_and_prints_nothing() -> None:
+    assert printed('(printf "%d\\n" (assert 1 "never"))') == "1\non\n1\non\n"

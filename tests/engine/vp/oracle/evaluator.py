@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
 from tests.engine.vp.oracle.faults import Kind, ProbeExit, RunTimeError
 from tests.engine.vp.oracle.formatting import PRINT_LIMIT, STRING_LIMIT, render
+from tests.engine.vp.oracle.numbered import GENERAL, MSRS, VMCS
 from tests.engine.vp.oracle.operators import BINARY, SYNONYMS, UNARY
 from tests.engine.vp.oracle.patterns import offset_at_call, offset_at_return, offset_at_segment
 from tests.engine.vp.oracle.reader import MASK, Form, Name
@@ -94,7 +95,9 @@ class Evaluator:
             self.need_vcpu()
         elif name not in GLOBAL:
             raise NameError(name)
-        return self.world.registers.get(name, self.cpu if name == "VCPUID" else 0) & MASK
+        thread = self.cpu if self.cpu >= 0 else self.world.registers.get("NUMVCPUS", 0)
+        itself = {"VCPUID": self.cpu, "THREADID": thread, "WORLDID": thread, "ISVMM": int(self.cpu >= 0), "HVSTATE": 1}
+        return self.world.registers.get(name, itself.get(name, 0)) & MASK
 
     def need_vcpu(self) -> None:
         """VCPU state is out of reach on a non-VCPU thread (manual, p. 30)."""
@@ -269,6 +272,24 @@ class Evaluator:
         into.assign(self.world.memory.text(numbers[-1], size))
         return 1
 
+    def getguestphysstr(self, destination: Form, size: Form, address: Form) -> int:
+        """A NUL-terminated string at a physical address."""
+        into = self.text(destination)
+        longest, where = min(self.integer(size), STRING_LIMIT), self.integer(address)
+        found = bytearray()
+        while len(found) < longest and (byte := self.world.memory.physical(where + len(found), 1)) != b"\0":
+            found += byte
+        into.assign(bytes(found))
+        return 1
+
+    def numbered(self, names: Mapping[int, str], number: Form) -> int:
+        """What a number names."""
+        value = self.integer(number)
+        self.need_vcpu()
+        if value not in names:
+            raise RunTimeError(Kind.ABSENT)
+        return self.integer(Name(names[value]))
+
     def gueststack(self, destination: Form) -> int:
         """The instruction pointer and the return addresses along the frame pointers."""
         into = self.text(destination)
@@ -327,6 +348,10 @@ SPECIAL: dict[str, Callable[..., Value]] = {
     "getguest": Evaluator.getguest,
     "getguestphys": Evaluator.getguestphys,
     "getgueststr": Evaluator.getgueststr,
+    "getguestphysstr": Evaluator.getguestphysstr,
+    "getgpr": lambda self, number: self.numbered(dict(enumerate(GENERAL)), number),
+    "getvmcs": lambda self, field: self.numbered(VMCS, field),
+    "readmsr": lambda self, number: self.numbered(MSRS, number),
     "gueststack": Evaluator.gueststack,
     "getsystemtime": lambda self: self.world.system_time,
     "offatret": Evaluator.offatret,

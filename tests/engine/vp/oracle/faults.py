@@ -18,6 +18,7 @@ class Kind(StrEnum):
     FORMAT = "FORMAT"
     NO_PATTERN = "NO_PATTERN"
     TOO_LONG = "TOO_LONG"
+    ABSENT = "ABSENT"
 
 
 class RunTimeError(Exception):

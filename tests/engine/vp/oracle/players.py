@@ -21,6 +21,7 @@ from tests.engine.vp.oracle.world import World
 
 RUN_TIME_ERRORS = (
     None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN", "TOO_LONG", "RETURNS",
+    "ABSENT",
 )  # fmt: skip
 """By number of VPC_RT_* in vpcore.h."""
 
