@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
@@ -112,7 +113,8 @@ def test_modules_have_a_size_that_can_be_read(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
-ENTRY_POINTS = {"vptop.screenshots", "vptop.cli.emmett", "vptop.cli.vprobe", "vptop.cli.vmrun"}
+SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"].values()
+ENTRY_POINTS = {"vptop.screenshots", *(value.partition(":")[0] for value in SCRIPTS)}
 
 
 def test_modules_are_used() -> None:

@@ -164,6 +164,98 @@ VPROBE = Manual(
 )
 
 
+_SYMTAB = "Without SYMTAB, the file that the environment variable SYMTAB names is used."
+_FILTER = (("0", "Done."), ("1", "A file cannot be read."), ("2", "The command line is wrong."))
+
+TAIL = Manual(
+    "vprobe-tail",
+    "show the most frequent rows of aggregates as they are logged",
+    ("FILE",),
+    (
+        (
+            "Follows vprobe.out from its end. Once a second the screen shows the latest rows of every aggregate: keys, "
+            "count and share of all counts, most frequent first. Addresses are shown by name when the environment "
+            "variable SYMTAB names a symbol file."
+        ),
+    ),
+    (Option("-h, --help", "Print this text."),),
+    examples=(("SYMTAB=kernel.sym vprobe-tail vm/vprobe.out", "Hot addresses by name."),),
+    status=_FILTER,
+)
+STACKSRESOLVE = Manual(
+    "vprobe-stacksresolve",
+    "replace the addresses of stacks by names",
+    ("[--commasep] [--vmm64] [SYMTAB] < FILE",),
+    ("Stacks that gueststack made are resolved wherever they stand in a line, innermost frame first.", _SYMTAB),
+    (
+        Option("--commasep", "Separate frames by commas instead of tabs."),
+        Option("--vmm64", "Accepted: stacks of VMware's monitor do not exist here."),
+        Option("-h, --help", "Print this text."),
+    ),
+    examples=(("vprobe-stacksresolve kernel.sym < vm/vprobe.out", "Names instead of addresses."),),
+    status=_FILTER,
+)
+STACKFILT = Manual(
+    "vprobe-stackfilt",
+    "print each frame of a stack on a line of its own, by name",
+    ("[SYMTAB] < FILE",),
+    ("Every other line is passed on as it is.", _SYMTAB),
+    (Option("-h, --help", "Print this text."),),
+    examples=(("tail -f vm/vprobe.out | vprobe-stackfilt kernel.sym", "Read stacks as they come."),),
+    status=_FILTER,
+)
+STACKS2DOT = Manual(
+    "vprobe-stacks2dot",
+    "draw stacks as a call graph for Graphviz",
+    ("[SYMTAB] < FILE",),
+    (
+        (
+            "Reads stacks as gueststack makes them, also as keys of aggregates, whose counts are then used, or as "
+            "vprobe-stacksresolve prints them. An edge leads from caller to callee."
+        ),
+        _SYMTAB,
+    ),
+    (Option("-h, --help", "Print this text."),),
+    examples=(("vprobe-stacks2dot kernel.sym < vm/vprobe.out | dot -Tsvg > calls.svg", "A picture of calls."),),
+    status=_FILTER,
+)
+STACKVIS = Manual(
+    "vprobe-stackvis",
+    "sample the stacks of a running machine and draw their call graph",
+    ("[-n N] [-p PROBE] [-s FILE] VMX",),
+    ("Loads a script of its own, waits for the samples, unloads it, and prints a graph for Graphviz.",),
+    (
+        Option("-n N", "How many samples (default 1000)."),
+        Option("-p PROBE", "Where to sample (default USEC:1000, a thousand times a second)."),
+        Option("-s FILE", "Symbols; by default those that are known of the guest."),
+        Option("-h, --help", "Print this text."),
+    ),
+    examples=(("vprobe-stackvis -n 200 vm/my.vmx | dot -Tx11", "Look at 200 samples."),),
+    status=_FILTER,
+)
+
+
+DWARFFROB = Manual(
+    "vprobe-dwarffrob",
+    "print structures of a program or kernel as sparse structures of Emmett",
+    ("FILE [STRUCT | STRUCT.* | STRUCT.MEMBER]...",),
+    (
+        (
+            "FILE is an ELF file with debugging information, or a Linux kernel or BTF file. Without names on the "
+            "command line they are read from standard input, one a line. Bit-fields are left out."
+        ),
+    ),
+    (Option("-h, --help", "Print this text."),),
+    examples=(
+        ("vprobe-dwarffrob vmlinux task_struct.pid task_struct.comm > task.emt", "Two members and their offsets."),
+        ("vprobe-dwarffrob /sys/kernel/btf/vmlinux 'list_head.*'", "A whole structure of the host's kernel."),
+    ),
+    status=(("0", "Done."), ("1", "A file, structure or member is not there."), ("2", "The command line is wrong.")),
+)
+MANUALS = (VMRUN, VPROBE, TAIL, STACKFILT, STACKSRESOLVE, STACKS2DOT, STACKVIS, DWARFFROB)
+"""Of every program that is described here."""
+
+
 def help_text(manual: Manual) -> str:
     """What `--help` prints."""
     parts = ["\n".join(f"usage: {manual.name} {line}" for line in manual.synopsis)]
