@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.emmett.analysis.context import Context
 from engine.emmett.analysis.folding import unary
-from engine.emmett.analysis.library import ABSENT, Kind, Library, usage
+from engine.emmett.analysis.library import OPERATORS, Kind, Library, usage
 from engine.emmett.analysis.nodes import Cond, Form, Node, Word, sequence
 from engine.emmett.analysis.symbols import Function
 from engine.emmett.analysis.values import Value, nothing, number, text
@@ -23,6 +23,7 @@ from engine.vp.analysis.formats import Conversion, valid_conversions
 from engine.vp.syntax.ast import String as VpString
 from engine.vp.syntax.literals import string_value
 from engine.vp.tables.builtins import Type as ValueType
+from engine.vp.tables.elsewhere import ABSENT_FUNCTIONS
 
 if TYPE_CHECKING:
     from engine.emmett.analysis.expressions import Expressions
@@ -46,16 +47,19 @@ class Calls:
         library = self._context.functions.get(name)
         if library is not None:
             return self._library(expression, library)
-        for argument in expression.args:
-            self._expressions.value(argument)
         self._unknown(expression)
         return nothing(expression.at)
 
     def _unknown(self, expression: Call) -> None:
         name, at = expression.function.name, expression.function.at
-        if name in ABSENT:
-            self._context.report("E631", at, f"`{name}` is not in this machine: {ABSENT[name]}")
+        if name in ABSENT_FUNCTIONS:
+            self._context.report("E631", at, f"no function `{name}` here: {ABSENT_FUNCTIONS[name]}")
             return
+        if name in OPERATORS:
+            self._context.report("E620", at, f"`{name}` is a function of VP only", notes=(OPERATORS[name],))
+            return
+        for argument in expression.args:
+            self._expressions.value(argument)
         known = [*self._context.symbols.functions, *self._context.functions, "assert"]
         self._context.report("E620", at, f"unknown function `{name}`", expected="a function", near=(name, known))
 
@@ -75,7 +79,7 @@ class Calls:
 
     def _wrong_count(self, expression: Call, takes: str, expected: str) -> None:
         name, given = expression.function.name, len(expression.args)
-        message = f"`{name}` takes {takes} argument{'' if takes == '1' else 's'}; {given} given"
+        message = f"`{name}` takes {takes} argument{'' if takes.endswith(' 1') or takes == '1' else 's'}; {given} given"
         self._context.report("E622", expression.at, message, expected=expected)
 
     # --- functions without a declaration ---
@@ -168,7 +172,9 @@ class Calls:
             printed = Call(Name("printf", at), (template, *rest[1:]), at)
             message = self.call(printed).node
         else:
-            self._context.report("E621", rest[0].at, "the message of `assert` is no literal", expected="a format")
+            self._context.report(
+                "E621", rest[0].at, "the message of `assert` is not a literal", expected="a string literal"
+            )
             return nothing(at)
         failed = Form("do", (message, Form("exit", (), at)), at)
         return Value(VOID, Cond(((unary("!", checked, at), failed),), at), at)

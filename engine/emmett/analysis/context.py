@@ -45,7 +45,7 @@ class Context:
         notes: tuple[str, ...] = (),
     ) -> None:
         """Add a finding; `near` is a misspelt name and the names there are."""
-        suggestions = self.findings.nearest(*near) if near is not None else ()
+        suggestions = self.findings.nearest(*near) if near is not None and len(near[0]) > 1 else ()
         fix = None
         if near is not None and suggestions and at.source.text[at.start : at.end] == near[0]:
             fix = Fix(at.span, suggestions[0], f"change to {suggestions[0]}")

@@ -73,7 +73,7 @@ class Expressions:
         self.types = Declared(context, self.constant)
         self.names = Names(context, self)
         self._calls = Calls(context, self)
-        self._depth = 0
+        self._depth, self._is_too_deep = 0, False
         self._rules: dict[type, Callable[[Any], Value]] = {
             Integer: lambda e: Value(INT64, Number(e.value, e.at), e.at),
             String: lambda e: Value(STRING, Word(f'"{e.text}"', e.at), e.at),
@@ -97,7 +97,10 @@ class Expressions:
         if self._depth > MAX_NESTING:
             self._depth -= 1
             at = expression.at
-            self._context.report("E607", at, "nested too deep", expected=f"at most {MAX_NESTING} operators and calls")
+            if not self._is_too_deep:
+                self._is_too_deep = True
+                expected = f"at most {MAX_NESTING} operators and calls inside of one another"
+                self._context.report("E607", at, "nested too deep", expected=expected)
             return nothing(at)
         found = self._rules[type(expression)](expression)
         self._depth -= 1
@@ -238,7 +241,7 @@ class Expressions:
         operand, at = expression.operand, expression.at
         kind: Type = self.types.named_type(operand) if isinstance(operand, TypeName) else self.value(operand).type
         if isinstance(kind, StructType) and not kind.complete():
-            self._context.report("E612", operand.at, f"`{kind}` is not defined", expected="its members before this use")
+            self._context.report("E612", operand.at, f"`{kind}` is not defined", expected="a definition of its members")
         elif not isinstance(kind, WrongType) and not is_number(kind) and not isinstance(kind, StructType):
             self._context.report("E621", operand.at, f"{kind} has no size", expected="a type of guest memory")
         return Value(INT64, Number(size_of(kind), at), at)
@@ -336,7 +339,7 @@ class Expressions:
             return nothing(at)
         if not structure.complete():
             message = f"`{structure}` is not defined"
-            self._context.report("E612", expression.base.at, message, expected="its members before this use")
+            self._context.report("E612", expression.base.at, message, expected="a definition of its members")
             return nothing(at)
         field = structure.fields.get(expression.field.name)
         if field is None:

@@ -11,7 +11,6 @@ from engine.vp.api import parse
 from engine.vp.prelude import Prelude
 from engine.vp.syntax.ast import Call, DefString, Defun, Expr, Name, Set, String
 from engine.vp.tables.builtins import BUILTINS, Parameter
-from engine.vp.tables.elsewhere import ABSENT_FUNCTIONS
 
 
 class Kind(Enum):
@@ -62,12 +61,11 @@ def _builtins() -> dict[str, Library]:
 
 FUNCTIONS: dict[str, Library] = _builtins()
 """Built-in functions of VP, and the two that every guest brings."""
-ABSENT: dict[str, str] = ABSENT_FUNCTIONS | {
-    "setstr": "assign with `=`",
-    "setint": "assign with `=`", "baginsert": "write `bag[key] <- value`", "bagremove": "read `bag[key]`",
-    "aggr": "write `aggregate[keys] <- value`",
+OPERATORS: dict[str, str] = {
+    "setstr": "assign with `=`", "setint": "assign with `=`", "baginsert": "write `bag[key] <- value`",
+    "bagremove": "read `bag[key]`", "aggr": "write `aggregate[keys] <- value`",
 }  # fmt: skip
-"""Functions of other generations that have no meaning here, and why."""
+"""Functions of VP for which Emmett has operators."""
 _GENERAL = ("RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", *(f"R{number}" for number in range(8, 16)))
 CONSTANTS: dict[str, int] = {"NULL": 0} | {f"REG_{name}": number for number, name in enumerate(_GENERAL)}
 """Constants of the toolkit of 2011: registers by their numbers in an instruction."""

@@ -23,6 +23,7 @@ from engine.emmett.types.types import (
     is_text_in_memory,
 )
 from engine.vp.tables.builtins import Type as ValueType
+from engine.vp.tables.elsewhere import ABSENT_VARIABLES
 from engine.vp.tables.variables import VARIABLES
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class Names:
         if name in self._context.symbols.functions or name in self._context.functions:
             expected = f"`{name}(…)` to call it, or `&{name}` for a symbol of the guest"
             self._context.report("E620", at, f"`{name}` is a function", expected=expected)
+            return nothing(at)
+        if name in ABSENT_VARIABLES:
+            self._context.report("E631", at, f"no variable `{name}` here: {ABSENT_VARIABLES[name]}")
             return nothing(at)
         if self._context.coming is None:
             return nothing(at)
@@ -106,6 +110,8 @@ class Names:
             variable = before or self._context.find(target.name)
             if variable is not None:
                 value = self._expressions.operation(expression.op[:-1], old, value, at)
+            else:
+                self._is_free(target)
         if variable is None or not self._is_assignable(variable, target):
             return nothing(at)
         variable.is_assigned = True

@@ -26,6 +26,8 @@ _LEFT_OUT = {"static", "extern", "register", "auto", "volatile"}
 _NUMBERS = {"float", "double", "bool"}
 _EXPRESSION = {"NAME", "INTEGER", "STRING", "LPAR"}
 _TYPE = {"VOID", "CHAR", "INT", "TYPE_NAME", "STRUCT"}
+_NO_WORDS = {"E601", "E602"}
+"""What is reported of text that holds no words."""
 _COMPLETE = {"SEMICOLON", "LBRACE", "RBRACE", "LPAR"}
 """Words behind which no `;` is missing."""
 _SHOWN = {
@@ -126,13 +128,36 @@ class Parser:
             self._cursor.feed_token(cast(Token, semicolon))
             self._note(semicolon)
             return number
+        if self._is_doubtful(word.at):
+            return self._skip(queue, number)
         shown = word.text if len(word.text) <= 40 else word.text[:40] + "…"
         message = f"unexpected `{shown}`"
-        notes = ("`x <- v` inserts into an aggregate; compare with `x < -v`",) if word.type == "INSERT" else ()
-        if word.text in KEYWORDS and "NAME" in allowed:
-            notes = (f"`{word.text}` is a keyword",)
-        self._report("E608", word.at, message, expected=_words_for(allowed), notes=notes)
+        self._report("E608", word.at, message, expected=_words_for(allowed), notes=self._notes(queue, number, allowed))
         return self._skip(queue, number)
+
+    def _is_doubtful(self, at: Location) -> bool:
+        """Whether the line, or the one before, holds what is no word: then what follows says little."""
+        here = at.span.line
+        return any(
+            one.code in _NO_WORDS and one.file == at.source.name and one.span.line in (here - 1, here)
+            for one in self._findings.items
+        )
+
+    def _notes(self, queue: list[Word], number: int, allowed: set[str]) -> tuple[str, ...]:
+        """What somebody who knows C may have meant."""
+        word, before = queue[number], [one.type for one in queue[max(0, number - 2) : number]]
+        last = queue[number - 1].text if number else ""
+        if word.text in KEYWORDS and "NAME" in allowed:
+            return (f"`{word.text}` is a keyword",)
+        if word.type == "ASSIGN" and last in KEYWORDS:
+            return (f"`{last}` is a keyword",)
+        if word.type == "ASSIGN" and len(self._marks) == 1:
+            return (f"declare it with its type, `int {last} = …;`, or assign it in a probe",)
+        if before == ["MINUS", "MINUS"]:
+            return ("there is no operator `--`; write `x = x - 1`",)
+        if word.type == "INSERT":
+            return ("`x <- v` inserts into an aggregate; write `x < -v` to compare",)
+        return ()
 
     def _begins_line(self, word: Word, last: Word) -> bool:
         """Whether a word stands on another line than the last one, or closes a block."""
@@ -142,7 +167,7 @@ class Parser:
 
     def _refuse(self, queue: list[Word], number: int) -> int:
         word = queue[number]
-        self._report("E609", word.at, f"`{word.text}` is not supported", expected=REFUSED[word.text])
+        self._report("E609", word.at, f"`{word.text}` is not supported", notes=(REFUSED[word.text],))
         if word.text in _LEFT_OUT:
             return number + 1
         if word.text in _NUMBERS:

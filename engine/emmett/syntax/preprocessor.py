@@ -105,13 +105,14 @@ class Preprocessor:
         if library is not None:
             self.asked.add(library)
             if library not in self.libraries:
-                known = ", ".join(f"`<{one}>`" for one in sorted(self.libraries)) or "none for this guest"
-                self._add("E606", word.at, f"no type information named `<{library}>`", expected=f"known: {known}")
+                known = " or ".join(f"`#include <{one}>`" for one in sorted(self.libraries))
+                message = f"no type information `<{library}>`" + ("" if known else " for this guest")
+                self._add("E606", word.at, message, expected=known or "a Linux guest whose kernel has BTF")
             return
         source = self.opener(name, inside[-1])
         if source is None:
             self._add(
-                "E606", word.at, f"cannot read `{name}`", expected="the path of an Emmett file, from this file on"
+                "E606", word.at, f"cannot read `{name}`", expected="an Emmett file, by its path from this one's folder"
             )
         elif source.name in inside:
             self._add("E606", word.at, f"`{name}` includes itself", expected="a file that is not being included")

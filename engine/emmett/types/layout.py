@@ -11,7 +11,11 @@ BYTE = 8
 
 
 class LayoutError(Exception):
-    """A member that cannot be where it is declared; the text says why."""
+    """A member that cannot be where it is declared; the text says why, `expected` what could be."""
+
+    def __init__(self, message: str, expected: str) -> None:
+        super().__init__(message)
+        self.expected = expected
 
 
 @dataclass(slots=True)
@@ -41,7 +45,7 @@ class Layout:
         """
         unit, alignment = size_of(kind) * BYTE, alignment_of(kind) * BYTE
         if bits is not None and bits > unit:
-            raise LayoutError(f"a bit-field of {bits} bits does not fit {kind} of {unit} bits")
+            raise LayoutError(f"a bit-field of {bits} bits does not fit {kind}", f"at most {unit} bits")
         if offset is not None:
             start = offset * BYTE
         elif self.union:
@@ -64,13 +68,13 @@ class Layout:
     def _claim(self, name: str, start: int, end: int) -> None:
         for first, last in self._taken:
             if start < last and first < end:
-                raise LayoutError(f"`{name}` overlaps the member at offset {first // BYTE:#x}")
+                raise LayoutError(f"`{name}` overlaps the member at offset {first // BYTE:#x}", "another offset")
         self._taken.append((start, end))
 
     def _put(self, name: str, kind: Type, start: int, bits: int | None) -> None:
         if name:
             if name in self.fields:
-                raise LayoutError(f"`{name}` is a member already")
+                raise LayoutError(f"`{name}` is a member already", "another name")
             self.fields[name] = Field(name, kind, start // BYTE, start % BYTE if bits else 0, bits or 0)
         elif isinstance(kind, StructType):
             for inner in kind.fields.values():

@@ -84,4 +84,4 @@ def test_damaged_types_are_unknown() -> None:
 
 def test_without_types_the_include_says_so() -> None:
     result = translate([SourceText("a.emt", START + "VMMLoad ;")], Options(prelude=Prelude("<prelude>", "")))
-    assert [(one.code, one.expected) for one in result.diagnostics][:1] == [("E606", "known: none for this guest")]
+    assert [(one.code, one.expected) for one in result.diagnostics][:1] == [("E606", "a Linux guest whose kernel has BTF")]

@@ -37,6 +37,10 @@ def test_what_is_said(program: Path) -> None:
     assert (compilation.program is None) == refused
 
 
+def test_every_code_has_a_program() -> None:
+    assert set(CODES) <= {path.name.split(".")[1] for path in PROGRAMS}
+
+
 def test_every_program_has_its_text() -> None:
     assert {path.stem for path in HERE.glob("err.*.txt")} == {path.stem for path in PROGRAMS}
 
