@@ -93,8 +93,9 @@ nmi_entry:
     addq $16, %rsp
     iretq
 
-    .globl syscall_entry
+    .globl syscall_entry, system_call   /* the second is what Linux of the manual's days calls it */
 syscall_entry:
+system_call:
     swapgs
     movq %rsp, %gs:16
     movq %gs:8, %rsp
