@@ -16,7 +16,18 @@ GLIBC = "2.28"
 LINUX = sys.platform == "linux"
 LIBRARY = FOLDER / ("libvpcore.so" if LINUX else "libvpcore.dylib")
 SANITIZED = WORK / "sanitized" / "libvpcore.so"
-COMMON = ("-std=gnu11", f"-I{SOURCES}", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fno-strict-aliasing")
+COMMON = (
+    "-std=gnu11",
+    f"-I{SOURCES}",
+    "-g",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Wmissing-prototypes",
+    "-Werror",
+    "-fno-strict-aliasing",
+)
 TARGET = ("-target", f"{platform.machine()}-linux-gnu.{GLIBC}") if LINUX else ()
 FLAGS = (*TARGET, *COMMON, "-O2", "-fomit-frame-pointer", "-fvisibility=default", "-fno-sanitize=all")
 SANITIZER_FLAGS = (

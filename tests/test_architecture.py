@@ -87,6 +87,79 @@ def test_imports_go_down_only(path: Path) -> None:
             assert other == own or other in MAY_IMPORT[own] | EVERYWHERE, f"{module} imports {imported}"
 
 
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """A path in a directed graph that ends where it begins; empty when there is none."""
+    finished: set[str] = set()
+
+    def visit(node: str, path: list[str]) -> list[str]:
+        if node in path:
+            return [*path[path.index(node) :], node]
+        if node in finished:
+            return []
+        for other in sorted(graph.get(node, ())):
+            if found := visit(other, [*path, node]):
+                return found
+        finished.add(node)
+        return []
+
+    return next((found for node in sorted(graph) if (found := visit(node, []))), [])
+
+
+def imports_of_modules() -> dict[str, set[str]]:
+    """Of each module, the modules it imports while it is being imported itself."""
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in PYTHON}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    graph: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        imported: set[str] = set()
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Import):
+                imported |= {name.name for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                submodules = {f"{node.module}.{name.name}" for name in node.names}
+                imported |= submodules & modules.keys() or {node.module}
+        graph[module] = imported & modules.keys() - {module}
+    return graph
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert not circle(imports_of_modules())
+
+
+CORE_FOLDERS = ("include", "guest", "vp", "emulator", "cpu", "probes", ".")
+"""Folders of the core's sources: each may include its own headers and those of the folders before it."""
+
+
+def includes_of_sources() -> dict[str, set[str]]:
+    """Of each C file of the core, the files of the core it includes."""
+    paths = sorted(path for path in SOURCES.rglob("*.[ch]"))
+    pattern = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+    return {str(path.relative_to(SOURCES)): set(pattern.findall(path.read_text("utf-8"))) for path in paths}
+
+
+def test_includes_of_the_core_go_down_only() -> None:
+    graph = includes_of_sources()
+    assert not circle(graph)
+    for name, included in graph.items():
+        allowed = CORE_FOLDERS[: CORE_FOLDERS.index(str(Path(name).parent)) + 1]
+        assert included <= graph.keys(), f"{name} includes what is not there"
+        for other in included:
+            assert str(Path(other).parent) in allowed, f"{name} includes {other}"
+
+
+def test_headers_of_the_core_declare_what_stands_beside_them() -> None:
+    """So a call needs the header of the folder it goes to: the compiler asks for a prototype of every function."""
+    for name in includes_of_sources():
+        if name.endswith(".h") and not name.startswith("include/"):
+            declared = re.findall(r"^\w[\w *]*?\b(\w+)\([^{}]*?\);", (SOURCES / name).read_text("utf-8"), re.MULTILINE)
+            source = SOURCES / Path(name).with_suffix(".c")
+            defined = source.read_text("utf-8") if declared else ""
+            for function in declared:
+                assert re.search(rf"^\w[^;={{}}]*\b{function}\([^;]*?\)\s*{{", defined, re.MULTILINE), (
+                    f"{name}: {function}"
+                )
+
+
 @pytest.mark.parametrize("path", PYTHON, ids=name_of)
 def test_the_engine_knows_no_user_interface_and_unsafe_code_has_its_place(path: Path) -> None:
     for imported in imports(path):

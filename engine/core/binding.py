@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
-from engine.core.library import CoreError, ffi, lib
+from engine.core.library import CoreError, constants, ffi, lib
 
 __all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "keep_memory", "lib"]
 
@@ -18,6 +18,7 @@ VMX_CONTEXT = -1
 VALUES_BYTES = 48
 """of the six numbers of an aggregate's row"""
 _ERROR_BYTES = 512
+_ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
 
 
@@ -44,7 +45,7 @@ class CoreProgram:
             raise CoreError(ffi.string(error).decode())
 
     def free(self) -> None:
-        """Give the memory back; the program must not be armed."""
+        """Give the memory back; no probe of the program may be attached."""
         if self.handle != ffi.NULL:
             lib.vpc_program_free(self.handle)
             self.handle = ffi.NULL
@@ -148,29 +149,29 @@ class Core:
             self.handle = ffi.NULL
 
     def program(self, image: ProgramImage) -> CoreProgram:
-        """Copy a program in; it is not armed yet.
+        """Copy a program in; none of its probes is attached yet.
 
         Raises:
             CoreError: its tables or its bytecode break their bounds.
         """
         return CoreProgram(self, image)
 
-    def arm(self, program: CoreProgram, probe: int, point: int, where: int = 0, extra: int = 0) -> None:
-        """Let a probe fire at a point (engine.core.points). The machine must stand still.
+    def attach(self, program: CoreProgram, probe: int, point: int, where: int = 0, extra: int = 0) -> None:
+        """Let a probe fire at a point (engine.core.points). The machine must be stopped.
 
         Raises:
             CoreError: there is no such point in this machine, or no room for another probe.
         """
         error = ffi.new("char[]", _ERROR_BYTES)
-        if lib.vpc_arm(self.handle, program.handle, probe, point, where, extra, error, _ERROR_BYTES):
+        if lib.vpc_attach(self.handle, program.handle, probe, point, where, extra, error, _ERROR_BYTES):
             raise CoreError(ffi.string(error).decode())
 
-    def disarm(self, program: CoreProgram) -> None:
+    def detach(self, program: CoreProgram) -> None:
         """Take every probe of a program out of the machine."""
-        lib.vpc_disarm(self.handle, program.handle)
+        lib.vpc_detach(self.handle, program.handle)
 
     def fire(self, program: CoreProgram, probe: int, cpu: int = 0, args: Sequence[int] = ()) -> int:
-        """Fire one probe by hand; returns the VPC_RT_* of the firing (0: fine)."""
+        """Fire one probe by hand; returns the VPC_RUNTIME_* of the firing (0: fine)."""
         return int(lib.vpc_fire_probe(self.handle, program.handle, probe, cpu, list(args), len(args)))
 
     def fire_repeat(self, program: CoreProgram, probe: int, times: int, cpu: int = 0, args: Sequence[int] = ()) -> int:
@@ -178,12 +179,12 @@ class Core:
         return int(lib.vpc_fire_repeat(self.handle, program.handle, probe, cpu, list(args), len(args), times))
 
     def fire_point(self, point: int, cpu: int = 0, args: Sequence[int] = ()) -> None:
-        """Fire whatever is armed at a static point."""
+        """Fire every probe that is attached to a point."""
         lib.vpc_fire_point(self.handle, point, cpu, list(args), len(args))
 
-    def armed(self, point: int) -> int:
-        """How many probes are armed at a static point."""
-        return int(lib.vpc_point_armed(self.handle, point))
+    def attached(self, point: int) -> int:
+        """The number of probes that are attached to a point."""
+        return int(lib.vpc_point_attached(self.handle, point))
 
     def variable(self, number: int, cpu: int = 0) -> int:
         """A built-in integer variable (engine.core.variables), as a script would read it."""
@@ -252,9 +253,8 @@ class Core:
         lib.vpc_bag_limit(self.handle, size)
 
     def environment(self, cpu: int = 0) -> memoryview:
-        """The raw CPUX86State of a CPU (src/unicorn_layout.h); tests set registers through it."""
-        size = 0x15C0
-        return memoryview(ffi.buffer(lib.vpc_cpu_env(self.handle, cpu), size))
+        """The raw CPUX86State of a CPU (src/guest/unicorn_layout.h); tests set registers through it."""
+        return memoryview(ffi.buffer(lib.vpc_cpu_env(self.handle, cpu), _ENVIRONMENT_BYTES))
 
 
 def _bytes(pointer: Handle, size: int) -> bytes:

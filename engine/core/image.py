@@ -97,7 +97,7 @@ class ProbeStats:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeErrorCount:
-    """A run-time error at one place: probe number, code offset, VPC_RT_* kind, latest detail, count."""
+    """A run-time error at one place: probe number, code offset, VPC_RUNTIME_* kind, latest detail, count."""
 
     probe: int
     pc: int

@@ -32,6 +32,13 @@ def declarations(header: str) -> str:
     return re.sub(r"^(#define \w+ \d+).*$", r"\1", "\n".join(lines), flags=re.MULTILINE)
 
 
+def constants(header: str) -> dict[str, int]:
+    """The numeric defines of a header, by name."""
+    text = (SOURCES / header).read_text("utf-8")
+    defines = re.findall(r"^#define (\w+) (0x[0-9A-Fa-f]+|\d+)\b", text, re.MULTILINE)
+    return {name: int(value, 0) for name, value in defines}
+
+
 def _load() -> tuple[FFI, Any]:
     ffi = FFI()
     for header in HEADERS:

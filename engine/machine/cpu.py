@@ -56,7 +56,7 @@ class Segment(IntEnum):
 
 
 class Stop(IntEnum):
-    """Why a run ended (VPC_RUN_*)."""
+    """Why a run ended (VPC_STOP_*)."""
 
     UNTIL = 0
     DEADLINE = 1

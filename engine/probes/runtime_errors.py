@@ -17,7 +17,7 @@ PRINT_BYTES = lib.VPC_PRINT_BYTES
 
 
 class Fault(IntEnum):
-    """VPC_RT_* of vpcore.h."""
+    """VPC_RUNTIME_* of vpcore.h."""
 
     NONE = 0
     UNMAPPED = 1

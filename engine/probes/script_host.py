@@ -123,7 +123,7 @@ class ScriptHost:
             self.scripts.append(new)
             new.message = f"loaded {new.name}: {_count(len(new.program.probes), 'probe')}"
         else:
-            self._core.disarm(old.core)
+            self._core.detach(old.core)
             self._arm(new, old)
             new.generation = old.generation + 1
             self._part(old)
@@ -138,7 +138,7 @@ class ScriptHost:
         try:
             self._arm_all(script)
         except CoreError as error:
-            self._core.disarm(script.core)
+            self._core.detach(script.core)
             script.core.free()
             if instead_of is not None:
                 self._arm_all(instead_of)
@@ -147,7 +147,7 @@ class ScriptHost:
     def _arm_all(self, script: LoadedScript) -> None:
         for number, probe in enumerate(script.program.probes):
             for kind in probe.point.kinds:
-                self._core.arm(script.core, number, kind, probe.point.where, probe.point.extra)
+                self._core.attach(script.core, number, kind, probe.point.where, probe.point.extra)
 
     def _fire(self, script: LoadedScript, points: Sequence[Point]) -> None:
         """Fire a script's own probes at points that only its loading and unloading reach."""
@@ -191,7 +191,7 @@ class ScriptHost:
             hint = f"; did you mean {close[0]}?" if close else ""
             raise NotLoadedError(f"no script named {name} is loaded{hint}")
         self._part(script)
-        self._core.disarm(script.core)
+        self._core.detach(script.core)
         self.scripts.remove(script)
         script.core.free()
 

@@ -33,7 +33,7 @@ def loaded(
     try:
         yield core, program
     finally:
-        core.disarm(program)
+        core.detach(program)
         program.free()
         core.close()
 
@@ -127,12 +127,12 @@ def test_a_machine_takes_32_probes() -> None:
     source = "(vprobe VMM1Hz 1)" * PROBES
     with loaded(source) as (core, program):
         for number in range(PROBES):
-            core.arm(program, number, Point.VMM1HZ)
+            core.attach(program, number, Point.VMM1HZ)
         other = core.program(program.image)
         with pytest.raises(CoreError, match="limited to 32 probes"):
-            core.arm(other, 0, Point.VMM1HZ)
+            core.attach(other, 0, Point.VMM1HZ)
         other.free()
-        assert core.armed(Point.VMM1HZ) == PROBES
+        assert core.attached(Point.VMM1HZ) == PROBES
 
 
 @pytest.mark.parametrize(

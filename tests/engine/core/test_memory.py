@@ -3,25 +3,19 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 
 import pytest
 
 from engine.core.binding import Core
-from engine.core.library import SOURCES
+from engine.core.library import constants
 
 RAM = 8 << 20
 PRESENT, LARGE = 1, 0x80
 PG, PE, PSE, PAE, LMA = 1 << 31, 1, 0x10, 0x20, 0x400
 ROOT, LEVEL3, LEVEL2, LEVEL1 = 0x1000, 0x2000, 0x3000, 0x4000
-LAYOUT = {
-    name: int(value, 16)
-    for name, value in re.findall(
-        r"#define (ENV_CR|ENV_EFER) (0x[0-9A-F]+)", (SOURCES / "guest" / "unicorn_layout.h").read_text()
-    )
-}
+LAYOUT = constants("guest/unicorn_layout.h")
 
 
 class Walker:
@@ -33,7 +27,7 @@ class Walker:
     def registers(self, cr3: int = ROOT, cr4: int = PAE, efer: int = LMA, cr0: int = PG | PE) -> None:
         """What the CPU would have loaded."""
         for number, value in ((0, cr0), (3, cr3), (4, cr4)):
-            struct.pack_into("<Q", self.core.environment(), LAYOUT["ENV_CR"] + 8 * number, value)
+            struct.pack_into("<Q", self.core.environment(), LAYOUT[f"ENV_CR{number}"], value)
         struct.pack_into("<Q", self.core.environment(), LAYOUT["ENV_EFER"], efer)
 
     def entry(self, table: int, index: int, value: int, width: int = 8) -> None:

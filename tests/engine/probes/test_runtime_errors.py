@@ -15,7 +15,8 @@ from engine.probes.runtime_errors import Fault, describe
 
 def test_the_kinds_are_the_core_s() -> None:
     header = (Path(library.SOURCES) / "include" / "vpcore.h").read_text()
-    names = re.findall(r"VPC_RT_(\w+)", header[header.index("VPC_RT_NONE") : header.index("vpc_runtime_error;")])
+    enumerators = header[header.index("VPC_RUNTIME_NONE") : header.index("vpc_runtime_error;")]
+    names = re.findall(r"VPC_RUNTIME_(\w+)", enumerators)
     assert [kind.name for kind in Fault] == names
 
 

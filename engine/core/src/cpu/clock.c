@@ -6,9 +6,15 @@
  * translated code so that an interrupt is taken; then the block does not run and is not counted, since its hook runs
  * again when it is really entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
  * thus not move the moment of an interrupt. */
+#include "cpu/clock.h"
+#include "cpu/exits.h"
+#include "cpu/interrupts.h"
+#include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "guest/registers.h"
+#include "vp/fire.h"
 
-static uint64_t period_ticks(const vpc *m, const vpc_armed *a, uint64_t k)
+static uint64_t period_ticks(const vpc *m, const vpc_attachment *a, uint64_t k)
 {
     return a->started + (uint64_t)((unsigned __int128)k * a->where * m->tsc_hz / 1000000);
 }
@@ -25,7 +31,7 @@ static uint64_t next_whole(const vpc *m, uint64_t hz, uint64_t after)
     return tick;
 }
 
-static uint64_t next_due(const vpc *m, const vpc_armed *a)
+static uint64_t next_due(const vpc *m, const vpc_attachment *a)
 {
     switch (a->point) {
     case VPC_PT_USEC:
@@ -35,49 +41,49 @@ static uint64_t next_due(const vpc *m, const vpc_armed *a)
     }
 }
 
-void vpc_periodic_start(vpc *m, vpc_armed *a)
+void vpc_periodic_start(vpc *m, vpc_attachment *a)
 {
     a->started = a->next_due = m->ticks;
     a->fired = 0;
     a->next_due = next_due(m, a);
 }
 
-static vpc_armed *earliest(const struct vpc_machine *side)
+static vpc_attachment *earliest(const vpc_emulator *emulator)
 {
-    vpc_armed *first = NULL;
-    for (uint32_t i = 0; i < side->nperiodic; i++)
-        if (!first || side->periodic[i]->next_due < first->next_due)
-            first = side->periodic[i];
+    vpc_attachment *first = NULL;
+    for (uint32_t i = 0; i < emulator->nperiodic; i++)
+        if (!first || emulator->periodic[i]->next_due < first->next_due)
+            first = emulator->periodic[i];
     return first;
 }
 
 /* Fire every periodic probe whose time has come, in order of time, once for each period that has passed. */
 static void fire_periodic(vpc *m)
 {
-    vpc_armed *a;
-    while ((a = earliest(m->side)) && a->next_due <= m->ticks) {
+    vpc_attachment *a;
+    while ((a = earliest(m->emulator)) && a->next_due <= m->ticks) {
         a->fired++;
         a->next_due = next_due(m, a);
         bool outside = a->point == VPC_PT_VMX1HZ || a->point == VPC_PT_VMX_USEC;
-        vpc_fire_armed(m, a, outside ? NULL : m->side->current, NULL, 0);
+        vpc_fire_attached(m, a, outside ? NULL : m->emulator->current, NULL, 0);
     }
 }
 
 static uint64_t minimum(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-static uint64_t next_event(const struct vpc_machine *side)
+static uint64_t next_event(const vpc_emulator *emulator)
 {
-    vpc_armed *a = earliest(side);
-    uint64_t event = minimum(side->until, side->deadline);
+    vpc_attachment *a = earliest(emulator);
+    uint64_t event = minimum(emulator->until, emulator->deadline);
     return a ? minimum(event, a->next_due) : event;
 }
 
 void vpc_clock_changed(vpc *m)
 {
-    struct vpc_machine *side = m->side;
-    const vpc_cpu_run *run = &side->current->run;
-    bool now = side->stop_wanted || side->exit_wanted || run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
-    m->tick_limit = now ? 0 : next_event(side);
+    vpc_emulator *emulator = m->emulator;
+    const vpc_cpu_run *run = &emulator->current->run;
+    bool now = emulator->stop_wanted || emulator->exit_wanted || run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
+    m->tick_limit = now ? 0 : next_event(emulator);
 }
 
 /* Give the CPU the NMI that waits for it, when it takes one. */
@@ -87,9 +93,9 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
         return false;
     cpu->run.nmi = false;
     vpc_interrupted(cpu);
-    vpc_hv_nmi(cpu);
+    vpc_exit_nmi(cpu);
     vpc_fire_at(m, VPC_PT_FAULT0 + 2, cpu, NULL, 0);
-    vpc_hv_deliver_nmi(cpu);
+    vpc_inject_nmi(cpu);
     *interrupt_request(cpu) |= IRQ_NMI;
     return true;
 }
@@ -110,27 +116,27 @@ static bool deliver_check(vpc_cpu *cpu)
 /* Something is due before this block. Returns true when the block runs all the same. */
 static bool at_limit(vpc *m)
 {
-    struct vpc_machine *side = m->side;
-    vpc_cpu *cpu = side->current;
-    vpc_hv_delivered(cpu);
+    vpc_emulator *emulator = m->emulator;
+    vpc_cpu *cpu = emulator->current;
+    vpc_event_delivered(cpu);
     vpc_smm_block(cpu);
     if (cpu->run.line && !(*interrupt_request(cpu) & IRQ_VIRQ)) {
         *interrupt_request(cpu) |= IRQ_VIRQ;
-        side->exit_wanted = true;
+        emulator->exit_wanted = true;
     }
-    if (deliver_check(cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || side->exit_wanted) {
-        side->exit_wanted = false;
+    if (deliver_check(cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || emulator->exit_wanted) {
+        emulator->exit_wanted = false;
         m->tick_limit = 0;
-        side->uc.cpu_exit(cpu->state);
+        emulator->uc.cpu_exit(cpu->state);
         return false;
     }
     fire_periodic(m);
-    if (side->stop_wanted || m->ticks >= side->deadline || m->ticks >= side->until) {
-        side->stopped = true;
-        side->uc.emu_stop(cpu->uc);
+    if (emulator->stop_wanted || m->ticks >= emulator->deadline || m->ticks >= emulator->until) {
+        emulator->stopped = true;
+        emulator->uc.emu_stop(cpu->uc);
         return false;
     }
-    vpc_hv_resume(cpu);
+    vpc_resume(cpu);
     vpc_clock_changed(m);
     return true;
 }
@@ -168,82 +174,82 @@ static bool wakes(vpc_cpu *cpu)
 {
     if (cpu->run.nmi && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
         return true;
-    return cpu->run.check || cpu->run.smi || (cpu->run.line && interrupts_enabled(cpu));
+    return cpu->run.check || cpu->run.smi || (cpu->run.line && vpc_interrupts_enabled(cpu));
 }
 
-/* One stay in Unicorn. Returns VPC_RUN_UNTIL when the run may go on. */
+/* One stay in Unicorn. Returns VPC_STOP_UNTIL when the run may go on. */
 static int execute(vpc *m, vpc_cpu *cpu)
 {
-    struct vpc_machine *side = m->side;
-    side->stopped = false;
+    vpc_emulator *emulator = m->emulator;
+    emulator->stopped = false;
     if (!vpc_deliver_smi(cpu))
         deliver_nmi(m, cpu);
     if (cpu->run.line)
         *interrupt_request(cpu) |= IRQ_VIRQ;
     vpc_clock_changed(m);
-    side->running = true;
-    int failure = side->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
-    side->running = false;
+    emulator->running = true;
+    int failure = emulator->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
+    emulator->running = false;
     if (failure) {
-        const char *text = side->uc.strerror(failure);
+        const char *text = emulator->uc.strerror(failure);
         uint32_t i = 0;
-        for (; text[i] && i < sizeof side->error - 1; i++)
-            side->error[i] = text[i];
-        side->error[i] = 0;
-        return VPC_RUN_ERROR;
+        for (; text[i] && i < sizeof emulator->error - 1; i++)
+            emulator->error[i] = text[i];
+        emulator->error[i] = 0;
+        return VPC_STOP_ERROR;
     }
-    if (side->stopped)
-        return VPC_RUN_UNTIL;
+    if (emulator->stopped)
+        return VPC_STOP_UNTIL;
     if (ENV_U32(cpu->state, CPU_HALTED)) {
         cpu->run.halted = true;
-        return VPC_RUN_UNTIL;
+        return VPC_STOP_UNTIL;
     }
-    vpc_hv_triple_fault(cpu);
+    vpc_exit_triple_fault(cpu);
     vpc_fire_at(m, VPC_PT_GUEST_TRIPLE_FAULT, cpu, NULL, 0);
-    return VPC_RUN_SHUTDOWN;
+    return VPC_STOP_SHUTDOWN;
 }
 
 int vpc_run(vpc *m, uint64_t until)
 {
-    struct vpc_machine *side = m->side;
-    vpc_cpu *cpu = side->current = &m->cpu[0];
-    side->until = until;
+    vpc_emulator *emulator = m->emulator;
+    vpc_cpu *cpu = emulator->current = &m->cpu[0];
+    emulator->until = until;
     for (;;) {
         fire_periodic(m);
-        if (side->stop_wanted) {
-            side->stop_wanted = false;
-            return VPC_RUN_STOPPED;
+        if (emulator->stop_wanted) {
+            emulator->stop_wanted = false;
+            return VPC_STOP_STOPPED;
         }
-        if (m->ticks >= side->deadline)
-            return VPC_RUN_DEADLINE;
+        if (m->ticks >= emulator->deadline)
+            return VPC_STOP_DEADLINE;
         if (m->ticks >= until)
-            return VPC_RUN_UNTIL;
+            return VPC_STOP_UNTIL;
         if (cpu->run.halted) {
             if (!wakes(cpu)) {
-                uint64_t event = next_event(side);
-                side->halted_ticks += event - m->ticks;
+                uint64_t event = next_event(emulator);
+                emulator->halted_ticks += event - m->ticks;
                 m->ticks = event;
                 continue;
             }
             cpu->run.halted = false;
         }
         int result = execute(m, cpu);
-        if (result != VPC_RUN_UNTIL)
+        if (result != VPC_STOP_UNTIL)
             return result;
     }
 }
 
-const char *vpc_run_error(const vpc *m) { return m->side->error; }
+const char *vpc_run_error(const vpc *m) { return m->emulator->error; }
 
 void vpc_stop(vpc *m)
 {
-    m->side->stop_wanted = true;
+    m->emulator->stop_wanted = true;
     m->tick_limit = 0;
 }
 
 void vpc_deadline(vpc *m, uint64_t tick)
 {
-    m->side->deadline = tick;
+    m->emulator->deadline = tick;
     if (m->tick_limit > tick)
         m->tick_limit = tick;
 }

@@ -4,12 +4,15 @@
  * An exit is what the guest cannot do alone here: whatever leaves translated code for the monitor and has a documented
  * reason. VMCS_* follow the Intel SDM (volume 3, chapter 27 and appendix C), VMCB_* the AMD64 manual (volume 2, chapter
  * 15 and appendices B and C). The vendor of the virtual processor decides which of them a script may name. */
+#include "cpu/exits.h"
+#include "cpu/msr.h"
 #include "emulator/emulator.h"
-#include "guest/decode.h"
+#include "guest/instruction.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
+#include "vp/fire.h"
 
-#define HV(cpu, variable) (cpu)->hv[VPC_VAR_##variable - VPC_HV_FIRST]
-#define SEGMENT_BASE(env, number) ENV_U64(env, ENV_SEGS + ENV_SEG_BYTES * (number) + SEG_BASE)
-#define RIP_LINEAR(env) (SEGMENT_BASE(env, VPC_SEG_CS) + ENV_U64(env, ENV_EIP))
+#define FIELD(cpu, variable) (cpu)->exit_field[VPC_VAR_##variable - VPC_EXIT_FIELD_FIRST]
 
 /* Intercept codes of AMD-V, which QEMU's check names too. */
 enum {
@@ -30,12 +33,12 @@ typedef struct {
     uint32_t instruction;                           /* instruction information (SDM volume 3, 27.2.5) */
     uint64_t qualification;
     uint64_t code, info1, info2;                    /* AMD */
-} hv_exit;
+} exit_info;
 
 /* --- exits and resumes ------------------------------------------------------------------------------------------- */
 
 /* The guest runs again after an exit that injected nothing. */
-void vpc_hv_resume(vpc_cpu *cpu)
+void vpc_resume(vpc_cpu *cpu)
 {
     if (cpu->run.resume) {
         cpu->run.resume = false;
@@ -45,30 +48,30 @@ void vpc_hv_resume(vpc_cpu *cpu)
 
 static void count(vpc *m, uint32_t reason)
 {
-    m->side->exits[reason]++;
+    m->emulator->exits[reason]++;
 }
 
-static void leave(vpc_cpu *cpu, const hv_exit *e)
+static void leave(vpc_cpu *cpu, const exit_info *e)
 {
     vpc *m = cpu->machine;
     uint32_t vectoring = cpu->run.delivering;
-    vpc_hv_resume(cpu);
-    HV(cpu, VMCS_EXIT_REASON) = e->reason;
-    HV(cpu, VMCS_INTR_INFO) = e->interruption;
-    HV(cpu, VMCS_INTR_ERR) = e->error;
-    HV(cpu, VMCS_IDTVEC_INFO) = vectoring;
-    HV(cpu, VMCS_IDTVEC_ERR) = vectoring ? cpu->run.delivering_error : 0;
-    HV(cpu, VMCS_INSTRLEN) = e->length;
-    HV(cpu, VMCS_VMENTRY_INTR_INFO) = HV(cpu, VMCS_VMENTRYXCP_ERR) = 0;
-    HV(cpu, VMCS_EXIT_QUAL) = e->qualification;
-    HV(cpu, VMCS_INSTR_INFO) = e->instruction;
-    HV(cpu, VMCB_EXITCODE) = e->code;
-    HV(cpu, VMCB_EXITINFO1) = e->info1;
-    HV(cpu, VMCB_EXITINFO2) = e->info2;
-    HV(cpu, VMCB_EXITINTINFO) = vectoring | (uint64_t)HV(cpu, VMCS_IDTVEC_ERR) << 32;
-    HV(cpu, VMCB_EVENTINJ) = 0;
-    HV(cpu, VMCB_TLBCTL) = 0;   /* nothing is flushed at a resume */
-    HV(cpu, VMCB_VAPIC) = *(cpu->env + ENV_TPR) & 0xf;   /* V_TPR */
+    vpc_resume(cpu);
+    FIELD(cpu, VMCS_EXIT_REASON) = e->reason;
+    FIELD(cpu, VMCS_INTR_INFO) = e->interruption;
+    FIELD(cpu, VMCS_INTR_ERR) = e->error;
+    FIELD(cpu, VMCS_IDTVEC_INFO) = vectoring;
+    FIELD(cpu, VMCS_IDTVEC_ERR) = vectoring ? cpu->run.delivering_error : 0;
+    FIELD(cpu, VMCS_INSTRLEN) = e->length;
+    FIELD(cpu, VMCS_VMENTRY_INTR_INFO) = FIELD(cpu, VMCS_VMENTRYXCP_ERR) = 0;
+    FIELD(cpu, VMCS_EXIT_QUAL) = e->qualification;
+    FIELD(cpu, VMCS_INSTR_INFO) = e->instruction;
+    FIELD(cpu, VMCB_EXITCODE) = e->code;
+    FIELD(cpu, VMCB_EXITINFO1) = e->info1;
+    FIELD(cpu, VMCB_EXITINFO2) = e->info2;
+    FIELD(cpu, VMCB_EXITINTINFO) = vectoring | (uint64_t)FIELD(cpu, VMCS_IDTVEC_ERR) << 32;
+    FIELD(cpu, VMCB_EVENTINJ) = 0;
+    FIELD(cpu, VMCB_TLBCTL) = 0;   /* nothing is flushed at a resume */
+    FIELD(cpu, VMCB_VAPIC) = *(cpu->env + ENV_TPR) & 0xf;   /* V_TPR */
     vpc_fire_at(m, VPC_PT_HV_EXIT, cpu, NULL, 0);
 }
 
@@ -87,13 +90,13 @@ static void inject(vpc_cpu *cpu, uint32_t event, uint32_t error)
 {
     cpu->run.delivering = event;
     cpu->run.delivering_error = error;
-    HV(cpu, VMCS_VMENTRY_INTR_INFO) = event;
-    HV(cpu, VMCS_VMENTRYXCP_ERR) = error;
-    HV(cpu, VMCB_EVENTINJ) = event | (uint64_t)error << 32;
+    FIELD(cpu, VMCS_VMENTRY_INTR_INFO) = event;
+    FIELD(cpu, VMCS_VMENTRYXCP_ERR) = error;
+    FIELD(cpu, VMCB_EVENTINJ) = event | (uint64_t)error << 32;
     vpc_fire_at(cpu->machine, VPC_PT_HV_RESUME, cpu, NULL, 0);
 }
 
-static bool watched(const vpc *m) { return m->side->exits_watched; }
+static bool watched(const vpc *m) { return m->emulator->exits_watched; }
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
@@ -103,62 +106,62 @@ static uint32_t describe_exception(uint32_t vector, bool software, bool has_erro
     return EVENT_VALID | (has_error ? EVENT_HAS_ERROR : 0) | type | vector;
 }
 
-void vpc_hv_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
+void vpc_exit_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
 {
     count(cpu->machine, VPC_EXIT_EXCEPTION);
     if (!watched(cpu->machine))
         return;
     uint8_t *env = cpu->env;
     uint32_t error = has_error ? ENV_U32(env, ENV_ERROR_CODE) : 0;
-    uint64_t cr2 = vector == 14 ? ENV_U64(env, ENV_CR + 16) : 0;
-    hv_exit e = {.reason = VPC_EXIT_EXCEPTION, .error = error, .length = software, .qualification = cr2,
+    uint64_t cr2 = vector == 14 ? ENV_U64(env, ENV_CR2) : 0;
+    exit_info e = {.reason = VPC_EXIT_EXCEPTION, .error = error, .length = software, .qualification = cr2,
                  .code = SVM_EXCEPTION + vector, .info1 = error, .info2 = cr2};
     e.interruption = describe_exception(vector, software, has_error);
     if (vector == 1)
-        e.qualification = ENV_U64(env, ENV_DR + 48) & 0x600f;
+        e.qualification = ENV_U64(env, ENV_DR6) & 0x600f;
     leave(cpu, &e);
 }
 
-void vpc_hv_deliver_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
+void vpc_inject_exception(vpc_cpu *cpu, uint32_t vector, bool software, bool has_error)
 {
     if (watched(cpu->machine))
         inject(cpu, describe_exception(vector, software, has_error), has_error ? ENV_U32(cpu->env, ENV_ERROR_CODE) : 0);
 }
 
-void vpc_hv_delivered(vpc_cpu *cpu) { cpu->run.delivering = 0; }
+void vpc_event_delivered(vpc_cpu *cpu) { cpu->run.delivering = 0; }
 
-void vpc_hv_interrupt(vpc_cpu *cpu, uint32_t vector)
+void vpc_exit_interrupt(vpc_cpu *cpu, uint32_t vector)
 {
     count(cpu->machine, VPC_EXIT_INTERRUPT);
-    hv_exit e = {.reason = VPC_EXIT_INTERRUPT, .interruption = EVENT_VALID | EVENT_EXTERNAL | vector, .code = SVM_INTR};
+    exit_info e = {.reason = VPC_EXIT_INTERRUPT, .interruption = EVENT_VALID | EVENT_EXTERNAL | vector, .code = SVM_INTR};
     if (watched(cpu->machine))
         leave(cpu, &e);
 }
 
-void vpc_hv_deliver_interrupt(vpc_cpu *cpu, uint32_t vector)
+void vpc_inject_interrupt(vpc_cpu *cpu, uint32_t vector)
 {
     if (watched(cpu->machine))
         inject(cpu, EVENT_VALID | EVENT_EXTERNAL | vector, 0);
 }
 
-void vpc_hv_nmi(vpc_cpu *cpu)
+void vpc_exit_nmi(vpc_cpu *cpu)
 {
     count(cpu->machine, VPC_EXIT_EXCEPTION);
-    hv_exit e = {.reason = VPC_EXIT_EXCEPTION, .interruption = EVENT_VALID | EVENT_NMI | 2, .code = SVM_INTR + 1};
+    exit_info e = {.reason = VPC_EXIT_EXCEPTION, .interruption = EVENT_VALID | EVENT_NMI | 2, .code = SVM_INTR + 1};
     if (watched(cpu->machine))
         leave(cpu, &e);
 }
 
-void vpc_hv_deliver_nmi(vpc_cpu *cpu)
+void vpc_inject_nmi(vpc_cpu *cpu)
 {
     if (watched(cpu->machine))
         inject(cpu, EVENT_VALID | EVENT_NMI | 2, 0);
 }
 
-void vpc_hv_triple_fault(vpc_cpu *cpu)
+void vpc_exit_triple_fault(vpc_cpu *cpu)
 {
     count(cpu->machine, VPC_EXIT_TRIPLE_FAULT);
-    hv_exit e = {.reason = VPC_EXIT_TRIPLE_FAULT, .code = SVM_SHUTDOWN};
+    exit_info e = {.reason = VPC_EXIT_TRIPLE_FAULT, .code = SVM_SHUTDOWN};
     if (watched(cpu->machine))
         leave(cpu, &e);
     cpu->run.resume = false;
@@ -172,13 +175,13 @@ void vpc_hv_triple_fault(vpc_cpu *cpu)
 #define NPF_USER 4u
 #define NPF_FINAL (1ull << 32)
 
-void vpc_hv_nested_fault(vpc_cpu *cpu, uint64_t physical, bool write)
+void vpc_exit_nested_fault(vpc_cpu *cpu, uint64_t physical, bool write)
 {
     vpc *m = cpu->machine;
     count(m, VPC_EXIT_NESTED_FAULT);
     if (!watched(m))
         return;
-    hv_exit e = {.reason = VPC_EXIT_NESTED_FAULT, .qualification = EPT_FINAL | EPT_LINEAR_VALID | (write ? 2u : 1u),
+    exit_info e = {.reason = VPC_EXIT_NESTED_FAULT, .qualification = EPT_FINAL | EPT_LINEAR_VALID | (write ? 2u : 1u),
                  .code = SVM_NPF, .info1 = NPF_FINAL | NPF_USER | (write ? NPF_WRITE : 0), .info2 = physical};
     leave(cpu, &e);
     vpc_fire_at(m, VPC_PT_HV_NPF, cpu, NULL, 0);
@@ -187,25 +190,18 @@ void vpc_hv_nested_fault(vpc_cpu *cpu, uint64_t physical, bool write)
 
 /* --- instructions ------------------------------------------------------------------------------------------------ */
 
-static void decode(vpc_cpu *cpu, vpc_insn *insn)
-{
-    uint8_t code[15];
-    uint64_t n = vpc_read_linear(cpu->machine, cpu->id, RIP_LINEAR(cpu->env), code, sizeof code);
-    vpc_decode(code, n, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? 64 : 32, insn);   /* as long in 16-bit code */
-}
-
 /* A port access (SDM table 27-5; AMD64 volume 2, 15.10.2). */
-void vpc_hv_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes, bool in)
+void vpc_exit_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes, bool in)
 {
     count(cpu->machine, VPC_EXIT_PORT);
     if (!watched(cpu->machine))
         return;
     vpc_insn insn;
-    decode(cpu, &insn);
-    bool string = insn.opcode >= 0x6c && insn.opcode <= 0x6f, rep = string && insn.repeat;
+    vpc_decode_next(cpu, &insn);
+    bool string = vpc_is_string_io(&insn), rep = string && insn.repeat;
     uint32_t address = insn.address_bytes == 8 ? 1u << 9 : insn.address_bytes == 2 ? 1u << 7 : 1u << 8;
     uint32_t segment = in ? VPC_SEG_ES : insn.override < 0 ? VPC_SEG_DS : (uint32_t)insn.override;
-    hv_exit e = {.reason = VPC_EXIT_PORT, .length = insn.length, .code = SVM_IOIO};
+    exit_info e = {.reason = VPC_EXIT_PORT, .length = insn.length, .code = SVM_IOIO};
     e.qualification = (bytes - 1) | (uint32_t)in << 3 | (uint32_t)string << 4 | (uint32_t)rep << 5 |
                       (uint32_t)(!string && insn.opcode < 0xe8) << 6 | port << 16;
     if (string)   /* INS and OUTS: address size and segment (SDM table 27-8) */
@@ -225,12 +221,12 @@ static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
     if (insn->rip_relative)
         address += ENV_U64(env, ENV_EIP) + insn->length;
     if (insn->base >= 0)
-        address += ENV_U64(env, ENV_REGS + 8 * insn->base);
+        address += REG(env, insn->base);
     if (insn->index >= 0)
-        address += ENV_U64(env, ENV_REGS + 8 * insn->index) << insn->scale;
+        address += REG(env, insn->index) << insn->scale;
     if (insn->address_bytes == 4)
         address = (uint32_t)address;
-    bool stack = insn->base == 4 || insn->base == 5;
+    bool stack = insn->base == VPC_RSP || insn->base == VPC_RBP;
     uint32_t segment = insn->override >= 0 ? (uint32_t)insn->override : stack ? VPC_SEG_SS : VPC_SEG_DS;
     return address + SEGMENT_BASE(env, segment);
 }
@@ -244,10 +240,10 @@ static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
 #define CR_WRITES_EXIT (1u << 0 | 1u << 3 | 1u << 4 | 1u << 8)
 
 /* A control register (SDM table 27-3): number, direction, general register. */
-static void describe_control(vpc_cpu *cpu, uint32_t type, hv_exit *e)
+static void describe_control(vpc_cpu *cpu, uint32_t type, exit_info *e)
 {
     vpc_insn insn;
-    decode(cpu, &insn);
+    vpc_decode_next(cpu, &insn);
     uint32_t number = type & 0xf, general = insn.rm | (insn.rex & 1u) << 3;
     e->reason = VPC_EXIT_CONTROL;
     e->length = insn.length;
@@ -257,7 +253,7 @@ static void describe_control(vpc_cpu *cpu, uint32_t type, hv_exit *e)
         e->info1 = INFO_MOV | general;
     } else {
         bool memory = insn.mod != 3;
-        uint64_t source = ENV_U64(cpu->env, ENV_REGS + 8 * general);
+        uint64_t source = REG(cpu->env, general);
         if (memory)
             vpc_read_linear(cpu->machine, cpu->id, operand_address(cpu, &insn), (uint8_t *)&source, 2);
         e->qualification |= ACCESS_LMSW | (memory ? LMSW_MEMORY : 0) | (source & 0xffff) << 16;
@@ -270,7 +266,7 @@ static const struct { uint8_t svm, reason; } plain[] = {
 };
 
 /* What the instruction at RIP makes of the check QEMU does for it; false for checks that are no instruction's. */
-static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, hv_exit *e)
+static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, exit_info *e)
 {
     vpc_insn insn;
     e->code = type;
@@ -280,7 +276,7 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, hv_exit *e
             describe_control(cpu, type, e);
         return exits;
     }
-    decode(cpu, &insn);
+    vpc_decode_next(cpu, &insn);
     e->length = insn.length;
     switch (type) {
     case SVM_RDTSC:
@@ -310,7 +306,7 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, hv_exit *e
 void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
 {
     vpc *m = cpu->machine;
-    hv_exit e = {0};
+    exit_info e = {0};
     if (!describe(cpu, type, parameter, &e))
         return;
     count(m, e.reason);
@@ -323,5 +319,5 @@ void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
     if (type == SVM_MSR)
         vpc_msr_access(cpu, parameter);
     if (type == SVM_WRITE_CR8)
-        m->side->devices.task_priority(cpu->id, ENV_U64(cpu->env, ENV_REGS + 8 * (e.qualification >> 8 & 15)) & 0xf);
+        m->emulator->devices.task_priority(cpu->id, REG(cpu->env, (e.qualification >> 8 & 15)) & 0xf);
 }

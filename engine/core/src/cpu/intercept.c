@@ -5,32 +5,48 @@
  * the address in translated code it came from is looked up). Unicorn calls it, as everything it exports, through its
  * procedure linkage table; the slot of that one function is pointed here. */
 #define _GNU_SOURCE
+#include "cpu/intercept.h"
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "cpu/exits.h"
 #include "emulator/emulator.h"
 
-#define TAPPED "cpu_svm_check_intercept_param_x86_64"
+#define REPLACED "cpu_svm_check_intercept_param_x86_64"
 
 typedef void intercept_function(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc);
 
 static intercept_function *original;
-static struct vpc_machine *machines;   /* all there are: the slot is one for the whole process */
+static vpc_emulator *machines;   /* all there are: the slot is one for the whole process */
 
-struct vpc_machine *vpc_machines(void) { return machines; }
+vpc_cpu *vpc_cpu_of_env(const void *env)
+{
+    for (vpc_emulator *emulator = machines; emulator; emulator = emulator->next)
+        for (uint32_t i = 0; i < emulator->machine->ncpus; i++)
+            if (emulator->machine->cpu[i].env == env)
+                return &emulator->machine->cpu[i];
+    return NULL;
+}
+
+vpc_cpu *vpc_cpu_of_state(const void *state)
+{
+    for (vpc_emulator *emulator = machines; emulator; emulator = emulator->next)
+        for (uint32_t i = 0; i < emulator->machine->ncpus; i++)
+            if (emulator->machine->cpu[i].state == state)
+                return &emulator->machine->cpu[i];
+    return NULL;
+}
 
 static void on_check(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc)
 {
-    for (struct vpc_machine *side = machines; side; side = side->next)
-        for (uint32_t i = 0; i < side->whole->ncpus; i++)
-            if (side->whole->cpu[i].env == env) {
-                if (host_pc)
-                    side->uc.restore_state(side->whole->cpu[i].state, host_pc, false);
-                vpc_intercepted(&side->whole->cpu[i], type, parameter);
-            }
+    vpc_cpu *cpu = vpc_cpu_of_env(env);
+    if (cpu && host_pc)
+        cpu->machine->emulator->uc.restore_state(cpu->state, host_pc, false);
+    if (cpu)
+        vpc_intercepted(cpu, type, parameter);
     original(env, type, parameter, host_pc);
 }
 
@@ -58,7 +74,7 @@ static void **find_slot(const struct link_map *map)
     if (!relocations || !symbols || !names)
         return NULL;
     for (size_t i = 0; i < bytes / sizeof *relocations; i++)
-        if (!strcmp(names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name, TAPPED))
+        if (!strcmp(names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name, REPLACED))
             return (void **)(map->l_addr + relocations[i].r_offset);
     return NULL;
 }
@@ -72,30 +88,30 @@ static int point_here(void **slot)
     return 0;
 }
 
-int vpc_tap_open(vpc *m, char *error, size_t error_bytes)
+int vpc_intercept_open(vpc *m, char *error, size_t error_bytes)
 {
-    struct vpc_machine *side = m->side;
+    vpc_emulator *emulator = m->emulator;
     struct link_map *map = NULL;
     void **slot = NULL;
-    original = (intercept_function *)dlsym(side->library, TAPPED);
-    if (!dlinfo(side->library, RTLD_DI_LINKMAP, &map) && map)
+    original = (intercept_function *)dlsym(emulator->library, REPLACED);
+    if (!dlinfo(emulator->library, RTLD_DI_LINKMAP, &map) && map)
         slot = find_slot(map);
     if (!original || !slot || point_here(slot)) {
         snprintf(error, error_bytes, "Unicorn does not call %s where this looks for it; this needs Unicorn "
-                 UC_VERSION_SUPPORTED, TAPPED);
+                 UC_VERSION_SUPPORTED, REPLACED);
         return -1;
     }
-    side->whole = m;
-    side->next = machines;
-    machines = side;
+    emulator->machine = m;
+    emulator->next = machines;
+    machines = emulator;
     return 0;
 }
 
-void vpc_tap_close(vpc *m)
+void vpc_intercept_close(vpc *m)
 {
-    for (struct vpc_machine **at = &machines; *at; at = &(*at)->next)
-        if (*at == m->side) {
-            *at = m->side->next;
+    for (vpc_emulator **at = &machines; *at; at = &(*at)->next)
+        if (*at == m->emulator) {
+            *at = m->emulator->next;
             return;
         }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Model-specific registers of this machine that QEMU does not keep (Intel SDM volume 4, table 2-2). */
+#include "cpu/msr.h"
 #include "emulator/emulator.h"
+#include "guest/instruction.h"
+#include "guest/registers.h"
 
-enum { RAX, RCX, RDX };
-#define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
 #define IA32_TIME_STAMP_COUNTER 0x10
 #define IA32_APIC_BASE 0x1b
 
@@ -12,31 +13,31 @@ enum { RAX, RCX, RDX };
 static void answer(vpc_cpu *cpu, uint64_t value)
 {
     uint8_t *env = cpu->env;
-    REG(env, RAX) = (uint32_t)value;
-    REG(env, RDX) = value >> 32;
+    REG(env, VPC_RAX) = (uint32_t)value;
+    REG(env, VPC_RDX) = value >> 32;
     ENV_U64(env, ENV_EIP) += vpc_instruction_length(cpu);
-    cpu->machine->side->uc.loop_exit(cpu->state);
+    cpu->machine->emulator->uc.loop_exit(cpu->state);
 }
 
 /* QEMU's helper does nothing when it is asked to write one of these. */
 void vpc_msr_access(vpc_cpu *cpu, bool write)
 {
     vpc *m = cpu->machine;
-    switch ((uint32_t)REG(cpu->env, RCX)) {
+    switch ((uint32_t)REG(cpu->env, VPC_RCX)) {
     case IA32_TIME_STAMP_COUNTER:
         if (!write)
             answer(cpu, m->ticks + cpu->run.tsc_offset);
-        cpu->run.tsc_offset = ((uint64_t)(uint32_t)REG(cpu->env, RDX) << 32 | (uint32_t)REG(cpu->env, RAX)) - m->ticks;
+        cpu->run.tsc_offset = ((uint64_t)(uint32_t)REG(cpu->env, VPC_RDX) << 32 | (uint32_t)REG(cpu->env, VPC_RAX)) - m->ticks;
         break;
     case IA32_APIC_BASE:
         if (!write)
-            answer(cpu, m->side->apic_msr);
+            answer(cpu, m->apic_msr);
         break;   /* the APIC stays where it is */
     }
 }
 
 void vpc_set_apic_base(vpc *m, uint64_t value)
 {
-    m->side->apic_msr = value;
+    m->apic_msr = value;
     m->apic_base = value & 0xfffffffff000ull;
 }

@@ -3,15 +3,19 @@
  *
  * QEMU's own routines save the state and restore it. SMRAM is what the chip set makes of it: 64 KiB at a0000 which are
  * RAM for everybody else. Changing modes swaps the contents of the two, so nothing outside the mode can reach SMRAM. */
+#include "cpu/smm.h"
 #include <string.h>
 #include "emulator/emulator.h"
+#include "guest/instruction.h"
+#include "guest/memory.h"
+#include "vp/fire.h"
 
 static void swap_smram(vpc *m)
 {
     uint8_t other[VPC_SMRAM_BYTES], *here = m->ram + VPC_SMRAM;
     memcpy(other, here, sizeof other);
-    memcpy(here, m->side->smram, sizeof other);
-    memcpy(m->side->smram, other, sizeof other);
+    memcpy(here, m->emulator->smram, sizeof other);
+    memcpy(m->emulator->smram, other, sizeof other);
     vpc_memory_changed(m, VPC_SMRAM, VPC_SMRAM_BYTES);
 }
 
@@ -19,7 +23,7 @@ static bool has_smram(const vpc *m) { return m->ram_bytes >= VPC_SMRAM + VPC_SMR
 
 uint8_t *vpc_smram(vpc *m)
 {
-    return m->cpu[0].run.smm == SMM_OUTSIDE || !has_smram(m) ? m->side->smram : m->ram + VPC_SMRAM;
+    return m->cpu[0].run.smm == SMM_OUTSIDE || !has_smram(m) ? m->emulator->smram : m->ram + VPC_SMRAM;
 }
 
 void vpc_smm_reset(vpc_cpu *cpu)
@@ -42,11 +46,11 @@ void vpc_smi(vpc *m, uint32_t cpu)
 bool vpc_deliver_smi(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
-    struct vpc_machine *side = m->side;
+    vpc_emulator *emulator = m->emulator;
     if (!cpu->run.smi || cpu->run.smm != SMM_OUTSIDE)
         return false;
     cpu->run.smi = false;
-    side->smis++;
+    emulator->smis++;
     vpc_fire_at(m, VPC_PT_SMM_SMI_PRE, cpu, NULL, 0);
     swap_smram(m);
     cpu->run.smm = SMM_ENTERING;
@@ -73,11 +77,11 @@ void vpc_smm_block(vpc_cpu *cpu)
  * Translated code would go on to the end of its block: leave it here. */
 void vpc_leave_after_port(vpc_cpu *cpu)
 {
-    struct vpc_machine *side = cpu->machine->side;
+    vpc_emulator *emulator = cpu->machine->emulator;
     if (cpu->run.smm != SMM_OUTSIDE)
         return;
     ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
-    side->uc.loop_exit(cpu->state);
+    emulator->uc.loop_exit(cpu->state);
 }
 
 #define RSM_0 0x0f
@@ -86,19 +90,19 @@ void vpc_leave_after_port(vpc_cpu *cpu)
 static void on_smram_code(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
     (void)uc, (void)bytes;
-    vpc_armed *armed = data;
-    vpc_cpu *cpu = armed->machine->side->current;
+    vpc_attachment *attachment = data;
+    vpc_cpu *cpu = attachment->machine->emulator->current;
     uint8_t code[2];
-    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM && vpc_read_linear(armed->machine, cpu->id, address, code, 2) == 2 &&
+    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM && vpc_read_linear(attachment->machine, cpu->id, address, code, 2) == 2 &&
         code[0] == RSM_0 && code[1] == RSM_1)
-        vpc_fire_armed(armed->machine, armed, cpu, NULL, 0);
+        vpc_fire_attached(attachment->machine, attachment, cpu, NULL, 0);
 }
 
 /* RSM is seen where the mode's code lies. */
-void vpc_hook_rsm(vpc *m, vpc_armed *armed)
+void vpc_hook_rsm(vpc *m, vpc_attachment *attachment)
 {
     for (uint32_t i = 0; i < m->ncpus; i++)
-        vpc_hook(&m->cpu[i], &armed->hook[i], UC_HOOK_CODE, (void *)on_smram_code, armed, VPC_SMRAM,
+        vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_smram_code, attachment, VPC_SMRAM,
                  VPC_SMRAM + VPC_SMRAM_BYTES - 1, 0);
     vpc_flush_translations(m);
 }

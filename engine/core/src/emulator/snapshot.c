@@ -9,13 +9,10 @@
 
 #define FORMAT 3u
 #define PAGE 0x1000u
-#define ENV_BREAKPOINTS 0x1558      /* pointers of the emulator, worth nothing elsewhere */
-#define ENV_BREAKPOINTS_BYTES 0x20
-#define ENV_RETADDR 0x15B8
 
 typedef struct {
     uint8_t env[ENV_BYTES];
-    uint64_t hv[VPC_HV_COUNT];
+    uint64_t exit_field[VPC_EXIT_FIELDS];
     vpc_cpu_run run;
     uint32_t interrupt_request, halted_state;
     int32_t exception_index;
@@ -35,16 +32,16 @@ uint64_t vpc_state_bytes(void) { return sizeof(saved_machine); }
 /* Counters and what else is a plain copy in both directions. */
 #define EACH_FIELD(FIELD) \
     FIELD(halted_ticks) FIELD(exceptions) FIELD(syscalls) FIELD(port_reads) FIELD(port_writes) FIELD(exits) FIELD(smis) \
-    FIELD(apic_msr) FIELD(deadline) FIELD(nwindows) FIELD(window)
+    FIELD(deadline) FIELD(nwindows) FIELD(window)
 
 static void save_cpu(const vpc_cpu *cpu, saved_cpu *out)
 {
     memcpy(out->env, cpu->env, ENV_BYTES);
     memset(out->env + ENV_BREAKPOINTS, 0, ENV_BREAKPOINTS_BYTES);
     memset(out->env + ENV_RETADDR, 0, 8);
-    memcpy(out->hv, cpu->hv, sizeof out->hv);
+    memcpy(out->exit_field, cpu->exit_field, sizeof out->exit_field);
     memcpy(&out->run, &cpu->run, sizeof out->run);
-    memset(&out->run.split, 0, sizeof out->run.split);   /* of an armed script */
+    memset(&out->run.split, 0, sizeof out->run.split);   /* belongs to an attached probe */
     out->run.resume = false;
     out->interrupt_request = ENV_U32(cpu->state, CPU_INTERRUPT_REQUEST);
     out->halted_state = ENV_U32(cpu->state, CPU_HALTED);
@@ -57,7 +54,7 @@ static void load_cpu(vpc_cpu *cpu, const saved_cpu *in)
     memcpy(breakpoints, cpu->env + ENV_BREAKPOINTS, sizeof breakpoints);
     memcpy(cpu->env, in->env, ENV_BYTES);
     memcpy(cpu->env + ENV_BREAKPOINTS, breakpoints, sizeof breakpoints);
-    memcpy(cpu->hv, in->hv, sizeof in->hv);
+    memcpy(cpu->exit_field, in->exit_field, sizeof in->exit_field);
     memcpy(&cpu->run, &in->run, sizeof in->run);
     cpu->run.check_vector &= 31;
     ENV_U32(cpu->state, CPU_INTERRUPT_REQUEST) = in->interrupt_request;
@@ -68,7 +65,7 @@ static void load_cpu(vpc_cpu *cpu, const saved_cpu *in)
 void vpc_save_state(vpc *m, uint8_t *out)
 {
     saved_machine *s = (saved_machine *)out;
-    const struct vpc_machine *side = m->side;
+    const vpc_emulator *emulator = m->emulator;
     memset(s, 0, sizeof *s);
     s->format = FORMAT;
     s->bytes = sizeof *s;
@@ -77,20 +74,21 @@ void vpc_save_state(vpc *m, uint8_t *out)
     s->blocks = m->blocks;
     s->interrupts = m->interrupts;
     s->apic_base = m->apic_base;
-#define FIELD(name) memcpy(&s->name, &side->name, sizeof s->name);
+    s->apic_msr = m->apic_msr;
+#define FIELD(name) memcpy(&s->name, &emulator->name, sizeof s->name);
     EACH_FIELD(FIELD)
 #undef FIELD
-    memcpy(s->smram, side->smram, VPC_SMRAM_BYTES);
+    memcpy(s->smram, emulator->smram, VPC_SMRAM_BYTES);
     for (uint32_t i = 0; i < m->ncpus; i++) {
         save_cpu(&m->cpu[i], &s->cpu[i]);
-        side->uc.tlb_flush(m->cpu[i].state);
+        emulator->uc.tlb_flush(m->cpu[i].state);
     }
 }
 
 int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes)
 {
     const saved_machine *s = (const saved_machine *)in;
-    struct vpc_machine *side = m->side;
+    vpc_emulator *emulator = m->emulator;
     if (bytes != sizeof *s || s->format != FORMAT || s->bytes != sizeof *s || s->ncpus != m->ncpus)
         return -1;
     if (s->nwindows > VPC_MAX_WINDOWS)
@@ -99,13 +97,14 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes)
     m->blocks = s->blocks;
     m->interrupts = s->interrupts;
     m->apic_base = s->apic_base;
-#define FIELD(name) memcpy(&side->name, &s->name, sizeof s->name);
+    m->apic_msr = s->apic_msr;
+#define FIELD(name) memcpy(&emulator->name, &s->name, sizeof s->name);
     EACH_FIELD(FIELD)
 #undef FIELD
-    memcpy(side->smram, s->smram, VPC_SMRAM_BYTES);
+    memcpy(emulator->smram, s->smram, VPC_SMRAM_BYTES);
     for (uint32_t i = 0; i < m->ncpus; i++) {
         load_cpu(&m->cpu[i], &s->cpu[i]);
-        side->uc.tlb_flush(m->cpu[i].state);
+        emulator->uc.tlb_flush(m->cpu[i].state);
     }
     vpc_flush_translations(m);
     return 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "emulator/emulator.h"
+#include "guest/registers.h"
 
 #define CONTEXT_HEADER_BYTES 40   /* struct uc_context before the copy of the CPU state */
 
@@ -41,21 +42,21 @@ static const struct { size_t slot; const char *name; } functions[] = {
 #undef FUNCTION
 };
 
-static int load_functions(struct vpc_machine *side, const char *path, char *error, size_t error_bytes)
+static int load_functions(vpc_emulator *emulator, const char *path, char *error, size_t error_bytes)
 {
-    side->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!side->library) {
+    emulator->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!emulator->library) {
         snprintf(error, error_bytes, "%s", dlerror());
         return -1;
     }
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *address = dlsym(side->library, functions[i].name);
+        void *address = dlsym(emulator->library, functions[i].name);
         if (!address) {
             snprintf(error, error_bytes, "%s lacks %s; this needs Unicorn " UC_VERSION_SUPPORTED, path,
                      functions[i].name);
             return -1;
         }
-        memcpy((char *)&side->uc + functions[i].slot, &address, sizeof address);
+        memcpy((char *)&emulator->uc + functions[i].slot, &address, sizeof address);
     }
     return 0;
 }
@@ -76,7 +77,7 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
         return "list of CPU features";
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &rax);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &rip);
-    bool same = ENV_U64(cpu->env, ENV_REGS) == rax && ENV_U64(cpu->env, ENV_EIP) == rip;
+    bool same = REG(cpu->env, VPC_RAX) == rax && ENV_U64(cpu->env, ENV_EIP) == rip;
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &zero);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &zero);
     return same ? NULL : "register file";
@@ -84,7 +85,7 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
 
 static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
 {
-    unicorn_functions *uc = &m->side->uc;
+    unicorn_functions *uc = &m->emulator->uc;
     vpc_cpu *cpu = &m->cpu[number];
     int failure = uc->open(UC_ARCH_X86, UC_MODE_64, &cpu->uc);
     if (!failure)
@@ -108,14 +109,14 @@ static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
     }
     ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* the host's chance would come in */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
-    return vpc_map_device_memory(cpu, error, error_bytes);
+    return 0;
 }
 
 int vpc_unicorn_open(vpc *m, const char *path, char *error, size_t error_bytes)
 {
-    if (load_functions(m->side, path, error, error_bytes))
+    if (load_functions(m->emulator, path, error, error_bytes))
         return -1;
-    unsigned version = m->side->uc.version(NULL, NULL);   /* major << 24 | minor << 16 | patch << 8 | extra */
+    unsigned version = m->emulator->uc.version(NULL, NULL);   /* major << 24 | minor << 16 | patch << 8 | extra */
     char text[40];
     snprintf(text, sizeof text, "%u.%u.%u", version >> 24, version >> 16 & 255, version >> 8 & 255);
     if (strcmp(text, UC_VERSION_SUPPORTED) != 0) {
@@ -125,27 +126,26 @@ int vpc_unicorn_open(vpc *m, const char *path, char *error, size_t error_bytes)
     for (uint32_t i = 0; i < m->ncpus; i++)
         if (open_cpu(m, i, error, error_bytes))
             return -1;
-    return vpc_tap_open(m, error, error_bytes);
+    return 0;
 }
 
 void vpc_unicorn_close(vpc *m)
 {
-    vpc_tap_close(m);
     for (uint32_t i = 0; i < m->ncpus; i++) {
         if (m->cpu[i].uc)
-            m->side->uc.close(m->cpu[i].uc);
+            m->emulator->uc.close(m->cpu[i].uc);
         m->cpu[i].uc = NULL;
         m->cpu[i].state = m->cpu[i].env = NULL;
     }
-    if (m->side->library)
-        dlclose(m->side->library);
+    if (m->emulator->library)
+        dlclose(m->emulator->library);
 }
 
-/* Add a hook. insn: which instruction, for UC_HOOK_INSN. Hooks of this kind fail only when memory is exhausted. */
+/* Hooks of these kinds fail only when memory is exhausted. */
 void vpc_hook(vpc_cpu *cpu, size_t *hook, int type, void *callback, void *data, uint64_t begin, uint64_t end, int insn)
 {
     size_t ignored;
-    cpu->machine->side->uc.hook_add(cpu->uc, hook ? hook : &ignored, type, callback, data, begin, end, insn);
+    cpu->machine->emulator->uc.hook_add(cpu->uc, hook ? hook : &ignored, type, callback, data, begin, end, insn);
 }
 
 /* Delete a code hook without a trace in the guest.
@@ -157,15 +157,15 @@ void vpc_hook(vpc_cpu *cpu, size_t *hook, int type, void *callback, void *data, 
 void vpc_unhook_code(vpc_cpu *cpu, size_t hook)
 {
     uint8_t *env = cpu->env;
-    uint64_t cr2 = ENV_U64(env, ENV_CR + 16), cr3 = ENV_U64(env, ENV_CR + 24);
+    uint64_t cr2 = ENV_U64(env, ENV_CR2), cr3 = ENV_U64(env, ENV_CR3);
     int32_t index = ENV_I32(cpu->state, CPU_EXCEPTION_INDEX), old = ENV_I32(env, ENV_OLD_EXCEPTION);
     int32_t code = ENV_I32(env, ENV_ERROR_CODE), is_int = ENV_I32(env, ENV_EXCEPTION_IS_INT);
     uint64_t next = ENV_U64(env, ENV_EXCEPTION_NEXT_EIP);
-    ENV_U64(env, ENV_CR + 24) = VOID_PAGE;
+    ENV_U64(env, ENV_CR3) = VOID_PAGE;
     ENV_I32(env, ENV_OLD_EXCEPTION) = -1;
-    cpu->machine->side->uc.hook_del(cpu->uc, hook);
-    ENV_U64(env, ENV_CR + 16) = cr2;
-    ENV_U64(env, ENV_CR + 24) = cr3;
+    cpu->machine->emulator->uc.hook_del(cpu->uc, hook);
+    ENV_U64(env, ENV_CR2) = cr2;
+    ENV_U64(env, ENV_CR3) = cr3;
     ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = index;
     ENV_I32(env, ENV_OLD_EXCEPTION) = old;
     ENV_I32(env, ENV_ERROR_CODE) = code;
@@ -177,5 +177,11 @@ void vpc_unhook_code(vpc_cpu *cpu, size_t hook)
 void vpc_flush_translations(vpc *m)
 {
     for (uint32_t i = 0; i < m->ncpus; i++)
-        m->side->uc.ctl(m->cpu[i].uc, UC_CTL_TB_FLUSH);
+        m->emulator->uc.ctl(m->cpu[i].uc, UC_CTL_TB_FLUSH);
+}
+
+void vpc_memory_changed(vpc *m, uint64_t address, uint64_t bytes)
+{
+    for (uint32_t i = 0; i < m->ncpus && bytes; i++)
+        m->emulator->uc.invalidate_physical(m->cpu[i].uc, address, address + bytes);
 }

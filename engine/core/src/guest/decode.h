@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One decoded instruction, as far as the searches need it. */
-#ifndef VPC_INSN_H
-#define VPC_INSN_H
+/* One decoded instruction, as far as the core needs it. */
+#ifndef VPC_GUEST_DECODE_H
+#define VPC_GUEST_DECODE_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

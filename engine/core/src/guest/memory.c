@@ -2,17 +2,14 @@
 /* Guest memory by the core's own page walker (Intel SDM vol. 3, chapter 4). Walking reads page tables and nothing
  * else: no accessed bits, no CR2, so a probe never changes its guest. */
 #include <string.h>
-#include "vp/vp.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
 
-#define CR0_PG 0x80000000u
-#define CR4_PSE 0x10u
-#define CR4_PAE 0x20u
-#define EFER_LMA 0x400u
 #define PRESENT 1u
 #define LARGE 0x80u
 #define ADDRESS_BITS 0x000FFFFFFFFFF000u
 
-static bool ram_u64(const vpc *m, uint64_t address, uint64_t *out)
+bool vpc_ram_u64(const vpc *m, uint64_t address, uint64_t *out)
 {
     if (address > m->ram_bytes || m->ram_bytes - address < 8)
         return false;
@@ -50,7 +47,7 @@ static bool walk_levels(const vpc *m, uint64_t table, int level, uint64_t addres
     for (; level > 0; level--) {
         int shift = 12 + 9 * (level - 1);
         uint64_t entry;
-        if (!ram_u64(m, table + (address >> shift & 0x1FF) * 8, &entry) || !(entry & PRESENT))
+        if (!vpc_ram_u64(m, table + (address >> shift & 0x1FF) * 8, &entry) || !(entry & PRESENT))
             return false;
         bool leaf = level == 1 || ((entry & LARGE) && level < 4);
         if (leaf) {
@@ -66,7 +63,7 @@ static bool walk_levels(const vpc *m, uint64_t table, int level, uint64_t addres
 bool vpc_walk(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *physical)
 {
     const uint8_t *env = cpu->env;
-    uint64_t cr0 = ENV_U64(env, ENV_CR), cr3 = ENV_U64(env, ENV_CR + 24), cr4 = ENV_U64(env, ENV_CR + 32);
+    uint64_t cr0 = ENV_U64(env, ENV_CR0), cr3 = ENV_U64(env, ENV_CR3), cr4 = ENV_U64(env, ENV_CR4);
     bool lma = ENV_U64(env, ENV_EFER) & EFER_LMA;
     if (!lma)
         address &= 0xFFFFFFFFu;
@@ -84,7 +81,7 @@ bool vpc_walk(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *phys
     if (!(cr4 & CR4_PAE))
         return walk_32(m, cr3, cr4 & CR4_PSE, (uint32_t)address, physical);
     uint64_t pointer;  /* PAE: four pointers in a 32-byte table, then two levels */
-    if (!ram_u64(m, (cr3 & 0xFFFFFFE0u) + (address >> 30) * 8, &pointer) || !(pointer & PRESENT))
+    if (!vpc_ram_u64(m, (cr3 & 0xFFFFFFE0u) + (address >> 30) * 8, &pointer) || !(pointer & PRESENT))
         return false;
     return walk_levels(m, pointer & ADDRESS_BITS, 2, address, physical);
 }
@@ -102,63 +99,6 @@ uint64_t vpc_linear_copy(const vpc *m, const vpc_cpu *cpu, uint64_t address, uin
         done += part;
     }
     return done;
-}
-
-int vpc_no_page_tables(vpc_firing *f)
-{
-    f->detail = VPC_VAR_CR3;
-    return VPC_RT_NO_VCPU;
-}
-
-int vpc_load_guest(vpc_firing *f, uint64_t address, uint64_t *out)
-{
-    if (!f->cpu)
-        return vpc_no_page_tables(f);
-    f->detail = address;
-    return vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)out, 8) == 8 ? VPC_RT_NONE : VPC_RT_UNMAPPED;
-}
-
-int vpc_load_physical(vpc_firing *f, uint64_t address, uint64_t *out)
-{
-    f->detail = address;
-    if (ram_u64(f->machine, address, out) || vpc_peek_device(f->machine, f->cpu, address, out))
-        return VPC_RT_NONE;
-    return VPC_RT_PHYSICAL;
-}
-
-/* getgueststr: bytes up to a NUL, at most `bytes` and 255. */
-int vpc_load_string(vpc_firing *f, char *to, uint64_t bytes, uint64_t address)
-{
-    char text[VPC_STRING_BYTES];
-    if (!f->cpu)
-        return vpc_no_page_tables(f);
-    f->detail = address;
-    if (bytes > VPC_STRING_BYTES - 1)
-        bytes = VPC_STRING_BYTES - 1;
-    uint64_t got = vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)text, bytes);
-    if (got < bytes && !memchr(text, 0, got)) {
-        f->detail = address + got;
-        return VPC_RT_UNMAPPED;
-    }
-    text[got] = 0;
-    memcpy(to, text, strlen(text) + 1);
-    return VPC_RT_NONE;
-}
-
-/* getguestphysstr: the same at a physical address. */
-int vpc_load_physical_string(vpc_firing *f, char *to, uint64_t bytes, uint64_t address)
-{
-    char text[VPC_STRING_BYTES];
-    if (bytes > VPC_STRING_BYTES - 1)
-        bytes = VPC_STRING_BYTES - 1;
-    uint64_t got = vpc_read_physical(f->machine, address, (uint8_t *)text, bytes);
-    if (got < bytes && !memchr(text, 0, got)) {
-        f->detail = address + got;
-        return VPC_RT_PHYSICAL;
-    }
-    text[got] = 0;
-    memcpy(to, text, strlen(text) + 1);
-    return VPC_RT_NONE;
 }
 
 uint64_t vpc_read_linear(vpc *m, uint32_t cpu, uint64_t address, uint8_t *out, uint64_t bytes)

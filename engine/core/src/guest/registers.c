@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Built-in integer variables (manual, tables 2-1 to 2-5), read from where the CPU keeps them. */
 #include <time.h>
-#include "vp/vp.h"
+#include "guest/registers.h"
 
 #define SEGMENT(index) (ENV_SEGS + (index) * ENV_SEG_BYTES)
 #define PART_VALUE 0
@@ -12,11 +12,14 @@
 #define ACCESS_RIGHTS 0xF0FFu   /* descriptor bits 8-15 and 20-23, as VMX and LAR show them */
 
 /* Segment registers in the order of variables.h (CS SS DS ES FS GS TR LDTR). */
-static const uint16_t segment_at[] = {SEGMENT(1), SEGMENT(2), SEGMENT(3), SEGMENT(0),
-                                      SEGMENT(4), SEGMENT(5), ENV_TR,     ENV_LDT};
+static const uint16_t segment_at[] = {
+    SEGMENT(VPC_SEG_CS), SEGMENT(VPC_SEG_SS), SEGMENT(VPC_SEG_DS), SEGMENT(VPC_SEG_ES),
+    SEGMENT(VPC_SEG_FS), SEGMENT(VPC_SEG_GS), ENV_TR,              ENV_LDT};
 
-/* General registers in the order of variables.h, by number in the instruction set. */
-static const uint8_t register_number[] = {0, 3, 1, 2, 6, 7, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
+/* General registers in the order of variables.h. */
+static const uint8_t register_number[] = {
+    VPC_RAX, VPC_RBX, VPC_RCX, VPC_RDX, VPC_RSI, VPC_RDI, VPC_RSP, VPC_RBP,
+    VPC_R8,  VPC_R9,  VPC_R10, VPC_R11, VPC_R12, VPC_R13, VPC_R14, VPC_R15};
 
 static uint64_t segment(const uint8_t *env, uint32_t which)
 {
@@ -39,13 +42,13 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
     case VPC_VAR_GDTRLIMIT: return ENV_U32(env + ENV_GDT, SEG_LIMIT);
     case VPC_VAR_IDTRBASE: return ENV_U64(env + ENV_IDT, SEG_BASE);
     case VPC_VAR_IDTRLIMIT: return ENV_U32(env + ENV_IDT, SEG_LIMIT);
-    case VPC_VAR_CR0: return ENV_U64(env, ENV_CR);
-    case VPC_VAR_CR2: return ENV_U64(env, ENV_CR + 16);
-    case VPC_VAR_CR3: return ENV_U64(env, ENV_CR + 24);
-    case VPC_VAR_CR4: return ENV_U64(env, ENV_CR + 32);
+    case VPC_VAR_CR0: return ENV_U64(env, ENV_CR0);
+    case VPC_VAR_CR2: return ENV_U64(env, ENV_CR2);
+    case VPC_VAR_CR3: return ENV_U64(env, ENV_CR3);
+    case VPC_VAR_CR4: return ENV_U64(env, ENV_CR4);
     case VPC_VAR_CR8: return *(const uint8_t *)(env + ENV_TPR) & 0xF;
-    case VPC_VAR_DR6: return ENV_U64(env, ENV_DR + 48);
-    case VPC_VAR_DR7: return ENV_U64(env, ENV_DR + 56);
+    case VPC_VAR_DR6: return ENV_U64(env, ENV_DR6);
+    case VPC_VAR_DR7: return ENV_U64(env, ENV_DR7);
     case VPC_VAR_EFER: return ENV_U64(env, ENV_EFER);
     case VPC_VAR_KERNELGSBASE: return ENV_U64(env, ENV_KERNELGSBASE);
     case VPC_VAR_APIC_BASEPA: return cpu->machine->apic_base;
@@ -55,10 +58,10 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
     default: break;
     }
     if (variable >= VPC_VAR_RAX && variable <= VPC_VAR_R15)
-        return ENV_U64(env, ENV_REGS + 8u * register_number[variable - VPC_VAR_RAX]);
+        return REG(env, register_number[variable - VPC_VAR_RAX]);
     if (variable >= VPC_VAR_CS && variable <= VPC_VAR_LDTRLIMIT)
         return segment(env, variable - VPC_VAR_CS);
-    return cpu->hv[variable - VPC_HV_FIRST];
+    return cpu->exit_field[variable - VPC_EXIT_FIELD_FIRST];
 }
 
 /* The host's time stamp counter; where there is none, nanoseconds. */
@@ -77,9 +80,9 @@ int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, 
 {
     if (variable < VPC_VAR_VCPU_END) {
         if (!cpu)
-            return VPC_RT_NO_VCPU;
+            return VPC_RUNTIME_NO_VCPU;
         *out = cpu_variable(cpu, variable);
-        return VPC_RT_NONE;
+        return VPC_RUNTIME_NONE;
     }
     switch (variable) {
     case VPC_VAR_TSC: *out = m->ticks; break;
@@ -93,12 +96,12 @@ int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, 
     case VPC_VAR_RDTSC: *out = host_counter(); break;
     default: *out = args ? args[variable - VPC_VAR_ARG0] : 0; break;
     }
-    return VPC_RT_NONE;
+    return VPC_RUNTIME_NONE;
 }
 
 int vpc_read_variable(vpc *m, int cpu, uint32_t variable, uint64_t *out)
 {
     if (variable >= VPC_VAR_COUNT || cpu >= (int)m->ncpus)
-        return VPC_RT_NO_VCPU;
+        return VPC_RUNTIME_NO_VCPU;
     return vpc_variable(m, cpu < 0 ? NULL : &m->cpu[cpu], NULL, variable, out);
 }

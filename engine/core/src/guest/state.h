@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two halves of the core share: the machine's state, as the VP side reads it and the CPU side keeps it. */
-#ifndef VPC_INTERNAL_H
-#define VPC_INTERNAL_H
+/* The state of a machine, which every other part of the core reads or keeps. */
+#ifndef VPC_GUEST_STATE_H
+#define VPC_GUEST_STATE_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,36 +9,35 @@
 #include "include/machine.h"
 #include "include/points.h"
 #include "include/variables.h"
-#include "include/opcodes.h"
 #include "guest/unicorn_layout.h"
 
-/* One place where a probe fires. Made by vpc_arm, freed by vpc_disarm. */
-typedef struct vpc_armed {
+/* One place where a probe fires. Made by vpc_attach, freed by vpc_detach. */
+typedef struct vpc_attachment {
     vpc_program *program;
     uint32_t probe;      /* index in program */
     uint32_t point;      /* VPC_PT_* */
     uint64_t where;      /* address, or period in microseconds */
     uint64_t extra;      /* second number of the point (GUEST:OFFSET), 0 otherwise */
-    /* kept by the machine side: */
+    /* kept while it is attached: */
     uint64_t next_due;   /* periodic points: tick of the next firing */
-    uint64_t started;    /* tick at which it was armed; due times are started + k * period exactly */
+    uint64_t started;    /* tick at which it was attached; due times are started + k * period exactly */
     uint64_t fired;      /* k */
     struct vpc *machine;
     size_t hook[VPC_MAX_CPUS];
-    uint64_t seen_block, seen_rcx;   /* code points: when this fired or passed over an element, see arm.c */
-    struct vpc_calls *calls;   /* GUEST:EXIT: calls that have not returned */
-} vpc_armed;
+    uint64_t seen_block, seen_rcx;   /* code points: when this fired or passed over an element, see attach.c */
+    struct vpc_returns *returns;   /* GUEST:EXIT: calls that have not returned */
+} vpc_attachment;
 
-/* Armed probes of one static point, in order of arming. */
+/* The probes attached to one point, in order. */
 typedef struct {
     uint32_t n;
-    vpc_armed *armed[VPC_MAX_PROBES];
+    vpc_attachment *attached[VPC_MAX_PROBES];
 } vpc_point;
 
 /* Where a CPU is on its way through system management mode. */
 typedef enum { SMM_OUTSIDE, SMM_ENTERING, SMM_INSIDE } smm_state;
 
-/* A memory access that QEMU does in pieces; see watch.c. */
+/* A memory access that QEMU does in pieces; see watchpoints.c. */
 typedef struct {
     uint64_t address, bytes;   /* of the whole access; bytes 0: none is under way */
     uintptr_t host_pc;
@@ -50,7 +49,7 @@ typedef struct {
 /* REP string I/O: where, elements to come (0: none). */
 typedef struct { uint64_t eip, left; } vpc_rep;
 
-/* What the machine side keeps of one CPU beside its registers. */
+/* The state of one CPU beside its registers. */
 typedef struct {
     bool halted;                 /* in HLT */
     bool line;                   /* level of INTR */
@@ -76,9 +75,9 @@ typedef struct vpc_cpu {
     uint8_t *state;                        /* CPUState; NULL when detached */
     void *uc;                              /* uc_engine; NULL when detached */
     uint64_t (*read_rflags)(void *env);    /* NULL when detached: env->eflags is read */
-    uint64_t hv[VPC_HV_COUNT];             /* VMCS_* and VMCB_* as of the latest exit */
+    uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */
     vpc_cpu_run run;
-    struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP side) */
+    struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP emulator) */
 } vpc_cpu;
 
 struct vpc {
@@ -87,48 +86,28 @@ struct vpc {
     uint32_t ncpus;
     vpc_cpu cpu[VPC_MAX_CPUS];
     struct vpc_thread *vmx_thread;         /* VP stack of the VMX context */
-    /* the clock, kept by the machine side */
+    /* the clock */
     uint64_t ticks;                        /* the TSC */
-    uint64_t tick_limit;                   /* at or past this tick the block hook looks what is due */
+    uint64_t tick_limit;                   /* at or past this tick the clock checks what is due */
     uint64_t ticks_per_byte;               /* guest time of one byte of executed code */
     uint64_t tsc_hz;
     uint64_t blocks;                       /* BRCNT */
     uint64_t interrupts;                   /* delivered hardware interrupts */
     uint64_t apic_base;                    /* APIC_BASEPA */
+    uint64_t apic_msr;                     /* IA32_APIC_BASE */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
-    struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP side) */
+    struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
     uint64_t epoch_us;                     /* getsystemtime when the guest started, microseconds since 1970 */
     bool host_time;                        /* getsystemtime reads the host's clock, not epoch_us + guest time */
     /* probes */
     vpc_point point[VPC_PT_COUNT];
-    uint32_t narmed;
-    struct vpc_log *log;                   /* VP side */
+    uint32_t nattached;
+    struct vpc_log *log;                   /* text that scripts printed */
     uint64_t bag_limit, bag_used;
-    struct vpc_machine *side;              /* everything only the machine side needs; NULL when detached */
+    /* Reads 8 bytes of device memory without any effect; returns whether a device answers. cpu: NULL without a VCPU.
+     * NULL when detached. */
+    bool (*peek_device)(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);
+    struct vpc_emulator *emulator;         /* the CPUs that execute; NULL when detached */
 };
 
-/* Fire one armed probe. cpu == NULL: VMX context. env->eip must be right (machine side sees to it). */
-void vpc_fire_armed(vpc *, vpc_armed *, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs);
-
-/* Note in the books of an armed probe that an event will be missed (VPC_RT_RETURNS). */
-void vpc_note_missed(vpc_armed *, uint64_t detail);
-
-/* Fire all probes armed at a point; free when none is. */
-static inline void vpc_fire_at(vpc *m, uint32_t point, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
-{
-    vpc_point *p = &m->point[point];
-    for (uint32_t i = 0; i < p->n; i++)
-        vpc_fire_armed(m, p->armed[i], cpu, args, nargs);
-}
-
-/* Read physical memory that is not RAM (device registers that reading does not change); machine side provides it.
- * Returns 1 and the 8 bytes, or 0 when nothing is there. */
-int vpc_peek_device(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);   /* cpu: NULL without a VCPU */
-
-/* Free everything only the machine side has; called by vpc_free, fine on a detached machine. */
-void vpc_side_free(vpc *);
-
-/* Set up and tear down the VP side of a machine (threads, log). */
-int vpc_vp_init(vpc *);
-void vpc_vp_free(vpc *);
 #endif

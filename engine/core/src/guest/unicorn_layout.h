@@ -15,7 +15,10 @@
 #define ENV_TR 0x160
 #define ENV_GDT 0x178
 #define ENV_IDT 0x190
-#define ENV_CR 0x1A8          /* 5 x u64: CR0..CR4 */
+#define ENV_CR0 0x1A8         /* u64, as the other control registers */
+#define ENV_CR2 0x1B8
+#define ENV_CR3 0x1C0
+#define ENV_CR4 0x1C8
 #define ENV_EFER 0x250
 #define ENV_SYSENTER_CS 0x12C0  /* u32 */
 #define ENV_SYSENTER_ESP 0x12C8
@@ -31,12 +34,16 @@
 #define ENV_ERROR_CODE 0x1508
 #define ENV_EXCEPTION_IS_INT 0x150C
 #define ENV_EXCEPTION_NEXT_EIP 0x1510
-#define ENV_DR 0x1518         /* 8 x u64 */
+#define ENV_DR6 0x1548        /* u64, as the other debug registers */
+#define ENV_DR7 0x1550
+#define ENV_BREAKPOINTS 0x1558  /* pointers of the emulator, worth nothing elsewhere */
+#define ENV_BREAKPOINTS_BYTES 0x20
 #define ENV_OLD_EXCEPTION 0x1578
 #define ENV_VM_VMCB 0x1580
 #define ENV_INTERCEPT 0x1590
 #define ENV_TPR 0x15B4       /* u8: CR8 as the guest wrote it */
-#define ENV_BYTES 0x15C0
+#define ENV_RETADDR 0x15B8
+#define ENV_BYTES 0x15C0      /* what Unicorn's own contexts hold */
 
 #define ENV_FEATURES_1_ECX 0x1608  /* what CPUID leaf 1 has in ECX; instructions ask here whether they exist */
 #define FEATURE_OSXSAVE (1u << 27)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine side of the core: CPU, clock, delivery, ports. Read by cffi in ABI mode: plain declarations only. */
+/* CPUs, clock, delivery of interrupts, ports. Read by cffi in ABI mode: plain declarations only. */
 
-/* --- arming ---------------------------------------------------------------------------------------------------- */
-/* Arm one probe of a program at a point (VPC_PT_*). where/extra as in engine.core.points. The machine must be stopped.
+/* --- attaching probes ------------------------------------------------------------------------------------------ */
+/* Attach one probe of a program to a point (VPC_PT_*). where/extra as in points.h. The machine must be stopped.
  * Returns 0, or -1 with a reason in error. */
-int vpc_arm(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
+int vpc_attach(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
             char *error, size_t error_bytes);
-void vpc_disarm(vpc *, vpc_program *);   /* every probe of the program */
+void vpc_detach(vpc *, vpc_program *);   /* every probe of the program */
 
 /* --- making a machine ------------------------------------------------------------------------------------------ */
 /* What the devices answer. Called while the machine runs; none may be NULL. A callback that fails remembers its
@@ -43,11 +43,11 @@ int vpc_device_window(vpc *, uint64_t address, uint64_t bytes);
 
 /* --- running --------------------------------------------------------------------------------------------------- */
 enum {
-    VPC_RUN_UNTIL = 0,   /* the tick asked for is reached */
-    VPC_RUN_DEADLINE,    /* the device deadline is reached */
-    VPC_RUN_STOPPED,     /* vpc_stop was called */
-    VPC_RUN_SHUTDOWN,    /* triple fault: the machine must be reset */
-    VPC_RUN_ERROR        /* Unicorn gave up; see vpc_run_error */
+    VPC_STOP_UNTIL = 0,   /* the tick asked for is reached */
+    VPC_STOP_DEADLINE,    /* the device deadline is reached */
+    VPC_STOP_STOPPED,     /* vpc_stop was called */
+    VPC_STOP_SHUTDOWN,    /* triple fault: the machine must be reset */
+    VPC_STOP_ERROR        /* Unicorn gave up; see vpc_run_error */
 };
 /* Run until a tick, the deadline, a stop, or a triple fault. The clock may end up to one block past the tick. */
 int vpc_run(vpc *, uint64_t until);
@@ -78,6 +78,7 @@ void vpc_set_task_priority(vpc *, uint32_t cpu, uint32_t value);
 /* Physical RAM was changed behind the CPU's back (DMA): forget code translated from it. */
 void vpc_memory_changed(vpc *, uint64_t address, uint64_t bytes);
 
+#define VPC_EXIT_REASONS 70     /* numbers of Intel's basic exit reasons (SDM volume 3, table C-1) are below this */
 /* --- state ----------------------------------------------------------------------------------------------------- */
 typedef struct {
     uint64_t ticks, blocks, interrupts;
@@ -85,7 +86,7 @@ typedef struct {
     uint64_t exceptions[32];    /* delivered, by vector */
     uint64_t syscalls;
     uint64_t port_reads, port_writes;
-    uint64_t exits[70];         /* by Intel's basic exit reason (VPC_EXIT_*) */
+    uint64_t exits[VPC_EXIT_REASONS];   /* by Intel's basic exit reason (VPC_EXIT_*) */
     uint64_t smis;
 } vpc_counters;
 void vpc_read_counters(const vpc *, vpc_counters *out);

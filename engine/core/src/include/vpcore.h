@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vpcore: the part of vptop that runs once per guest event.
  *
- * This header is the whole public surface of the VP side (programs, probes, aggregates, bags, log).
- * The machine side (CPU, clock, delivery of interrupts, ports) is in machine.h. Both are read by cffi in ABI
- * mode, so they hold plain declarations only: no conditionals, no function-like macros.
+ * This header declares programs, probes, aggregates, bags and the log; machine.h the CPUs, the clock, delivery of
+ * interrupts and ports. Both are read by cffi in ABI mode, so they hold plain declarations only: no conditionals, no function-like macros.
  *
  * Integers are unsigned 64-bit with wrap-around. Strings are NUL-terminated, VPC_STRING_BYTES with the NUL.
  * Functions that can fail return 0 for success or a negative VPC_E* number, and describe the failure in `error`.
@@ -55,25 +54,25 @@ typedef struct {
 
 /* Run-time errors: each ends the firing in which it happens. */
 enum {
-    VPC_RT_NONE = 0,
-    VPC_RT_UNMAPPED,      /* guest linear address not mapped; detail = address */
-    VPC_RT_PHYSICAL,      /* guest physical address is not memory; detail = address */
-    VPC_RT_STACK,         /* recursion deeper than the VP stack; detail = slots asked for; 0: than VPC_CALL_DEPTH */
-    VPC_RT_DIVIDE,        /* division or modulo by zero */
-    VPC_RT_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
-    VPC_RT_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
-    VPC_RT_FORMAT,        /* format computed at run time does not fit its arguments; detail = number of the conversion,
+    VPC_RUNTIME_NONE = 0,
+    VPC_RUNTIME_UNMAPPED,      /* guest linear address not mapped; detail = address */
+    VPC_RUNTIME_PHYSICAL,      /* guest physical address is not memory; detail = address */
+    VPC_RUNTIME_STACK,         /* recursion deeper than the VP stack; detail = slots asked for; 0: than VPC_CALL_DEPTH */
+    VPC_RUNTIME_DIVIDE,        /* division or modulo by zero */
+    VPC_RUNTIME_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
+    VPC_RUNTIME_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
+    VPC_RUNTIME_FORMAT,        /* format computed at run time does not fit its arguments; detail = number of the conversion,
                              or the letter that is none << 32 */
-    VPC_RT_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
-    VPC_RT_TOO_LONG,      /* printf: a text of more than VPC_PRINT_BYTES */
-    VPC_RT_RETURNS,       /* GUEST:EXIT: a return will not be seen; detail = return address */
-    VPC_RT_ABSENT         /* getgpr, getvmcs, readmsr: nothing has this number; detail = number */
+    VPC_RUNTIME_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
+    VPC_RUNTIME_TOO_LONG,      /* printf: a text of more than VPC_PRINT_BYTES */
+    VPC_RUNTIME_RETURNS,       /* GUEST:EXIT: a return will not be seen; detail = return address */
+    VPC_RUNTIME_ABSENT         /* getgpr, getvmcs, readmsr: nothing has this number; detail = number */
 };
 
 typedef struct {
     uint32_t probe;      /* number of the probe that was firing */
     uint32_t pc;         /* code offset of the instruction */
-    uint32_t kind;       /* VPC_RT_* */
+    uint32_t kind;       /* VPC_RUNTIME_* */
     uint64_t detail;     /* of the latest occurrence */
     uint64_t count;
 } vpc_runtime_error;
@@ -130,14 +129,14 @@ void vpc_log_limit(vpc *, uint64_t bytes);
 void vpc_bag_limit(vpc *, uint64_t bytes);
 
 /* --- firing by hand: tests, and points the machine models in Python (disk, network, load, unload) -------------- */
-/* Fire one probe of a program, armed or not. cpu < 0: VMX context. Returns the VPC_RT_* of the firing. */
+/* Fire one probe of a program, attached or not. cpu < 0: VMX context. Returns the VPC_RUNTIME_* of the firing. */
 int vpc_fire_probe(vpc *, vpc_program *, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs);
 /* The same many times over; returns the host nanoseconds it took. For benchmarks. */
 uint64_t vpc_fire_repeat(vpc *, vpc_program *, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs,
                          uint64_t times);
-/* Fire every probe armed at a static point (points.h order is engine.core.points). */
+/* Fire every probe attached to a point (points.h). */
 void vpc_fire_point(vpc *, uint32_t point, int cpu, const uint64_t *args, uint32_t nargs);
-uint32_t vpc_point_armed(const vpc *, uint32_t point);   /* number of probes armed there */
+uint32_t vpc_point_attached(const vpc *, uint32_t point);   /* number of probes attached there */
 
 /* --- guest memory, by the core's own page walker: no side effects on the guest ---------------------------------- */
 /* Copy bytes; returns how many could be read before the first unmapped byte. */
@@ -155,10 +154,10 @@ int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entri
 void vpc_orc_clear(vpc *);
 /* The stack of a CPU now: RIP and return addresses, innermost first; returns how many of at most `limit`. */
 uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
-/* An integer built-in variable, as a script would read it; returns VPC_RT_NONE or VPC_RT_NO_VCPU. */
+/* An integer built-in variable, as a script would read it; returns VPC_RUNTIME_NONE or VPC_RUNTIME_NO_VCPU. */
 int vpc_read_variable(vpc *, int cpu, uint32_t variable, uint64_t *out);
 
-/* --- a machine without a CPU: RAM and a zeroed register file, for tests of the VP side ------------------------- */
+/* --- a machine without a CPU: RAM and a zeroed register file, for tests of programs ------------------------- */
 vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus);
 void vpc_free(vpc *);
 /* Let this process keep large blocks it frees: reading many rows out again then needs no fresh pages. */

@@ -3,13 +3,15 @@
  *
  * When the function is entered, its return address and the stack pointer are noted; when the return address is executed
  * with the stack pointer just above it (or above arguments that RET n drops), that call has returned. So nested and
- * recursive calls, and calls of several threads at once, each meet their own return. Where a function returns to is
+ * recursive returns, and calls of several threads at once, each meet their own return. Where a function returns to is
  * learned at its first call from there. Returns that cannot be watched for any more are noted as run-time errors. */
+#include "probes/returns.h"
 #include <stdlib.h>
 #include "emulator/emulator.h"
-#include "vp/vp.h"
+#include "guest/registers.h"
+#include "vp/fire.h"
 
-#define MAX_CALLS 512        /* under way at once; the oldest is given up for another */
+#define MAX_CALLS 512        /* under way at the same time; the oldest is given up for another */
 #define MAX_RETURN_SITES 256
 #define MAX_DROPPED 256u     /* bytes of arguments a callee takes from the stack */
 
@@ -17,119 +19,116 @@ typedef struct {
     uint64_t rsp, to, space;   /* before the call; where it returns to; address space, 0 for the kernel half */
 } vpc_call;
 
-struct vpc_calls {
-    vpc_call call[MAX_CALLS];
-    uint32_t ncalls;
+struct vpc_returns {
+    vpc_call pending[MAX_CALLS];
+    uint32_t npending;
     uint64_t site[MAX_RETURN_SITES];
     size_t site_hook[MAX_RETURN_SITES][VPC_MAX_CPUS];
     uint32_t nsites;
 };
 
-enum { RAX = 0, RSP = 4 };
-#define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
-
 static uint64_t space_of(const uint8_t *env, uint64_t address)
 {
-    return address >> 63 ? 0 : ENV_U64(env, ENV_CR + 24);
+    return address >> 63 ? 0 : ENV_U64(env, ENV_CR3);
 }
 
-static void forget(struct vpc_calls *calls, uint32_t which)
+static void forget(struct vpc_returns *returns, uint32_t which)
 {
-    calls->ncalls--;
-    for (uint32_t i = which; i < calls->ncalls; i++)
-        calls->call[i] = calls->call[i + 1];
+    returns->npending--;
+    for (uint32_t i = which; i < returns->npending; i++)
+        returns->pending[i] = returns->pending[i + 1];
 }
 
 static void on_return(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
     (void)uc, (void)bytes;
-    vpc_armed *armed = data;
-    vpc *m = armed->machine;
-    vpc_cpu *cpu = m->side->current;
-    uint64_t rsp = REG(cpu->env, RSP), space = space_of(cpu->env, address);
-    uint32_t found = armed->calls->ncalls;
-    for (uint32_t i = armed->calls->ncalls; i-- > 0;) {
-        const vpc_call *call = &armed->calls->call[i];
+    vpc_attachment *attachment = data;
+    vpc *m = attachment->machine;
+    vpc_cpu *cpu = m->emulator->current;
+    uint64_t rsp = REG(cpu->env, VPC_RSP), space = space_of(cpu->env, address);
+    uint32_t found = attachment->returns->npending;
+    for (uint32_t i = attachment->returns->npending; i-- > 0;) {
+        const vpc_call *call = &attachment->returns->pending[i];
         if (call->to != address || call->space != space || rsp - call->rsp > MAX_DROPPED)
             continue;
-        if (found == armed->calls->ncalls || call->rsp == rsp)
+        if (found == attachment->returns->npending || call->rsp == rsp)
             found = i;
         if (call->rsp == rsp)
             break;
     }
-    if (found < armed->calls->ncalls) {
-        uint64_t result = REG(cpu->env, RAX);
-        forget(armed->calls, found);
-        vpc_fire_armed(m, armed, cpu, &result, 1);
+    if (found < attachment->returns->npending) {
+        uint64_t result = REG(cpu->env, VPC_RAX);
+        forget(attachment->returns, found);
+        vpc_fire_attached(m, attachment, cpu, &result, 1);
     }
 }
 
 /* Blocks that begin at or hold the address are translated anew, with the hook; the one that runs now is not touched. */
-static void hook_site(vpc_cpu *current, vpc_armed *armed, uint64_t address)
+static void hook_site(vpc_cpu *current, vpc_attachment *attachment, uint64_t address)
 {
-    vpc *m = armed->machine;
-    struct vpc_calls *calls = armed->calls;
+    vpc *m = attachment->machine;
+    struct vpc_returns *returns = attachment->returns;
     uint64_t physical = vpc_translate(m, current->id, address);
-    for (uint32_t i = 0; i < calls->nsites; i++)
-        if (calls->site[i] == address)
+    for (uint32_t i = 0; i < returns->nsites; i++)
+        if (returns->site[i] == address)
             return;
-    if (calls->nsites == MAX_RETURN_SITES || physical == UINT64_MAX) {
-        vpc_note_missed(armed, address);
+    if (returns->nsites == MAX_RETURN_SITES || physical == UINT64_MAX) {
+        vpc_note_missed(attachment, address);
         return;
     }
     for (uint32_t i = 0; i < m->ncpus; i++)
-        vpc_hook(&m->cpu[i], &calls->site_hook[calls->nsites][i], UC_HOOK_CODE, (void *)on_return, armed, address,
+        vpc_hook(&m->cpu[i], &returns->site_hook[returns->nsites][i], UC_HOOK_CODE, (void *)on_return, attachment, address,
                  address, 0);
-    calls->site[calls->nsites++] = address;
+    returns->site[returns->nsites++] = address;
     vpc_memory_changed(m, physical, 1);
 }
 
 static void on_entry(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
     (void)uc, (void)address, (void)bytes;
-    vpc_armed *armed = data;
-    vpc *m = armed->machine;
-    vpc_cpu *cpu = m->side->current;
-    struct vpc_calls *calls = armed->calls;
+    vpc_attachment *attachment = data;
+    vpc *m = attachment->machine;
+    vpc_cpu *cpu = m->emulator->current;
+    struct vpc_returns *returns = attachment->returns;
     uint32_t word = vpc_code_bits(cpu) / 8;
-    uint64_t to = 0, rsp = REG(cpu->env, RSP);
-    uint64_t stack = ENV_U64(cpu->env, ENV_SEGS + ENV_SEG_BYTES * VPC_SEG_SS + SEG_BASE) + rsp;
+    uint64_t to = 0, rsp = REG(cpu->env, VPC_RSP);
+    uint64_t stack = SEGMENT_BASE(cpu->env, VPC_SEG_SS) + rsp;
     if (vpc_read_linear(m, cpu->id, stack, (uint8_t *)&to, word) != word)
         return;
-    to += ENV_U64(cpu->env, ENV_SEGS + ENV_SEG_BYTES * VPC_SEG_CS + SEG_BASE);
+    to += SEGMENT_BASE(cpu->env, VPC_SEG_CS);
     vpc_call call = {.rsp = rsp + word, .to = to, .space = space_of(cpu->env, to)};
-    for (uint32_t i = 0; i < calls->ncalls; i++)
-        if (calls->call[i].rsp == call.rsp && calls->call[i].space == call.space) {   /* it never returned */
-            forget(calls, i);
+    for (uint32_t i = 0; i < returns->npending; i++)
+        if (returns->pending[i].rsp == call.rsp && returns->pending[i].space == call.space) {   /* it never returned */
+            forget(returns, i);
             break;
         }
-    if (calls->ncalls == MAX_CALLS) {
-        vpc_note_missed(armed, calls->call[0].to);
-        forget(calls, 0);
+    if (returns->npending == MAX_CALLS) {
+        vpc_note_missed(attachment, returns->pending[0].to);
+        forget(returns, 0);
     }
-    calls->call[calls->ncalls++] = call;
-    hook_site(cpu, armed, to);
+    returns->pending[returns->npending++] = call;
+    hook_site(cpu, attachment, to);
 }
 
-int vpc_hook_calls(vpc *m, vpc_armed *armed)
+int vpc_attach_returns(vpc *m, vpc_attachment *attachment)
 {
-    armed->calls = calloc(1, sizeof *armed->calls);
-    if (!armed->calls)
+    attachment->returns = calloc(1, sizeof *attachment->returns);
+    if (!attachment->returns)
         return -1;
     for (uint32_t i = 0; i < m->ncpus; i++)
-        vpc_hook(&m->cpu[i], &armed->hook[i], UC_HOOK_CODE, (void *)on_entry, armed, armed->where, armed->where, 0);
+        vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_entry, attachment, attachment->where, attachment->where, 0);
     vpc_flush_translations(m);
     return 0;
 }
 
-void vpc_unhook_calls(vpc *m, vpc_armed *armed)
+void vpc_detach_returns(vpc *m, vpc_attachment *attachment)
 {
     for (uint32_t i = 0; i < m->ncpus; i++) {
-        vpc_unhook_code(&m->cpu[i], armed->hook[i]);
-        for (uint32_t s = 0; s < armed->calls->nsites; s++)
-            vpc_unhook_code(&m->cpu[i], armed->calls->site_hook[s][i]);
+        vpc_unhook_code(&m->cpu[i], attachment->hook[i]);
+        for (uint32_t s = 0; s < attachment->returns->nsites; s++)
+            vpc_unhook_code(&m->cpu[i], attachment->returns->site_hook[s][i]);
     }
     vpc_flush_translations(m);
-    free(armed->calls);
-    armed->calls = NULL;
+    free(attachment->returns);
+    attachment->returns = NULL;
 }

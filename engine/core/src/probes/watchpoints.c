@@ -2,7 +2,7 @@
 /* Data probes: loads and stores that touch a guest linear address.
  *
  * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. While a
- * data probe is armed, a routine of ours stands before tlb_fill and marks the entries of watched pages so that every
+ * data probe is attached, a routine of ours stands before tlb_fill and marks the entries of watched pages so that every
  * access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
  * mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
  * long as the marked entry stands, it is used as if it were a hit.
@@ -10,7 +10,10 @@
  * QEMU does an access across two pages in pieces, and a misaligned one to a page that needs care (device memory, stores
  * to a page that may hold code): a load as two aligned loads of its size, a store byte by byte after a look at its last
  * page. The probe fires once, when all pages are known to be there, and the pieces are passed over. */
+#include "probes/watchpoints.h"
+#include "cpu/intercept.h"
 #include "emulator/emulator.h"
+#include "vp/fire.h"
 
 enum { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH };
 #define PAGE 0x1000ull
@@ -33,7 +36,7 @@ static bool is_watched(const vpc_watches *w, uint64_t address)
 {
     uint64_t page = address / PAGE;
     for (uint32_t i = 0; i < w->n; i++) {
-        uint64_t where = w->armed[i]->where;
+        uint64_t where = w->attached[i]->where;
         if (page == where / PAGE || page == (where - (WIDEST - 1)) / PAGE || page == (where + (WIDEST - 1)) / PAGE)
             return true;
     }
@@ -43,17 +46,17 @@ static bool is_watched(const vpc_watches *w, uint64_t address)
 static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
 {
     vpc *m = cpu->machine;
-    const vpc_watches *w = &m->side->watches;
+    const vpc_watches *w = &m->emulator->watches;
     uint32_t point = access == ACCESS_STORE ? VPC_PT_GUEST_WRITE : VPC_PT_GUEST_READ;
     bool restored = false;
     for (uint32_t i = 0; i < w->n; i++) {
-        vpc_armed *armed = w->armed[i];
-        if (armed->point != point || armed->where - address >= bytes)
+        vpc_attachment *attachment = w->attached[i];
+        if (attachment->point != point || attachment->where - address >= bytes)
             continue;
         if (!restored && host_pc)
-            m->side->uc.restore_state(cpu->state, host_pc, false);
+            m->emulator->uc.restore_state(cpu->state, host_pc, false);
         restored = true;
-        vpc_fire_armed(m, armed, cpu, NULL, 0);
+        vpc_fire_attached(m, attachment, cpu, NULL, 0);
     }
 }
 
@@ -101,16 +104,6 @@ static void on_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access
         fire_watches(cpu, address, bytes, access, host_pc);
 }
 
-/* The CPU whose state QEMU hands over. */
-static vpc_cpu *cpu_of(void *state)
-{
-    for (struct vpc_machine *side = vpc_machines(); side; side = side->next)
-        for (uint32_t i = 0; i < side->whole->ncpus; i++)
-            if (side->whole->cpu[i].state == state)
-                return &side->whole->cpu[i];
-    __builtin_trap();   /* a routine that only CPUs of ours call */
-}
-
 /* Every access shall ask again. QEMU passes over such entries when a page comes to hold translated code, so that stores
  * must look for it each time. */
 static void mark(uint8_t *entry, uint64_t address)
@@ -124,12 +117,12 @@ static void mark(uint8_t *entry, uint64_t address)
 static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc)
 {
     static const int fields[] = {[ACCESS_LOAD] = TLB_READ, [ACCESS_STORE] = TLB_WRITE, [ACCESS_FETCH] = TLB_CODE};
-    vpc_cpu *cpu = cpu_of(state);
-    const vpc_watches *w = &cpu->machine->side->watches;
+    vpc_cpu *cpu = vpc_cpu_of_state(state);
+    const vpc_watches *w = &cpu->machine->emulator->watches;
     bool watched = is_watched(w, address);
     uint8_t *entry = tlb_entry(cpu, mmu, address);
     bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
-    if (!known && !cpu->machine->side->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
+    if (!known && !cpu->machine->emulator->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
         return false;
     if (!watched)
         return true;
@@ -146,24 +139,24 @@ static void set_routine(vpc *m, void *routine)
     for (uint32_t i = 0; i < m->ncpus; i++) {
         *(void **)(*(uint8_t **)(m->cpu[i].state + CPU_CC) + CC_TLB_FILL) = routine;
         m->cpu[i].run.split.bytes = 0;
-        m->side->uc.tlb_flush(m->cpu[i].state);
+        m->emulator->uc.tlb_flush(m->cpu[i].state);
     }
 }
 
-void vpc_watch(vpc *m, vpc_armed *armed)
+void vpc_attach_watchpoint(vpc *m, vpc_attachment *attachment)
 {
-    vpc_watches *w = &m->side->watches;
-    w->armed[w->n++] = armed;
+    vpc_watches *w = &m->emulator->watches;
+    w->attached[w->n++] = attachment;
     set_routine(m, (void *)on_tlb_fill);
 }
 
-void vpc_unwatch(vpc *m, vpc_armed *armed)
+void vpc_detach_watchpoint(vpc *m, vpc_attachment *attachment)
 {
-    vpc_watches *w = &m->side->watches;
+    vpc_watches *w = &m->emulator->watches;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < w->n; i++)
-        if (w->armed[i] != armed)
-            w->armed[kept++] = w->armed[i];
+        if (w->attached[i] != attachment)
+            w->attached[kept++] = w->attached[i];
     w->n = kept;
-    set_routine(m, kept ? (void *)on_tlb_fill : (void *)m->side->uc.tlb_fill);
+    set_routine(m, kept ? (void *)on_tlb_fill : (void *)m->emulator->uc.tlb_fill);
 }

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/aggregate.h"
+#include "vp/log.h"
 
 #define VALUES 6
 #define FIRST_ROWS 16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Bags: temporary integer key-value pairs (manual p. 14). Of several pairs with one key the newest goes first. */
 #include <stdlib.h>
-#include "vp/vp.h"
+#include "vp/bag.h"
 
 #define PAIR_BYTES 16
 #define BUCKETS 4096

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Firing probes: who runs, with what, and the books that are kept about it. */
+/* Firing probes, and the statistics of each probe. */
 #include <string.h>
 #include <time.h>
-#include "vp/vp.h"
+#include "vp/fire.h"
+#include "vp/interp.h"
 
 static uint64_t host_ns(void)
 {
@@ -31,12 +32,12 @@ static void note_error(vpc_firing *f, uint32_t probe, int kind)
         .probe = probe, .pc = f->error_pc, .kind = (uint32_t)kind, .detail = f->detail, .count = 1};
 }
 
-void vpc_note_missed(vpc_armed *armed, uint64_t detail)
+void vpc_note_missed(vpc_attachment *attachment, uint64_t detail)
 {
-    vpc_probe *which = &armed->program->probes[armed->probe];
-    vpc_firing f = {.machine = armed->machine, .program = armed->program, .probe = which, .detail = detail,
+    vpc_probe *which = &attachment->program->probes[attachment->probe];
+    vpc_firing f = {.machine = attachment->machine, .program = attachment->program, .probe = which, .detail = detail,
                     .error_pc = which->entry};
-    note_error(&f, armed->probe, VPC_RT_RETURNS);
+    note_error(&f, attachment->probe, VPC_RUNTIME_RETURNS);
 }
 
 static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
@@ -58,9 +59,9 @@ static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint
     return error;
 }
 
-void vpc_fire_armed(vpc *m, vpc_armed *armed, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
+void vpc_fire_attached(vpc *m, vpc_attachment *attachment, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
 {
-    fire(m, armed->program, armed->probe, cpu, args, nargs);
+    fire(m, attachment->program, attachment->probe, cpu, args, nargs);
 }
 
 int vpc_fire_probe(vpc *m, vpc_program *p, uint32_t probe, int cpu, const uint64_t *args, uint32_t nargs)
@@ -83,7 +84,7 @@ void vpc_fire_point(vpc *m, uint32_t point, int cpu, const uint64_t *args, uint3
         vpc_fire_at(m, point, cpu < 0 ? NULL : &m->cpu[cpu], args, nargs);
 }
 
-uint32_t vpc_point_armed(const vpc *m, uint32_t point)
+uint32_t vpc_point_attached(const vpc *m, uint32_t point)
 {
     return point < VPC_PT_COUNT ? m->point[point].n : 0;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* printf over VP values: every integer is 64 bits wide, so length modifiers are read and ignored. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/format.h"
 
 #define MAX_LENGTH 9999   /* of a width or precision */
 

@@ -4,7 +4,15 @@
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
-#include "vp/vp.h"
+#include "vp/interp.h"
+#include "guest/registers.h"
+#include "include/opcodes.h"
+#include "vp/access.h"
+#include "vp/format.h"
+#include "vp/log.h"
+#include "vp/numbered.h"
+#include "vp/offsets.h"
+#include "vp/stack.h"
 
 typedef struct {
     uint32_t pc;
@@ -67,11 +75,11 @@ static int do_printf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32
     char text[VPC_PRINT_BYTES + 2];
     int bytes = vpc_format(text, sizeof text, text_of(operands[0]), operands + 1, n, strings, &f->detail);
     if (bytes < 0)
-        return VPC_RT_FORMAT;
+        return VPC_RUNTIME_FORMAT;
     if (bytes > VPC_PRINT_BYTES)
-        return VPC_RT_TOO_LONG;
+        return VPC_RUNTIME_TOO_LONG;
     print(f, text, (size_t)bytes);
-    return VPC_RT_NONE;
+    return VPC_RUNTIME_NONE;
 }
 
 static int do_sprintf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32_t strings)
@@ -79,11 +87,11 @@ static int do_sprintf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint3
     char text[VPC_STRING_BYTES];
     int bytes = vpc_format(text, sizeof text, text_of(operands[1]), operands + 2, n, strings, &f->detail);
     if (bytes < 0)
-        return VPC_RT_FORMAT;
+        return VPC_RUNTIME_FORMAT;
     char *to = writable(f, operands[0]);
     if (to)
         memcpy(to, text, (size_t)bytes + 1);
-    return VPC_RT_NONE;
+    return VPC_RUNTIME_NONE;
 }
 
 static uint64_t system_time(const vpc *m)
@@ -119,7 +127,7 @@ static int do_guest_stack(vpc_firing *f, uint64_t slot)
 }
 
 #define FAIL(kind) do { error = (kind); goto failed; } while (0)
-#define FAIL_DIVIDE do { f->detail = 0; FAIL(VPC_RT_DIVIDE); } while (0)
+#define FAIL_DIVIDE do { f->detail = 0; FAIL(VPC_RUNTIME_DIVIDE); } while (0)
 #define CHECK(call) do { error = (call); if (error) goto failed; } while (0)
 #define BINARY(expression) do { uint64_t b = sp[-1], a = sp[-2]; sp--; sp[-1] = (expression); } while (0)
 #define NEXT do { start = ip; goto *labels[*ip++]; } while (0)
@@ -148,7 +156,7 @@ int vpc_interpret(vpc_firing *f)
     uint32_t depth = 0, calls = 0;
     uint64_t *frame = stack, *sp = stack + f->probe->locals;
     const uint8_t *ip = p->code + f->probe->entry, *start = ip;
-    int error = VPC_RT_NONE;
+    int error = VPC_RUNTIME_NONE;
 
     NEXT;
 op_INT8: *sp++ = (uint64_t)(int64_t)(int8_t)*ip++; NEXT;
@@ -214,9 +222,9 @@ op_CALL: {
     if (depth == VPC_CALL_DEPTH)
         f->detail = 0;
     if (f->detail > VPC_STACK_SLOTS || depth == VPC_CALL_DEPTH)
-        FAIL(VPC_RT_STACK);
+        FAIL(VPC_RUNTIME_STACK);
     if (++calls > VPC_MAX_CALLS)
-        FAIL(VPC_RT_STEPS);
+        FAIL(VPC_RUNTIME_STEPS);
     returns[depth++] = (return_address){(uint32_t)(ip + 2 - p->code), (uint16_t)(frame - stack)};
     frame = fresh;
     sp = frame + callee->locals;
@@ -233,7 +241,7 @@ op_RETURN: {
     NEXT;
 }
 op_END: op_EXIT:
-    return VPC_RT_NONE;
+    return VPC_RUNTIME_NONE;
 op_AGGREGATE: {
     vpc_aggregate *a = &p->aggregates[u16_at(ip)];
     sp -= a->nint + a->nstr + 1;

@@ -2,7 +2,7 @@
 /* The log: what printf, logint, logstr and logaggr write, until somebody takes it. */
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/log.h"
 
 #define FIRST_BYTES 65536
 #define DEFAULT_LIMIT (64u << 20)
@@ -12,7 +12,7 @@ struct vpc_log {
     uint64_t used, capacity, limit, dropped;
 };
 
-int vpc_log_init(vpc *m)
+int vpc_log_new(vpc *m)
 {
     m->log = calloc(1, sizeof *m->log);
     if (!m->log)

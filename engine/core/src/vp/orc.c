@@ -4,7 +4,9 @@
  * pointer and return address follow from the registers. Engine.guest finds the tables; this keeps copies. */
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/orc.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
 
 #define ENTRY_BYTES 6
 #define PT_REGS_BYTES 168
@@ -106,7 +108,7 @@ static bool load(const vpc_unwind *u, uint64_t address, uint64_t *out)
 static bool saved(const vpc_unwind *u, unsigned number, uint64_t pt_offset, uint64_t *out)
 {
     if (u->registers == UNWIND_CPU) {
-        *out = ENV_U64(u->cpu->env, ENV_REGS + 8 * number);
+        *out = REG(u->cpu->env, number);
         return true;
     }
     return u->registers == UNWIND_SAVED && load(u, u->saved_at + pt_offset, out);
@@ -124,19 +126,19 @@ static bool caller_sp(const vpc_unwind *u, const orc_entry *e, uint64_t *sp)
             return false;
         break;
     case REG_R10:
-        if (!saved(u, 10, PT_R10, &from))
+        if (!saved(u, VPC_R10, PT_R10, &from))
             return false;
         break;
     case REG_R13:
-        if (!saved(u, 13, PT_R13, &from))
+        if (!saved(u, VPC_R13, PT_R13, &from))
             return false;
         break;
     case REG_DI:
-        if (!saved(u, 7, PT_DI, &from))
+        if (!saved(u, VPC_RDI, PT_DI, &from))
             return false;
         break;
     case REG_DX:
-        if (!saved(u, 2, PT_DX, &from))
+        if (!saved(u, VPC_RDX, PT_DX, &from))
             return false;
         break;
     default: return false;

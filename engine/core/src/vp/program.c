@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loading, freeing and reading of programs; the VP side of a machine. */
+/* Loading, freeing and reading of programs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
-
-#define DEFAULT_BAG_BYTES 8192
-#define DETACHED_HZ 1000000000u
+#include "vp/program.h"
+#include "vp/verify.h"
 
 static void *copied(const void *p, size_t bytes)
 {
@@ -205,87 +203,4 @@ uint64_t vpc_program_integer(const vpc_program *p, uint32_t thread, uint32_t ind
 const char *vpc_program_string(const vpc_program *p, uint32_t thread, uint32_t index)
 {
     return p->strings[(size_t)thread * p->nstrings + index];
-}
-
-/* --- the machine, as the VP side needs it -------------------------------------------------------------------------- */
-
-int vpc_vp_init(vpc *m)
-{
-    m->bag_limit = DEFAULT_BAG_BYTES;
-    m->vmx_thread = calloc(1, sizeof(vpc_thread));
-    if (!m->vmx_thread || vpc_log_init(m))
-        return -1;
-    m->vmx_thread->id = m->ncpus;
-    for (uint32_t i = 0; i < m->ncpus; i++) {
-        m->cpu[i].thread = calloc(1, sizeof(vpc_thread));
-        if (!m->cpu[i].thread)
-            return -1;
-        m->cpu[i].thread->id = i;
-    }
-    return 0;
-}
-
-void vpc_vp_free(vpc *m)
-{
-    vpc_orc_clear(m);
-    vpc_log_free(m);
-    free(m->vmx_thread);
-    for (uint32_t i = 0; i < m->ncpus; i++)
-        free(m->cpu[i].thread);
-}
-
-vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus)
-{
-    vpc *m = calloc(1, sizeof *m);
-    if (!m || ncpus < 1 || ncpus > VPC_MAX_CPUS) {
-        free(m);
-        return NULL;
-    }
-    m->ncpus = ncpus;
-    m->ram_bytes = ram_bytes;
-    m->ram = calloc(1, ram_bytes ? ram_bytes : 1);
-    m->tsc_hz = DETACHED_HZ;
-    for (uint32_t i = 0; i < ncpus; i++)
-        m->cpu[i] = (vpc_cpu){.machine = m, .id = i, .env = calloc(1, ENV_BYTES)};
-    if (!m->ram || vpc_vp_init(m)) {
-        vpc_free(m);
-        return NULL;
-    }
-    return m;
-}
-
-/* Detached machines own their RAM and register files; vpc_side_free has taken those of an attached one already. */
-void vpc_free(vpc *m)
-{
-    bool detached = !m->side;
-    vpc_side_free(m);
-    vpc_vp_free(m);
-    if (detached) {
-        for (uint32_t i = 0; i < m->ncpus; i++)
-            free(m->cpu[i].env);
-        free(m->ram);
-    }
-    free(m);
-}
-
-uint8_t *vpc_ram(vpc *m)
-{
-    return m->ram;
-}
-
-uint64_t vpc_ram_bytes(const vpc *m)
-{
-    return m->ram_bytes;
-}
-
-uint8_t *vpc_cpu_env(vpc *m, uint32_t cpu)
-{
-    return cpu < m->ncpus ? m->cpu[cpu].env : NULL;
-}
-
-void vpc_set_clock(vpc *m, uint64_t ticks, uint64_t tsc_hz, uint64_t epoch_us)
-{
-    m->ticks = ticks;
-    m->tsc_hz = tsc_hz;
-    m->epoch_us = epoch_us;
 }

@@ -4,7 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/stack.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
+#include "vp/orc.h"
 
 #define ADDRESS_CHARACTERS 20   /* _0x and 16 digits, with the NUL */
 #define ENDING "_..."
@@ -31,15 +34,15 @@ static vpc_unwind innermost(vpc *m, const vpc_cpu *cpu)
     const uint8_t *env = cpu->env;
     int bits = vpc_code_bits(cpu);
     uint64_t mask = bits == 64 ? UINT64_MAX : (1ull << bits) - 1;
-    bool user = (ENV_U32(env, ENV_SEGS + ENV_SEG_BYTES + SEG_SELECTOR) & 3) != 0;
+    bool user = (ENV_U32(SEG(env, VPC_SEG_CS, SEG_SELECTOR), 0) & 3) != 0;
     return (vpc_unwind){
         .machine = m,
         .cpu = cpu,
         .ip = ENV_U64(env, ENV_EIP),
-        .sp = ENV_U64(env, ENV_REGS + 4 * 8) & mask,
-        .bp = ENV_U64(env, ENV_REGS + 5 * 8) & mask,
+        .sp = REG(env, VPC_RSP) & mask,
+        .bp = REG(env, VPC_RBP) & mask,
         .bytes = (unsigned)bits / 8,
-        .base = bits == 64 ? 0 : ENV_U64(env + ENV_SEGS + 2 * ENV_SEG_BYTES, SEG_BASE),
+        .base = bits == 64 ? 0 : SEGMENT_BASE(env, VPC_SEG_SS),
         .registers = UNWIND_CPU,
         .exact = true,
         .frame_pointers = !m->orc || bits != 64 || user,
@@ -70,7 +73,7 @@ int vpc_guest_stack(vpc_firing *f, char *to)
     char text[VPC_STRING_BYTES + ADDRESS_CHARACTERS] = "GUEST";
     if (!f->cpu) {
         f->detail = VPC_VAR_RBP;
-        return VPC_RT_NO_VCPU;
+        return VPC_RUNTIME_NO_VCPU;
     }
     vpc_unwind u = innermost(f->machine, f->cpu);
     size_t used = strlen(text);
@@ -78,7 +81,7 @@ int vpc_guest_stack(vpc_firing *f, char *to)
         used += (size_t)snprintf(text + used, sizeof text - used, "_0x%" PRIx64, u.ip);
     while (used < VPC_STRING_BYTES && step(&u));
     copy_cut(to, text, used);
-    return VPC_RT_NONE;
+    return VPC_RUNTIME_NONE;
 }
 
 uint64_t vpc_read_stack(vpc *m, uint32_t cpu, uint64_t *out, uint64_t limit)

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vp/vp.h"
+#include "vp/verify.h"
+#include "include/opcodes.h"
 
 #define STARTS 1   /* an instruction begins at this offset */
 #define PRINTF_ARGUMENTS 32
@@ -139,7 +140,7 @@ static int mark_starts(vpc_program *p, uint8_t *starts, char *error, size_t erro
             return refuse(error, error_bytes, "more arguments than a mask has bits", pc);
         uint32_t variable = *at == VPC_OP_VARIABLE ? (uint32_t)(at[1] | at[2] << 8) : 0;
         p->reads_exits |= *at == VPC_OP_GETVMCS;
-        p->reads_exits |= variable >= VPC_HV_FIRST && variable < VPC_HV_FIRST + VPC_HV_COUNT;
+        p->reads_exits |= variable >= VPC_EXIT_FIELD_FIRST && variable < VPC_EXIT_FIELD_FIRST + VPC_EXIT_FIELDS;
         starts[pc] = STARTS;
     }
     return 0;

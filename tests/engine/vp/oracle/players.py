@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import re
 from struct import unpack_from
 
 from engine.core.binding import Core, CoreProgram
-from engine.core.library import SOURCES
+from engine.core.library import constants
 from engine.probes.image import image_of
 from engine.vp import compile_script
 from engine.vp.program import Program
@@ -23,7 +22,7 @@ RUN_TIME_ERRORS = (
     None, "UNMAPPED", "PHYSICAL", "STACK", "DIVIDE", "NO_VCPU", "STEPS", "FORMAT", "NO_PATTERN", "TOO_LONG", "RETURNS",
     "ABSENT",
 )  # fmt: skip
-"""By number of VPC_RT_* in vpcore.h."""
+"""By number of VPC_RUNTIME_* in vpcore.h."""
 
 
 def play_in_oracle(source: str, scene: Scene) -> Outcome:
@@ -113,8 +112,7 @@ def _rows(loaded: CoreProgram, number: int) -> list[tuple[object, ...]]:
 
 # --- the register file, by the offsets of unicorn_layout.h ---
 
-_HEADER = (SOURCES / "guest" / "unicorn_layout.h").read_text()
-_LAYOUT = {name: int(value, 0) for name, value in re.findall(r"#define (\w+) (0x[0-9A-Fa-f]+|\d+)\b", _HEADER)}
+_LAYOUT = constants("guest/unicorn_layout.h")
 _GENERAL = ("RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", *(f"R{number}" for number in range(8, 16)))
 _SEGMENTS = ("ES", "CS", "SS", "DS", "FS", "GS")
 _TABLES = {"LDTR": "ENV_LDT", "TR": "ENV_TR", "GDTR": "ENV_GDT", "IDTR": "ENV_IDT"}
@@ -124,8 +122,8 @@ def _places() -> dict[str, tuple[int, int]]:
     """Of each register that is kept as it reads: offset and width in the register file."""
     at = _LAYOUT
     places = {name: (at["ENV_REGS"] + 8 * number, 8) for number, name in enumerate(_GENERAL)}
-    places |= {f"CR{number}": (at["ENV_CR"] + 8 * number, 8) for number in (0, 2, 3, 4)}
-    places |= {f"DR{number}": (at["ENV_DR"] + 8 * number, 8) for number in (6, 7)}
+    places |= {f"CR{number}": (at[f"ENV_CR{number}"], 8) for number in (0, 2, 3, 4)}
+    places |= {f"DR{number}": (at[f"ENV_DR{number}"], 8) for number in (6, 7)}
     places |= {"RIP": (at["ENV_EIP"], 8), "RFLAGS": (at["ENV_EFLAGS"], 8), "EFER": (at["ENV_EFER"], 8)}
     places["KERNELGSBASE"] = (at["ENV_KERNELGSBASE"], 8)
     segments = {name: at["ENV_SEGS"] + at["ENV_SEG_BYTES"] * number for number, name in enumerate(_SEGMENTS)}

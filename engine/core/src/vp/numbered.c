@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* State that the processor and its manuals name by numbers: general registers as instructions encode them, fields of
  * the VMCS (SDM volume 3, appendix B), and model-specific registers (SDM volume 4, chapter 2). */
-#include "emulator/emulator.h"
-#include "vp/vp.h"
-
-#define FS_SEGMENT 4
-#define GS_SEGMENT 5
+#include "vp/numbered.h"
+#include "guest/registers.h"
 
 /* The eight segments of the guest-state area follow each other in steps of 2; so do their limits, rights and bases. */
 enum { VMCS_SELECTOR = 0x800, VMCS_LIMIT = 0x4800, VMCS_RIGHTS = 0x4814, VMCS_BASE = 0x6806, VMCS_SEGMENTS = 8 };
@@ -29,23 +26,23 @@ static const struct { uint16_t field, variable; } fields[] = {
 static int absent(vpc_firing *f, uint64_t number)
 {
     f->detail = number;
-    return VPC_RT_ABSENT;
+    return VPC_RUNTIME_ABSENT;
 }
 
 static int outside(vpc_firing *f, uint32_t variable)
 {
     f->detail = variable;
-    return VPC_RT_NO_VCPU;
+    return VPC_RUNTIME_NO_VCPU;
 }
 
 int vpc_load_gpr(vpc_firing *f, uint64_t number, uint64_t *out)
 {
     if (!f->cpu)
         return outside(f, VPC_VAR_RAX);
-    if (number > 15)
+    if (number >= VPC_GENERAL_REGISTERS)
         return absent(f, number);
-    *out = ENV_U64(f->cpu->env, ENV_REGS + 8 * number);
-    return VPC_RT_NONE;
+    *out = REG(f->cpu->env, number);
+    return VPC_RUNTIME_NONE;
 }
 
 /* The part of a segment that a field names: in the order of variables.h, selector, rights, base, limit. */
@@ -81,23 +78,23 @@ int vpc_load_msr(vpc_firing *f, uint64_t number, uint64_t *out)
         {0x174, ENV_SYSENTER_CS, 4},       {0x175, ENV_SYSENTER_ESP, 8},     {0x176, ENV_SYSENTER_EIP, 8},
         {0xc0000080, ENV_EFER, 8},         {0xc0000081, ENV_STAR, 8},        {0xc0000082, ENV_LSTAR, 8},
         {0xc0000083, ENV_CSTAR, 8},        {0xc0000084, ENV_FMASK, 8},
-        {0xc0000100, ENV_SEGS + FS_SEGMENT * ENV_SEG_BYTES + SEG_BASE, 8},
-        {0xc0000101, ENV_SEGS + GS_SEGMENT * ENV_SEG_BYTES + SEG_BASE, 8},
+        {0xc0000100, ENV_SEGS + VPC_SEG_FS * ENV_SEG_BYTES + SEG_BASE, 8},
+        {0xc0000101, ENV_SEGS + VPC_SEG_GS * ENV_SEG_BYTES + SEG_BASE, 8},
         {0xc0000102, ENV_KERNELGSBASE, 8}, {0xc0000103, ENV_TSC_AUX, 8},
     };
     vpc *m = f->machine;
     if (!f->cpu)
         return outside(f, VPC_VAR_EFER);
     switch (number) {
-    case 0x10: *out = m->ticks + f->cpu->run.tsc_offset; return VPC_RT_NONE;
-    case 0x1b: *out = m->side ? m->side->apic_msr : m->apic_base; return VPC_RT_NONE;
+    case 0x10: *out = m->ticks + f->cpu->run.tsc_offset; return VPC_RUNTIME_NONE;
+    case 0x1b: *out = m->apic_msr; return VPC_RUNTIME_NONE;
     default: break;
     }
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (kept[i].msr == number) {
             const uint8_t *env = f->cpu->env;
             *out = kept[i].bytes == 4 ? ENV_U32(env, kept[i].offset) : ENV_U64(env, kept[i].offset);
-            return VPC_RT_NONE;
+            return VPC_RUNTIME_NONE;
         }
     return absent(f, number);
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exits to our monitor and resumes, as hardware-assisted virtualization would describe them. */
+#ifndef VPC_CPU_EXITS_H
+#define VPC_CPU_EXITS_H
+#include "guest/state.h"
+
+/* Basic exit reasons (Intel SDM volume 3, table C-1). */
+enum {
+    VPC_EXIT_EXCEPTION = 0, VPC_EXIT_INTERRUPT = 1, VPC_EXIT_TRIPLE_FAULT = 2, VPC_EXIT_CPUID = 10, VPC_EXIT_HLT = 12,
+    VPC_EXIT_INVLPG = 14, VPC_EXIT_RDPMC = 15, VPC_EXIT_RDTSC = 16, VPC_EXIT_CONTROL = 28, VPC_EXIT_PORT = 30,
+    VPC_EXIT_RDMSR = 31, VPC_EXIT_WRMSR = 32, VPC_EXIT_MWAIT = 36, VPC_EXIT_MONITOR = 39, VPC_EXIT_PAUSE = 40,
+    VPC_EXIT_NESTED_FAULT = 48, VPC_EXIT_RDTSCP = 51
+};
+
+/* Before an instruction that a hypervisor may intercept acts. type: intercept code of AMD-V. */
+void vpc_intercepted(vpc_cpu *, uint32_t type, uint64_t parameter);
+void vpc_exit_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
+void vpc_exit_interrupt(vpc_cpu *, uint32_t vector);
+void vpc_exit_nmi(vpc_cpu *);
+void vpc_exit_triple_fault(vpc_cpu *);
+void vpc_exit_nested_fault(vpc_cpu *, uint64_t physical, bool write);
+void vpc_exit_port(vpc_cpu *, uint32_t port, uint32_t bytes, bool in);
+/* The resume after such an exit injects an event; delivered: it has been. */
+void vpc_inject_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
+void vpc_inject_interrupt(vpc_cpu *, uint32_t vector);
+void vpc_inject_nmi(vpc_cpu *);
+void vpc_event_delivered(vpc_cpu *);
+/* The resume that is due, if one is. */
+void vpc_resume(vpc_cpu *);
+#endif

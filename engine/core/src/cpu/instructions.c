@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Instructions that Unicorn leaves to its user: SYSCALL, SYSENTER, RDTSC, RDTSCP, CPUID. Semantics follow the Intel SDM
+ * (volume 2) and, for SYSCALL, the AMD64 manual (volume 3). */
+#include "cpu/instructions.h"
+#include "cpu/exceptions.h"
+#include "emulator/emulator.h"
+#include "emulator/segments.h"
+#include "guest/instruction.h"
+
+#define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
+#define DPL3 0x6000u
+
+static void on_syscall(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint8_t *env = cpu->env;
+    unicorn_functions *f = &cpu->machine->emulator->uc;
+    if (!(ENV_U64(env, ENV_EFER) & EFER_SCE)) {
+        f->raise_exception(env, VPC_VECTOR_UD, 0);
+        return;   /* not reached: it leaves by longjmp */
+    }
+    cpu->machine->emulator->syscalls++;
+    uint64_t length = vpc_instruction_length(cpu), next = ENV_U64(env, ENV_EIP) + length, target;
+    uint64_t flags = f->read_rflags(env);
+    uint32_t selector = ENV_U64(env, ENV_STAR) >> 32 & 0xfffc;
+    if (ENV_U32(env, ENV_HFLAGS) & HF_LMA) {
+        bool from64 = ENV_U32(env, ENV_HFLAGS) & HF_CS64;
+        REG(env, VPC_RCX) = next;
+        REG(env, VPC_R11) = flags & ~(uint64_t)RFLAGS_RF;
+        f->write_rflags(env, flags & ~(ENV_U64(env, ENV_FMASK) | RFLAGS_RF), 0xffffffff);
+        vpc_load_segment(env, VPC_SEG_CS, selector, CODE64);
+        target = ENV_U64(env, from64 ? ENV_LSTAR : ENV_CSTAR);
+    } else {
+        REG(env, VPC_RCX) = (uint32_t)next;
+        f->write_rflags(env, flags & ~(uint64_t)(RFLAGS_IF | RFLAGS_RF | RFLAGS_VM), 0xffffffff);
+        vpc_load_segment(env, VPC_SEG_CS, selector, VPC_CODE32);
+        target = (uint32_t)ENV_U64(env, ENV_STAR);
+    }
+    vpc_load_segment(env, VPC_SEG_SS, (selector + 8) & 0xfffc, VPC_DATA32);
+    f->update_hflags(env);
+    ENV_U64(env, ENV_EIP) = target - length;   /* Unicorn adds the length */
+}
+
+static void on_sysenter(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint8_t *env = cpu->env;
+    unicorn_functions *f = &cpu->machine->emulator->uc;
+    uint32_t selector = ENV_U32(env, ENV_SYSENTER_CS) & 0xfffc;
+    if (!selector) {
+        f->raise_exception(env, VPC_VECTOR_GP, 0);
+        return;   /* not reached */
+    }
+    cpu->machine->emulator->syscalls++;
+    uint64_t length = vpc_instruction_length(cpu);
+    f->write_rflags(env, f->read_rflags(env) & ~(uint64_t)(RFLAGS_IF | RFLAGS_RF | RFLAGS_VM), 0xffffffff);
+    vpc_load_segment(env, VPC_SEG_CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : VPC_CODE32);
+    vpc_load_segment(env, VPC_SEG_SS, selector + 8, VPC_DATA32);
+    f->update_hflags(env);
+    REG(env, VPC_RSP) = ENV_U64(env, ENV_SYSENTER_ESP);
+    ENV_U64(env, ENV_EIP) = ENV_U64(env, ENV_SYSENTER_EIP) - length;
+}
+
+/* --- RDTSC, RDTSCP, CPUID ---------------------------------------------------------------------------------------- */
+
+static int on_rdtsc(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint64_t counter = cpu->machine->ticks + cpu->run.tsc_offset;
+    REG(cpu->env, VPC_RAX) = (uint32_t)counter;
+    REG(cpu->env, VPC_RDX) = counter >> 32;
+    return 1;
+}
+
+static int on_rdtscp(void *uc, void *data)
+{
+    vpc_cpu *cpu = data;
+    REG(cpu->env, VPC_RCX) = (uint32_t)ENV_U64(cpu->env, ENV_TSC_AUX);
+    return on_rdtsc(uc, data);
+}
+
+/* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */
+#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
+                          1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
+
+static int on_cpuid(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    uint32_t leaf = (uint32_t)REG(cpu->env, VPC_RAX), a, b, c, d;
+    cpu->machine->emulator->uc.cpuid(cpu->env, leaf, (uint32_t)REG(cpu->env, VPC_RCX), &a, &b, &c, &d);
+    if (leaf == 1) {
+        c &= ~LEAF1_ECX_ABSENT;
+        d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
+    }
+    REG(cpu->env, VPC_RAX) = a;
+    REG(cpu->env, VPC_RBX) = b;
+    REG(cpu->env, VPC_RCX) = c;
+    REG(cpu->env, VPC_RDX) = d;
+    return 1;
+}
+
+void vpc_install_instruction_hooks(vpc_cpu *cpu)
+{
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_syscall, cpu, 1, 0, UC_X86_INS_SYSCALL);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_sysenter, cpu, 1, 0, UC_X86_INS_SYSENTER);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_rdtsc, cpu, 1, 0, UC_X86_INS_RDTSC);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_rdtscp, cpu, 1, 0, UC_X86_INS_RDTSCP);
+    vpc_hook(cpu, NULL, UC_HOOK_INSN, (void *)on_cpuid, cpu, 1, 0, UC_X86_INS_CPUID);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Instructions that Unicorn leaves to its user. */
+#ifndef VPC_CPU_INSTRUCTIONS_H
+#define VPC_CPU_INSTRUCTIONS_H
+#include "guest/state.h"
+
+void vpc_install_instruction_hooks(vpc_cpu *);
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Port instructions and device memory. */
+#ifndef VPC_CPU_IO_H
+#define VPC_CPU_IO_H
+#include "guest/state.h"
+
+void vpc_install_port_hooks(vpc_cpu *);
+/* Let device memory answer above RAM. Returns -1 with a reason in error. */
+int vpc_map_device_memory(vpc_cpu *, char *error, size_t error_bytes);
+bool vpc_peek_device(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);   /* vpc.peek_device */
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/instruction.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
+
+unsigned vpc_decode_at(const vpc_cpu *cpu, uint64_t address, vpc_insn *out)
+{
+    uint8_t code[VPC_LONGEST_INSTRUCTION];
+    uint64_t n = vpc_linear_copy(cpu->machine, cpu, address, code, sizeof code);
+    return vpc_decode(code, n, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? 64 : 32, out);
+}
+
+unsigned vpc_decode_next(const vpc_cpu *cpu, vpc_insn *out) { return vpc_decode_at(cpu, vpc_rip_linear(cpu), out); }
+
+unsigned vpc_instruction_length(const vpc_cpu *cpu)
+{
+    vpc_insn insn;
+    return vpc_decode_next(cpu, &insn);
+}

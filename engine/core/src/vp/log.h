@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The text that scripts print. */
+#ifndef VPC_VP_LOG_H
+#define VPC_VP_LOG_H
+#include "guest/state.h"
+
+void vpc_log_write(vpc *, const char *text, size_t bytes);
+int vpc_log_new(vpc *);   /* 0, or -1 for want of memory */
+void vpc_log_free(vpc *);
+#endif

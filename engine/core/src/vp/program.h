@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A loaded script. */
+#ifndef VPC_VP_PROGRAM_H
+#define VPC_VP_PROGRAM_H
+#include "vp/aggregate.h"
+#include "vp/bag.h"
+
+typedef struct {
+    uint32_t entry;
+    uint16_t slots, locals;
+    uint8_t params;
+} vpc_function;
+
+typedef struct {
+    uint32_t entry;
+    uint16_t slots, locals;
+    const char *name;
+    uint64_t hits, errors, timed_hits, timed_ns;
+    uint32_t attached;         /* points it is attached to */
+} vpc_probe;
+
+struct vpc_program {
+    vpc *machine;
+    uint8_t *code;
+    uint32_t code_bytes;
+    char *literal_text;
+    const char **literals;
+    uint32_t nliterals;
+    uint32_t nintegers, nstrings, nthreads;
+    uint64_t *integers;                      /* nthreads x nintegers */
+    char (*strings)[VPC_STRING_BYTES];       /* nthreads x nstrings */
+    vpc_function *functions;
+    uint32_t nfunctions;
+    vpc_probe *probes;
+    uint32_t nprobes;
+    vpc_aggregate *aggregates;
+    uint32_t naggregates;
+    vpc_bag *bags;
+    uint32_t nbags;
+    bool reads_exits;                        /* names a VMCS_ or VMCB_ variable */
+    vpc_runtime_error errors[VPC_ERROR_PLACES];
+    uint32_t nerrors;
+    uint64_t errors_lost;
+};
+#endif

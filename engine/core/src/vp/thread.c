@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "vp/thread.h"
+#include <stdlib.h>
+#include "vp/log.h"
+
+#define DEFAULT_BAG_BYTES 8192   /* vprobe.bagBytes */
+
+int vpc_threads_new(vpc *m)
+{
+    m->bag_limit = DEFAULT_BAG_BYTES;
+    m->vmx_thread = calloc(1, sizeof(vpc_thread));
+    if (!m->vmx_thread || vpc_log_new(m))
+        return -1;
+    m->vmx_thread->id = m->ncpus;
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        m->cpu[i].thread = calloc(1, sizeof(vpc_thread));
+        if (!m->cpu[i].thread)
+            return -1;
+        m->cpu[i].thread->id = i;
+    }
+    return 0;
+}
+
+void vpc_threads_free(vpc *m)
+{
+    vpc_orc_clear(m);
+    vpc_log_free(m);
+    free(m->vmx_thread);
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        free(m->cpu[i].thread);
+}
