@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -38,9 +38,9 @@ def boot(kernel: Path, tmp_path: Path) -> Boot:
     """Powers on a kernel with a script as its first process."""
 
     @contextmanager
-    def booted(script: str, **options: object) -> Iterator[VirtualMachine]:
+    def booted(script: str, files: Mapping[str, bytes] | None = None, **options: object) -> Iterator[VirtualMachine]:
         disk = tmp_path / "initrd.img"
-        disk.write_bytes(kernels.userland(script))
+        disk.write_bytes(kernels.userland(script, files))
         with VirtualMachine.linux(kernel, disk, **options) as vm:  # type: ignore[arg-type]
             yield vm
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -38,8 +40,15 @@ def missing() -> str:
     return ""
 
 
-def userland(script: str) -> bytes:
-    """An initial RAM disk whose first process is a shell script, with `$B` for busybox."""
+def module(kernel: Path, name: str) -> bytes:
+    """A module of a kernel's package, decompressed."""
+    (found,) = (kernel.parents[1] / "lib" / "modules").glob(f"**/{name}.ko*")
+    data = found.read_bytes()
+    return lzma.decompress(data) if found.suffix == ".xz" else data
+
+
+def userland(script: str, files: Mapping[str, bytes] | None = None) -> bytes:
+    """An initial RAM disk whose first process is a shell script, with `$B` for busybox, and further files."""
     program = busybox()
     assert program is not None
     head = (
@@ -52,6 +61,7 @@ def userland(script: str) -> bytes:
             initrd.directory("dev"),
             initrd.character_device("dev/console", 5, 1),
             initrd.file("bin/busybox", program.read_bytes(), executable=True),
+            *(initrd.file(name, data) for name, data in (files or {}).items()),
             initrd.file("init", (head + script).encode(), executable=True),
         ]
     )
