@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from engine.errors import VptopError
 
@@ -51,16 +53,18 @@ _TYPE = struct.Struct("<III")
 """name, info, and size or type"""
 _MEMBER = struct.Struct("<III")
 """name, type, offset in bits; with kind_flag: offset in the low 24 bits, size of the bit-field above"""
-_EXTRA_FIXED = {Kind.INT: 4, Kind.ARRAY: 12, Kind.VAR: 4, Kind.DECL_TAG: 4}
-_EXTRA_EACH = {
-    Kind.STRUCT: 12,
-    Kind.UNION: 12,
-    Kind.ENUM: 8,
-    Kind.FUNC_PROTO: 8,
-    Kind.DATASEC: 12,
-    Kind.ENUM64: 12,
+_WORD_BYTES = 4
+_TYPE_WORDS = 3
+_FIXED_WORDS = {Kind.INT: 1, Kind.ARRAY: 3, Kind.VAR: 1, Kind.DECL_TAG: 1}
+_EACH_WORDS = {
+    Kind.STRUCT: 3,
+    Kind.UNION: 3,
+    Kind.ENUM: 2,
+    Kind.FUNC_PROTO: 2,
+    Kind.DATASEC: 3,
+    Kind.ENUM64: 3,
 }
-"""Bytes behind a type's three words: fixed ones, and for each of its vlen members."""
+"""32-bit words behind a type's three: fixed ones, and for each of its vlen members."""
 _QUALIFIERS = {Kind.TYPEDEF, Kind.VOLATILE, Kind.CONST, Kind.RESTRICT, Kind.TYPE_TAG}
 _COMPOSITES = {Kind.STRUCT, Kind.UNION}
 _NESTING = 64
@@ -107,10 +111,15 @@ class Btf:
             raise BtfError(f"cut off: {len(data)} bytes of {header + strings_at + string_bytes}")
         self._types = bytes(data[header + types_at : header + types_at + type_bytes])
         self._strings = bytes(data[header + strings_at : header + strings_at + string_bytes])
-        self._places = _places(self._types)
-        self._by_name: dict[int, list[int]] = {}
-        for number in range(1, len(self._places)):
-            self._by_name.setdefault(_TYPE.unpack_from(self._types, self._places[number])[0], []).append(number)
+        self._places, self._names = _places(self._types)
+
+    @cached_property
+    def _by_name(self) -> dict[int, list[int]]:
+        """Numbers of types by the offset of their name."""
+        found: dict[int, list[int]] = {}
+        for number, name in enumerate(self._names):
+            found.setdefault(name, []).append(number)
+        return found
 
     # --- types by number ---
 
@@ -244,19 +253,25 @@ def find(data: Buffer) -> Btf:
     raise BtfError("no BTF found: the kernel was built without CONFIG_DEBUG_INFO_BTF, or the image is cut off")
 
 
-def _places(types: bytes) -> array[int]:
-    """The offset of each type; type 0 is void and has none."""
-    places = array("Q", [0])
-    at, end = 0, len(types)
-    info_at = struct.Struct("<I").unpack_from
+def _places(types: bytes) -> tuple[array[int], array[int]]:
+    """The offset of each type, and of its name; type 0 is void and has none."""
+    places, names = array("Q", [0]), array("I", [0])
+    words = array("I", types[: len(types) & -_WORD_BYTES])
+    if sys.byteorder == "big":
+        words.byteswap()
+    fixed = [_TYPE_WORDS + _FIXED_WORDS.get(kind, 0) for kind in Kind]
+    each = [_EACH_WORDS.get(kind, 0) for kind in Kind]
+    at, end = 0, len(words)
     try:
         while at < end:
-            info = info_at(types, at + 4)[0]
-            kind = Kind(info >> 24 & 0x1F)
-            places.append(at)
-            at += _TYPE.size + _EXTRA_FIXED.get(kind, 0) + _EXTRA_EACH.get(kind, 0) * (info & 0xFFFF)
-    except (ValueError, struct.error):
+            info = words[at + 1]
+            kind = info >> 24 & 0x1F
+            step = fixed[kind] + each[kind] * (info & 0xFFFF)
+            places.append(at * _WORD_BYTES)
+            names.append(words[at])
+            at += step
+    except IndexError:
         raise BtfError(f"type {len(places)}: damaged or of an unknown kind") from None
-    if at != end:
+    if at * _WORD_BYTES != len(types):
         raise BtfError(f"type {len(places) - 1}: cut off")
-    return places
+    return places, names

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from io import BytesIO
 
 from elftools.common.exceptions import ELFError
@@ -48,7 +49,7 @@ class Kernel:
     types: Btf | None = field(repr=False)
     unwind: OrcTable | None = field(repr=False)
 
-    @property
+    @cached_property
     def addresses(self) -> dict[str, int]:
         """Addresses by name; of a name that repeats the first one counts."""
         return {name: address for address, _, name in reversed(self.symbols)}
