@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import pairwise
 
 from engine.vp.editing.tokens import Token, TokenKind, scan
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
-from engine.vp.tables.probes import POINTS, PointRow, usage
+from engine.vp.tables.probes import ADDRESS, DYNAMIC, POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
 
 
@@ -35,6 +36,8 @@ _TAKES = {
     "getgueststr": ("string",), "sprintf": ("string",),
 }  # fmt: skip
 """Forms whose first argument must be a name of a certain kind."""
+MOST_SYMBOLS = 100
+"""Symbols of the guest that are offered at once."""
 _BREAKS = frozenset(' \t\r\n()";')
 
 
@@ -59,6 +62,8 @@ def candidates(source: str, line: int, column: int, prelude: Prelude | None = No
             return []
         before.append(token)
     fitting = [one for one in _possible(before, source, prelude) if _matches(one.name, prefix)]
+    if before and before[-1].text == "vprobe" and prelude is not None:
+        fitting += _points_at_symbols(prefix, prelude)
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
 
 
@@ -137,6 +142,17 @@ def _signature(kind: str, name: str, rest: Sequence[Token]) -> str:
 def _probes() -> Iterator[Candidate]:
     for row in POINTS.values():
         yield Candidate(row.name + ":" * bool(row.numbers), "probe", _points(row), row.doc)
+
+
+def _points_at_symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
+    """Probe points at symbols of the guest, once a character of the symbol is typed."""
+    row = next((row for row in DYNAMIC if prefix.startswith(row.name + ":") and row.numbers[0] == ADDRESS), None)
+    if row is None:
+        return
+    typed = prefix[len(row.name) + 1 :]
+    names = (name for name in prelude.addresses if typed and name != typed and name.startswith(typed))
+    for name in nsmallest(MOST_SYMBOLS, names):
+        yield Candidate(f"{row.name}:{name}", "probe", _points(row), f"{row.doc} At {prelude.addresses[name]:#x}.")
 
 
 def _points(row: PointRow) -> str:

@@ -167,7 +167,8 @@ _ROWS = (
         0, "(readmsr 0xc0000082)",
     ),
     Builtin(
-        "gueststack", Op.GUESTSTACK, (TARGET,), "The guest's stack, walked by frame pointers, as GUEST_0x…_0x….",
+        "gueststack", Op.GUESTSTACK, (TARGET,),
+        "The guest's stack as GUEST_0x…_0x…, by frame pointers or unwind tables.",
         24, "(gueststack stack)",
     ),
     Builtin("getsystemtime", Op.SYSTEMTIME, (), "Time in microseconds.", 24, "(getsystemtime)"),

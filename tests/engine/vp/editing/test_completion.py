@@ -18,6 +18,21 @@ def offered(text: str) -> list[str]:
     return [one.name for one in candidates(SCRIPT + text, len(lines), len(lines[-1]) + 1, PRELUDE)]
 
 
+def test_symbols_of_the_guest_complete_a_dynamic_probe() -> None:
+    addresses = {"handle_mm_fault": 0x1000, "handle_irq": 0x2000, "init_task": 0x3000}
+    prelude = Prelude("guest.vp", "", addresses)
+
+    def names(prefix: str) -> list[str]:
+        text = f"(vprobe {prefix}"
+        return [one.name for one in candidates(text, 1, len(text) + 1, prelude)]
+
+    assert names("GUEST:ENTER:hand") == ["GUEST:ENTER:handle_irq", "GUEST:ENTER:handle_mm_fault"]
+    assert names("GUEST_WRITE:ini") == ["GUEST_WRITE:init_task"]
+    assert names("GUEST:ENTER:") == [], "a hundred thousand are no help"
+    assert names("USEC:h") == []
+    assert names("GUEST:ENTER:handle_irq") == []
+
+
 def test_top_level_takes_definitions_and_a_body_takes_calls() -> None:
     assert "vprobe" in offered("(")
     assert "printf" not in offered("(")
