@@ -78,8 +78,16 @@ class Machine:
         disk: bytes | Path | None = None,
         config: MachineConfig = MachineConfig(),
         kernel: Kernel | None = None,
+        *,
+        boot: bool = True,
     ) -> None:
         """Switch a PC on; it stands before the first instruction of its disk's boot sector, or of a kernel.
+
+        Args:
+            disk: the image on its disk.
+            config: what kind of PC it is.
+            kernel: what it boots instead of its disk.
+            boot: False where a snapshot's state replaces everything at once.
 
         Raises:
             OSError: the image cannot be read.
@@ -110,7 +118,8 @@ class Machine:
         self.powered_off = False
         """time passes, and nothing else happens until somebody presses the power or the reset button"""
         self._make_devices()
-        self._boot()
+        if boot:
+            self._boot()
 
     @classmethod
     def with_disk(cls, image: bytes | Path, disk: Latency = "hdd", seed: int = 1) -> Machine:
@@ -371,6 +380,10 @@ class Machine:
         """What the guest wrote to its serial console, and to a virtio console, since this was asked last."""
         more = self.virtio_console.take_output() if self.virtio_console is not None else b""
         return self.serial.take_output() + more
+
+    def put_back_console(self, data: bytes) -> None:
+        """Undo `take_console`."""
+        self.serial.put_back(data)
 
     def type(self, data: bytes) -> None:
         """Type at the serial console, or at the virtio console once the guest writes there."""

@@ -93,7 +93,7 @@ def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None)
     with path.open("rb") as file:
         head = file.read(_PREFIX.size)
         header = _read_header(path, head, file.read(_header_bytes(path, head)))
-        machine = Machine(disk, header.config, kernel)
+        machine = Machine(disk, header.config, kernel, boot=False)
         try:
             _put_back(path, machine, header, file)
         except BaseException:

@@ -53,7 +53,9 @@ class BootMedia:
     disk: bytes | Path | None = None
     kernel: Kernel | None = None
     boot_seconds: float = 0.0
-    """guest time after which everything has been started, so that a snapshot may replace the boot; 0: never"""
+    """guest time after which everything has been started, so that a snapshot may replace the boot"""
+    to_prompt: bool = False
+    """a snapshot may replace the boot up to where the guest waits for input at its console"""
 
 
 def boot_media(power: PowerOn) -> BootMedia:
@@ -86,13 +88,31 @@ def boot_media(power: PowerOn) -> BootMedia:
     return BootMedia(RecognisedGuest(unknown_guest(path.name)), data)
 
 
+def check(power: PowerOn) -> None:
+    """Accept what is to be booted, as far as that can be told quickly.
+
+    Raises:
+        BootError: a file cannot be read, or nothing can boot from it.
+    """
+    if not power.kernel:
+        boot_media(power)
+        return
+    from engine.vm.linux import kernel as linux
+
+    linux.check(power)
+
+
 def _linux(power: PowerOn) -> BootMedia:
+    from engine.machine.linux.errors import LinuxError
     from engine.vm.linux import kernel as linux
 
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel, disk = linux.kernel_and_disk(power)
-    return BootMedia(_linux_guest(kernel), disk, kernel)
+    try:
+        return BootMedia(_linux_guest(kernel), disk, kernel, to_prompt=True)
+    except LinuxError as error:
+        raise BootError(f"{power.kernel}: {error}") from error
 
 
 def _linux_guest(kernel: LinuxKernel) -> Guest:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Machines that need not boot: a snapshot of each guest, made once per version."""
+"""Machines that need not boot: a snapshot of each guest, made once per version, guest and machine."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 from pathlib import Path
 
@@ -12,33 +13,93 @@ from platformdirs import user_cache_path
 from engine.machine import device_state, snapshot
 from engine.machine.machine import Machine, MachineConfig
 from engine.vm.boot_media import BootMedia
+from engine.vm.prompt import Prompt
 
 KEPT = 8
 """Snapshots in the cache; the oldest goes first."""
+_MOST_SECONDS = 60
+"""Guest time that a boot may take; a guest without a prompt by then is taken as it is."""
 
 
-def machine(media: BootMedia, config: MachineConfig, cache: Path | None = None) -> Machine:
-    """A machine that has booted, `media.boot_seconds` of guest time after power-on.
+class BootSnapshot:
+    """The snapshot of one guest on one machine, which may not exist yet."""
 
-    The first time it boots, and its snapshot is kept; it goes on just as those that are restored from it. Where the
-    cache cannot be written, every start is a boot.
+    def __init__(self, media: BootMedia, config: MachineConfig, cache: Path | None = None) -> None:
+        self._media = media
+        self._config = config
+        directory = cache or user_cache_path("vptop") / "snapshots"
+        self.path = directory / f"{_name(media, config)}.snapshot"
+
+    def restored(self) -> Machine | None:
+        """A machine that has booted; None when there is no usable snapshot."""
+        with contextlib.suppress(OSError, snapshot.SnapshotError):
+            return snapshot.restore(self.path, self._media.disk, self._media.kernel)
+        return None
+
+    def booted(self) -> Machine:
+        """A machine that boots now, as fast as it can; its snapshot is kept.
+
+        It goes on just as those that are restored from it. Where the cache cannot be written, every start is a boot.
+        """
+        machine = Machine(self._media.disk, self._config, self._media.kernel)
+        if self._media.to_prompt:
+            _run_to_prompt(machine)
+        else:
+            machine.run(round(self._media.boot_seconds * machine.tsc_hz))
+        self.save(machine)
+        return machine
+
+    def save(self, machine: Machine) -> bool:
+        """Keep a snapshot of a machine that has booted; False where that cannot be done."""
+        try:
+            snapshot.save(machine, self.path)
+        except OSError:
+            return False
+        _forget_old(self.path.parent)
+        return True
+
+
+class BootWatch:
+    """Keeps a snapshot of a machine that people watch booting, as soon as it has come to its prompt."""
+
+    def __init__(self, kept: BootSnapshot) -> None:
+        self._kept = kept
+        self._prompt = Prompt()
+
+    def look(self, machine: Machine) -> str | None:
+        """Once a second; what was done, in words: empty when nothing was, and there is nothing left to do."""
+        output = machine.take_console()
+        waits = self._prompt.look(output)
+        saved = False
+        if waits:
+            machine.put_back_console(bytes(self._prompt.transcript))
+            saved = self._kept.save(machine)
+            machine.take_console()
+        machine.put_back_console(output)
+        if not waits:
+            return None
+        return "snapshot kept: the next start begins at this prompt; --cold boots again" if saved else ""
+
+
+def _run_to_prompt(machine: Machine) -> None:
+    """Boot until the guest waits for input, looking once a second as BootWatch does.
+
+    What the guest wrote is still there to be taken.
     """
-    directory = cache or user_cache_path("vptop") / "snapshots"
-    path = directory / f"{_name(media, config)}.snapshot"
-    with contextlib.suppress(OSError, snapshot.SnapshotError):
-        return snapshot.restore(path, media.disk, media.kernel)
-    booted = Machine(media.disk, config, media.kernel)
-    booted.run(round(media.boot_seconds * booted.tsc_hz))
-    with contextlib.suppress(OSError):
-        snapshot.save(booted, path)
-        _forget_old(directory)
-    return booted
+    prompt = Prompt()
+    for second in range(1, _MOST_SECONDS):
+        machine.run(second * machine.tsc_hz)
+        if prompt.look(machine.take_console()) or machine.powered_off:
+            break
+    machine.put_back_console(bytes(prompt.transcript))
 
 
 def _name(media: BootMedia, config: MachineConfig) -> str:
-    """One file for each guest and machine; the snapshot itself says which image it was made with."""
+    """One file for each guest and machine."""
     guest = re.sub(r"[^\w.]+", "-", media.guest.name)
-    return f"{device_state.version()}-{guest}-{config.disk_model}-{config.seed}-{config.ram_bytes >> 20}"
+    kernel = media.kernel.digest if media.kernel is not None else ""
+    digest = hashlib.sha256(f"{config} {kernel}".encode()).hexdigest()
+    return f"{device_state.version()}-{guest}-{digest[:16]}"
 
 
 def _forget_old(directory: Path) -> None:

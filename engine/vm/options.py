@@ -59,7 +59,9 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disk: str = ""
     """image on the disk of a machine that boots a Linux kernel"""
     cold: bool = True
-    """begin at the boot sector; otherwise the bundled guest begins one guest second later, from a snapshot"""
+    """begin at power-on; otherwise from a snapshot, the bundled guest one guest second later, Linux at its prompt"""
+    watch_boot: bool = False
+    """where there is no snapshot of a Linux guest yet, show its boot and keep one at its prompt"""
     resume: str = ""
     """snapshot to go on from, instead of booting"""
     record: str = ""

@@ -136,6 +136,8 @@ class Server:
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
         self._tell_guest()
+        if notice := self.vm.take_notice():
+            self._tell(Notice("information", notice))
         if frame is not None:
             self._publish(frame)
         if self._end_at_power_off and self.vm.powered_off:

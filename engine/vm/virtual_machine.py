@@ -14,12 +14,14 @@ from engine.machine import snapshot
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Outside
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.linux.errors import LinuxError
+from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
-from engine.vm import boot_snapshot, recording
+from engine.vm import recording
 from engine.vm.boot_media import BootMedia, boot_media, prelude_of
+from engine.vm.boot_snapshot import BootSnapshot, BootWatch
 from engine.vm.configuration import read_vmx
 from engine.vm.machine_config import config_of
 from engine.vm.options import LINUX_MEMORY_MIB, BootError, PowerOn, RecordingError
@@ -75,6 +77,32 @@ class Script:
         self._vm.unload(self)
 
 
+def _machine(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | None]:
+    """The machine, at power-on or from a snapshot; and who keeps a snapshot when it has booted.
+
+    Raises:
+        BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot cannot be read.
+    """
+    config = config_of(power)
+    if power.resume:
+        try:
+            return snapshot.restore(Path(power.resume), media.disk, media.kernel), None
+        except OSError as error:
+            raise BootError(f"{power.resume}: {error.strerror or error}") from error
+    kept = BootSnapshot(media, config)
+    try:
+        if power.cold or not (media.boot_seconds or media.to_prompt):
+            return Machine(media.disk, config, media.kernel), None
+        restored = kept.restored()
+        if restored is not None:
+            return restored, None
+        if power.watch_boot and media.to_prompt:
+            return Machine(media.disk, config, media.kernel), BootWatch(kept)
+        return kept.booted(), None
+    except LinuxError as error:
+        raise BootError(f"{power.kernel}: {error}") from error
+
+
 class VirtualMachine:
     """The virtual PC with its scripts. A context manager: leaving it powers the machine off.
 
@@ -89,7 +117,10 @@ class VirtualMachine:
         output: Output | None,
         outside: Outside,
         recorder: Recorder | None = None,
+        watch: BootWatch | None = None,
     ) -> None:
+        self._watch = watch
+        self._notice = ""
         self._machine = machine
         self._outside = outside
         self._recorder = recorder
@@ -170,7 +201,7 @@ class VirtualMachine:
         if header is not None:
             power = recording.repeated(power, header)
         media = boot_media(power)
-        machine = _machine(power, media, config_of(power))
+        machine, watch = _machine(power, media)
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
@@ -178,7 +209,7 @@ class VirtualMachine:
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
         outside = Outside(machine, recorder, inputs)
-        vm = cls(machine, host, media.guest, output, outside, recorder)
+        vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm.refusal = power.refusal
         return vm
 
@@ -261,7 +292,15 @@ class VirtualMachine:
         if self._machine.ticks < whole:
             return None
         self._update_guest()
+        if self._watch is not None:
+            self._notice = self._watch.look(self._machine) or self._notice
+            self._watch = None if self._notice else self._watch
         return self.frame()
+
+    def take_notice(self) -> str:
+        """What people should know of the machine, once; mostly empty."""
+        notice, self._notice = self._notice, ""
+        return notice
 
     def _update_guest(self) -> None:
         """Let the guest learn from memory; scripts that use its prelude are compiled anew when that changed."""
@@ -347,15 +386,3 @@ class VirtualMachine:
     def type(self, text: str) -> None:
         """Type at the guest's keyboard; what has no key there, at its serial console."""
         self._outside.do("keyboard" if has_keys(text) else "serial", text)
-
-
-def _machine(power: PowerOn, media: BootMedia, config: MachineConfig) -> Machine:
-    """Boot, or go on from a snapshot."""
-    if power.resume:
-        try:
-            return snapshot.restore(Path(power.resume), media.disk, media.kernel)
-        except OSError as error:
-            raise BootError(f"{power.resume}: {error.strerror or error}") from error
-    if power.cold or not media.boot_seconds:
-        return Machine(media.disk, config, media.kernel)
-    return boot_snapshot.machine(media, config)

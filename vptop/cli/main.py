@@ -60,7 +60,10 @@ def dashboard(
     *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
 ) -> int:
     """Watch the bundled guest live. With standard output not a terminal: text, a block each second."""
-    power = power_on(machine, settings)
+    return _watch(scripts, power_on(machine, settings))
+
+
+def _watch(scripts: Sequence[Path], power: PowerOn) -> int:
     chosen = _choose(scripts, power)
     if not sys.stdout.isatty():
         from vptop.cli import batch
@@ -68,16 +71,26 @@ def dashboard(
         _quiet_pipe()
         return batch.watch(chosen, power)
     from engine.vm import recording
-    from engine.vm.boot_media import boot_media
+    from engine.vm.boot_media import check
     from vptop.source.live import LiveSource
 
-    boot_media(power)  # what cannot boot or be repeated is told here, not by a VM process
+    check(power)  # what cannot boot or be repeated is told here, not by a VM process
     if power.replay:
         recording.read(Path(power.replay))
     source = LiveSource({script.name: script.source for script in chosen}, power)
     from vptop.ui.app import run as run_dashboard  # while the machine is starting
 
     return run_dashboard(chosen, source)
+
+
+@app.command
+def linux(
+    *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
+) -> int:
+    """Watch a Linux guest live: a kernel and a busybox that are installed, or that the package manager gets."""
+    from vptop.cli import linux as linux_guest
+
+    return _watch(scripts, power_on(linux_guest.ready(machine), settings))
 
 
 @app.command
@@ -157,8 +170,23 @@ def scripts_(
     return catalogue.show(name, json=json)
 
 
-guest_app = App(name="guest", help="What is known of a guest.")
+guest_app = App(name="guest", help="How to get a guest, and what is known of one.")
 app.command(guest_app)
+
+
+@guest_app.command(name="linux")
+def guest_linux(kernel: Path | None = None, initrd: Path | None = None, *, busybox: Path | None = None) -> int:
+    """Print how to get a Linux kernel and a busybox; of a kernel that is given, which drivers it has.
+
+    Args:
+        kernel: A kernel to look at.
+        initrd: Its initial RAM disk.
+        busybox: The busybox for the demonstration (default: one that is installed).
+    """
+    from vptop.cli import linux as linux_guest
+
+    _quiet_pipe()
+    return linux_guest.guide(kernel, initrd, busybox)
 
 
 @guest_app.command(name="symbols")

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script
@@ -40,7 +42,7 @@ class LiveSource:
         starter.shutdown(wait=False)
 
     def _spawn(self) -> VmProcess:
-        return VmProcess.start(power=self._power, paced=True, paused=True)
+        return VmProcess.start(power=msgspec.structs.replace(self._power, watch_boot=True), paced=True, paused=True)
 
     def start(self, take: Take) -> None:
         """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""

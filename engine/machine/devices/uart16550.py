@@ -62,6 +62,10 @@ class Uart16550(Device):
         self._sent.clear()
         return data
 
+    def put_back(self, data: bytes) -> None:
+        """Undo `take_output`: these bytes come first when it is asked again."""
+        self._sent[:0] = data
+
     def type(self, data: bytes) -> None:
         """Bytes arriving at the port, one after the other as the guest reads them."""
         self._typed += data

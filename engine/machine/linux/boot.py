@@ -17,7 +17,7 @@ from engine.machine.cpu import Cpu
 from engine.machine.firmware import ACPI_TABLES
 from engine.machine.linux import elf, initrd, long_mode
 from engine.machine.linux.errors import LinuxError
-from engine.machine.linux.image import SETUP, KernelImage
+from engine.machine.linux.image import SETUP, KernelImage, check, read
 from engine.machine.memory import Memory
 from engine.machine.memory_map import memory_map
 
@@ -39,7 +39,8 @@ _VGA_TEXT = struct.pack("<BBHHBBBxHxxBBH", 0, 0, 0, 0, 3, 80, 0, 0, 25, 1, 16)
 class LinuxKernel:
     """A kernel with its command line and initial RAM disk."""
 
-    image: KernelImage
+    file: bytes = field(repr=False)
+    """a bzImage or vmlinux, decompressed only when it is needed"""
     command_line: str
     initrd: bytes = field(default=b"", repr=False)
     kaslr: bool = False
@@ -50,9 +51,18 @@ class LinuxKernel:
     def digest(self) -> str:
         """SHA-256 of everything that is loaded."""
         digest = hashlib.sha256(repr((self.command_line, self.kaslr, self.kaslr and self.seed)).encode())
-        for data in (self.image.setup, self.image.vmlinux.data, self.initrd):
+        for data in (self.file, self.initrd):
             digest.update(hashlib.sha256(data).digest())
         return digest.hexdigest()
+
+    @cached_property
+    def image(self) -> KernelImage:
+        """What is in the file.
+
+        Raises:
+            LinuxError: it is no kernel for x86-64, or damaged.
+        """
+        return read(self.file)
 
     @cached_property
     def offset(self) -> int:
@@ -71,14 +81,14 @@ class LinuxKernel:
         """Where in RAM the initial RAM disk goes: as high as may be.
 
         Raises:
-            LinuxError: kernel, command line or initial RAM disk do not fit.
+            LinuxError: kernel, command line or initial RAM disk do not fit, or the kernel cannot be read or moved.
         """
         if len(self.command_line.encode()) > self.image.command_line_bytes:
             raise LinuxError(
                 f"the command line has {len(self.command_line.encode())} bytes; "
                 f"the kernel takes at most {self.image.command_line_bytes}"
             )
-        end = self.image.vmlinux.end
+        end = max(segment.end for segment in self._segments)
         place = (min(ram_bytes, _HIGHEST_INITRD) - len(self.initrd)) // _PAGE * _PAGE
         if end > place:
             least = -(-(end + len(self.initrd) + _PAGE) >> 20)
@@ -116,24 +126,20 @@ class LinuxKernel:
         return bytes(page)
 
 
-def kernel(
-    image: KernelImage, command_line: str, disk: bytes = b"", *, kaslr: bool = False, seed: int = 0
-) -> LinuxKernel:
-    """A kernel to boot.
+def kernel(file: bytes, command_line: str, disk: bytes = b"", *, kaslr: bool = False, seed: int = 0) -> LinuxKernel:
+    """A kernel to boot. Its file is read as a whole only when it is loaded.
 
     Args:
-        image: what was read from a file.
+        file: a bzImage or vmlinux.
         command_line: the kernel's parameters; `nokaslr` there wins over `kaslr`.
         disk: the initial RAM disk; empty: there is none.
         kaslr: run the kernel at a virtual address that the seed chooses.
         seed: chooses it.
 
     Raises:
-        LinuxError: the initial RAM disk is none, or KASLR is wanted and the kernel cannot be moved.
+        LinuxError: one of them is not what it should be.
     """
+    check(file)
     if disk:
         initrd.check(disk)
-    found = LinuxKernel(image, command_line, disk, kaslr and "nokaslr" not in command_line.split(), seed)
-    if found.kaslr:
-        elf.relocations(image.vmlinux)
-    return found
+    return LinuxKernel(file, command_line, disk, kaslr and "nokaslr" not in command_line.split(), seed)

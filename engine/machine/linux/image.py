@@ -58,6 +58,18 @@ def read(data: bytes) -> KernelImage:
     raise LinuxError("not a Linux kernel: neither a bzImage (`HdrS` at offset 0x202) nor an ELF file")
 
 
+def check(data: bytes) -> str:
+    """Accept a kernel file by its headers, without decompressing it; its release.
+
+    Raises:
+        LinuxError: it is no kernel for x86-64, or cut off.
+    """
+    if data[_MAGIC : _MAGIC + 4] == b"HdrS" and not data.startswith(b"\x7fELF"):
+        _payload(data)
+        return _release(data)
+    return read(data).version
+
+
 def _vmlinux(data: bytes) -> KernelImage:
     """A vmlinux has no setup header; a loader makes up the fields the kernel reads."""
     vmlinux = elf.read(data)
@@ -71,7 +83,8 @@ def _vmlinux(data: bytes) -> KernelImage:
     return KernelImage(banner[1].decode("ascii", "replace"), bytes(header[SETUP:]), vmlinux)
 
 
-def _bzimage(data: bytes) -> KernelImage:
+def _payload(data: bytes) -> bytes:
+    """The compressed kernel in a bzImage."""
     if len(data) < _HEADER_END or data[_BOOT_FLAG : _BOOT_FLAG + 2] != b"\x55\xaa":
         raise LinuxError("a damaged bzImage: no boot signature 55 AA at offset 0x1fe")
     (version,) = struct.unpack_from("<H", data, _VERSION)
@@ -89,6 +102,11 @@ def _bzimage(data: bytes) -> KernelImage:
     packed = data[start + payload : start + payload + size]
     if len(packed) != size or size < 8:
         raise LinuxError("a damaged bzImage: its payload is not in the file")
+    return packed
+
+
+def _bzimage(data: bytes) -> KernelImage:
+    packed = _payload(data)
     # The payload ends with the size of what comes out of it.
     vmlinux = elf.read(decompressed(packed, int.from_bytes(packed[-4:], "little")))
     kind = recognized(packed)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.vm.files import read
-from engine.vm.linux import cache
+from engine.vm.linux import cache, packages
+from engine.vm.linux.packages import Tell
 from engine.vm.linux.userland import check_busybox
 from engine.vm.options import BootError
 
@@ -43,3 +44,17 @@ def _candidates() -> Iterator[Path]:
         if found is not None:
             yield Path(found)
     yield from sorted(cache.directory().glob("busybox*/**/bin/busybox"), reverse=True)
+
+
+def get_busybox(tell: Tell) -> Path:
+    """A static busybox, downloaded when there is none.
+
+    Raises:
+        PackageError: it cannot be got.
+        BootError: what was got is not static.
+        OSError: the cache cannot be written.
+    """
+    with contextlib.suppress(BootError):
+        return Path(find_busybox()[0])
+    packages.download(packages.BUSYBOX, tell)
+    return Path(find_busybox()[0])

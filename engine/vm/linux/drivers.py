@@ -57,6 +57,6 @@ def state_of(driver: Driver, tree: ModuleTree) -> str:
     """
     name = driver.modules[-1]
     module = tree.find(name)
-    if module is None or (driver.device and not module.drives(driver.device)):
+    if module is None or (driver.device and module.aliases and not module.drives(driver.device)):
         return ""
     return f"module {name}" if module.data else "built in"

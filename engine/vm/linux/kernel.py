@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.machine.linux import boot, image
+from engine.machine.linux import boot, image, initrd
 from engine.machine.linux.errors import LinuxError
 from engine.vm.files import read
 from engine.vm.linux import userland
@@ -21,27 +21,50 @@ _SCRATCH_BYTES = 64 << 20
 """Size of the empty disk that the demonstration gets where no image is named."""
 
 
-def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | None]:
-    """Read kernel, initial RAM disk and disk image; without the former two files, make what the demonstration needs.
+def check(power: PowerOn) -> None:
+    """Accept the files of a kernel by their first bytes, without decompressing any.
 
     Raises:
-        BootError: a file cannot be read, is not what it should be, or they do not fit into memory.
+        BootError: a file cannot be read, or is not what it should be.
+    """
+    try:
+        place = power.kernel
+        image.check(read(Path(power.kernel)))
+        if power.initrd:
+            place = power.initrd
+            initrd.check(read(Path(power.initrd)))
+        elif not has_root(power.words):
+            find_busybox(power.busybox)
+        if power.disk:
+            Path(power.disk).open("rb").close()
+    except LinuxError as error:
+        raise BootError(f"{place}: {error}") from error
+    except OSError as error:
+        raise BootError(f"{power.disk}: {error.strerror or error}") from error
+
+
+def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | None]:
+    """Read kernel, initial RAM disk and disk image; without the latter two, make what the demonstration needs.
+
+    Raises:
+        BootError: a file cannot be read, or is not what it should be.
     """
     path = Path(power.kernel)
-    image_ = read_image(path)
+    file = read(path)
     demonstration = not power.initrd and not has_root(power.words)
     disk = read(Path(power.disk)) if power.disk else None
     if demonstration and disk is None:
         disk = bytes(_SCRATCH_BYTES)
-    initrd = read(Path(power.initrd)) if power.initrd else b""
-    if demonstration:
-        initrd = demonstration_of(power, image_)
+    place = path
     try:
-        found = boot.kernel(image_, command_line(power.words), initrd, kaslr=power.kaslr, seed=power.seed)
-        found.check_room(power.memory_mib << 20)
+        release = image.check(file)
+        archive = demonstration_of(power, release) if demonstration else b""
+        if power.initrd:
+            place = Path(power.initrd)
+            archive = read(place)
+        return boot.kernel(file, command_line(power.words), archive, kaslr=power.kaslr, seed=power.seed), disk
     except LinuxError as error:
-        raise BootError(f"{power.initrd or path}: {error}") from error
-    return found, disk
+        raise BootError(f"{place}: {error}") from error
 
 
 def read_image(path: Path) -> image.KernelImage:
@@ -56,7 +79,7 @@ def read_image(path: Path) -> image.KernelImage:
         raise BootError(f"{path}: {error}") from error
 
 
-def demonstration_of(power: PowerOn, image_: image.KernelImage) -> bytes:
+def demonstration_of(power: PowerOn, release: str) -> bytes:
     """The initial RAM disk of the demonstration, with the kernel's own modules where they are found.
 
     Raises:
@@ -64,7 +87,7 @@ def demonstration_of(power: PowerOn, image_: image.KernelImage) -> bytes:
     """
     name, busybox = find_busybox(power.busybox)
     userland.check_busybox(name, busybox)
-    tree = ModuleTree.beside(Path(power.kernel), image_.version)
+    tree = ModuleTree.beside(Path(power.kernel), release)
     config = config_of(power)
     wanted = [name for driver in drivers(config.disk_bus, config.net) for name in driver.modules]
     modules = tree.with_dependencies(wanted) if tree is not None else []

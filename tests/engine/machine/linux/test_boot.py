@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.machine import snapshot
-from engine.machine.linux import boot, image, initrd
+from engine.machine.linux import boot, initrd
 from engine.machine.linux.errors import LinuxError
 from engine.machine.machine import MIB, Machine, MachineConfig
 from tests.engine.machine.linux.synthetic import RESULTS, bzimage, vmlinux, with_relocations
@@ -21,7 +21,7 @@ INITRD = initrd.archive([initrd.file("init", b"x" * 9000)])
 def booted(
     data: bytes, words: str = "console=ttyS0", disk: bytes = b"", ram: int = 48 * MIB, *, kaslr: bool = False
 ) -> Machine:
-    kernel = boot.kernel(image.read(data), words, disk, kaslr=kaslr, seed=5)
+    kernel = boot.kernel(data, words, disk, kaslr=kaslr, seed=5)
     machine = Machine(None, MachineConfig(ram_bytes=ram), kernel)
     machine.run_seconds(0.01)
     return machine
@@ -79,10 +79,10 @@ def test_without_an_initial_ram_disk() -> None:
 @pytest.mark.parametrize("inverse", [True, False])
 def test_kaslr_moves_the_kernel_in_virtual_memory(inverse: bool) -> None:
     data = with_relocations(inverse=inverse)
-    kernel = boot.kernel(image.read(data), "", kaslr=True, seed=5)
+    kernel = boot.kernel(data, "", kaslr=True, seed=5)
     assert kernel.offset % (2 * MIB) == 0
     assert 0 < kernel.offset < 1008 * MIB
-    assert kernel.offset != boot.kernel(image.read(data), "", kaslr=True, seed=6).offset
+    assert kernel.offset != boot.kernel(data, "", kaslr=True, seed=6).offset
     with booted(bzimage(vmlinux_=data), kaslr=True) as machine:
         assert result(machine, 6) == 0x81000040 + kernel.offset
         assert result(machine, 7) == 0xFFFFFFFF81000080 + kernel.offset
@@ -90,12 +90,12 @@ def test_kaslr_moves_the_kernel_in_virtual_memory(inverse: bool) -> None:
 
 
 def test_nokaslr_wins() -> None:
-    assert boot.kernel(image.read(with_relocations()), "nokaslr quiet", kaslr=True).offset == 0
+    assert boot.kernel(with_relocations(), "nokaslr quiet", kaslr=True).offset == 0
 
 
 def test_a_kernel_without_relocations_cannot_be_moved() -> None:
     with pytest.raises(LinuxError, match="built without CONFIG_RANDOMIZE_BASE"):
-        boot.kernel(image.read(vmlinux()), "", kaslr=True)
+        boot.kernel(vmlinux(), "", kaslr=True).check_room(48 * MIB)
 
 
 def test_a_reset_loads_the_kernel_again() -> None:
@@ -112,10 +112,10 @@ def test_a_snapshot_needs_the_same_kernel(tmp_path: Path) -> None:
     path = tmp_path / "a.snapshot"
     with booted(vmlinux(), "one") as machine:
         snapshot.save(machine, path)
-    with snapshot.restore(path, None, boot.kernel(image.read(vmlinux()), "one")) as restored:
+    with snapshot.restore(path, None, boot.kernel(vmlinux(), "one")) as restored:
         assert restored.halted(0)
     with pytest.raises(snapshot.SnapshotError, match="another disk image or kernel"):
-        snapshot.restore(path, None, boot.kernel(image.read(vmlinux()), "two"))
+        snapshot.restore(path, None, boot.kernel(vmlinux(), "two"))
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_a_snapshot_needs_the_same_kernel(tmp_path: Path) -> None:
 )
 def test_what_does_not_fit_is_refused(words: str, disk: bytes, ram: int, message: str) -> None:
     with pytest.raises(LinuxError, match=message):
-        boot.kernel(image.read(vmlinux()), words, disk).check_room(ram * MIB)
+        boot.kernel(vmlinux(), words, disk).check_room(ram * MIB)
 
 
 def test_an_initial_ram_disk_that_is_none_is_refused() -> None:
     with pytest.raises(LinuxError, match="not an initial RAM disk"):
-        boot.kernel(image.read(vmlinux()), "", b"none")
+        boot.kernel(vmlinux(), "", b"none")

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from engine import VirtualMachine
 from engine.machine.linux import initrd
-from engine.vm.linux.kernel import command_line, console_of, has_root, kernel_and_disk
+from engine.vm.linux.kernel import check, command_line, console_of, has_root, kernel_and_disk
 from engine.vm.options import BootError, PowerOn, RecordingError
 from tests.engine.machine.linux.synthetic import bzimage, with_relocations
 from tests.engine.machine.linux.test_initrd import members
@@ -119,3 +120,25 @@ def test_a_recording_names_the_kernel(kernel: Path, archive: Path, tmp_path: Pat
     archive.write_bytes(initrd.archive([]))
     with pytest.raises(RecordingError, match="has changed since it was recorded"):
         VirtualMachine.power_on(PowerOn(replay=str(path)))
+
+
+def test_files_are_checked_quickly_before_anything_starts(kernel: Path, archive: Path, tmp_path: Path) -> None:
+    check(PowerOn(kernel=str(kernel), initrd=str(archive)))
+    check(PowerOn(kernel=str(kernel), words="root=/dev/vda"))
+    cases = [
+        (PowerOn(kernel=str(kernel), initrd=str(kernel)), f"{kernel}: not an initial RAM disk"),
+        (PowerOn(kernel=str(archive), initrd=str(archive)), f"{archive}: not a Linux kernel"),
+        (PowerOn(kernel=str(kernel), initrd=str(archive), disk=str(tmp_path / "none")), "none: No such file"),
+        (PowerOn(kernel=str(kernel), busybox=str(archive)), "not a program"),
+    ]
+    for power, message in cases:
+        with pytest.raises(BootError, match=re.escape(message)):
+            check(power)
+
+
+def test_a_kernel_that_is_damaged_inside_is_told_when_it_is_loaded(kernel: Path, archive: Path) -> None:
+    data = bytearray(kernel.read_bytes())
+    data[5 * 512 + 0x300 + 60] ^= 0xFF
+    kernel.write_bytes(data)
+    with pytest.raises(BootError, match="vmlinuz: damaged gzip data"):
+        VirtualMachine.linux(kernel, archive)
