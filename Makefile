@@ -49,6 +49,7 @@ screenshots: build
 
 docs: build
 	$(PY) -m engine.vp.reference docs/vp.md
+	$(PY) -m engine.emmett.reference docs/emmett docs/emmett.md
 
 build: $(STAMP)
 	@$(PY) -m buildtools > /dev/null

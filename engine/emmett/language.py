@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from engine.emmett.api import Options, compile_emmett
 from engine.emmett.editing import completion, tokens
+from engine.emmett.files import beside
 from engine.vp.api import Compilation
 from engine.vp.editing.completion import Candidate
 from engine.vp.editing.tokens import Token
@@ -16,7 +17,7 @@ from engine.vp.prelude import Prelude
 
 
 class Emmett:
-    """The Emmett language, for programs with these surroundings."""
+    """The Emmett language. Programs include files from the folder that their name gives."""
 
     name = "Emmett"
     suffixes = (".emt",)
@@ -26,7 +27,7 @@ class Emmett:
     definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)
 
     def __init__(self, options: Options | None = None) -> None:
-        self._options = options or Options()
+        self._options = options or Options(opener=beside)
 
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         """Compile a program; see `engine.vp.Language`."""

@@ -52,7 +52,7 @@ def read(path: Path, name: str = "") -> ScriptFile:
 
 
 def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
-    """Read scripts to load together, named by file name, or by path where file names are equal.
+    """Read scripts to load together, named by file name, or by path where file names are equal or a file includes one.
 
     Raises:
         ScriptFileError: one cannot be read, or one is given twice.
@@ -62,7 +62,13 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
     for path, times in Counter(paths).items():
         if times > 1:
             raise ScriptFileError(f"{path}: given {times} times")
-    return [read(path, path.name if names[path.name] == 1 else "") for path in paths]
+    scripts = [read(path, path.name if names[path.name] == 1 else "") for path in paths]
+    return [replace(script, name=str(script.path)) if _includes(script) else script for script in scripts]
+
+
+def _includes(script: ScriptFile) -> bool:
+    """Whether a script includes files: they are named from its folder, which its path tells."""
+    return language_of(script.name) is not VP and '#include "' in script.source
 
 
 def joined(scripts: Iterable[ScriptFile]) -> list[ScriptFile]:

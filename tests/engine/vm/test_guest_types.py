@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from engine.emmett import Options, translate
+from engine.emmett import Options, compile_emmett, translate
 from engine.guest.linux.btf import Btf
 from engine.vm.guest_types import BtfTypes
 from engine.vp import Prelude
@@ -50,6 +53,15 @@ def expression(types: BtfTypes, code: str) -> str:
 )
 def test_members_are_read_where_the_kernel_has_them(types: BtfTypes, code: str, vp: str) -> None:
     assert expression(types, code) == vp
+
+
+def test_the_program_of_the_documentation_compiles(types: BtfTypes) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "emmett" / "guide.md").read_text("utf-8")
+    (program,) = re.findall(r"```c\n(#include <vmlinux>.*?)```", guide, re.DOTALL)
+    compiled = compile_emmett(program, options=Options(prelude=Prelude("<prelude>", "", {"init_task": 0x1000}, types)))
+    assert compiled.diagnostics == ()
+    assert compiled.program is not None
+    assert compiled.program.names_guest, "it is compiled anew when the kernel turns out to run elsewhere"
 
 
 def test_what_is_not_there_is_unknown(types: BtfTypes) -> None:
