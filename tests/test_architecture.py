@@ -7,15 +7,10 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
 import pytest
-
-from engine.core.opcodes import OPERANDS, Op
-from engine.core.points import Point
-from engine.core.variables import Variable
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "engine" / "core" / "src"
@@ -205,38 +200,3 @@ def test_modules_are_used() -> None:
             if isinstance(node, ast.ImportFrom) and node.module == parent and name in {a.name for a in node.names}
         ]
         assert module in imported or users, f"{module} is imported by nothing"
-
-
-def numbers(header: str, prefix: str) -> dict[str, int]:
-    """Enumerators of a C header: `NAME = 3,`, `NAME = OTHER + 3,` or counted on from the one before."""
-    text = re.sub(r"/\*.*?\*/", "", (SOURCES / "include" / header).read_text("utf-8"), flags=re.DOTALL)
-    known: dict[str, int] = {}
-    for body in re.findall(r"enum\s*\w*\s*\{(.*?)\}", text, re.DOTALL):
-        value = -1
-        for entry in filter(None, (part.strip() for part in body.split(","))):
-            name, _, given = (word.strip() for word in entry.partition("="))
-            words = given.replace("-", "+ -").split("+") if given else []
-            value = sum(_value(word.strip(), known) for word in words) if words else value + 1
-            known[name] = value
-    return {name.removeprefix(prefix): value for name, value in known.items() if name.startswith(prefix)}
-
-
-def _value(word: str, known: dict[str, int]) -> int:
-    sign, name = (-1, word[1:].strip()) if word.startswith("-") else (1, word)
-    return sign * (known[name] if name in known else int(name, 0))
-
-
-@pytest.mark.parametrize(
-    ("header", "prefix", "mirror"),
-    [("opcodes.h", "VPC_OP_", Op), ("points.h", "VPC_PT_", Point), ("variables.h", "VPC_VAR_", Variable)],
-)
-def test_python_and_c_number_alike(header: str, prefix: str, mirror: type[IntEnum]) -> None:
-    theirs = numbers(header, prefix)
-    ours = {member.name: member.value for member in mirror}
-    assert theirs
-    assert {name: value for name, value in theirs.items() if name in ours} == ours
-    assert not {name for name in theirs if name not in ours} - {"COUNT", "END", "NONE", "VCPU_END"}
-
-
-def test_operands_belong_to_operations() -> None:
-    assert set(OPERANDS) <= set(Op)

@@ -15,8 +15,6 @@ Handle: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
 VMX_CONTEXT = -1
 """In place of a CPU number: the firing has no VCPU."""
-VALUES_BYTES = 48
-"""of the six numbers of an aggregate's row"""
 _ERROR_BYTES = 512
 _ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
@@ -88,7 +86,7 @@ class CoreProgram:
             _bytes(out.integers, n * out.nint * 8),
             _bytes(out.strings, n * out.nstr * 4),
             _bytes(out.arena, out.arena_bytes),
-            _bytes(out.values, n * VALUES_BYTES),
+            _bytes(out.values, n * ffi.sizeof("vpc_values")),
             out.dropped,
         )
 

@@ -17,8 +17,8 @@ SOURCES = Path(__file__).parent / "src"
 _BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
 """The core; `make sanitize` puts another build of it here."""
-HEADERS = ("include/points.h", "include/variables.h", "include/opcodes.h", "include/vpcore.h", "include/machine.h")
-"""In the order in which they depend on each other."""
+HEADERS = ("include/vpcore.h", "include/machine.h")
+"""What the library exports, in the order in which they depend on each other."""
 
 
 class CoreError(VptopError):

@@ -7,11 +7,12 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from engine.core.binding import Core, CoreError, ffi, lib
+from engine.core.registers import Register, Segment
+from engine.core.stops import Stop
 from engine.core.variables import Variable
 from engine.errors import MachineStoppedError
 
@@ -20,49 +21,6 @@ _RFLAGS_AT_RESET, _INTERRUPTS_ENABLED = 0x002, 0x202
 _FLAT_CODE, _FLAT_DATA = 0x08, 0x10
 Pointer: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
-
-
-class Register(IntEnum):
-    """Registers by their place in the CPU state."""
-
-    RAX = 0
-    RCX = 1
-    RDX = 2
-    RBX = 3
-    RSP = 4
-    RBP = 5
-    RSI = 6
-    RDI = 7
-    R8 = 8
-    R9 = 9
-    R10 = 10
-    R11 = 11
-    R12 = 12
-    R13 = 13
-    R14 = 14
-    R15 = 15
-    RIP = 16
-
-
-class Segment(IntEnum):
-    """Segment registers."""
-
-    ES = 0
-    CS = 1
-    SS = 2
-    DS = 3
-    FS = 4
-    GS = 5
-
-
-class Stop(IntEnum):
-    """Why a run ended (VPC_STOP_*)."""
-
-    UNTIL = 0
-    DEADLINE = 1
-    STOPPED = 2
-    SHUTDOWN = 3
-    ERROR = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from types import TracebackType
 
 from engine.core.binding import VMX_CONTEXT
 from engine.core.points import Point
+from engine.core.registers import Register
+from engine.core.stops import Stop
 from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.cards import Slots
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.clock import Clock
-from engine.machine.cpu import Counters, CpuComplex, Register, Stop
+from engine.machine.cpu import Counters, CpuComplex
 from engine.machine.devices import io_apic, local_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl

@@ -14,8 +14,9 @@ from io import BytesIO
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
+from engine.core.registers import Register
 from engine.errors import InputError
-from engine.machine.cpu import Cpu, Register
+from engine.machine.cpu import Cpu
 from engine.machine.memory import Memory
 from engine.machine.memory_map import CONVENTIONAL_END, EXTENDED, memory_map
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 
 from engine.core.binding import lib
+from engine.core.runtime_errors import RuntimeErrorKind
 from engine.core.variables import Variable
 from engine.text import escape
 
@@ -14,23 +14,6 @@ STACK_BYTES = lib.VPC_STACK_SLOTS * 8
 MAX_CALLS = lib.VPC_MAX_CALLS
 CALL_DEPTH = lib.VPC_CALL_DEPTH
 PRINT_BYTES = lib.VPC_PRINT_BYTES
-
-
-class Fault(IntEnum):
-    """VPC_RUNTIME_* of vpcore.h."""
-
-    NONE = 0
-    UNMAPPED = 1
-    PHYSICAL = 2
-    STACK = 3
-    DIVIDE = 4
-    NO_VCPU = 5
-    STEPS = 6
-    FORMAT = 7
-    NO_PATTERN = 8
-    TOO_LONG = 9
-    RETURNS = 10
-    ABSENT = 11
 
 
 def _variable(number: int) -> str:
@@ -52,24 +35,26 @@ def _too_deep(slots: int) -> str:
     return f"recursion too deep: needs {slots * 8} bytes of the {STACK_BYTES}-byte VP stack"
 
 
-_TEXTS: dict[Fault, Callable[[int], str]] = {
-    Fault.UNMAPPED: lambda address: f"guest address {address:#x} is not mapped",
-    Fault.PHYSICAL: lambda address: f"guest physical address {address:#x} is not memory",
-    Fault.STACK: _too_deep,
-    Fault.TOO_LONG: lambda _: f"the text of a printf exceeds {PRINT_BYTES} bytes; nothing was printed",
-    Fault.DIVIDE: lambda _: "division by zero",
-    Fault.NO_VCPU: lambda number: f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads",
-    Fault.STEPS: lambda _: f"more than {MAX_CALLS} function calls in one firing",
-    Fault.FORMAT: _bad_format,
-    Fault.NO_PATTERN: lambda address: f"no matching code at or behind {address:#x}",
-    Fault.ABSENT: lambda number: f"number {number:#x} names nothing that can be read here",
-    Fault.RETURNS: lambda address: f"a return to {address:#x} will be missed: too many calls or callers",
+_TEXTS: dict[RuntimeErrorKind, Callable[[int], str]] = {
+    RuntimeErrorKind.UNMAPPED: lambda address: f"guest address {address:#x} is not mapped",
+    RuntimeErrorKind.PHYSICAL: lambda address: f"guest physical address {address:#x} is not memory",
+    RuntimeErrorKind.STACK: _too_deep,
+    RuntimeErrorKind.TOO_LONG: lambda _: f"the text of a printf exceeds {PRINT_BYTES} bytes; nothing was printed",
+    RuntimeErrorKind.DIVIDE: lambda _: "division by zero",
+    RuntimeErrorKind.NO_VCPU: lambda number: (
+        f"{_variable(number)} is VCPU state: no access to it on non-vcpu vmx threads"
+    ),
+    RuntimeErrorKind.STEPS: lambda _: f"more than {MAX_CALLS} function calls in one firing",
+    RuntimeErrorKind.FORMAT: _bad_format,
+    RuntimeErrorKind.NO_PATTERN: lambda address: f"no matching code at or behind {address:#x}",
+    RuntimeErrorKind.ABSENT: lambda number: f"number {number:#x} names nothing that can be read here",
+    RuntimeErrorKind.RETURNS: lambda address: f"a return to {address:#x} will be missed: too many calls or callers",
 }
 
 
 def describe(kind: int, detail: int) -> str:
     """The message of a run-time error. `detail` comes from the core: an address, a variable or a size, by kind."""
     try:
-        return _TEXTS[Fault(kind)](detail)
+        return _TEXTS[RuntimeErrorKind(kind)](detail)
     except (KeyError, ValueError):
         return f"run-time error {kind} ({detail:#x})"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.core.library import lib
 from engine.core.opcodes import Op
 from engine.vp.analysis.symbols import Function, Probe, Symbols
 from engine.vp.analysis.types import Slot
@@ -13,7 +14,7 @@ from engine.vp.diagnostics.source import Findings
 from engine.vp.limits import MAX_CODE_BYTES, Limits
 from engine.vp.program import AggregateInfo, BagInfo, FunctionCode, ProbeCode, Program
 
-STACK_SLOTS = 2048
+STACK_SLOTS = lib.VPC_STACK_SLOTS
 
 
 class Compiler:

@@ -6,26 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import calcsize, unpack_from
 
-from engine.core.opcodes import OPERANDS, Op
+from engine.core.opcodes import OPERAND_KINDS, OPERANDS, Op
 from engine.core.variables import Variable
 from engine.text import quote
 from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.program import FunctionCode, ProbeCode, Program
 
-_JUMPS = {Op.JUMP, Op.JUMP_ZERO, Op.JUMP_NONZERO}
 _NAMED = {
-    Op.GET_INTEGER: "integers",
-    Op.SET_INTEGER: "integers",
-    Op.GET_STRING: "strings",
-    Op.CALL: "functions",
-    Op.AGGREGATE: "aggregates",
-    Op.LOG_AGGREGATE: "aggregates",
-    Op.CLEAR_AGGREGATE: "aggregates",
-    Op.BAG_INSERT: "bags",
-    Op.BAG_REMOVE: "bags",
+    "INTEGER": "integers",
+    "STRING": "strings",
+    "FUNCTION": "functions",
+    "AGGREGATE": "aggregates",
+    "AGGREGATE_KEYS": "aggregates",
+    "BAG": "bags",
 }
-"""Tables of a program that the operand of an operation indexes."""
+"""Tables of a program that an operand of some kind indexes."""
 
 
 def disassemble(program: Program, limit: int) -> str:
@@ -64,13 +60,14 @@ def _body(program: Program, pc: int, end: int) -> Iterator[str]:
 
 
 def _operands(program: Program, op: Op, values: tuple[int, ...], after: int) -> str:
-    if op in _JUMPS:
+    kind = OPERAND_KINDS[op]
+    if kind == "JUMP":
         return str(after + values[0])
-    if op in _NAMED:
-        entry = getattr(program, _NAMED[op])[values[0]]
+    if kind in _NAMED:
+        entry = getattr(program, _NAMED[kind])[values[0]]
         return str(entry[0] if isinstance(entry, tuple) else entry.name)
-    if op is Op.VARIABLE:
+    if kind == "VARIABLE":
         return Variable(values[0]).name
-    if op is Op.LITERAL:
+    if kind == "LITERAL":
         return quote(program.literals[values[0]])
     return " ".join(str(value) for value in values)

@@ -6,21 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from struct import calcsize, pack, pack_into
 
-from engine.core.opcodes import OPERANDS, Op
+from engine.core.opcodes import EFFECTS, OPERANDS, Op
 from engine.vp.diagnostics.diagnostic import Span
 from engine.vp.program import SourcePlace
-
-_EFFECT = {
-    Op.DROP: -1, Op.COPY_STRING: -1, Op.JUMP_ZERO: -1, Op.JUMP_NONZERO: -1, Op.RETURN: -1, Op.BAG_INSERT: -1,
-    Op.STRCMP: -1, Op.GETGUESTSTR: -2, Op.OFFATSTRCPY: -1, Op.SET_INTEGER: 0, Op.SET_LOCAL: 0, Op.TEMPORARY: 0,
-    Op.NEG: 0, Op.INV: 0, Op.NOT: 0, Op.BOOL: 0, Op.BAG_REMOVE: 0, Op.LOG_INTEGER: 0, Op.LOG_STRING: 0,
-    Op.GETGUEST: 0, Op.GETGUESTPHYS: 0, Op.GUESTSTACK: 0, Op.OFFATRET: 0, Op.OFFATSEG: 0, Op.JUMP: 0, Op.END: 0,
-    Op.EXIT: 0, Op.GETGUESTPHYSSTR: -2, Op.GETGPR: 0, Op.GETVMCS: 0, Op.READMSR: 0,
-    **dict.fromkeys(range(Op.ADD, Op.GE + 1), -1),
-}  # fmt: skip
-"""Effect on the depth of the operand stack; operations that are not listed push one value, and those with a variable
-number of arguments pass their own effect."""
-
 
 FARTHEST = 0xFFFF
 """Range of a jump in bytes."""
@@ -70,7 +58,7 @@ class Code:
         self.bytes.append(op)
         if op in OPERANDS:
             self.bytes += pack("<" + OPERANDS[op], *operands)
-        self.depth += effect if effect is not None else _EFFECT.get(op, 1)
+        self.depth += effect if effect is not None else EFFECTS[op]
         self.deepest = max(self.deepest, self.depth)
 
     def integer(self, value: int) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from engine.core.binding import Core, CoreError, CoreProgram
 from engine.core.points import Point
+from engine.core.runtime_errors import RuntimeErrorKind
 from engine.probes.image import image_of
-from engine.probes.runtime_errors import Fault, describe
+from engine.probes.runtime_errors import describe
 from engine.vp import Limits, compile_script
 
 PROBES = 32
@@ -110,17 +111,17 @@ def test_output_nobody_takes_is_dropped_and_counted() -> None:
 def test_recursion_ends_at_the_stack_and_only_that_firing() -> None:
     source = "(definteger deepest)(defun down (n) (setint deepest n) (+ 1 (down (+ n 1))))(vprobe VMM1Hz (down 1))"
     with loaded(source) as (core, program):
-        assert Fault(core.fire(program, 0)) is Fault.STACK
+        assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.STACK
         deepest = program.integer(0, 0)
         assert deepest > 50
-        assert Fault(core.fire(program, 0)) is Fault.STACK
+        assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.STACK
         assert program.integer(0, 0) == deepest, "the stack is empty again for the next firing"
 
 
 def test_calls_of_one_firing_are_bounded() -> None:
     source = "(defun twice (n) (cond (n (do (twice (- n 1)) (twice (- n 1))))))(vprobe VMM1Hz (twice 60))"
     with loaded(source) as (core, program):
-        assert Fault(core.fire(program, 0)) is Fault.STEPS
+        assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.STEPS
 
 
 def test_a_machine_takes_32_probes() -> None:
@@ -161,9 +162,9 @@ def test_a_condition_may_span_as_much_as_a_program_may_have() -> None:
     assert len(compilation.program.code) > 60000
     core = Core.detached()
     program = core.program(image_of(compilation.program))
-    assert Fault(core.fire(program, 0)) is Fault.NONE
+    assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.NONE
     assert program.integer(0, 0) == 7
-    assert Fault(core.fire(program, 0)) is Fault.NONE
+    assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.NONE
     assert program.integer(0, 0) == 7 + 3800 * 0x1122334455667788 & (1 << 64) - 1
     program.free()
     core.close()
@@ -174,7 +175,7 @@ def test_recursion_says_which_limit_it_met() -> None:
     wide = "(defun f (a b c d) (+ 1 2 (f a b c d)))(vprobe VMM1Hz (f 1 2 3 4))"
     for source, words in ((narrow, "more than 512 nested calls"), (wide, "of the 16384-byte VP stack")):
         with loaded(source) as (core, program):
-            assert Fault(core.fire(program, 0)) is Fault.STACK
+            assert RuntimeErrorKind(core.fire(program, 0)) is RuntimeErrorKind.STACK
             (error,) = program.errors()
             assert words in describe(error.kind, error.detail)
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from engine.core.binding import CoreError
+from engine.core.registers import Register
 from engine.core.variables import Variable
 from engine.machine import cpu as module
-from engine.machine.cpu import Register
 from engine.machine.machine import Machine, MachineConfig
 from tests.engine.machine.real_mode_guest import boot_sector
 

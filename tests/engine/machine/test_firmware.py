@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.core.registers import Register
 from engine.core.variables import Variable
-from engine.machine.cpu import Register
 from engine.machine.machine import Machine, MachineConfig
 
 MIB = 1 << 20

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.core.registers import Register
 from engine.machine import multiboot, snapshot
-from engine.machine.cpu import Register
 from engine.machine.machine import MIB, Machine, MachineConfig
 from engine.machine.multiboot import Module, MultibootError
 from tests.engine.machine.multiboot_kernel import elf, flat

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.machine.cpu import Register
+from engine.core.registers import Register
 from tests.engine.probes.small import STOP, covers, guest
 
 BUSY = "1: incq 0x300000\n jmp 1b\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.probes.runtime_errors import Fault
+from engine.core.runtime_errors import RuntimeErrorKind
 from engine.vp import Severity, compile_script
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.reference import GUIDE, page
@@ -43,4 +43,4 @@ def test_every_row_is_listed(table: dict[str, object]) -> None:
 
 def test_every_run_time_error_is_explained() -> None:
     named = re.findall(r"^\| `([A-Z_]+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
-    assert named == [fault.name for fault in Fault if fault is not Fault.NONE]
+    assert named == [fault.name for fault in RuntimeErrorKind if fault is not RuntimeErrorKind.NONE]

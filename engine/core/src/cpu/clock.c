@@ -12,6 +12,7 @@
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
 #include "guest/registers.h"
+#include "include/stops.h"
 #include "vp/fire.h"
 
 static uint64_t period_ticks(const vpc *m, const vpc_attachment *a, uint64_t k)

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Registers as the instruction set numbers them, and how they are read from the CPU's state. */
+/* Reading registers from the state of a CPU. */
 #ifndef VPC_GUEST_REGISTERS_H
 #define VPC_GUEST_REGISTERS_H
 #include "guest/state.h"
+#include "include/registers.h"
 
-/* General registers. */
-enum { VPC_RAX, VPC_RCX, VPC_RDX, VPC_RBX, VPC_RSP, VPC_RBP, VPC_RSI, VPC_RDI, VPC_R8, VPC_R9, VPC_R10, VPC_R11, VPC_R12,
-       VPC_R13, VPC_R14, VPC_R15, VPC_GENERAL_REGISTERS };
 #define REG(env, number) ENV_U64(env, ENV_REGS + 8 * (number))
 
-/* Segment registers. */
-enum { VPC_SEG_ES, VPC_SEG_CS, VPC_SEG_SS, VPC_SEG_DS, VPC_SEG_FS, VPC_SEG_GS };
 #define SEG(env, number, field) ((env) + ENV_SEGS + ENV_SEG_BYTES * (number) + (field))
 #define SEGMENT_BASE(env, number) ENV_U64(SEG(env, number, SEG_BASE), 0)
 

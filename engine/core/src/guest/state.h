@@ -8,6 +8,7 @@
 #include "include/vpcore.h"
 #include "include/machine.h"
 #include "include/points.h"
+#include "include/runtime_errors.h"
 #include "include/variables.h"
 #include "guest/unicorn_layout.h"
 

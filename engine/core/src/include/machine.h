@@ -42,14 +42,8 @@ void vpc_reset(vpc *);
 int vpc_device_window(vpc *, uint64_t address, uint64_t bytes);
 
 /* --- running --------------------------------------------------------------------------------------------------- */
-enum {
-    VPC_STOP_UNTIL = 0,   /* the tick asked for is reached */
-    VPC_STOP_DEADLINE,    /* the device deadline is reached */
-    VPC_STOP_STOPPED,     /* vpc_stop was called */
-    VPC_STOP_SHUTDOWN,    /* triple fault: the machine must be reset */
-    VPC_STOP_ERROR        /* Unicorn gave up; see vpc_run_error */
-};
-/* Run until a tick, the deadline, a stop, or a triple fault. The clock may end up to one block past the tick. */
+/* Run until a tick, the deadline, a stop, or a triple fault; returns VPC_STOP_*. The clock may end up to one block past
+ * the tick. */
 int vpc_run(vpc *, uint64_t until);
 const char *vpc_run_error(const vpc *);
 /* Stop before the next block. From a device callback, or before vpc_run (which then returns at once). */

@@ -52,23 +52,6 @@ typedef struct {
     uint64_t aggregate_bytes;       /* limit of memory for the rows of each aggregate */
 } vpc_program_desc;
 
-/* Run-time errors: each ends the firing in which it happens. */
-enum {
-    VPC_RUNTIME_NONE = 0,
-    VPC_RUNTIME_UNMAPPED,      /* guest linear address not mapped; detail = address */
-    VPC_RUNTIME_PHYSICAL,      /* guest physical address is not memory; detail = address */
-    VPC_RUNTIME_STACK,         /* recursion deeper than the VP stack; detail = slots asked for; 0: than VPC_CALL_DEPTH */
-    VPC_RUNTIME_DIVIDE,        /* division or modulo by zero */
-    VPC_RUNTIME_NO_VCPU,       /* VCPU state read on a non-VCPU VMX thread; detail = variable */
-    VPC_RUNTIME_STEPS,         /* firing made more than VPC_MAX_CALLS calls */
-    VPC_RUNTIME_FORMAT,        /* format computed at run time does not fit its arguments; detail = number of the conversion,
-                             or the letter that is none << 32 */
-    VPC_RUNTIME_NO_PATTERN,    /* offat*: the code pattern is not there; detail = address searched from */
-    VPC_RUNTIME_TOO_LONG,      /* printf: a text of more than VPC_PRINT_BYTES */
-    VPC_RUNTIME_RETURNS,       /* GUEST:EXIT: a return will not be seen; detail = return address */
-    VPC_RUNTIME_ABSENT         /* getgpr, getvmcs, readmsr: nothing has this number; detail = number */
-};
-
 typedef struct {
     uint32_t probe;      /* number of the probe that was firing */
     uint32_t pc;         /* code offset of the instruction */
@@ -84,9 +67,14 @@ typedef struct {
     uint64_t timed_ns;   /* host nanoseconds those took */
 } vpc_probe_stats;
 
+/* The values of a row. */
+typedef struct {
+    uint64_t count;
+    uint64_t sum_low, minimum, maximum, latest, sum_high;   /* the sum has 128 bits */
+} vpc_values;
+
 /* Rows of an aggregate, in order of first insertion. Pointers are valid until the next call that runs or changes
- * the program. Row i: integers[i*nint ..], strings[i*nstr ..] are offsets into arena, values[i*6 ..] are
- * count, low half of the sum, min, max, latest, high half of the sum. */
+ * the program. Row i: integers[i*nint ..], strings[i*nstr ..] are offsets into arena, values[i]. */
 typedef struct {
     uint64_t nrows;
     uint32_t nint, nstr;
@@ -94,7 +82,7 @@ typedef struct {
     const uint32_t *strings;
     const char *arena;
     uint64_t arena_bytes;
-    const uint64_t *values;
+    const vpc_values *values;
     uint64_t dropped;    /* updates lost to the memory limit since the last clear */
 } vpc_rows;
 

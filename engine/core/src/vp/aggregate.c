@@ -8,7 +8,6 @@
 #include "vp/aggregate.h"
 #include "vp/log.h"
 
-#define VALUES 6
 #define FIRST_ROWS 16
 #define FIRST_ARENA_BYTES 1024
 
@@ -66,7 +65,7 @@ static void table_copy_rows(vpc_table *to, const vpc_table *from, uint32_t nint,
     table_free(to);
     to->integers = copy_of(from->integers, from->rows * nint * 8, from->rows * nint * 8);
     to->strings = copy_of(from->strings, from->rows * nstr * 4, from->rows * nstr * 4);
-    to->values = copy_of(from->values, from->rows * VALUES * 8, from->rows * VALUES * 8);
+    to->values = copy_of(from->values, from->rows * sizeof(vpc_values), from->rows * sizeof(vpc_values));
     to->arena = copy_of(from->arena, from->arena_used, from->arena_used);
     to->arena_used = to->arena_capacity = from->arena_used;
     to->rows = to->row_capacity = to->values ? from->rows : 0;
@@ -115,11 +114,11 @@ static bool grow_rows(vpc_aggregate *a)
 {
     vpc_table *t = &a->now;
     uint64_t rows = t->row_capacity ? t->row_capacity * 2 : FIRST_ROWS;
-    uint64_t bytes = rows * (a->nint * 8u + a->nstr * 4u + VALUES * 8u + 8u) + t->arena_capacity;
+    uint64_t bytes = rows * (a->nint * 8u + a->nstr * 4u + sizeof(vpc_values) + 8u) + t->arena_capacity;
     if (bytes > a->limit && t->row_capacity)
         return false;
     if (!resize((void **)&t->integers, rows * a->nint, 8) || !resize((void **)&t->strings, rows * a->nstr, 4) ||
-        !resize((void **)&t->values, rows * VALUES, 8) || !reindex_rows(a, rows * 2))
+        !resize((void **)&t->values, rows, sizeof *t->values) || !reindex_rows(a, rows * 2))
         return false;
     t->row_capacity = rows;
     return true;
@@ -181,7 +180,7 @@ static void unshare(vpc_aggregate *a)
     a->shared = false;
 }
 
-static uint64_t *find_row(vpc_aggregate *a, const uint64_t *integers, const uint32_t *strings)
+static vpc_values *find_row(vpc_aggregate *a, const uint64_t *integers, const uint32_t *strings)
 {
     vpc_table *t = &a->now;
     uint64_t hash = row_hash(integers, a->nint, strings, a->nstr);
@@ -192,7 +191,7 @@ static uint64_t *find_row(vpc_aggregate *a, const uint64_t *integers, const uint
         uint64_t row = t->index[at] - 1;
         if ((!a->nint || !memcmp(t->integers + row * a->nint, integers, a->nint * 8u)) &&
             (!a->nstr || !memcmp(t->strings + row * a->nstr, strings, a->nstr * 4u)))
-            return t->values + row * VALUES;
+            return &t->values[row];
     }
     if (t->rows == t->row_capacity) {
         if (!grow_rows(a))
@@ -206,10 +205,8 @@ static uint64_t *find_row(vpc_aggregate *a, const uint64_t *integers, const uint
         memcpy(t->integers + row * a->nint, integers, a->nint * 8u);
     if (a->nstr)
         memcpy(t->strings + row * a->nstr, strings, a->nstr * 4u);
-    uint64_t *values = t->values + row * VALUES;
-    memset(values, 0, VALUES * 8);
-    values[2] = UINT64_MAX;
-    return values;
+    t->values[row] = (vpc_values){.minimum = UINT64_MAX};
+    return &t->values[row];
 }
 
 void vpc_aggregate_add(vpc_aggregate *a, const uint64_t *integers, const uint64_t *strings, uint64_t value)
@@ -224,18 +221,18 @@ void vpc_aggregate_add(vpc_aggregate *a, const uint64_t *integers, const uint64_
             return;
         }
     }
-    uint64_t *v = find_row(a, integers, offsets);
+    vpc_values *v = find_row(a, integers, offsets);
     if (!v) {
         a->now.dropped++;
         return;
     }
-    v[0]++;
-    v[5] += __builtin_add_overflow(v[1], value, &v[1]);
-    if (value < v[2])
-        v[2] = value;
-    if (value > v[3])
-        v[3] = value;
-    v[4] = value;
+    v->count++;
+    v->sum_high += __builtin_add_overflow(v->sum_low, value, &v->sum_low);
+    if (value < v->minimum)
+        v->minimum = value;
+    if (value > v->maximum)
+        v->maximum = value;
+    v->latest = value;
 }
 
 void vpc_aggregate_free(vpc_aggregate *a)
@@ -337,9 +334,9 @@ static int quoted(char *out, const char *text)
     return n;
 }
 
-static uint64_t average(const uint64_t *v)
+static uint64_t average(const vpc_values *v)
 {
-    return (uint64_t)(((unsigned __int128)v[5] << 64 | v[1]) / v[0]);
+    return (uint64_t)(((unsigned __int128)v->sum_high << 64 | v->sum_low) / v->count);
 }
 
 static const char *plural(uint32_t n)
@@ -359,7 +356,7 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
                      plural(a->nint), a->nstr, plural(a->nstr));
     vpc_log_write(m, line, (size_t)n);
     for (uint64_t row = 0; row < t->rows; row++) {
-        const uint64_t *v = t->values + row * VALUES;
+        const vpc_values *v = &t->values[row];
         n = snprintf(line, sizeof line, "  %s[", a->name);
         vpc_log_write(m, line, (size_t)n);
         for (uint32_t i = 0; i < a->nint; i++) {
@@ -373,7 +370,7 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
             vpc_log_write(m, line, (size_t)n);
         }
         n = snprintf(line, sizeof line, "] == avg %" PRIu64 " count %" PRIu64 " min %" PRIu64 " max %" PRIu64
-                     " latest %" PRIu64 "\n", average(v), v[0], v[2], v[3], v[4]);
+                     " latest %" PRIu64 "\n", average(v), v->count, v->minimum, v->maximum, v->latest);
         vpc_log_write(m, line, (size_t)n);
     }
 }

@@ -9,7 +9,7 @@ typedef struct {
     uint64_t rows, row_capacity;
     uint64_t *integers;        /* rows x nint */
     uint32_t *strings;         /* rows x nstr offsets into arena */
-    uint64_t *values;          /* rows x (count, low half of the sum, min, max, latest, high half of the sum) */
+    vpc_values *values;        /* rows */
     uint32_t *index;           /* row + 1, 0 = free; index_size is a power of two */
     uint64_t index_size;
     char *arena;               /* distinct key strings, NUL-terminated; offset 0 is unused */

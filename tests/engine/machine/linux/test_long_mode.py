@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from engine.core.registers import Register
 from engine.core.variables import Variable
-from engine.machine.cpu import Register
 from engine.machine.linux import long_mode
 from engine.machine.machine import MIB, Machine, MachineConfig
 

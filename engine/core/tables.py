@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tables of the core's headers, read from the headers, so that each list of numbers is written once.
+
+A table is a macro that applies another macro to each row: `#define VPC_POINTS(X) X(VMM1HZ) X(VMM10HZ) ...`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import EnumMeta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.core.library import SOURCES
+
+_Member = TypeVar("_Member")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_ROW = re.compile(r"\bX\(([^()]*)\)")
+
+
+class TableMeta(EnumMeta):
+    """The type of an enumeration whose members come from a table."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(cls: type[_Member], name: str) -> _Member:
+            """A member; type checkers cannot know which ones there are."""
+
+
+def rows(header: str, table: str) -> list[tuple[str, ...]]:
+    """The rows of a table.
+
+    Args:
+        header: a file in src/include.
+        table: the name of the macro.
+
+    Returns:
+        The arguments of each row, in order.
+
+    Raises:
+        LookupError: the header has no such table.
+    """
+    text = _COMMENT.sub("", (SOURCES / "include" / header).read_text("utf-8"))
+    found = re.search(rf"^#define {table}\(X\)((?:.*\\\n)*.*)$", text, re.MULTILINE)
+    if not found:
+        raise LookupError(f"{header} has no table {table}")
+    return [tuple(field.strip() for field in row.split(",")) for row in _ROW.findall(found[1])]
+
+
+def numbers(header: str, *tables: str) -> dict[str, Any]:
+    """The names of all rows of these tables, numbered on from 0."""
+    return {row[0]: number for number, row in enumerate(row for table in tables for row in rows(header, table))}
