@@ -58,8 +58,10 @@ def lexemes(text: str, swallowed: re.Pattern[str] | None = None) -> Iterator[Lex
                 if closable or position != matched:
                     closable = False
                     break
-            elif token.type != "WHITESPACE":
+            else:
                 yield Lexeme(token.type, start, position)
+        else:
+            return
 
 
 def _end(text: str, start: int, end: int) -> int:
