@@ -12,7 +12,7 @@ from tests.engine.vp.oracle.formatting import PRINT_LIMIT, STRING_LIMIT, render
 from tests.engine.vp.oracle.numbered import GENERAL, MSRS, VMCS
 from tests.engine.vp.oracle.operators import BINARY, SYNONYMS, UNARY
 from tests.engine.vp.oracle.patterns import offset_at_call, offset_at_return, offset_at_segment
-from tests.engine.vp.oracle.reader import MASK, Form, Name
+from tests.engine.vp.oracle.reader import MASK, Call, Form, Name
 from tests.engine.vp.oracle.stack import stack_text, walk
 from tests.engine.vp.oracle.state import State, Text, Value
 from tests.engine.vp.oracle.world import GLOBAL, PER_VCPU, World
@@ -66,6 +66,8 @@ class Evaluator:
                 return form
             case bytes():
                 return Text(form)
+            case [Name("assert"), condition, *message] if isinstance(form, Call):
+                return self.check(form.line, condition, message)
             case [Name() as head, *arguments]:
                 return self.apply(head, arguments)
         raise TypeError(f"not an expression: {form!r}")
@@ -289,6 +291,14 @@ class Evaluator:
         if value not in names:
             raise RunTimeError(Kind.ABSENT)
         return self.integer(Name(names[value]))
+
+    def check(self, line: int, condition: Form, message: Sequence[Form]) -> int:
+        """`assert` on a line of script.vp: 1, or a message and the end of the firing."""
+        if self.integer(condition):
+            return 1
+        text = b": " + self.formatted(message) if message else b""
+        self.state.log += f"script.vp:{line}: assertion failed".encode() + text + b"\n"
+        raise ProbeExit
 
     def gueststack(self, destination: Form) -> int:
         """The instruction pointer and the return addresses along the frame pointers."""

@@ -24,6 +24,14 @@ class Name(str):
     __slots__ = ()
 
 
+class Call(list["Form"]):
+    """A form in parentheses, and the line on which it begins."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+
+
 Form = Name | int | bytes | list["Form"]
 """What source text is made of; a string literal is its bytes."""
 
@@ -52,7 +60,7 @@ def read(source: str) -> list[Form]:
             raise ValueError(f"cannot read the script at character {position}")
         position = token.end()
         if token["open"]:
-            stack.append([])
+            stack.append(Call(source.count("\n", 0, token.start()) + 1))
         elif token["close"]:
             done = stack.pop()
             stack[-1].append(done)
