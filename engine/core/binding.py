@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
-from engine.core.library import CoreError, constants, ffi, lib
+from engine.core.library import CoreError, Failure, Handle, constants, ffi, lib
 
-__all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "ffi", "keep_memory", "lib"]
+__all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "Failure", "ffi", "keep_memory", "lib"]
 
-Handle: TypeAlias = Any
-"""A C pointer: cffi has no types for them."""
 VMX_CONTEXT = -1
 """In place of a CPU number: the firing has no VCPU."""
-_ERROR_BYTES = 512
 _ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
 
@@ -36,11 +33,9 @@ class CoreProgram:
         """
         self.image = image
         keep, description = _describe(image)
-        error = ffi.new("char[]", _ERROR_BYTES)
-        self.handle: Any = lib.vpc_program_new(core.handle, description, error, _ERROR_BYTES)
+        failure = Failure()
+        self.handle: Any = failure.check(lib.vpc_program_new(core.handle, description, failure.pointer))
         del keep
-        if self.handle == ffi.NULL:
-            raise CoreError(ffi.string(error).decode())
 
     def free(self) -> None:
         """Give the memory back; no probe of the program may be attached."""
@@ -134,10 +129,8 @@ class Core:
     @classmethod
     def detached(cls, ram_bytes: int = 1 << 20, cpus: int = 1) -> Core:
         """RAM and zeroed register files without a CPU that runs: for tests of the VP side."""
-        handle = lib.vpc_new_detached(ram_bytes, cpus)
-        if handle == ffi.NULL:
-            raise CoreError(f"no machine of {ram_bytes} bytes and {cpus} CPUs")
-        return cls(handle)
+        failure = Failure()
+        return cls(failure.check(lib.vpc_new_detached(ram_bytes, cpus, failure.pointer)))
 
     def close(self) -> None:
         """Free the machine; programs must be freed before."""
@@ -160,9 +153,8 @@ class Core:
         Raises:
             CoreError: there is no such point in this machine, or no room for another probe.
         """
-        error = ffi.new("char[]", _ERROR_BYTES)
-        if lib.vpc_attach(self.handle, program.handle, probe, point, where, extra, error, _ERROR_BYTES):
-            raise CoreError(ffi.string(error).decode())
+        failure = Failure()
+        failure.check(lib.vpc_attach(self.handle, program.handle, probe, point, where, extra, failure.pointer))
 
     def detach(self, program: CoreProgram) -> None:
         """Take every probe of a program out of the machine."""
@@ -215,11 +207,13 @@ class Core:
             CoreError: there is not enough memory to copy them.
         """
         lib.vpc_orc_clear(self.handle)
+        failure = Failure()
         for table in tables:
             words, count = ffi.from_buffer("int32_t[]", table.words), len(table.words) // 4
             entries = ffi.from_buffer("uint8_t[]", table.entries)
-            if lib.vpc_orc_add(self.handle, table.address, words, entries, count, table.form):
-                raise CoreError(f"no memory for an unwind table of {count} entries")
+            failure.check(
+                lib.vpc_orc_add(self.handle, table.address, words, entries, count, table.form, failure.pointer)
+            )
 
     def stack(self, cpu: int = 0, frames: int = 64) -> list[int]:
         """The stack of a CPU now, as gueststack sees it: RIP and return addresses, the innermost first."""

@@ -7,12 +7,14 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from cffi import FFI
 
 from engine.errors import VptopError
 
+Handle: TypeAlias = Any
+"""A C value: cffi has no types for them."""
 SOURCES = Path(__file__).parent / "src"
 _BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
@@ -49,3 +51,21 @@ def _load() -> tuple[FFI, Any]:
 
 
 ffi, lib = _load()
+
+
+class Failure:
+    """A vpc_error: where a function of the core says why it failed."""
+
+    def __init__(self) -> None:
+        self.pointer: Any = ffi.new("vpc_error *")
+
+    def check(self, result: Handle) -> Handle:
+        """The result of a function that was given `pointer`.
+
+        Raises:
+            CoreError: the result is NULL or not 0, with the reason that the core gives.
+        """
+        failed = result == ffi.NULL if isinstance(result, ffi.CData) else result != 0
+        if failed:
+            raise CoreError(ffi.string(self.pointer.message).decode())
+        return result

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from engine.core.binding import Core, CoreError, ffi, lib
+from engine.core.binding import Core, CoreError, Failure, ffi, lib
 from engine.core.registers import Register, Segment
 from engine.core.stops import Stop
 from engine.core.variables import Variable
 from engine.errors import MachineStoppedError
 
-_ERROR_BYTES = 512
 _RFLAGS_AT_RESET, _INTERRUPTS_ENABLED = 0x002, 0x202
 _FLAT_CODE, _FLAT_DATA = 0x08, 0x10
 Pointer: TypeAlias = Any
@@ -157,11 +156,9 @@ class CpuComplex:
         self._description.tsc_hz = tsc_hz
         self._description.ticks_per_byte = ticks_per_byte
         self._description.epoch_us = epoch_us
-        error = ffi.new("char[]", _ERROR_BYTES)
-        handle = lib.vpc_new(self._description, ffi.new("vpc_devices *", self._callbacks), error, _ERROR_BYTES)
-        if handle == ffi.NULL:
-            raise CoreError(ffi.string(error).decode())
-        self.core = Core(handle)
+        failure = Failure()
+        devices = ffi.new("vpc_devices *", self._callbacks)
+        self.core = Core(failure.check(lib.vpc_new(self._description, devices, failure.pointer)))
         self.cpus = [Cpu(self, number) for number in range(cpus)]
 
     def close(self) -> None:
@@ -251,8 +248,8 @@ class CpuComplex:
         Raises:
             CoreError: there are too many windows.
         """
-        if lib.vpc_device_window(self.core.handle, address, size):
-            raise CoreError("too many windows of device memory")
+        failure = Failure()
+        failure.check(lib.vpc_device_window(self.core.handle, address, size, failure.pointer))
 
 
 def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[str, Pointer]:

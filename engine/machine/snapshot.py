@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from engine.core.binding import ffi, lib
+from engine.core.binding import CoreError, Failure, ffi, lib
 from engine.errors import InputError
 from engine.machine import device_state
 from engine.machine.kernel import Kernel
@@ -115,8 +115,11 @@ def _put_back(path: Path, machine: Machine, header: Header, file: BufferedReader
         parts.append(ram[start:end])
     if file.read(1) or _checksum(parts) != header.checksum:
         raise SnapshotError(f"{path}: the snapshot is damaged; make it again")
-    if lib.vpc_load_state(machine.core.handle, ffi.from_buffer(state), header.state):
-        raise SnapshotError(f"{path}: the snapshot is of another machine")
+    failure = Failure()
+    try:
+        failure.check(lib.vpc_load_state(machine.core.handle, ffi.from_buffer(state), header.state, failure.pointer))
+    except CoreError as error:
+        raise SnapshotError(f"{path}: {error}") from error
     device_state.load(machine, bytes(devices))
 
 

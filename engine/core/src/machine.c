@@ -13,15 +13,16 @@
 #include "cpu/io.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "guest/error.h"
 #include "guest/registers.h"
 #include "vp/thread.h"
 
 #define DETACHED_HZ 1000000000u
 
 /* Connect a CPU to the rest of the machine. */
-static int connect(vpc_cpu *cpu, char *error, size_t error_bytes)
+static int connect(vpc_cpu *cpu, vpc_error *error)
 {
-    if (vpc_map_device_memory(cpu, error, error_bytes) || vpc_map_interrupt_acknowledge(cpu, error, error_bytes))
+    if (vpc_map_device_memory(cpu, error) || vpc_map_interrupt_acknowledge(cpu, error))
         return -1;
     vpc_install_exception_hooks(cpu);
     vpc_install_instruction_hooks(cpu);
@@ -30,13 +31,11 @@ static int connect(vpc_cpu *cpu, char *error, size_t error_bytes)
     return 0;
 }
 
-static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices, char *error, size_t error_bytes)
+static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices, vpc_error *error)
 {
     m->emulator = calloc(1, sizeof *m->emulator);
-    if (!m->emulator) {
-        snprintf(error, error_bytes, "out of memory");
-        return -1;
-    }
+    if (!m->emulator)
+        return vpc_out_of_memory(error);
     m->ncpus = desc->ncpus;
     m->tsc_hz = desc->tsc_hz;
     m->ticks_per_byte = desc->ticks_per_byte;
@@ -45,40 +44,38 @@ static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices
     m->emulator->deadline = UINT64_MAX;
     m->emulator->current = &m->cpu[0];
     void *ram = mmap(NULL, desc->ram_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (ram == MAP_FAILED) {
-        snprintf(error, error_bytes, "no memory for %llu bytes of RAM", (unsigned long long)desc->ram_bytes);
-        return -1;
-    }
+    if (ram == MAP_FAILED)
+        return vpc_fail(error, "no memory for %llu bytes of RAM", (unsigned long long)desc->ram_bytes);
 #ifdef MADV_HUGEPAGE
     madvise(ram, desc->ram_bytes, MADV_HUGEPAGE);   /* fewer faults of the host: a restore writes all of it */
 #endif
     m->ram = ram;
     m->ram_bytes = desc->ram_bytes;
     m->emulator->smram = calloc(1, VPC_SMRAM_BYTES);
-    if (!m->emulator->smram) {
-        snprintf(error, error_bytes, "out of memory");
-        return -1;
-    }
+    if (!m->emulator->smram)
+        return vpc_out_of_memory(error);
     m->peek_device = vpc_peek_device;
-    if (vpc_unicorn_open(m, desc->unicorn_path, error, error_bytes) || vpc_intercept_open(m, error, error_bytes) ||
-        vpc_threads_new(m))
+    if (vpc_unicorn_open(m, desc->unicorn_path, error) || vpc_intercept_open(m, error) ||
+        vpc_threads_new(m, error))
         return -1;
     for (uint32_t i = 0; i < m->ncpus; i++)
-        if (connect(&m->cpu[i], error, error_bytes))
+        if (connect(&m->cpu[i], error))
             return -1;
     return 0;
 }
 
-vpc *vpc_new(const vpc_machine_desc *desc, const vpc_devices *devices, char *error, size_t error_bytes)
+vpc *vpc_new(const vpc_machine_desc *desc, const vpc_devices *devices, vpc_error *error)
 {
     if (desc->ncpus < 1 || desc->ncpus > VPC_MAX_CPUS || desc->ram_bytes % 4096 || !desc->ram_bytes) {
-        snprintf(error, error_bytes, "a machine needs 1 to %d CPUs and whole pages of RAM", VPC_MAX_CPUS);
+        vpc_fail(error, "a machine needs 1 to %d CPUs and whole pages of RAM", VPC_MAX_CPUS);
         return NULL;
     }
     vpc *m = calloc(1, sizeof *m);
-    if (!m)
+    if (!m) {
+        vpc_out_of_memory(error);
         return NULL;
-    if (make(m, desc, devices, error, error_bytes)) {
+    }
+    if (make(m, desc, devices, error)) {
         vpc_free(m);
         return NULL;
     }
@@ -137,20 +134,28 @@ void vpc_read_counters(const vpc *m, vpc_counters *out)
 
 uint64_t vpc_ticks(const vpc *m) { return m->ticks; }
 
-vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus)
+vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus, vpc_error *error)
 {
-    vpc *m = calloc(1, sizeof *m);
-    if (!m || ncpus < 1 || ncpus > VPC_MAX_CPUS) {
-        free(m);
+    if (ncpus < 1 || ncpus > VPC_MAX_CPUS) {
+        vpc_fail(error, "a machine needs 1 to %d CPUs", VPC_MAX_CPUS);
         return NULL;
     }
+    vpc *m = calloc(1, sizeof *m);
+    if (!m) {
+        vpc_out_of_memory(error);
+        return NULL;
+    }
+    bool complete = true;
     m->ncpus = ncpus;
     m->ram_bytes = ram_bytes;
-    m->ram = calloc(1, ram_bytes ? ram_bytes : 1);
     m->tsc_hz = DETACHED_HZ;
-    for (uint32_t i = 0; i < ncpus; i++)
+    m->ram = calloc(1, ram_bytes ? ram_bytes : 1);
+    for (uint32_t i = 0; i < ncpus; i++) {
         m->cpu[i] = (vpc_cpu){.machine = m, .id = i, .env = calloc(1, ENV_BYTES)};
-    if (!m->ram || vpc_threads_new(m)) {
+        complete &= m->cpu[i].env != NULL;
+    }
+    if (!m->ram || !complete || vpc_threads_new(m, error)) {
+        vpc_out_of_memory(error);
         vpc_free(m);
         return NULL;
     }

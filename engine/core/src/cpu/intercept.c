@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "cpu/exits.h"
 #include "emulator/emulator.h"
+#include "guest/error.h"
 
 #define REPLACED "cpu_svm_check_intercept_param_x86_64"
 
@@ -88,7 +89,7 @@ static int point_here(void **slot)
     return 0;
 }
 
-int vpc_intercept_open(vpc *m, char *error, size_t error_bytes)
+int vpc_intercept_open(vpc *m, vpc_error *error)
 {
     vpc_emulator *emulator = m->emulator;
     struct link_map *map = NULL;
@@ -97,9 +98,8 @@ int vpc_intercept_open(vpc *m, char *error, size_t error_bytes)
     if (!dlinfo(emulator->library, RTLD_DI_LINKMAP, &map) && map)
         slot = find_slot(map);
     if (!original || !slot || point_here(slot)) {
-        snprintf(error, error_bytes, "Unicorn does not call %s where this looks for it; this needs Unicorn "
+        return vpc_fail(error, "Unicorn does not call %s where this looks for it; this needs Unicorn "
                  UC_VERSION_SUPPORTED, REPLACED);
-        return -1;
     }
     emulator->machine = m;
     emulator->next = machines;

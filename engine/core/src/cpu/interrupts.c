@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "cpu/exits.h"
 #include "emulator/emulator.h"
+#include "guest/error.h"
 #include "guest/registers.h"
 #include "vp/fire.h"
 
@@ -42,12 +43,12 @@ static void on_inta_write(void *uc, uint64_t offset, unsigned bytes, uint64_t va
     (void)uc, (void)offset, (void)bytes, (void)value, (void)data;
 }
 
-int vpc_map_interrupt_acknowledge(vpc_cpu *cpu, char *error, size_t error_bytes)
+int vpc_map_interrupt_acknowledge(vpc_cpu *cpu, vpc_error *error)
 {
     unicorn_functions *uc = &cpu->machine->emulator->uc;   /* INTA_PAGE and VOID_PAGE */
     int failure = uc->mmio_map(cpu->uc, INTA_PAGE, 0x2000, (void *)on_inta_read, cpu, (void *)on_inta_write, cpu);
     if (failure)
-        snprintf(error, error_bytes, "Unicorn: %s", uc->strerror(failure));
+        vpc_fail(error, "Unicorn: %s", uc->strerror(failure));
     return failure ? -1 : 0;
 }
 

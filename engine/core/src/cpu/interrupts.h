@@ -7,5 +7,5 @@
 /* Note where an interrupt or NMI is taken. */
 void vpc_interrupted(vpc_cpu *);
 /* Map the page that the CPU reads vectors from. Returns -1 with a reason in error. */
-int vpc_map_interrupt_acknowledge(vpc_cpu *, char *error, size_t error_bytes);
+int vpc_map_interrupt_acknowledge(vpc_cpu *, vpc_error *error);
 #endif

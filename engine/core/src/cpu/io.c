@@ -5,6 +5,7 @@
 #include "cpu/exits.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "guest/error.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
 #include "vp/fire.h"
@@ -133,25 +134,25 @@ static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t 
     m->emulator->devices.memory_write(cpu->id, address, bytes, value);
 }
 
-int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes)
+int vpc_device_window(vpc *m, uint64_t address, uint64_t bytes, vpc_error *error)
 {
     vpc_emulator *emulator = m->emulator;
     if (emulator->nwindows == VPC_MAX_WINDOWS)
-        return -1;
+        return vpc_fail(error, "device memory is limited to %d windows", VPC_MAX_WINDOWS);
     emulator->window[emulator->nwindows].start = address;
     emulator->window[emulator->nwindows].end = address + bytes;
     emulator->nwindows++;
     return 0;
 }
 
-int vpc_map_device_memory(vpc_cpu *cpu, char *error, size_t error_bytes)
+int vpc_map_device_memory(vpc_cpu *cpu, vpc_error *error)
 {
     vpc *m = cpu->machine;
     unicorn_functions *uc = &m->emulator->uc;
     int failure = uc->mmio_map(cpu->uc, m->ram_bytes, PHYSICAL_END - m->ram_bytes, (void *)on_memory_read, cpu,
                                (void *)on_memory_write, cpu);
     if (failure)
-        snprintf(error, error_bytes, "Unicorn: %s", uc->strerror(failure));
+        vpc_fail(error, "Unicorn: %s", uc->strerror(failure));
     return failure ? -1 : 0;
 }
 

@@ -6,6 +6,6 @@
 
 void vpc_install_port_hooks(vpc_cpu *);
 /* Let device memory answer above RAM. Returns -1 with a reason in error. */
-int vpc_map_device_memory(vpc_cpu *, char *error, size_t error_bytes);
+int vpc_map_device_memory(vpc_cpu *, vpc_error *error);
 bool vpc_peek_device(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);   /* vpc.peek_device */
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "emulator/emulator.h"
+#include "guest/error.h"
 
 #define FORMAT 3u
 #define PAGE 0x1000u
@@ -85,14 +86,13 @@ void vpc_save_state(vpc *m, uint8_t *out)
     }
 }
 
-int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes)
+int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
 {
     const saved_machine *s = (const saved_machine *)in;
     vpc_emulator *emulator = m->emulator;
-    if (bytes != sizeof *s || s->format != FORMAT || s->bytes != sizeof *s || s->ncpus != m->ncpus)
-        return -1;
-    if (s->nwindows > VPC_MAX_WINDOWS)
-        return -1;
+    if (bytes != sizeof *s || s->format != FORMAT || s->bytes != sizeof *s || s->ncpus != m->ncpus ||
+        s->nwindows > VPC_MAX_WINDOWS)
+        return vpc_fail(error, "the snapshot is of another machine");
     m->ticks = s->ticks;
     m->blocks = s->blocks;
     m->interrupts = s->interrupts;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "emulator/emulator.h"
+#include "guest/error.h"
 #include "guest/registers.h"
 
 #define CONTEXT_HEADER_BYTES 40   /* struct uc_context before the copy of the CPU state */
@@ -42,19 +43,16 @@ static const struct { size_t slot; const char *name; } functions[] = {
 #undef FUNCTION
 };
 
-static int load_functions(vpc_emulator *emulator, const char *path, char *error, size_t error_bytes)
+static int load_functions(vpc_emulator *emulator, const char *path, vpc_error *error)
 {
     emulator->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!emulator->library) {
-        snprintf(error, error_bytes, "%s", dlerror());
-        return -1;
-    }
+    if (!emulator->library)
+        return vpc_fail(error, "%s", dlerror());
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         void *address = dlsym(emulator->library, functions[i].name);
         if (!address) {
-            snprintf(error, error_bytes, "%s lacks %s; this needs Unicorn " UC_VERSION_SUPPORTED, path,
+            return vpc_fail(error, "%s lacks %s; this needs Unicorn " UC_VERSION_SUPPORTED, path,
                      functions[i].name);
-            return -1;
         }
         memcpy((char *)&emulator->uc + functions[i].slot, &address, sizeof address);
     }
@@ -83,7 +81,7 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
     return same ? NULL : "register file";
 }
 
-static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
+static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
 {
     unicorn_functions *uc = &m->emulator->uc;
     vpc_cpu *cpu = &m->cpu[number];
@@ -92,10 +90,8 @@ static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
         failure = uc->ctl(cpu->uc, UC_CTL_USE_EXITS, 1);
     if (!failure)
         failure = uc->mem_map_ptr(cpu->uc, 0, m->ram_bytes, UC_PROT_ALL, m->ram);
-    if (failure) {
-        snprintf(error, error_bytes, "Unicorn: %s", uc->strerror(failure));
-        return -1;
-    }
+    if (failure)
+        return vpc_fail(error, "Unicorn: %s", uc->strerror(failure));
     cpu->machine = m;
     cpu->id = number;
     cpu->state = uc->get_cpu(cpu->uc, -1);
@@ -103,28 +99,26 @@ static int open_cpu(vpc *m, uint32_t number, char *error, size_t error_bytes)
     cpu->read_rflags = uc->read_rflags;
     const char *difference = layout_differs(uc, cpu);
     if (difference) {
-        snprintf(error, error_bytes, "Unicorn's %s is laid out in another way; this needs Unicorn " UC_VERSION_SUPPORTED,
+        return vpc_fail(error, "Unicorn's %s is laid out in another way; this needs Unicorn " UC_VERSION_SUPPORTED,
                  difference);
-        return -1;
     }
     ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* the host's chance would come in */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     return 0;
 }
 
-int vpc_unicorn_open(vpc *m, const char *path, char *error, size_t error_bytes)
+int vpc_unicorn_open(vpc *m, const char *path, vpc_error *error)
 {
-    if (load_functions(m->emulator, path, error, error_bytes))
+    if (load_functions(m->emulator, path, error))
         return -1;
     unsigned version = m->emulator->uc.version(NULL, NULL);   /* major << 24 | minor << 16 | patch << 8 | extra */
     char text[40];
     snprintf(text, sizeof text, "%u.%u.%u", version >> 24, version >> 16 & 255, version >> 8 & 255);
     if (strcmp(text, UC_VERSION_SUPPORTED) != 0) {
-        snprintf(error, error_bytes, "%s is Unicorn %s; this needs Unicorn " UC_VERSION_SUPPORTED, path, text);
-        return -1;
+        return vpc_fail(error, "%s is Unicorn %s; this needs Unicorn " UC_VERSION_SUPPORTED, path, text);
     }
     for (uint32_t i = 0; i < m->ncpus; i++)
-        if (open_cpu(m, i, error, error_bytes))
+        if (open_cpu(m, i, error))
             return -1;
     return 0;
 }

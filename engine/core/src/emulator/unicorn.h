@@ -68,7 +68,7 @@ typedef struct {
 static inline uint32_t *interrupt_request(vpc_cpu *cpu) { return (uint32_t *)(cpu->state + CPU_INTERRUPT_REQUEST); }
 
 /* Load the library and open one engine for each CPU. Returns -1 with a reason in error. */
-int vpc_unicorn_open(vpc *, const char *path, char *error, size_t error_bytes);
+int vpc_unicorn_open(vpc *, const char *path, vpc_error *error);
 void vpc_unicorn_close(vpc *);
 /* Add a hook; hook may be NULL. insn: which instruction, for UC_HOOK_INSN. */
 void vpc_hook(vpc_cpu *, size_t *hook, int type, void *callback, void *data, uint64_t begin, uint64_t end, int insn);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* CPUs, clock, delivery of interrupts, ports. Read by cffi in ABI mode: plain declarations only. */
+#ifndef VPC_INCLUDE_MACHINE_H
+#define VPC_INCLUDE_MACHINE_H
+#include "include/vpcore.h"
 
 /* --- attaching probes ------------------------------------------------------------------------------------------ */
-/* Attach one probe of a program to a point (VPC_PT_*). where/extra as in points.h. The machine must be stopped.
- * Returns 0, or -1 with a reason in error. */
-int vpc_attach(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
-            char *error, size_t error_bytes);
+/* Attach one probe of a program to a point (VPC_PT_*). where/extra as in points.h. The machine must be stopped. */
+int vpc_attach(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra, vpc_error *error);
 void vpc_detach(vpc *, vpc_program *);   /* every probe of the program */
 
 /* --- making a machine ------------------------------------------------------------------------------------------ */
@@ -31,15 +32,15 @@ typedef struct {
     uint64_t epoch_us;          /* microseconds since 1970 at power-on */
 } vpc_machine_desc;
 
-/* NULL with a reason in error, naming the supported version when the library is another one. */
-vpc *vpc_new(const vpc_machine_desc *, const vpc_devices *, char *error, size_t error_bytes);
+/* Fails, naming the supported version, when the library is another one. */
+vpc *vpc_new(const vpc_machine_desc *, const vpc_devices *, vpc_error *error);
 
 /* Put every CPU into the state after a hardware reset (vector 0xfffffff0, real mode) and drop translated code. */
 void vpc_reset(vpc *);
 
 /* Tell that a device answers at these physical addresses above RAM. Elsewhere reads give all ones, writes vanish.
- * Returns 0, or -1 when there are too many windows. */
-int vpc_device_window(vpc *, uint64_t address, uint64_t bytes);
+ * Fails when there are too many windows. */
+int vpc_device_window(vpc *, uint64_t address, uint64_t bytes, vpc_error *error);
 
 /* --- running --------------------------------------------------------------------------------------------------- */
 /* Run until a tick, the deadline, a stop, or a triple fault; returns VPC_STOP_*. The clock may end up to one block past
@@ -98,7 +99,7 @@ void vpc_set_idt(vpc *, uint32_t cpu, uint64_t base, uint32_t limit);
 /* --- snapshots: the state of CPUs, clock and SMRAM, and RAM ------------------------------------------------------- */
 uint64_t vpc_state_bytes(void);
 void vpc_save_state(vpc *, uint8_t *out);
-int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes);   /* -1: not of this machine */
+int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes, vpc_error *error);   /* fails when it is not of this machine */
 /* Mark the pages that are not all zero, one bit each, the lowest first; returns how many. */
 uint64_t vpc_used_pages(const vpc *, uint8_t *bitmap);
 /* The first run of marked pages at or after a page (the number of pages when there is none), and its length. */
@@ -106,3 +107,4 @@ uint64_t vpc_page_run(const uint8_t *bitmap, uint64_t pages, uint64_t from, uint
 void vpc_clear_ram(vpc *);
 /* Finds damage, no intent; seed: the checksum of what comes before. */
 uint64_t vpc_checksum(uint64_t seed, const uint8_t *data, uint64_t bytes);
+#endif

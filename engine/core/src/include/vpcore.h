@@ -5,8 +5,12 @@
  * interrupts and ports. Both are read by cffi in ABI mode, so they hold plain declarations only: no conditionals, no function-like macros.
  *
  * Integers are unsigned 64-bit with wrap-around. Strings are NUL-terminated, VPC_STRING_BYTES with the NUL.
- * Functions that can fail return 0 for success or a negative VPC_E* number, and describe the failure in `error`.
+ * Functions that can fail return -1 or NULL and set the message of a vpc_error; they return 0 or a pointer otherwise.
  */
+#ifndef VPC_INCLUDE_VPCORE_H
+#define VPC_INCLUDE_VPCORE_H
+#include <stddef.h>
+#include <stdint.h>
 #define VPC_STRING_BYTES 256   /* manual p. 30: strings are limited to 256 bytes with the NUL */
 #define VPC_NAME_BYTES 64      /* manual p. 30: probe and variable names, with the NUL */
 #define VPC_MAX_PROBES 32      /* manual p. 29: probes of one virtual machine */
@@ -17,6 +21,12 @@
 #define VPC_PRINT_BYTES 4096   /* longest text of one printf */
 #define VPC_MAX_CALLS 100000   /* function calls of one firing before it is ended */
 #define VPC_ERROR_PLACES 64    /* distinct run-time error places kept for a program */
+
+/* Why a function failed, as a sentence without a full stop. */
+#define VPC_ERROR_BYTES 512
+typedef struct {
+    char message[VPC_ERROR_BYTES];
+} vpc_error;
 
 typedef struct vpc vpc;                 /* one virtual machine */
 typedef struct vpc_program vpc_program; /* one loaded script */
@@ -87,7 +97,7 @@ typedef struct {
 } vpc_rows;
 
 /* --- programs ------------------------------------------------------------------------------------------------ */
-vpc_program *vpc_program_new(vpc *, const vpc_program_desc *, char *error, size_t error_bytes);
+vpc_program *vpc_program_new(vpc *, const vpc_program_desc *, vpc_error *error);
 void vpc_program_free(vpc_program *);
 /* Keep what fits across a reload (same machine, both stopped). */
 void vpc_program_move_aggregate(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
@@ -136,9 +146,10 @@ uint64_t vpc_translate(vpc *, uint32_t cpu, uint64_t address);
  * of a process under page-table isolation, are read through them. 0: there are none. */
 void vpc_set_kernel_tables(vpc *, uint64_t physical);
 /* A table of a Linux kernel or module by which stacks are unwound, copied: `count` 32-bit words that stood at `address`,
- * and as many 6-byte entries. Returns 0, or -1 for want of memory. */
+ * and as many 6-byte entries. */
 enum { VPC_ORC_OLD, VPC_ORC_SINCE_6_4 };
-int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form);
+int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form,
+                vpc_error *error);
 void vpc_orc_clear(vpc *);
 /* The stack of a CPU now: RIP and return addresses, innermost first; returns how many of at most `limit`. */
 uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
@@ -146,7 +157,7 @@ uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
 int vpc_read_variable(vpc *, int cpu, uint32_t variable, uint64_t *out);
 
 /* --- a machine without a CPU: RAM and a zeroed register file, for tests of programs ------------------------- */
-vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus);
+vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus, vpc_error *error);
 void vpc_free(vpc *);
 /* Let this process keep large blocks it frees: reading many rows out again then needs no fresh pages. */
 void vpc_keep_memory(void);
@@ -155,3 +166,4 @@ uint64_t vpc_ram_bytes(const vpc *);
 uint8_t *vpc_cpu_env(vpc *, uint32_t cpu);               /* the CPUX86State, for tests */
 /* What TSC, TSC_HZ and getsystemtime read; the clock of a detached machine stands still otherwise. */
 void vpc_set_clock(vpc *, uint64_t ticks, uint64_t tsc_hz, uint64_t epoch_us);
+#endif

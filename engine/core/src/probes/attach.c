@@ -5,6 +5,7 @@
 #include "cpu/clock.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "guest/error.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
 #include "probes/returns.h"
@@ -120,27 +121,20 @@ static void note_who_watches_exits(vpc *m)
 }
 
 int vpc_attach(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra,
-            char *error, size_t error_bytes)
+            vpc_error *error)
 {
-    if (point >= VPC_PT_COUNT || ((point == VPC_PT_USEC || point == VPC_PT_VMX_USEC) && !where)) {
-        snprintf(error, error_bytes, "no such probe point");
-        return -1;
-    }
-    if (!program->probes[probe].attached && m->nattached == VPC_MAX_PROBES) {
-        snprintf(error, error_bytes, "a virtual machine is limited to %d probes", VPC_MAX_PROBES);
-        return -1;
-    }
+    if (point >= VPC_PT_COUNT || ((point == VPC_PT_USEC || point == VPC_PT_VMX_USEC) && !where))
+        return vpc_fail(error, "no such probe point");
+    if (!program->probes[probe].attached && m->nattached == VPC_MAX_PROBES)
+        return vpc_fail(error, "a virtual machine is limited to %d probes", VPC_MAX_PROBES);
     vpc_attachment *attachment = calloc(1, sizeof *attachment);
-    if (!attachment) {
-        snprintf(error, error_bytes, "out of memory");
-        return -1;
-    }
+    if (!attachment)
+        return vpc_out_of_memory(error);
     *attachment = (vpc_attachment){.program = program, .probe = probe, .point = point, .where = where, .extra = extra,
                          .machine = m};
     if (m->emulator && attach(m, attachment)) {
         free(attachment);
-        snprintf(error, error_bytes, "out of memory");
-        return -1;
+        return vpc_out_of_memory(error);
     }
     m->point[point].attached[m->point[point].n++] = attachment;
     m->nattached += !program->probes[probe].attached++;   /* one of several points is still one probe */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "vp/log.h"
+#include "guest/error.h"
 
 #define FIRST_BYTES 65536
 #define DEFAULT_LIMIT (64u << 20)
@@ -12,11 +13,11 @@ struct vpc_log {
     uint64_t used, capacity, limit, dropped;
 };
 
-int vpc_log_new(vpc *m)
+int vpc_log_new(vpc *m, vpc_error *error)
 {
     m->log = calloc(1, sizeof *m->log);
     if (!m->log)
-        return -1;
+        return vpc_out_of_memory(error);
     m->log->limit = DEFAULT_LIMIT;
     return 0;
 }

@@ -5,6 +5,6 @@
 #include "guest/state.h"
 
 void vpc_log_write(vpc *, const char *text, size_t bytes);
-int vpc_log_new(vpc *);   /* 0, or -1 for want of memory */
+int vpc_log_new(vpc *, vpc_error *error);
 void vpc_log_free(vpc *);
 #endif

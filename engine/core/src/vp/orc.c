@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "vp/orc.h"
+#include "guest/error.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
 
@@ -38,17 +39,20 @@ static uint64_t begins_at(const vpc_orc *t, uint64_t i)
     return t->address + 4 * i + (uint64_t)(int64_t)t->ip[i];
 }
 
-int vpc_orc_add(vpc *m, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form)
+int vpc_orc_add(vpc *m, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form,
+                vpc_error *error)
 {
-    vpc_orc *t = count ? calloc(1, sizeof *t) : NULL;
+    if (!count)
+        return vpc_fail(error, "an unwind table needs entries");
+    vpc_orc *t = calloc(1, sizeof *t);
     if (!t)
-        return -1;
+        return vpc_out_of_memory(error);
     *t = (vpc_orc){.next = m->orc, .address = address, .count = count, .form = form,
                    .ip = malloc(count * sizeof *t->ip), .entries = malloc(count * ENTRY_BYTES)};
     m->orc = t;
     if (!t->ip || !t->entries) {
         t->count = 0;
-        return -1;
+        return vpc_out_of_memory(error);
     }
     memcpy(t->ip, ip, count * sizeof *t->ip);
     memcpy(t->entries, entries, count * ENTRY_BYTES);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "vp/program.h"
+#include "guest/error.h"
 #include "vp/verify.h"
 
 static void *copied(const void *p, size_t bytes)
@@ -88,20 +89,20 @@ static bool load_stores(vpc_program *p, const vpc_program_desc *d)
     return true;
 }
 
-vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, char *error, size_t error_bytes)
+vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, vpc_error *error)
 {
     vpc_program *p = calloc(1, sizeof *p);
     if (!p) {
-        snprintf(error, error_bytes, "out of memory");
+        vpc_out_of_memory(error);
         return NULL;
     }
     p->machine = m;
     p->nthreads = m->ncpus + 1;
     p->code = copied(d->code, d->code_bytes);
     p->code_bytes = d->code_bytes;
-    snprintf(error, error_bytes, "program tables are out of range or memory is used up");
+    vpc_fail(error, "program tables are out of range or memory is used up");
     if (!p->code || !load_literals(p, d) || !load_variables(p, d) || !load_bodies(p, d) || !load_stores(p, d) ||
-        vpc_verify(p, error, error_bytes)) {
+        vpc_verify(p, error)) {
         vpc_program_free(p);
         return NULL;
     }

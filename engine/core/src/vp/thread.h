@@ -11,7 +11,7 @@ typedef struct vpc_thread {
     uint64_t zero;             /* never written: ends whatever is read as a string from the stack */
 } vpc_thread;
 
-/* Makes and frees what a machine keeps for scripts: threads, log, limits. 0, or -1 for want of memory. */
-int vpc_threads_new(vpc *);
+/* Makes and frees what a machine keeps for scripts: threads, log, limits. */
+int vpc_threads_new(vpc *, vpc_error *error);
 void vpc_threads_free(vpc *);
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "vp/verify.h"
+#include "guest/error.h"
 #include "include/opcodes.h"
 
 #define STARTS 1   /* an instruction begins at this offset */
@@ -44,10 +45,9 @@ static uint32_t operand_limit(const vpc_program *p, uint8_t op)
 
 static bool is_jump(uint8_t op) { return operations[op].operand == VPC_OPERAND_JUMP; }
 
-static int refuse(char *error, size_t error_bytes, const char *why, uint32_t at)
+static int refuse(vpc_error *error, const char *why, uint32_t at)
 {
-    snprintf(error, error_bytes, "bytecode at offset %u: %s", at, why);
-    return -1;
+    return vpc_fail(error, "bytecode at offset %u: %s", at, why);
 }
 
 /* Values taken from the operand stack, those that the operand counts included. */
@@ -65,14 +65,14 @@ static uint32_t taken(const vpc_program *p, const uint8_t *at)
 
 /* Walk one body: `depth[pc]` is the operand depth + 1 with which the instruction is reached. */
 static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *depth, uint32_t entry, uint32_t locals,
-                       uint32_t slots, bool function, char *error, size_t error_bytes)
+                       uint32_t slots, bool function, vpc_error *error)
 {
     if (entry >= p->code_bytes || !starts[entry] || slots > VPC_STACK_SLOTS || locals > slots)
-        return refuse(error, error_bytes, "bad entry", entry);
+        return refuse(error, "bad entry", entry);
     memset(depth, 0, p->code_bytes * sizeof *depth);
     uint32_t *todo = malloc((p->code_bytes + 1) * sizeof *todo), pending = 0;
     if (!todo)
-        return refuse(error, error_bytes, "out of memory", entry);
+        return refuse(error, "out of memory", entry);
     int result = 0;
     depth[entry] = 1;
     todo[pending++] = entry;
@@ -81,17 +81,17 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
         const uint8_t *at = p->code + pc;
         uint32_t pops = taken(p, at), pushes = operations[*at].leaves;
         if (now < pops || locals + now - pops + pushes > slots) {
-            result = refuse(error, error_bytes, "operand stack exceeds its slots", pc);
+            result = refuse(error, "operand stack exceeds its slots", pc);
             break;
         }
         if ((*at == VPC_OP_GET_LOCAL || *at == VPC_OP_SET_LOCAL) && at[1] >= locals)
-            result = refuse(error, error_bytes, "local out of range", pc);
+            result = refuse(error, "local out of range", pc);
         if (*at == VPC_OP_TEMPORARY && at[1] + VPC_STRING_BYTES / 8u > locals)
-            result = refuse(error, error_bytes, "temporary out of range", pc);
+            result = refuse(error, "temporary out of range", pc);
         if (*at == VPC_OP_RETURN && !function)
-            result = refuse(error, error_bytes, "return outside a function", pc);
+            result = refuse(error, "return outside a function", pc);
         if (*at == VPC_OP_END && function)
-            result = refuse(error, error_bytes, "end inside a function", pc);
+            result = refuse(error, "end inside a function", pc);
         uint32_t after = pc + 1 + operand_bytes(*at);
         uint32_t target = is_jump(*at) ? after + u16_after(at) : after;
         bool leaves = *at == VPC_OP_RETURN || *at == VPC_OP_END || *at == VPC_OP_EXIT;
@@ -101,28 +101,28 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
                 continue;
             uint16_t reached = (uint16_t)(now - pops + pushes + 1);
             if (next[i] >= p->code_bytes || !starts[next[i]])
-                result = refuse(error, error_bytes, "jump or fall out of the code", pc);
+                result = refuse(error, "jump or fall out of the code", pc);
             else if (!depth[next[i]]) {
                 depth[next[i]] = reached;
                 todo[pending++] = next[i];
             } else if (depth[next[i]] != reached)
-                result = refuse(error, error_bytes, "operand depths differ where paths meet", next[i]);
+                result = refuse(error, "operand depths differ where paths meet", next[i]);
         }
     }
     free(todo);
     return result;
 }
 
-static int mark_starts(vpc_program *p, uint8_t *starts, char *error, size_t error_bytes)
+static int mark_starts(vpc_program *p, uint8_t *starts, vpc_error *error)
 {
     for (uint32_t pc = 0; pc < p->code_bytes; pc += 1u + operand_bytes(p->code[pc])) {
         const uint8_t *at = p->code + pc;
         if (*at >= VPC_OP_COUNT || pc + 1 + operand_bytes(*at) > p->code_bytes)
-            return refuse(error, error_bytes, "unknown or cut operation", pc);
+            return refuse(error, "unknown or cut operation", pc);
         if (operand_bytes(*at) == 2 && !is_jump(*at) && u16_after(at) >= operand_limit(p, *at))
-            return refuse(error, error_bytes, "operand out of range", pc);
+            return refuse(error, "operand out of range", pc);
         if ((*at == VPC_OP_PRINTF || *at == VPC_OP_SPRINTF) && at[1] > PRINTF_ARGUMENTS)
-            return refuse(error, error_bytes, "more arguments than a mask has bits", pc);
+            return refuse(error, "more arguments than a mask has bits", pc);
         uint32_t variable = *at == VPC_OP_VARIABLE ? u16_after(at) : 0;
         p->reads_exits |= *at == VPC_OP_GETVMCS;
         p->reads_exits |= variable >= VPC_EXIT_FIELD_FIRST && variable < VPC_EXIT_FIELD_FIRST + VPC_EXIT_FIELDS;
@@ -131,22 +131,22 @@ static int mark_starts(vpc_program *p, uint8_t *starts, char *error, size_t erro
     return 0;
 }
 
-int vpc_verify(vpc_program *p, char *error, size_t error_bytes)
+int vpc_verify(vpc_program *p, vpc_error *error)
 {
     uint8_t *starts = calloc(p->code_bytes + 1u, 1);
     uint16_t *depth = calloc(p->code_bytes + 1u, sizeof *depth);
-    int result = starts && depth ? mark_starts(p, starts, error, error_bytes)
-                                 : refuse(error, error_bytes, "out of memory", 0);
+    int result = starts && depth ? mark_starts(p, starts, error)
+                                 : refuse(error, "out of memory", 0);
     for (uint32_t i = 0; i < p->nfunctions && !result; i++) {
         const vpc_function *f = &p->functions[i];
         if (f->params > f->locals)
-            result = refuse(error, error_bytes, "more parameters than locals", f->entry);
+            result = refuse(error, "more parameters than locals", f->entry);
         else
-            result = verify_body(p, starts, depth, f->entry, f->locals, f->slots, true, error, error_bytes);
+            result = verify_body(p, starts, depth, f->entry, f->locals, f->slots, true, error);
     }
     for (uint32_t i = 0; i < p->nprobes && !result; i++)
         result = verify_body(p, starts, depth, p->probes[i].entry, p->probes[i].locals, p->probes[i].slots, false,
-                             error, error_bytes);
+                             error);
     free(starts);
     free(depth);
     return result;

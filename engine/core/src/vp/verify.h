@@ -5,5 +5,5 @@
 #include "vp/program.h"
 
 /* 0, or -1 and a reason, for bytecode that could leave its bounds. Notes what the program reads. */
-int vpc_verify(vpc_program *, char *error, size_t error_bytes);
+int vpc_verify(vpc_program *, vpc_error *error);
 #endif
