@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The VM process: `python -m engine.vm (--directory D [--power JSON] | --vmx FILE) [--paced] [--paused] [--owned]`."""
+"""The VM process: `python -m engine.vm (--directory D | --vmx FILE) [--power JSON]`; `--help` lists its options."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ class Home:
 def main() -> int:
     """Serve a machine until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
     options = _arguments().parse_args()
+    if options.detach and os.fork():
+        os._exit(0)  # the child goes on, and is nobody's child
     try:
         with _home(options) as home:
             _serve(options, home)
@@ -56,16 +58,16 @@ def main() -> int:
 def _home(options: argparse.Namespace) -> Iterator[Home]:
     """The process's place: a directory of its own, or that of a .vmx file, which then counts as running."""
     if options.vmx is None:
-        power = msgspec.json.decode(options.power, type=PowerOn)
+        power = msgspec.json.decode(options.power or "{}", type=PowerOn)
         yield Home(options.directory, options.directory / SOCKET, options.directory / OUTPUT, power)
         return
     configuration = read_vmx(options.vmx)
     vmx = configuration.path
     if running.is_running(vmx):
         raise AlreadyRunningError(f"{vmx}: the virtual machine is already running")
-    power = msgspec.structs.replace(
-        configuration.power, refusal=configuration.refusal, resume=str(states.suspended(vmx) or "")
-    )
+    power = msgspec.json.decode(options.power, type=PowerOn) if options.power else configuration.power
+    resume = str(states.suspended(vmx) or "")
+    power = msgspec.structs.replace(power, refusal=configuration.refusal, resume=resume)
     vmware_log.write(vmx, configuration.warnings)
     running.register(vmx)
     try:
@@ -132,10 +134,13 @@ def _arguments() -> argparse.ArgumentParser:
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--directory", type=Path, help="directory of the VM")
     place.add_argument("--vmx", type=Path, help="configuration file of the VM, in its directory")
-    parser.add_argument("--power", default="{}", help="configuration, as JSON (engine.vm.options.PowerOn)")
+    parser.add_argument(
+        "--power", help="configuration, as JSON (engine.vm.options.PowerOn), in the place of the file's"
+    )
     parser.add_argument("--paced", action="store_true", help="one guest second per wall second")
     parser.add_argument("--paused", action="store_true", help="guest time stands until a client resumes it")
     parser.add_argument("--owned", action="store_true", help="end when standard input closes")
+    parser.add_argument("--detach", action="store_true", help="go on in the background")
     parser.add_argument("--ready-fd", type=int, default=-1, help=f"write `{READY}` there once the socket listens")
     return parser
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from engine.errors import VptopError
+from engine.vm import running
 from engine.vm.options import PowerOn
 
 if TYPE_CHECKING:
@@ -56,9 +57,13 @@ class VmProcess:
     Use `start`; then `connect`; `stop` in the end (also safe after it died, and twice).
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], directory: Path, temporary: bool) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], directory: Path, temporary: bool, socket: Path | None = None
+    ) -> None:
         self._process = process
         self._temporary = temporary
+        self.socket = socket or directory / SOCKET
+        """Path of the control socket."""
         self.directory = directory
         """Holds the control socket, vprobe.out, and vm.log (the process's standard error)."""
 
@@ -70,6 +75,7 @@ class VmProcess:
         paced: bool = True,
         paused: bool = False,
         directory: Path | None = None,
+        vmx: Path | None = None,
     ) -> VmProcess:
         """Power on a machine in a process of its own and wait until its socket listens.
 
@@ -78,23 +84,26 @@ class VmProcess:
             paced: one guest second per wall second; otherwise as fast as possible.
             paused: guest time stands until `VmClient.resume`, so that scripts see the boot.
             directory: of the VM; by default a new private one, deleted by `stop`.
+            vmx: the VM's .vmx file instead of a directory: the VM then counts as running, and vmrun can talk to it.
 
         Raises:
             StartError: it ended before it listened.
         """
-        home = directory or _private_directory()
+        home = directory or (vmx.absolute().parent if vmx else _private_directory())
         home.mkdir(parents=True, exist_ok=True)
         flags = ["--power", msgspec.json.encode(power).decode()] + ["--paced"] * paced + ["--paused"] * paused
+        place = ["--vmx", str(vmx)] if vmx else ["--directory", str(home)]
         ready, report = os.pipe()
         try:
             with (home / LOG).open("ab") as log:
-                process = _spawn(["--directory", str(home), "--owned", *flags], report, log, subprocess.PIPE)
+                process = _spawn([*place, "--owned", *flags], report, log, subprocess.PIPE)
         except OSError as error:
             os.close(ready)
             raise StartError(f"cannot start a VM process: {error}") from error
         finally:
             os.close(report)
-        vm = cls(process, home, temporary=directory is None)
+        socket = running.socket_of(vmx) if vmx else None
+        vm = cls(process, home, temporary=directory is None and vmx is None, socket=socket)
         with os.fdopen(ready, "rb") as answer:
             listening = answer.read() == READY.encode()
         if not listening:
@@ -107,11 +116,6 @@ class VmProcess:
     def pid(self) -> int:
         """Process id."""
         return self._process.pid
-
-    @property
-    def socket(self) -> Path:
-        """Path of the control socket."""
-        return self.directory / SOCKET
 
     @property
     def output(self) -> Path:
@@ -157,16 +161,13 @@ class VmProcess:
         return ""
 
 
-def start_vmx(vmx: Path, *, paced: bool = True) -> int:
+def start_vmx(vmx: Path, *, paced: bool = True) -> None:
     """Power on the VM of a .vmx file in a process that outlives this one, and wait until it can be talked to.
-
-    Returns:
-        The process id.
 
     Raises:
         StartError: it did not start; the message says why.
     """
-    flags = ["--vmx", str(vmx)] + ["--paced"] * paced
+    flags = ["--vmx", str(vmx), "--detach"] + ["--paced"] * paced
     ready, report = os.pipe()
     try:
         process = _spawn(flags, report, subprocess.DEVNULL, subprocess.DEVNULL)
@@ -177,9 +178,9 @@ def start_vmx(vmx: Path, *, paced: bool = True) -> int:
         os.close(report)
     with os.fdopen(ready, "rb") as answer:
         told = answer.read().decode("utf-8", "replace")
+    process.wait()
     if told != READY:
-        raise StartError(told or _in_words(process.wait()))
-    return process.pid
+        raise StartError(told or "the VM process ended before it was ready")
 
 
 def _spawn(arguments: list[str], report: int, log: BinaryIO | int, stdin: int) -> subprocess.Popen[bytes]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from engine.vm.configuration import read_vmx
 from engine.vm.options import (
     LEAST_MEMORY_MIB,
     LINUX_MEMORY_MIB,
@@ -85,13 +87,21 @@ class SettingOptions:
     config: Annotated[Path | None, Parameter(help="File of settings, a line each, as in a .vmx.")] = None
 
 
-def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
-    """All settings together; those of the command line win over those of the file.
+def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None = None) -> PowerOn:
+    """All settings together; those of the command line win over those of files.
+
+    Args:
+        machine: options of the machine.
+        settings: options of the engine.
+        vmx: file that describes a virtual machine.
 
     Raises:
         ConfigurationError: a setting is wrong, or a file cannot be read.
     """
     known: dict[str, Value] = {"vendor": host_vendor()}
+    if vmx is not None:
+        found = read_vmx(vmx)
+        known |= _set_in(found.power) | {"refusal": found.refusal}
     if settings.config is not None:
         for line in read_lines(settings.config):
             known |= fields(line, settings.config.parent)
@@ -105,7 +115,6 @@ def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
         known.setdefault("memory_mib", LINUX_MEMORY_MIB)
     return PowerOn(
         seed=machine.seed,
-        boot=str(machine.boot or ""),
         modules=machine.module,
         cold=machine.cold,
         record=str(machine.record or ""),
@@ -114,11 +123,21 @@ def power_on(machine: MachineOptions, settings: SettingOptions) -> PowerOn:
     )
 
 
+def _set_in(power: PowerOn) -> dict[str, Value]:
+    """The fields that are not as they are by default."""
+    default = msgspec.structs.asdict(PowerOn())
+    return {name: value for name, value in msgspec.structs.asdict(power).items() if value != default[name]}
+
+
 def _given(machine: MachineOptions) -> dict[str, Value]:
     """Options of the command line that files can set too, as fields of PowerOn; only those that were given."""
     paths = {
-        "kernel": machine.kernel, "initrd": machine.initrd, "busybox": machine.busybox, "disk": machine.disk,
-    }  # fmt: skip
+        "boot": machine.boot,
+        "kernel": machine.kernel,
+        "initrd": machine.initrd,
+        "busybox": machine.busybox,
+        "disk": machine.disk,
+    }
     given: dict[str, Value | None] = {name: None if path is None else str(path) for name, path in paths.items()}
     given |= {
         "kaslr": machine.kaslr,

@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError, MachineStoppedError, VptopError
+from engine.vm import running
 from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
@@ -29,7 +30,9 @@ Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Num
 SecondsBefore = Annotated[
     float, Parameter(help="Guest seconds to run before the first answer.", validator=Number(gte=0, lte=MOST_SECONDS))
 ]
-Scripts = Annotated[Path, Parameter(help="VP scripts (- is standard input); none: the bundled set.")]
+Scripts = Annotated[
+    Path, Parameter(help="A .vmx file, then scripts (- is standard input); no script: the bundled set.")
+]
 AsJson = Annotated[
     bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")
 ]
@@ -59,12 +62,18 @@ app = App(
 def dashboard(
     *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
 ) -> int:
-    """Watch the bundled guest live. With standard output not a terminal: text, a block each second."""
-    return _watch(scripts, power_on(machine, settings))
+    """Watch a guest live: the one of a .vmx file, or the bundled one.
+
+    A virtual machine that runs already is watched where it runs, and goes on when the dashboard ends. With standard
+    output not a terminal: text, a block each second.
+    """
+    vmx, scripts = _split(scripts)
+    return _watch(scripts, power_on(machine, settings, vmx), vmx)
 
 
-def _watch(scripts: Sequence[Path], power: PowerOn) -> int:
-    chosen = _choose(scripts, power)
+def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None) -> int:
+    attached = vmx is not None and running.is_running(vmx)
+    chosen = read_all(scripts) if attached else _choose(scripts, power)
     if not sys.stdout.isatty():
         from vptop.cli import batch
 
@@ -77,7 +86,8 @@ def _watch(scripts: Sequence[Path], power: PowerOn) -> int:
     check(power)  # what cannot boot or be repeated is told here, not by a VM process
     if power.replay:
         recording.read(Path(power.replay))
-    source = LiveSource({script.name: script.source for script in chosen}, power)
+    sources = {script.name: script.source for script in chosen}
+    source = LiveSource(sources, power, vmx=vmx, attached=attached)
     from vptop.ui.app import run as run_dashboard  # while the machine is starting
 
     return run_dashboard(chosen, source)
@@ -98,6 +108,7 @@ def run(
     *scripts: Scripts,
     seconds: Seconds = 5.0,
     json: AsJson = False,
+    vm: Annotated[Path | None, Parameter(help="Virtual machine: a .vmx file.")] = None,
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
 ) -> int:
@@ -108,7 +119,8 @@ def run(
     from vptop.cli import batch
 
     _quiet_pipe()
-    power = power_on(machine, settings)
+    given, scripts = _split(scripts)
+    power = power_on(machine, settings, vm or given)
     return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json)
 
 
@@ -202,6 +214,13 @@ def guest_symbols(
 
     _quiet_pipe()
     return symbols.show(power_on(machine, settings), pattern, output)
+
+
+def _split(words: Sequence[Path]) -> tuple[Path | None, tuple[Path, ...]]:
+    """The .vmx file that is named first, if one is, and the scripts."""
+    if words and words[0].suffix == ".vmx":
+        return words[0], tuple(words[1:])
+    return None, tuple(words)
 
 
 def _choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A VM process of our own as a source."""
+"""A VM process as a source: one of our own, or one that runs already."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import msgspec
 from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script
+from engine.vm import running
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
@@ -27,9 +28,21 @@ class LiveSource:
     The VM process begins to start at once, while whoever uses this source still gets ready.
     """
 
-    def __init__(self, sources: dict[str, str], power: PowerOn = PowerOn()) -> None:
+    def __init__(
+        self, sources: dict[str, str], power: PowerOn = PowerOn(), *, vmx: Path | None = None, attached: bool = False
+    ) -> None:
+        """Begin.
+
+        Args:
+            sources: scripts to load, by name.
+            power: the machine's configuration.
+            vmx: the file it comes from, so that vmrun can talk to the machine too.
+            attached: the VM of that file runs already; it goes on when this source is closed.
+        """
         self._sources = sources
         self._power = power
+        self._vmx = vmx
+        self._attached = attached
         self._process: VmProcess | None = None
         self._client: VmClient | None = None
         self._take: Take = lambda _: None
@@ -38,11 +51,12 @@ class LiveSource:
         self._guest: Hello | GuestChanged | None = None
         self._prelude: Prelude | None = None
         starter = ThreadPoolExecutor(1)
-        self._first: Future[VmProcess] | None = starter.submit(self._spawn)
+        self._first: Future[VmProcess] | None = None if attached else starter.submit(self._spawn)
         starter.shutdown(wait=False)
 
     def _spawn(self) -> VmProcess:
-        return VmProcess.start(power=msgspec.structs.replace(self._power, watch_boot=True), paced=True, paused=True)
+        power = msgspec.structs.replace(self._power, watch_boot=True)
+        return VmProcess.start(power=power, paced=True, paused=True, vmx=self._vmx)
 
     def start(self, take: Take) -> None:
         """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""
@@ -59,17 +73,26 @@ class LiveSource:
         with self._changing:
             if self._closed:
                 return
-            begun, self._first = self._first, None
-            self._process = begun.result() if begun else self._spawn()
-            self._client = self._process.connect(self._forward)
-            client = self._client
+            client = self._client = self._attach() if self._attached else self._own()
         for name, source in sources.items():
             reply = client.load(name, source).result()
             if not reply.ok:
                 first = reply.diagnostics[0] if reply.diagnostics else None
                 where = f"{first.file}:{first.line}:{first.column}: {first.message}" if first else reply.message
                 self._forward(Notice("error", f"not loaded: {where}"))
-        client.resume().result()
+        if not self._attached:
+            client.resume().result()
+
+    def _attach(self) -> VmClient:
+        """A client of the VM that runs already."""
+        assert self._vmx is not None  # noqa: S101 - by the caller
+        return VmClient(running.socket_of(self._vmx), self._forward)
+
+    def _own(self) -> VmClient:
+        """A client of a VM process of our own."""
+        begun, self._first = self._first, None
+        self._process = begun.result() if begun else self._spawn()
+        return self._process.connect(self._forward)
 
     def _forward(self, event: SourceEvent) -> None:
         if isinstance(event, Hello | GuestChanged):

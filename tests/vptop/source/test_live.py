@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""VM processes as sources of the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from engine.vm import running
+from engine.vm.client import VmClient
+from engine.vm.configuration import read_vmx
+from engine.vm.process import start_vmx
+from engine.vm.protocol import FrameMessage, Hello
+from vptop.cli.new import create
+from vptop.source.live import LiveSource
+
+COUNT = "(defaggr irqs 1 0) (vprobe Guest_IRQ (aggr irqs (ARG0) () 1))"
+
+
+@pytest.fixture
+def vmx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return create(tmp_path / "vm")
+
+
+def heard(events: SimpleQueue[object], kind: type) -> object:
+    while True:
+        event = events.get(timeout=60)
+        if isinstance(event, kind):
+            return event
+
+
+def test_a_machine_of_a_vmx_is_one_that_vmrun_sees(vmx: Path) -> None:
+    events: SimpleQueue[object] = SimpleQueue()
+    source = LiveSource({"count.vp": COUNT}, read_vmx(vmx).power, vmx=vmx)
+    try:
+        source.start(events.put)
+        heard(events, FrameMessage)
+        assert [entry.vmx for entry in running.running()] == [str(vmx)]
+        with VmClient(running.socket_of(vmx), lambda _: None) as client:
+            assert list(client.hello.scripts) == ["count.vp"]
+    finally:
+        source.close()
+    assert running.running() == []
+
+
+def test_a_machine_that_runs_is_watched_and_goes_on(vmx: Path) -> None:
+    start_vmx(vmx)
+    before = running.running()
+    try:
+        events: SimpleQueue[object] = SimpleQueue()
+        source = LiveSource({}, read_vmx(vmx).power, vmx=vmx, attached=True)
+        source.start(events.put)
+        heard(events, Hello)
+        heard(events, FrameMessage)
+        source.close()
+        assert running.running() == before != []
+    finally:
+        with VmClient(running.socket_of(vmx), lambda _: None) as client:
+            client.quit().result()
