@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from lark import Token, UnexpectedToken
+from lark import Token, Tree, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from engine.emmett.syntax.ast import Item
@@ -232,7 +232,12 @@ def _start() -> InteractiveParser:
 
 
 def _copy(cursor: InteractiveParser) -> InteractiveParser:
+    """A parser that goes on from here; lists are copied too, as lark appends to them in place."""
     copy: InteractiveParser = cursor.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
+    state = copy.parser_state
+    state.value_stack = [
+        Tree(one.data, list(one.children)) if isinstance(one, Tree) else one for one in state.value_stack
+    ]
     return copy
 
 

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What could stand at a place, and what a word means."""
+
+from __future__ import annotations
+
+from engine.emmett.editing.completion import candidates, meaning, own_names
+from engine.vp import Prelude
+
+TEXT = "int total;\nint twice(int n) { return n + n; }\nVMM1Hz { tot }\n"
+PRELUDE = Prelude("<prelude>", "(defun curtid () 1)\n")
+
+
+def names(text: str, line: int, column: int) -> list[str]:
+    return [one.name for one in candidates(text, line, column, PRELUDE)]
+
+
+def test_names_of_the_program_and_the_language_fit() -> None:
+    assert names(TEXT, 3, 13) == ["total"]
+    assert names("VMM1Hz { cur }", 1, 13) == ["curpid", "curprocname", "curtid"]
+    assert names("VMM1Hz { prin }", 1, 14) == ["printf"]
+    assert names("VMM1Hz { RS }", 1, 12) == ["RSI", "RSP"]
+
+
+def test_at_top_level_probes_fit() -> None:
+    assert "Guest_IRQ" in names("Gue", 1, 4)
+    assert "printf" not in names("", 1, 1)
+
+
+def test_nothing_fits_in_strings_and_comments() -> None:
+    assert names('VMM1Hz { printf("cur', 1, 21) == []
+    assert names("// cur", 1, 7) == []
+
+
+def test_words_mean_something() -> None:
+    found = meaning(TEXT, 2, 6)
+    assert found is not None
+    assert (found.signature, found.doc) == ("int twice(int n)", "Defined in line 2.")
+    register = meaning("VMM1Hz { x = RIP; }", 1, 14)
+    assert register is not None
+    assert register.kind == "variable"
+    assert meaning("VMM1Hz { }", 1, 8) is None
+    probe = meaning("GUEST:0x10 { }", 1, 3)
+    assert probe is not None
+    assert probe.kind == "probe"
+
+
+def test_definitions_are_found_in_texts_with_errors() -> None:
+    assert [one.name for one in own_names("int a;\nstring s = ;\nVMM1Hz { x = ")] == ["a"]
+    assert [(one.name, one.kind) for one in own_names("aggr a; bag b; string s; void f() { }")] == [
+        ("a", "aggregate"), ("b", "bag"), ("s", "string"), ("f", "function"),
+    ]  # fmt: skip

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The words of a text for highlighting."""
+
+from __future__ import annotations
+
+from engine.emmett.editing.tokens import scan
+
+
+def kinds(text: str) -> list[str]:
+    return [f"{token.kind}:{token.text}" for token in scan(text)]
+
+
+def test_words_have_kinds() -> None:
+    assert kinds('GUEST:0x10 { x = RAX + curpid(); printf("a"); } // end') == [
+        "probe:GUEST:0x10", "paren:{", "name:x", "builtin:=", "variable:RAX", "builtin:+", "builtin:curpid", "paren:(",
+        "paren:)", "builtin:;", "builtin:printf", "paren:(", 'string:"a"', "paren:)", "builtin:;", "paren:}",
+        "comment:// end",
+    ]  # fmt: skip
+
+
+def test_what_begins_at_top_level_is_a_probe_or_a_declaration() -> None:
+    assert kinds("int x; VMM1Hz x++;")[:4] == ["keyword:int", "name:x", "builtin:;", "probe:VMM1Hz"]
+    assert kinds("#define A 1\nVMM1Hz")[0:2] == ["keyword:#define A 1", "probe:VMM1Hz"]
+
+
+def test_what_is_not_closed_is_an_error() -> None:
+    assert kinds('"a') == ['error:"a']
+    assert kinds("while")[0] == "error:while"
+    assert kinds("/* a")[0] == "comment:/* a"
