@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from engine.emmett.api import Options, compile_emmett
+from engine.emmett.api import Options, compile_emmett, translate
 from engine.emmett.editing import completion, tokens
 from engine.emmett.files import beside
 from engine.vp.api import Compilation
+from engine.vp.diagnostics.source import SourceText
 from engine.vp.editing.completion import Candidate
 from engine.vp.editing.tokens import Token
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude
+from engine.vp.translation import Translation
 
 
 class Emmett:
@@ -32,3 +34,7 @@ class Emmett:
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         """Compile a program; see `engine.vp.Language`."""
         return compile_emmett(source, name, options=replace(self._options, prelude=prelude), limits=limits)
+
+    def translate(self, source: str, name: str) -> Translation | None:
+        """The VP text of a program; see `engine.vp.Language`."""
+        return translate([SourceText(name, source)], self._options).vp

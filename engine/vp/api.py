@@ -66,6 +66,9 @@ class Language(Protocol):
             The program and its diagnostics. Errors of the script never raise.
         """
 
+    def translate(self, source: str, name: str) -> Translation | None:
+        """The script as VP text, for what is read off a script without a guest; None if it has errors."""
+
     def tokens(self, source: str) -> Iterator[Token]:
         """The tokens of any text in order, for highlighting; no text is refused."""
 
@@ -91,6 +94,9 @@ class _VP:
 
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         return compile_script(source, name, prelude=prelude, limits=limits)
+
+    def translate(self, source: str, name: str) -> Translation:
+        return Translation(SourceText(name, source), source, ())
 
 
 VP: Language = _VP()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Facts about a VP script that the dashboard uses: how its aggregates are fed, cleared and shown.
+"""Facts about a script that the dashboard uses: how its aggregates are fed, cleared and shown.
 
-A comment may say how to show an aggregate; the VP language ignores it:
+A comment may say how to show an aggregate; the language ignores it (`//` or `/* */` in Emmett):
 
     ; @view disk_lat as=hist unit=us keys=bucket,process sort=-count
 
@@ -12,15 +12,17 @@ integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a co
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.probes.languages import language_of
 from engine.vp import parse
-from engine.vp.editing.tokens import TokenKind, scan
+from engine.vp.editing.tokens import Token, TokenKind
 from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, Defun, Expr, Vprobe
 from engine.vp.syntax.walk import walk
 from engine.vp.tables.probes import canonical_name
 
-_HINT = re.compile(r";+[ \t]*@view[ \t]+(?P<name>\S+)(?P<options>.*)")
+_HINT = re.compile(r"[;/*#]+[ \t]*@view[ \t]+(?P<name>\S+)(?P<options>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,13 @@ class ScriptFacts:
     views: dict[str, ViewHint] = field(default_factory=dict)
 
 
-def read_script(source: str) -> ScriptFacts:
-    """The facts of a script; of a script with errors, those of the forms that can be read."""
-    script, _ = parse(source)
+def read_script(source: str, name: str = "") -> ScriptFacts:
+    """The facts of a script in the language of its file name; of VP with errors, those of the readable forms."""
+    language = language_of(name)
+    translation = language.translate(source, name)
+    if translation is None:
+        return ScriptFacts(views=_hints(language.tokens(source)))
+    script, _ = parse(translation.text)
     functions = {form.name.name: form for form in script.forms if isinstance(form, Defun)}
     cleared: set[str] = set()
     fed: dict[str, set[str]] = {}
@@ -61,10 +67,12 @@ def read_script(source: str) -> ScriptFacts:
             continue
         for expression in _reached(form, functions):
             if isinstance(expression, AggregateCommand) and expression.clear:
-                cleared.add(expression.target.name)
+                cleared.add(translation.written(expression.target.name))
             elif isinstance(expression, Aggr) and isinstance(form, Vprobe):
-                fed.setdefault(expression.target.name, set()).add(canonical_name(form.point.name))
-    return ScriptFacts(frozenset(cleared), {name: frozenset(probes) for name, probes in fed.items()}, _hints(source))
+                point = canonical_name(form.point.name)
+                fed.setdefault(translation.written(expression.target.name), set()).add(point)
+    feeding = {aggregate: frozenset(probes) for aggregate, probes in fed.items()}
+    return ScriptFacts(frozenset(cleared), feeding, _hints(language.tokens(source)))
 
 
 def _reached(form: Vprobe | Defun, functions: dict[str, Defun]) -> list[Expr]:
@@ -81,8 +89,8 @@ def _reached(form: Vprobe | Defun, functions: dict[str, Defun]) -> list[Expr]:
     return found
 
 
-def _hints(source: str) -> dict[str, ViewHint]:
-    comments = (token.text for token in scan(source) if token.kind is TokenKind.COMMENT)
+def _hints(tokens: Iterable[Token]) -> dict[str, ViewHint]:
+    comments = (token.text.removesuffix("*/") for token in tokens if token.kind is TokenKind.COMMENT)
     matches = (match for comment in comments if (match := _HINT.match(comment)))
     return {match["name"]: _hint(match["options"]) for match in matches}
 

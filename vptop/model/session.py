@@ -55,7 +55,7 @@ class Session:
     def set_source(self, name: str, source: str) -> None:
         """A script was loaded (again)."""
         self.sources[name] = source
-        self._facts[name] = read_script(source)
+        self._facts[name] = read_script(source, name)
 
     def add(self, frame: Frame) -> None:
         """Take a new Frame."""

@@ -35,3 +35,9 @@ def test_the_language_answers_editors() -> None:
     found = VP.meaning(GOOD, 1, 9, None)
     assert found is not None
     assert found.signature == "(twice n)"
+
+
+def test_vp_is_its_own_translation() -> None:
+    translation = VP.translate(GOOD, "good.vp")
+    assert translation is not None
+    assert (translation.text, translation.written("twice")) == (GOOD, "twice")

@@ -35,3 +35,30 @@ def test_broken_scripts_still_tell_what_can_be_made_out():
     assert facts.cleared == {"a"}
     assert facts.fed_by == {"b": {"Guest_PF"}}
     assert read_script("").fed_by == {}
+
+
+def test_emmett_tells_the_same_with_its_own_names():
+    facts = read_script(
+        """
+        /* @view PID as=hist unit=us */
+        aggr PID[1];
+        void count(int n) { PID[n] <- 1; }
+        Guest_IRQ(int vector) { count(vector); other[curprocname()]++; }
+        VMM1Hz { logaggr(PID); clearaggr(PID); }
+        """,
+        "top.emt",
+    )
+    assert facts.cleared == {"PID"}
+    assert facts.fed_by == {"PID": {"Guest_IRQ"}, "other": {"Guest_IRQ"}}
+    assert facts.views == {"PID": ViewHint("hist", "us")}
+
+
+def test_broken_emmett_keeps_its_hints():
+    facts = read_script("// @view a unit=ms\nVMM1Hz { a++ }", "broken.emt")
+    assert facts.views == {"a": ViewHint(unit="ms")}
+    assert facts.fed_by == {}
+
+
+def test_names_of_other_generations_are_the_probes_they_stand_for():
+    facts = read_script("(vprobe VMM:Disk_IOFinish (aggr a () () 1))(defaggr a 0 0)")
+    assert facts.fed_by == {"a": {"Disk_IOFinish"}}
