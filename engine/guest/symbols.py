@@ -6,9 +6,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from types import MappingProxyType
 from typing import BinaryIO
 
 from elftools.common.exceptions import ELFError
@@ -36,6 +37,41 @@ class SymbolError(InputError):
     """A symbol file that cannot be used. Name another one, or go on without symbols."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    addresses: dict[str, int]
+    """by name"""
+    kinds: dict[str, str]
+    """by name"""
+    starts: list[int]
+    """addresses that have a name, in order"""
+    names: list[str]
+    """of the starts"""
+
+
+class _Addresses(Mapping[str, int]):
+    """Addresses by name. Two are equal when they are those of one table, whatever is in it."""
+
+    def __init__(self, symbols: Symbols, index: Callable[[], _Index]) -> None:
+        self._symbols = symbols
+        self._index = index
+
+    def __getitem__(self, name: str) -> int:
+        return self._index().addresses[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index().addresses)
+
+    def __len__(self) -> int:
+        return len(self._index().addresses)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Addresses) and self._symbols is other._symbols
+
+    def __hash__(self) -> int:
+        return id(self._symbols)
+
+
 class Symbols:
     """Names by address and addresses by name.
 
@@ -45,19 +81,24 @@ class Symbols:
     """
 
     def __init__(self, symbols: Iterable[tuple[int, str, str]] = ()) -> None:
-        """From (address, letter of its kind as nm prints it, name) triples."""
-        self._address: dict[str, int] = {}
-        self._kind: dict[str, str] = {}
+        """From (address, letter of its kind as nm prints it, name) triples, taken when the first is needed."""
+        self._source: Iterable[tuple[int, str, str]] = symbols
+
+    @cached_property
+    def _index(self) -> _Index:
+        addresses: dict[str, int] = {}
+        kinds: dict[str, str] = {}
         shown: dict[int, tuple[bool, str]] = {}
-        for address, kind, name in symbols:
-            self._address[name], self._kind[name] = address, kind
+        for address, kind, name in self._source:
+            addresses[name], kinds[name] = address, kind
             if kind in _ABSOLUTE:
                 continue
             is_global = kind.isupper()
             if address not in shown or (is_global and not shown[address][0]):
                 shown[address] = (is_global, name)
-        self._starts = sorted(shown)
-        self._names = [shown[start][1] for start in self._starts]
+        self._source = ()
+        starts = sorted(shown)
+        return _Index(addresses, kinds, starts, [shown[start][1] for start in starts])
 
     @classmethod
     def read(cls, path: Path) -> Symbols:
@@ -77,7 +118,7 @@ class Symbols:
             with path.open("rb") as file:
                 found = _parse_image(file) if file.read(len(_ELF)) == _ELF else None
             with path.open(encoding="utf-8", errors="replace") as lines:
-                table = cls(parse(lines) if found is None else found)
+                table = cls(list(parse(lines)) if found is None else found)
         except OSError as error:
             raise SymbolError(f"{path}: {error.strerror or error}") from error
         if not table:
@@ -89,11 +130,12 @@ class Symbols:
 
     def matching(self, is_wanted: Callable[[str], bool]) -> Symbols:
         """Those whose names are wanted."""
-        return Symbols((address, self._kind[name], name) for name, address in self._address.items() if is_wanted(name))
+        addresses, kinds = self._index.addresses, self._index.kinds
+        return Symbols([(address, kinds[name], name) for name, address in addresses.items() if is_wanted(name)])
 
     def lines(self) -> Iterator[str]:
         """The symbols in /proc/kallsyms format."""
-        return (f"{address:016x} {self._kind[name]} {name}\n" for name, address in self._address.items())
+        return (f"{address:016x} {self._index.kinds[name]} {name}\n" for name, address in self._index.addresses.items())
 
     def write(self, path: Path) -> None:
         """Write the symbols in /proc/kallsyms format; an existing file is replaced whole, or stays as it was.
@@ -111,32 +153,32 @@ class Symbols:
                 raise
 
     def __len__(self) -> int:
-        return len(self._address)
+        return len(self._index.addresses)
 
     @property
     def addresses(self) -> Mapping[str, int]:
         """Addresses by name."""
-        return MappingProxyType(self._address)
+        return _Addresses(self, lambda: self._index)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._address)
+        return iter(self._index.addresses)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._address
+        return name in self._index.addresses
 
     def __getitem__(self, name: str) -> int:
-        return self._address[name]
+        return self._index.addresses[name]
 
     def get(self, name: str) -> int | None:
         """Address of a name, or None."""
-        return self._address.get(name)
+        return self._index.addresses.get(name)
 
     def find(self, address: int) -> tuple[str, int] | None:
         """The symbol at or below an address and the distance to it; None when none is near."""
-        index = bisect_right(self._starts, address) - 1
-        if index < 0 or address - self._starts[index] >= REACH:
+        index = bisect_right(self._index.starts, address) - 1
+        if index < 0 or address - self._index.starts[index] >= REACH:
             return None
-        return self._names[index], address - self._starts[index]
+        return self._index.names[index], address - self._index.starts[index]
 
     def describe(self, address: int) -> str:
         """`name+0x12`, `name` at its start, or the bare address when no symbol is near."""

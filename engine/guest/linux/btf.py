@@ -238,6 +238,15 @@ class Btf:
 def find(data: Buffer) -> Btf:
     """The type information of the kernel itself within a kernel image or a guest's memory.
 
+    Raises:
+        BtfError: there is none.
+    """
+    return Btf(locate(data))
+
+
+def locate(data: Buffer) -> bytes:
+    """The same, not decoded.
+
     Modules have some of their own, without the kernel's types.
 
     Raises:
@@ -249,7 +258,7 @@ def find(data: Buffer) -> Btf:
         )
         end = match.start() + header[3] + max(header[4] + header[5], header[6] + header[7])
         if end <= len(data) and (b"\0task_struct\0" in bytes(data[match.start() : end])):
-            return Btf(data[match.start() : end])
+            return bytes(data[match.start() : end])
     raise BtfError("no BTF found: the kernel was built without CONFIG_DEBUG_INFO_BTF, or the image is cut off")
 
 

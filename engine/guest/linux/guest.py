@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.guest.guest import Process
 from engine.guest.linux import prelude
 from engine.guest.linux.btf import Btf
-from engine.guest.linux.kernel import KERNEL_MAP, Kernel, KernelError, of_bytes
+from engine.guest.linux.kernel import KERNEL_MAP, Kernel, KernelError, Symbol, of_bytes
 from engine.guest.linux.layout import LayoutError
-from engine.guest.linux.modules import ModuleList
+from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
 from engine.guest.linux.running import Placement, page_fault_handler
 from engine.guest.stacks import Stack, stack_of
@@ -31,6 +31,13 @@ _BEFORE, _BEHIND = 96 << 20, 160 << 20
 """Bytes of physical memory around the page fault handler in which the kernel's tables are."""
 
 
+def _all_symbols(kernel: Kernel, modules: Sequence[Module]) -> Iterator[Symbol]:
+    """What the kernel itself names comes last: it wins over a module's symbol of the same name."""
+    for module in modules:
+        yield from module.symbols
+    yield from kernel.symbols
+
+
 class LinuxGuest:
     """A Linux guest. Symbols, prelude and unwind tables follow the kernel to where KASLR has put it."""
 
@@ -45,17 +52,13 @@ class LinuxGuest:
         self._kernel = kernel
         self._placement = Placement(physical - KERNEL_MAP)
         self._told: tuple[Kernel, Placement, int] | None = None
-        self._modules: ModuleList | None = None
         self._know()
 
     def _know(self) -> None:
-        """What follows from the kernel and where it is."""
-        self._prelude = prelude.of(self._kernel)
-        self._addresses = self._kernel.addresses
-        try:
-            self._modules = ModuleList(self._kernel)
-        except LayoutError:
-            self._modules = None
+        """What follows from the kernel and where it is; what takes time is left until it is asked for."""
+        self._handlers = {at for name in _HANDLERS if (at := self._kernel.address(name)) is not None}
+        self._prelude: str | None = None
+        self._modules: ModuleList | None = None
         self._symbols: Symbols | None = None
 
     @property
@@ -72,10 +75,7 @@ class LinuxGuest:
     def symbols(self) -> Symbols:
         """Of the kernel and of the modules that are loaded."""
         if self._symbols is None:
-            loaded = self._modules.modules if self._modules else ()
-            inner = (symbol for module in loaded for symbol in module.symbols)
-            # What the kernel itself names wins over a module's symbol of the same name.
-            self._symbols = Symbols([*inner, *self._kernel.symbols])
+            self._symbols = Symbols(_all_symbols(self._kernel, self._modules.modules if self._modules else ()))
         return self._symbols
 
     @property
@@ -86,12 +86,14 @@ class LinuxGuest:
     @property
     def prelude(self) -> str:
         """`curpid`, `curtid`, `curppid`, `curcpu`, `curprocname` and `curcmdline` for this kernel."""
+        if self._prelude is None:
+            self._prelude = prelude.of(self._kernel)
         return self._prelude
 
     def update(self, core: Core) -> bool:
         """Follow the kernel to where it runs, and read its list of modules."""
         moved = self._follow(core)
-        loaded = bool(self._modules and self._is_running(core) and self._modules.update(core.read_linear))
+        loaded = self._is_running(core) and self._read_modules(core)
         if loaded:
             self._symbols = None
         self._tell(core)
@@ -105,19 +107,24 @@ class LinuxGuest:
         """By the kernel's unwind tables, and by frame pointers through the process."""
         return stack_of(core, cpu)
 
+    def _read_modules(self, core: Core) -> bool:
+        """Read the list of modules; True when it has changed."""
+        try:
+            self._modules = self._modules or ModuleList(self._kernel)
+        except LayoutError:
+            return False
+        return self._modules.update(core.read_linear)
+
     def _is_running(self, core: Core) -> bool:
         handler = page_fault_handler(core)
-        return handler is not None and handler in self._handlers()
-
-    def _handlers(self) -> set[int]:
-        return {self._addresses[name] for name in _HANDLERS if name in self._addresses}
+        return handler is not None and handler in self._handlers
 
     def _follow(self, core: Core) -> bool:
         """Notice that the kernel runs elsewhere; True when addresses have changed."""
         handler = page_fault_handler(core)
         if handler is None or handler < KERNEL_MAP:
             return False
-        distance = next((handler - at for at in self._handlers() if (handler - at) % _ALIGNMENT == 0), None)
+        distance = next((handler - at for at in self._handlers if (handler - at) % _ALIGNMENT == 0), None)
         placement = Placement.of(core, handler)
         if distance is None or placement is None:
             return False  # the early handlers, or another kernel
@@ -134,7 +141,7 @@ class LinuxGuest:
         if state == self._told:
             return
         self._told = state
-        tables = next((self._addresses[name] for name in _KERNEL_TABLES if name in self._addresses), None)
+        tables = next((at for name in _KERNEL_TABLES if (at := self._kernel.address(name)) is not None), None)
         core.set_kernel_tables(0 if tables is None else self._placement.physical(tables))
         unwind = [self._kernel.unwind, *(module.unwind for module in modules)]
         core.set_unwind_tables([table for table in unwind if table is not None])

@@ -57,9 +57,10 @@ class ModuleList:
         Raises:
             LayoutError: the kernel has no modules, or no types that say how they look.
         """
-        if kernel.types is None or "modules" not in kernel.addresses:
+        head = kernel.address("modules")
+        if kernel.types is None or head is None:
             raise LayoutError("the kernel does not say where its modules are")
-        self._head = kernel.addresses["modules"]
+        self._head = head
         self._places = _Places(kernel.types)
         self._known: dict[tuple[int, str], Module] = {}
 

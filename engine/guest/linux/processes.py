@@ -18,7 +18,7 @@ def process_list(kernel: Kernel, read: Read) -> list[Process]:
 
     Without type information there is none.
     """
-    first = kernel.addresses.get("init_task")
+    first = kernel.address("init_task")
     if kernel.types is None or first is None:
         return []
     try:

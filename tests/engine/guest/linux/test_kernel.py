@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from engine.guest.linux.kernel import KernelError, of_image
+from engine.guest.linux.kernel import KernelError, of_image, unpack
 from engine.guest.linux.orc import OrcForm, OrcTable
 from tests.engine.guest.linux.small_kernel import DATA, IMAGE, SmallKernel, virtual
 
@@ -26,7 +26,7 @@ def test_an_image_has_version_symbols_types_and_unwind_table(since_6_4: bool):
     kernel = of_image(vmlinux(small))
     small.core.close()
     assert kernel.release == "6.1.0-small"
-    assert kernel.addresses["linux_banner"] == virtual(DATA)
+    assert kernel.address("linux_banner") == virtual(DATA)
     assert kernel.types is not None
     assert kernel.unwind is not None
     assert kernel.unwind.form is (OrcForm.SINCE_6_4 if since_6_4 else OrcForm.OLD)
@@ -38,8 +38,8 @@ def test_a_kernel_moves_with_all_it_has():
     kernel = of_image(vmlinux(small))
     small.core.close()
     moved = kernel.moved(0x200000)
-    assert moved.addresses["linux_banner"] == virtual(DATA) + 0x200000
-    assert moved.addresses["current_task"] == 0x1FB80
+    assert moved.address("linux_banner") == virtual(DATA) + 0x200000
+    assert moved.address("current_task") == 0x1FB80
     assert moved.unwind is not None
     assert kernel.unwind is not None
     assert moved.unwind.address == kernel.unwind.address + 0x200000
@@ -61,3 +61,27 @@ def test_an_image_without_what_is_needed_is_refused():
 def test_a_table_that_is_cut_off_is_none():
     assert OrcTable.of(0, bytes(8), bytes(11)) is None
     assert OrcTable.of(0, b"", b"") is None
+
+
+@pytest.mark.parametrize("moved", [0, 0x400000])
+def test_a_kernel_is_packed_and_unpacked(moved: int):
+    small = SmallKernel()
+    kernel = of_image(vmlinux(small)).moved(moved)
+    small.core.close()
+    again = unpack(kernel.pack())
+    assert again.release == kernel.release
+    assert again.symbols == kernel.symbols
+    assert again.unwind == kernel.unwind
+    assert again.types is not None
+    assert again.types.variables(".data..percpu").keys() == {"current_task", "cpu_number"}
+    assert again.address("init_task") == kernel.address("init_task")
+    assert again.address("init_tas") is None
+
+
+def test_a_pack_that_is_damaged_is_refused():
+    small = SmallKernel()
+    data = of_image(vmlinux(small)).pack()
+    small.core.close()
+    for damaged in (b"", data[:-1], b"x" + data[1:]):
+        with pytest.raises(KernelError):
+            unpack(damaged)

@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from dataclasses import replace
+from array import array
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from engine.guest import unknown
 from engine.guest.linux import prelude
 from engine.guest.linux.guest import LinuxRecogniser
+from engine.guest.linux.kernel import Kernel, Symbol
 from engine.probes.script_host import ScriptHost
 from engine.vp import Limits, Prelude
+from tests.engine.guest.linux import tables
 from tests.engine.guest.linux.small_kernel import HEAP, PRESENT, TOP, USER_TOP, SmallKernel
 from tests.engine.guest.linux.test_guest import image
 
@@ -29,6 +31,12 @@ def small(request: pytest.FixtureRequest) -> Iterator[SmallKernel]:
     made = SmallKernel(hot=request.param)
     yield made
     made.core.close()
+
+
+def kernel_of(symbols: Iterable[Symbol], types: bytes = b"") -> Kernel:
+    listed = sorted(symbols)
+    names = "\n".join(["", *(kind + name for _, kind, name in listed), ""])
+    return Kernel("6.15.0", array("Q", [address for address, _, _ in listed]), names.encode(), types, None)
 
 
 def printed(small: SmallKernel, script: str = SCRIPT) -> bytes:
@@ -107,12 +115,13 @@ def test_a_kernel_thread_is_in_brackets(small: SmallKernel):
 
 
 def test_a_kernel_without_types_has_address_spaces_only():
-    assert prelude.of(replace(image(), types=None)) == unknown.PRELUDE
+    assert prelude.of(kernel_of(image().symbols)) == unknown.PRELUDE
 
 
 def test_per_cpu_variables_are_found_by_symbol_too():
     kernel = image()
     assert prelude.per_cpu(kernel, "current_task") == 0x1FB80
-    linked_high = replace(kernel, symbols=((0xFFFFFFFF83000000, "D", "__per_cpu_start"), *kernel.symbols[1:]))
+    high = [(0xFFFFFFFF83000000, "D", "__per_cpu_start"), *kernel.symbols[1:]]
+    linked_high = kernel_of(high, tables.small_types().data())
     assert prelude.per_cpu(linked_high, "current_task") == 0xFFFFFFFF8301FB80, "since Linux 6.15"
     assert prelude.per_cpu(kernel, "nothing") is None
