@@ -13,8 +13,9 @@ run: build
 test: build
 	$(PY) -m pytest
 
-# Distribution kernels as guests; says which files are missing.
+# Distribution kernels as guests: downloads the packages that are missing, or says that it cannot.
 test-linux: build
+	$(PY) -m tests.linux.kernels
 	VPTOP_TEST_LINUX=1 $(PY) -m pytest tests/linux
 
 # The pages of the script library, with what each prints on its guest.

@@ -17,6 +17,7 @@ from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.cards import Slots
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.clock import Clock
+from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
 from engine.machine.devices import io_apic, local_apic
 from engine.machine.devices.apic_bus import ApicBus
@@ -163,6 +164,7 @@ class Machine:
         if self.config.virtio:
             self.virtio_console = slots.console()
             self.devices += [slots.entropy(self.config.seed), self.virtio_console]
+        self.consoles = Consoles(self.serial, self.virtio_console)
         self.disk: AtaChannel | None = None
         self.scratch: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -379,20 +381,12 @@ class Machine:
         return lines if any(lines) and not self.powered_off else ()
 
     def take_console(self) -> bytes:
-        """What the guest wrote to its serial console, and to a virtio console, since this was asked last."""
-        more = self.virtio_console.take_output() if self.virtio_console is not None else b""
-        return self.serial.take_output() + more
-
-    def put_back_console(self, data: bytes) -> None:
-        """Undo `take_console`."""
-        self.serial.put_back(data)
+        """What the guest wrote to its consoles since this was asked last."""
+        return self.consoles.take_output()
 
     def type(self, data: bytes) -> None:
-        """Type at the serial console, or at the virtio console once the guest writes there."""
-        if self.virtio_console is not None and self.virtio_console.in_use:
-            self.virtio_console.type(data)
-        else:
-            self.serial.type(data)
+        """Type at its console."""
+        self.consoles.type(data)
 
     def type_keyboard(self, text: str) -> None:
         """Type at the keyboard."""

@@ -72,10 +72,10 @@ class BootWatch:
         waits = self._prompt.look(output)
         saved = False
         if waits:
-            machine.put_back_console(bytes(self._prompt.transcript))
+            machine.consoles.put_back(bytes(self._prompt.transcript))
             saved = self._kept.save(machine)
             machine.take_console()
-        machine.put_back_console(output)
+        machine.consoles.put_back(output)
         if not waits:
             return None
         return "snapshot kept: the next start begins at this prompt; --cold boots again" if saved else ""
@@ -91,7 +91,7 @@ def _run_to_prompt(machine: Machine) -> None:
         machine.run(second * machine.tsc_hz)
         if prompt.look(machine.take_console()) or machine.powered_off:
             break
-    machine.put_back_console(bytes(prompt.transcript))
+    machine.consoles.put_back(bytes(prompt.transcript))
 
 
 def _name(media: BootMedia, config: MachineConfig) -> str:

@@ -136,7 +136,7 @@ class Server:
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
         self._tell_guest()
-        if notice := self.vm.take_notice():
+        for notice in self.vm.take_notices():
             self._tell(Notice("information", notice))
         if frame is not None:
             self._publish(frame)

@@ -23,6 +23,7 @@ from engine.vm import recording
 from engine.vm.boot_media import BootMedia, boot_media, prelude_of
 from engine.vm.boot_snapshot import BootSnapshot, BootWatch
 from engine.vm.configuration import read_vmx
+from engine.vm.happenings import Happenings
 from engine.vm.machine_config import config_of
 from engine.vm.options import LINUX_MEMORY_MIB, BootError, PowerOn, RecordingError
 from engine.vm.recording import Recorder
@@ -120,7 +121,8 @@ class VirtualMachine:
         watch: BootWatch | None = None,
     ) -> None:
         self._watch = watch
-        self._notice = ""
+        self._happenings = Happenings(machine)
+        self._notices: list[str] = []
         self._machine = machine
         self._outside = outside
         self._recorder = recorder
@@ -293,14 +295,17 @@ class VirtualMachine:
             return None
         self._update_guest()
         if self._watch is not None:
-            self._notice = self._watch.look(self._machine) or self._notice
-            self._watch = None if self._notice else self._watch
-        return self.frame()
+            done = self._watch.look(self._machine)
+            self._watch = self._watch if done is None else None
+            self._notices += [done] if done else []
+        frame = self.frame()
+        self._notices += self._happenings.look(frame.console)
+        return frame
 
-    def take_notice(self) -> str:
-        """What people should know of the machine, once; mostly empty."""
-        notice, self._notice = self._notice, ""
-        return notice
+    def take_notices(self) -> list[str]:
+        """What happened to the machine that people should be told, once; mostly nothing."""
+        notices, self._notices = self._notices, []
+        return notices
 
     def _update_guest(self) -> None:
         """Let the guest learn from memory; scripts that use its prelude are compiled anew when that changed."""
@@ -384,5 +389,9 @@ class VirtualMachine:
         self._outside.do("reset")
 
     def type(self, text: str) -> None:
-        """Type at the guest's keyboard; what has no key there, at its serial console."""
-        self._outside.do("keyboard" if has_keys(text) else "serial", text)
+        """Type where the guest listens: at its serial console when a program has it open, else at its keyboard.
+
+        What has no key there goes to the serial console.
+        """
+        at_console = self._machine.consoles.is_open or not has_keys(text)
+        self._outside.do("serial" if at_console else "keyboard", text)

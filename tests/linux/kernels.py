@@ -5,20 +5,23 @@ from __future__ import annotations
 
 import lzma
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from engine.errors import VptopError
 from engine.machine.linux import initrd
+from engine.vm.linux import packages
 
 ENABLED = "VPTOP_TEST_LINUX"
 """Set in the environment by `make test-linux`."""
 CACHE = user_cache_path("vptop") / "linux"
 LEAST = 2
-HOW = f"""in {CACHE}:
-  apt-get download linux-image-cloud-amd64's and another kernel package (apt-cache depends), and busybox-static
-  for file in *.deb; do dpkg-deb -x "$file" "${{file%%_*}}"; done"""
+METAPACKAGES = ("linux-image-cloud-amd64", "linux-image-amd64")
+"""Two flavours of Debian's kernel."""
+HOW = f"run `python -m tests.linux.kernels`, which downloads Debian packages to {CACHE}"
 
 
 def kernels() -> list[Path]:
@@ -65,3 +68,28 @@ def userland(script: str, files: Mapping[str, bytes] | None = None) -> bytes:
             initrd.file("init", (head + script).encode(), executable=True),
         ]
     )
+
+
+def fetch() -> None:
+    """Download what is missing, and say so.
+
+    Raises:
+        VptopError: something cannot be downloaded.
+    """
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    if len(kernels()) < LEAST:
+        for metapackage in METAPACKAGES:
+            packages.kernel_package(metapackage, tell)
+    if busybox() is None:
+        packages.download(packages.BUSYBOX, tell)
+
+
+if __name__ == "__main__":
+    try:
+        fetch()
+    except VptopError as error:
+        sys.exit(f"{error}; {len(kernels())} kernels and {'a' if busybox() else 'no'} busybox are in {CACHE}")

@@ -36,11 +36,14 @@ def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: 
             if json and vm.frame().tsc > written:
                 write_json(vm.latest)  # what has come together since the last whole second
         report = vm.latest
+        happened = vm.take_notices()
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say
         if json and (farewell.log or farewell.errors):
             write_json(farewell)
     sys.stdout.flush()
+    for notice in happened:
+        console.complain(notice)
     report_losses(report)
     report_faults((*report.errors, *farewell.errors))
     return status

@@ -62,6 +62,11 @@ class Uart16550(Device):
         self._sent.clear()
         return data
 
+    @property
+    def listening(self) -> bool:
+        """Whether the guest wants an interrupt for what is typed: a program has the port open."""
+        return bool(self._enable & IER_RECEIVED)
+
     def put_back(self, data: bytes) -> None:
         """Undo `take_output`: these bytes come first when it is asked again."""
         self._sent[:0] = data

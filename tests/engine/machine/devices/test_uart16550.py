@@ -139,3 +139,19 @@ def test_the_scratch_register(port: Port, bench: Bench) -> None:
     del port
     bench.outb(SCRATCH, 0xA5)
     assert bench.inb(SCRATCH) == 0xA5
+
+
+def test_it_listens_while_the_guest_wants_interrupts_for_what_is_typed(port: Port, bench: Bench) -> None:
+    assert not port.model.listening
+    bench.outb(IER, EMPTY)
+    assert not port.model.listening
+    bench.outb(IER, RECEIVED | EMPTY)
+    assert port.model.listening
+
+
+def test_output_that_was_taken_can_be_put_back(port: Port, bench: Bench) -> None:
+    bench.outb(DATA, *b"first")
+    taken = port.model.take_output()
+    bench.outb(DATA, *b" second")
+    port.model.put_back(taken)
+    assert port.model.take_output() == b"first second"

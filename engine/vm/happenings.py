@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What happens to a machine that people should be told: it was switched off or reset, or its kernel panicked."""
+
+from __future__ import annotations
+
+import re
+
+from engine.machine.machine import Machine
+
+_PANIC = re.compile(r"(?<!end )Kernel panic - not syncing: ([^\r\n]*)")
+_LONGEST_LINE = 1024
+
+
+class Happenings:
+    """Looks at a machine now and then, and says in words what has changed."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._off = machine.powered_off
+        self._resets = machine.reboots
+        self._line = ""
+        """the unfinished last line of the console"""
+
+    def look(self, console: str) -> list[str]:
+        """What has happened since the last look, in which time the guest wrote this to its console."""
+        found: list[str] = []
+        machine = self._machine
+        text = self._line + console
+        found += [
+            f"the guest's kernel panicked: {match[1]}" for match in _PANIC.finditer(text) if match.end() < len(text)
+        ]
+        self._line = text[text.rfind("\n") + 1 :][-_LONGEST_LINE:]
+        if machine.reboots != self._resets:
+            times = machine.reboots - self._resets
+            found.append("the machine was reset" + (f" {times} times" if times > 1 else ""))
+            self._resets = machine.reboots
+        if machine.powered_off and not self._off:
+            found.append(f"the guest switched the machine off at {machine.seconds:.1f} s; a reset starts it again")
+        self._off = machine.powered_off
+        return found

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Serial port and virtio console as one."""
+
+from __future__ import annotations
+
+from engine.machine.consoles import Consoles
+from engine.machine.devices.uart16550 import Uart16550
+from engine.machine.devices.virtio.console import VirtioConsole
+from tests.engine.machine.bench import Bench, Wire
+from tests.engine.machine.devices.virtio.driver import Driver
+
+DATA, IER = 0x3F8, 0x3F9
+OUT, IN = 0x8000, 0x9000
+
+
+def test_a_serial_port_alone(bench: Bench) -> None:
+    consoles = Consoles(Uart16550(bench.ports, Wire()), None)
+    bench.outb(DATA, *b"text")
+    taken = consoles.take_output()
+    consoles.put_back(taken)
+    assert (taken, consoles.take_output(), consoles.take_output()) == (b"text", b"text", b"")
+    assert not consoles.is_open
+    bench.outb(IER, 1)
+    assert consoles.is_open
+    consoles.type(b"k")
+    assert bench.inb(DATA) == ord("k")
+
+
+def test_a_virtio_console_that_the_guest_writes_to(bench: Bench) -> None:
+    virtio = VirtioConsole(bench.windows, bench.memory, Wire())
+    consoles = Consoles(Uart16550(bench.ports, Wire()), virtio)
+    driver = Driver(bench, virtio)
+    driver.start()
+    assert not consoles.is_open
+    bench.memory.write(OUT, b"login: ")
+    driver.offer(1, (OUT, 7, False))
+    bench.outb(DATA, *b"boot\n")
+    assert consoles.is_open
+    assert consoles.take_output() == b"boot\nlogin: "
+    driver.offer(0, (IN, 4, True))
+    consoles.type(b"me")
+    assert driver.take(0) == (0, 2)

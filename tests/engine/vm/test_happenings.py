@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What people are told of a machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import VirtualMachine
+from engine.machine.machine import Machine, MachineConfig
+from engine.vm.happenings import Happenings
+from engine.vm.options import PowerOn
+from tests.engine.machine.real_mode_guest import boot_sector
+
+RESET = """
+    movw $0xcf9, %dx
+    movb $6, %al
+    outb %al, %dx
+"""
+SWITCH_OFF = """
+    movw $0x604, %dx
+    movw $0x2000, %ax
+    outw %ax, %dx
+1:  hlt
+    jmp 1b
+"""
+
+
+@pytest.fixture
+def machine():
+    with Machine(None, MachineConfig(ram_bytes=1 << 20)) as machine:
+        yield machine
+
+
+def test_a_panic_is_told_once_with_its_reason_also_when_the_line_comes_in_pieces(machine: Machine) -> None:
+    happenings = Happenings(machine)
+    assert happenings.look("[    1.0] Kernel panic - not sync") == []
+    assert happenings.look("ing: VFS: Unable to mount root fs") == []
+    assert happenings.look("\n[    1.1] CPU: 0\n") == ["the guest's kernel panicked: VFS: Unable to mount root fs"]
+    assert happenings.look("[    1.2] ---[ end Kernel panic - not syncing: VFS ]---\n") == []
+
+
+def test_resets_are_counted(machine: Machine) -> None:
+    happenings = Happenings(machine)
+    machine.reset()
+    assert happenings.look("") == ["the machine was reset"]
+    machine.reset()
+    machine.reset()
+    assert happenings.look("") == ["the machine was reset 2 times"]
+
+
+def told(tmp_path: Path, source: str, seconds: float) -> list[str]:
+    image = tmp_path / "guest.img"
+    image.write_bytes(boot_sector(source))
+    with VirtualMachine.power_on(PowerOn(boot=str(image))) as vm:
+        vm.run(seconds)
+        return vm.take_notices()
+
+
+def test_a_guest_that_switches_the_machine_off(tmp_path: Path) -> None:
+    assert told(tmp_path, SWITCH_OFF, 2.5) == ["the guest switched the machine off at 1.0 s; a reset starts it again"]
+
+
+def test_a_guest_that_resets_the_machine(tmp_path: Path) -> None:
+    once = "    cmpw $0x1234, 0x600\n    movw $0x1234, 0x600\n    je 1f\n" + RESET + "1:  hlt\n    jmp 1b\n"
+    assert told(tmp_path, once, 1.5) == ["the machine was reset"]
