@@ -14,7 +14,6 @@ EXEMPT: dict[str, str] = {
     "engine/machine/choices.py": "names of choices only",
     "engine/machine/kernel.py": "a protocol only",
     "engine/machine/linux/errors.py": "an exception only",
-    "engine/core/opcodes.py": "numbers only; tests/test_architecture.py compares them with the C header",
     "engine/core/points.py": "numbers only; tests/test_architecture.py compares them with the C header",
     "engine/core/variables.py": "numbers only; tests/test_architecture.py compares them with the C header",
 }
