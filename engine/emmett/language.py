@@ -23,7 +23,9 @@ class Emmett:
 
     name = "Emmett"
     suffixes = (".emt",)
+    comment = "//"
     tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
     definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)

@@ -52,6 +52,10 @@ class Language(Protocol):
     def suffixes(self) -> tuple[str, ...]:
         """Suffixes of file names in this language, in lower case with the dot: `(".vp",)`."""
 
+    @property
+    def comment(self) -> str:
+        """What begins a comment that extends to the end of its line: `;`."""
+
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         """Compile a script.
 
@@ -72,6 +76,9 @@ class Language(Protocol):
     def tokens(self, source: str) -> Iterator[Token]:
         """The tokens of any text in order, for highlighting; no text is refused."""
 
+    def prefix(self, source: str, line: int, column: int) -> str:
+        """The part of a word that ends before a place."""
+
     def candidates(self, source: str, line: int, column: int, prelude: Prelude | None) -> list[Candidate]:
         """The words that may stand at a place and begin with what is typed there, best first."""
 
@@ -87,7 +94,9 @@ class _VP:
 
     name = "VP"
     suffixes = (".vp",)
+    comment = ";"
     tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
     definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
@@ -20,7 +21,15 @@ from engine.vp.tables.probes import POINTS
 from engine.vp.tables.probes import usage as point_usage
 from engine.vp.tables.variables import VARIABLES
 
+_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_!:]*$")
 _CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
+
+
+def prefix_at(source: str, line: int, column: int) -> str:
+    """The part of a word that ends before a place; lines and columns count from 1."""
+    lines = source.split("\n")
+    found = _PREFIX.search(lines[line - 1][: column - 1] if line <= len(lines) else "")
+    return found[0] if found is not None else ""
 
 
 def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.vm.diagnostics import places_of
 from engine.vm.protocol import Place, Replacement, Reply
-from engine.vp import compile_script
+from engine.vp import VP, compile_script
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT
 from vptop.ui.editor import EditorPane
@@ -208,7 +208,7 @@ def test_comments_and_new_lines() -> None:
     [("", 0), ("(a)", 0), ("(a\n  (b", 4), ("(a ; (", 2), ('(a "("', 2), (")", 0), ("(a (b))", 0)],
 )
 def test_indent(text: str, blanks: int) -> None:
-    assert indent_after(text) == blanks
+    assert indent_after(text, VP.tokens(text)) == blanks
 
 
 def test_changed_lines_and_where_the_running_ones_went() -> None:

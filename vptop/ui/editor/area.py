@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The text itself: VP in colours, with marks in the gutter and at the end of lines, and VP's idea of a word."""
+"""The text itself in colours, with marks in the gutter and at the end of lines, and its language's idea of a word."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,18 +13,20 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from engine.vm.protocol import Place
-from engine.vp.editing.completion import prefix_at
-from engine.vp.editing.tokens import TokenKind, scan
+from engine.vp import VP, Language
+from engine.vp.editing.tokens import Token, TokenKind
 from vptop.model.plain import clean
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
 
 INDENT = 2
+BRACE_INDENT = 3
+"""As the programs of the toolkit have it."""
 
 
 class VpArea(TextArea):
-    """A TextArea that knows VP. Marks are drawn over blank cells only, never over the text."""
+    """A TextArea that knows the languages of scripts. Marks are drawn over blank cells only, never over the text."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -32,6 +34,8 @@ class VpArea(TextArea):
         )
         self.indent_width = INDENT
         self.marks = Marks()
+        self.script_language: Language = VP
+        """of the script that is edited"""
         self.intercept: Callable[[str], bool] = lambda _: False
         """asked about each key before the text takes it"""
         self._palette: Palette | None = None
@@ -45,7 +49,7 @@ class VpArea(TextArea):
 
     def read_words(self) -> None:
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
-        self.marks.words = words_of(self.text)
+        self.marks.words = words_of(self.script_language.tokens(self.text))
         self.redraw()
 
     def redraw(self) -> None:
@@ -113,9 +117,9 @@ class VpArea(TextArea):
     # --- words and lines ---
 
     def word_before(self) -> str:
-        """The part of a VP word that is typed before the cursor."""
+        """The part of a word that is typed before the cursor."""
         row, column = self.cursor_location
-        return prefix_at(self.text, row + 1, column + 1)
+        return self.script_language.prefix(self.text, row + 1, column + 1)
 
     def complete(self, word: str) -> None:
         """Put a whole word in the place of its beginning."""
@@ -126,32 +130,42 @@ class VpArea(TextArea):
         """Break the line and indent as deep as the open parentheses say."""
         row, column = self.cursor_location
         above = "\n".join([*self.text.split("\n")[:row], self.document.get_line(row)[:column]])
-        self.insert("\n" + " " * indent_after(above))
+        self.insert("\n" + " " * indent_after(above, self.script_language.tokens(above)))
 
     def toggle_comment(self) -> None:
         """Make comments of the selected lines, or lines of comments."""
         (first, _), (last, _) = sorted(self.selection)
         lines = [self.document.get_line(row) for row in range(first, last + 1)]
-        commented = all(line.lstrip().startswith(";") for line in lines if line.strip())
-        changed = [_uncommented(line) if commented else f"; {line}" if line.strip() else line for line in lines]
+        mark = self.script_language.comment
+        commented = all(line.lstrip().startswith(mark) for line in lines if line.strip())
+        changed = [
+            _uncommented(line, mark) if commented else f"{mark} {line}" if line.strip() else line for line in lines
+        ]
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])), maintain_selection_offset=False)
 
 
-def indent_after(text: str) -> int:
-    """Blanks that a line below this text begins with: two inside the innermost open form."""
-    open_columns: list[int] = []
-    for token in scan(text):
-        if token.kind is TokenKind.PAREN:
-            if token.text == "(":
-                open_columns.append(token.column - 1)
-            elif open_columns:
-                open_columns.pop()
-    return open_columns[-1] + INDENT if open_columns else 0
+def indent_after(text: str, tokens: Iterable[Token]) -> int:
+    """Blanks that a line below this text begins with.
+
+    Two more than the innermost open parenthesis stands at; inside of braces, three more than the line with the brace.
+    """
+    lines, depths = text.split("\n"), list[int]()
+    for token in tokens:
+        if token.kind is not TokenKind.PAREN:
+            continue
+        if token.text == "{":
+            line = lines[token.line - 1]
+            depths.append(len(line) - len(line.lstrip()) + BRACE_INDENT)
+        elif token.text in "([":
+            depths.append(token.column - 1 + INDENT)
+        elif depths:
+            depths.pop()
+    return depths[-1] if depths else 0
 
 
-def _uncommented(line: str) -> str:
-    start = line.index(";") if ";" in line else len(line)
-    return line[:start] + line[start + 1 :].removeprefix(" ")
+def _uncommented(line: str, mark: str) -> str:
+    before, _, behind = line.partition(mark)
+    return before + behind.removeprefix(" ")
 
 
 def _put(drawn: Strip, start: int, text: str, style: Style) -> Strip:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.style import Style
 
 from engine.vm.protocol import Place
-from engine.vp.editing.tokens import TokenKind, scan
+from engine.vp.editing.tokens import Token, TokenKind
 from vptop.ui.render.palette import Palette
 
 GLYPHS = {"error": "✗", "warning": "▲"}
@@ -46,10 +46,10 @@ class Marks:
     changed: frozenset[int] = frozenset()
 
 
-def words_of(source: str) -> dict[int, list[Stretch]]:
+def words_of(tokens: Iterable[Token]) -> dict[int, list[Stretch]]:
     """The words of a whole text by line index."""
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for token in scan(source):
+    for token in tokens:
         for line in range(token.line, token.end_line + 1):
             start = token.column - 1 if line == token.line else 0
             end = token.end_column - 1 if line == token.end_line else None

@@ -16,9 +16,10 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from engine.probes.frame import Frame, ScriptState
+from engine.probes.languages import language_of
 from engine.vm.protocol import Place, Reply
 from engine.vp import Prelude
-from engine.vp.editing.completion import Candidate, candidates, meaning, own_names
+from engine.vp.editing.completion import Candidate
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Where, bindings
@@ -116,6 +117,7 @@ class EditorPane(Horizontal):
             self._drafts[name] = Draft(name, source, source)
         self._draft = self._drafts[name]
         self._running_rates = {}
+        self.area.script_language = language_of(name)
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
         self.query_one(VersionPanel).set_versions(self._draft.versions)
@@ -175,7 +177,7 @@ class EditorPane(Horizontal):
             self.popup.close()
         self._show_title()
         row, column = self.area.cursor_location
-        found = meaning(self.area.text, row + 1, column + 1, self.prelude)
+        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, self.prelude)
         self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
 
     def _compare(self) -> None:
@@ -285,8 +287,8 @@ class EditorPane(Horizontal):
     def action_definition(self) -> None:
         """To where the word under the cursor is defined."""
         row, column = self.area.cursor_location
-        found = meaning(self.area.text, row + 1, column + 1)
-        own = {one.name: one for one in own_names(self.area.text)}
+        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None)
+        own = {one.name: one for one in self.area.script_language.definitions(self.area.text)}
         if found is None or found.name not in own:
             self.app.bell()
             return
@@ -311,7 +313,9 @@ class EditorPane(Horizontal):
         wanted = asked or (self.area.has_focus and self._completing and len(typed) >= TYPED)
         self._completing = True
         row, column = self.area.cursor_location
-        found = candidates(self.area.text, row + 1, column + 1, self.prelude) if wanted else []
+        found = (
+            self.area.script_language.candidates(self.area.text, row + 1, column + 1, self.prelude) if wanted else []
+        )
         if found:
             self.popup.open(found, self.area.cursor_screen_offset, chosen=asked)
         else:
