@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test test-linux script-pages fuzz sanitize lint bench profile screenshots docs build clean
+.PHONY: run test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -47,6 +47,10 @@ profile: build
 
 screenshots: build
 	$(PY) -m vptop.screenshots screenshots
+
+# Man pages and shell completion, below build/pages.
+man: build
+	$(VENV)/bin/vptop pages build/pages
 
 docs: build
 	$(PY) -m engine.vp.reference docs/vp.md

@@ -16,31 +16,13 @@ from engine.emmett.symbol_file import parse_symbols
 from engine.emmett.types.models import ELSEWHERE, MODELS, refusal
 from engine.vp.diagnostics.source import SourceText
 from vptop.cli import console
+from vptop.cli.manual import EMMETT, help_text
 
 FAILED, USAGE = 1, 2
 FILE_BYTES = 64 << 20
 """Largest file that is read; symbols of a kernel with its modules take 20 MiB."""
 STDIN, COMMAND_LINE = "<stdin>", "<cmdline>"
-HELP = """\
-usage: emmett [-a] [-c CODE] [-i HEIGHT] [-m MODEL] [-s FILE] [-f] [-v] [-h] [FILE ...]
-
-Compile Emmett programs to VP. Several inputs are one program, in the order given; without any, standard input is
-read. The VP text goes to standard output.
-
-  -a         log and clear all aggregates once a second
-  -c CODE    compile CODE; may be repeated
-  -f         read standard input too
-  -i HEIGHT  write expressions up to this height on one line (default 2)
-  -m MODEL   memory model at the start (default guest64)
-  -s FILE    symbols of the guest, in /proc/kallsyms format or as WinDbg prints them
-  -v         say what is done, and list variables, functions and probes, on standard error
-  -h         show this help
-
-examples:
-  emmett -a irqs.emt > irqs.vp
-  emmett -c 'VMM1Hz printf("hello!\\n");'
-  vptop guest symbols > kernel.sym; emmett -s kernel.sym trace.emt
-"""
+HELP = help_text(EMMETT)
 
 
 class _RefusedError(Exception):

@@ -162,6 +162,15 @@ def repl(
     return loop.repl(power_on(machine, settings), seconds)
 
 
+@app.command
+def pages(directory: Annotated[Path, Parameter(help="Directory to write them to.")]) -> int:
+    """Write man pages and shell completion of every program."""
+    from vptop.cli.pages import write_all
+
+    sys.stdout.write(f"wrote {write_all(directory, app)} files below {directory}\n")
+    return 0
+
+
 @app.command(name="list")
 def list_(what: Topic, pattern: Pattern = "*", *, json: AsJsonLines = False) -> int:
     """List probe points, built-in variables or built-in functions, with a line of documentation each."""

@@ -252,8 +252,35 @@ DWARFFROB = Manual(
     ),
     status=(("0", "Done."), ("1", "A file, structure or member is not there."), ("2", "The command line is wrong.")),
 )
-MANUALS = (VMRUN, VPROBE, TAIL, STACKFILT, STACKSRESOLVE, STACKS2DOT, STACKVIS, DWARFFROB)
-"""Of every program that is described here."""
+EMMETT = Manual(
+    "emmett",
+    "compile Emmett programs to VP",
+    ("[-a] [-c CODE] [-i HEIGHT] [-m MODEL] [-s FILE] [-f] [-v] [-h] [FILE ...]",),
+    (
+        (
+            "Several inputs are one program, in the order given; without any, standard input is read. The VP text goes "
+            "to standard output."
+        ),
+    ),
+    (
+        Option("-a", "Log and clear all aggregates once a second."),
+        Option("-c CODE", "Compile code given here; may be repeated."),
+        Option("-f", "Read standard input too."),
+        Option("-i HEIGHT", "Write expressions up to this height on one line (default 2)."),
+        Option("-m MODEL", "Memory model at the start (default guest64)."),
+        Option("-s FILE", "Symbols of the guest, in /proc/kallsyms format or as WinDbg prints them."),
+        Option("-v", "Say what is done, and list variables, functions and probes, on standard error."),
+        Option("-h, --help", "Print this text."),
+    ),
+    examples=(
+        ("emmett -a irqs.emt > irqs.vp", "Compile a file."),
+        ("emmett -c 'VMM1Hz printf(\"hello!\\n\");'", "Compile one line."),
+        ("vptop guest symbols > kernel.sym; emmett -s kernel.sym trace.emt", "Use symbols of the bundled guest."),
+    ),
+    status=(("0", "Done."), ("1", "The program has an error, or cannot be read."), ("2", "The command line is wrong.")),
+)
+MANUALS = (VMRUN, VPROBE, EMMETT, TAIL, STACKFILT, STACKSRESOLVE, STACKS2DOT, STACKVIS, DWARFFROB)
+"""Of every program of the toolkit."""
 
 
 def help_text(manual: Manual) -> str:
