@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from engine.guest import bundled
 from engine.guest.bundled import BundledGuest
 from engine.guest.guest import PRELUDE_FILE, Guest
-from engine.guest.linux import guest as linux_guest
-from engine.guest.linux.kernel import KernelError
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
@@ -23,7 +21,6 @@ from engine.vp import Prelude
 if TYPE_CHECKING:
     from engine.machine import multiboot
     from engine.machine.kernel import Kernel
-    from engine.machine.linux.boot import LinuxKernel
 
 BUNDLED_BOOT_SECONDS = 1.0
 _SECTOR = 512
@@ -105,23 +102,15 @@ def check(power: PowerOn) -> None:
 def _linux(power: PowerOn) -> BootMedia:
     from engine.machine.linux.errors import LinuxError
     from engine.vm.linux import kernel as linux
+    from engine.vm.linux import knowledge
 
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel, disk = linux.kernel_and_disk(power)
     try:
-        return BootMedia(_linux_guest(kernel), disk, kernel, to_prompt=True)
+        return BootMedia(knowledge.guest_of(kernel), disk, kernel, to_prompt=True)
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
-
-
-def _linux_guest(kernel: LinuxKernel) -> Guest:
-    """What the image says of itself; an image that says nothing may yet be recognised when it runs."""
-    vmlinux = kernel.image.vmlinux
-    try:
-        return linux_guest.of_image(vmlinux.data[: vmlinux.elf_bytes], kernel.offset)
-    except KernelError:
-        return RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}"))
 
 
 def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:

@@ -147,21 +147,6 @@ class LinuxGuest:
         core.set_unwind_tables([table for table in unwind if table is not None])
 
 
-def of_image(vmlinux: bytes, moved: int = 0) -> LinuxGuest:
-    """The guest of a kernel image that a loader puts where it is linked to be in physical memory.
-
-    Args:
-        vmlinux: the decompressed image.
-        moved: how far above its linked virtual address it will run.
-
-    Raises:
-        KernelError: it is no Linux kernel, or has no symbols.
-    """
-    from engine.guest.linux.kernel import of_image as kernel_of_image
-
-    return LinuxGuest(kernel_of_image(vmlinux).moved(moved), -moved)
-
-
 class LinuxRecogniser:
     """Recognises a Linux kernel that runs, by what its page fault gate leads to."""
 
