@@ -5,10 +5,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: run test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
+.PHONY: run linux test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
+
+# A distribution's kernel as the guest; the package manager gets what is missing.
+linux: build
+	@$(VENV)/bin/vptop linux
 
 test: build
 	$(PY) -m pytest
