@@ -7,6 +7,7 @@ the guest has no part in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Guest:
         """What a program prints from its loading on, at most for a second."""
         self.log.clear()
         script = self.vm.load(program.read_text("utf-8"), str(program))
-        seconds = SECOND if b"VMM1Hz" in program.read_bytes() else 0.001
+        seconds = SECOND if re.search(rb"^(VMM1Hz|GUEST:)", program.read_bytes(), re.MULTILINE) else 0.001
         self.vm.run(seconds)
         frame = self.vm.frame()
         script.unload()
