@@ -39,7 +39,7 @@ class Guest(Protocol):
 
     @property
     def name(self) -> str:
-        """For people."""
+        """Display name."""
         ...
 
     @property
@@ -63,12 +63,12 @@ class Guest(Protocol):
         ...
 
     def update(self, core: Core) -> bool:
-        """Learn from the machine's memory. The machine stands still and must not be changed.
+        """Learn from the machine's memory. The machine is stopped and must not be changed.
 
         It is called once per guest second, so it must be quick when there is nothing new.
 
         Returns:
-            True when name, symbols or prelude have changed: scripts that use the prelude are then compiled anew.
+            True when name, symbols or prelude have changed: scripts that use the prelude are then recompiled.
         """
         ...
 

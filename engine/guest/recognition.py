@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guest that nobody named: an operating system that may be recognised in memory while it runs."""
+"""Guests that are recognised in memory while they run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.core.binding import Core
 
 Recogniser: TypeAlias = "Callable[[Core], Guest | None]"
-"""Looks at a machine that stands still; a Guest when it is the recogniser's kind and already tells enough of itself."""
+"""Inspects a stopped machine; returns a Guest once the operating system is recognised."""
 
 
 def all_recognisers() -> tuple[Recogniser, ...]:

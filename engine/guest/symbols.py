@@ -34,7 +34,7 @@ REACH = 1 << 20
 
 
 class SymbolError(InputError):
-    """A symbol file that cannot be used. Name another one, or go on without symbols."""
+    """A symbol file that cannot be used. Name another one, or continue without symbols."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guest of which nothing is known: processes are told apart by their address spaces, on any operating system."""
+"""A guest of which nothing is known: any operating system, with processes identified by address space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.guest.symbols import Symbols
 PRELUDE = """\
 (defstring os~name)
 
-; Processes are told apart by their address spaces: the page tables CR3 points to.
+; A process is identified by its address space: the page tables that CR3 points to.
 (defun curpid () (>> CR3 12))
 
 (defun curprocname ()

@@ -51,7 +51,7 @@ class DeviceAccess(Access):
             self.cpu = None
 
     def memory_peek(self, cpu: int | None, address: int) -> int | None:
-        """A look at device memory, by a probe. It may come in the middle of an access."""
+        """A read of device memory by a probe, without side effects. It may happen during another access."""
         before, self.cpu = self.cpu, cpu
         try:
             return self._machine.windows.peek(address, 8)

@@ -33,7 +33,7 @@ _VGA_MEMORY = (0xA0000, 0xBFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the tables tell."""
+    """What the tables describe."""
 
     cpus: int
     pm_base: int

@@ -64,12 +64,12 @@ class PortBus:
             self._claims[port] = _Claim(device, width)
 
     def release(self, first: int, count: int) -> None:
-        """Nobody answers at these ports any more."""
+        """Remove the device at these ports."""
         for port in range(first, first + count):
             self._claims.pop(port, None)
 
     def read(self, port: int, size: int) -> int:
-        """What an IN instruction gets; all ones where nobody answers."""
+        """What an IN instruction gets; all ones where there is no device."""
         claim = self._claims.get(port)
         if claim is None and size == 1:
             return 0xFF
@@ -112,18 +112,18 @@ class MemoryBus:
         self._windows.append((address, address + size, device))
 
     def release(self, address: int, size: int) -> None:
-        """Nobody answers at these addresses any more."""
+        """Remove the device at these addresses."""
         self._windows = [window for window in self._windows if window[:2] != (address, address + size)]
 
     def read(self, address: int, size: int) -> int:
-        """What a load gets: all ones where nobody answers."""
+        """What a load gets: all ones where there is no device."""
         for start, end, device in self._windows:
             if start <= address < end:
                 return device.memory_read(address, size)
         return (1 << 8 * size) - 1
 
     def peek(self, address: int, size: int) -> int | None:
-        """What a load would get, without any effect; None where that cannot be told."""
+        """What a load would get, without any effect; None where that is unknown."""
         for start, end, device in self._windows:
             if start <= address and address + size <= end:
                 return device.memory_peek(address, size)

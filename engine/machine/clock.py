@@ -13,7 +13,7 @@ NEVER = (1 << 64) - 1
 
 @dataclass(order=True, slots=True)
 class Event:
-    """Something a device does later. Events of one tick happen in the order they were asked for."""
+    """Something a device does later. Events of one tick run in the order in which they were scheduled."""
 
     tick: int
     sequence: int
@@ -22,10 +22,10 @@ class Event:
 
 
 class Clock:
-    """Devices ask it for the time and to be called later; the machine runs the guest from event to event."""
+    """Gives devices the time and calls them later; the machine runs the guest from event to event."""
 
     def __init__(self, hz: int, now: Callable[[], int], deadline: Callable[[int], None]) -> None:
-        """`now` gives the tick; `deadline` is told the tick of the earliest event whenever that changes."""
+        """`now` gives the tick; `deadline` is called with the tick of the earliest event whenever that changes."""
         self.hz = hz
         self._now = now
         self._deadline = deadline
@@ -55,7 +55,7 @@ class Clock:
         return self.at(self.now + self.ticks(nanoseconds), action)
 
     def cancel(self, event: Event | None) -> None:
-        """Forget an event; nothing happens when it has come to pass."""
+        """Cancel an event; does nothing if it has already run."""
         if event is None:
             return
         event.cancelled = True
@@ -69,7 +69,7 @@ class Clock:
         return self._queue[0].tick if self._queue else NEVER
 
     def run_due(self) -> None:
-        """Let everything happen whose time has come, and tell the next deadline."""
+        """Run every event that is due, and set the next deadline."""
         now = self.now
         self._drop_cancelled()
         while self._queue and self._queue[0].tick <= now:
@@ -78,7 +78,7 @@ class Clock:
         self._deadline(self.next_tick)
 
     def clear(self) -> None:
-        """Forget all events."""
+        """Cancel all events."""
         for event in self._queue:
             event.cancelled = True
         self._queue.clear()

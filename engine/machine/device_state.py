@@ -29,7 +29,7 @@ _PROTOCOL = 5
 
 @functools.cache
 def version() -> str:
-    """A digest of the device models and the core: state is good only for the very same."""
+    """A digest of the device models and the core: state is valid only for the same digest."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
     for path in (*sorted(here.rglob("*.py")), *sorted(Path(SOURCES).rglob("*.[ch]"))):
@@ -48,7 +48,7 @@ def load(machine: Machine, data: bytes) -> None:
     """Put devices in the places of a machine's own.
 
     Raises:
-        pickle.UnpicklingError: the bytes name something that is no device state.
+        pickle.UnpicklingError: the bytes refer to something other than device state.
     """
     machine.adopt(_Reader(machine, io.BytesIO(data)).load())
 

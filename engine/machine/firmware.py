@@ -27,7 +27,7 @@ _DISKETTE_PARAMETERS = bytes.fromhex("df022502001bff6cf60f08")
 """Times of head and motor, 512-byte sectors, sectors per track (at 4), gaps, the byte that formatting fills in."""
 _BIOS = 0xF0000
 _IRET_STUB = 0xFF53
-"""Where BIOSes keep an IRET for vectors nobody serves."""
+"""Where BIOSes keep an IRET for unused vectors."""
 _BDA = 0x400
 _BASE_KIB = 640 - 1
 """conventional memory below the extended BIOS data area"""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What comes into a machine from outside: logged by block count, so that a run can be repeated byte for byte."""
+"""External input to a machine, logged by block count so that a run can be replayed byte for byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["serial", "keyboard", "reset", "power", "nmi"]
 
 
 class Input(msgspec.Struct, frozen=True):
-    """One thing that was done to the machine while it stood before a block."""
+    """One input, applied before a block."""
 
     block: int
     """blocks executed since power-on"""
@@ -27,7 +27,7 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class ReplayDivergedError(MachineStoppedError):
-    """The run differs from the recorded one, so nothing after this moment can be trusted.
+    """The run differs from the recorded one, so the rest of it is not a replay.
 
     Replay with the version of vptop, the disk image and the machine settings of the recording.
     """
@@ -47,19 +47,19 @@ _ACTIONS: dict[Kind, Callable[[Machine, str], None]] = {
 
 
 class Outside:
-    """The only way into a running machine. Inputs to be replayed come in at their blocks; others are refused then."""
+    """Applies every external input. A replay applies recorded inputs at their blocks and refuses others."""
 
     def __init__(
         self, machine: Machine, log: Callable[[Input], object] | None = None, replay: Iterable[Input] | None = None
     ) -> None:
-        """`log` is told each input; `replay` has the inputs of a recorded run, in order."""
+        """`log` is called with each input; `replay` has the inputs of a recorded run, in order."""
         self._machine = machine
         self._log = log
         self._coming = deque(replay or ())
         self.replays = replay is not None
 
     def do(self, kind: Kind, text: str = "") -> None:
-        """Do something to the machine, which stands still.
+        """Apply an input to the machine, which must be stopped.
 
         Raises:
             ReplayInputError: this run only repeats recorded input.
@@ -75,7 +75,7 @@ class Outside:
 
         Raises:
             ReplayDivergedError: the next input was recorded at another block.
-            MachineStoppedError: the machine cannot go on.
+            MachineStoppedError: the machine cannot continue.
         """
         while self._coming and self._coming[0].tick <= until:
             self._machine.run(self._coming[0].tick)

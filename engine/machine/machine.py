@@ -74,7 +74,7 @@ class MachineConfig:
 
 
 class Machine:
-    """A PC: CPUs, RAM, devices, one disk. It stands still except inside `run`; close it when done."""
+    """A PC: CPUs, RAM, devices, one disk. It executes only inside `run`; close it when done."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Machine:
         self._reset_wanted = False
         self._off_wanted = False
         self.powered_off = False
-        """time passes, and nothing else happens until somebody presses the power or the reset button"""
+        """time passes, and nothing else happens until the power or reset button is pressed"""
         self._make_devices()
         if boot:
             self._boot()
@@ -272,7 +272,7 @@ class Machine:
 
         Raises:
             MachineStoppedError: the CPU emulator cannot execute the guest any further.
-            Exception: whatever a device raised; the guest stands at the block after the access.
+            Exception: whatever a device raised; the guest is at the block after the access.
         """
         while self.ticks < until:
             stop = self._complex.run(until)

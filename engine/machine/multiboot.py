@@ -172,7 +172,7 @@ def _by_elf(data: bytes) -> tuple[tuple[Segment, ...], int]:
         )
         entry = _physical(elf)
     except (ELFError, OSError, ValueError, KeyError) as error:
-        raise MultibootError(f"its header names no addresses, and it is no whole ELF file ({error})") from error
+        raise MultibootError(f"its header names no addresses, and it is not a complete ELF file ({error})") from error
     if not segments:
         raise MultibootError("an ELF file without anything to load")
     return segments, entry

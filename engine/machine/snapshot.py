@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A whole machine in a file, and back: it goes on bit for bit as the one that was saved.
+"""Saves a whole machine to a file and restores it: it continues bit for bit as the saved one would have.
 
 Layout: MAGIC, the length of the header (4 bytes), its CRC-32 (4 bytes), the header (MessagePack); then, each beginning
 at a multiple of eight bytes, the device models, the state of the core, the bitmap of pages, the pages that are not all
@@ -41,7 +41,7 @@ class Header(msgspec.Struct, frozen=True):
     """What the rest of the file is."""
 
     version: str
-    """of the device models and the core: only the very same can go on with their state"""
+    """of the device models and the core: only the same version can restore their state"""
     config: MachineConfig
     media: str
     """digest of the disk image and the kernel the machine was made with"""
@@ -52,7 +52,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def save(machine: Machine, path: Path) -> None:
-    """Write a machine that stands still; an existing file is replaced whole, or stays as it was.
+    """Write a stopped machine; an existing file is replaced whole, or left as it was.
 
     The machine's address translations are looked up afresh from now on, as they will be after a restore.
 
@@ -79,7 +79,7 @@ def save(machine: Machine, path: Path) -> None:
 
 
 def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None) -> Machine:
-    """A machine that stands where the saved one stood.
+    """A machine in the state of the saved one.
 
     Args:
         path: what `save` wrote.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Traces of device accesses, for people who work on device models.
+"""Traces of device accesses, for work on device models.
 
 The environment variable VPTOP_TRACE holds words, separated by commas: `ports` traces IN and OUT, `mmio` loads and
 stores of device memory. Each access is a line on standard error (of a VM process: in `vm.log` of its directory):

@@ -2,7 +2,7 @@
 """What a new version of a script keeps of the one it replaces.
 
 Aggregates with the same name and key shape keep their rows, bags their pairs, integers and strings their values. A
-variable whose initial value was edited starts afresh: whoever writes `(definteger limit 200)` over 100 means it.
+variable whose initial value was edited starts with the new value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.vp.program import Program
 
 @dataclass(slots=True)
 class Carried:
-    """What was kept and what begins anew, for people."""
+    """What was kept and what was reset, for display."""
 
     kept: list[str] = field(default_factory=list)
     reset: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Carried:
 
 
 def carry(old: Program, old_core: CoreProgram, new: Program, new_core: CoreProgram) -> Carried:
-    """Move what fits from the old program to the new one; both must stand still."""
+    """Move what fits from the old program to the new one; both must be idle."""
     carried = Carried()
     _aggregates(old, old_core, new, new_core, carried)
     _bags(old, old_core, new, new_core, carried)

@@ -41,7 +41,7 @@ NO_AGGREGATE = AggregateId("", "")
 
 
 def labels(aggregates: Iterable[AggregateId]) -> dict[AggregateId, str]:
-    """What to call these aggregates where people read them, each differently.
+    """A distinct display name for each of these aggregates.
 
     That is the bare name; where several scripts use it, all but the first loaded have the script's name in
     parentheses. Never take a label apart: the AggregateId holds the parts.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Builds Frames: everything that can be seen of a machine and its scripts at one moment."""
+"""Builds Frames: the visible state of a machine and its scripts at one moment."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class FrameMaker:
         self._log_size += len(text)
 
     def make(self) -> Frame:
-        """The Frame of this moment. The machine must stand still.
+        """The Frame of this moment. The machine must not be running.
 
-        What a guest wrote before the very first, which nobody is sent, stays for the next.
+        Console output before the very first Frame, which is not sent to any client, is kept for the next one.
         """
         machine, counters = self._machine, self._machine.counters()
         frame = Frame(
@@ -107,9 +107,9 @@ class FrameMaker:
 
 
 def shown_rows(script: LoadedScript, index: int) -> AggregateData:
-    """The rows of an aggregate as people should see them: as logged, when the script logged it since the last Frame.
+    """The rows of an aggregate to show: as logged, if the script logged it since the last Frame.
 
-    A script that logs and clears once a second would else seem to have found nothing.
+    Otherwise a script that logs and clears once a second would seem to have found nothing.
     """
     logged = script.core.logged_rows(index)
     packed = logged or script.core.rows(index)

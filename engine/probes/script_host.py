@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The life of scripts in a machine: load, replace, unload. All or nothing, while the guest stands still."""
+"""Loads, replaces and unloads scripts in a machine, all or nothing, while the guest is stopped."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class LoadedScript:
     """1, and one more each time it was replaced in place"""
     warnings: tuple[Diagnostic, ...] = ()
     message: str = ""
-    """what loading it did, for people"""
+    """what loading it did, for display"""
 
     @property
     def source(self) -> str:
@@ -63,7 +63,7 @@ class LoadedScript:
 
 
 class ScriptHost:
-    """Holds the scripts of one machine. Call it only while the machine stands still."""
+    """The scripts of one machine. Call it only while the machine is stopped."""
 
     def __init__(self, core: Core, vcpus: int, prelude: Prelude | None, limits: Limits) -> None:
         self._core = core
@@ -95,7 +95,7 @@ class ScriptHost:
         return new
 
     def set_prelude(self, prelude: Prelude) -> None:
-        """Use another prelude, and compile every script anew that uses one or names symbols of the guest.
+        """Use another prelude, and recompile every script that uses one or names symbols of the guest.
 
         Each keeps its rows and variables. A script that no longer compiles keeps running with the prelude it has.
         """
@@ -117,7 +117,7 @@ class ScriptHost:
         return sum(len(script.program.probes) for script in self.scripts if script is not old)
 
     def _swap(self, old: LoadedScript | None, new: LoadedScript) -> None:
-        """Arm the new version and disarm the old one at one moment of the guest."""
+        """Arm the new version and disarm the old one without guest execution in between."""
         if old is None:
             self._arm(new, None)
             self.scripts.append(new)
@@ -158,7 +158,7 @@ class ScriptHost:
                         self._core.fire(script.core, number, cpu)
 
     def _part(self, script: LoadedScript) -> None:
-        """Fire VMMUnload and VMXUnload; their errors are kept for the next Frame, where the script is no more."""
+        """Fire VMMUnload and VMXUnload; their errors are kept for the next Frame, which no longer has the script."""
         before = {(fault.probe, fault.line, fault.column): fault.count for fault in runtime_faults(script)}
         self._fire(script, _UNLOADING)
         for fault in runtime_faults(script):
@@ -167,7 +167,7 @@ class ScriptHost:
                 self._last_faults.append(replace_struct(fault, count=count))
 
     def take_last_faults(self) -> tuple[RuntimeFault, ...]:
-        """Run-time errors that scripts made in being unloaded, since this was asked last."""
+        """Run-time errors of scripts during their unloading, since the previous call."""
         taken = tuple(self._last_faults)
         self._last_faults.clear()
         return taken

@@ -41,10 +41,10 @@ class Home:
 
 
 def main() -> int:
-    """Serve a machine until told to quit, until SIGTERM or SIGINT, or until the owner is gone."""
+    """Serve a machine until a client quits it, until SIGTERM or SIGINT, or until its owner exits."""
     options = _arguments().parse_args()
     if options.detach and os.fork():
-        os._exit(0)  # the child goes on, and is nobody's child
+        os._exit(0)  # the child continues as a daemon
     try:
         with _home(options) as home:
             _serve(options, home)
@@ -138,15 +138,15 @@ def _arguments() -> argparse.ArgumentParser:
         "--power", help="configuration, as JSON (engine.vm.options.PowerOn), in the place of the file's"
     )
     parser.add_argument("--paced", action="store_true", help="one guest second per wall second")
-    parser.add_argument("--paused", action="store_true", help="guest time stands until a client resumes it")
+    parser.add_argument("--paused", action="store_true", help="start paused, until a client resumes the guest")
     parser.add_argument("--owned", action="store_true", help="end when standard input closes")
-    parser.add_argument("--detach", action="store_true", help="go on in the background")
+    parser.add_argument("--detach", action="store_true", help="run in the background")
     parser.add_argument("--ready-fd", type=int, default=-1, help=f"write `{READY}` there once the socket listens")
     return parser
 
 
 def _report(descriptor: int, message: str) -> None:
-    """Tell whoever started us: READY, or why not."""
+    """Report to the parent process: READY, or why not."""
     if descriptor >= 0:
         os.write(descriptor, message.encode())
         os.close(descriptor)

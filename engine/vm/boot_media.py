@@ -39,7 +39,7 @@ _OTHERS = {
     (0, _ELF): "an ELF file without a Multiboot header",
     (0x202, b"HdrS"): "a Linux kernel; boot it with --kernel",
 }
-"""Files that are no disk images, by offset and bytes, and what to do about them."""
+"""Files that are not disk images, by offset and magic bytes, and what to do about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def boot_media(power: PowerOn) -> BootMedia:
         if data[offset : offset + len(magic)] == magic:
             raise BootError(f"{path}: {what}")
     if not is_disk:
-        raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: byte 510 is no boot signature 55 AA")
+        raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: no boot signature 55 AA at byte 510")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
     return BootMedia(RecognisedGuest(unknown_guest(path.name)), data)

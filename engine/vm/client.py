@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Talk to a VM process.
 
-    process = VmProcess.start(disk="hdd", seed=0, paced=True, paused=True)
-    client = process.connect(on_event)          # or VmClient(socket_path, on_event) on a VM somebody else started
+    process = VmProcess.start(power=PowerOn(seed=7), paced=True, paused=True)
+    client = process.connect(on_event)  # or VmClient(socket_path, on_event), for a VM that another process started
     reply = client.load("vptop.vp", source).result()
     client.resume()
     ...
     client.close()
     process.stop()
 
-`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`,
-`Notice`, `GuestChanged`, and, as
-the very last, `Gone` when the VM process ended or the connection broke (not after `close`). It must return soon and
-must not wait for a reply. Every request method is safe from any thread, sends at once and returns a
+`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Notice`,
+`GuestChanged`, and last of all `Gone`, when the VM process ended or the connection broke (not after `close`). It must
+return quickly and must not wait for a reply. Every request method is safe from any thread, sends at once and returns a
 `concurrent.futures.Future[Reply]`; the future fails with `VmGone` when the VM ends first. `Reply.ok` false is an
 answer, not an exception: a refused script has its diagnostics in the Reply.
 """
@@ -46,7 +45,7 @@ class VmClient:
     """One connection to a VM process. Usable as a context manager.
 
     Raises (from the constructor):
-        OSError: nobody listens at the socket.
+        OSError: no process listens on the socket.
         VmGone: the process there does not speak this protocol, or ended.
     """
 
@@ -54,7 +53,7 @@ class VmClient:
     """What runs in the VM process, as it said when we connected."""
 
     def __init__(self, path: Path, on_event: OnEvent, post_mortem: Callable[[], Gone] | None = None) -> None:
-        """Connect. `post_mortem` tells how the process ended, when it is ours and can be asked."""
+        """Connect. `post_mortem` returns how the VM process ended, if this process started it."""
         self._on_event = on_event
         self._post_mortem = post_mortem or (lambda: Gone("the VM closed the connection"))
         self._ids = itertools.count(1)
@@ -106,7 +105,7 @@ class VmClient:
         return self._ask(protocol.Pause)
 
     def resume(self) -> Future[Reply]:
-        """Let guest time go on."""
+        """Resume guest time."""
         return self._ask(protocol.Resume)
 
     def reboot(self) -> Future[Reply]:

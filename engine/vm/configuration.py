@@ -35,7 +35,7 @@ class Configuration:
 
     Attributes:
         path: of the file, absolute.
-        name: for people.
+        name: display name.
         power: the machine.
         output: where script output goes (vprobe.outFile).
         script: a script to load at power-on (vprobe.vpFile); None when there is none.
@@ -92,7 +92,7 @@ def _is_true(known: Mapping[str, Line], key: str) -> bool:
 
 
 def _disk(known: Mapping[str, Line], folder: Path, machine: Mapping[str, Value]) -> dict[str, Value]:
-    """The first disk of VMware's that is there, unless a key of ours names one."""
+    """The first disk that VMware's keys name, unless `guest.disk` names one."""
     if machine.get("disk"):
         return {}
     for bus in _BUSSES:

@@ -11,21 +11,21 @@ from engine.vm.protocol import Notice
 
 
 class Losses:
-    """Finds out what has been lost since it was asked last."""
+    """Detects what has been lost."""
 
     def __init__(self, output: OutputFile) -> None:
         self._output = output
         self._told: set[str] = set()
 
     def fresh(self, scripts: Iterable[ScriptState]) -> list[Notice]:
-        """Losses that nobody was told of yet."""
+        """Losses that have not been reported yet."""
         notices = list(self.lasting(scripts))
         found = [notice for notice in notices if notice.message not in self._told]
         self._told = {notice.message for notice in notices}
         return found
 
     def lasting(self, scripts: Iterable[ScriptState]) -> Iterator[Notice]:
-        """Every loss that is not over."""
+        """Every loss that still holds."""
         if self._output.failure:
             yield Notice("error", self._output.failure)
         for script in scripts:

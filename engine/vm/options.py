@@ -17,7 +17,7 @@ __all__ = ["BootError", "DiskBus", "Latency", "NetworkCard", "PowerOn", "Recordi
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
 MEMORY_MIB, LINUX_MEMORY_MIB = 64, 256
-"""Size of RAM where nobody asks for another."""
+"""Default size of RAM."""
 Vendor = Literal["intel", "amd"]
 
 
@@ -30,7 +30,7 @@ class BootError(InputError):
 
 
 class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All a VM process is told at its start."""
+    """The configuration of a VM process."""
 
     disk_bus: DiskBus | None = None
     """what the disk is attached to; None: what suits the guest"""
@@ -63,7 +63,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     watch_boot: bool = False
     """where there is no snapshot of a Linux guest yet, show its boot and keep one at its prompt"""
     resume: str = ""
-    """snapshot to go on from, instead of booting"""
+    """snapshot to resume from instead of booting"""
     record: str = ""
     """file to log outside input to"""
     replay: str = ""
@@ -84,7 +84,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def host_vendor(cpuinfo: Path = Path("/proc/cpuinfo")) -> Vendor:
-    """The vendor of this host's processor; intel where that cannot be told."""
+    """The vendor of this host's processor; intel where it is unknown."""
     try:
         return "amd" if "AuthenticAMD" in cpuinfo.read_text("ascii", "replace") else "intel"
     except OSError:

@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 
 class OutputFile:
-    """Appends to a file; made anew when somebody deleted it and the next script is loaded.
+    """Appends to a file, which is created again when it was deleted and the next script is loaded.
 
-    A disk that is full never stops the guest: writing ends until the next script is loaded, and `failure` says why.
+    A full disk never stops the guest: output is discarded until the next script is loaded, and `failure` says why.
     """
 
     def __init__(self, path: Path) -> None:
@@ -20,7 +20,7 @@ class OutputFile:
         self.reopen()
 
     def reopen(self) -> None:
-        """Open the file, again if it is not there any more."""
+        """Open the file, again if it no longer exists."""
         if self._file is not None and self.path.exists():
             return
         self.close()

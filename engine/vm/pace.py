@@ -7,11 +7,11 @@ from collections.abc import Callable
 from time import monotonic
 
 BACKLOG = 1.0
-"""Seconds of lateness the guest may catch up; what is beyond is given up, and only counted."""
+"""Seconds of lateness that the guest may catch up; more is given up, and only counted."""
 
 
 HEAD_START = 1.0
-"""Guest seconds from where the machine begins that run as fast as they can."""
+"""Guest seconds after the start that run as fast as possible."""
 
 
 class Pace:
@@ -27,9 +27,9 @@ class Pace:
         """seconds given up"""
 
     def resync(self, guest_seconds: float) -> None:
-        """Guest time goes on from here: after power-on and after a pause.
+        """Start pacing from this guest time: after power-on and after a pause.
 
-        What is left of the first second is due at once, so that people see something at once.
+        The rest of the first second is due at once, so that there is something to see.
         """
         self._zero = self._clock() - max(guest_seconds, self._begin + HEAD_START)
 

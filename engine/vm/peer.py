@@ -15,9 +15,9 @@ from engine.vm import protocol
 from engine.vm.protocol import Event, FrameMessage, Inbox, Request
 
 QUEUE_EVENTS = 1000
-"""As many replies and notices may wait for a client; one that is further behind is let go."""
+"""As many replies and notices may wait for a client; a client that is further behind is disconnected."""
 FOLDED_TEXT = 1 << 20
-"""Characters of log or console text that a folded Frame keeps; the oldest are given up."""
+"""Characters of log or console text that a folded Frame keeps; the oldest are dropped."""
 
 
 class PeerGone(VptopError):  # noqa: N818 - a state, not a malfunction
@@ -94,7 +94,7 @@ class Peer:
                 self._queue[0] = self._queue[0][sent:]
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.connection.close()
 
     def _push(self, event: Event) -> None:
@@ -102,7 +102,7 @@ class Peer:
 
 
 def fold(older: FrameMessage, newer: FrameMessage) -> FrameMessage:
-    """The newer Frame, with the text of both: what was printed is told once, whatever the client missed."""
+    """The newer Frame, with the text of both: printed text is sent once, whatever the client missed."""
     return FrameMessage(fold_frames(older.frame, newer.frame), older.folded + newer.folded + 1)
 
 

@@ -41,7 +41,7 @@ BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from engine.vm.__main
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The VM process is gone: how it ended, in words, and the last lines it wrote to standard error."""
+    """How a VM process ended, in words, and the last lines it wrote to standard error."""
 
     message: str
     stderr: str = ""
@@ -82,7 +82,7 @@ class VmProcess:
         Args:
             power: the machine's configuration.
             paced: one guest second per wall second; otherwise as fast as possible.
-            paused: guest time stands until `VmClient.resume`, so that scripts see the boot.
+            paused: start paused until `VmClient.resume`, so that scripts see the boot.
             directory: of the VM; by default a new private one, deleted by `stop`.
             vmx: the VM's .vmx file instead of a directory: the VM then counts as running, and vmrun can talk to it.
 
@@ -128,7 +128,7 @@ class VmProcess:
         return self._process.poll() is None
 
     def connect(self, on_event: OnEvent) -> VmClient:
-        """A client of this VM; its `Gone` event tells how the process ended."""
+        """A client of this VM; its `Gone` event says how the process ended."""
         from engine.vm.client import VmClient
 
         return VmClient(self.socket, on_event, self.post_mortem)
@@ -142,7 +142,7 @@ class VmProcess:
         return Gone(_in_words(status), self._last_lines())
 
     def stop(self) -> None:
-        """End the process (politely, then firmly) and delete its directory when it is a private one."""
+        """End the process, by SIGKILL if it does not exit in time, and delete its directory if it is a private one."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
         try:
@@ -196,7 +196,7 @@ def _spawn(arguments: list[str], report: int, log: BinaryIO | int, stdin: int) -
 
 
 def _private_directory() -> Path:
-    """A new directory for a VM, only ours, with a path short enough for a socket in it."""
+    """A new private directory for a VM, with a path short enough for a socket in it."""
     for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp is private
         room = SUN_PATH - len("/vptop-XXXXXXXX/") - len(SOCKET) - 1
         if base and len(os.fsencode(base)) <= room and os.access(base, os.W_OK):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a VM process and its clients say to each other over the Unix socket in the VM's directory.
+"""The protocol between a VM process and its clients, over a Unix socket.
 
 Each message is a msgpack array tagged by its type, preceded by its length as a big-endian u32. A client sends
 Requests and gets exactly one Reply for each, in order; Frames and Notices arrive whenever there are any.
@@ -57,7 +57,7 @@ class Pause(msgspec.Struct, tag="pause", frozen=True):
 
 
 class Resume(msgspec.Struct, tag="resume", frozen=True):
-    """Let guest time go on."""
+    """Resume guest time."""
 
     id: int
 
@@ -166,7 +166,7 @@ class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
 
 
 class Notice(msgspec.Struct, tag="notice", frozen=True):
-    """Something the person should know: the guest rebooted, the machine stopped, an emulator error."""
+    """Something the user should know: the guest rebooted, the machine stopped, an emulator error."""
 
     severity: str
     message: str

@@ -20,7 +20,7 @@ class Header(msgspec.Struct, frozen=True):
 
     vptop_recording: int
     version: str
-    """of device models and core: only the very same repeat a run"""
+    """of device models and core: only the same version can repeat a run"""
     power: PowerOn
     media: str
     """digest of what was booted"""
@@ -69,15 +69,15 @@ def read(path: Path) -> tuple[Header, list[Input]]:
     try:
         header = msgspec.json.decode(lines[0] if lines else b"", type=Header)
     except msgspec.DecodeError as error:
-        raise RecordingError(f"{path}:1: not a recording of vptop ({error})") from error
+        raise RecordingError(f"{path}:1: not a vptop recording ({error})") from error
     if header.vptop_recording != FORMAT or header.version != device_state.version():
-        raise RecordingError(f"{path}:1: recorded by another version of vptop, which this one cannot repeat")
+        raise RecordingError(f"{path}:1: recorded by another version of vptop; this version cannot replay it")
     inputs = []
     for number, line in enumerate(lines[1:], 2):
         try:
             inputs.append(msgspec.json.decode(line, type=Input))
         except msgspec.DecodeError as error:
-            raise RecordingError(f"{path}:{number}: no input of a recording ({error})") from error
+            raise RecordingError(f"{path}:{number}: not an input event ({error})") from error
     return header, inputs
 
 

@@ -30,7 +30,7 @@ class AlreadyRunningError(InputError):
 
 
 class RuntimeFolderError(VptopError):
-    """The folder for sockets is not ours. Correct its owner and its mode, or set XDG_RUNTIME_DIR."""
+    """The folder for sockets is not private. Correct its owner and mode, or set XDG_RUNTIME_DIR."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ def folder() -> Path:
     """The folder of entries and sockets, made when it is missing.
 
     Raises:
-        RuntimeFolderError: it belongs to somebody else, or others may enter it.
+        RuntimeFolderError: it belongs to another user, or others may access it.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
     path = Path(base) / "vptop" if base else Path(tempfile.gettempdir()) / f"vptop-{os.getuid()}"
@@ -66,20 +66,20 @@ def socket_of(vmx: Path) -> Path:
 
 
 def register(vmx: Path) -> Path:
-    """Note that this process runs a VM. Returns the entry, for `forget`."""
+    """Record that this process runs a VM. Returns the path of the entry."""
     path = folder() / f"{_name(vmx)}{_SUFFIX}"
     path.write_bytes(msgspec.json.encode(Entry(str(vmx.resolve()), os.getpid())))
     return path
 
 
 def forget(vmx: Path) -> None:
-    """The VM ends."""
+    """Remove the entry and the socket of a VM."""
     for path in (folder() / f"{_name(vmx)}{_SUFFIX}", socket_of(vmx)):
         path.unlink(missing_ok=True)
 
 
 def is_running(vmx: Path) -> bool:
-    """Whether a process answers at the VM's socket. What a VM left that was killed is removed."""
+    """Whether a process answers at the VM's socket. Files left by a VM that was killed are removed."""
     path = socket_of(vmx)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The VM process: one loop that runs the guest in short slices and serves clients between them.
 
-Everything happens on one thread, so a script is loaded, replaced or removed while the guest stands still, and no
+Everything happens on one thread, so a script is loaded, replaced or removed while the guest is stopped, and no
 client can see half of it.
 """
 
@@ -30,7 +30,7 @@ from engine.vm.protocol import Event, FrameMessage, GuestChanged, Hello, Notice,
 from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
 
 SLICE = 0.02
-"""Guest seconds between two looks at the sockets."""
+"""Guest seconds between two polls of the sockets."""
 SYMBOLS = "kernel.sym"
 """File in the VM's directory for symbols that were found in the guest's memory."""
 
@@ -83,7 +83,7 @@ class Server:
         }
 
     def end_with(self, pipe: BinaryIO) -> None:
-        """End when the other end of this pipe is closed: whoever started us is gone."""
+        """End when the other end of this pipe is closed: the parent process has exited."""
 
         def read() -> None:
             if not os.read(pipe.fileno(), 4096):
@@ -92,14 +92,14 @@ class Server:
         self._selector.register(pipe, selectors.EVENT_READ, lambda _: read())
 
     def end_on_signals(self, numbers: Sequence[signal.Signals]) -> None:
-        """End, tidily, when one of these signals arrives, also while guest time stands."""
+        """Shut down when one of these signals arrives, also while the guest is paused."""
         for number in numbers:
             signal.signal(number, lambda *_: setattr(self, "_running", False))
         signal.set_wakeup_fd(self._alarm.fileno())
         self._selector.register(self._bell, selectors.EVENT_READ, lambda _: self._bell.recv(64))
 
     def serve(self) -> None:
-        """Run until told to quit."""
+        """Serve until a client quits the VM, or until it is ended otherwise."""
         self._pace.resync(self.vm.seconds)
         try:
             while self._running:
@@ -118,7 +118,7 @@ class Server:
     # --- guest time ---
 
     def _patience(self) -> float | None:
-        """How long the sockets may be waited for: the guest is not due before; None: nothing is due at all."""
+        """Seconds to wait for the sockets until the guest is due; None: wait forever."""
         if self.paused:
             return None
         if not self.paced:
@@ -160,7 +160,7 @@ class Server:
         try:
             connection, _ = self._listener.accept()
         except OSError:
-            return  # it left before we came
+            return  # the client closed the connection before it was accepted
         peer = Peer(connection)
         self._peers.append(peer)
         self._selector.register(connection, selectors.EVENT_READ, lambda mask: self._serve(peer, mask))
@@ -201,7 +201,7 @@ class Server:
         peer.close()
 
     def _say_goodbye(self) -> None:
-        """Let the last replies go out, without waiting for anybody."""
+        """Send the last replies, without waiting for any client."""
         self._tell(Notice("information", "the virtual machine was powered off"))
 
     def _hello(self) -> Hello:
@@ -233,7 +233,7 @@ class Server:
         return str(path)
 
     def _tell_guest(self) -> None:
-        """Tell every client when more of the guest has become known."""
+        """Notify every client when more of the guest has become known."""
         if self._guest_told != self.vm.guest_version:
             self._guest_told = self.vm.guest_version
             self._tell(GuestChanged(self.vm.guest.name, self._symbol_file(), self.vm.guest.prelude))
@@ -308,6 +308,6 @@ class Server:
         return Reply(request_id, ok=True, message=message)
 
     def _show_when_paused(self) -> None:
-        """While guest time stands no Frame comes by itself, so what a request changed is shown at once."""
+        """While the guest is paused no Frame comes by itself, so the effect of a request is sent at once."""
         if self.paused:
             self._publish(self.vm.frame())

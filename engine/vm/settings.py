@@ -20,7 +20,7 @@ STRICT = ("vprobe.", "vhv.")
 """An unknown setting whose name begins like this is an error; a .vmx holds many others, about hardware of VMware's."""
 Value: TypeAlias = int | str
 Reader: TypeAlias = Callable[[str, Path], Value]
-"""Reads the value of a setting; the folder is that of the file where it stands. Its docstring says what it expects."""
+"""Reads the value of a setting; the folder is that of the file that holds it. Its docstring says what it expects."""
 
 
 class ConfigurationError(InputError):

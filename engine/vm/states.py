@@ -36,7 +36,7 @@ def suspended(vmx: Path) -> Path | None:
 
 
 def forget_suspended(vmx: Path) -> None:
-    """The VM runs again, or is to boot afresh."""
+    """Remove the state of a suspended VM."""
     suspended_path(vmx).unlink(missing_ok=True)
 
 
@@ -73,7 +73,7 @@ def find_snapshot(vmx: Path, name: str) -> Path:
 
 
 def revert(vmx: Path, name: str) -> None:
-    """Let the VM, which does not run, go on from a snapshot at its next start.
+    """Make the VM, which must not run, resume from a snapshot at its next start.
 
     Raises:
         StateError: there is no snapshot of that name.

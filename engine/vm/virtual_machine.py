@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A virtual machine in this very process: for notebooks, tests, `vptop run`, and inside the VM process."""
+"""A virtual machine in this process: for notebooks, tests, `vptop run`, and inside the VM process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
 Output = Callable[[bytes], object]
 SLICES = 20
-"""As many times a guest second does Python look whether it was interrupted."""
+"""Times per guest second that Python checks for an interrupt such as Ctrl-C."""
 
 
 class Script:
@@ -79,7 +79,7 @@ class Script:
 
 
 def _machine(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | None]:
-    """The machine, at power-on or from a snapshot; and who keeps a snapshot when it has booted.
+    """The machine, at power-on or from a snapshot; and what keeps a snapshot when it has booted.
 
     Raises:
         BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot cannot be read.
@@ -107,7 +107,7 @@ def _machine(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | Non
 class VirtualMachine:
     """The virtual PC with its scripts. A context manager: leaving it powers the machine off.
 
-    The guest runs only inside `run`, `frames` and `advance`, as fast as the host can; between them it stands still.
+    The guest runs only inside `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
     """
 
     def __init__(
@@ -282,7 +282,7 @@ class VirtualMachine:
             yield self.frame()
 
     def advance(self, seconds: float) -> Frame | None:
-        """Let the guest run for a moment, up to the next whole second at most; a Frame when it got there."""
+        """Let the guest run for a moment, up to the next whole second at most; returns a Frame when it got there."""
         return self._advance_to(self._machine.ticks + max(1, round(seconds * self._machine.tsc_hz)))
 
     def _advance_to(self, tick: int) -> Frame | None:
@@ -308,13 +308,13 @@ class VirtualMachine:
         return notices
 
     def _update_guest(self) -> None:
-        """Let the guest learn from memory; scripts that use its prelude are compiled anew when that changed."""
+        """Let the guest learn from memory; scripts that use its prelude are recompiled when that has changed."""
         if self.guest.update(self._machine.core):
             self.guest_version += 1
             self._host.set_prelude(prelude_of(self.guest))
 
     def frame(self) -> Frame:
-        """A Frame of this very moment."""
+        """A Frame of this moment."""
         self._drain()
         self.latest = self._frames.make()
         return self.latest

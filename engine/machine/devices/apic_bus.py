@@ -57,7 +57,7 @@ class ApicBus:
     def __init__(self) -> None:
         self.agents: list[Agent] = []
         self.ended: Callable[[int], None] | None = None
-        """told the vector when a level-triggered interrupt has been served"""
+        """called with the vector when a level-triggered interrupt has been served"""
 
     def send(self, message: Message, *, without: Agent | None = None) -> None:
         """Deliver a message to all it addresses, or of these to the one of lowest priority if it says so."""

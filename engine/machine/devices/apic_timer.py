@@ -57,7 +57,7 @@ class ApicTimer:
         self._schedule()
 
     def set_divide(self, value: int) -> None:
-        """Write the divide configuration register; the count goes on from where it is."""
+        """Write the divide configuration register; the count continues from its current value."""
         left = self.current
         self.divide_register = value & 0x0B
         done = self.initial - left
@@ -65,7 +65,7 @@ class ApicTimer:
         self._schedule()
 
     def set_mode(self, *, periodic: bool, watched: bool) -> None:
-        """What the LVT entry says: again and again, and whether anybody is to be told."""
+        """Follow the LVT entry: periodic or one-shot, and whether to interrupt."""
         if (periodic, watched) != (self._periodic, self._watched):
             self._periodic, self._watched = periodic, watched
             self._schedule()

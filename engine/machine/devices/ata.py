@@ -70,9 +70,9 @@ class AtaChannel(Device):
         self._controller = controller
         self._identities = identities or Identities()
         self.dma_ready: Callable[[Request], None] | None = None
-        """told when a DMA command waits for the bus master"""
+        """called when a DMA command waits for the bus master"""
         self.interrupted: Callable[[], None] | None = None
-        """told when the channel's interrupt line rises"""
+        """called when the channel's interrupt line rises"""
         self._event: Event | None = None
         self._clear()
         base, control = _CHANNELS[controller]

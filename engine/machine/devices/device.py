@@ -20,7 +20,7 @@ class Device:
     """A device of the machine: reset by the reset line, counted for the Frame."""
 
     name: str = ""
-    """for people; a second one of a kind has a number in it"""
+    """display name; a second device of a kind has a number in it"""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

@@ -10,7 +10,7 @@ SECTOR = 512
 
 
 class DiskImage:
-    """Sectors of a disk. What the guest writes stays in memory (copy on write) and is gone with the machine."""
+    """Sectors of a disk. What the guest writes stays in memory (copy on write) and is lost with the machine."""
 
     def __init__(self, contents: bytes | Path, sectors: int = 0) -> None:
         """An image, given or read from a file, on a disk of at least `sectors`; the rest of the disk reads as 0.

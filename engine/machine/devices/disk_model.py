@@ -22,7 +22,7 @@ class DiskModel(Protocol):
 
 
 class HardDisk:
-    """One spindle at 7200 rpm, which stands anywhere at power-on. A request waits for the arm to travel, for its first
+    """One spindle at 7200 rpm, at a random angle at power-on. A request waits for the arm to travel, for its first
     sector to come round, and for its sectors to pass under the head. Seek times follow the usual fit: a settling time,
     then the square root of the distance (Ruemmler and Wilkes, "An introduction to disk drive modeling", IEEE Computer
     27(3), 1994).

@@ -78,7 +78,7 @@ class Eeprom93C46:
             self._enabled = special == _WRITE_ENABLE
 
     def _shift_out(self) -> None:
-        if not self._left:  # goes on with the next word
+        if not self._left:  # continues with the next word
             self._address = (self._address + 1) % WORDS
             self._shift, self._left = self.words[self._address], 16
         self._left -= 1

@@ -31,7 +31,7 @@ class _BusMaster:
         self.clear()
 
     def clear(self) -> None:
-        """Stopped, nothing to tell."""
+        """Stopped, no status."""
         self.command = 0
         self.status = 0
         self.table = 0

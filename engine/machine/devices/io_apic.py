@@ -53,7 +53,7 @@ class IoApic(Device):
             self._offer(number)
 
     def _offer(self, number: int) -> None:
-        """An input has risen, or is high and may be heard again."""
+        """An input has risen, or is high and may send again."""
         entry = self._table[number]
         if entry & _MASKED:
             return  # an edge on a masked input is lost (3.2.4)
@@ -73,7 +73,7 @@ class IoApic(Device):
             self._offer(number)
 
     def _ended(self, vector: int) -> None:
-        """A local APIC has ended a level-triggered interrupt: those that still ask are told again."""
+        """A local APIC has ended a level-triggered interrupt: inputs that are still asserted send again."""
         for number, entry in enumerate(self._table):
             if entry & _REMOTE_IRR and entry & _VECTOR == vector:
                 self._table[number] &= ~_REMOTE_IRR

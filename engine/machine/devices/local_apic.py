@@ -222,7 +222,7 @@ class LocalApic(Device):
         self.accept(Message(self._values[_LVT_TIMER] & _VECTOR, Delivery.FIXED))
 
     def _fail(self, error: int) -> None:
-        """An error: shown by ESR after its next write, told by the LVT entry (10.5.3)."""
+        """An error: shown by ESR after its next write, and signalled by the LVT entry (10.5.3)."""
         self._errors |= error
         entry = self._values[_LVT_ERROR]
         if not entry & _MASKED and entry & _VECTOR >= _FIRST_VECTOR:
@@ -320,7 +320,7 @@ class LocalApics:
         return self._own().memory_read(address, size)
 
     def memory_peek(self, address: int, size: int) -> int | None:
-        """A register, without any effect; None where no CPU looks."""
+        """A register, without any effect; None where no CPU makes the access."""
         return None if self._access.cpu is None else self._own().memory_peek(address, size)
 
     def memory_write(self, address: int, size: int, value: int) -> None:

@@ -83,7 +83,7 @@ class Piix4Pm(Device):
         return self._ticks() // _HALF_TURN
 
     def _schedule(self) -> None:
-        """Come back when the highest bit changes next, if anybody is to be told."""
+        """Schedule the next change of the highest bit, if it is to interrupt."""
         self._clock.cancel(self._event)
         self._event = None
         if self._enable & _TIMER_OVERFLOW:

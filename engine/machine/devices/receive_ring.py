@@ -39,7 +39,7 @@ class ReceiveRing:
         return not self._used
 
     def put(self, status: int, frame: bytes) -> bool:
-        """Append a frame with its status, length and frame check sequence; False when there is no room for it."""
+        """Append a frame with its status, length and frame check sequence; False when the ring is full."""
         data = _HEADER.pack(status, len(frame) + 4) + frame + zlib.crc32(frame).to_bytes(4, "little")
         taken = (len(data) + 3) & ~3
         if taken >= self.size - self._used:

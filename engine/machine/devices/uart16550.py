@@ -30,7 +30,7 @@ _DIVISOR_9600 = 12
 class Uart16550(Device):
     """National Semiconductor PC16550D (data sheet TL/C/8652) as COM1: ports 0x3f8 to 0x3ff, IRQ 4.
 
-    What the guest sends leaves at once; what people type waits until the guest has taken the byte before it.
+    Output leaves at once; typed input waits until the guest has read the byte before it.
     """
 
     name = "16550"

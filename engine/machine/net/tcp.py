@@ -34,7 +34,7 @@ class Segment:
     window: int = _WINDOW
     data: bytes = b""
     largest: int | None = None
-    """the option that tells the maximum segment size"""
+    """the maximum segment size option"""
 
     @property
     def length(self) -> int:
@@ -80,7 +80,7 @@ def _read_largest(options: bytes) -> int | None:
 
 
 def refusal(segment: Segment) -> Segment | None:
-    """What a port where nobody listens answers (RFC 9293, 3.10.7.1): a reset."""
+    """The answer of a closed port (RFC 9293, 3.10.7.1): a reset."""
     if segment.flags & RST:
         return None
     ports = (segment.target_port, segment.source_port)

@@ -124,7 +124,7 @@ REFUSED = {
     ),
     "with features unknown": (struct.pack("<III", MAGIC, 8, -(MAGIC + 8) & 0xFFFFFFFF) + bytes(64), "features 0x8"),
     "cut off": (struct.pack("<III", MAGIC, 0x10000, -(MAGIC + 0x10000) & 0xFFFFFFFF), "cut off"),
-    "no ELF": (struct.pack("<III", MAGIC, 0, -MAGIC & 0xFFFFFFFF) + bytes(64), "no whole ELF"),
+    "no ELF": (struct.pack("<III", MAGIC, 0, -MAGIC & 0xFFFFFFFF) + bytes(64), "not a complete ELF"),
     "addresses beyond the file": (
         struct.pack("<8I", MAGIC, 0x10000, -(MAGIC + 0x10000) & 0xFFFFFFFF, 0x100000, 0x200000, 0, 0, 0), "do not fit"
     ),

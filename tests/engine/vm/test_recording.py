@@ -71,11 +71,11 @@ def test_a_run_that_goes_another_way_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda text: "", ":1: not a recording"),
-        (lambda text: "hello\n", ":1: not a recording"),
+        (lambda text: "", ":1: not a vptop recording"),
+        (lambda text: "hello\n", ":1: not a vptop recording"),
         (lambda text: text.replace('"version":"', '"version":"x'), ":1: recorded by another version"),
-        (lambda text: text + '{"block":1}\n', ":2: no input of a recording"),
-        (lambda text: text + '{"block":1,"tick":1,"kind":"explosion"}\n', ":2: no input of a recording"),
+        (lambda text: text + '{"block":1}\n', ":2: not an input event"),
+        (lambda text: text + '{"block":1,"tick":1,"kind":"explosion"}\n', ":2: not an input event"),
     ],
 )
 def test_a_file_that_is_no_recording_is_told_by_its_line(tmp_path: Path, change: object, words: str) -> None:
