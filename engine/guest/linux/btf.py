@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 
 from engine.errors import VptopError
 
@@ -113,13 +112,15 @@ class Btf:
         self._strings = bytes(data[header + strings_at : header + strings_at + string_bytes])
         self._places, self._names = _places(self._types)
 
-    @cached_property
-    def _by_name(self) -> dict[int, list[int]]:
-        """Numbers of types by the offset of their name."""
-        found: dict[int, list[int]] = {}
-        for number, name in enumerate(self._names):
-            found.setdefault(name, []).append(number)
-        return found
+    def _named(self, name: int) -> Iterator[int]:
+        """Numbers of the types whose name is at an offset."""
+        number = 0
+        try:
+            while True:
+                number = self._names.index(name, number + 1)
+                yield number
+        except ValueError:
+            return
 
     # --- types by number ---
 
@@ -216,7 +217,7 @@ class Btf:
     def find(self, name: str, *kinds: Kind) -> int | None:
         """The first type of a name and one of some kinds."""
         at = self._strings.find(b"\0%s\0" % name.encode())
-        found = self._by_name.get(at + 1, ()) if at >= 0 and name else ()
+        found = self._named(at + 1) if at >= 0 and name else ()
         return next((number for number in found if self.kind(number) in kinds), None)
 
     def names(self, *kinds: Kind) -> Iterator[str]:

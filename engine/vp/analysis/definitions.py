@@ -26,7 +26,7 @@ class Definer:
     def __init__(
         self, symbols: Symbols, findings: Findings, limits: Limits, addresses: Mapping[str, int] | None = None
     ) -> None:
-        self._addresses = addresses or {}
+        self._addresses = {} if addresses is None else addresses
         self._symbols = symbols
         self._findings = findings
         self._limits = limits
