@@ -18,6 +18,8 @@
 #include "vp/thread.h"
 
 #define DETACHED_HZ 1000000000u
+/* TR at reset: present, and available, since QEMU keeps the busy bit in memory only and takes no stack from a busy TSS. */
+#define TSS_32_AVAILABLE 0x8900u
 
 /* Connect a CPU to the rest of the machine. */
 static int connect(vpc_cpu *cpu, vpc_error *error)
@@ -93,6 +95,7 @@ void vpc_reset(vpc *m)
         ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
         ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
         ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
+        ENV_U32(cpu->env, ENV_TR + SEG_FLAGS) = TSS_32_AVAILABLE;
         m->cpu[i].run.halted = m->cpu[i].run.line = m->cpu[i].run.nmi = m->cpu[i].run.smi = m->cpu[i].run.resume = false;
         m->cpu[i].run.check = false;
         m->cpu[i].run.delivering = 0;

@@ -7,6 +7,7 @@
  * again when it is really entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
  * thus not move the moment of an interrupt. */
 #include "cpu/clock.h"
+#include <stdio.h>
 #include "cpu/exits.h"
 #include "cpu/interrupts.h"
 #include "cpu/smm.h"
@@ -182,7 +183,7 @@ static bool wakes(vpc_cpu *cpu)
 static int execute(vpc *m, vpc_cpu *cpu)
 {
     vpc_emulator *emulator = m->emulator;
-    emulator->stopped = false;
+    emulator->stopped = emulator->failed = false;
     if (!vpc_deliver_smi(cpu))
         deliver_nmi(m, cpu);
     if (cpu->run.line)
@@ -191,14 +192,10 @@ static int execute(vpc *m, vpc_cpu *cpu)
     emulator->running = true;
     int failure = emulator->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
     emulator->running = false;
-    if (failure) {
-        const char *text = emulator->uc.strerror(failure);
-        uint32_t i = 0;
-        for (; text[i] && i < sizeof emulator->error - 1; i++)
-            emulator->error[i] = text[i];
-        emulator->error[i] = 0;
+    if (failure)
+        snprintf(emulator->error, sizeof emulator->error, "%s", emulator->uc.strerror(failure));
+    if (failure || emulator->failed)
         return VPC_STOP_ERROR;
-    }
     if (emulator->stopped)
         return VPC_STOP_UNTIL;
     if (ENV_U32(cpu->state, CPU_HALTED)) {

@@ -5,6 +5,8 @@
  * from a native hook so that a fault during delivery longjmps to where QEMU expects it. Semantics follow the Intel SDM
  * (volume 3, chapter 6). */
 #include "cpu/exceptions.h"
+#include <stdio.h>
+#include <string.h>
 #include "cpu/exits.h"
 #include "emulator/emulator.h"
 #include "guest/memory.h"
@@ -94,8 +96,39 @@ static bool on_invalid(void *uc, void *data)
     return true;
 }
 
+#define NOTHING_BYTES 2   /* FF FF is all of an invalid opcode (SDM volume 2, table A-6) */
+
+/* Instructions are fetched where there is no RAM: every byte reads FF. It takes time as any instruction does. */
+static bool on_fetch(void *uc, int type, uint64_t address, int bytes, int64_t value, void *data)
+{
+    (void)uc, (void)type, (void)address, (void)bytes, (void)value;
+    vpc_cpu *cpu = data;
+    cpu->machine->ticks += NOTHING_BYTES * cpu->machine->ticks_per_byte;
+    cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_UD, 0);
+    return true;   /* not reached: it leaves by longjmp */
+}
+
+/* QEMU aborts when an exception, an interrupt or a call needs another stack and TR holds no 32- or 64-bit TSS. The stack
+ * cannot be had from it: #TS with the selector of the TSS (SDM volume 3, 6.12.1 and table 6-2). */
+#define ABORT_TSS "invalid tss"
+
+_Noreturn void vpc_abort(vpc_cpu *cpu, const char *message)
+{
+    vpc_emulator *emulator = cpu->machine->emulator;
+    if (!strncmp(message, ABORT_TSS, sizeof ABORT_TSS - 1)) {
+        uint32_t selector = ENV_U32(cpu->env, ENV_TR + SEG_SELECTOR);
+        emulator->uc.raise_exception(cpu->env, VPC_VECTOR_TS, (int)(selector & 0xfffc));
+    }
+    snprintf(emulator->error, sizeof emulator->error, "%s", message);
+    emulator->failed = true;
+    emulator->uc.emu_stop(cpu->uc);
+    emulator->uc.loop_exit(cpu->state);
+    __builtin_unreachable();   /* both leave by longjmp */
+}
+
 void vpc_install_exception_hooks(vpc_cpu *cpu)
 {
     vpc_hook(cpu, NULL, UC_HOOK_INTR, (void *)on_exception, cpu, 1, 0, 0);
     vpc_hook(cpu, NULL, UC_HOOK_INSN_INVALID, (void *)on_invalid, cpu, 1, 0, 0);
+    vpc_hook(cpu, NULL, UC_HOOK_MEM_FETCH_PROT | UC_HOOK_MEM_FETCH_UNMAPPED, (void *)on_fetch, cpu, 1, 0, 0);
 }

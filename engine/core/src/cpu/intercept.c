@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Instructions that a hypervisor would intercept, seen through QEMU's own check for AMD-V intercepts.
+/* Functions of Unicorn that the core replaces. Unicorn calls everything it exports through its procedure linkage table;
+ * the slots of a few functions are pointed here.
  *
- * Every such helper of QEMU calls cpu_svm_check_intercept_param before it acts, with registers in order (and RIP too, when
- * the address in translated code it came from is looked up). Unicorn calls it, as everything it exports, through its
- * procedure linkage table; the slot of that one function is pointed here. */
+ * cpu_svm_check_intercept_param is QEMU's own check for AMD-V intercepts: every helper of an instruction that a hypervisor
+ * may intercept calls it before it acts, with the registers in order (and RIP too, when the address in translated code
+ * that it came from is looked up). cpu_abort ends the process where QEMU does not go on. */
 #define _GNU_SOURCE
 #include "cpu/intercept.h"
 #include <dlfcn.h>
 #include <link.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "cpu/exceptions.h"
 #include "cpu/exits.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
 
-#define REPLACED "cpu_svm_check_intercept_param_x86_64"
-
-typedef void intercept_function(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc);
-
-static intercept_function *original;
-static vpc_emulator *machines;   /* all there are: the slot is one for the whole process */
+static void (*original_check)(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc);
+static void (*original_abort)(void *state, const char *format, ...);
+static vpc_emulator *machines;   /* all there are: a slot is one for the whole process */
 
 vpc_cpu *vpc_cpu_of_env(const void *env)
 {
@@ -48,8 +48,29 @@ static void on_check(void *env, uint32_t type, uint64_t parameter, uintptr_t hos
         cpu->machine->emulator->uc.restore_state(cpu->state, host_pc, false);
     if (cpu)
         vpc_intercepted(cpu, type, parameter);
-    original(env, type, parameter, host_pc);
+    original_check(env, type, parameter, host_pc);
 }
+
+static void on_abort(void *state, const char *format, ...)
+{
+    vpc_cpu *cpu = vpc_cpu_of_state(state);
+    char message[200];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (cpu)
+        vpc_abort(cpu, message);
+    original_abort(state, "%s", message);
+}
+
+static const struct {
+    const char *symbol;
+    void *replacement, *original;
+} replaced[] = {
+    {"cpu_svm_check_intercept_param_x86_64", (void *)on_check, &original_check},
+    {"cpu_abort_x86_64", (void *)on_abort, &original_abort},
+};
 
 /* An address in a dynamic section: some C libraries relocate it when they load the library, some do not. */
 static const void *address_in(const struct link_map *map, ElfW(Addr) value)
@@ -57,7 +78,7 @@ static const void *address_in(const struct link_map *map, ElfW(Addr) value)
     return (const void *)(value < map->l_addr ? map->l_addr + value : value);
 }
 
-static void **find_slot(const struct link_map *map)
+static void **find_slot(const struct link_map *map, const char *symbol)
 {
     const ElfW(Rela) *relocations = NULL;
     const ElfW(Sym) *symbols = NULL;
@@ -75,17 +96,17 @@ static void **find_slot(const struct link_map *map)
     if (!relocations || !symbols || !names)
         return NULL;
     for (size_t i = 0; i < bytes / sizeof *relocations; i++)
-        if (!strcmp(names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name, REPLACED))
+        if (!strcmp(names + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name, symbol))
             return (void **)(map->l_addr + relocations[i].r_offset);
     return NULL;
 }
 
-static int point_here(void **slot)
+static int point(void **slot, void *function)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)slot & ~(page - 1);
     if (mprotect((void *)start, page, PROT_READ | PROT_WRITE))
         return -1;
-    *slot = (void *)on_check;
+    *slot = function;
     return 0;
 }
 
@@ -93,13 +114,15 @@ int vpc_intercept_open(vpc *m, vpc_error *error)
 {
     vpc_emulator *emulator = m->emulator;
     struct link_map *map = NULL;
-    void **slot = NULL;
-    original = (intercept_function *)dlsym(emulator->library, REPLACED);
-    if (!dlinfo(emulator->library, RTLD_DI_LINKMAP, &map) && map)
-        slot = find_slot(map);
-    if (!original || !slot || point_here(slot)) {
-        return vpc_fail(error, "Unicorn does not call %s where this looks for it; this needs Unicorn "
-                 UC_VERSION_SUPPORTED, REPLACED);
+    if (dlinfo(emulator->library, RTLD_DI_LINKMAP, &map))
+        map = NULL;
+    for (size_t i = 0; i < sizeof replaced / sizeof replaced[0]; i++) {
+        void *function = dlsym(emulator->library, replaced[i].symbol);
+        void **slot = map ? find_slot(map, replaced[i].symbol) : NULL;
+        if (!function || !slot || point(slot, replaced[i].replacement))
+            return vpc_fail(error, "Unicorn does not call %s through its linkage table; this needs Unicorn "
+                            UC_VERSION_SUPPORTED, replaced[i].symbol);
+        memcpy(replaced[i].original, &function, sizeof function);
     }
     emulator->machine = m;
     emulator->next = machines;

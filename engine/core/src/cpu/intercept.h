@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Unicorn's check for intercepts, seen by the core. */
+/* Functions of Unicorn that the core replaces. */
 #ifndef VPC_CPU_INTERCEPT_H
 #define VPC_CPU_INTERCEPT_H
 #include "guest/state.h"

@@ -32,6 +32,7 @@ typedef struct vpc_emulator {
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
     char error[200];
+    bool failed;                 /* the run ended because of error */
     /* attached periodic probes, of all kinds */
     vpc_attachment *periodic[VPC_MAX_PROBES];
     uint32_t nperiodic;

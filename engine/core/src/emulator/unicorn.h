@@ -13,6 +13,8 @@ enum {
     UC_HOOK_INSN = 1 << 1,
     UC_HOOK_CODE = 1 << 2,
     UC_HOOK_BLOCK = 1 << 3,
+    UC_HOOK_MEM_FETCH_UNMAPPED = 1 << 6,
+    UC_HOOK_MEM_FETCH_PROT = 1 << 9,
     UC_HOOK_INSN_INVALID = 1 << 14,
     UC_X86_INS_CPUID = 113,
     UC_X86_INS_IN = 218,

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Small guests in 32-bit protected mode: some lines of assembly behind protected_mode.S, without paging or a disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from engine.machine.machine import Machine
+
+PROLOGUE = Path(__file__).with_name("protected_mode.S")
+LINK = Path(__file__).with_name("small_guest.ld")
+LOAD = 0x7C00
+RESULTS = 0x9000
+HALT = "\ncaught:\n 1: hlt\n jmp 1b\n"
+"""An end for guests that want nothing but the first exception."""
+
+
+class Caught(NamedTuple):
+    """The latest exception of a guest, and how many there were."""
+
+    vector: int
+    error: int
+    eip: int
+    cs: int
+    times: int
+
+
+@cache
+def assemble(source: str) -> bytes:
+    """The bytes from LOAD on of the prologue and a source in AT&T syntax that begins at its label `guest`."""
+    with TemporaryDirectory() as folder:
+        code, object_, flat = (Path(folder, "guest" + kind) for kind in (".S", ".o", ".bin"))
+        code.write_text(PROLOGUE.read_text() + source)
+        _zig("cc", "-target", "x86-freestanding-none", "-c", "-o", str(object_), str(code))
+        _zig("ld.lld", "-m", "elf_i386", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
+        return flat.read_bytes()
+
+
+def _zig(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+
+
+@contextmanager
+def started(source: str) -> Iterator[Machine]:
+    """A machine that is about to run a guest."""
+    with Machine() as machine:
+        machine.memory.write(LOAD, assemble(source))
+        machine.cpus[0].enter_protected_mode(LOAD, {})
+        yield machine
+
+
+def caught(machine: Machine) -> Caught:
+    """What the guest's handler has seen."""
+    return Caught(*(machine.memory.read_int(RESULTS + 4 * n, 4) for n in range(5)))
+
+
+def caught_by(source: str, seconds: float = 0.01) -> Caught:
+    """What the handler of a guest has seen after some guest seconds."""
+    with started(source) as machine:
+        machine.run_seconds(seconds)
+        return caught(machine)
