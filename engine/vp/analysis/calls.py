@@ -55,6 +55,8 @@ def _builtin_call(scope: Scope, call: Call, builtin: Builtin) -> None:
     least, most = builtin.least, builtin.most
     if given < least or (most is not None and given > most):
         accepted = f"at least {count(least, 'argument')}" if most is None else count(most, "argument")
+        if most is not None and least < most:
+            accepted = f"{least} or {accepted}"
         _report_count(scope, call, accepted, builtin.signature, f"for example {builtin.example}", most)
     for position, (argument, parameter) in enumerate(zip(call.args, builtin.parameters_of(given), strict=True)):
         _argument(scope, argument, parameter, f"argument {position + 1} of {name}")
@@ -94,14 +96,15 @@ def _format_arguments(scope: Scope, call: Call, template: Expr, arguments: tuple
         scope.infer_all(arguments)
         return
     for argument, conversion in zip(arguments, found, strict=False):
-        scope.require(argument, conversion.type, f"the argument of `{conversion.text}`")
+        scope.require(argument, conversion.type, f"the {conversion.role} of `{conversion.text}`")
     surplus = arguments[len(found) :]
     scope.infer_all(surplus)
     if surplus and len(found) < scope.limits.arguments:
         unused = "unused argument" if len(surplus) == 1 else f"{len(surplus)} unused arguments"
         scope.add("W303", surplus[0].span, f"{unused}: the format takes {count(len(found), 'argument')}")
     if len(found) > len(arguments):
-        message = f"missing argument for `{found[len(arguments)].text}`"
+        missing = found[len(arguments)]
+        message = f"missing {missing.role} for `{missing.text}`"
         note = f"the format takes {count(len(found), 'argument')}, {len(arguments) or 'none'} given"
         scope.add("E303", call.span, message, notes=(note,))
 

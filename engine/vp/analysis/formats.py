@@ -16,10 +16,11 @@ from engine.vp.tables.conversions import LETTERS, PATTERN, SHAPE
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """An argument that a valid format takes: the text of the conversion, or `*`, and the type of the argument."""
+    """An argument that a valid format takes: the text of the conversion, the type of the argument, and its role."""
 
     text: str
     type: Type
+    role: str = "argument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class _Match:
 
     text: str
     letter: str
-    stars: int
-    """number of arguments for its width and precision"""
+    stars: tuple[str, ...]
+    """which of its width and precision are arguments"""
     start: int
     end: int
 
@@ -48,8 +49,8 @@ def valid_conversions(template: String, source: SourceText, findings: Findings) 
 
 
 def _arguments(match: _Match) -> Iterator[Conversion]:
-    for _ in range(match.stars):
-        yield Conversion("*", Type.INTEGER)
+    for role in match.stars:
+        yield Conversion(match.text, Type.INTEGER, role)
     yield Conversion(match.text, LETTERS[match.letter].type)
 
 
@@ -61,7 +62,7 @@ def _matches(text: bytes) -> Iterator[_Match]:
             position = match.start() + 2
             continue
         shown = escape(match[0])
-        stars = (match["width"], match["precision"]).count(b"*")
+        stars = tuple(part for part in ("width", "precision") if match[part] == b"*")
         yield _Match(shown, match["letter"].decode("latin-1"), stars, match.start(), match.end())
         position = match.end()
 

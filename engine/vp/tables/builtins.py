@@ -68,8 +68,14 @@ class Builtin:
     @property
     def signature(self) -> str:
         """How it is called, for people."""
-        more = self.repeats or FORMAT in self.parameters
-        return f"({' '.join([self.name, *(p.value for p in self.parameters)])}{' …' if more else ''})"
+        words = [parameter.value for parameter in self.parameters]
+        if self.omitted is not None:
+            words[self.omitted[0]] = f"[{words[self.omitted[0]]}]"
+        if self.repeats or FORMAT in self.parameters:
+            words.append("…")
+        if self.asserts:
+            words[1:] = [f"[{' '.join(words[1:])}]"]
+        return f"({' '.join([self.name, *words])})"
 
     @property
     def least(self) -> int:

@@ -17,12 +17,14 @@ from tests.engine.vp.compiling import body, codes_of, diagnostic_of, program_of
         ("(+ 1)", "+ takes at least 2 arguments, 1 given"),
         ("(% 1 2 3)", "% takes 2 arguments, 3 given"),
         ("(getguest 1 2)", "getguest takes 1 argument, 2 given"),
+        ("(getgueststr s)", "getgueststr takes 2 or 3 arguments, 1 given"),
+        ("(assert)", "assert takes at least 1 argument, none given"),
         ("(getsystemtime 1)", "getsystemtime takes no arguments, 1 given"),
         ("(f 1)", "f takes 2 arguments, 1 given"),
     ],
 )
 def test_counts_of_arguments(call: str, message: str) -> None:
-    found = diagnostic_of(body(call, "(defun f (a b) (+ a b))"))
+    found = diagnostic_of(body(call, "(defstring s)(defun f (a b) (+ a b))"))
     assert (found.code, found.message) == ("E302", message)
 
 
@@ -53,6 +55,12 @@ def test_missing_and_unused_arguments_of_a_format() -> None:
     assert (missing.code, missing.message) == ("E303", "missing argument for `%s`")
     assert missing.notes == ("the format takes 2 arguments, 1 given",)
     assert (unused.code, unused.message) == ("W303", "unused argument: the format takes 1 argument")
+
+
+def test_a_width_or_precision_is_named() -> None:
+    missing, wrong = diagnostic_of(body('(printf "%d %*d" 1)')), diagnostic_of(body('(printf "%.*s" "x" "x")'))
+    assert missing.message == "missing width for `%*d`"
+    assert wrong.message == "the precision of `%.*s` must be an integer, found a string"
 
 
 def test_a_function_decides_the_type_of_its_parameters() -> None:

@@ -38,7 +38,8 @@ def test_a_star_takes_an_integer_of_its_own() -> None:
     found, messages = read('"%-*.*s %.*d"')
     assert messages == []
     assert found == [
-        ("*", Type.INTEGER), ("*", Type.INTEGER), ("%-*.*s", Type.STRING), ("*", Type.INTEGER), ("%.*d", Type.INTEGER),
+        ("%-*.*s", Type.INTEGER), ("%-*.*s", Type.INTEGER), ("%-*.*s", Type.STRING),
+        ("%.*d", Type.INTEGER), ("%.*d", Type.INTEGER),
     ]  # fmt: skip
 
 

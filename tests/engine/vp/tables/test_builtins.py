@@ -31,6 +31,18 @@ def test_each_row_is_consistent(row: Builtin) -> None:
         assert 0 <= row.omitted[0] < len(row.parameters)
 
 
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("getgueststr", "(getgueststr STRING-VARIABLE [INTEGER] INTEGER)"), ("+", "(+ INTEGER INTEGER …)"),
+        ("sprintf", "(sprintf STRING-VARIABLE FORMAT …)"), ("assert", "(assert INTEGER [FORMAT …])"),
+        ("exit", "(exit)"),
+    ],
+)  # fmt: skip
+def test_signatures_show_what_may_be_left_out_and_repeated(name: str, signature: str) -> None:
+    assert BUILTINS[name].signature == signature
+
+
 def test_parameters_follow_the_number_of_arguments() -> None:
     shorter = BUILTINS["getgueststr"].parameters_of(2)
     assert [parameter and parameter.value for parameter in shorter] == ["STRING-VARIABLE", "INTEGER"]
