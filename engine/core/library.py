@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from cffi import FFI
 
+from engine.core.tables import SOURCES
 from engine.errors import VptopError
 
 Handle: TypeAlias = Any
 """A C value: cffi has no types for them."""
-SOURCES = Path(__file__).parent / "src"
 _BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
 """The core; `make sanitize` puts another build of it here."""

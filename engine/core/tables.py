@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from enum import EnumMeta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine.core.library import SOURCES
-
+SOURCES = Path(__file__).parent / "src"
+"""The headers and sources of the core. They are read without loading the library."""
 _Member = TypeVar("_Member")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ROW = re.compile(r"\bX\(([^()]*)\)")

@@ -14,7 +14,7 @@ import pickle
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.core.library import SOURCES
+from engine.core.tables import SOURCES
 from engine.machine.machine import Machine
 
 _PACKAGES = ("engine.machine.", "engine.core.points")

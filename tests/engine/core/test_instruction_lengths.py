@@ -16,7 +16,8 @@ import capstone
 import pytest
 from cffi import FFI
 
-from engine.core.library import LIBRARY, SOURCES, declarations
+from engine.core.library import LIBRARY, declarations
+from engine.core.tables import SOURCES
 
 LONGEST = 15
 MODES = {64: capstone.CS_MODE_64, 32: capstone.CS_MODE_32}

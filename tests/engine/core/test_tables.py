@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from buildtools.toolchain import CC, WORK
-from engine.core.library import SOURCES
 from engine.core.opcodes import Op
 from engine.core.points import Point
 from engine.core.registers import Register, Segment
 from engine.core.runtime_errors import RuntimeErrorKind
 from engine.core.stops import Stop
-from engine.core.tables import rows
+from engine.core.tables import SOURCES, rows
 from engine.core.variables import Variable
 
 NUMBERED: list[tuple[type[IntEnum], str, str]] = [

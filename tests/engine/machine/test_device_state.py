@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.library import SOURCES
+from engine.core.tables import SOURCES
 from engine.machine import device_state
 from engine.machine.machine import Machine
 
