@@ -40,7 +40,7 @@ def rows(header: str, table: str) -> list[tuple[str, ...]]:
     Raises:
         LookupError: the header has no such table.
     """
-    text = _COMMENT.sub("", (SOURCES / "include" / header).read_text("utf-8"))
+    text = _text(header)
     found = re.search(rf"^#define {table}\(X\)((?:.*\\\n)*.*)$", text, re.MULTILINE)
     if not found:
         raise LookupError(f"{header} has no table {table}")
@@ -50,3 +50,20 @@ def rows(header: str, table: str) -> list[tuple[str, ...]]:
 def numbers(header: str, *tables: str) -> dict[str, Any]:
     """The names of all rows of these tables, numbered on from 0."""
     return {row[0]: number for number, row in enumerate(row for table in tables for row in rows(header, table))}
+
+
+def number_of(header: str, name: str) -> int:
+    """The value of a number that a header defines.
+
+    Raises:
+        LookupError: it defines no such number.
+    """
+    found = re.search(rf"^#define {name}\s+(0x[0-9A-Fa-f]+|[0-9]+)\s*$", _text(header), re.MULTILINE)
+    if not found:
+        raise LookupError(f"{header} does not define the number {name}")
+    return int(found[1], 0)
+
+
+def _text(header: str) -> str:
+    """A file in src/include, without comments."""
+    return _COMMENT.sub("", (SOURCES / "include" / header).read_text("utf-8"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.core.opcodes import Op
+from engine.core.tables import number_of
 from engine.vp.analysis.escape import functions_returning_locals
 from engine.vp.analysis.fold import constant
 from engine.vp.analysis.symbols import Symbols
@@ -17,8 +18,8 @@ from engine.vp.syntax.ast import Cond, Do, Expr, Integer, Name, String
 from engine.vp.tables.builtins import Type
 from engine.vp.tables.variables import VARIABLES
 
-TEMPORARY_SLOTS = 32
-"""64-bit slots of a string of 256 bytes."""
+TEMPORARY_SLOTS = number_of("vpcore.h", "VPC_STRING_BYTES") // 8
+"""64-bit slots of a string."""
 
 Rule = Callable[["BodyCompiler", Any], None]
 

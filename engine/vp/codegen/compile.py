@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from engine.core.library import lib
 from engine.core.opcodes import Op
+from engine.core.tables import number_of
 from engine.vp.analysis.symbols import Function, Probe, Symbols
 from engine.vp.analysis.types import Slot
 from engine.vp.codegen.body import BodyCompiler
@@ -14,7 +14,7 @@ from engine.vp.diagnostics.source import Findings
 from engine.vp.limits import MAX_CODE_BYTES, Limits
 from engine.vp.program import AggregateInfo, BagInfo, FunctionCode, ProbeCode, Program
 
-STACK_SLOTS = lib.VPC_STACK_SLOTS
+STACK_SLOTS = number_of("vpcore.h", "VPC_STACK_SLOTS")
 
 
 class Compiler:

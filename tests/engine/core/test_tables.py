@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from buildtools.toolchain import CC, WORK
+from engine.core.library import lib
 from engine.core.opcodes import Op
 from engine.core.points import Point
 from engine.core.registers import Register, Segment
 from engine.core.runtime_errors import RuntimeErrorKind
 from engine.core.stops import Stop
-from engine.core.tables import SOURCES, rows
+from engine.core.tables import SOURCES, number_of, rows
 from engine.core.variables import Variable
 
 NUMBERED: list[tuple[type[IntEnum], str, str]] = [
@@ -58,3 +59,9 @@ def test_a_row_has_the_arguments_of_its_macro() -> None:
 def test_a_table_that_is_not_there_is_named() -> None:
     with pytest.raises(LookupError, match=r"points\.h has no table VPC_OPCODES"):
         rows("points.h", "VPC_OPCODES")
+
+
+def test_a_constant_is_that_of_the_compiled_library() -> None:
+    assert number_of("vpcore.h", "VPC_STACK_SLOTS") == lib.VPC_STACK_SLOTS
+    with pytest.raises(LookupError, match=r"vpcore\.h does not define the number VPC_NOTHING"):
+        number_of("vpcore.h", "VPC_NOTHING")
