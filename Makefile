@@ -35,7 +35,7 @@ sanitize: build
 	$(PY) -m buildtools sanitized
 	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/engine/core tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
+	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/engine/core tests/engine/guest tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
 
 lint: build
 	$(VENV)/bin/ruff check .

@@ -129,3 +129,18 @@ def test_looking_leaves_no_trace(walker: Walker) -> None:
     before = bytes(walker.core.ram), bytes(walker.core.environment())
     walker.core.read_linear(0, 0x3000)
     assert (bytes(walker.core.ram), bytes(walker.core.environment())) == before
+
+
+def test_the_kernel_s_tables_serve_where_the_cpu_s_own_lack_a_page_of_the_upper_half(walker: Walker) -> None:
+    kernel = 0x10000
+    walker.four_levels(0, 0, 3)
+    walker.entry(LEVEL1, 5, 0x9000 | PRESENT)
+    walker.entry(kernel, 0x1FF, LEVEL3 | PRESENT)
+    walker.entry(kernel, 1, LEVEL3 | PRESENT)
+    assert walker.core.translate(0xFFFF_FF80_0060_5678) is None
+    walker.core.set_kernel_tables(kernel)
+    assert walker.core.translate(0xFFFF_FF80_0060_5678) == 0x9678
+    assert walker.core.translate(0x0000_0080_0060_5678) is None, "the lower half is the process's own"
+    assert walker.core.translate(0x60_5678) == 0x9678
+    walker.core.set_kernel_tables(0)
+    assert walker.core.translate(0xFFFF_FF80_0060_5678) is None

@@ -77,9 +77,9 @@ class SmallKernel:
             (TYPES, "R", "__start_BTF"),
             (TYPES + types, "R", "__stop_BTF"),
             (ORC, "r", "__start_orc_unwind_ip"),
-            (ORC + 4 * 4, "r", "__stop_orc_unwind_ip"),
+            (ORC + 4 * 5, "r", "__stop_orc_unwind_ip"),
             (ORC + 0x100, "r", "__start_orc_unwind"),
-            (ORC + 0x100 + 6 * 4, "r", "__stop_orc_unwind"),
+            (ORC + 0x100 + 6 * 5, "r", "__stop_orc_unwind"),
             (HEAP, "D", "init_task"),
             (HEAP + 0x80000, "D", "init_top_pgt"),
         ]
@@ -87,17 +87,18 @@ class SmallKernel:
         return [*tables.symbols(), *((virtual(at), kind, name) for at, kind, name in [handler, *named])]
 
     def _orc(self) -> None:
-        """Two functions: one that keeps RBP, with its frame at RSP + 16, and one in which an interrupt has pushed."""
+        """A function with its frame at RSP + 16, one whose RSP is at pushed registers, one more, and a thunk."""
         call = CALL_NEW if self.since_6_4 else CALL_OLD
-        bounds = [IMAGE, IMAGE + 0x1000, IMAGE + 0x2000, IMAGE + 0x3000]
+        bounds = [IMAGE, IMAGE + 0x1000, IMAGE + 0x2000, IMAGE + 0x3000, IMAGE + 0x4000]
         words = [bound - (ORC + 4 * index) for index, bound in enumerate(bounds)]
         entry = [
             struct.pack("<hhBB", 16, -16, 5 | 1 << 4, call),  # sp = RSP + 16, bp at sp - 16
             struct.pack("<hhBB", 0, 0, 5, call + 1),  # registers at RSP
             struct.pack("<hhBB", 8, 0, 5, call),
+            struct.pack("<hhBB", 0, 0, 0, 0),  # a thunk, which says nothing
             struct.pack("<hhBB", 8, 0, 5, call),
         ]
-        self.put(ORC, struct.pack("<4i", *words))
+        self.put(ORC, struct.pack("<5i", *words))
         self.put(ORC + 0x100, b"".join(entry))
 
     def task_at(self, number: int) -> int:

@@ -118,6 +118,18 @@ def test_stacks_follow_the_unwind_tables(small: SmallKernel):
     assert found[-1] == 0x401000
 
 
+@pytest.mark.parametrize("call", [b"\xe8\0\0\0\0", b"\xff\x15\0\0\0\0", b"\xff\xd0\x0f\x1f\x00", b"\x41\xff\xd3"])
+def test_a_thunk_is_left_by_the_return_address_behind_a_call(small: SmallKernel, call: bytes):
+    guest = recognised(small)
+    top, back = small.at(HEAP + 0x10000), IMAGE + 0x2100
+    small.put(back - len(call), call)
+    small.put(HEAP + 0x10000, struct.pack("<QQ", small.at(back), small.at(IMAGE) + 0x2500))
+    small.stack(small.at(IMAGE) + 0x3010, top, 0)
+    assert [at - small.at(IMAGE) for at in guest.stack(small.core).addresses[:3]] == [0x3010, 0x2100, 0x2500]
+    small.put(back - len(call), bytes(len(call)))
+    assert guest.stack(small.core).addresses == (small.at(IMAGE) + 0x3010,), "not behind a call"
+
+
 def test_user_frames_follow_by_frame_pointers(small: SmallKernel):
     guest = recognised(small)
     for table, entry in ((small_kernel.TOP, USER_TOP + 0x4000), (USER_TOP + 0x4000, USER_TOP + 0x5000)):

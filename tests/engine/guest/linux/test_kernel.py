@@ -30,7 +30,7 @@ def test_an_image_has_version_symbols_types_and_unwind_table(since_6_4: bool):
     assert kernel.types is not None
     assert kernel.unwind is not None
     assert kernel.unwind.form is (OrcForm.SINCE_6_4 if since_6_4 else OrcForm.OLD)
-    assert len(kernel.unwind.words) == 4 * 4
+    assert len(kernel.unwind.words) == 4 * 5
 
 
 def test_a_kernel_moves_with_all_it_has():
