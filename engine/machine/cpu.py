@@ -188,6 +188,15 @@ class CpuComplex:
             raise MachineStoppedError(f"Unicorn: {reason} at RIP {places}")
         return stop
 
+    @property
+    def current(self) -> Cpu:
+        """The CPU whose turn it is."""
+        return self.cpus[int(lib.vpc_current_cpu(self.core.handle))]
+
+    def pass_time(self, ticks: int) -> None:
+        """Let guest time pass while no CPU executes."""
+        lib.vpc_pass_time(self.core.handle, ticks)
+
     def stop(self) -> None:
         """End the run before the next block."""
         lib.vpc_stop(self.core.handle)

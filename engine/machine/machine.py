@@ -46,6 +46,7 @@ from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
 from engine.machine.trace import device_access
+from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
 MIB = 1 << 20
 BOOTSTRAP = 0
@@ -71,6 +72,8 @@ class MachineConfig:
     scratch_sectors: int = 0
     """size of an empty second disk on a channel of its own; 0: there is none"""
     seed: int = 1
+    reboot: bool = True
+    """whether a triple fault resets the machine; otherwise it stops there"""
 
 
 class Machine:
@@ -116,8 +119,8 @@ class Machine:
         self.ports = PortBus()
         self.windows = MemoryBus(self._complex.open_window)
         self.reboots = 0
-        self._reset_wanted = False
-        self._off_wanted = False
+        self.triple_faults = TripleFaults(reboot=config.reboot)
+        self._reset_wanted = self._off_wanted = False
         self.powered_off = False
         """time passes, and nothing else happens until the power or reset button is pressed"""
         self._make_devices()
@@ -278,7 +281,10 @@ class Machine:
             stop = self._complex.run(until)
             if self._off_wanted:
                 self._switch_off()
-            elif self._reset_wanted or stop == Stop.SHUTDOWN:
+            elif stop == Stop.SHUTDOWN:
+                self.triple_faults.add(self._complex.current)
+                self._reboot()
+            elif self._reset_wanted:
                 self._reboot()
             elif stop == Stop.DEADLINE:
                 self.clock.run_due()
@@ -326,6 +332,7 @@ class Machine:
     def _reboot(self) -> None:
         self._reset_wanted = False
         self.reboots += 1
+        self._complex.pass_time(self.config.tsc_hz * SELF_TEST_MS // 1000)
         self._boot()
 
     def _boot(self) -> None:

@@ -25,4 +25,5 @@ def config_of(power: PowerOn) -> MachineConfig:
         net=power.net or ("virtio" if linux else "rtl8139"),
         virtio=linux,
         seed=power.seed,
+        reboot=power.reboot,
     )

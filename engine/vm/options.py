@@ -58,6 +58,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """let it run at a virtual address that the seed chooses"""
     disk: str = ""
     """image on the disk of a machine that boots a Linux kernel"""
+    reboot: bool = True
+    """reset the machine after a triple fault; otherwise it stops there"""
     cold: bool = True
     """begin at power-on; otherwise from a snapshot, the bundled guest one guest second later, Linux at its prompt"""
     watch_boot: bool = False

@@ -304,7 +304,8 @@ class VirtualMachine:
 
     def take_notices(self) -> list[str]:
         """What happened to the machine that people should be told, once; mostly nothing."""
-        notices, self._notices = self._notices, []
+        fault = self._machine.triple_faults.take_notice()
+        notices, self._notices = [*self._notices, *([fault] if fault else [])], []
         return notices
 
     def _update_guest(self) -> None:

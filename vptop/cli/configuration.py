@@ -56,6 +56,9 @@ class MachineOptions:
             negative="", show_default=False, help="Begin at the boot sector, not one second later from a snapshot."
         ),
     ] = False
+    no_reboot: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Stop at a triple fault, with the registers.")
+    ] = False
     record: Annotated[Path | None, Parameter(help="Log what is typed to the guest to this file.")] = None
     boot: Annotated[Path | None, Parameter(help="Disk image or Multiboot kernel to boot.")] = None
     append: Annotated[str | None, Parameter(help="Command line of a Linux or Multiboot kernel.")] = None
@@ -117,6 +120,7 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
         seed=machine.seed,
         modules=machine.module,
         cold=machine.cold,
+        reboot=not machine.no_reboot,
         record=str(machine.record or ""),
         replay=str(machine.replay or ""),
         **known,  # type: ignore[arg-type] # by the table of settings

@@ -246,3 +246,25 @@ def test_errors_of_the_last_words_are_told(vptop: Command, tmp_path: Path) -> No
     (*_, farewell) = vptop("run", "--seconds", "0.1", "--json", "last.vp").stdout.splitlines()
     frame = json.loads(farewell)
     assert (frame["log"], [fault["message"] for fault in frame["errors"]]) == ("bye\n", ["division by zero"])
+
+
+@pytest.fixture(scope="module")
+def faulting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A disk image whose boot sector ends in a triple fault."""
+    image = tmp_path_factory.mktemp("guest") / "fault.img"
+    image.write_bytes(boot_sector("cli\n lidtl %cs:empty\n ud2\nempty: .word 0\n .long 0"))
+    return image
+
+
+def test_triple_faults_are_reported_once(vptop: Command, faulting: Path) -> None:
+    result = vptop("run", "--boot", str(faulting), "--seconds", "0.1", "-", stdin="(vprobe VMMLoad 1)")
+    assert result.returncode == 0
+    assert re.findall(r"triple fault at RIP 0x7c\w\w, the machine was reset \((\d+) times\)", result.stderr)
+    assert result.stderr.count("triple fault") == 1
+
+
+def test_no_reboot_stops_at_a_triple_fault_with_the_registers(vptop: Command, faulting: Path) -> None:
+    result = vptop("run", "--no-reboot", "--boot", str(faulting), "--seconds", "0.1", "-", stdin="(vprobe VMMLoad 1)")
+    assert result.returncode == 1
+    assert "the machine stopped: triple fault at RIP 0x7c" in result.stderr
+    assert "CR0 0000000060000010" in result.stderr

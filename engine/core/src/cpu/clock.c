@@ -210,7 +210,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
 int vpc_run(vpc *m, uint64_t until)
 {
     vpc_emulator *emulator = m->emulator;
-    vpc_cpu *cpu = emulator->current = &m->cpu[0];
+    vpc_cpu *cpu = emulator->current;   /* whose turn it is */
     emulator->until = until;
     for (;;) {
         fire_periodic(m);
@@ -238,6 +238,14 @@ int vpc_run(vpc *m, uint64_t until)
 }
 
 const char *vpc_run_error(const vpc *m) { return m->emulator->error; }
+
+uint32_t vpc_current_cpu(const vpc *m) { return m->emulator->current->id; }
+
+void vpc_pass_time(vpc *m, uint64_t ticks)
+{
+    m->ticks += ticks;
+    m->emulator->halted_ticks += ticks;
+}
 
 void vpc_stop(vpc *m)
 {

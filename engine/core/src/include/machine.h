@@ -47,6 +47,10 @@ int vpc_device_window(vpc *, uint64_t address, uint64_t bytes, vpc_error *error)
  * the tick. */
 int vpc_run(vpc *, uint64_t until);
 const char *vpc_run_error(const vpc *);
+/* The number of the CPU whose turn it is. */
+uint32_t vpc_current_cpu(const vpc *);
+/* Let guest time pass while no CPU executes; the machine must be stopped. */
+void vpc_pass_time(vpc *, uint64_t ticks);
 /* Stop before the next block. From a device callback, or before vpc_run (which then returns at once). */
 void vpc_stop(vpc *);
 /* The next tick at which a device wants to act (UINT64_MAX: none). Allowed at any time; counts from the next block. */
