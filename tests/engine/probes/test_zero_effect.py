@@ -21,14 +21,20 @@ TICKS_PER_BYTE = 8
 PORT_TICKS = 1000
 ADDRESS = {
     "USEC": "997",
+    "TIMER": "1009usec",
+    "PROFILE": "3msec",
+    "VMX:TIMER": "1013usec",
     "GUEST": "{schedule:#x}",
     "GUEST:ENTER": "{schedule:#x}",
     "GUEST:EXIT": "{schedule:#x}",
+    "GUEST:STEP": "{schedule:#x}",
     "GUEST:OFFSET": "{schedule:#x}:0",
     "GUEST_READ": "{guest_counters:#x}",
     "GUEST_WRITE": "{guest_counters:#x}",
 }
 """What follows the name of a point that takes an address or a time."""
+OUTSIDE = tuple(name for name, row in POINTS.items() if row.vmx)
+"""Points that fire outside any VCPU."""
 
 
 def points() -> list[str]:
@@ -45,7 +51,7 @@ def script(names: list[str]) -> str:
     """Probes at these points that read, count and print, and go wrong at times."""
     probes = "\n".join(
         f"(vprobe {name} (aggr fired (TSC) (PROBENAME) 1))"
-        if name in POINTS and POINTS[name].vmx
+        if name.startswith(OUTSIDE)
         else f"(vprobe {name} (aggr fired (RIP) (PROBENAME) 1) (gueststack stack) (setint n (+ n (getguest RSP))))"
         for name in names
     )
