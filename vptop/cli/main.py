@@ -19,7 +19,7 @@ from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
-from vptop.cli.scriptfiles import STDIN, ScriptFile, bundled, joined, read, read_all
+from vptop.cli.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
 
 FAILED = 1
 USAGE = 2
@@ -128,16 +128,20 @@ def run(
 def check(
     *scripts: Annotated[Path, Parameter(help="VP scripts (- is standard input).")],
     disassemble: Listing = False,
+    machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
 ) -> int:
-    """Say what is wrong with scripts, without running them. Exit status 1 when there is an error."""
+    """Say what is wrong with scripts, without running them. Exit status 1 when there is an error.
+
+    Symbols and functions of the guest are those of the machine that would run it: name a Linux kernel with --kernel.
+    """
     from vptop.cli import check as checking
 
     _quiet_pipe()
     if not scripts:
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
-    power = power_on(MachineOptions(), settings)
-    return checking.check(joined(read(path) for path in scripts), power, disassemble=disassemble)
+    power = power_on(machine, settings)
+    return checking.check(joined(read(found_in_library(path)) for path in scripts), power, disassemble=disassemble)
 
 
 @app.command

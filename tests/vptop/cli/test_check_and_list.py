@@ -136,3 +136,11 @@ def test_a_list_fits_the_terminal(width: int) -> None:
     assert len(lines) > 50
     assert max(map(len, lines)) <= width
     assert "".join("".join(lines).split()).count("Disk_IOStart") == 1
+
+
+def test_a_script_of_the_library_is_checked_by_its_name(vptop: Command) -> None:
+    result = vptop("check", "hot-user")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    result = vptop("check", "syscalls")
+    assert result.returncode == 1, "the bundled guest is no Linux"
+    assert "unknown guest symbol entry_SYSCALL_64" in result.stderr
