@@ -11,7 +11,7 @@ _HEADER, _SHORTEST = 14, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class EthernetFrame:
     """A frame without preamble and frame check sequence."""
 
     target: bytes
@@ -25,8 +25,8 @@ class Frame:
         return data.ljust(_SHORTEST, b"\0")
 
 
-def decode(data: bytes) -> Frame | None:
+def decode(data: bytes) -> EthernetFrame | None:
     """The frame, or None when it is cut short. The payload may have padding behind it."""
     if len(data) < _HEADER:
         return None
-    return Frame(data[:6], data[6:12], int.from_bytes(data[12:14], "big"), data[14:])
+    return EthernetFrame(data[:6], data[6:12], int.from_bytes(data[12:14], "big"), data[14:])

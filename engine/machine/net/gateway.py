@@ -53,7 +53,7 @@ class Host:
         return [self._route(answer) for answer in self._ip(packet)]
 
     def _frame(self, target: bytes, kind: int, payload: bytes) -> bytes:
-        return ethernet.Frame(target, self.addresses.mac, kind, payload).encode()
+        return ethernet.EthernetFrame(target, self.addresses.mac, kind, payload).encode()
 
     def _route(self, packet: Packet) -> bytes:
         """A packet to a neighbour we have heard of, or to everybody."""

@@ -218,7 +218,7 @@ def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, comm
     told = vptop(*command, "--boot", "a.img")
     assert told.returncode == 2
     assert told.stdout == ""
-    assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA\n", told.stderr)
+    assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA at byte 510\n", told.stderr)
 
 
 @pytest.mark.parametrize("words", [("--record", "nowhere/log"), ("--replay", "missing")])
