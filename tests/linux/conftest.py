@@ -47,11 +47,11 @@ def boot(kernel: Path, tmp_path: Path) -> Boot:
     return booted
 
 
-def run_until(vm: VirtualMachine, text: str) -> str:
+def run_until(vm: VirtualMachine, text: str, seconds: int = SECONDS) -> str:
     """Let a machine run until its console shows a text; all that it has shown then, from now on."""
     shown = ""
-    for _ in range(SECONDS * 10):
+    for _ in range(seconds * 10):
         shown += "".join(frame.console for frame in vm.frames(0.1))
         if text in shown:
             return shown
-    raise AssertionError(f"no `{text}` within {SECONDS} guest seconds:\n{shown[-2000:]}")
+    raise AssertionError(f"no `{text}` within {seconds} guest seconds:\n{shown[-2000:]}")

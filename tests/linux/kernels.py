@@ -14,6 +14,7 @@ from platformdirs import user_cache_path
 from engine.errors import VptopError
 from engine.machine.linux import initrd
 from engine.vm.linux import packages
+from tests.linux import grub
 
 ENABLED = "VPTOP_TEST_LINUX"
 """Set in the environment by `make test-linux`."""
@@ -86,6 +87,8 @@ def fetch() -> None:
             packages.kernel_package(metapackage, tell)
     if busybox() is None:
         packages.download(packages.BUSYBOX, tell)
+    for package in grub.PACKAGES:
+        packages.download(package, tell)
 
 
 if __name__ == "__main__":

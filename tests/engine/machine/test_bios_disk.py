@@ -59,6 +59,37 @@ def test_reading_by_packet() -> None:
         )
 
 
+MASTER_OFF = """
+    movl $0x80000904, %eax
+    movw $0xcf8, %dx
+    outl %eax, %dx
+    movl $1, %eax
+    movw $0xcfc, %dx
+    outl %eax, %dx
+"""
+"""The command register of the IDE function: ports only, no bus mastering."""
+
+
+def test_reading_is_done_by_the_bus_master_where_the_guest_lets_it() -> None:
+    for source, transfers in (("", 1), (MASTER_OFF, 0)):
+        packet = PACKET.format(code=0x42, results=RESULTS, count=7, first=1000)
+        with booted(source + packet, 0.2, NUMBERED) as machine:
+            assert words(machine, 2)[1] == 0
+            assert machine.memory.read(0x20010, 7 * SECTOR) == NUMBERED[999 * SECTOR : 1006 * SECTOR]
+            assert machine.ide is not None
+            assert machine.ide.counts["transfers"] == transfers
+
+
+def test_a_buffer_across_64_kib_and_one_at_an_odd_address() -> None:
+    across = PACKET.replace("0x0010, 0x2000", "0xfe10, 0x2000").format(code=0x42, results=RESULTS, count=3, first=100)
+    with booted(across, 0.2, NUMBERED) as machine:
+        assert words(machine, 2)[1] == 0
+        assert machine.memory.read(0x2FE10, 3 * SECTOR) == NUMBERED[99 * SECTOR : 102 * SECTOR]
+    odd = PACKET.replace("0x0010, 0x2000", "0x0011, 0x2000").format(code=0x42, results=RESULTS, count=3, first=100)
+    with booted(odd, 0.2, NUMBERED) as machine:
+        assert machine.memory.read(0x20011, 3 * SECTOR) == NUMBERED[99 * SECTOR : 102 * SECTOR]
+
+
 def test_writing_by_packet() -> None:
     fill = """
     pushw $0x2000
