@@ -158,7 +158,7 @@ nothing: .word 0
 """
     script = '(vprobe Guest_TripleFault (printf "0x%x %d %d\\n" RIP (getguest 0x300000) CS))'
     with guest(source, script) as watched:
-        watched.run(0.01)
+        watched.run(0.1)  # a reset takes milliseconds
         fault = watched.places["fault"]
         assert watched.numbers == [(fault, 1, 8), (fault, 2, 8)]
         assert watched.machine.reboots == 2
