@@ -21,7 +21,7 @@ from engine.vm import running, states, vmware_log
 from engine.vm.configuration import read_vmx
 from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
-from engine.vm.process import OUTPUT, READY, SOCKET
+from engine.vm.process import OUTPUT, PID, READY, SOCKET
 from engine.vm.running import AlreadyRunningError
 from engine.vm.script_text import read_script
 from engine.vm.server import Server
@@ -59,6 +59,7 @@ def _home(options: argparse.Namespace) -> Iterator[Home]:
     """The process's place: a directory of its own, or that of a .vmx file, which then counts as running."""
     if options.vmx is None:
         power = msgspec.json.decode(options.power or "{}", type=PowerOn)
+        (options.directory / PID).write_text(f"{os.getpid()}\n", encoding="ascii")
         yield Home(options.directory, options.directory / SOCKET, options.directory / OUTPUT, power)
         return
     configuration = read_vmx(options.vmx)

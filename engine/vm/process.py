@@ -28,6 +28,9 @@ READY = "ready"
 """What a VM process writes when its socket listens; anything else there says why it does not."""
 OUTPUT = "vprobe.out"
 LOG = "vm.log"
+PID = "pid"
+"""File with the id of the VM process in a private directory."""
+_PREFIX = "vptop-"
 SUN_PATH = 104
 """Bytes of a Unix socket's path with its NUL, on the strictest platform (unix(4) of macOS; Linux has 108)."""
 POLITE_SECONDS = 5.0
@@ -195,12 +198,31 @@ def _spawn(arguments: list[str], report: int, log: BinaryIO | int, stdin: int) -
     )
 
 
+def remove_stale(base: Path) -> None:
+    """Remove private directories of VM processes that no longer exist, such as those of a killed dashboard."""
+    for path in base.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            if path.stat().st_uid == os.getuid() and not _exists(int((path / PID).read_text("ascii"))):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _private_directory() -> Path:
     """A new private directory for a VM, with a path short enough for a socket in it."""
     for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp is private
         room = SUN_PATH - len("/vptop-XXXXXXXX/") - len(SOCKET) - 1
         if base and len(os.fsencode(base)) <= room and os.access(base, os.W_OK):
-            return Path(tempfile.mkdtemp(prefix="vptop-", dir=base))
+            remove_stale(Path(base))
+            return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
     raise StartError("no writable directory with a short enough path for a socket; set XDG_RUNTIME_DIR")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.vm import process as process_module
 from engine.vm.client import Gone, VmClient, VmProcess
+from engine.vm.process import remove_stale
 from tests.engine.vm.process_client import LIMIT, Events
 
 
@@ -45,3 +46,24 @@ def await_end(pid: int) -> None:
         assert select.select([descriptor], [], [], LIMIT)[0], "still there"
     finally:
         os.close(descriptor)
+
+
+def test_directories_of_dead_processes_are_removed(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name, pid in (
+        ("vptop-dead", ended.pid),
+        ("vptop-alive", os.getpid()),
+        ("vptop-new", None),
+        ("other", ended.pid),
+    ):
+        (tmp_path / name).mkdir()
+        if pid is not None:
+            (tmp_path / name / "pid").write_text(f"{pid}\n")
+    (tmp_path / "vptop-dead" / "vm.log").write_text("x")
+    remove_stale(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "vptop-alive", "vptop-new"]
+
+
+def test_a_vm_process_names_itself_in_its_directory(vm: VmProcess) -> None:
+    assert (vm.directory / "pid").read_text() == f"{vm.pid}\n"
