@@ -23,13 +23,14 @@ HALT = "\ncaught:\n 1: hlt\n jmp 1b\n"
 
 
 class Caught(NamedTuple):
-    """The latest exception of a guest, and how many there were."""
+    """The latest exception of a guest, how many there were, and the flags at it."""
 
     vector: int
     error: int
     eip: int
     cs: int
     times: int
+    eflags: int
 
 
 @cache
@@ -58,7 +59,7 @@ def started(source: str) -> Iterator[Machine]:
 
 def caught(machine: Machine) -> Caught:
     """What the guest's handler has seen."""
-    return Caught(*(machine.memory.read_int(RESULTS + 4 * n, 4) for n in range(5)))
+    return Caught(*(machine.memory.read_int(RESULTS + 4 * n, 4) for n in range(6)))
 
 
 def caught_by(source: str, seconds: float = 0.01) -> Caught:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where small 32-bit guests of the tests begin: at 0x7c00 in flat protected mode, with a GDT of their own (kernel 0x08 and
- * 0x10, user 0x1b and 0x23, a TSS at 0x28 that is not loaded), and an IDT whose handlers leave vector, error code, EIP and
- * CS at RESULTS, and then jump to the label `caught`. `trap_gate` is open to ring 3. */
+ * 0x10, user 0x1b and 0x23, a TSS at 0x28 that is not loaded), and an IDT whose handlers leave vector, error code, EIP,
+ * CS, their number and EFLAGS at RESULTS, and then jump to the label `caught`. */
 #define RESULTS 0x9000
 #define TSS 0x8000
 #define STACK 0x7000
@@ -64,6 +64,8 @@ common:
     movl 4(%esp), %eax
     movl %eax, RESULTS + 12
     incl RESULTS + 16
+    movl 8(%esp), %eax
+    movl %eax, RESULTS + 20
     jmp caught
 
 /* Enter ring 3 at the label `user`, with this EFLAGS. */

@@ -2,7 +2,9 @@
 /* Where the CPU meets devices: port instructions and memory above RAM. */
 #include "cpu/io.h"
 #include <stdio.h>
+#include "cpu/exceptions.h"
 #include "cpu/exits.h"
+#include "cpu/permission.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
@@ -60,10 +62,19 @@ static void pass_bus_cycle(vpc *m)
     m->ticks += m->tsc_hz / PORT_ACCESSES_PER_SECOND;
 }
 
+/* #GP(0) before anything else happens, an exit included (SDM volume 3, 26.1.1). */
+static void check_permission(vpc_cpu *cpu, uint32_t port, uint32_t bytes)
+{
+    if (vpc_may_use_port(cpu, port, bytes))
+        return;
+    cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);
+}
+
 static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
+    check_permission(cpu, port, (uint32_t)bytes);
     vpc_exit_port(cpu, port, (uint32_t)bytes, true);
     fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);
@@ -75,6 +86,7 @@ static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *dat
 {
     (void)uc;
     vpc_cpu *cpu = data;
+    check_permission(cpu, port, (uint32_t)bytes);
     vpc_exit_port(cpu, port, (uint32_t)bytes, false);
     fire_port(cpu, VPC_PT_OUT, port, (uint32_t)bytes);
     pass_bus_cycle(cpu->machine);

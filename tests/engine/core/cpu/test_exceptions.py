@@ -9,7 +9,7 @@ import pytest
 
 from engine.machine.machine import Machine, MachineConfig
 from tests.engine.machine import protected_guest
-from tests.engine.machine.protected_guest import HALT, Caught, assemble, caught_by, started
+from tests.engine.machine.protected_guest import HALT, assemble, caught_by, started
 
 UD, DF, TS = 6, 8, 10
 USER, KERNEL = 0x1B, 0x08
@@ -64,7 +64,7 @@ def test_without_a_stack_a_fault_becomes_a_triple_fault(source: str) -> None:
 def test_code_is_fetched_as_ff_where_there_is_no_ram(address: int) -> None:
     """FF FF is no instruction (SDM volume 2, table A-6: group 5 has no /7)."""
     found = caught_by(f"guest:\n movl ${address:#x}, %eax\n jmp *%eax\n{HALT}")
-    assert found == Caught(UD, 0, address, KERNEL, 1)
+    assert found[:5] == (UD, 0, address, KERNEL, 1)
 
 
 def test_a_handler_where_there_is_no_ram_takes_guest_time() -> None:
