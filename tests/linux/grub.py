@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
-import sys
 from pathlib import Path
 
-from engine.vm.linux import packages
+from engine.vm.linux import cache
 
+CACHE = cache.directory()
+"""Of the person who runs the tests, as it is before they start."""
 PACKAGES = ("grub-pc-bin", "grub-common", "libdevmapper1.02.1")
 MODULES = ("biosdisk", "part_msdos", "ext2", "linux", "serial", "terminal", "normal", "boot")
 CONFIGURATION = """\
@@ -26,18 +27,9 @@ TABLE, SIGNATURE = 0x1BE, 0x1FE
 LINUX = 0x83
 
 
-def folders() -> list[Path]:
-    """Where the packages are unpacked; downloaded when they are missing.
-
-    Raises:
-        VptopError: one cannot be downloaded.
-    """
-    return [packages.download(name, lambda line: sys.stdout.write(f"{line}\n")) for name in PACKAGES]
-
-
 def disk(kernel: Path, initrd: bytes, work: Path) -> bytes:
     """The image, made in a folder."""
-    files, tools, library = folders()
+    files, tools, library = (CACHE / name for name in PACKAGES)
     tree = work / "tree"
     tree.mkdir()
     (tree / "vmlinuz").write_bytes(kernel.read_bytes())

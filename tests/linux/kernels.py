@@ -9,8 +9,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from engine.errors import VptopError
 from engine.machine.linux import initrd
 from engine.vm.linux import packages
@@ -18,7 +16,7 @@ from tests.linux import grub
 
 ENABLED = "VPTOP_TEST_LINUX"
 """Set in the environment by `make test-linux`."""
-CACHE = user_cache_path("vptop") / "linux"
+CACHE = grub.CACHE
 LEAST = 2
 METAPACKAGES = ("linux-image-cloud-amd64", "linux-image-amd64")
 """Two flavours of Debian's kernel."""
@@ -41,7 +39,8 @@ def missing() -> str:
         return ""
     if len(kernels()) < LEAST or busybox() is None:
         return f"{len(kernels())} kernels and {'a' if busybox() else 'no'} busybox, expected {LEAST} and one, {HOW}"
-    return ""
+    lacking = [name for name in grub.PACKAGES if not (grub.CACHE / name).is_dir()]
+    return f"no {', '.join(lacking)}: {HOW}" if lacking else ""
 
 
 def module(kernel: Path, name: str) -> bytes:
