@@ -14,7 +14,7 @@ from tests.linux.work import DISK_BYTES, WORK
 from vptop.cli.catalogue import library
 from vptop.cli.scriptfiles import bundled
 
-SECONDS = 3
+SECONDS = 2
 WITHOUT_NVME = {"block-io", "disk-latency"}
 """Scripts that need the disk, which the generic kernel drives by a module that this userland does not load."""
 
