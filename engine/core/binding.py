@@ -38,13 +38,13 @@ class CoreProgram:
         del keep
 
     def free(self) -> None:
-        """Give the memory back; no probe of the program may be attached."""
+        """Free the memory; no probe of the program may be attached."""
         if self.handle != ffi.NULL:
             lib.vpc_program_free(self.handle)
             self.handle = ffi.NULL
 
     def probe_stats(self, probe: int) -> ProbeStats:
-        """What one probe has done."""
+        """The firings of one probe since it was loaded."""
         out = ffi.new("vpc_probe_stats *")
         lib.vpc_program_probe_stats(self.handle, probe, out)
         return ProbeStats(out.hits, out.errors, out.timed_hits, out.timed_ns)
@@ -233,7 +233,7 @@ class Core:
         return b"".join(parts)
 
     def log_dropped(self) -> int:
-        """Bytes of output lost because nobody took them in time."""
+        """Bytes of output lost to the limit because they were not taken in time."""
         return int(lib.vpc_log_dropped(self.handle))
 
     def set_log_limit(self, size: int) -> None:

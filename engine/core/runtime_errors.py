@@ -9,6 +9,6 @@ from engine.core.tables import TableMeta, numbers
 
 
 class RuntimeErrorKind(IntEnum, metaclass=TableMeta):
-    """What went wrong in a firing (VPC_RUNTIME_*)."""
+    """The kind of a run-time error (VPC_RUNTIME_*)."""
 
     vars().update(numbers("runtime_errors.h", "VPC_RUNTIME_ERRORS"))

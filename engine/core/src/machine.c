@@ -18,7 +18,8 @@
 #include "vp/thread.h"
 
 #define DETACHED_HZ 1000000000u
-/* TR at reset: present, and available, since QEMU keeps the busy bit in memory only and takes no stack from a busy TSS. */
+/* TR at reset: present, and available, since QEMU keeps the busy bit in memory only and takes no stack from a busy
+ * TSS. */
 #define TSS_32_AVAILABLE 0x8900u
 
 /* Connect a CPU to the rest of the machine. */
@@ -96,12 +97,8 @@ void vpc_reset(vpc *m)
         ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
         ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
         ENV_U32(cpu->env, ENV_TR + SEG_FLAGS) = TSS_32_AVAILABLE;
-        m->cpu[i].run.halted = m->cpu[i].run.line = m->cpu[i].run.nmi = m->cpu[i].run.smi = m->cpu[i].run.resume = false;
-        m->cpu[i].run.check = false;
-        m->cpu[i].run.delivering = 0;
         vpc_smm_reset(cpu);
-        m->cpu[i].run.rep.left = m->cpu[i].run.suspended.left = 0;
-        m->cpu[i].run.tsc_offset = 0;
+        memset(&cpu->run, 0, sizeof cpu->run);   /* padding too: snapshots hold it */
     }
     vpc_flush_translations(m);
 }
@@ -116,8 +113,9 @@ void vpc_switch_off(vpc *m)
     for (uint32_t i = 0; i < m->ncpus; i++) {
         ENV_U64(m->cpu[i].env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_IF;
         *interrupt_request(&m->cpu[i]) = 0;
-        m->cpu[i].run.line = m->cpu[i].run.nmi = m->cpu[i].run.smi = m->cpu[i].run.check = false;
-        m->cpu[i].run.halted = true;
+        vpc_cpu_run *run = &m->cpu[i].run;
+        run->line = run->nmi = run->smi = run->check = false;
+        run->halted = true;
     }
 }
 

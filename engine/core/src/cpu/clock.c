@@ -2,7 +2,7 @@
 /* The virtual clock: it advances by executed code, counted block by block, and everything that happens by time
  * happens between two blocks.
  *
- * A block's hook runs before the block. At or past tick_limit it looks what is due, and may end emulation or leave
+ * A block's hook runs before the block. At or past tick_limit it checks what is due, and may end emulation or leave
  * translated code so that an interrupt is taken; then the block does not run and is not counted, since its hook runs
  * again when it is really entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
  * thus not move the moment of an interrupt. */
@@ -21,12 +21,12 @@ static uint64_t period_ticks(const vpc *m, const vpc_attachment *a, uint64_t k)
     return a->started + (uint64_t)((unsigned __int128)k * a->where * m->tsc_hz / 1000000);
 }
 
-/* VMM1Hz and its kin fire at whole parts of a guest second since power-on. */
+/* VMM1Hz, VMM10Hz and VMX1Hz fire at whole fractions of a guest second since power-on. */
 static uint64_t next_whole(const vpc *m, uint64_t hz, uint64_t after)
 {
     uint64_t k = (uint64_t)((unsigned __int128)after * hz / m->tsc_hz) + 1;
     uint64_t tick;
-    do {   /* the tick of the k-th part, rounded up so that it is not before its time */
+    do {   /* the tick of the k-th fraction, rounded up so that it is not early */
         tick = (uint64_t)(((unsigned __int128)k * m->tsc_hz + hz - 1) / hz);
         k++;
     } while (tick <= after);
@@ -84,7 +84,8 @@ void vpc_clock_changed(vpc *m)
 {
     vpc_emulator *emulator = m->emulator;
     const vpc_cpu_run *run = &emulator->current->run;
-    bool now = emulator->stop_wanted || emulator->exit_wanted || run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
+    bool event = run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
+    bool now = emulator->stop_wanted || emulator->exit_wanted || event;
     m->tick_limit = now ? 0 : next_event(emulator);
 }
 
@@ -115,7 +116,7 @@ static bool deliver_check(vpc_cpu *cpu)
     return true;
 }
 
-/* Something is due before this block. Returns true when the block runs all the same. */
+/* Something is due before this block. Returns whether the block runs nevertheless. */
 static bool at_limit(vpc *m)
 {
     vpc_emulator *emulator = m->emulator;
@@ -155,7 +156,7 @@ static __attribute__((noinline)) void block_at_limit(vpc *m, uint32_t bytes)
         count_block(m, bytes);
 }
 
-/* Runs before every block of the guest. All that is rare is behind a tail call, so that this saves no register. */
+/* Runs before every block of the guest. Everything rare is in a tail call, so that this saves no register. */
 static void on_block(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
     (void)uc, (void)address;
@@ -179,7 +180,7 @@ static bool wakes(vpc_cpu *cpu)
     return cpu->run.check || cpu->run.smi || (cpu->run.line && vpc_interrupts_enabled(cpu));
 }
 
-/* One stay in Unicorn. Returns VPC_STOP_UNTIL when the run may go on. */
+/* Runs Unicorn once. Returns VPC_STOP_UNTIL when the run continues. */
 static int execute(vpc *m, vpc_cpu *cpu)
 {
     vpc_emulator *emulator = m->emulator;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exceptions.
  *
- * Unicorn hands exceptions to hooks and otherwise forgets them; delivery through the IDT is QEMU's own routine, called
+ * Unicorn calls hooks for exceptions and does not deliver them; delivery through the IDT is QEMU's own routine, called
  * from a native hook so that a fault during delivery longjmps to where QEMU expects it. Semantics follow the Intel SDM
  * (volume 3, chapter 6). */
 #include "cpu/exceptions.h"
@@ -16,9 +16,9 @@
 #define INT1 0xf1
 #define WITH_ERROR_CODE (1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17)
 
-/* Unicorn has moved EIP past an INT; the routine that delivers takes where to return to from elsewhere, and a fault
- * during delivery is the instruction's (SDM volume 3, 6.5). Returns whether it is INT3 or INTO, whose traps count as
- * exceptions, and not INT n. */
+/* Unicorn has advanced EIP past an INT; the delivery routine takes the return address from another field, and a fault
+ * during delivery is a fault of the instruction (SDM volume 3, 6.5). Returns whether it is INT3 or INTO, whose traps
+ * count as exceptions, and not INT n. */
 static bool back_to_instruction(vpc_cpu *cpu, uint32_t vector)
 {
     static const uint8_t short_form[] = {[VPC_VECTOR_BP] = 0xcc, [VPC_VECTOR_OF] = 0xce};
@@ -35,7 +35,7 @@ static bool back_to_instruction(vpc_cpu *cpu, uint32_t vector)
 
 /* The error code of a fault at a gate: the vector times 8, and EXT unless an instruction asked for the delivery (SDM
  * volume 3, 6.13). In long mode QEMU counts 16 bytes a gate, and it knows no EXT. */
-static void mend_error_code(vpc_cpu *cpu, uint32_t vector)
+static void correct_error_code(vpc_cpu *cpu, uint32_t vector)
 {
     bool *by_instruction = &cpu->run.by_instruction;
     uint32_t code = ENV_U32(cpu->env, ENV_ERROR_CODE);
@@ -50,7 +50,7 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 {
     vpc *m = cpu->machine;
     bool has_code = ENV_U64(cpu->env, ENV_CR0) & CR0_PE && WITH_ERROR_CODE >> vector & 1;
-    mend_error_code(cpu, vector);
+    correct_error_code(cpu, vector);
     uint64_t error_code = ENV_U32(cpu->env, ENV_ERROR_CODE);
     m->emulator->exceptions[vector]++;
     vpc_exit_exception(cpu, vector, software, has_code);
@@ -58,7 +58,7 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
     vpc_inject_exception(cpu, vector, software, has_code);
 }
 
-/* Delivery that faults does not come back: it ends in the next exception. */
+/* Does not return when delivery faults: the next exception follows. */
 static void deliver(vpc_cpu *cpu)
 {
     vpc_emulator *emulator = cpu->machine->emulator;
@@ -85,7 +85,7 @@ static bool on_invalid(void *uc, void *data)
     uint64_t *eip = &ENV_U64(cpu->env, ENV_EIP);
     uint8_t opcode = 0;
     vpc_read_linear(cpu->machine, cpu->id, SEGMENT_BASE(cpu->env, VPC_SEG_CS) + *eip, &opcode, 1);
-    if (opcode == INT1) {   /* a trap; Unicorn does not know it */
+    if (opcode == INT1) {   /* a trap that Unicorn does not implement */
         ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = VPC_VECTOR_DB;
         fire_exception(cpu, VPC_VECTOR_DB, true);
         ++*eip;
@@ -108,8 +108,8 @@ static bool on_fetch(void *uc, int type, uint64_t address, int bytes, int64_t va
     return true;   /* not reached: it leaves by longjmp */
 }
 
-/* QEMU aborts when an exception, an interrupt or a call needs another stack and TR holds no 32- or 64-bit TSS. The stack
- * cannot be had from it: #TS with the selector of the TSS (SDM volume 3, 6.12.1 and table 6-2). */
+/* QEMU aborts when an exception, an interrupt or a call needs another stack and TR holds no 32- or 64-bit TSS. The
+ * stack cannot be had from it: #TS with the selector of the TSS (SDM volume 3, 6.12.1 and table 6-2). */
 #define ABORT_TSS "invalid tss"
 
 _Noreturn void vpc_abort(vpc_cpu *cpu, const char *message)

@@ -5,8 +5,8 @@
 #include "guest/state.h"
 
 enum {
-    VPC_VECTOR_DB = 1, VPC_VECTOR_NMI = 2, VPC_VECTOR_BP = 3, VPC_VECTOR_OF = 4, VPC_VECTOR_UD = 6, VPC_VECTOR_TS = 10, VPC_VECTOR_NP = 11,
-    VPC_VECTOR_GP = 13, VPC_VECTOR_PF = 14
+    VPC_VECTOR_DB = 1, VPC_VECTOR_NMI = 2, VPC_VECTOR_BP = 3, VPC_VECTOR_OF = 4, VPC_VECTOR_UD = 6,
+    VPC_VECTOR_TS = 10, VPC_VECTOR_NP = 11, VPC_VECTOR_GP = 13, VPC_VECTOR_PF = 14
 };
 
 void vpc_install_exception_hooks(vpc_cpu *);

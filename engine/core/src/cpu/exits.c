@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exits to our monitor and resumes, described as hardware-assisted virtualization would describe them.
  *
- * An exit is what the guest cannot do alone here: whatever leaves translated code for the monitor and has a documented
- * reason. VMCS_* follow the Intel SDM (volume 3, chapter 27 and appendix C), VMCB_* the AMD64 manual (volume 2, chapter
- * 15 and appendices B and C). The vendor of the virtual processor decides which of them a script may name. */
+ * An exit happens when translated code leaves for the monitor for a documented reason. VMCS_* follow the Intel SDM
+ * (volume 3, chapter 27 and appendix C), VMCB_* the AMD64 manual (volume 2, chapter 15 and appendices B and C). The
+ * vendor of the virtual processor decides which of them a script may name. */
 #include "cpu/exits.h"
 #include "cpu/msr.h"
 #include "emulator/emulator.h"
@@ -16,7 +16,8 @@
 
 /* Intercept codes of AMD-V, which QEMU's check names too. */
 enum {
-    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18, SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
+    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18,
+    SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
     SVM_RDTSC = 0x6e, SVM_RDPMC = 0x6f, SVM_CPUID = 0x72, SVM_PAUSE = 0x77, SVM_HLT = 0x78, SVM_INVLPG = 0x79,
     SVM_IOIO = 0x7b, SVM_MSR = 0x7c, SVM_SHUTDOWN = 0x7f, SVM_RDTSCP = 0x87, SVM_MONITOR = 0x8a, SVM_MWAIT = 0x8b,
     SVM_NPF = 0x400
@@ -133,7 +134,8 @@ void vpc_event_delivered(vpc_cpu *cpu) { cpu->run.delivering = 0; }
 void vpc_exit_interrupt(vpc_cpu *cpu, uint32_t vector)
 {
     count(cpu->machine, VPC_EXIT_INTERRUPT);
-    exit_info e = {.reason = VPC_EXIT_INTERRUPT, .interruption = EVENT_VALID | EVENT_EXTERNAL | vector, .code = SVM_INTR};
+    exit_info e = {.reason = VPC_EXIT_INTERRUPT, .code = SVM_INTR};
+    e.interruption = EVENT_VALID | EVENT_EXTERNAL | vector;
     if (watched(cpu->machine))
         leave(cpu, &e);
 }
@@ -235,7 +237,8 @@ static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
 #define ACCESS_LMSW (3u << 4)
 #define LMSW_MEMORY (1u << 6)
 #define INFO_MOV (1ull << 63)
-/* Which accesses a VMX monitor can intercept, by number (SDM volume 3, 25.1.3): reads of CR0 and CR4 come from shadows. */
+/* Which accesses a VMX monitor can intercept, by number (SDM volume 3, 25.1.3): reads of CR0 and CR4 come from
+ * shadows. */
 #define CR_READS_EXIT (1u << 3 | 1u << 8)
 #define CR_WRITES_EXIT (1u << 0 | 1u << 3 | 1u << 4 | 1u << 8)
 

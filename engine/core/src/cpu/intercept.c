@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions of Unicorn that the core replaces. Unicorn calls everything it exports through its procedure linkage table;
- * the slots of a few functions are pointed here.
+/* Functions of Unicorn that the core replaces. Unicorn calls everything it exports through its procedure linkage
+ * table; the slots of a few functions are pointed here.
  *
- * cpu_svm_check_intercept_param is QEMU's own check for AMD-V intercepts: every helper of an instruction that a hypervisor
- * may intercept calls it before it acts, with the registers in order (and RIP too, when the address in translated code
- * that it came from is looked up). cpu_abort ends the process where QEMU does not go on. */
+ * cpu_svm_check_intercept_param is QEMU's own check for AMD-V intercepts: every helper of an instruction that a
+ * hypervisor may intercept calls it before it acts, with the registers in order (and RIP too, when the address in
+ * translated code that it came from is looked up). cpu_abort ends the process where QEMU does not go on. */
 #define _GNU_SOURCE
 #include "cpu/intercept.h"
 #include <dlfcn.h>

@@ -8,8 +8,8 @@
 #define IA32_TIME_STAMP_COUNTER 0x10
 #define IA32_APIC_BASE 0x1b
 
-/* RDMSR of such a register is done here, in place of QEMU's helper: the helper has put every register in order, and
- * execution goes on behind the instruction. */
+/* Executes RDMSR of such a register in place of QEMU's helper, which has synchronized every register; execution
+ * continues after the instruction. */
 static void answer(vpc_cpu *cpu, uint64_t value)
 {
     uint8_t *env = cpu->env;
@@ -19,7 +19,7 @@ static void answer(vpc_cpu *cpu, uint64_t value)
     cpu->machine->emulator->uc.loop_exit(cpu->state);
 }
 
-/* QEMU's helper does nothing when it is asked to write one of these. */
+/* QEMU's helper ignores writes to these. */
 void vpc_msr_access(vpc_cpu *cpu, bool write)
 {
     vpc *m = cpu->machine;
@@ -27,12 +27,12 @@ void vpc_msr_access(vpc_cpu *cpu, bool write)
     case IA32_TIME_STAMP_COUNTER:
         if (!write)
             answer(cpu, m->ticks + cpu->run.tsc_offset);
-        cpu->run.tsc_offset = ((uint64_t)(uint32_t)REG(cpu->env, VPC_RDX) << 32 | (uint32_t)REG(cpu->env, VPC_RAX)) - m->ticks;
+        cpu->run.tsc_offset = (REG(cpu->env, VPC_RDX) << 32 | (uint32_t)REG(cpu->env, VPC_RAX)) - m->ticks;
         break;
     case IA32_APIC_BASE:
         if (!write)
             answer(cpu, m->apic_msr);
-        break;   /* the APIC stays where it is */
+        break;   /* the APIC cannot be moved */
     }
 }
 

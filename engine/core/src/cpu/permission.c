@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Protection of ports by IOPL and by the I/O permission bit map of the TSS (Intel SDM volume 1, 19.5). Unicorn's translator
- * leaves these checks out. */
+/* Protection of ports by IOPL and by the I/O permission bit map of the TSS (Intel SDM volume 1, 19.5). Unicorn's
+ * translator leaves these checks out. */
 #include "cpu/permission.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
@@ -13,7 +13,8 @@
 #define TSS_BIT_MAP_BASE 0x66u    /* SDM volume 3, figures 8-2 and 8-11 */
 #define TSS_LEAST_LIMIT 0x67u
 
-/* The bits of the ports that an access touches, and whether all of them are clear. Two bytes are read whatever the port. */
+/* The bits of the ports that an access touches, and whether all of them are clear. Two bytes are read whatever the
+ * port. */
 static bool bit_map_permits(const vpc_cpu *cpu, uint32_t port, uint32_t bytes)
 {
     const uint8_t *task = cpu->env + ENV_TR;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* System management mode (Intel SDM volume 3, chapter 30).
  *
- * QEMU's own routines save the state and restore it. SMRAM is what the chip set makes of it: 64 KiB at a0000 which are
- * RAM for everybody else. Changing modes swaps the contents of the two, so nothing outside the mode can reach SMRAM. */
+ * QEMU's own routines save the state and restore it. SMRAM follows the chip set: 64 KiB at a0000 that are RAM outside
+ * of the mode. Changing modes swaps the contents of the two, so that nothing outside the mode can access SMRAM. */
 #include "cpu/smm.h"
 #include <string.h>
 #include "emulator/emulator.h"
@@ -93,7 +93,7 @@ static void on_smram_code(void *uc, uint64_t address, uint32_t bytes, void *data
     vpc_attachment *attachment = data;
     vpc_cpu *cpu = attachment->machine->emulator->current;
     uint8_t code[2];
-    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM && vpc_read_linear(attachment->machine, cpu->id, address, code, 2) == 2 &&
+    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_SMM && vpc_linear_copy(cpu->machine, cpu, address, code, 2) == 2 &&
         code[0] == RSM_0 && code[1] == RSM_1)
         vpc_fire_attached(attachment->machine, attachment, cpu, NULL, 0);
 }

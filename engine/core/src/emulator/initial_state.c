@@ -41,7 +41,8 @@ void vpc_set_flat_segments(vpc *m, uint32_t cpu, uint32_t code, uint32_t data)
 {
     uint8_t *env = m->cpu[cpu].env;
     for (uint32_t number = VPC_SEG_ES; number <= VPC_SEG_GS; number++)
-        vpc_load_segment(env, number, number == VPC_SEG_CS ? code : data, number == VPC_SEG_CS ? VPC_CODE32 : VPC_DATA32);
+        vpc_load_segment(env, number, number == VPC_SEG_CS ? code : data,
+                         number == VPC_SEG_CS ? VPC_CODE32 : VPC_DATA32);
     ENV_U64(env, ENV_CR0) |= CR0_PE;
     m->emulator->uc.update_hflags(env);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of CPUs and clock as bytes, and the pages of RAM that hold anything: what a snapshot of a machine needs of
- * the core. Saving and loading both empty the software TLB, so the machine that was saved and the one that was loaded go
- * on alike. Scripts are no part of it. */
+/* The state of CPUs and clock as bytes, and the pages of RAM that are not zero: the core's part of a snapshot. Saving
+ * and loading both flush the software TLB, so that the saved machine and the loaded one run alike. It does not contain
+ * scripts. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,10 +30,10 @@ typedef struct {
 
 uint64_t vpc_state_bytes(void) { return sizeof(saved_machine); }
 
-/* Counters and what else is a plain copy in both directions. */
+/* Fields that are copied unchanged in both directions. */
 #define EACH_FIELD(FIELD) \
-    FIELD(halted_ticks) FIELD(exceptions) FIELD(syscalls) FIELD(port_reads) FIELD(port_writes) FIELD(exits) FIELD(smis) \
-    FIELD(deadline) FIELD(nwindows) FIELD(window)
+    FIELD(halted_ticks) FIELD(exceptions) FIELD(syscalls) FIELD(port_reads) FIELD(port_writes) \
+    FIELD(exits) FIELD(smis) FIELD(deadline) FIELD(nwindows) FIELD(window)
 
 static void save_cpu(const vpc_cpu *cpu, saved_cpu *out)
 {
@@ -134,7 +134,7 @@ uint64_t vpc_used_pages(const vpc *m, uint8_t *bitmap)
 
 void vpc_clear_ram(vpc *m)
 {
-    madvise(m->ram, m->ram_bytes, MADV_DONTNEED);   /* reads as zero from now on */
+    madvise(m->ram, m->ram_bytes, MADV_DONTNEED);   /* it reads as zero afterwards */
 }
 
 uint64_t vpc_page_run(const uint8_t *bitmap, uint64_t pages, uint64_t from, uint64_t *length)
@@ -149,7 +149,7 @@ uint64_t vpc_page_run(const uint8_t *bitmap, uint64_t pages, uint64_t from, uint
     return start;
 }
 
-/* Four interleaved FNV-1a sums over 64-bit words, each stirred: finds damage at the speed of memory. */
+/* Four interleaved FNV-1a hashes over 64-bit words, each with an extra shift: detects damage at memory speed. */
 uint64_t vpc_checksum(uint64_t seed, const uint8_t *data, uint64_t bytes)
 {
     const uint64_t prime = 0x100000001b3ull;

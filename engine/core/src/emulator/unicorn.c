@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opening Unicorn, and proving that it is the one whose layout unicorn_layout.h describes. */
+/* Opening Unicorn, and a self-test that its layout is the one in unicorn_layout.h. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
@@ -59,7 +59,7 @@ static int load_functions(vpc_emulator *emulator, const char *path, vpc_error *e
     return 0;
 }
 
-/* The name of the first thing that is not where unicorn_layout.h says, or NULL. */
+/* The first part whose layout differs from unicorn_layout.h, or NULL. */
 static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
 {
     uint64_t rax = 0x1122334455667788, rip = 0x99aabbccddee, zero = 0;
@@ -99,10 +99,10 @@ static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
     cpu->read_rflags = uc->read_rflags;
     const char *difference = layout_differs(uc, cpu);
     if (difference) {
-        return vpc_fail(error, "Unicorn's %s is laid out in another way; this needs Unicorn " UC_VERSION_SUPPORTED,
+        return vpc_fail(error, "the layout of Unicorn's %s is unknown; this needs Unicorn " UC_VERSION_SUPPORTED,
                  difference);
     }
-    ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* the host's chance would come in */
+    ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* it would leak host randomness */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     return 0;
 }
@@ -142,12 +142,12 @@ void vpc_hook(vpc_cpu *cpu, size_t *hook, int type, void *callback, void *data, 
     cpu->machine->emulator->uc.hook_add(cpu->uc, hook ? hook : &ignored, type, callback, data, begin, end, insn);
 }
 
-/* Delete a code hook without a trace in the guest.
+/* Delete a code hook without any effect on the guest.
  *
  * uc_hook_del looks up each hooked place by linear address. A TLB miss then walks the guest's page tables, which would
  * set accessed bits, and a missing page would overwrite CR2 and leave a half-raised fault. So for that moment CR3
- * points to a page of zeros: a TLB miss faults at the first level, touching nothing of the guest, and what the
- * fault writes into the CPU state is put back. The caller flushes all translations. */
+ * points to a page of zeros: a TLB miss faults at the first level without reading the guest's tables, and what the
+ * fault writes into the CPU state is restored. The caller flushes all translations. */
 void vpc_unhook_code(vpc_cpu *cpu, size_t hook)
 {
     uint8_t *env = cpu->env;

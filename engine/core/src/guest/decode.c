@@ -3,9 +3,9 @@
 #include <string.h>
 #include "guest/decode.h"
 
-/* Shape of each instruction of the one-byte map:
- * . nothing  m ModRM  b imm8  z imm16/32  M ModRM imm8  Z ModRM imm16/32  w imm16  e enter  v immediate of a register
- * o offset of moffs  p far pointer  P prefix  R REX  g group 3 byte  G group 3  T two-byte map  V VEX  E EVEX  r rel32 */
+/* Shape of each instruction of the one-byte map: . nothing  m ModRM  b imm8  z imm16/32  M ModRM imm8  Z ModRM
+ * imm16/32  w imm16  e enter  v immediate of a register o offset of moffs  p far pointer  P prefix  R REX  g group 3
+ * byte  G group 3  T two-byte map  V VEX  E EVEX  r rel32 */
 static const char one_byte[257] =
     "mmmmbz..mmmmbz.T" "mmmmbz..mmmmbz.." "mmmmbzP.mmmmbzP." "mmmmbzP.mmmmbzP."
     "RRRRRRRRRRRRRRRR" "................" "..EmPPPPzZbM...." "bbbbbbbbbbbbbbbb"

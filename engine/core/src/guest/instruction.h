@@ -23,6 +23,7 @@ static inline bool vpc_is_string_io(const vpc_insn *i)
 /* Every instruction that REP repeats: INS, OUTS, MOVS, CMPS, STOS, LODS, SCAS. */
 static inline bool vpc_is_string(const vpc_insn *i)
 {
-    return vpc_is_string_io(i) || (i->map == 0 && i->opcode >= 0xa4 && i->opcode <= 0xaf && i->opcode != 0xa8 && i->opcode != 0xa9);
+    bool test = i->opcode == 0xa8 || i->opcode == 0xa9;   /* TEST with an immediate lies between them */
+    return vpc_is_string_io(i) || (i->map == 0 && i->opcode >= 0xa4 && i->opcode <= 0xaf && !test);
 }
 #endif

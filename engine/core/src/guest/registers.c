@@ -26,7 +26,7 @@ static uint64_t segment(const uint8_t *env, uint32_t which)
     const uint8_t *at = env + segment_at[which / 4];
     switch (which % 4) {
     case PART_VALUE: return ENV_U32(at, SEG_SELECTOR) & 0xFFFF;
-    case PART_RIGHTS: return (ENV_U32(at, SEG_FLAGS) >> 8 & ACCESS_RIGHTS) | (segment_at[which / 4] == ENV_TR ? BUSY : 0);
+    case PART_RIGHTS: return (ENV_U32(at, SEG_FLAGS) >> 8 & ACCESS_RIGHTS) | (at == env + ENV_TR ? BUSY : 0);
     case PART_BASE: return ENV_U64(at, SEG_BASE);
     default: return ENV_U32(at, SEG_LIMIT);
     }

@@ -90,7 +90,8 @@ typedef struct {
 } vpc_counters;
 void vpc_read_counters(const vpc *, vpc_counters *out);
 uint64_t vpc_ticks(const vpc *);
-uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);   /* RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 RIP */
+/* A general register (registers.h), or RIP, which has the number after them. */
+uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);
 void vpc_set_register(vpc *, uint32_t cpu, uint32_t number, uint64_t value);
 void vpc_set_rflags(vpc *, uint32_t cpu, uint64_t value);
 int vpc_cpu_halted(const vpc *, uint32_t cpu);
@@ -103,7 +104,8 @@ void vpc_set_idt(vpc *, uint32_t cpu, uint64_t base, uint32_t limit);
 /* --- snapshots: the state of CPUs, clock and SMRAM, and RAM ------------------------------------------------------- */
 uint64_t vpc_state_bytes(void);
 void vpc_save_state(vpc *, uint8_t *out);
-int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes, vpc_error *error);   /* fails when it is not of this machine */
+/* Fails when the state is of another machine. */
+int vpc_load_state(vpc *, const uint8_t *in, uint64_t bytes, vpc_error *error);
 /* Mark the pages that are not all zero, one bit each, the lowest first; returns how many. */
 uint64_t vpc_used_pages(const vpc *, uint8_t *bitmap);
 /* The first run of marked pages at or after a page (the number of pages when there is none), and its length. */

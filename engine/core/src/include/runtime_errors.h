@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Run-time errors of scripts; each ends the firing in which it happens. engine/core/runtime_errors.py reads this table. */
+/* Run-time errors of scripts; each ends the firing in which it happens. engine/core/runtime_errors.py reads this
+ * table. */
 #ifndef VPC_INCLUDE_RUNTIME_ERRORS_H
 #define VPC_INCLUDE_RUNTIME_ERRORS_H
 #define VPC_RUNTIME_ERRORS(X) \
@@ -10,7 +11,7 @@
     X(DIVIDE)           /* division or modulo by zero */ \
     X(NO_VCPU)          /* VCPU state read in VMX context; detail: variable */ \
     X(STEPS)            /* the firing made more than VPC_MAX_CALLS calls */ \
-    X(FORMAT)           /* computed format; detail: number of the conversion that lacks an argument of its type, or the \
+    X(FORMAT)           /* computed format; detail: number of the conversion without an argument of its type, or \
                            letter of an invalid one << 32 */ \
     X(NO_PATTERN)       /* offat*: the code pattern is not there; detail: address searched from */ \
     X(TOO_LONG)         /* printf: a text of more than VPC_PRINT_BYTES */ \

@@ -2,11 +2,12 @@
 /* vpcore: the part of vptop that runs once per guest event.
  *
  * This header declares programs, probes, aggregates, bags and the log; machine.h the CPUs, the clock, delivery of
- * interrupts and ports. Both are read by cffi in ABI mode, so they hold plain declarations only: no conditionals, no function-like macros.
+ * interrupts and ports. Both are read by cffi in ABI mode, so they hold plain declarations only: no conditionals, no
+ * function-like macros.
  *
- * Integers are unsigned 64-bit with wrap-around. Strings are NUL-terminated, VPC_STRING_BYTES with the NUL.
- * Functions that can fail return -1 or NULL and set the message of a vpc_error; they return 0 or a pointer otherwise.
- */
+ * Integers are unsigned 64-bit with wrap-around. Strings are NUL-terminated, VPC_STRING_BYTES with the NUL. Functions
+ * that can fail return -1 or NULL and set the message of a vpc_error; they return 0 or a pointer otherwise.
+ * */
 #ifndef VPC_INCLUDE_VPCORE_H
 #define VPC_INCLUDE_VPCORE_H
 #include <stddef.h>
@@ -145,8 +146,8 @@ uint64_t vpc_translate(vpc *, uint32_t cpu, uint64_t address);
 /* Page tables of the guest's kernel: linear addresses of the upper half that the CPU's own tables do not map, as those
  * of a process under page-table isolation, are read through them. 0: there are none. */
 void vpc_set_kernel_tables(vpc *, uint64_t physical);
-/* A table of a Linux kernel or module by which stacks are unwound, copied: `count` 32-bit words that stood at `address`,
- * and as many 6-byte entries. */
+/* A table of a Linux kernel or module by which stacks are unwound, copied: `count` 32-bit words that stood at
+ * `address`, and as many 6-byte entries. */
 enum { VPC_ORC_OLD, VPC_ORC_SINCE_6_4 };
 int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form,
                 vpc_error *error);

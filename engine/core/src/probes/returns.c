@@ -77,8 +77,8 @@ static void hook_site(vpc_cpu *current, vpc_attachment *attachment, uint64_t add
         return;
     }
     for (uint32_t i = 0; i < m->ncpus; i++)
-        vpc_hook(&m->cpu[i], &returns->site_hook[returns->nsites][i], UC_HOOK_CODE, (void *)on_return, attachment, address,
-                 address, 0);
+        vpc_hook(&m->cpu[i], &returns->site_hook[returns->nsites][i], UC_HOOK_CODE, (void *)on_return, attachment,
+                 address, address, 0);
     returns->site[returns->nsites++] = address;
     vpc_memory_changed(m, physical, 1);
 }
@@ -116,7 +116,8 @@ int vpc_attach_returns(vpc *m, vpc_attachment *attachment)
     if (!attachment->returns)
         return -1;
     for (uint32_t i = 0; i < m->ncpus; i++)
-        vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_entry, attachment, attachment->where, attachment->where, 0);
+        vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_entry, attachment, attachment->where,
+                 attachment->where, 0);
     vpc_flush_translations(m);
     return 0;
 }

@@ -2,7 +2,7 @@
 /* Data probes: loads and stores that touch a guest linear address.
  *
  * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. While a
- * data probe is attached, a routine of ours stands before tlb_fill and marks the entries of watched pages so that every
+ * data probe is attached, a function of the core replaces tlb_fill and marks the entries of watched pages so that every
  * access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
  * mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
  * long as the marked entry stands, it is used as if it were a hit.

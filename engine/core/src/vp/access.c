@@ -15,7 +15,8 @@ int vpc_load_guest(vpc_firing *f, uint64_t address, uint64_t *out)
     if (!f->cpu)
         return vpc_no_page_tables(f);
     f->detail = address;
-    return vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)out, 8) == 8 ? VPC_RUNTIME_NONE : VPC_RUNTIME_UNMAPPED;
+    bool mapped = vpc_linear_copy(f->machine, f->cpu, address, (uint8_t *)out, 8) == 8;
+    return mapped ? VPC_RUNTIME_NONE : VPC_RUNTIME_UNMAPPED;
 }
 
 static bool peek(vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *out)

@@ -160,7 +160,8 @@ static uint32_t intern(vpc_aggregate *a, const char *s)
         uint64_t capacity = t->arena_capacity ? t->arena_capacity * 2 : FIRST_ARENA_BYTES;
         while (capacity < t->arena_used + bytes)
             capacity *= 2;
-        if ((capacity > a->limit && t->arena_capacity) || capacity > UINT32_MAX || !resize((void **)&t->arena, capacity, 1))
+        if ((capacity > a->limit && t->arena_capacity) || capacity > UINT32_MAX ||
+            !resize((void **)&t->arena, capacity, 1))
             return 0;
         t->arena[0] = 0;
         t->arena_capacity = capacity;

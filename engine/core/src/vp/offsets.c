@@ -37,9 +37,9 @@ static bool search_next(search *s, vpc_insn *i)
 /* Instructions that load a register from memory: MOV, MOVSXD, MOVZX, MOVSX, LEA. */
 static bool loads(const vpc_insn *i, uint8_t reg)
 {
-    bool load = i->map == 0 ? i->opcode == 0x8B || i->opcode == 0x63 || i->opcode == 0x8D
-                            : i->map == 1 && (i->opcode == 0xB6 || i->opcode == 0xB7 || i->opcode == 0xBE || i->opcode == 0xBF);
-    return load && i->has_modrm && i->mod != 3 && i->reg == reg;
+    bool plain = i->map == 0 && (i->opcode == 0x8B || i->opcode == 0x63 || i->opcode == 0x8D);
+    bool extending = i->map == 1 && (i->opcode & 0xF6) == 0xB6;   /* B6, B7, BE, BF */
+    return (plain || extending) && i->has_modrm && i->mod != 3 && i->reg == reg;
 }
 
 static bool returns(const vpc_insn *i)
@@ -85,11 +85,12 @@ int vpc_offat_seg(vpc_firing *f, uint64_t address, uint64_t *out)
 static void track_rsi(const vpc_insn *i, uint64_t *offset)
 {
     bool register_form = i->has_modrm && i->mod == 3;
-    bool group_1 = i->map == 0 && (i->opcode == 0x81 || i->opcode == 0x83) && register_form && i->rm == VPC_RSI && !(i->rex & 1);
+    bool is_rsi = register_form && i->rm == VPC_RSI && !(i->rex & 1);
+    bool group_1 = i->map == 0 && (i->opcode == 0x81 || i->opcode == 0x83) && is_rsi;
     if (loads(i, VPC_RSI))
         *offset = i->opcode == 0x8D ? (uint64_t)i->displacement : 0;
     else if (i->map == 0 && (i->opcode == 0x8B || i->opcode == 0x89) && register_form &&
-             (i->opcode == 0x8B ? i->reg == VPC_RSI : i->rm == VPC_RSI && !(i->rex & 1)))
+             (i->opcode == 0x8B ? i->reg == VPC_RSI : is_rsi))
         *offset = 0;
     else if (group_1 && (i->reg & 7) == 0)
         *offset += (uint64_t)i->immediate;

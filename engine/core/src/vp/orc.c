@@ -189,7 +189,8 @@ static bool follows_call(const vpc_unwind *u, uint64_t address)
     return near_call;
 }
 
-/* Out of a thunk, which has no entry: it is called or jumped to, and keeps nothing on the stack but return addresses. */
+/* Out of a thunk, which has no entry: it is called or jumped to, and keeps nothing on the stack but return
+ * addresses. */
 static bool out_of_thunk(vpc_unwind *u)
 {
     uint64_t address;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One pass over the bytecode at load: operands in range, jumps onto instructions, stacks within their slots. The
- * compiler keeps these rules; checking them makes a mistake there an error message and not a broken process. */
+/* One pass over the bytecode at load: operands in range, jumps to instructions, stacks within their slots. The compiler
+ * obeys these rules; the check turns a mistake there into an error message instead of memory corruption. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
