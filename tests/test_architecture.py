@@ -200,3 +200,18 @@ def test_modules_are_used() -> None:
             if isinstance(node, ast.ImportFrom) and node.module == parent and name in {a.name for a in node.names}
         ]
         assert module in imported or users, f"{module} is imported by nothing"
+
+
+def folder(module: str) -> str:
+    """The folder of a module of vptop; modules of vptop.ui itself stand for themselves."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if parts[1] == "ui" else ".".join(parts[:2])
+
+
+def test_folders_of_the_dashboard_import_down_only() -> None:
+    graph: dict[str, set[str]] = {}
+    for module, imported in imports_of_modules().items():
+        if module.startswith("vptop."):
+            others = {folder(other) for other in imported if other.startswith("vptop.")}
+            graph.setdefault(folder(module), set()).update(others - {folder(module)})
+    assert not circle(graph)

@@ -16,7 +16,7 @@ from pathlib import Path
 import cairosvg
 from textual.pilot import Pilot
 
-from vptop.cli.scriptfiles import bundled
+from vptop.model.scriptfiles import bundled
 from vptop.source.live import LiveSource
 from vptop.ui.app import VptopApp
 

@@ -14,7 +14,7 @@ import time
 
 from engine.vm.options import PowerOn
 from engine.vm.virtual_machine import VirtualMachine
-from vptop.cli.scriptfiles import bundled
+from vptop.model.scriptfiles import bundled
 
 ROWS = 25
 

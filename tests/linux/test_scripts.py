@@ -12,7 +12,7 @@ from tests.linux import kernels
 from tests.linux.conftest import run_until
 from tests.linux.work import DISK_BYTES, WORK
 from vptop.cli.catalogue import library
-from vptop.cli.scriptfiles import bundled
+from vptop.model.scriptfiles import bundled
 
 SECONDS = 2
 WITHOUT_NVME = {"block-io", "disk-latency"}

@@ -13,7 +13,7 @@ from engine.probes import frame_json
 from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console
-from vptop.cli.scriptfiles import ScriptFile
+from vptop.model.scriptfiles import ScriptFile
 
 OK = 0
 REFUSED = 1

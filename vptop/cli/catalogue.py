@@ -15,7 +15,7 @@ from engine.vp.diagnostics.nearest import nearest
 from engine.vp.syntax.ast import Vprobe
 from engine.vp.tables.probes import DYNAMIC
 from vptop.cli import console
-from vptop.cli.scriptfiles import LIBRARY, SUFFIX, read
+from vptop.model.scriptfiles import LIBRARY, SUFFIX, read
 
 NOTHING = 1
 _TITLE = re.compile(r"^; \S+\.vp - (.+)$", re.MULTILINE)

@@ -11,7 +11,7 @@ from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.options import PowerOn
 from engine.vp.codegen.disassemble import disassemble as listing_of
 from vptop.cli import console
-from vptop.cli.scriptfiles import ScriptFile
+from vptop.model.scriptfiles import ScriptFile
 
 
 def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -> int:

@@ -19,7 +19,7 @@ from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
-from vptop.cli.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
+from vptop.model.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
 
 FAILED = 1
 USAGE = 2

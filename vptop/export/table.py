@@ -7,6 +7,7 @@ import csv
 import io
 
 from engine.probes.frame import Frame
+from vptop.export.format import Format
 
 NUMBERS = ("count", "avg", "min", "max", "latest")
 
@@ -49,3 +50,6 @@ def frame_csv(frame: Frame) -> str:
 
 def _padded(keys: tuple[int, ...] | tuple[str, ...], width: int) -> list[int | str]:
     return [*keys, *[""] * (width - len(keys))]
+
+
+FORMAT = Format(".csv", "CSV", "all aggregates in one table", lambda frame: frame_csv(frame).encode())

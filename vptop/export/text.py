@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine.probes.frame import AggregateData, Frame, Row, labels
 from engine.text import quote_escaped
+from vptop.export.format import Format
 
 
 def frame_text(frame: Frame) -> str:
@@ -37,3 +38,8 @@ def keys_text(row: Row) -> str:
 
 def _keys(number: int, kind: str) -> str:
     return f"{number} {kind} key{'' if number == 1 else 's'}"
+
+
+FORMAT = Format(
+    ".out", "vprobe.out", "all aggregates in the text format of VProbes", lambda frame: frame_text(frame).encode()
+)

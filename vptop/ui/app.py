@@ -24,27 +24,29 @@ from textual.widgets import Input, TextArea
 from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
+from engine.vm.script_text import ScriptFileError, read_script
 from engine.vp import Prelude
-from vptop.cli.scriptfiles import ScriptFile
+from vptop.model.files import write_whole
+from vptop.model.plain import clean
+from vptop.model.scriptfiles import ScriptFile
 from vptop.source.source import Source
-from vptop.ui.actions import ACTIONS, Where
 from vptop.ui.bridge import Answered, Arrived, Machine, read_symbols
 from vptop.ui.dialogs.confirm import ConfirmScreen
 from vptop.ui.dialogs.export import ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.editor import EditorPane
+from vptop.ui.keymap import APP
 from vptop.ui.render.chrome import Health
 from vptop.ui.shell import Shell
+from vptop.ui.views import VIEWS
+from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
-from vptop.ui.views.guest import ConsolePanel
 from vptop.ui.views.probes import Jump
 from vptop.ui.widgets.chrome import Banner
 
 TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
-LOAD = "load:"
-"""Begins the name of a request that loads a script; the script's name follows."""
 
 
 class VptopApp(Shell):
@@ -52,10 +54,13 @@ class VptopApp(Shell):
 
     def __init__(self, source: Source, scripts: Sequence[ScriptFile] = ()) -> None:
         self.machine = Machine(source, self.post_message)
-        super().__init__(source.check)
+        super().__init__()
+        self._before_edit = VIEWS[0].id
         self._in_machine: set[str] = set()
         """names of the scripts that the machine has"""
         self.files = {script.name: script.path for script in scripts}
+        self._on_disk = {script.name: script.source for script in scripts}
+        """what each script's file held when it was read or written here"""
         for script in scripts:
             self.session.set_source(script.name, script.source)
 
@@ -66,6 +71,7 @@ class VptopApp(Shell):
             Thread(target=self._end_with_terminal, name="terminal", daemon=True).start()
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
+        self.query_one(EditView).editor.check = self.machine.source.check
         self._start()
 
     def _end_with_terminal(self) -> None:
@@ -88,6 +94,19 @@ class VptopApp(Shell):
     @work(thread=True, exclusive=True, group="power", exit_on_error=False)
     def _restart(self, sources: dict[str, str]) -> None:
         self.machine.restart(sources)
+
+    async def action_quit(self) -> None:
+        """Quit; with drafts that were never applied or written, ask first."""
+        drafts = [name for name in self.query_one(EditView).editor.unsaved if not self._is_on_disk(name)]
+        if drafts:
+            names = ", ".join(map(clean, drafts))
+            self._confirmed("Quit", f"Not saved: {names}.\nQuit and lose what was typed?", self.exit)
+        else:
+            self.exit()
+
+    def _is_on_disk(self, name: str) -> bool:
+        """The text in the editor is what the file holds."""
+        return self._on_disk.get(name) == self.query_one(EditView).editor.text_of(name)
 
     def on_unmount(self) -> None:
         """Power off."""
@@ -143,12 +162,24 @@ class VptopApp(Shell):
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
-        if event.request.startswith(LOAD):
-            self._loaded(event.request.removeprefix(LOAD), event.reply)
-        elif not event.reply.ok:
-            self.say(f"{event.request}: {event.reply.message}", "bad")
-        elif event.request:
-            self.say(event.reply.message or event.request, "good")
+        event.done(event.reply)
+
+    def _ask(self, what: str, send: Callable[[], Future[Reply]], done: str = "") -> None:
+        """Send a request.
+
+        Args:
+            what: the request in words, for the message about its failure.
+            send: sends it.
+            done: the message about its success; empty: none.
+        """
+
+        def answered(reply: Reply) -> None:
+            if not reply.ok:
+                self.say(f"cannot {what}: {reply.message}", "bad")
+            elif done:
+                self.say(done, "good")
+
+        self.machine.ask(send, answered)
 
     # --- the VM ---
 
@@ -156,32 +187,30 @@ class VptopApp(Shell):
         """Stop guest time or let it go on."""
         moment = self.session.at(self.session.timeline.ring.end - 1)
         if moment and moment.frame.paused:
-            self.machine.ask("the guest goes on", self.machine.source.resume)
+            self._ask("resume the guest", self.machine.source.resume, "the guest runs")
         else:
-            self.machine.ask("the guest is paused; p lets it go on", self.machine.source.pause)
+            self._ask("pause the guest", self.machine.source.pause, "the guest is paused; p resumes it")
 
     def action_reset(self) -> None:
         """Ask, then press the reset button."""
         self._confirmed(
             "Reset",
-            "Press the machine's reset button?\nThe guest starts over; scripts stay loaded.",
-            "the machine was reset",
-            self.machine.source.reboot,
+            "Press the machine's reset button?\nThe guest boots again; scripts stay loaded.",
+            partial(self._ask, "reset the machine", self.machine.source.reboot, "the machine was reset"),
         )
 
     def action_clear_aggregates(self) -> None:
         """Ask, then delete all rows."""
         self._confirmed(
             "Clear aggregates",
-            "Delete the rows of every aggregate?\nThe seconds already shown stay in the history.",
-            "aggregates cleared",
-            self.machine.source.clear_aggregates,
+            "Delete the rows of every aggregate?\nThe history keeps the seconds that it has.",
+            partial(self._ask, "clear", self.machine.source.clear_aggregates, "aggregates cleared"),
         )
 
-    def _confirmed(self, title: str, question: str, done: str, send: Callable[[], Future[Reply]]) -> None:
+    def _confirmed(self, title: str, question: str, action: Callable[[], None]) -> None:
         def answer(yes: bool | None) -> None:
             if yes:
-                self.machine.ask(done, send)
+                action()
 
         self.push_screen(ConfirmScreen(title, question), answer)
 
@@ -202,7 +231,7 @@ class VptopApp(Shell):
 
     @on(ConsolePanel.Typed)
     def _typed(self, event: ConsolePanel.Typed) -> None:
-        self.machine.ask("", partial(self.machine.source.keys, event.text))
+        self._ask("type to the guest", partial(self.machine.source.keys, event.text))
 
     # --- editing ---
 
@@ -237,29 +266,43 @@ class VptopApp(Shell):
         loaded = event.name in self._in_machine
         self.say(f"applying {event.name}")
         send = partial(self.machine.source.load, event.name, event.source, event.name if loaded else "")
-        self._pending = event.source
-        self.machine.ask(LOAD + event.name, send)
+        self.machine.ask(send, partial(self._loaded, event.name, event.source))
 
-    def _loaded(self, name: str, reply: Reply) -> None:
+    def _loaded(self, name: str, source: str, reply: Reply) -> None:
         if reply.ok:
-            self.session.set_source(name, self._pending)
+            self.session.set_source(name, source)
             self._in_machine.add(name)
             self.say(reply.message or f"{name} runs as generation {reply.generation}", "good")
         else:
             errors = sum(place.severity == "error" for place in reply.diagnostics)
             why = f"{errors} error{'s' if errors != 1 else ''}" if errors else reply.message
-            before = "; the version before goes on counting" if name in self._in_machine else ""
+            before = "; the previous version keeps running" if name in self._in_machine else ""
             self.say(f"not applied: {why}{before}", "bad")
         self.query_one(EditView).show_result(name, reply)
 
     @on(EditorPane.SaveRequested)
     def _save(self, event: EditorPane.SaveRequested) -> None:
         path = self.files.get(event.name, Path(event.name))
+        if self._changed_outside(event.name, path):
+            question = f"{path} has changed since it was read here.\nOverwrite it?"
+            self._confirmed("Write", question, partial(self._write, event.name, path, event.source))
+        else:
+            self._write(event.name, path, event.source)
+
+    def _changed_outside(self, name: str, path: Path) -> bool:
+        """Another program wrote the file since it was read or written here."""
         try:
-            path.write_text(event.source, encoding="utf-8")
+            return path.exists() and read_script(path) != self._on_disk.get(name)
+        except (OSError, ScriptFileError):
+            return True
+
+    def _write(self, name: str, path: Path, source: str) -> None:
+        try:
+            write_whole(path, source.encode())
         except OSError as error:
-            self.say(f"{path}: {error.strerror or error}", "bad")
+            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
             return
+        self._on_disk[name] = source
         self.say(f"wrote {path}", "good")
 
     # --- taking away ---
@@ -283,10 +326,11 @@ class VptopApp(Shell):
 
     def action_picture(self) -> None:
         """Save the screen as SVG."""
+        path = Path.cwd() / f"vptop-{self.view}.svg"
         try:
-            path = self.save_screenshot(f"vptop-{self.view}.svg", path=str(Path.cwd()))
+            write_whole(path, self.export_screenshot(title=f"vptop: {self.view}").encode())
         except OSError as error:
-            self.say(f"no picture: {error.strerror or error}", "bad")
+            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
             return
         self.say(f"wrote {path}", "good")
 
@@ -309,8 +353,8 @@ class VptopApp(Shell):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: every action of the app, every aggregate, the themes."""
-        for action in ACTIONS:
-            if action.where is Where.APP and action.id not in ("palette", "vm.restart"):
+        for action in APP.actions:
+            if action.id not in ("palette", "vm.restart"):
                 yield SystemCommand(f"{action.text} ({action.label})", action.id, partial(self._run, action.name))
         yield SystemCommand("theme", "change the colours", self.search_themes)
 

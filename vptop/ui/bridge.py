@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The side of the app that talks to the VM: events come in, requests go out, nothing waits."""
+"""The app's connection to the VM: events come in, requests go out, nothing waits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
 from vptop.source.source import Source, SourceEvent
 
 Tell = Callable[[Message], object]
+Done = Callable[[Reply], None]
 
 
 class Arrived(Message):
@@ -28,11 +29,11 @@ class Arrived(Message):
 
 
 class Answered(Message):
-    """The VM answered a request, or ended before it could."""
+    """The VM answered a request, or ended before it could. `done` is what the request asked to be called."""
 
-    def __init__(self, request: str, reply: Reply) -> None:
+    def __init__(self, done: Done, reply: Reply) -> None:
         super().__init__()
-        self.request = request
+        self.done = done
         self.reply = reply
 
 
@@ -70,19 +71,23 @@ class Machine:
         except (StartError, VmGone, OSError) as error:
             self._take(Gone(str(error)))
 
-    def ask(self, request: str, send: Callable[[], Future[Reply]]) -> None:
-        """Send a request; the answer comes as an Answered message with that name."""
+    def ask(self, send: Callable[[], Future[Reply]], done: Done) -> None:
+        """Send a request. Its answer comes as an Answered message, so that `done` runs on the app's thread."""
         try:
             future = send()
         except (VmGone, OSError) as error:
-            self._tell(Answered(request, Reply(0, ok=False, message=str(error))))
+            self._tell(Answered(done, Reply(0, ok=False, message=str(error))))
             return
-        future.add_done_callback(lambda done: self._answered(request, done))
+        future.add_done_callback(lambda answer: self._tell(Answered(done, _reply(answer))))
 
-    def _answered(self, request: str, done: Future[Reply]) -> None:
-        error = None if done.cancelled() else done.exception()
-        reply = Reply(0, ok=False, message=str(error or "cancelled")) if done.cancelled() or error else done.result()
-        self._tell(Answered(request, reply))
+
+def _reply(answer: Future[Reply]) -> Reply:
+    """The answer; one that failed or was cancelled as a Reply that says so."""
+    if answer.cancelled():
+        return Reply(0, ok=False, message="cancelled")
+    if (error := answer.exception()) is not None:
+        return Reply(0, ok=False, message=str(error))
+    return answer.result()
 
 
 def read_symbols(path: str) -> tuple[Symbols, str]:

@@ -14,39 +14,37 @@ from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.session import Session
-from vptop.ui.actions import VIEWS, Where, bindings, in_scopes
-from vptop.ui.render.chrome import Health
+from vptop.ui.actions import Scope, actions_of, bindings
+from vptop.ui.keymap import APP, LAST_IN_FOOTER
+from vptop.ui.render.chrome import Health, Tab
 from vptop.ui.themes import THEMES
-from vptop.ui.views import view as views
-from vptop.ui.views.edit import Check, EditView
+from vptop.ui.views import VIEWS, View
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
 from vptop.ui.widgets.lines import LinePanel
 
 LITTLE = (60, 15)
 TINY = (40, 10)
-LAST_IN_FOOTER = ("help", "palette", "quit")
 
 
 class Shell(App[None]):
     """Shows a Session: which view, which moment, which rows."""
 
     CSS_PATH = "vptop.tcss"
+    CSS = "\n".join(row.layout for row in VIEWS)
     TITLE = "vptop"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
     # Textual declares these two for instances, so they cannot be ClassVar here.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = ".bar, #filter"
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.session = Session()
-        self._check = check
         self.health = Health(starting=True)
-        self.view = VIEWS[0]
-        self._before_edit = VIEWS[0]
+        self.view = VIEWS[0].id
         self._panels: dict[str, LinePanel[object]] = {}
         for theme in THEMES:
             self.register_theme(theme)
@@ -56,18 +54,11 @@ class Shell(App[None]):
     def compose(self) -> ComposeResult:
         """Two lines above, the views, four lines below."""
         yield StatusBar()
-        yield TabBar()
+        yield TabBar([Tab(row.id, row.title, row.short) for row in VIEWS])
         yield Banner()
-        with ContentSwitcher(initial=VIEWS[0], id="views"):
-            yield views.Overview(id="overview")
-            yield views.Aggregates(id="aggregates")
-            yield views.Irq(id="irq")
-            yield views.Latency(id="latency")
-            yield views.StackView(id="stacks")
-            yield views.Probes(id="probes")
-            yield views.Log(id="log")
-            yield EditView(self._check, id="edit")
-            yield views.Guest(id="guest")
+        with ContentSwitcher(initial=VIEWS[0].id, id="views"):
+            for row in VIEWS:
+                yield row.make(id=row.id)
         yield Static("", id="too-small", markup=False)
         yield Input(
             id="filter", placeholder="text  a|b  !without  re:pattern  cnt>100 avg>=5   Enter keeps  Esc clears"
@@ -78,7 +69,7 @@ class Shell(App[None]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.show_view(VIEWS[0])
+        self.show_view(VIEWS[0].id)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def say(self, text: str, severity: str = "") -> None:
@@ -91,9 +82,9 @@ class Shell(App[None]):
     # --- what is shown ---
 
     @property
-    def active_view(self) -> EditView | views.View:
+    def active_view(self) -> View:
         """The view on screen."""
-        return self.query_one(f"#{self.view}", views.View)
+        return self.query_one(f"#{self.view}", View)
 
     def show_moment(self) -> None:
         """Draw the moment under the cursor in all that is seen."""
@@ -102,11 +93,7 @@ class Shell(App[None]):
             self.query_one(StatusBar).show(moment, self.health)
             self.query_one(TabBar).show(self.view, moment, ended=bool(self.health.gone))
             self.query_one(HistoryBar).show(moment)
-            if isinstance(self.active_view, EditView):
-                self.active_view.show(moment)
-            for panel in self.active_view.query(LinePanel):
-                if panel.display:
-                    panel.show(moment)
+            self.active_view.show(moment)
             self._show_footer()
 
     def show_view(self, view: str) -> None:
@@ -115,10 +102,7 @@ class Shell(App[None]):
         self.view = view
         self.query_one("#views", ContentSwitcher).current = view
         self.show_moment()
-        if isinstance(self.active_view, EditView):
-            self.active_view.take_focus()
-        elif (panel := self._usual_panel()) is not None:
-            self.screen.set_focus(panel)  # at once: the next key is already for it
+        self.active_view.take_focus(self._panels.get(view))
 
     @property
     def panel(self) -> LinePanel[object] | None:
@@ -126,7 +110,7 @@ class Shell(App[None]):
         return self.focused if isinstance(self.focused, LinePanel) else self._usual_panel()
 
     def _usual_panel(self) -> LinePanel[object] | None:
-        shown = [panel for panel in self.active_view.query(LinePanel) if panel.display]
+        shown = self.active_view.panels
         known = self._panels.get(self.view)
         return known if known in shown else next(iter(shown), None)
 
@@ -136,17 +120,14 @@ class Shell(App[None]):
             self._panels[self.view] = event.widget
         self._show_footer()
 
-    def scopes(self) -> tuple[Where, ...]:
-        """Where keys stand in the table of actions, the most particular first."""
-        if self.view == "edit":
-            return (Where.EDITOR, Where.APP)
-        panel = self.panel
-        own = panel.scopes() if panel else ()
-        return own if own == (Where.TYPING,) else (*reversed(own), Where.APP)
+    def scopes(self) -> tuple[Scope, ...]:
+        """Scopes valid now, the most particular first."""
+        own = self.active_view.scopes(self.panel)
+        return own if any(scope.exclusive for scope in own) else (*own, APP)
 
     def _show_footer(self) -> None:
         typing = isinstance(self.focused, TextArea)
-        shown = [action for action in in_scopes(self.scopes()) if action.footer and not (typing and action.is_letter)]
+        shown = [action for action in actions_of(self.scopes()) if action.footer and not (typing and action.is_letter)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
         self.query_one(FooterBar).show([action for action in shown if action not in last], last)
 
@@ -175,7 +156,7 @@ class Shell(App[None]):
 
     @on(LinePanel.OpenView)
     def _open_view(self, event: LinePanel.OpenView) -> None:
-        self.show_view(VIEWS[event.digit - 1])
+        self.show_view(VIEWS[event.digit - 1].id)
 
     @on(FooterBar.Chosen)
     async def _footer_chosen(self, event: FooterBar.Chosen) -> None:

@@ -64,12 +64,15 @@ def own_names(source: str) -> Iterator[Candidate]:
     """What a program defines, whether or not the rest of it is right."""
     symbols = translate([SourceText("", source)], Options()).symbols
     for variable in symbols.variables.values():
-        doc = f"Defined in line {variable.at.span.line}."
-        yield Candidate(variable.name, _kind(variable.type), f"{variable.type} {variable.name}", doc)
+        at = variable.at.span
+        signature = f"{variable.type} {variable.name}"
+        doc = f"Defined on line {at.line}."
+        yield Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column))
     for function in symbols.functions.values():
         parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
-        doc = f"Defined in line {function.tree.at.span.line}."
-        yield Candidate(function.name, "function", f"{function.result} {function.name}({parameters})", doc)
+        at = function.tree.at.span
+        signature = f"{function.result} {function.name}({parameters})"
+        yield Candidate(function.name, "function", signature, f"Defined on line {at.line}.", (at.line, at.column))
 
 
 def _kind(kind: Type) -> str:

@@ -25,6 +25,8 @@ class Candidate:
     """form, function, operator, integer, string, aggregate, bag, variable or probe"""
     signature: str
     doc: str
+    place: tuple[int, int] | None = None
+    """line and column, from 1, of its definition in the text; None when it is not defined there"""
 
 
 _DEFINES = {
@@ -125,7 +127,9 @@ def own_names(source: str) -> Iterator[Candidate]:
         if word.text in _DEFINES and name.kind is not TokenKind.PAREN:
             kind = _DEFINES[word.text]
             doc = f"Defined on line {name.line}."
-            yield Candidate(name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc)
+            yield Candidate(
+                name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc, (name.line, name.column)
+            )
 
 
 def _signature(kind: str, name: str, rest: Sequence[Token]) -> str:

@@ -18,7 +18,7 @@ from engine.guest.stacks import parse
 from engine.machine.devices.disk_model import DiskModel
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateId
-from vptop.cli.scriptfiles import bundled as bundled_scripts
+from vptop.model.scriptfiles import bundled as bundled_scripts
 
 LATENCIES = AggregateId("script.vp", "latencies")
 MANUAL_LATENCY = """

@@ -12,8 +12,8 @@ from engine import VirtualMachine
 from engine.vp import Prelude, compile_script
 from vptop.cli import catalogue
 from vptop.cli.catalogue import library
-from vptop.cli.scriptfiles import ANY_SET, LINUX_SET, bundled, found_in_library, read_all
 from vptop.model.script import read_script
+from vptop.model.scriptfiles import ANY_SET, LINUX_SET, bundled, found_in_library, read_all
 
 SCRIPTS = library()
 EXPECTED = {

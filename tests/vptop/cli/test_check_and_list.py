@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
-from vptop.cli.scriptfiles import ANY_SET, LIBRARY
+from vptop.model.scriptfiles import ANY_SET, LIBRARY
 
 
 @pytest.mark.parametrize("name", ANY_SET)

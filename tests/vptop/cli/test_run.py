@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.machine.real_mode_guest import boot_sector
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
-from vptop.cli.scriptfiles import LIBRARY
+from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
 HEADER = "aggr: running (1 integer key) (1 string key)"

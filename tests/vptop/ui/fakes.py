@@ -22,6 +22,9 @@ from engine.probes.frame import (
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
+from vptop.ui.render.palette import from_theme
+
+PALETTE = from_theme({"foreground": "#ffffff", "primary": "#56B4E9", "vptop-muted": "#888888"})
 
 IRQ_SCRIPT = """; vptop.vp
 (defaggr running 1 1)

@@ -16,13 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.probes.frame import Frame
-from vptop.export.files import suggested_name, write
-
-CHOICES = (
-    (".json", "JSON         everything in the Frame, as `vptop run --json` prints it"),
-    (".csv", "CSV          all aggregates in one table"),
-    (".out", "vprobe.out   all aggregates in the text format of VProbes"),
-)
+from vptop.export.formats import FORMATS, suggested_name, write
 
 
 class ExportScreen(ModalScreen[str | None]):
@@ -35,19 +29,19 @@ class ExportScreen(ModalScreen[str | None]):
         self._frame = frame
 
     def compose(self) -> ComposeResult:
-        """Formats above, path below, complaints last."""
+        """Formats above, path below, then what went wrong."""
         with Vertical(classes="dialog export") as box:
             box.border_title = Content(f"Export frame {self._frame.frame}")
             box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Esc leaves")
-            yield OptionList(*(Option(Content(text), id=suffix[1:]) for suffix, text in CHOICES))
-            yield Input(str(Path.cwd() / suggested_name(self._frame, ".json")), id="export-path")
+            yield OptionList(*(Option(Content(f"{one.title:<13}{one.help}"), id=one.suffix[1:]) for one in FORMATS))
+            yield Input(str(Path.cwd() / suggested_name(self._frame, FORMATS[0].suffix)), id="export-path")
             yield Static("", id="export-trouble")
 
     @on(OptionList.OptionHighlighted)
     def _choose(self, event: OptionList.OptionHighlighted) -> None:
         path = self.query_one(Input)
         path.value = str(
-            Path(path.value or suggested_name(self._frame, "")).with_suffix(CHOICES[event.option_index][0])
+            Path(path.value or suggested_name(self._frame, "")).with_suffix(FORMATS[event.option_index].suffix)
         )
 
     @on(OptionList.OptionSelected)

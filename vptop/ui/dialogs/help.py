@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from vptop.ui.actions import Where, in_scopes
+from vptop.ui.actions import Scope
 
 
 class HelpScreen(ModalScreen[None]):
@@ -25,9 +25,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", "up"),
     ]
 
-    def __init__(self, wheres: Sequence[Where]) -> None:
+    def __init__(self, scopes: Sequence[Scope]) -> None:
+        """`scopes`: those valid now, the app's last."""
         super().__init__()
-        self._wheres = wheres
+        self._scopes = scopes
 
     def compose(self) -> ComposeResult:
         """A scrolling box: what is particular to the place on the left, the rest on the right."""
@@ -35,16 +36,15 @@ class HelpScreen(ModalScreen[None]):
             box.border_title = Content("Keys that work here")
             box.border_subtitle = Content("Esc closes")
             with Container(classes="columns"):
-                particular = [where for where in self._wheres if where is not Where.APP]
-                for group in (particular, [where for where in self._wheres if where is Where.APP]):
+                for group in (self._scopes[:-1], self._scopes[-1:]):
                     if group:
                         yield Static(self._text(group))
 
-    def _text(self, wheres: Sequence[Where]) -> Content:
+    def _text(self, scopes: Sequence[Scope]) -> Content:
         parts: list[Content] = []
-        for where in wheres:
-            parts.append(Content.styled(f"{where}\n", "bold $primary"))
-            for action in in_scopes([where]):
+        for scope in scopes:
+            parts.append(Content.styled(f"{scope.title}\n", "bold $primary"))
+            for action in scope.actions:
                 parts += [Content.styled(f"  {action.label:<10}", "$accent"), Content(f" {action.text}\n")]
             parts.append(Content("\n"))
         return Content("").join(parts).rstrip("\n")

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from vptop.cli.listing import TOPICS, Entry
+from vptop.model.reference import TOPICS, Entry
 
 NAME_WIDTH = 28
 """Cells of the first column; longer names run into the second."""

@@ -22,7 +22,8 @@ from engine.vp import Prelude
 from engine.vp.editing.completion import Candidate
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import bindings
+from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.draft import Draft, rates
@@ -39,7 +40,7 @@ TYPED = 2
 class EditorPane(Horizontal):
     """Edits one script at a time and keeps what was typed into the others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EDITOR)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EDITOR)]
 
     class Request(Message):
         """Something is to be done with a text."""
@@ -61,9 +62,10 @@ class EditorPane(Horizontal):
     class LeaveRequested(Message):
         """The person wants back to where they came from."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._check = check
+        self.check: Check = lambda _name, _source: ()
+        """gives the diagnostics of a text; called from a thread"""
         self._drafts: dict[str, Draft] = {}
         self._draft = Draft("", "", "")
         self._timer: Timer | None = None
@@ -107,8 +109,12 @@ class EditorPane(Horizontal):
 
     @property
     def unsaved(self) -> list[str]:
-        """Scripts with text that never ran."""
+        """Scripts whose text is not what runs."""
         return [draft.name for draft in self._drafts.values() if draft.modified]
+
+    def text_of(self, name: str) -> str:
+        """The text of a script as it stands here; empty when it was never opened."""
+        return self._drafts[name].text if name in self._drafts else ""
 
     def open(self, name: str, source: str) -> None:
         """Edit that script: what was typed before, if anything, else what runs."""
@@ -207,7 +213,7 @@ class EditorPane(Horizontal):
     @work(thread=True, exclusive=True, group="check", exit_on_error=False)
     def _check_text(self) -> None:
         source, name = self._draft.text, self._draft.name
-        places = self._check(name, source)
+        places = self.check(name, source)
         self.app.call_from_thread(self._show_places, source, places)
 
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
@@ -288,11 +294,10 @@ class EditorPane(Horizontal):
         """To where the word under the cursor is defined."""
         row, column = self.area.cursor_location
         found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None)
-        own = {one.name: one for one in self.area.script_language.definitions(self.area.text)}
-        if found is None or found.name not in own:
+        if found is None or found.place is None:
             self.app.bell()
-            return
-        self.goto(int(own[found.name].doc.rstrip(".").rsplit(" ", 1)[1]), 1)
+        else:
+            self.goto(*found.place)
 
     def action_leave(self) -> None:
         """Back to the view before."""

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.ui.actions import VIEW_SHORT, VIEW_TITLES, VIEWS, Action
+from vptop.ui.actions import Action
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette
@@ -92,23 +92,33 @@ def _right(moment: Moment, palette: Palette) -> list[Piece]:
     return [(f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view in the line of tabs."""
+
+    id: str
+    title: str
+    short: str
+    """title on narrow screens"""
+
+
 def tabs(
-    active: str, moment: Moment | None, width: int, palette: Palette, *, ended: bool = False
+    views: Sequence[Tab], active: str, moment: Moment | None, width: int, palette: Palette, *, ended: bool = False
 ) -> tuple[Strip, list[tuple[int, int, str]]]:
     """The views with their digits and, on the right, whether this is live. Also where each view is, for the mouse."""
     left: list[Piece] = [(" ", palette.text)]
     places: list[tuple[int, int, str]] = []
     at = 1
     wide = width >= NARROW
-    for digit, (view, title, shorter) in enumerate(zip(VIEWS, VIEW_TITLES, VIEW_SHORT, strict=True), start=1):
-        text = f" {digit} {title} " if wide else f"{digit}{shorter} "
-        places.append((at, at + width_of(text), view))
-        if view == active:
+    for digit, view in enumerate(views, start=1):
+        text = f" {digit} {view.title} " if wide else f"{digit}{view.short} "
+        places.append((at, at + width_of(text), view.id))
+        if view.id == active:
             left.append((text, palette.chip))
         elif wide:
-            left += [(f" {digit} ", palette.sorted), (f"{title} ", palette.text)]
+            left += [(f" {digit} ", palette.sorted), (f"{view.title} ", palette.text)]
         else:
-            left += [(str(digit), palette.sorted), (f"{shorter} ", palette.text)]
+            left += [(str(digit), palette.sorted), (f"{view.short} ", palette.text)]
         at += width_of(text)
     return ends(left, _liveness(moment, width - at, palette, ended=ended), width), places
 

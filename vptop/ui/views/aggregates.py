@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
@@ -15,28 +16,37 @@ from vptop.model.plain import clean
 from vptop.model.rows import Measure
 from vptop.model.script import KeyHint
 from vptop.model.session import Moment
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, keys, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, strip, width_of
-from vptop.ui.widgets.table import TablePanel
+from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.lines import LIST
+from vptop.ui.widgets.table import TABLE, TablePanel
 
 TREND = 12
 KEY_SAMPLE = 200
 LONGEST_KEY = 40
+AGGREGATES = Scope(
+    "Aggregates",
+    (
+        Action("aggregate.next", "a", "aggregate(1)", "next aggregate", "Next aggr"),
+        Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
+    ),
+)
 
 
 class AggregatePanel(TablePanel[Measure]):
     """The rows of one aggregate; `a` and `A` go to the next and the previous one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.AGGREGATES)]
-    SCOPES = (Where.LIST, Where.TABLE, Where.AGGREGATES)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(AGGREGATES)]
+    SCOPES = (LIST, TABLE, AGGREGATES)
     header_height = 2
     footer_height = 1
     empty = "no rows in this second"
 
-    def __init__(self, title: str, *, digit: int = 0, id: str | None = None, prefer: Kind | None = None) -> None:  # noqa: A002
-        super().__init__(title, digit=digit, id=id)
+    def __init__(self, *, id: str | None = None, prefer: Kind | None = None) -> None:  # noqa: A002
+        super().__init__("Aggregates", digit=2, id=id)
         self.chosen = NO_AGGREGATE
         self._prefer = prefer
         self._sorts: dict[AggregateId, Sort] = {}
@@ -228,3 +238,16 @@ class AggregatePanel(TablePanel[Measure]):
         unit = self.moment.hint(self.chosen).unit if self.moment else ""
         parts = [clean(unit), span if measured else "", super().status()]
         return " · ".join(part for part in parts if part)
+
+
+class AggregatesView(View):
+    """One aggregate over the whole screen."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (AGGREGATES,)
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield AggregatePanel(id="aggregate-table")
+
+
+ROW = ViewRow("aggregates", "Aggregates", "Agg", "the rows of one aggregate", AggregatesView)

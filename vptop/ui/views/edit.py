@@ -3,32 +3,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
-from engine.vm.protocol import Place, Reply
+from engine.vm.protocol import Reply
 from vptop.model.session import Moment
+from vptop.ui.actions import Scope
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.editor import EditorPane
-from vptop.ui.views.view import View
-
-Check = Callable[[str, str], tuple[Place, ...]]
+from vptop.ui.editor.actions import EDITOR
+from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.lines import LinePanel
 
 
 class EditView(View):
     """The editor over one of the loaded scripts."""
 
-    def __init__(self, check: Check, *, id: str) -> None:  # noqa: A002
+    SCOPES: ClassVar[tuple[Scope, ...]] = (EDITOR,)
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._check = check
         self._sources: Mapping[str, str] = {}
         self.script = ""
 
     def compose(self) -> ComposeResult:
         """The editor."""
-        yield EditorPane(self._check)
+        yield EditorPane()
 
     @property
     def editor(self) -> EditorPane:
@@ -53,7 +56,8 @@ class EditView(View):
         self.editor.goto(line, column)
 
     def show(self, moment: Moment | None) -> None:
-        """The rates beside the lines are of this moment."""
+        """Show the rates of this moment beside the lines."""
+        super().show(moment)
         if moment is not None:
             self.editor.show_moment(moment)
 
@@ -62,8 +66,8 @@ class EditView(View):
         if name == self.script:
             self.editor.show_result(reply)
 
-    def take_focus(self) -> None:
-        """Type into the editor."""
+    def take_focus(self, usual: LinePanel[object] | None = None) -> None:
+        """Focus the text."""
         first = next((widget for widget in self.editor.query("*") if widget.focusable), self.editor)
         self.screen.set_focus(first)  # at once: the next key is already for it
 
@@ -77,3 +81,10 @@ class EditView(View):
         if name:
             self.open(name)
         self.take_focus()
+
+    def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
+        """The editor's, wherever the focus is."""
+        return (EDITOR,)
+
+
+ROW = ViewRow("edit", "Edit", "Edit", "edit the running scripts", EditView)

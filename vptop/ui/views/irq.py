@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from textual.app import ComposeResult
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
@@ -16,6 +17,7 @@ from vptop.model.session import Moment
 from vptop.ui.render import bars, keys, numbers
 from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, strip
+from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.table import TablePanel
 
 TREND = 12
@@ -58,8 +60,8 @@ class IrqPanel(TablePanel[Process]):
     footer_height = 1
     empty = "no interrupts counted; load a script with an aggregate by vector and process"
 
-    def __init__(self, title: str = "IRQ top by process", *, digit: int = 3, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(title, digit=digit, id=id)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("IRQ top by process", digit=3, id=id)
         self.aggregate = NO_AGGREGATE
         self._busy: dict[int, float] = {}
         self._rates: dict[int, dict[str, float]] = {}
@@ -180,3 +182,14 @@ class IrqPanel(TablePanel[Process]):
     def status(self) -> str:
         """Where the numbers come from."""
         return clean(self.moment.label(self.aggregate)) if self.moment else ""
+
+
+class IrqView(View):
+    """Interrupts per process over the whole screen."""
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield IrqPanel(id="irq-table")
+
+
+ROW = ViewRow("irq", "IRQ", "IRQ", "interrupts per process", IrqView)

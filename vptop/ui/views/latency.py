@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from textual.app import ComposeResult
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
@@ -17,6 +18,7 @@ from vptop.model.session import Moment
 from vptop.ui.render import bars, latency, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import strip
+from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
 
@@ -39,8 +41,8 @@ class ChartPanel(LinePanel[Strip]):
 
     empty = NO_HISTOGRAM
 
-    def __init__(self, title: str = "Disk latency", *, digit: int = 4, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(title, digit=digit, id=id)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("Disk latency", digit=4, id=id)
         self.aggregate = NO_AGGREGATE
         self.histogram = Histogram((), 0, 0, 0)
 
@@ -194,3 +196,23 @@ class PerKeyPanel(TablePanel[PerKey]):
     def numbers(self, row: PerKey) -> Mapping[str, float]:
         """What a filter may compare."""
         return {"count": row.histogram.count, "rate": row.histogram.count}
+
+
+class LatencyView(View):
+    """A large chart, the buckets in numbers, a line for each key."""
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield ChartPanel(id="latency-chart")
+        yield BucketPanel()
+        yield PerKeyPanel()
+
+
+LAYOUT = """
+LatencyView { layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; }
+#latency-chart { column-span: 2; }
+.-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; }
+.-narrow #latency-chart { column-span: 1; }
+.-narrow #latency-keys { display: none; }
+"""
+ROW = ViewRow("latency", "Latency", "Lat", "histograms and percentiles", LatencyView, LAYOUT)

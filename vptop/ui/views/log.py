@@ -7,29 +7,40 @@ import re
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
 from vptop.model.session import Moment
 from vptop.model.transcript import Line
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
-from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.lines import LIST, LinePanel
 
 _BLOCK = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
 """Lines that logaggr prints; the tables show the same."""
 
 
+LOG = Scope(
+    "Log",
+    (
+        Action("log.follow", "f", "follow", "follow the end, or stay", "Follow"),
+        Action("log.aggregates", "b", "blocks", "show or hide printed aggregates"),
+    ),
+)
+
+
 class LogPanel(LinePanel[Line]):
     """The lines with the second they came in. Follows the end until the person moves up."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LOG)]
-    SCOPES = (Where.LIST, Where.LOG)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LOG)]
+    SCOPES = (LIST, LOG)
 
-    def __init__(self, title: str = "Log", *, digit: int = 7, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(title, digit=digit, id=id)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("Log", digit=7, id=id)
         self.following = True
         self.blocks = False
         self._hidden = 0
@@ -95,3 +106,16 @@ class LogPanel(LinePanel[Line]):
         """Show or hide what logaggr prints."""
         self.blocks = not self.blocks
         self.update_rows()
+
+
+class LogView(View):
+    """The log over the whole screen."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (LOG,)
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield LogPanel(id="log-lines")
+
+
+ROW = ViewRow("log", "Log", "Log", "what scripts print", LogView)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.strip import Strip
 
@@ -17,6 +18,7 @@ from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.palette import Palette
+from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
 
@@ -184,3 +186,18 @@ class FaultPanel(LinePanel[RuntimeFault]):
         """Show the place in the editor."""
         if row := self.current:
             self.post_message(Jump(row.script, row.line, row.column))
+
+
+class ProbesView(View):
+    """Probes above, run-time errors below."""
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield ProbePanel()
+        yield FaultPanel()
+
+
+LAYOUT = """
+ProbesView { layout: grid; grid-size: 1 2; grid-rows: 2fr 1fr; }
+"""
+ROW = ViewRow("probes", "Probes", "Prb", "hits, cost and errors of every probe", ProbesView, LAYOUT)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
@@ -14,27 +15,38 @@ from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.stacks import Function, Node, Stacks, flat
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, numbers, tree
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import fit, strip
 from vptop.ui.render.tree import Path, TreeLine
-from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.lines import LIST, LinePanel
 
 WINDOW = 30
 """Frames whose stacks are shown together: one second alone is too few samples to read."""
 
 
+STACKS = Scope(
+    "Stacks",
+    (
+        Action("stacks.form", "T", "form", "tree or flat list", "Tree/flat"),
+        Action("stacks.invert", "i", "invert", "callers below callees, and back"),
+        Action("stacks.subtree", "asterisk", "subtree", "expand everything below"),
+    ),
+)
+
+
 class StackPanel(LinePanel[TreeLine | Function]):
     """Where the guest spends its time, from the outermost call inwards (or, inverted, from the innermost outwards)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.STACKS)]
-    SCOPES = (Where.LIST, Where.STACKS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(STACKS)]
+    SCOPES = (LIST, STACKS)
     empty = "no stacks; load a script whose aggregate has what gueststack gives as a string key"
     header_height = 1
 
-    def __init__(self, title: str = "Guest stacks", *, digit: int = 5, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(title, digit=digit, id=id)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("Guest stacks", digit=5, id=id)
         self.aggregate = NO_AGGREGATE
         self.inverted = False
         self.flat = False
@@ -165,3 +177,16 @@ class StackPanel(LinePanel[TreeLine | Function]):
         self._opened[path] = opened
         self._held = path
         self.update_rows()
+
+
+class StacksView(View):
+    """Stacks over the whole screen."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (STACKS,)
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        yield StackPanel(id="stack-tree")
+
+
+ROW = ViewRow("stacks", "Stacks", "Stk", "where the guest spends its time", StacksView)

@@ -1,95 +1,56 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The views: which panels stand together."""
+"""What every view is: some panels that are laid out together, and a row in the table of views."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
 from textual.containers import Container
 
-from vptop.model.kinds import Kind
-from vptop.ui.views.aggregates import AggregatePanel
-from vptop.ui.views.guest import ConsolePanel, DevicePanel, RegisterPanel, ScreenPanel
-from vptop.ui.views.irq import IrqPanel
-from vptop.ui.views.latency import BucketPanel, ChartPanel, PerKeyPanel
-from vptop.ui.views.log import LogPanel
-from vptop.ui.views.probes import FaultPanel, ProbePanel
-from vptop.ui.views.stacks import StackPanel
+from vptop.model.session import Moment
+from vptop.ui.actions import Scope
+from vptop.ui.widgets.lines import LinePanel
 
 
 class View(Container):
-    """Some panels, laid out by the style sheet."""
+    """Some panels. `compose` yields them; the layout in the view's row arranges them."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    """scopes of keys that only this view has"""
+
+    @property
+    def panels(self) -> Sequence[LinePanel[object]]:
+        """Panels on screen, in the order of focus."""
+        return [panel for panel in self.query(LinePanel) if panel.display]
+
+    def show(self, moment: Moment | None) -> None:
+        """Draw this moment in every panel on screen."""
+        for panel in self.panels:
+            panel.show(moment)
+
+    def take_focus(self, usual: LinePanel[object] | None) -> None:
+        """Focus the panel last used here, or the first."""
+        panels = self.panels
+        panel = usual if usual in panels else next(iter(panels), None)
+        if panel is not None:
+            self.screen.set_focus(panel)  # at once: the next key is already for it
+
+    def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
+        """Scopes valid while that panel is used, the most particular first."""
+        return tuple(reversed(panel.scopes())) if panel else ()
 
 
-class Overview(View):
-    """Six panels; on small screens the three that say most."""
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A row of the table of views; its digit is its place in the table."""
 
-    def compose(self) -> ComposeResult:
-        """Left to right, top to bottom."""
-        yield IrqPanel(id="over-irq")
-        yield ChartPanel(id="over-latency")
-        yield AggregatePanel("Aggregates", digit=2, id="over-aggregates", prefer=Kind.TABLE)
-        yield StackPanel(id="over-stacks")
-        yield LogPanel(id="over-log")
-        yield ConsolePanel(id="over-console")
-
-
-class Aggregates(View):
-    """One aggregate over the whole screen."""
-
-    def compose(self) -> ComposeResult:
-        """One panel."""
-        yield AggregatePanel("Aggregates", digit=2, id="aggregate-table")
-
-
-class Irq(View):
-    """Interrupts per process over the whole screen."""
-
-    def compose(self) -> ComposeResult:
-        """One panel."""
-        yield IrqPanel(id="irq-table")
-
-
-class Latency(View):
-    """A large chart, the buckets in numbers, one line for each key."""
-
-    def compose(self) -> ComposeResult:
-        """Chart above, tables below."""
-        yield ChartPanel(id="latency-chart")
-        yield BucketPanel()
-        yield PerKeyPanel()
-
-
-class StackView(View):
-    """Stacks over the whole screen."""
-
-    def compose(self) -> ComposeResult:
-        """One panel."""
-        yield StackPanel(id="stack-tree")
-
-
-class Probes(View):
-    """Probes above, what went wrong below."""
-
-    def compose(self) -> ComposeResult:
-        """Two panels."""
-        yield ProbePanel()
-        yield FaultPanel()
-
-
-class Log(View):
-    """The log over the whole screen."""
-
-    def compose(self) -> ComposeResult:
-        """One panel."""
-        yield LogPanel(id="log-lines")
-
-
-class Guest(View):
-    """The machine."""
-
-    def compose(self) -> ComposeResult:
-        """Console and screen on the left, registers and devices on the right."""
-        yield ConsolePanel(id="guest-console")
-        yield RegisterPanel()
-        yield ScreenPanel()
-        yield DevicePanel()
+    id: str
+    title: str
+    short: str
+    """title on narrow screens"""
+    help: str
+    make: type[View]
+    layout: str = ""
+    """CSS rules that arrange the panels, also for screens of the classes -wide, -narrow, -short and -little"""

@@ -14,7 +14,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action
 from vptop.ui.render import chrome
-from vptop.ui.render.chrome import Health
+from vptop.ui.render.chrome import Health, Tab
 from vptop.ui.render.fit import ends, strip
 from vptop.ui.render.palette import Palette, from_theme
 
@@ -78,8 +78,9 @@ class TabBar(Bar):
             super().__init__()
             self.view = view
 
-    def __init__(self) -> None:
+    def __init__(self, views: Sequence[Tab]) -> None:
         super().__init__(id="tabs")
+        self._views = views
         self._moment: Moment | None = None
         self._active = ""
         self._ended = False
@@ -92,7 +93,9 @@ class TabBar(Bar):
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
-        made, self._places = chrome.tabs(self._active, self._moment, width, self.palette, ended=self._ended)
+        made, self._places = chrome.tabs(
+            self._views, self._active, self._moment, width, self.palette, ended=self._ended
+        )
         return made
 
     def on_click(self, event: events.Click) -> None:

@@ -17,11 +17,26 @@ from textual.strip import Strip
 
 from vptop.model.filterexpr import Filter
 from vptop.model.session import Moment
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render.fit import fit, strip
 from vptop.ui.render.palette import Palette, from_theme
 
 R = TypeVar("R")
+
+LIST = Scope(
+    "Lists, tables and trees",
+    (
+        Action("list.down", "j,down", "move(1)", "down"),
+        Action("list.up", "k,up", "move(-1)", "up"),
+        Action("list.page_down", "pagedown", "page(1)", "page down"),
+        Action("list.page_up", "pageup", "page(-1)", "page up"),
+        Action("list.top", "g,home", "top", "first", shown="g Home"),
+        Action("list.bottom", "G", "bottom", "last"),
+        Action("list.left", "h,left", "sideways(-1)", "left; in a tree: collapse"),
+        Action("list.right", "l,right", "sideways(1)", "right; in a tree: expand"),
+        Action("list.open", "enter", "open", "open: view, source line, callees"),
+    ),
+)
 
 
 class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
@@ -30,9 +45,9 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     A panel gets Moments by `show`, works out its rows in `collect`, and draws one by `draw`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIST)]
-    SCOPES: ClassVar[tuple[Where, ...]] = (Where.LIST,)
-    """where its keys stand in the table of actions"""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIST)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (LIST,)
+    """scopes of its keys, the most general first"""
 
     class Changed(Message):
         """The person moved the cursor."""
@@ -140,7 +155,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """The row the cursor is on."""
         return self.rows[self.cursor] if self.rows else None
 
-    def scopes(self) -> tuple[Where, ...]:
+    def scopes(self) -> tuple[Scope, ...]:
         """The scopes valid now."""
         return self.SCOPES
 

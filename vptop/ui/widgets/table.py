@@ -10,19 +10,30 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from vptop.model.session import Moment
-from vptop.ui.actions import Where, bindings
+from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import columns
 from vptop.ui.render.columns import Column, Sort
-from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
+
+TABLE = Scope(
+    "Tables",
+    (
+        Action("sort.pick", "s", "sort", "sort by another column", "Sort"),
+        Action("sort.previous", "comma", "sort_step(-1)", "sort by the column to the left"),
+        Action("sort.next", "full_stop", "sort_step(1)", "sort by the column to the right"),
+        Action("sort.reverse", "r", "reverse", "reverse the order"),
+    ),
+)
 
 
 class TablePanel(LinePanel[R]):
     """A table. Subclasses give columns and unsorted rows of a moment."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TABLE)]
-    SCOPES: ClassVar[tuple[Where, ...]] = (Where.LIST, Where.TABLE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TABLE)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, TABLE)
     header_height = 1
     default_sort = Sort("rate")
 
@@ -96,8 +107,6 @@ class TablePanel(LinePanel[R]):
 
     def action_sort(self) -> None:
         """Let the person pick a column."""
-        from vptop.ui.dialogs.pick import PickScreen
-
         choices = [(column.id, column.title.strip() or column.id) for column in self.sortable()]
         if choices:
             self.app.push_screen(PickScreen("Sort by", choices, self.sort.column), self._picked)

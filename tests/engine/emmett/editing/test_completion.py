@@ -34,7 +34,7 @@ def test_nothing_fits_in_strings_and_comments() -> None:
 def test_words_mean_something() -> None:
     found = meaning(TEXT, 2, 6)
     assert found is not None
-    assert (found.signature, found.doc) == ("int twice(int n)", "Defined in line 2.")
+    assert (found.signature, found.doc) == ("int twice(int n)", "Defined on line 2.")
     register = meaning("VMM1Hz { x = RIP; }", 1, 14)
     assert register is not None
     assert register.kind == "variable"

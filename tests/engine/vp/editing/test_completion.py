@@ -85,3 +85,9 @@ def test_definitions_are_found_in_broken_texts() -> None:
         ("f", "(f a b)"),
         ("x", "x: integer"),
     ]
+
+
+def test_the_definition_of_a_word_has_a_place():
+    source = "(definteger\n  total)\n(defun sum (n) (setint total (+ total n)))\n; definteger x\n(vprobe V (sum 1) x)"
+    places = [meaning(source, line, column) for line, column in ((3, 24), (5, 13), (1, 3))]
+    assert [one.place if one else None for one in places] == [(2, 3), (3, 8), None]

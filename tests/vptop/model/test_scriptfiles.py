@@ -9,7 +9,7 @@ import pytest
 
 from engine.vm.script_text import ScriptFileError
 from engine.vp import compile_script
-from vptop.cli.scriptfiles import ScriptFile, bundled, joined, read, read_all
+from vptop.model.scriptfiles import ScriptFile, bundled, joined, read, read_all
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

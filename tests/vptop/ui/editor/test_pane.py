@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.vm.diagnostics import places_of
-from engine.vm.protocol import Place, Replacement, Reply
+from engine.vm.protocol import GuestChanged, Place, Replacement, Reply
 from engine.vp import VP, compile_script
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT
@@ -215,3 +215,28 @@ def test_changed_lines_and_where_the_running_ones_went() -> None:
     same, changed = Draft("a", "one\ntwo\nthree", "zero\none\nTWO\nthree").lines_of_running()
     assert same == {0: 1, 2: 3}
     assert changed == {0, 2}
+
+
+def test_go_to_definition() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.goto(6, 13)
+        await d.press("f12")
+        assert editor.area.cursor_location == (1, 9)
+
+    drive(test)
+
+
+def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
+    """Another guest, which brings none, has no `curpid`."""
+
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        for prelude, offered in (("(defun curpid () 1)", True), ("", False)):
+            d.source.send(GuestChanged("other", "", prelude))
+            await d.pilot.pause()
+            editor.area.load_text("(vprobe VMM1Hz (curp")
+            await d.press("ctrl+end", "ctrl+space")
+            assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
+
+    drive(test)

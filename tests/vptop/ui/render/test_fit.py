@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Text in exactly so many cells."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.vptop.ui.fakes import PALETTE
+from vptop.ui.render.fit import ends, fit
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "align", "shown"),
+    [
+        ("abc", 5, "<", "abc  "),
+        ("abc", 5, ">", "  abc"),
+        ("abcdef", 4, "<", "abc…"),
+        ("漢字漢字", 5, "<", "漢字…"),
+        ("漢字", 3, "<", "漢…"),
+        ("x", 0, "<", ""),
+    ],
+)
+def test_fit_counts_cells(text, width, align, shown):
+    assert fit(text, width, align) == shown
+    assert cell_len(shown) == width
+
+
+def test_both_ends_of_a_line():
+    assert ends([("left", PALETTE.text)], [("right", PALETTE.text)], 12).text == "left   right"
+    assert ends([("left", PALETTE.text)], [("right", PALETTE.text)], 7).text == "leright"

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.guest.symbols import Symbols
+from vptop.ui.render import keys, numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.0k"),
+        (48_200, "48.2k"),
+        (99_960, "100k"),
+        (1_900_000, "1.9M"),
+        (1 << 64, "18447P"),
+    ],
+)
+def test_short_numbers(value, shown):
+    assert numbers.short(value) == shown
+
+
+def test_other_numbers():
+    assert numbers.bucket(512) == "512"
+    assert numbers.bucket(2048) == "2k"
+    assert numbers.bucket(1 << 20) == "1M"
+    assert numbers.clock(3 * 3600 + 4 * 60 + 5.9) == "03:04:05"
+    assert numbers.rate(1000.26) == "1000.3"
+    assert keys.vector(0x2E) == "0x2e disk"
+    assert keys.vector(0x80) == "0x80"
+    assert keys.integer(0x1010, "sym", Symbols([(0x1000, "T", "main")])) == "main+0x10"
+    assert keys.integer(255, "hex", Symbols()) == "0xff"

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Views, time, sizes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.views import VIEWS
+
+SIZES = [(120, 40), (80, 24), (160, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_view_opens_by_its_digit(size: tuple[int, int]) -> None:
+    async def test(d: Driven) -> None:
+        for digit, view in enumerate(VIEWS, start=1):
+            await d.press(str(digit))
+            assert d.app.view == view.id
+            assert d.screen().strip()
+            if view.id == "edit":
+                await d.press("escape")
+
+    drive(test, size)
+
+
+def test_freeze_keeps_the_second_and_live_returns() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("space")
+        await d.shows("FROZEN")
+        await d.frames(4, 5)
+        shown = d.app.session.timeline.shown
+        assert shown is not None
+        assert shown.guest_seconds == 3.0
+        await d.press("left_square_bracket")
+        shown = d.app.session.timeline.shown
+        assert shown is not None
+        assert shown.guest_seconds == 2.0
+        await d.press("space")
+        await d.shows("LIVE")
+        shown = d.app.session.timeline.shown
+        assert shown is not None
+        assert shown.guest_seconds == 5.0
+
+    drive(test)
+
+
+def test_zoom_shows_one_panel() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("z")
+        await d.until(lambda: "Guest stacks" not in d.screen())
+        await d.press("z")
+        await d.shows("Guest stacks")
+
+    drive(test)
+
+
+def test_resizing_while_it_runs() -> None:
+    async def test(d: Driven) -> None:
+        for size in ((80, 24), (40, 12), (20, 5), (200, 60), (120, 40)):
+            await d.pilot.resize_terminal(*size)
+            await d.pilot.pause()
+            assert len(d.screen().splitlines()) == size[1]
+        await d.shows("IRQ top by process")
+
+    drive(test)
