@@ -13,8 +13,8 @@ from engine.guest import bundled
 from tests.guestimg.guest import KERNEL, Function, code, functions, symbol_rows
 
 ASSEMBLER = {
-    "start", "trap_entry", "trap_return", "nmi_entry", "syscall_entry", "task_start", "vectors", "signal_entry",
-    "enter_user",
+    "start", "trap_entry", "trap_return", "nmi_entry", "syscall_entry", "system_call", "task_start", "vectors",
+    "signal_entry", "enter_user",
 }  # fmt: skip
 """Where one comes or goes otherwise than by a call: entries build the frame of who they interrupt; with enter_user and
 task_start walks end."""
