@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, kinds, speed
+from tests.bench import core, dashboard, kinds, speed
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     core.operations()
     core.rows()
     core.loading()
+    dashboard.dashboard()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Filters as people type them.
+"""Filters as they are typed.
 
-Words are all required; `a|b` is either; `!word` is without; `re:pattern` is a regular expression up to the end of the
-word; `cnt>100`, `avg>=1000` compare a number. Letters match in either case.
+All words are required; `a|b` is either; `!word` is without; `re:pattern` is a regular expression up to the end of the
+word; `cnt>100`, `avg>=1000` compare a number. Upper and lower case match each other. Patterns are matched by RE2 in
+time linear to the text, so that no pattern can block the screen; it has no backreferences and no lookaround.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import re2
 
 from engine.errors import InputError
 
 Numbers = Mapping[str, float]
-Test = Callable[[str, Numbers], bool]
 
 _COMPARE = re.compile(r"^(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)$")
-_OPERATORS: dict[str, Callable[[float, float], bool]] = {
+OPERATORS: dict[str, Callable[[Any, float], Any]] = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
     "<=": lambda a, b: a <= b,
@@ -25,6 +28,7 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "=": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
 }
+"""They also compare numpy arrays with a number, element by element."""
 _SAME_FIELD = {"cnt": "count", "last": "latest", "cnt/s": "rate", "hits": "rate"}
 
 
@@ -32,43 +36,101 @@ class FilterError(InputError):
     """The expression cannot be understood. Correct it as the message says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """True of a text that holds any of these, in lower case."""
+
+    choices: tuple[str, ...]
+
+    def matches(self, text: str) -> bool:
+        """Whether the text holds one."""
+        lower = text.lower()
+        return any(choice in lower for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """True of a text in which a regular expression matches somewhere."""
+
+    source: str
+    search: Callable[[str], object]
+
+    def matches(self, text: str) -> bool:
+        """Whether it does."""
+        return self.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """True of a row that has such a number and it compares so."""
+
+    field: str
+    operator: str
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a filter."""
+
+    test: Words | Pattern | Comparison
+    negated: bool = False
+
+    def __call__(self, text: str, numbers: Numbers) -> bool:
+        """Whether a row with this text and these numbers passes."""
+        test = self.test
+        if isinstance(test, Comparison):
+            passes = test.field in numbers and bool(OPERATORS[test.operator](numbers[test.field], test.number))
+        else:
+            passes = test.matches(text)
+        return passes is not self.negated
+
+
 @dataclass(frozen=True)
 class Filter:
     """A compiled filter; the empty one lets everything through."""
 
     text: str = ""
-    tests: tuple[Test, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.tests)
+        return bool(self.terms)
 
     def __call__(self, text: str, numbers: Numbers) -> bool:
         """True when a row with this text and these numbers is to be shown."""
-        return all(test(text, numbers) for test in self.tests)
+        return all(term(text, numbers) for term in self.terms)
+
+
+NO_FILTER = Filter()
 
 
 def parse(text: str) -> Filter:
     """Compile a filter.
 
     Raises:
-        FilterError: a regular expression is malformed.
+        FilterError: a regular expression is malformed, or uses what RE2 does not have.
     """
-    return Filter(text.strip(), tuple(_word(word) for word in text.split()))
+    return Filter(text.strip(), tuple(_term(word) for word in text.split()))
 
 
-def _word(word: str) -> Test:
+def _term(word: str) -> Term:
     if word.startswith("!") and len(word) > 1:
-        inner = _word(word[1:])
-        return lambda text, numbers: not inner(text, numbers)
+        inner = _term(word[1:])
+        return Term(inner.test, not inner.negated)
     if word.startswith("re:"):
-        try:
-            pattern = re.compile(word[3:], re.IGNORECASE)
-        except re.error as error:
-            raise FilterError(f"re: {error}") from error
-        return lambda text, _: pattern.search(text) is not None
+        return Term(_pattern(word.removeprefix("re:")))
     if match := _COMPARE.match(word.lower()):
         name = _SAME_FIELD.get(match["field"], match["field"])
-        compare, number = _OPERATORS[match["op"]], float(match["number"])
-        return lambda _, numbers: name in numbers and compare(numbers[name], number)
-    choices = [choice.lower() for choice in word.split("|") if choice]
-    return lambda text, _: any(choice in text.lower() for choice in choices)
+        return Term(Comparison(name, match["op"], float(match["number"])))
+    return Term(Words(tuple(choice.lower() for choice in word.split("|") if choice)))
+
+
+def _pattern(source: str) -> Pattern:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    try:
+        return Pattern(source, re2.compile(source, options).search)
+    except re2.error as error:
+        why = error.args[0].decode("utf-8", "replace") if error.args else "invalid"
+        raise FilterError(f"invalid pattern `{source}`: {why}") from error

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vptop.model.kinds import is_power_of_two
-from vptop.model.rows import Measure
+import numpy as np
+
+from vptop.model.rows import COUNT, MAX, MIN, Indices, Measured
 
 PERCENTILES = (50, 90, 99)
 
@@ -26,21 +27,14 @@ class Bucket:
 class Histogram:
     """Buckets in ascending order without gaps, and the extremes that were seen."""
 
-    buckets: tuple[Bucket, ...]
-    min: int
-    max: int
-    total: int
-    """sum of the values"""
+    buckets: tuple[Bucket, ...] = ()
+    min: int = 0
+    max: int = 0
 
     @property
     def count(self) -> int:
         """All values."""
         return sum(bucket.count for bucket in self.buckets)
-
-    @property
-    def mean(self) -> float:
-        """Mean value; 0 of nothing."""
-        return self.total / self.count if self.count else 0.0
 
     def percentile(self, percent: float) -> int:
         """The value below which that many percent lie, interpolated inside its bucket; 0 of nothing."""
@@ -53,61 +47,64 @@ class Histogram:
         return 0
 
 
-def histogram(rows: Iterable[Measure], *, interval: bool) -> Histogram:
+def histogram(measured: Measured | None, *, interval: bool, steps: int = 0, rows: Indices | None = None) -> Histogram:
     """Sum rows by their first integer key, which is the bucket's lower end.
 
     Args:
-        rows: of a bucketed aggregate.
+        measured: a bucketed aggregate; None gives the empty histogram.
         interval: count the updates of the interval alone, otherwise all that the aggregate holds.
+        steps: buckets in an octave (1: powers of two); 0: guess from the keys.
+        rows: indices of the rows to sum; None: all.
     """
-    counts: dict[int, int] = {}
-    low, high, total = None, 0, 0
-    for row in rows:
-        count = row.hits if interval else row.count
-        if not count:
-            continue
-        bucket = row.key[0][0]
-        counts[bucket] = counts.get(bucket, 0) + count
-        total += row.hits_total if interval else row.total
-        low = row.min if low is None else min(low, row.min)
-        high = max(high, row.max)
-    buckets = _buckets(counts)
-    if buckets and not _values_fit(buckets, low or 0, high):  # the values aggregated are not what is bucketed
-        filled = [bucket for bucket in buckets if bucket.count]
-        low, high = filled[0].low, filled[-1].high
-        total = sum((bucket.low + bucket.high) * bucket.count for bucket in filled) // 2
-    return Histogram(buckets, low or 0, high, total)
-
-
-def _values_fit(buckets: tuple[Bucket, ...], low: int, high: int) -> bool:
+    if measured is None:
+        return Histogram()
+    hits = measured.hits if interval else measured.values[:, COUNT]
+    rows = np.flatnonzero(hits).astype(np.uint32) if rows is None else rows[hits[rows] > 0]
+    if not len(rows):
+        return Histogram()
+    lows, places = np.unique(measured.integers[rows, 0], return_inverse=True)
+    sums = np.bincount(places, weights=hits[rows].astype(float))
+    counts = dict(zip(lows.tolist(), map(int, sums.tolist()), strict=True))
+    low, high = int(measured.values[rows, MIN].min()), int(measured.values[rows, MAX].max())
+    buckets = _buckets(counts, steps)
     filled = [bucket for bucket in buckets if bucket.count]
-    return filled[0].low <= low < filled[0].high and filled[-1].low <= high
+    if not (filled[0].low <= low < filled[0].high and filled[-1].low <= high):
+        low, high = filled[0].low, filled[-1].high  # the values aggregated are not what is bucketed
+    return Histogram(buckets, low, high)
 
 
-def _buckets(counts: dict[int, int]) -> tuple[Bucket, ...]:
+def _buckets(counts: dict[int, int], steps: int) -> tuple[Bucket, ...]:
     """Every bucket from the lowest to the highest that was hit, empty ones between them included."""
-    if not counts:
-        return ()
     keys = sorted(counts)
-    if all(key == 0 or is_power_of_two(key) for key in keys):
-        first = keys[0]
-        steps = [0] if first == 0 else []
-        power = 1 if first == 0 and len(keys) == 1 else (keys[1] if first == 0 else first)
-        while power <= keys[-1]:
-            steps.append(power)
-            power *= 2
-        return tuple(Bucket(low, _after(low, steps), counts.get(low, 0)) for low in steps)
     gap = min((b - a for a, b in pairwise(keys)), default=1)
     even = all((key - keys[0]) % gap == 0 for key in keys) and (keys[-1] - keys[0]) // gap < 4 * len(keys)
-    steps = list(range(keys[0], keys[-1] + 1, gap)) if even else keys
-    return tuple(
-        Bucket(low, steps[i + 1] if i + 1 < len(steps) else low + gap, counts.get(low, 0))
-        for i, low in enumerate(steps)
-    )
+    fitting = [some for some in (1, 4, 8, 16) if all(_is_step(key, some) for key in keys)]
+    steps = steps or (fitting[0] if fitting and (fitting[0] == 1 or not even) else 0)
+    if steps and all(_is_step(key, steps) for key in keys):
+        lows = list(_log_linear(keys, steps))
+        ends = [*lows[1:], _next_step(lows[-1], steps)]
+    else:
+        lows = list(range(keys[0], keys[-1] + 1, gap)) if even else keys
+        ends = [*lows[1:], lows[-1] + gap]
+    return tuple(Bucket(low, end, counts.get(low, 0)) for low, end in zip(lows, ends, strict=True))
 
 
-def _after(low: int, steps: list[int]) -> int:
-    """Upper end of a power-of-two bucket; the one from 0 ends where the next begins."""
-    if low:
-        return low * 2
-    return steps[1] if len(steps) > 1 else 1
+def _next_step(low: int, steps: int) -> int:
+    """The lower end of the next bucket when every octave has so many, of one width, none narrower than 1."""
+    return low + max(1, (1 << max(0, low.bit_length() - 1)) // steps) if low else 1
+
+
+def _is_step(low: int, steps: int) -> bool:
+    """Whether a number is the lower end of such a bucket."""
+    octave = 1 << max(0, low.bit_length() - 1)
+    return (low - octave) % max(1, octave // steps) == 0 if low else True
+
+
+def _log_linear(keys: Sequence[int], steps: int) -> Iterator[int]:
+    """The lower ends of such buckets over all keys; a bucket from 0 extends to where the next key begins."""
+    if keys[0] == 0:
+        yield 0
+    low = keys[1] if keys[0] == 0 and len(keys) > 1 else max(1, keys[0])
+    while low <= keys[-1]:
+        yield low
+        low = _next_step(low, steps)

@@ -9,7 +9,9 @@ from engine.probes.frame import Frame
 
 FRAMES = 900
 """15 minutes of guest seconds."""
-BYTES = 256 << 20
+BYTES = 128 << 20
+LEAST = 2
+"""Frames that are kept, however large: rates take two."""
 FRAME_OVERHEAD = 4096
 """Roughly what a Frame weighs besides rows and text."""
 
@@ -24,7 +26,7 @@ def weight(frame: Frame) -> int:
 
 
 class Ring:
-    """Frames in order of arrival. The oldest go when there are too many or they weigh too much; never the newest."""
+    """Frames in order of arrival. The oldest go when they are too many or too large, but never the two newest."""
 
     def __init__(self, frames: int = FRAMES, limit: int = BYTES) -> None:
         self._frames: deque[Frame] = deque()
@@ -48,7 +50,7 @@ class Ring:
         self._frames.append(frame)
         self._weights.append(weight(frame))
         self.bytes += self._weights[-1]
-        while len(self._frames) > 1 and (len(self._frames) > self._most or self.bytes > self._limit):
+        while len(self._frames) > LEAST and (len(self._frames) > self._most or self.bytes > self._limit):
             self._frames.popleft()
             self.bytes -= self._weights.popleft()
             self.first += 1

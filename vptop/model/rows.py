@@ -1,23 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an aggregate did between two Frames: one Measure a row."""
+"""What an aggregate did between two Frames. Rows stay packed in columns; one is unpacked when it is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from struct import iter_unpack
+from dataclasses import dataclass
+from functools import cached_property
 
-from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
+import numpy as np
+import numpy.typing as npt
+
+from engine.probes.frame import AggregateData, AggregateId, Row
 from engine.text import escape
+from vptop.model.arena import fingerprints
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
-"""Integer keys and string keys: what makes a row the same row in the next Frame."""
+"""Integer keys and string keys, as they are shown."""
+RawKey = tuple[tuple[int, ...], tuple[bytes, ...]]
+"""The same with the bytes of the strings: what makes a row the same row in the next Frame."""
+Integers = npt.NDArray[np.uint64]
+Indices = npt.NDArray[np.uint32]
+
+COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
+"""Columns of the values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One row of an aggregate at one moment."""
 
+    index: int
+    """in the Frame"""
     key: Key
     count: int
     """as the script sees it"""
@@ -28,8 +41,6 @@ class Measure:
     latest: int
     hits: int
     """updates in the interval that ends at this moment"""
-    hits_total: int
-    """sum of the values of those updates"""
     rate: float
     """updates per guest second in the interval"""
     new: bool = False
@@ -45,90 +56,197 @@ class Measure:
         return Row(*self.key, self.count, self.avg, self.min, self.max, self.latest)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Measured:
-    """An aggregate at one moment, by key, in order of first insertion."""
+    """An aggregate over the interval that ended at one moment, a sequence of rows in order of first insertion."""
 
     aggregate: AggregateId
-    integer_keys: int
-    string_keys: int
-    rows: dict[Key, Measure] = field(default_factory=dict)
-    dropped: int = 0
+    data: AggregateData
+    before: AggregateData | None
+    """its rows at the start of the interval; None when it did not exist or that Frame is not known"""
+    seconds: float
+    """guest seconds in between; 0 gives rates of 0"""
     per_interval: bool = False
     """the script clears it each second: count, min and max are of this interval alone"""
+    known_before: bool = True
+    """the Frame before is known; otherwise nothing is marked new"""
 
-    @property
-    def rate(self) -> float:
-        """Updates per guest second, over all rows."""
-        return sum(row.rate for row in self.rows.values())
+    def __len__(self) -> int:
+        return self.data.rows
 
+    def __iter__(self) -> Iterator[Measure]:
+        return map(self.__getitem__, range(len(self)))
 
-def _keys(data: AggregateData) -> Iterator[Key]:
-    texts: dict[int, str] = {}
-
-    def text(offset: int) -> str:
-        if (known := texts.get(offset)) is None:
-            end = data.arena.index(b"\0", offset)
-            known = texts[offset] = escape(data.arena[offset:end])
-        return known
-
-    integers: Iterator[tuple[int, ...]] = (
-        iter_unpack(f"<{data.integer_keys}Q", data.integers) if data.integer_keys else iter([()] * data.rows)
-    )
-    offsets: Iterator[tuple[int, ...]] = (
-        iter_unpack(f"<{data.string_keys}I", data.strings) if data.string_keys else iter([()] * data.rows)
-    )
-    for numbers, places in zip(integers, offsets, strict=True):
-        yield numbers, tuple(map(text, places))
-
-
-def _before(data: AggregateData | None) -> dict[Key, tuple[int, int]]:
-    if data is None:
-        return {}
-    return {
-        key: (values[0], values[5] << 64 | values[1])
-        for key, values in zip(_keys(data), VALUES.iter_unpack(data.values), strict=True)
-    }
-
-
-def measure(
-    aggregate: AggregateId,
-    now: AggregateData,
-    before: AggregateData | None,
-    seconds: float,
-    *,
-    per_interval: bool,
-    known_before: bool = True,
-) -> Measured:
-    """Measure an aggregate over an interval.
-
-    Args:
-        aggregate: which one it is.
-        now: its rows at the end of the interval.
-        before: its rows at the start; None when it did not exist or that Frame is not known.
-        seconds: guest seconds in between; 0 gives rates of 0.
-        per_interval: the script clears it each second, so that its counts are of this interval already.
-        known_before: the Frame before is known; otherwise nothing is marked new.
-    """
-    old = _before(before)
-    rows: dict[Key, Measure] = {}
-    for key, values in zip(_keys(now), VALUES.iter_unpack(now.values), strict=True):
-        count, low_half, low, high, latest, high_half = values
-        total = high_half << 64 | low_half
-        was_count, was_total = (0, 0) if per_interval else old.get(key, (0, 0))
-        if was_count > count:  # cleared in between: what is there now is of this interval
-            was_count = was_total = 0
-        hits = count - was_count
-        rows[key] = Measure(
-            key=key,
+    def __getitem__(self, index: int) -> Measure:
+        count, low_half, low, high, latest, high_half = self.values[index].tolist()
+        was = self.index_before(index)
+        hits = count - self._count_before(was, count)
+        return Measure(
+            index=index,
+            key=self.key(index),
             count=count,
-            total=total,
+            total=high_half << 64 | low_half,
             min=low,
             max=high,
             latest=latest,
             hits=hits,
-            hits_total=total - was_total,
-            rate=hits / seconds if seconds > 0 else 0.0,
-            new=known_before and key not in old,
+            rate=hits / self.seconds if self.seconds > 0 else 0.0,
+            new=self.known_before and not self.per_interval and was is None,
         )
-    return Measured(aggregate, now.integer_keys, now.string_keys, rows, now.dropped, per_interval)
+
+    # --- columns, as views of the Frame's bytes ---
+
+    @cached_property
+    def values(self) -> Integers:
+        """A row of COUNT, TOTAL, ... for each row."""
+        return _values(self.data)
+
+    @cached_property
+    def integers(self) -> Integers:
+        """The integer keys of each row."""
+        return np.frombuffer(self.data.integers, "<u8").reshape(-1, max(1, self.data.integer_keys))
+
+    @cached_property
+    def offsets(self) -> npt.NDArray[np.uint32]:
+        """Places in the arena of the string keys of each row."""
+        return np.frombuffer(self.data.strings, "<u4").reshape(-1, max(1, self.data.string_keys))
+
+    @cached_property
+    def hits(self) -> Integers:
+        """Updates of each row in the interval."""
+        counts = self.values[:, COUNT]
+        if self.per_interval or self.before is None:
+            return counts
+        hits = counts.copy()
+        before = _values(self.before)[:, COUNT]
+        if not self.continues:
+            found = self._joined >= 0
+            before, kept = before[self._joined[found]], hits[found]
+            hits[found] = np.where(before > kept, kept, kept - before)
+        else:
+            kept = hits[: len(before)]
+            np.subtract(kept, before, out=kept, where=before <= kept)  # else it was cleared in between
+        return hits
+
+    @cached_property
+    def averages(self) -> Integers:
+        """Integer quotients; of sums above 64 bits, as exact as a double."""
+        values = self.values
+        counts = np.maximum(values[:, COUNT], 1)
+        quotients = np.asarray(values[:, TOTAL] // counts, np.uint64)
+        large = np.flatnonzero(values[:, CARRIED])
+        quotients[large] = (
+            (values[large, CARRIED].astype(float) * 2.0**64 + values[large, TOTAL]) / counts[large]
+        ).astype(np.uint64)
+        return quotients
+
+    def busiest(self, most: int) -> list[int]:
+        """Indices of the rows with most updates in the interval, at most so many, in order of insertion."""
+        hits = self.hits
+        found = np.flatnonzero(hits)
+        if len(found) > most:
+            found = np.sort(found[np.argpartition(hits[found], -most)[-most:]])
+        return [int(at) for at in found]
+
+    @property
+    def total_hits(self) -> int:
+        """Updates of all rows in the interval."""
+        return int(self.hits.sum())
+
+    @property
+    def rate(self) -> float:
+        """Updates per guest second, over all rows."""
+        return self.total_hits / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def dropped(self) -> int:
+        """Updates lost to the memory limit."""
+        return self.data.dropped
+
+    def shrink(self) -> None:
+        """Let go of columns that can be worked out again."""
+        for column in ("hits", "averages"):
+            vars(self).pop(column, None)
+
+    # --- rows by key ---
+
+    def key(self, index: int) -> Key:
+        """The keys of a row, as they are shown."""
+        integers, strings = self.raw_key(index)
+        return integers, tuple(map(escape, strings))
+
+    def raw_key(self, index: int) -> RawKey:
+        """The keys of a row, as they are in the Frame."""
+        integers = tuple(self.integers[index].tolist()) if self.data.integer_keys else ()
+        offsets = self.offsets[index].tolist() if self.data.string_keys else []
+        return integers, tuple(map(self.string, offsets))
+
+    def string(self, offset: int) -> bytes:
+        """The string at a place in the arena."""
+        return self.data.arena[offset : self.data.arena.index(b"\0", offset)]
+
+    def find(self, key: RawKey, near: int = 0) -> int | None:
+        """The index of the row with that key; `near` is looked at first."""
+        if near < len(self) and self.raw_key(near) == key:
+            return near
+        fits = np.ones(len(self), bool)
+        for column, number in enumerate(key[0]):
+            fits &= self.integers[:, column] == number
+        for column, text in enumerate(key[1]):
+            place = self.data.arena.find(b"\0" + text + b"\0") + 1
+            if not text:
+                fits &= np.frombuffer(self.data.arena, np.uint8)[self.offsets[:, column]] == 0
+            elif place:
+                fits &= self.offsets[:, column] == place
+            else:
+                return None
+        found = np.flatnonzero(fits)
+        return int(found[0]) if len(found) else None
+
+    # --- the interval ---
+
+    @cached_property
+    def continues(self) -> bool:
+        """The rows before are the first of these rows: nothing was cleared in between."""
+        now, before = self.data, self.before
+        if before is None or before.rows > now.rows or not now.arena.startswith(before.arena):
+            return False
+        ours, theirs = memoryview(now.integers), memoryview(now.strings)
+        return _equal(ours[: len(before.integers)], before.integers) and _equal(
+            theirs[: len(before.strings)], before.strings
+        )
+
+    def index_before(self, index: int) -> int | None:
+        """The index that a row had at the start of the interval; None when it was not there."""
+        if self.before is None:
+            return None
+        if self.continues:
+            return index if index < self.before.rows else None
+        found = int(self._joined[index])
+        return found if found >= 0 else None
+
+    @cached_property
+    def _joined(self) -> npt.NDArray[np.int64]:
+        """For each row its index at the start of the interval, -1 where there was none."""
+        if self.before is None or not self.before.rows:
+            return np.full(len(self), -1, np.int64)
+        theirs = fingerprints(self.before)
+        order = np.argsort(theirs)
+        ours = fingerprints(self.data)
+        places = np.searchsorted(theirs, ours, sorter=order)
+        candidates = order[np.minimum(places, len(order) - 1)]
+        return np.where(theirs[candidates] == ours, candidates, -1)
+
+    def _count_before(self, was: int | None, count: int) -> int:
+        if self.per_interval or self.before is None or was is None:
+            return 0
+        before = int(_values(self.before)[was, COUNT])
+        return 0 if before > count else before
+
+
+def _values(data: AggregateData) -> Integers:
+    return np.frombuffer(data.values, "<u8").reshape(-1, 6)
+
+
+def _equal(a: memoryview, b: bytes) -> bool:
+    return np.array_equal(np.frombuffer(a, np.uint8), np.frombuffer(b, np.uint8))

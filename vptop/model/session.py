@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
-from vptop.model.kinds import Kind, guess
+from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
-from vptop.model.rows import Key, Measured, measure
+from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, ViewHint, read_script
 from vptop.model.stacks import Namer
 from vptop.model.transcript import Console, Transcript
 
-MEASURED_ROWS = 100_000
-"""Rows of measured aggregates that are kept for trends and scrubbing."""
+MEASURED_ROWS = 4_000_000
+"""Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
+MEASURED_LEAST = 16
+"""Measured aggregates that are kept, however large."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Session:
         newest = self.timeline.ring.get(self.timeline.ring.end - 1)
         self.timeline.ring.append(frame)
         sequence = self.timeline.ring.end - 1
+        self._forget(self.timeline.ring.first)
         self.log.add(frame.log, sequence, frame.guest_seconds)
         self.console.add(frame.console)
         before = {script.name: script.generation for script in newest.scripts} if newest else {}
@@ -69,6 +72,13 @@ class Session:
             if newest and script.generation > before.get(script.name, 0) >= 1:
                 self.reloads.append(Reload(sequence, script.name, script.generation))
         self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
+
+    def _forget(self, first: int) -> None:
+        """Let go of what holds Frames before that one; the oldest that is left is measured against nothing."""
+        for key, measured in [*self._measured.items()]:
+            measured.shrink()
+            if key[0] < first or (key[0] == first and first and measured.before is not None):
+                self._measured_rows -= len(self._measured.pop(key))
 
     def moment(self) -> Moment | None:
         """What is to be shown; None before the first Frame."""
@@ -94,10 +104,10 @@ class Session:
         if moment is None or data is None:
             return None
         known = self._measured[key] = moment.measure(aggregate, data)
-        self._measured_rows += len(known.rows)
-        while self._measured_rows > MEASURED_ROWS and len(self._measured) > 1:
+        self._measured_rows += len(known)
+        while self._measured_rows > MEASURED_ROWS and len(self._measured) > MEASURED_LEAST:
             _, old = self._measured.popitem(last=False)
-            self._measured_rows -= len(old.rows)
+            self._measured_rows -= len(old)
         return known
 
 
@@ -130,7 +140,7 @@ class Moment:
     def kind(self, aggregate: AggregateId) -> Kind:
         """The picture that fits it."""
         measured = self.measured(aggregate)
-        keys = measured.rows if measured else ()
+        keys = map(measured.key, range(min(SAMPLE, len(measured)))) if measured else ()
         return guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
 
     def first(self, kind: Kind) -> AggregateId | None:
@@ -144,7 +154,7 @@ class Moment:
     def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
         """Measure it against the Frame before."""
         before = self.previous.aggregates.get(aggregate) if self.previous else None
-        return measure(
+        return Measured(
             aggregate,
             data,
             before,
@@ -153,17 +163,24 @@ class Moment:
             known_before=self.previous is not None,
         )
 
-    def trend(self, aggregate: AggregateId, key: Key, frames: int) -> list[float | None]:
-        """Updates per second of one row over the last Frames, oldest first; None where no Frame is known."""
+    def trend(self, aggregate: AggregateId, index: int, frames: int) -> list[float | None]:
+        """Updates per second of one row over the last Frames, oldest first; None where no Frame is known.
+
+        Args:
+            aggregate: which one.
+            index: of the row in this moment.
+            frames: how many Frames, this one included.
+        """
         found: list[float | None] = []
-        for sequence in range(self.sequence - frames + 1, self.sequence + 1):
+        row: int | None = index
+        for sequence in range(self.sequence, self.sequence - frames, -1):
             measured = self.session.measured(sequence, aggregate)
             if measured is None:
                 found.append(None)
                 continue
-            row = measured.rows.get(key)
-            found.append(row.rate if row else 0.0)
-        return found
+            found.append(measured[row].rate if row is not None else 0.0)
+            row = measured.index_before(row) if row is not None else None
+        return found[::-1]
 
     def hits(self) -> float:
         """Firings of all probes per guest second."""

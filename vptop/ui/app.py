@@ -38,6 +38,7 @@ from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.editor import EditorPane
 from vptop.ui.keymap import APP
 from vptop.ui.render.chrome import Health
+from vptop.ui.render.numbers import counted
 from vptop.ui.shell import Shell
 from vptop.ui.views import VIEWS
 from vptop.ui.views.console import ConsolePanel
@@ -322,7 +323,8 @@ class VptopApp(Shell):
         """Copy the panel as text, through the terminal (OSC 52)."""
         if (panel := self.panel) is not None and panel.rows:
             self.copy_to_clipboard(panel.copy_text())
-            self.say(f"copied {len(panel.rows)} rows of {panel.heading}, if the terminal allows it", "good")
+            rows = counted(len(panel.rows), "row")
+            self.say(f"copied {rows} of {panel.heading} (OSC 52; the terminal must allow it)", "good")
 
     def action_picture(self) -> None:
         """Save the screen as SVG."""

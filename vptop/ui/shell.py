@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -29,7 +30,7 @@ TINY = (40, 10)
 class Shell(App[None]):
     """Shows a Session: which view, which moment, which rows."""
 
-    CSS_PATH = "vptop.tcss"
+    CSS_PATH = Path(__file__).with_name("vptop.tcss")
     CSS = "\n".join(row.layout for row in VIEWS)
     TITLE = "vptop"
     ENABLE_COMMAND_PALETTE = True

@@ -32,8 +32,13 @@ def test_filters(text, passes):
 
 
 def test_a_malformed_pattern_is_told():
-    with pytest.raises(FilterError, match="re:"):
+    with pytest.raises(FilterError, match=r"invalid pattern `\(`: missing \)"):
         parse("re:(")
+
+
+def test_no_pattern_takes_more_than_linear_time():
+    """This one takes a backtracking matcher longer than the age of the universe."""
+    assert not parse("re:(0+)+x$")("0" * 4000, {})
 
 
 def test_the_empty_filter_is_false():

@@ -2,11 +2,11 @@
 from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model.histogram import Bucket, histogram
-from vptop.model.rows import measure
+from vptop.model.rows import Measured
 
 
 def made(*rows):
-    return histogram(measure(which("a"), aggregate(rows), None, 1.0, per_interval=True).rows.values(), interval=True)
+    return histogram(Measured(which("a"), aggregate(rows), None, 1.0, per_interval=True), interval=True)
 
 
 def test_gaps_between_powers_of_two_are_filled():
@@ -34,13 +34,26 @@ def test_percentiles_interpolate_inside_a_bucket():
 def test_percentiles_never_leave_the_values_seen():
     found = made(Row((64,), ("r",), 10, 100, 100, 100, 100))
     assert (found.percentile(1), found.percentile(99)) == (100, 100)
-    assert (found.min, found.max, found.mean) == (100, 100, 100.0)
+    assert (found.min, found.max) == (100, 100)
 
 
 def test_nothing_gives_nothing():
     found = made()
-    assert (found.buckets, found.count, found.percentile(50), found.mean) == ((), 0, 0, 0.0)
+    assert (found.buckets, found.count, found.percentile(50)) == ((), 0, 0)
 
 
 def test_one_bucket_that_is_no_power_of_two():
     assert made(ones((7,), ("r",), 2)).buckets == (Bucket(7, 8, 2),)
+
+
+def test_log_linear_buckets_have_so_many_to_an_octave():
+    found = made(ones((104,), ("r",), 1), ones((128,), ("r",), 2), ones((160,), ("r",), 1))
+    assert [(one.low, one.high, one.count) for one in found.buckets] == [
+        (104, 112, 1), (112, 120, 0), (120, 128, 0), (128, 144, 2), (144, 160, 0), (160, 176, 1),
+    ]  # fmt: skip
+
+
+def test_the_number_of_buckets_in_an_octave_may_be_given():
+    data = aggregate([ones((64,), ("r",), 1)])
+    (bucket,) = histogram(Measured(which("a"), data, None, 1.0), interval=True, steps=8).buckets
+    assert (bucket.low, bucket.high) == (64, 72)

@@ -1,53 +1,84 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from engine.probes.frame import Row
+from engine.probes.frame import AggregateData, Row
 from tests.vptop.ui.fakes import aggregate, ones, which
-from vptop.model.rows import measure
+from vptop.model.rows import Measured
 
 
-def rows(*counts):
+def rows(*counts: int) -> AggregateData:
     return aggregate([ones((index,), (f"p{index}",), count) for index, count in enumerate(counts)])
 
 
-def test_a_growing_aggregate_is_measured_against_the_frame_before():
-    measured = measure(which("a"), rows(30, 5), rows(10, 5), 2.0, per_interval=False)
-    first, second = measured.rows.values()
+def measure(
+    now: AggregateData, before: AggregateData | None, seconds: float = 1.0, *, per_interval: bool = False
+) -> Measured:
+    return Measured(which("a"), now, before, seconds, per_interval=per_interval)
+
+
+def test_a_growing_aggregate_is_measured_against_the_frame_before() -> None:
+    measured = measure(rows(30, 5), rows(10, 5), 2.0)
+    first, second = measured
     assert (first.hits, first.rate, first.count) == (20, 10.0, 30)
     assert (second.hits, second.rate) == (0, 0.0)
     assert measured.rate == 10.0
+    assert measured.hits.tolist() == [20, 0]
 
 
-def test_an_aggregate_cleared_each_second_is_measured_by_itself():
-    measured = measure(which("a"), rows(30), rows(10), 1.0, per_interval=True)
-    assert next(iter(measured.rows.values())).hits == 30
+def test_an_aggregate_cleared_each_second_is_measured_by_itself() -> None:
+    measured = measure(rows(30), rows(10), per_interval=True)
+    assert measured[0].hits == measured.total_hits == 30
 
 
-def test_a_count_that_shrank_was_cleared_in_between():
-    measured = measure(which("a"), rows(7), rows(100), 1.0, per_interval=False)
-    assert next(iter(measured.rows.values())).hits == 7
+def test_a_count_that_shrank_was_cleared_in_between() -> None:
+    measured = measure(rows(7), rows(100))
+    assert measured[0].hits == measured.total_hits == 7
 
 
-def test_rows_that_were_not_there_are_new():
-    measured = measure(which("a"), rows(1, 1), rows(1), 1.0, per_interval=False)
-    assert [row.new for row in measured.rows.values()] == [False, True]
-    first_ever = measure(which("a"), rows(1), None, 1.0, per_interval=False, known_before=False)
-    assert not next(iter(first_ever.rows.values())).new
+def test_rows_that_were_not_there_are_new() -> None:
+    assert [row.new for row in measure(rows(1, 1), rows(1))] == [False, True]
+    assert not Measured(which("a"), rows(1), None, 1.0, known_before=False)[0].new
 
 
-def test_numbers_and_keys_are_those_of_the_frame():
-    data = aggregate([Row((161,), ("über", "b"), 4, 25, 1, 99, 7)])
-    measured = measure(which("a"), data, None, 0.0, per_interval=True)
-    row = measured.rows[(161,), ("über", "b")]
-    assert row.row() == Row((161,), ("über", "b"), 4, 25, 1, 99, 7)
+def test_rows_in_another_order_are_found_by_their_keys() -> None:
+    """As after a clear: the string `p1` is elsewhere in the arena, too."""
+    now = aggregate([ones((7,), ("q",), 3), ones((1,), ("p1",), 9), ones((0,), ("p0",), 4)])
+    measured = measure(now, rows(1, 2))
+    assert not measured.continues
+    assert [measured.index_before(index) for index in range(3)] == [None, 1, 0]
+    assert [row.hits for row in measured] == measured.hits.tolist() == [3, 7, 3]
+    assert [row.new for row in measured] == [True, False, False]
+
+
+def test_a_row_is_found_by_its_raw_key() -> None:
+    measured = measure(aggregate([ones((1,), ("",), 1), ones((1,), ("b",), 1), ones((2,), ("b",), 1)]), None)
+    for index in range(3):
+        assert measured.find(measured.raw_key(index)) == measured.find(measured.raw_key(index), near=index) == index
+    assert measured.find(((1,), (b"c",))) is None
+    assert measured.find(((3,), (b"b",))) is None
+
+
+def test_numbers_and_keys_are_those_of_the_frame() -> None:
+    row = measure(aggregate([Row((161,), ("über", "b\n"), 4, 25, 1, 99, 7)]), None, 0.0, per_interval=True)[0]
+    assert row.row() == Row((161,), ("über", "b\\n"), 4, 25, 1, 99, 7)
     assert row.rate == 0.0
 
 
-def test_an_aggregate_without_keys_has_one_row():
+def test_an_aggregate_without_keys_has_one_row() -> None:
     data = aggregate([Row((), (), 3, 2, 1, 3, 2)])
-    assert list(measure(which("a"), data, None, 1.0, per_interval=True).rows) == [((), ())]
+    measured = measure(data, data)
+    assert [row.key for row in measured] == [((), ())]
+    assert measured.find(((), ())) == 0
+    assert measured.total_hits == 0
 
 
-def test_sums_wrap_at_64_bits_as_the_core_does():
+def test_averages_of_sums_above_64_bits() -> None:
     most = (1 << 64) - 1
-    data = aggregate([Row((), (), 1, most, most, most, most)])
-    before = aggregate([Row((), (), 1, 1, 1, 1, 1)])
-    assert next(iter(measure(which("a"), data, before, 1.0, per_interval=False).rows.values())).hits_total == most - 1
+    measured = measure(aggregate([Row((0,), (), 4, most // 2, 1, most, 1), Row((1,), (), 3, 7, 1, 9, 1)]), None)
+    assert measured[0].avg == most // 2
+    assert abs(int(measured.averages[0]) - most // 2) < 1 << 12
+    assert measured.averages[1] == 7
+
+
+def test_no_rows() -> None:
+    measured = measure(aggregate([]), rows(1))
+    assert list(measured) == []
+    assert (measured.total_hits, measured.rate) == (0, 0.0)

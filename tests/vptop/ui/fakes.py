@@ -57,14 +57,17 @@ MASK = (1 << 64) - 1
 
 
 def aggregate(rows: Sequence[Row], *, logged: bool = True, dropped: int = 0) -> AggregateData:
-    """Pack rows as the core does."""
-    arena = bytearray()
+    """Pack rows as the core does: each string once."""
+    arena = bytearray(1)
+    places: dict[str, int] = {}
     integers = strings = values = b""
     for row in rows:
         integers += pack(f"<{len(row.integers)}Q", *row.integers)
         for text in row.strings:
-            strings += pack("<I", len(arena))
-            arena += text.encode() + b"\0"
+            if text not in places:
+                places[text] = len(arena)
+                arena += text.encode() + b"\0"
+            strings += pack("<I", places[text])
         values += pack(
             "<6Q", row.count, row.avg * row.count & MASK, row.min, row.max, row.latest, row.avg * row.count >> 64
         )

@@ -22,6 +22,12 @@ def count(value: int) -> str:
     return str(value) if value < 10**7 else short(value)
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 row`, `2 rows`, `1 process`, `2 processes`."""
+    plural = "es" if what.endswith("s") else "s"
+    return f"{number} {what}{plural if number != 1 else ''}"
+
+
 def rate(value: float) -> str:
     """Per second: one decimal while it says something."""
     if value >= 99_999.95:

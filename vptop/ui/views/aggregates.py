@@ -3,30 +3,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Thread
+from typing import ClassVar, cast
 
+import numpy as np
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
-from vptop.model.kinds import Kind, is_stack
+from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import Measure
-from vptop.model.script import KeyHint
+from vptop.model.rows import COUNT, Indices, Measure, Measured, RawKey
+from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
-from vptop.ui.render import bars, keys, numbers
+from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE, TablePanel
 
-TREND = 12
-KEY_SAMPLE = 200
-LONGEST_KEY = 40
+AT_ONCE = 20_000
+"""Rows up to which filtering and sorting are done before the next paint; of more, in a thread."""
 AGGREGATES = Scope(
     "Aggregates",
     (
@@ -34,6 +38,39 @@ AGGREGATES = Scope(
         Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
     ),
 )
+
+
+class Chosen(Sequence[Measure]):
+    """Some rows of an aggregate in some order; each is unpacked when it is asked for."""
+
+    def __init__(self, measured: Measured, order: Indices) -> None:
+        self.measured = measured
+        self.order = order
+
+    @cached_property
+    def sums(self) -> tuple[int, int]:
+        """Updates in the interval, and in all."""
+        return int(self.measured.hits[self.order].sum()), int(self.measured.values[self.order, COUNT].sum())
+
+    def moved(self, measured: Measured) -> Chosen:
+        """The same rows in a Frame that continues this one; the sums are still those of before."""
+        chosen = Chosen(measured, self.order)
+        chosen.sums = self.sums
+        return chosen
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, at: int) -> Measure:  # type: ignore[override]
+        return self.measured[int(self.order[at])]
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A selection that runs in a thread."""
+
+    query: Query
+    abandoned: bool = False
 
 
 class AggregatePanel(TablePanel[Measure]):
@@ -45,30 +82,42 @@ class AggregatePanel(TablePanel[Measure]):
     footer_height = 1
     empty = "no rows in this second"
 
+    class Selected(Message):
+        """A thread has filtered and sorted the rows."""
+
+        def __init__(self, job: Job, chosen: Chosen) -> None:
+            super().__init__()
+            self.job, self.chosen = job, chosen
+
     def __init__(self, *, id: str | None = None, prefer: Kind | None = None) -> None:  # noqa: A002
         super().__init__("Aggregates", digit=2, id=id)
         self.chosen = NO_AGGREGATE
         self._prefer = prefer
         self._sorts: dict[AggregateId, Sort] = {}
         self._columns: Sequence[Column[Measure]] = ()
+        self._selector = Selector()
+        self._job: Job | None = None
+        self._shown: Chosen | None = None
 
     def show(self, moment: Moment | None) -> None:
         """Stay with the chosen aggregate while it exists."""
         names = list(moment.frame.aggregates) if moment else []
         if moment and names and self.chosen not in names:
             preferred = moment.first(self._prefer) if self._prefer else None
-            self._choose(preferred or names[0])
+            self._choose(preferred or names[0], moment)
         super().show(moment)
 
-    def _choose(self, aggregate: AggregateId) -> None:
+    def _choose(self, chosen: AggregateId, moment: Moment | None) -> None:
         self._sorts[self.chosen] = self.sort
-        self.chosen = aggregate
-        self.sort = self._sorts.get(aggregate) or self._hinted(aggregate)
+        self.chosen = chosen
+        self.sort = self._sorts.get(chosen) or self._hinted(chosen, moment)
         self.cursor = 0
         self._held = None
+        self._shown = None
+        self._selector = Selector()
 
-    def _hinted(self, aggregate: AggregateId) -> Sort:
-        wanted = self.moment.hint(aggregate).sort if self.moment else ""
+    def _hinted(self, chosen: AggregateId, moment: Moment | None) -> Sort:
+        wanted = moment.hint(chosen).sort if moment else ""
         column = {"cnt": "count", "last": "latest"}.get(wanted.lstrip("-"), wanted.lstrip("-"))
         return Sort(column) if column else self.default_sort
 
@@ -77,120 +126,99 @@ class AggregatePanel(TablePanel[Measure]):
         names = list(self.moment.frame.aggregates) if self.moment else []
         if names:
             at = names.index(self.chosen) if self.chosen in names else 0
-            self._choose(names[(at + step) % len(names)])
+            self._choose(names[(at + step) % len(names)], self.moment)
             self.update_rows()
 
     # --- rows ---
 
-    def items(self, moment: Moment) -> Iterable[Measure]:
-        """Its rows."""
-        measured = moment.measured(self.chosen)
-        return measured.rows.values() if measured else ()
+    @property
+    def measured(self) -> Measured | None:
+        """The aggregate in the moment shown."""
+        return self.moment.measured(self.chosen) if self.moment else None
 
     def collect(self, moment: Moment) -> Sequence[Measure]:
-        """Columns depend on the keys, so they are made first."""
-        self._columns = self._make_columns(moment)
-        return super().collect(moment)
+        """Filter and sort few rows at once; of many, show the last result until a thread has the next one."""
+        measured = moment.measured(self.chosen)
+        self.all_rows = len(measured) if measured else 0
+        if measured is None:
+            self._columns = ()
+            return ()
+        shown = aggregate.Shown.of(moment, self.chosen)
+        self._columns = aggregate.columns(moment, self.chosen, measured, shown)
+        self._selector.texts = KeyTexts(shown.integers, shown.strings)
+        query = self._query()
+        if len(measured) <= AT_ONCE:
+            self._shown = Chosen(measured, self._selector.select(measured, query))
+        else:
+            self._select_later(measured, query)
+            if self._shown is None:
+                self._shown = Chosen(measured, np.arange(len(measured), dtype=np.uint32))
+            elif measured.before is self._shown.measured.data and measured.continues:
+                self._shown = self._shown.moved(measured)
+        return self._shown
+
+    def _query(self) -> Query:
+        column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)
+        return Query(
+            self.filter, column.id if column else "", descending=column is None or column.ascending == self.sort.reverse
+        )
+
+    def _select_later(self, measured: Measured, query: Query) -> None:
+        """Begin a selection, unless one of the same query is running: the newest rows are selected after it."""
+        if self._job is not None:
+            if self._job.query == query:
+                return
+            self._job.abandoned = True
+        self._job = Job(query)
+        Thread(target=self._select, args=(self._job, self._selector, measured), name="select", daemon=True).start()
+
+    def _select(self, job: Job, selector: Selector, measured: Measured) -> None:
+        try:
+            chosen = Chosen(measured, selector.select(measured, job.query, lambda: job.abandoned))
+        except Abandoned:
+            return
+        if chosen.sums:  # works them out in this thread
+            self.post_message(self.Selected(job, chosen))
+
+    def on_aggregate_panel_selected(self, event: Selected) -> None:
+        """Show the result; when there is a newer Frame, select again."""
+        chosen, job = event.chosen, event.job
+        if job is not self._job or chosen.measured.aggregate != self.chosen:
+            return
+        self._job = None
+        self.rows = self._shown = chosen
+        self.keep_cursor()
+        newest = self.measured
+        if newest is None or newest.data is not chosen.measured.data:
+            self.update_rows()
+
+    def on_unmount(self) -> None:
+        """End what is running."""
+        if self._job is not None:
+            self._job.abandoned = True
 
     def columns(self, moment: Moment) -> Sequence[Column[Measure]]:
         """Keys, rate, the five numbers, trend."""
         return self._columns
 
     def key(self, row: Measure) -> Hashable:
-        """Its keys."""
-        return row.key
+        """Its keys, as in the Frame."""
+        return self._shown.measured.raw_key(row.index) if self._shown else None
 
-    def searchable(self, row: Measure) -> str:
-        """Its keys as shown."""
-        return " ".join(column.cell(row) for column in self._columns if column.id.startswith("key"))
-
-    def numbers(self, row: Measure) -> Mapping[str, float]:
-        """What a filter may compare."""
-        return {
-            "count": row.count,
-            "avg": row.avg,
-            "min": row.min,
-            "max": row.max,
-            "latest": row.latest,
-            "rate": row.rate,
-        }
+    def find(self, key: Hashable) -> int | None:
+        """Where the row of those keys is now."""
+        if self._shown is None or not isinstance(key, tuple):
+            return None
+        near = int(self._shown.order[self.cursor]) if self.cursor < len(self._shown) else 0
+        index = self._shown.measured.find(cast("RawKey", key), near)
+        if index is None:
+            return None
+        found = np.flatnonzero(self._shown.order == index)
+        return int(found[0]) if len(found) else None
 
     def mark(self, row: Measure) -> str:
         """New rows have a plus."""
-        measured = self.moment.measured(self.chosen) if self.moment else None
-        return "+" if row.new and measured and not measured.per_interval else " "
-
-    def _make_columns(self, moment: Moment) -> list[Column[Measure]]:
-        measured = moment.measured(self.chosen)
-        if measured is None:
-            return []
-        made = self._key_columns(moment, list(measured.rows.values())[:KEY_SAMPLE])
-        made += [
-            Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
-            Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
-            Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
-            Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
-            Column("max", "MAX", 6, lambda row: numbers.short(row.max), lambda row: row.max, keep=5),
-            Column("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1),
-            Column(
-                "trend",
-                f"{TREND}s",
-                TREND,
-                lambda row: bars.trend(moment.trend(self.chosen, row.key, TREND)),
-                align="<",
-                keep=3,
-                style=lambda _, palette: palette.bar,
-            ),
-        ]
-        return made
-
-    def _key_columns(self, moment: Moment, sample: list[Measure]) -> list[Column[Measure]]:
-        data = moment.frame.aggregates[self.chosen]
-        vectors = moment.kind(self.chosen) is Kind.TOP
-        made: list[Column[Measure]] = []
-        for index, hint in enumerate(keys.titles(data.integer_keys, data.string_keys, moment.hint(self.chosen))):
-            if index < data.integer_keys:
-                column = self._integer_column(moment, index, hint, vectors=vectors and not hint.form)
-            else:
-                column = self._string_column(moment, index - data.integer_keys, hint)
-            longest = max((width_of(column.cell(row)) for row in sample), default=4)
-            width = min(LONGEST_KEY, max(longest, width_of(hint.label) + 1))
-            made.append(
-                Column(
-                    f"key{index}",
-                    clean(column.title),
-                    min(width, 14) if column.stretch else width,
-                    column.cell,
-                    column.order,
-                    align=column.align,
-                    stretch=column.stretch,
-                    ascending=True,
-                    style=lambda _, palette: palette.strong,
-                )
-            )
-        if made and not any(column.stretch for column in made):
-            made[-1] = Column(**{**vars(made[-1]), "stretch": True, "align": "<"})
-        return made
-
-    def _integer_column(self, moment: Moment, at: int, hint: KeyHint, *, vectors: bool) -> Column[Measure]:
-        symbols = moment.session.symbols
-
-        def cell(row: Measure) -> str:
-            number = row.key[0][at]
-            return keys.vector(number) if vectors else keys.integer(number, hint.form, symbols)
-
-        title = "VECTOR" if vectors and hint.label == "KEY" else hint.label.upper()
-        return Column(f"key{at}", title, 4, cell, lambda row: row.key[0][at], align="<" if vectors else ">")
-
-    def _string_column(self, moment: Moment, at: int, hint: KeyHint) -> Column[Measure]:
-        session = moment.session
-
-        def cell(row: Measure) -> str:
-            text = row.key[1][at]
-            functions = session.namer.names(text)[0] if is_stack(text) else ()
-            return keys.string(text, functions)
-
-        return Column(f"key{at}", hint.label.upper(), 4, cell, lambda row: row.key[1][at], align="<", stretch=True)
+        return "+" if row.new else " "
 
     # --- drawing ---
 
@@ -201,13 +229,13 @@ class AggregatePanel(TablePanel[Measure]):
     def _tabs(self, width: int) -> Strip:
         names = list(self.moment.frame.aggregates) if self.moment else []
         pieces: list[Piece] = []
-        for aggregate in names[self._first_tab(names, width) :]:
-            style = self.palette.chip if aggregate == self.chosen else self.palette.dim
-            pieces += [(f" {self._label(aggregate)} ", style), (" ", self.palette.text)]
+        for name in names[self._first_tab(names, width) :]:
+            style = self.palette.chip if name == self.chosen else self.palette.dim
+            pieces += [(f" {self._label(name)} ", style), (" ", self.palette.text)]
         return strip(pieces, width)
 
-    def _label(self, aggregate: AggregateId) -> str:
-        return clean(self.moment.label(aggregate)) if self.moment else ""
+    def _label(self, name: AggregateId) -> str:
+        return clean(self.moment.label(name)) if self.moment else ""
 
     def _first_tab(self, names: list[AggregateId], width: int) -> int:
         """Where the line of tabs begins, so that the chosen one is on it."""
@@ -218,25 +246,28 @@ class AggregatePanel(TablePanel[Measure]):
         return first
 
     def draw_footer(self, line: int, width: int) -> Strip:
-        """The sum of what is shown."""
-        shown = sum(row.rate for row in self.rows)
-        counted = sum(row.count for row in self.rows)
+        """The sum of the rows that pass the filter."""
+        shown = self._shown
+        if shown is None or not len(shown):
+            return strip([], width)
+        measured, (hits, count) = shown.measured, shown.sums
+        rate = hits / measured.seconds if measured.seconds > 0 else 0.0
         pieces: list[Piece] = [
             ("  Σ ", self.palette.header),
-            (f"{numbers.rate(shown)}/s", self.palette.strong),
-            (f"   count {numbers.count(counted)}", self.palette.dim),
+            (f"{numbers.rate(rate)}/s", self.palette.strong),
+            (f"   count {numbers.count(count)}", self.palette.dim),
         ]
-        measured = self.moment.measured(self.chosen) if self.moment else None
-        if measured and measured.dropped:
+        if measured.dropped:
             pieces.append((f"   ▲ {measured.dropped} updates lost to the memory limit", self.palette.warn))
-        return strip(pieces if self.rows else [], width)
+        return strip(pieces, width)
 
     def status(self) -> str:
         """What the numbers are of."""
-        measured = self.moment.measured(self.chosen) if self.moment else None
+        measured = self.measured
         span = "this second" if measured and measured.per_interval else "since loading"
         unit = self.moment.hint(self.chosen).unit if self.moment else ""
-        parts = [clean(unit), span if measured else "", super().status()]
+        working = "selecting…" if self._job else ""
+        parts = [clean(unit), span if measured else "", working, super().status()]
         return " · ".join(part for part in parts if part)
 
 
@@ -246,7 +277,7 @@ class AggregatesView(View):
     SCOPES: ClassVar[tuple[Scope, ...]] = (AGGREGATES,)
 
     def compose(self) -> ComposeResult:
-        """Top to bottom."""
+        """One panel."""
         yield AggregatePanel(id="aggregate-table")
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from textual.app import ComposeResult
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
+from engine.text import escape
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measured
@@ -41,17 +43,20 @@ class Process:
 
 def processes(measured: Measured) -> list[Process]:
     """Sum an aggregate keyed by vector and name over the vectors."""
-    found: dict[str, Process] = {}
-    for (integers, strings), row in measured.rows.items():
-        process = found.setdefault(strings[0], Process(strings[0]))
-        process.rate += row.rate
-        process.vectors[integers[0]] = process.vectors.get(integers[0], 0.0) + row.rate
-    whole = sum(process.rate for process in found.values())
-    most = max((process.rate for process in found.values()), default=0.0)
-    for process in found.values():
-        process.share = process.rate / whole if whole else 0.0
-        process.peak = process.rate / most if most else 0.0
-    return list(found.values())
+    if not len(measured) or measured.seconds <= 0:
+        return []
+    offsets, which = np.unique(measured.offsets[:, 0], return_inverse=True)
+    vectors, what = np.unique(measured.integers[:, 0], return_inverse=True)
+    sums = np.bincount(which * len(vectors) + what, weights=measured.hits, minlength=len(offsets) * len(vectors))
+    rates = sums.reshape(len(offsets), len(vectors)) / measured.seconds
+    whole, peak = float(rates.sum()), float(rates.sum(axis=1).max())
+    found = []
+    for offset, row in zip(offsets.tolist(), rates, strict=True):
+        rate = float(row.sum())
+        by_vector = {int(vectors[at]): float(row[at]) for at in np.flatnonzero(row)}
+        share = rate / whole if whole else 0.0
+        found.append(Process(escape(measured.string(offset)), rate, by_vector, share, rate / peak if peak else 0.0))
+    return found
 
 
 class IrqPanel(TablePanel[Process]):
@@ -174,7 +179,7 @@ class IrqPanel(TablePanel[Process]):
         """The sum."""
         total = sum(row.rate for row in self.rows)
         pieces: list[Piece] = [
-            (f"  {len(self.rows)} processes", self.palette.dim),
+            (f"  {numbers.counted(len(self.rows), 'process')}", self.palette.dim),
             (f"   {numbers.rate(total)} irq/s", self.palette.strong),
         ]
         return strip(pieces if self.rows else [], width)

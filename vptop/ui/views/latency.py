@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from textual.app import ComposeResult
 from textual.strip import Strip
 
@@ -13,7 +14,7 @@ from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.histogram import Bucket, Histogram, histogram
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import Measure
+from vptop.model.rows import Indices, Measured
 from vptop.model.session import Moment
 from vptop.ui.render import bars, latency, numbers
 from vptop.ui.render.columns import Column, Sort
@@ -22,6 +23,7 @@ from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
 
+MOST_GROUPS = 500
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets (powers of two) as a key"
 
 
@@ -44,13 +46,13 @@ class ChartPanel(LinePanel[Strip]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Disk latency", digit=4, id=id)
         self.aggregate = NO_AGGREGATE
-        self.histogram = Histogram((), 0, 0, 0)
+        self.histogram = Histogram()
 
     def collect(self, moment: Moment) -> Sequence[Strip]:
         """Draw the chart into the size there is."""
         self.aggregate = chosen(moment, self.aggregate)
         measured = moment.measured(self.aggregate)
-        self.histogram = histogram(measured.rows.values() if measured else (), interval=True)
+        self.histogram = histogram(measured, interval=True)
         lines = latency.chart(self.histogram, self.inner_width - 1, self.size.height - 1, self.palette)
         if lines:
             unit = unit_of(moment, self.aggregate)
@@ -89,13 +91,13 @@ class BucketPanel(LinePanel[Bucket]):
     def __init__(self) -> None:
         super().__init__("Buckets", id="latency-buckets")
         self.aggregate = NO_AGGREGATE
-        self.histogram = Histogram((), 0, 0, 0)
+        self.histogram = Histogram()
 
     def collect(self, moment: Moment) -> Sequence[Bucket]:
         """The buckets in order."""
         self.aggregate = chosen(moment, self.aggregate)
         measured = moment.measured(self.aggregate)
-        self.histogram = histogram(measured.rows.values() if measured else (), interval=True)
+        self.histogram = histogram(measured, interval=True)
         return self.histogram.buckets
 
     def draw(self, row: Bucket, index: int, width: int, *, cursor: bool) -> Strip:
@@ -120,6 +122,21 @@ class PerKey:
     histogram: Histogram
 
 
+def groups(measured: Measured) -> list[tuple[str, Indices]]:
+    """Rows by their keys beside the bucket, as these are shown; those with most updates first, MOST_GROUPS at most."""
+    others = np.column_stack((measured.integers[:, 1:], measured.offsets[:, : measured.data.string_keys]))
+    if not others.shape[1]:
+        return [("all", np.arange(len(measured), dtype=np.uint32))]
+    _, first, which = np.unique(others, axis=0, return_index=True, return_inverse=True)
+    which = which.reshape(-1)
+    sums = np.bincount(which, weights=measured.hits)
+    found = []
+    for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
+        integers, strings = measured.key(int(first[group]))
+        found.append((" ".join([*map(str, integers[1:]), *strings]), np.flatnonzero(which == group).astype(np.uint32)))
+    return found
+
+
 class PerKeyPanel(TablePanel[PerKey]):
     """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
 
@@ -135,13 +152,10 @@ class PerKeyPanel(TablePanel[PerKey]):
         """Group the rows by their other keys."""
         self.aggregate = chosen(moment, self.aggregate)
         measured = moment.measured(self.aggregate)
-        groups: dict[str, list[Measure]] = {}
-        for row in measured.rows.values() if measured else ():
-            integers, strings = row.key
-            label = " ".join([*map(str, integers[1:]), *map(clean, strings)]) or "all"
-            groups.setdefault(label, []).append(row)
-        self._span = tuple(sorted({row.key[0][0] for rows in groups.values() for row in rows}))
-        return [PerKey(label, histogram(rows, interval=True)) for label, rows in groups.items()]
+        if measured is None:
+            return []
+        self._span = tuple(np.unique(measured.integers[:, 0]).tolist())
+        return [PerKey(label, histogram(measured, interval=True, rows=rows)) for label, rows in groups(measured)]
 
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
         """Key, count, percentiles, picture."""

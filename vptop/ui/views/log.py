@@ -90,7 +90,7 @@ class LogPanel(LinePanel[Line]):
     def status(self) -> str:
         """Whether the end is followed."""
         state = "following" if self.following else "❚❚ f follows the end"
-        return f"{state} · {len(self.rows)} lines" if self.rows else ""
+        return f"{state} · {numbers.counted(len(self.rows), 'line')}" if self.rows else ""
 
     def _move_to(self, index: int) -> None:
         self.following = index >= len(self.rows) - 1

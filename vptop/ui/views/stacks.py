@@ -23,6 +23,8 @@ from vptop.ui.render.tree import Path, TreeLine
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LIST, LinePanel
 
+MOST_STACKS = 2_000
+"""Stacks of one Frame that are shown: those that were seen most often."""
 WINDOW = 30
 """Frames whose stacks are shown together: one second alone is too few samples to read."""
 
@@ -74,7 +76,7 @@ class StackPanel(LinePanel[TreeLine | Function]):
             if measured is None:
                 continue
             self._frames += 1
-            found += [(key, row.hits) for key, row in measured.rows.items()]
+            found += [(measured.key(at), int(measured.hits[at])) for at in measured.busiest(MOST_STACKS)]
         return found
 
     def key(self, row: TreeLine | Function) -> Hashable:

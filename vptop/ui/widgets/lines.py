@@ -40,7 +40,7 @@ LIST = Scope(
 
 
 class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
-    """A bordered panel of rows. What is drawn is only what is seen, so ten thousand rows cost as little as ten.
+    """A bordered panel of rows. Only what is seen is drawn, so ten thousand rows cost as little as ten.
 
     A panel gets Moments by `show`, works out its rows in `collect`, and draws one by `draw`.
     """
@@ -92,6 +92,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """What makes a row the same row at the next moment."""
         return hash(row)
 
+    def find(self, key: Hashable) -> int | None:
+        """Where the row of that key is now."""
+        return next((index for index, row in enumerate(self.rows) if self.key(row) == key), None)
+
     def draw_header(self, line: int, width: int) -> Strip:
         """One line above the rows."""
         return Strip.blank(width)
@@ -126,8 +130,12 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def update_rows(self) -> None:
         """Work the rows out again, keeping the cursor on its row."""
         self.rows = self.collect(self.moment) if self.moment else ()
+        self.keep_cursor()
+
+    def keep_cursor(self) -> None:
+        """The rows are new: put the cursor on the row it was on, and draw."""
         if self._held is not None:
-            found = next((index for index, row in enumerate(self.rows) if self.key(row) == self._held), None)
+            found = self.find(self._held)
             self.cursor = self.cursor if found is None else found
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
         self._fit()

@@ -14,6 +14,7 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import columns
 from vptop.ui.render.columns import Column, Sort
+from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
@@ -78,7 +79,7 @@ class TablePanel(LinePanel[R]):
     def status(self) -> str:
         """The order, and how many rows of how many."""
         shown = len(self.rows)
-        rows = f"{shown} rows" if shown == self.all_rows else f"{shown} of {self.all_rows} rows"
+        rows = counted(shown, "row") if shown == self.all_rows else f"{shown} of {counted(self.all_rows, 'row')}"
         return rows if self.rows or self.all_rows else ""
 
     # --- drawing ---

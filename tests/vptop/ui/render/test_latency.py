@@ -7,7 +7,7 @@ from tests.vptop.ui.fakes import PALETTE
 from vptop.model.histogram import Bucket, Histogram
 from vptop.ui.render import latency
 
-HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 512, 24)), 70, 500, 20_000)
+HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 512, 24)), 70, 500)
 
 
 def test_chart():

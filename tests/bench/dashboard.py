@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dashboard over aggregates of a million rows: from a key to the paint, and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from engine.probes.frame import AggregateData
+from engine.vm.protocol import FrameMessage
+from tests.bench.measure import heading, row
+from tests.vptop.ui.driving import Driven
+from tests.vptop.ui.fakes import FakeSource, frame
+from vptop.ui.app import VptopApp
+from vptop.ui.views.aggregates import AggregatePanel
+
+ROWS = 1_000_000
+KEY_MS = 50.0
+MEMORY_MIB = 300.0
+KEYS = {
+    "down a page": "pagedown",
+    "last row": "G",
+    "first row": "g",
+    "sort by the next column": "full_stop",
+    "reverse": "r",
+    "sort by the previous column": "comma",
+    "open the filter": "slash",
+    "a letter of the filter": "7",
+}
+
+
+def large(second: int) -> AggregateData:
+    """A million rows, keyed by a number and a name, that go on counting."""
+    numbers = np.arange(ROWS, dtype=np.uint64)
+    counts = (numbers * np.uint64(2654435761) % np.uint64(1000) + np.uint64(1)) * np.uint64(second)
+    values = np.zeros((ROWS, 6), np.uint64)
+    values[:, 0], values[:, 1], values[:, 2] = counts, counts * np.uint64(40), 1
+    values[:, 3], values[:, 4] = numbers % np.uint64(7919), 3
+    names = [b"process-%d" % at for at in range(4096)]
+    places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint32)
+    arena = b"\0" + b"".join(name + b"\0" for name in names)
+    offsets = places[np.arange(ROWS) % len(names)].astype("<u4")
+    return AggregateData(1, 1, ROWS, numbers.tobytes(), offsets.tobytes(), arena, values.tobytes())
+
+
+class Timed(VptopApp):
+    """Remembers when the screen was painted first after a key."""
+
+    painted = 0.0
+
+    def post_display_hook(self) -> None:
+        """Textual has written a screen, or a part of one."""
+        self.painted = self.painted or time.perf_counter()
+
+
+def resident(field: str) -> float:
+    """A size of this process in MiB: VmRSS, or VmHWM, the most since `forget_peak`."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def forget_peak() -> None:
+    """What was needed to make up Frames is no memory of the dashboard."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def shows(app: VptopApp, panel: AggregatePanel, second: int) -> bool:
+    """The panel shows all rows of that second, in order."""
+    shown = app.session.timeline.shown
+    current = shown is not None and shown.frame == second and panel.moment is not None and panel.moment.frame is shown
+    return current and len(panel.rows) == ROWS and "selecting" not in panel.status()
+
+
+async def _keys() -> dict[str, float]:
+    source = FakeSource()
+    app = Timed(source)
+    found: dict[str, float] = {}
+    peak = 0.0
+    async with app.run_test(size=(120, 40)) as pilot:
+        driven = Driven(app, source, pilot)
+        await driven.until(lambda: bool(app.session.sources))
+        await driven.press("2")
+        panel = app.query_one("#aggregate-table", AggregatePanel)
+        for second in (1, 2, 3, 4):
+            made = FrameMessage(frame(second, aggregates={"running": large(second)}))
+            gc.collect()
+            forget_peak()
+            source.send(made)
+            del made
+            await driven.until(lambda: shows(app, panel, second))  # noqa: B023 - called at once
+            peak = max(peak, resident("VmHWM"))
+        forget_peak()
+        for name, key in KEYS.items():
+            app.painted, begun = 0.0, time.perf_counter()
+            await driven.press(key)
+            found[name] = (app.painted - begun) * 1e3
+            await driven.until(lambda: "selecting" not in panel.status())
+    found["memory"] = max(peak, resident("VmHWM"))
+    return found
+
+
+def _measured() -> dict[str, float]:
+    return asyncio.run(_keys())
+
+
+def dashboard() -> None:
+    """Print what keys take; in a process of its own, so that its memory can be told."""
+    heading(f"the dashboard over an aggregate of {ROWS:,} rows")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
+        found = one.submit(_measured).result()
+    memory = found.pop("memory")
+    for name, milliseconds in found.items():
+        row(name, f"{milliseconds:.0f} ms", f"<= {KEY_MS:.0f} ms", milliseconds <= KEY_MS)
+    row("most memory of the process", f"{memory:.0f} MiB", f"<= {MEMORY_MIB:.0f} MiB", memory <= MEMORY_MIB)
+
+
+if __name__ == "__main__":
+    dashboard()

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which rows of an aggregate pass a filter, and in which order, worked out on whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.probes.frame import AggregateData
+from engine.text import escape
+from vptop.model.arena import ranks
+from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
+from vptop.model.rows import COUNT, LATEST, MAX, MIN, Indices, Integers, Measured
+
+Mask = npt.NDArray[np.bool_]
+CHUNK = 4096
+"""Keys that are matched between two looks whether the result is still wanted."""
+
+NUMBERS: Mapping[str, Callable[[Measured], Integers]] = {
+    "count": lambda measured: measured.values[:, COUNT],
+    "avg": lambda measured: measured.averages,
+    "min": lambda measured: measured.values[:, MIN],
+    "max": lambda measured: measured.values[:, MAX],
+    "latest": lambda measured: measured.values[:, LATEST],
+    "hits": lambda measured: measured.hits,
+}
+"""Columns of numbers by the names that filters and sort orders use; `rate` follows from `hits`."""
+
+
+class Abandoned(Exception):  # noqa: N818 - no error: the result is not wanted any more
+    """The result is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTexts:
+    """How the keys of an aggregate are shown, by key column."""
+
+    integers: Sequence[Callable[[int], str]] = ()
+    strings: Sequence[Callable[[str], str] | None] = ()
+    """None: as they are"""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to show of an aggregate."""
+
+    filter: Filter = NO_FILTER
+    column: str = ""
+    """a name in NUMBERS, `rate`, or `key` and the number of a key column; else order of insertion"""
+    descending: bool = True
+
+
+@dataclass(eq=False)
+class Selector:
+    """Selects rows of one aggregate from moment to moment; keys that were matched before are not matched again."""
+
+    texts: KeyTexts = field(default_factory=KeyTexts)
+    _known: dict[Words | Pattern, tuple[AggregateData, Mask]] = field(default_factory=dict)
+
+    def select(self, measured: Measured, query: Query, abandoned: Callable[[], bool] = lambda: False) -> Indices:
+        """The indices of the rows that pass, in order; equal rows in order of insertion.
+
+        Raises:
+            Abandoned: `abandoned` said so.
+        """
+        passing: Indices | None = None
+        if query.filter:
+            mask = np.ones(len(measured), bool)
+            for term in query.filter.terms:
+                test = term.test
+                passes = (
+                    _compared(measured, test)
+                    if isinstance(test, Comparison)
+                    else self._matched(measured, test, abandoned)
+                )
+                mask &= passes != term.negated
+            self._known = {term.test: self._known[term.test] for term in query.filter.terms if term.test in self._known}
+            passing = np.flatnonzero(mask).astype(np.uint32)
+        values = _sort_values(measured, query.column, passing)
+        if abandoned():
+            raise Abandoned
+        if values is None:
+            return np.arange(len(measured), dtype=np.uint32) if passing is None else passing
+        order = _order(values, descending=query.descending)
+        return order if passing is None else passing[order]
+
+    def _matched(self, measured: Measured, test: Words | Pattern, abandoned: Callable[[], bool]) -> Mask:
+        mask = np.zeros(len(measured), bool)
+        first = 0
+        known = self._known.get(test)
+        if known is not None and known[0] is measured.data:
+            return known[1]
+        if known is not None and known[0] is measured.before and measured.continues:
+            first = len(known[1])
+            mask[:first] = known[1]
+        for column, shown in enumerate(self.texts.integers):
+            mask[first:] |= _integers_match(measured.integers[first:, column], shown, test, abandoned)
+        for column, shown_text in enumerate(self.texts.strings):
+            offsets = measured.offsets[first:, column]
+            mask[first:] |= _strings_match(measured, offsets, shown_text, test, abandoned)
+        self._known[test] = measured.data, mask
+        return mask
+
+
+def _compared(measured: Measured, test: Comparison) -> Mask:
+    compare = OPERATORS[test.operator]
+    if test.field == "rate":
+        rates = measured.hits / measured.seconds if measured.seconds > 0 else np.zeros(len(measured))
+        return np.asarray(compare(rates, test.number))
+    if test.field in NUMBERS:
+        return np.asarray(compare(NUMBERS[test.field](measured), test.number))
+    return np.zeros(len(measured), bool)
+
+
+def _integers_match(
+    column: Integers, shown: Callable[[int], str], test: Words | Pattern, abandoned: Callable[[], bool]
+) -> Mask:
+    distinct, places = np.unique(column, return_inverse=True)
+    passes = np.zeros(len(distinct), bool)
+    for at in range(0, len(distinct), CHUNK):
+        if abandoned():
+            raise Abandoned
+        passes[at : at + CHUNK] = [test.matches(shown(number)) for number in distinct[at : at + CHUNK].tolist()]
+    return np.asarray(passes[places])
+
+
+def _strings_match(
+    measured: Measured,
+    offsets: npt.NDArray[np.uint32],
+    shown: Callable[[str], str] | None,
+    test: Words | Pattern,
+    abandoned: Callable[[], bool],
+) -> Mask:
+    distinct = np.unique(offsets)
+    table = np.zeros(len(measured.data.arena), bool)
+    string = measured.string
+    plain = [word.encode() for word in test.choices] if isinstance(test, Words) and shown is None else []
+    fast = bool(plain) and all(word.isascii() and b"\\" not in word for word in plain)
+    for at in range(0, len(distinct), CHUNK):
+        if abandoned():
+            raise Abandoned
+        chunk = distinct[at : at + CHUNK]
+        texts = map(string, chunk.tolist())
+        if fast:
+            table[chunk] = [any(word in text for word in plain) for text in map(bytes.lower, texts)]
+        else:
+            table[chunk] = [test.matches(shown(text) if shown else text) for text in map(escape, texts)]
+    return np.asarray(table[offsets])
+
+
+def _sort_values(measured: Measured, column: str, passing: Indices | None) -> Integers | None:
+    """Numbers in the order of a column, for the rows that pass (None: all)."""
+    rows: slice | Indices = slice(None) if passing is None else passing
+    if column in NUMBERS or column == "rate":
+        return np.array(NUMBERS["hits" if column == "rate" else column](measured)[rows])
+    if not column.startswith("key"):
+        return None
+    number, integers = int(column.removeprefix("key")), measured.data.integer_keys
+    if number < integers:
+        return np.array(measured.integers[rows, number])
+    if number - integers < measured.data.string_keys:
+        offsets = measured.offsets[rows, number - integers].astype(np.int64)
+        return ranks(measured.data.arena, offsets).astype(np.uint64)
+    return None
+
+
+def _order(values: Integers, *, descending: bool) -> Indices:
+    """The order of numbers, equal ones as they come. The numbers themselves are used up."""
+    if not len(values):
+        return np.zeros(0, np.uint32)
+    most = values.max()
+    if descending:
+        np.subtract(most, values, out=values)
+    bits = max(1, (len(values) - 1).bit_length())
+    if int(most) >> (64 - bits):
+        return np.argsort(values, kind="stable").astype(np.uint32)
+    values <<= np.uint64(bits)  # number and index in one: to sort them is faster than argsort
+    values |= np.arange(len(values), dtype=np.uint64)
+    values.sort()
+    values &= np.uint64((1 << bits) - 1)
+    return values.astype(np.uint32)
