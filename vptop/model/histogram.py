@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -66,14 +66,29 @@ def histogram(measured: Measured | None, *, interval: bool, steps: int = 0, rows
     sums = np.bincount(places, weights=hits[rows].astype(float))
     counts = dict(zip(lows.tolist(), map(int, sums.tolist()), strict=True))
     low, high = int(measured.values[rows, MIN].min()), int(measured.values[rows, MAX].max())
+    found = of_counts(counts, steps)
+    if found.buckets[0].low <= low < found.buckets[0].high and found.buckets[-1].low <= high:
+        return replace(found, min=low, max=high)
+    return found  # the values aggregated are not what is bucketed
+
+
+def of_counts(counts: Mapping[int, int], steps: int = 0, *, over: Iterable[int] = ()) -> Histogram:
+    """A histogram of counts by the lower ends of their buckets.
+
+    Args:
+        counts: by lower end.
+        steps: buckets in an octave, as for `histogram`.
+        over: further lower ends that the buckets extend to, though nothing is counted there.
+    """
+    counts = dict.fromkeys(over, 0) | {low: count for low, count in counts.items() if count}
+    if not any(counts.values()):
+        return Histogram()
     buckets = _buckets(counts, steps)
     filled = [bucket for bucket in buckets if bucket.count]
-    if not (filled[0].low <= low < filled[0].high and filled[-1].low <= high):
-        low, high = filled[0].low, filled[-1].high  # the values aggregated are not what is bucketed
-    return Histogram(buckets, low, high)
+    return Histogram(buckets, filled[0].low, filled[-1].high)
 
 
-def _buckets(counts: dict[int, int], steps: int) -> tuple[Bucket, ...]:
+def _buckets(counts: Mapping[int, int], steps: int) -> tuple[Bucket, ...]:
     """Every bucket from the lowest to the highest that was hit, empty ones between them included."""
     keys = sorted(counts)
     gap = min((b - a for a, b in pairwise(keys)), default=1)

@@ -6,7 +6,8 @@ A comment may say how to show an aggregate; the language ignores it (`//` or `/*
     ; @view disk_lat as=hist unit=us keys=bucket,process sort=-count
 
 `as` is top, hist, stacks or table; `unit` names the unit of values (and of buckets); `keys` names the keys in order,
-integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a column, `-` for descending.
+integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a column, `-` for descending; `steps`
+is the number of buckets to an octave of a histogram (1: powers of two).
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class ViewHint:
     unit: str = ""
     keys: tuple[KeyHint, ...] = ()
     sort: str = ""
+    steps: int = 0
+    """buckets in an octave of a histogram; 0: not said"""
 
 
 @dataclass(frozen=True)
@@ -100,4 +103,7 @@ def _hint(options: str) -> ViewHint:
     keys = tuple(
         KeyHint(*(word.split(":", 1) if ":" in word else (word,))) for word in given.get("keys", "").split(",") if word
     )
-    return ViewHint(given.get("as", ""), given.get("unit", ""), keys, given.get("sort", ""))
+    steps = given.get("steps", "")
+    return ViewHint(
+        given.get("as", ""), given.get("unit", ""), keys, given.get("sort", ""), int(steps) if steps.isdecimal() else 0
+    )

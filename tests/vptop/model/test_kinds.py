@@ -18,7 +18,7 @@ def keys(*numbers, text="sshd"):
         ("running", keys(0x20, 0x2E, 0x21), {"Guest_IRQ"}, Kind.TOP),
         ("running", keys(0x20), {"Guest_IRQ"}, Kind.TOP),
         ("anything", keys(0x20, 0x2E), NOBODY, Kind.TOP),
-        ("latency_log2", keys(64, 128), {"Disk_IOFinish"}, Kind.HISTOGRAM),
+        ("latency_us", keys(64, 128), {"Disk_IOFinish"}, Kind.HISTOGRAM),
         ("x", keys(0, 1, 2, 4, 8), {"Disk_IOFinish"}, Kind.HISTOGRAM),
         ("latency_by_process", keys(3, 5), {"Disk_IOFinish"}, Kind.TABLE),
         ("page_faults", keys(0xFFFF8000), {"Guest_PF"}, Kind.TABLE),

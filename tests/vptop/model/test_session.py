@@ -20,7 +20,7 @@ def session():
 def test_finds_a_picture_for_each_aggregate(session):
     moment = session.moment()
     assert moment.first(Kind.TOP) == which("running")
-    assert moment.first(Kind.HISTOGRAM) == which("latency_log2")
+    assert moment.first(Kind.HISTOGRAM) == which("latency_us")
     assert moment.first(Kind.STACKS) == which("stacks")
     assert moment.first(Kind.TABLE) == which("latencies")
 

@@ -34,15 +34,15 @@ IRQ_SCRIPT = """; vptop.vp
   (logaggr running)
   (clearaggr running))
 """
-DISK_SCRIPT = """; @view latency_log2 as=hist unit=us
+DISK_SCRIPT = """; @view latency_us as=hist unit=us
 (defaggr latencies 0 1)
-(defaggr latency_log2 1 1)
+(defaggr latency_us 1 1)
 (vprobe Disk_IOFinish
   (aggr latencies () ("uSec") 5)
-  (aggr latency_log2 (64) ("read") 1))
+  (aggr latency_us (64) ("read") 1))
 (vprobe VMM1Hz
-  (logaggr latency_log2)
-  (clearaggr latency_log2))
+  (logaggr latency_us)
+  (clearaggr latency_us))
 """
 STACK_SCRIPT = """(defaggr stacks 0 2)
 (defstring stack)
@@ -138,7 +138,7 @@ def frame(second: int = 1, **changes: object) -> Frame:
         "aggregates": {
             "running": aggregate(irq_rows(second)),
             "latencies": aggregate([Row((), ("uSec",), 1376 * second, 740, 66, 18044, 512)], logged=False),
-            "latency_log2": aggregate([ones((low,), ("read",), count) for low, count in HEIGHTS]),
+            "latency_us": aggregate([ones((low,), ("read",), count) for low, count in HEIGHTS]),
             "stacks": aggregate(stacks),
         },
         "errors": (
@@ -159,7 +159,7 @@ def frame(second: int = 1, **changes: object) -> Frame:
     return Frame(**fields)
 
 
-SCRIPT_OF = {"latencies": "disk-latency.vp", "latency_log2": "disk-latency.vp", "stacks": "stacks.vp"}
+SCRIPT_OF = {"latencies": "disk-latency.vp", "latency_us": "disk-latency.vp", "stacks": "stacks.vp"}
 
 
 def which(name: str | AggregateId) -> AggregateId:

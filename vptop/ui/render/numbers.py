@@ -35,17 +35,17 @@ def rate(value: float) -> str:
     return f"{value:.1f}"
 
 
+def axis(value: float) -> str:
+    """A round value beside an axis: `5`, `200`, `1.5k`."""
+    for size, letter in _SHORT:
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.3g}"
+
+
 def percent(share: float) -> str:
     """A share of 1 as `59.6%`."""
     return f"{share * 100:.1f}%"
-
-
-def bucket(low: int) -> str:
-    """Lower end of a bucket: `512`, `1k`, `64k`, in binary thousands where it is a whole number of them."""
-    for size, letter in ((1 << 30, "G"), (1 << 20, "M"), (1 << 10, "k")):
-        if low >= size and low % size == 0:
-            return f"{low // size}{letter}"
-    return short(low) if low >= 10_000 else str(low)
 
 
 def clock(seconds: float) -> str:

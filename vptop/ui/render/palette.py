@@ -29,6 +29,17 @@ class Palette:
     accent: Style
     chip: Style
     alert: Style
+    faint: Style
+    heat: tuple[Style, ...]
+    """from little to much; cividis, which looks the same with every kind of colour vision"""
+
+
+CIVIDIS = (
+    "#39486B", "#575C6D", "#707173", "#8A8779", "#A69D75", "#C4B56C", "#E4CF5B", "#FFEA46",
+)  # fmt: skip
+HALF = 0.5
+ON_LIGHT = (*CIVIDIS[::-1][3:], "#39486B", "#00336F", "#00204D")
+"""On a light ground, much is dark."""
 
 
 def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
@@ -68,4 +79,13 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
         if muted
         else style("foreground", bold=True, reverse=True),
         alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
+        faint=style("vptop-border") if muted else style("foreground", dim=True),
+        heat=tuple(Style(color=color) for color in (ON_LIGHT if _is_light(variables) else CIVIDIS)),
     )
+
+
+def _is_light(variables: Mapping[str, str]) -> bool:
+    try:
+        return Color.parse(variables.get("background", "")).brightness > HALF
+    except ColorParseError:
+        return False

@@ -1,30 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Latency histograms: a chart with percentiles, buckets in numbers, and one line for each key."""
+"""Latencies: a histogram with percentiles, a heat map over time, buckets in numbers, a line for each key."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
 
-import numpy as np
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
-from vptop.model.histogram import Bucket, Histogram, histogram
+from vptop.model.buckets import BucketHistory, summed
+from vptop.model.histogram import Histogram, of_counts
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import Indices, Measured
 from vptop.model.session import Moment
-from vptop.ui.render import bars, latency, numbers
-from vptop.ui.render.columns import Column, Sort
+from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.render import latency
 from vptop.ui.render.fit import strip
+from vptop.ui.views.latency_keys import PerKeyPanel
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.lines import LinePanel
-from vptop.ui.widgets.table import TablePanel
+from vptop.ui.widgets.lines import LIST, LinePanel
 
-MOST_GROUPS = 500
-NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets (powers of two) as a key"
+NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
+SPANS = (1, 10, 60)
+"""Seconds that a histogram may cover."""
+HISTOGRAM = Scope(
+    "Histograms",
+    (
+        Action("histogram.span", "w", "span", "histogram of 1 s, 10 s or 60 s", "Span"),
+        Action("histogram.scale", "L", "scale", "logarithmic or linear buckets", "Log/lin"),
+    ),
+)
 
 
 def chosen(moment: Moment, before: AggregateId) -> AggregateId:
@@ -38,195 +46,136 @@ def unit_of(moment: Moment, aggregate: AggregateId) -> str:
     return "µs" if unit == "us" else unit
 
 
-class ChartPanel(LinePanel[Strip]):
-    """The chart. It has no rows to move on, only lines."""
+class HistogramPanel(LinePanel[Strip]):
+    """A panel of lines drawn from the buckets of some seconds; `w` and `L` change what all of a view show."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(HISTOGRAM)]
+    SCOPES = (LIST, HISTOGRAM)
     empty = NO_HISTOGRAM
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__("Disk latency", digit=4, id=id)
+    def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(title, digit=digit, id=id)
         self.aggregate = NO_AGGREGATE
-        self.histogram = Histogram()
+        self.frames = SPANS[0]
+        self.linear = False
+        self.history = BucketHistory()
 
-    def collect(self, moment: Moment) -> Sequence[Strip]:
-        """Draw the chart into the size there is."""
+    def histogram(self, moment: Moment, least_frames: int = SPANS[-1]) -> Histogram:
+        """The last seconds, over all buckets that the last minute used, so that the axis keeps still."""
         self.aggregate = chosen(moment, self.aggregate)
-        measured = moment.measured(self.aggregate)
-        self.histogram = histogram(measured, interval=True)
-        lines = latency.chart(self.histogram, self.inner_width - 1, self.size.height - 1, self.palette)
-        if lines:
-            unit = unit_of(moment, self.aggregate)
-            lines.append(strip(latency.percentiles(self.histogram, unit, self.palette), self.inner_width))
-        return lines
+        span = self.history.span(moment, self.aggregate, max(self.frames, least_frames))
+        steps = moment.hint(self.aggregate).steps
+        return of_counts(summed(span[-self.frames :]), steps, over=summed(span))
 
     def on_resize(self) -> None:
-        """The chart is as large as the panel."""
+        """Lines are drawn for a size."""
         self.update_rows()
 
     def draw(self, row: Strip, index: int, width: int, *, cursor: bool) -> Strip:
-        """A line of the chart."""
+        """A line, as it was drawn."""
         return row.crop(0, width)
 
     def key(self, row: Strip) -> Hashable:
-        """Lines stay in place."""
-        return self.rows.index(row)
+        """Lines are not followed."""
+        return None
 
     def title_text(self) -> str:
         """With the unit."""
-        unit = unit_of(self.moment, self.aggregate) if self.moment else ""
+        unit = unit_of(self.moment, self.aggregate) if self.moment and self.aggregate.name else ""
         return f"{self.heading} ({unit})" if unit else self.heading
 
     def status(self) -> str:
         """Where the numbers come from."""
-        return (
-            f"{clean(self.moment.label(self.aggregate))} · this second" if self.moment and self.aggregate.name else ""
-        )
+        if not self.moment or not self.aggregate.name:
+            return ""
+        span = "this second" if self.frames == 1 else f"{self.frames} s"
+        return f"{clean(self.moment.label(self.aggregate))} · {span}{' · linear' if self.linear else ''}"
+
+    def action_span(self) -> None:
+        """Histogram of the next longer span."""
+        self._for_all(frames=SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)], linear=self.linear)
+
+    def action_scale(self) -> None:
+        """Logarithmic or linear buckets."""
+        self._for_all(frames=self.frames, linear=not self.linear)
+
+    def _for_all(self, *, frames: int, linear: bool) -> None:
+        for panel in self.screen.query(HistogramPanel):
+            panel.frames, panel.linear = frames, linear
+            panel.update_rows()
 
 
-class BucketPanel(LinePanel[Bucket]):
-    """The buckets in numbers: range, bar, count, share, share so far; all that the Frames on hand saw."""
+class ChartPanel(HistogramPanel):
+    """The chart and its percentiles."""
 
-    empty = NO_HISTOGRAM
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("Disk latency", digit=4, id=id)
+
+    def collect(self, moment: Moment) -> Sequence[Strip]:
+        """Draw the chart into the size there is."""
+        found = self.histogram(moment)
+        width, height = self.inner_width, self.size.height - 1
+        lines = latency.chart(found, width, height, self.palette, linear=self.linear)
+        if found.count:
+            unit = unit_of(moment, self.aggregate)
+            lines.append(strip(latency.percentiles(found, unit, self.palette), width))
+        return lines
+
+
+class HeatPanel(HistogramPanel):
+    """Buckets from bottom to top, seconds from left to right."""
+
+    def __init__(self) -> None:
+        super().__init__("Latency over time", id="latency-heat")
+
+    def collect(self, moment: Moment) -> Sequence[Strip]:
+        """Draw as many seconds as fit."""
+        self.aggregate = chosen(moment, self.aggregate)
+        span = self.history.span(moment, self.aggregate, max(1, self.inner_width))
+        whole = of_counts(summed(span), moment.hint(self.aggregate).steps)
+        return latency.heat(whole, span, self.inner_width, self.size.height, self.palette)
+
+    def status(self) -> str:
+        """Where the numbers come from."""
+        return clean(self.moment.label(self.aggregate)) if self.moment and self.aggregate.name else ""
+
+
+class BucketPanel(HistogramPanel):
+    """The buckets in numbers: range, bar, count, share, share so far."""
+
+    header_height = 1
 
     def __init__(self) -> None:
         super().__init__("Buckets", id="latency-buckets")
-        self.aggregate = NO_AGGREGATE
-        self.histogram = Histogram()
 
-    def collect(self, moment: Moment) -> Sequence[Bucket]:
-        """The buckets in order."""
-        self.aggregate = chosen(moment, self.aggregate)
-        measured = moment.measured(self.aggregate)
-        self.histogram = histogram(measured, interval=True)
-        return self.histogram.buckets
+    def collect(self, moment: Moment) -> Sequence[Strip]:
+        """The buckets that were hit, in order, with a line where empty ones are left out."""
+        found, unit = self.histogram(moment, least_frames=1), unit_of(moment, self.aggregate)
+        return latency.bucket_rows(found, self.inner_width, self.palette, unit)
 
-    def draw(self, row: Bucket, index: int, width: int, *, cursor: bool) -> Strip:
-        """One bucket."""
-        unit = unit_of(self.moment, self.aggregate) if self.moment else ""
-        return latency.bucket_row(self.histogram, index, width, self.palette, unit)
-
-    def key(self, row: Bucket) -> Hashable:
-        """Its lower end."""
-        return row.low
-
-    def status(self) -> str:
+    def draw_header(self, line: int, width: int) -> Strip:
         """Column titles."""
-        return "count · share · up to here" if self.rows else ""
-
-
-@dataclass(frozen=True)
-class PerKey:
-    """The histogram of one combination of the other keys."""
-
-    label: str
-    histogram: Histogram
-
-
-def groups(measured: Measured) -> list[tuple[str, Indices]]:
-    """Rows by their keys beside the bucket, as these are shown; those with most updates first, MOST_GROUPS at most."""
-    others = np.column_stack((measured.integers[:, 1:], measured.offsets[:, : measured.data.string_keys]))
-    if not others.shape[1]:
-        return [("all", np.arange(len(measured), dtype=np.uint32))]
-    _, first, which = np.unique(others, axis=0, return_index=True, return_inverse=True)
-    which = which.reshape(-1)
-    sums = np.bincount(which, weights=measured.hits)
-    found = []
-    for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
-        integers, strings = measured.key(int(first[group]))
-        found.append((" ".join([*map(str, integers[1:]), *strings]), np.flatnonzero(which == group).astype(np.uint32)))
-    return found
-
-
-class PerKeyPanel(TablePanel[PerKey]):
-    """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
-
-    default_sort = Sort("count")
-    empty = NO_HISTOGRAM
-
-    def __init__(self) -> None:
-        super().__init__("By key", id="latency-keys")
-        self.aggregate = NO_AGGREGATE
-        self._span: tuple[int, ...] = ()
-
-    def items(self, moment: Moment) -> Iterable[PerKey]:
-        """Group the rows by their other keys."""
-        self.aggregate = chosen(moment, self.aggregate)
-        measured = moment.measured(self.aggregate)
-        if measured is None:
-            return []
-        self._span = tuple(np.unique(measured.integers[:, 0]).tolist())
-        return [PerKey(label, histogram(measured, interval=True, rows=rows)) for label, rows in groups(measured)]
-
-    def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
-        """Key, count, percentiles, picture."""
-        span = max(4, len(self._span))
-        return [
-            Column(
-                "key",
-                "KEY",
-                10,
-                lambda row: row.label,
-                lambda row: row.label,
-                align="<",
-                stretch=True,
-                ascending=True,
-                style=lambda _, palette: palette.strong,
-            ),
-            Column("count", "COUNT", 7, lambda row: numbers.count(row.histogram.count), lambda r: r.histogram.count),
-            *(
-                Column(
-                    f"p{percent}",
-                    f"P{percent}",
-                    6,
-                    lambda row, p=percent: numbers.short(row.histogram.percentile(p)),  # type: ignore[misc]
-                    lambda row, p=percent: row.histogram.percentile(p),  # type: ignore[misc]
-                    keep=percent // 12,
-                )
-                for percent in (50, 90, 99)
-            ),
-            Column(
-                "shape",
-                "SHAPE",
-                span,
-                self._shape,
-                align="<",
-                keep=1,
-                style=lambda _, palette: palette.bar,
-            ),
-        ]
-
-    def _shape(self, row: PerKey) -> str:
-        counts = {bucket.low: bucket.count for bucket in row.histogram.buckets}
-        return bars.trend([counts.get(low, 0) for low in self._span])
-
-    def key(self, row: PerKey) -> Hashable:
-        """Its keys."""
-        return row.label
-
-    def searchable(self, row: PerKey) -> str:
-        """Its keys."""
-        return row.label
-
-    def numbers(self, row: PerKey) -> Mapping[str, float]:
-        """What a filter may compare."""
-        return {"count": row.histogram.count, "rate": row.histogram.count}
+        return latency.bucket_header(width, self.palette)
 
 
 class LatencyView(View):
-    """A large chart, the buckets in numbers, a line for each key."""
+    """Chart and heat map above, numbers below."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (HISTOGRAM,)
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
         yield ChartPanel(id="latency-chart")
+        yield HeatPanel()
         yield BucketPanel()
         yield PerKeyPanel()
 
 
 LAYOUT = """
-LatencyView { layout: grid; grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; }
-#latency-chart { column-span: 2; }
-.-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; }
-.-narrow #latency-chart { column-span: 1; }
-.-narrow #latency-keys { display: none; }
+LatencyView { layout: grid; grid-size: 2 3; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr 1fr; }
+#latency-chart, #latency-heat { column-span: 2; }
+.-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; grid-rows: 1fr 1fr; }
+.-narrow #latency-chart, .-narrow #latency-heat { column-span: 1; }
+.-narrow #latency-keys, .-narrow #latency-buckets { display: none; }
 """
-ROW = ViewRow("latency", "Latency", "Lat", "histograms and percentiles", LatencyView, LAYOUT)
+ROW = ViewRow("latency", "Latency", "Lat", "histograms, percentiles, heat map", LatencyView, LAYOUT)

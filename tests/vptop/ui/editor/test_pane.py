@@ -145,7 +145,7 @@ def test_nothing_typed_is_lost_by_looking_at_another_script() -> None:
         await d.press("f9")
         await d.shows("Scripts")
         await d.press("down", "enter")
-        await d.until(lambda: "latency_log2" in editor.area.text)
+        await d.until(lambda: "latency_us" in editor.area.text)
         assert editor.unsaved == ["vptop.vp"]
         await d.press("f9", "up", "enter")
         await d.until(lambda: editor.area.text == "; mine " + IRQ_SCRIPT)

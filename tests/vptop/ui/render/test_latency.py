@@ -11,22 +11,43 @@ HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 51
 
 
 def test_chart():
-    assert [line.text for line in latency.chart(HISTOGRAM, 24, 7, PALETTE)] == [
-        "         ▄▄▄▄▄▄         ",
-        "40       ██████         ",
-        "         ██████         ",
-        "20       ██████ ██████  ",
-        "  ██████ ██████ ██████  ",
-        " 0───────────────────── ",
-        "     64    128   256    ",
+    assert [line.text for line in latency.chart(HISTOGRAM, 24, 8, PALETTE)] == [
+        "  │       ██████        ",
+        "40│       ██████        ",
+        "  │       ██████        ",
+        "20│       ██████ ██████ ",
+        "  │▄▄▄▄▄▄ ██████ ██████ ",
+        "  │██████ ██████ ██████ ",
+        " 0└─────────────────────",
+        "   64     128    256    ",
+    ]
+
+
+def test_a_linear_chart_has_buckets_of_one_width():
+    found = latency.even(HISTOGRAM, 6)
+    assert [(one.low, one.count) for one in found] == [(0, 7), (100, 32), (200, 25), (300, 9), (400, 9), (500, 1)]
+
+
+def test_buckets_share_a_bar_where_there_are_too_many():
+    assert latency.merged(HISTOGRAM.buckets, 2) == [Bucket(64, 256, 60), Bucket(256, 512, 24)]
+
+
+def test_heat():
+    span = [{64: 1}, None, {128: 4, 256: 16}]
+    assert [line.text for line in latency.heat(HISTOGRAM, span, 30, 5, PALETTE)][:3] == [
+        "256│                       · █",
+        "128│                       · ▓",
+        " 64│                       ▒ ·",
     ]
 
 
 def test_bucket_rows():
-    assert [latency.bucket_row(HISTOGRAM, index, 60, PALETTE, "µs").text for index in range(3)] == [
-        "      64–128 µs │████▎                  12   14.3%   14.3%  ",
-        "     128–256 µs │█████████████████      48   57.1%   71.4%  ",
-        "     256–512 µs │████████▌              24   28.6%  100.0%  ",
+    found = Histogram((*HISTOGRAM.buckets[:2], Bucket(256, 512, 0), Bucket(512, 1024, 24)), 70, 500)
+    assert [line.text for line in latency.bucket_rows(found, 60, PALETTE, "µs")] == [
+        "      64–128 µs │████▌                   12   14.3%   14.3% ",
+        "     128–256 µs │██████████████████      48   57.1%   71.4% ",
+        "             ⋮                                              ",
+        "   512–1.02k µs │█████████               24   28.6%  100.0% ",
     ]
 
 

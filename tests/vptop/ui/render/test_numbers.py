@@ -26,9 +26,12 @@ def test_short_numbers(value, shown):
 
 
 def test_other_numbers():
-    assert numbers.bucket(512) == "512"
-    assert numbers.bucket(2048) == "2k"
-    assert numbers.bucket(1 << 20) == "1M"
+    assert numbers.axis(512) == "512"
+    assert numbers.axis(2048) == "2.05k"
+    assert numbers.axis(0.5) == "0.5"
+    assert numbers.axis(2_000_000) == "2M"
+    assert numbers.counted(1, "row") == "1 row"
+    assert numbers.counted(0, "process") == "0 processes"
     assert numbers.clock(3 * 3600 + 4 * 60 + 5.9) == "03:04:05"
     assert numbers.rate(1000.26) == "1000.3"
     assert keys.vector(0x2E) == "0x2e disk"

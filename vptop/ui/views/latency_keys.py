@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A bucketed aggregate by its other keys: a line for each, with percentiles and the shape of its histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.probes.frame import NO_AGGREGATE
+from vptop.model.histogram import PERCENTILES, Histogram, histogram
+from vptop.model.kinds import Kind
+from vptop.model.rows import Indices, Measured
+from vptop.model.session import Moment
+from vptop.ui.render import bars, numbers
+from vptop.ui.render.columns import Column, Sort
+from vptop.ui.widgets.table import TablePanel
+
+MOST_GROUPS = 500
+SHAPE = 24
+"""Cells of a small histogram; buckets share a cell where there are more."""
+
+
+@dataclass(frozen=True)
+class PerKey:
+    """The histogram of one combination of the other keys."""
+
+    label: str
+    histogram: Histogram
+
+
+def groups(measured: Measured) -> list[tuple[str, Indices]]:
+    """Rows by their keys beside the bucket, as these are shown; those with most updates first, MOST_GROUPS at most."""
+    columns: list[npt.NDArray[Any]] = [measured.integers[:, at] for at in range(1, measured.data.integer_keys)]
+    columns += [measured.offsets[:, at] for at in range(measured.data.string_keys)]
+    if not columns:
+        return [("all", np.arange(len(measured), dtype=np.uint32))]
+    others = np.column_stack(columns)
+    _, first, which = np.unique(others, axis=0, return_index=True, return_inverse=True)
+    which = which.reshape(-1)
+    sums = np.bincount(which, weights=measured.hits)
+    found = []
+    for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
+        integers, strings = measured.key(int(first[group]))
+        rows = np.flatnonzero(which == group).astype(np.uint32)
+        found.append((" ".join([*map(str, integers[1:]), *strings]), rows))
+    return found
+
+
+class PerKeyPanel(TablePanel[PerKey]):
+    """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
+
+    default_sort = Sort("count")
+    empty = "no histogram"
+
+    def __init__(self) -> None:
+        super().__init__("By key", id="latency-keys")
+        self.aggregate = NO_AGGREGATE
+        self._span: tuple[int, ...] = ()
+
+    def items(self, moment: Moment) -> Iterable[PerKey]:
+        """Group the rows by their other keys."""
+        self.aggregate = moment.first(Kind.HISTOGRAM) or self.aggregate
+        measured = moment.measured(self.aggregate)
+        if measured is None:
+            return []
+        self._span = tuple(np.unique(measured.integers[:, 0]).tolist())
+        steps = moment.hint(self.aggregate).steps
+        found = groups(measured)
+        histograms = [histogram(measured, interval=True, steps=steps, rows=rows) for _, rows in found]
+        return [PerKey(label, one) for (label, _), one in zip(found, histograms, strict=True) if one.count]
+
+    def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
+        """Key, count, percentiles, picture."""
+        return [
+            Column(
+                "key",
+                "KEY",
+                10,
+                lambda row: row.label,
+                lambda row: row.label,
+                align="<",
+                stretch=True,
+                most=30,
+                ascending=True,
+                style=lambda _, palette: palette.strong,
+            ),
+            Column("count", "COUNT", 7, lambda row: numbers.count(row.histogram.count), lambda r: r.histogram.count),
+            *(_percentile(percent) for percent in PERCENTILES),
+            Column(
+                "shape",
+                "SHAPE",
+                6,
+                lambda row: self._shape(row, SHAPE),
+                align="<",
+                keep=1,
+                stretch=True,
+                most=SHAPE,
+                sized=self._shape,
+                style=lambda _, palette: palette.bar,
+            ),
+        ]
+
+    def _shape(self, row: PerKey, cells: int) -> str:
+        counts = {bucket.low: bucket.count for bucket in row.histogram.buckets}
+        each = -(-len(self._span) // cells) if cells else 1
+        spans = [self._span[at : at + each] for at in range(0, len(self._span), each)]
+        return bars.trend([sum(counts.get(low, 0) for low in span) for span in spans])
+
+    def key(self, row: PerKey) -> Hashable:
+        """Its keys."""
+        return row.label
+
+    def searchable(self, row: PerKey) -> str:
+        """Its keys."""
+        return row.label
+
+    def numbers(self, row: PerKey) -> Mapping[str, float]:
+        """What a filter may compare."""
+        return {"count": row.histogram.count, "rate": row.histogram.count}
+
+
+def _percentile(percent: int) -> Column[PerKey]:
+    return Column(
+        f"p{percent}",
+        f"P{percent}",
+        6,
+        lambda row: numbers.short(row.histogram.percentile(percent)),
+        lambda row: row.histogram.percentile(percent),
+        keep=percent // 12,
+    )
