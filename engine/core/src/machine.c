@@ -8,13 +8,16 @@
 #include "cpu/clock.h"
 #include "cpu/exceptions.h"
 #include "cpu/instructions.h"
-#include "cpu/intercept.h"
 #include "cpu/interrupts.h"
 #include "cpu/io.h"
 #include "cpu/smm.h"
+#include "emulator/code_pages.h"
 #include "emulator/emulator.h"
+#include "emulator/interpose.h"
 #include "guest/error.h"
 #include "guest/registers.h"
+#include "probes/watchpoints.h"
+#include "replacements.h"
 #include "vp/thread.h"
 
 #define DETACHED_HZ 1000000000u
@@ -30,7 +33,8 @@ static int connect(vpc_cpu *cpu, vpc_error *error)
     vpc_install_exception_hooks(cpu);
     vpc_install_instruction_hooks(cpu);
     vpc_install_port_hooks(cpu);
-    vpc_install_clock_hook(cpu);
+    vpc_install_clock(cpu);
+    vpc_install_tlb_fill(cpu);
     return 0;
 }
 
@@ -58,7 +62,7 @@ static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices
     if (!m->emulator->smram)
         return vpc_out_of_memory(error);
     m->peek_device = vpc_peek_device;
-    if (vpc_unicorn_open(m, desc->unicorn_path, error) || vpc_intercept_open(m, error) ||
+    if (vpc_unicorn_open(m, desc->unicorn_path, error) || vpc_replace_functions(m, error) ||
         vpc_threads_new(m, error))
         return -1;
     for (uint32_t i = 0; i < m->ncpus; i++)
@@ -165,8 +169,9 @@ vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus, vpc_error *error)
 
 static void free_emulator(vpc *m)
 {
-    vpc_intercept_close(m);
+    vpc_interpose_close(m);
     vpc_unicorn_close(m);
+    vpc_code_pages_close(m);
     if (m->ram)
         munmap(m->ram, m->ram_bytes);
     free(m->emulator->smram);

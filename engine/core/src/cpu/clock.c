@@ -2,15 +2,16 @@
 /* The virtual clock: it advances by executed code, counted block by block, and everything that happens by time
  * happens between two blocks.
  *
- * A block's hook runs before the block. At or past tick_limit it checks what is due, and may end emulation or leave
- * translated code so that an interrupt is taken; then the block does not run and is not counted, since its hook runs
- * again when it is really entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
+ * A block is counted before it runs. At or past tick_limit the clock checks what is due, and may end emulation or leave
+ * translated code so that an interrupt is taken; then the block does not run and is not counted until it is really
+ * entered. Nothing else ever asks Unicorn to leave translated code: probes inside a block can
  * thus not move the moment of an interrupt. */
 #include "cpu/clock.h"
 #include <stdio.h>
 #include "cpu/exits.h"
 #include "cpu/interrupts.h"
 #include "cpu/smm.h"
+#include "emulator/block_clock.h"
 #include "emulator/emulator.h"
 #include "guest/registers.h"
 #include "include/stops.h"
@@ -130,7 +131,6 @@ static bool at_limit(vpc *m)
     if (deliver_check(cpu) || vpc_deliver_smi(cpu) || deliver_nmi(m, cpu) || emulator->exit_wanted) {
         emulator->exit_wanted = false;
         m->tick_limit = 0;
-        emulator->uc.cpu_exit(cpu->state);
         return false;
     }
     fire_periodic(m);
@@ -150,27 +150,40 @@ static inline void count_block(vpc *m, uint32_t bytes)
     m->ticks += bytes * m->ticks_per_byte;
 }
 
-static __attribute__((noinline)) void block_at_limit(vpc *m, uint32_t bytes)
+/* Before a block at or past tick_limit. */
+static void block_due(vpc_cpu *cpu, uint32_t bytes, uint64_t eip)
 {
+    vpc *m = cpu->machine;
+    ENV_U64(cpu->env, ENV_EIP) = eip;
     if (at_limit(m))
         count_block(m, bytes);
+    else
+        m->emulator->uc.loop_exit_exception(cpu->state);   /* does not return */
 }
 
+#ifdef VPC_INLINE_CLOCK
+void vpc_install_clock(vpc_cpu *cpu)
+{
+    cpu->machine->emulator->block_due = block_due;   /* called by generated code, see block_clock.c */
+}
+#else
 /* Runs before every block of the guest. Everything rare is in a tail call, so that this saves no register. */
 static void on_block(void *uc, uint64_t address, uint32_t bytes, void *data)
 {
     (void)uc, (void)address;
-    vpc *m = data;
+    vpc_cpu *cpu = data;
+    vpc *m = cpu->machine;
     if (__builtin_expect(m->ticks >= m->tick_limit, 0))
-        block_at_limit(m, bytes);
+        block_due(cpu, bytes, ENV_U64(cpu->env, ENV_EIP));
     else
         count_block(m, bytes);
 }
 
-void vpc_install_clock_hook(vpc_cpu *cpu)
+void vpc_install_clock(vpc_cpu *cpu)
 {
-    vpc_hook(cpu, NULL, UC_HOOK_BLOCK, (void *)on_block, cpu->machine, 1, 0, 0);
+    vpc_hook(cpu, NULL, UC_HOOK_BLOCK, (void *)on_block, cpu, 1, 0, 0);
 }
+#endif
 
 /* A halted CPU wakes by an interrupt it would take. */
 static bool wakes(vpc_cpu *cpu)

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions of Unicorn that the core replaces. */
+/* Instructions that a hypervisor would intercept, and errors that QEMU does not survive. */
 #ifndef VPC_CPU_INTERCEPT_H
 #define VPC_CPU_INTERCEPT_H
 #include "guest/state.h"
 
-/* Returns -1 with a reason in error: this is not the supported Unicorn. */
-int vpc_intercept_open(vpc *, vpc_error *error);
-void vpc_intercept_close(vpc *);
-/* The CPU of one of this process's machines, or NULL: others may use the library too. */
-vpc_cpu *vpc_cpu_of_env(const void *env);
-vpc_cpu *vpc_cpu_of_state(const void *state);
+/* In place of Unicorn's functions; see emulator/interpose.h. */
+void vpc_check_intercept(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc);
+void vpc_library_abort(void *state, const char *format, ...);
 #endif

@@ -17,18 +17,20 @@ typedef struct vpc_emulator {
     unicorn_functions uc;
     void *library;
     vpc_devices devices;
+    void (*block_due)(vpc_cpu *, uint32_t bytes, uint64_t eip);   /* of clock.c */
     /* the run */
     uint64_t until, deadline;
     bool running;                /* inside uc_emu_start */
     bool stop_wanted;            /* vpc_stop since vpc_run began */
-    bool stopped;                /* the block hook ended emulation */
+    bool stopped;                /* the clock ended emulation */
+    uint8_t *stored_pages;       /* a bit for each page of RAM that a TLB entry has made writable */
     vpc_cpu *current;            /* the CPU that runs */
     bool exit_wanted;            /* leave the translated code at the next block: an interrupt may be taken */
     uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
     bool exits_watched;          /* a loaded script has HV_* probes or reads VMCS_ or VMCB_ variables */
     vpc_watches watches;         /* attached data probes */
     vpc *machine;                /* which this belongs to */
-    struct vpc_emulator *next;   /* see intercept.c */
+    struct vpc_emulator *next;   /* see interpose.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
     char error[200];

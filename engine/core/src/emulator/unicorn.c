@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include "emulator/code_pages.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
 #include "guest/registers.h"
@@ -27,7 +28,6 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(reg_write, "uc_reg_write"),
     FUNCTION(context_size, "uc_context_size"),
     FUNCTION(get_cpu, "qemu_get_cpu_x86_64"),
-    FUNCTION(cpu_exit, "cpu_exit"),
     FUNCTION(do_interrupt, "x86_cpu_do_interrupt_x86_64"),
     FUNCTION(init_cpu, "do_cpu_init_x86_64"),
     FUNCTION(invalidate_physical, "tb_invalidate_phys_range_x86_64"),
@@ -38,6 +38,8 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(cpuid, "cpu_x86_cpuid_x86_64"),
     FUNCTION(restore_state, "cpu_restore_state_x86_64"),
     FUNCTION(loop_exit, "cpu_loop_exit_noexc_x86_64"),
+    FUNCTION(loop_exit_exception, "cpu_loop_exit_x86_64"),
+    FUNCTION(remove_op, "tcg_op_remove_x86_64"),
     FUNCTION(tlb_flush, "tlb_flush_x86_64"),
     FUNCTION(tlb_fill, "x86_cpu_tlb_fill_x86_64"),
 #undef FUNCTION
@@ -104,7 +106,8 @@ static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
     }
     ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* it would leak host randomness */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
-    return 0;
+    *((bool *)cpu->uc + UC_NO_EXIT_REQUEST) = true;   /* the clock says when to leave */
+    return vpc_code_pages_open(cpu, error);
 }
 
 int vpc_unicorn_open(vpc *m, const char *path, vpc_error *error)

@@ -52,7 +52,6 @@ typedef struct {
     int (*reg_write)(void *uc, int number, const void *value);
     size_t (*context_size)(void *uc);
     void *(*get_cpu)(void *uc, int index);
-    void (*cpu_exit)(void *state);
     void (*do_interrupt)(void *state);
     void (*init_cpu)(void *state);
     void (*invalidate_physical)(void *uc, uint64_t start, uint64_t end);
@@ -63,6 +62,8 @@ typedef struct {
     void (*cpuid)(void *env, uint32_t leaf, uint32_t subleaf, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d);
     bool (*restore_state)(void *state, uintptr_t host_pc, bool will_exit);
     void (*loop_exit)(void *state);
+    void (*loop_exit_exception)(void *state);
+    void (*remove_op)(void *context, void *op);
     void (*tlb_flush)(void *state);
     bool (*tlb_fill)(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc);
 } unicorn_functions;

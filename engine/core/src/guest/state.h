@@ -76,6 +76,9 @@ typedef struct vpc_cpu {
     uint8_t *state;                        /* CPUState; NULL when detached */
     void *uc;                              /* uc_engine; NULL when detached */
     uint64_t (*read_rflags)(void *env);    /* NULL when detached: env->eflags is read */
+    uint8_t *code_pages;                   /* a bit for each page of RAM from which it has translated code */
+    void *(*find_region)(void *uc, uint64_t address);   /* of Unicorn, see code_pages.c */
+    void *ram_region;
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */
     vpc_cpu_run run;
     struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP emulator) */

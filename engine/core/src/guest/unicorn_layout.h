@@ -51,13 +51,19 @@
 
 /* before CPUX86State: for each kind of access rights {u64 mask, u64 address of the table} of the TLB */
 #define ENV_TLB (-0x40)
+#define TLB_MODES 3
 #define TLB_ENTRY_BITS 6
 #define TLB_READ 0            /* linear page the entry lets read, or -1; flags in the low bits */
 #define TLB_WRITE 8
 #define TLB_CODE 16
+#define TLB_PHYSICAL 24       /* address of the physical page */
 #define TLB_INVALID 0x800u    /* flag: ask tlb_fill again at the next access */
 #define TLB_NOTDIRTY 0x400u   /* flag: a store looks first whether there is translated code */
 #define TLB_MMIO 0x200u
+#define ENV_TLB_DESC (-0x870) /* what else is known of the TLB, for each kind of access rights */
+#define TLB_DESC_BYTES 0x2b8
+#define TLB_DESC_VICTIMS 0x30 /* entries that were pushed out */
+#define TLB_VICTIMS 8
 
 #define ENV_SEG_BYTES 24
 #define SEG_SELECTOR 0
@@ -80,6 +86,27 @@
 #define CPU_HALTED 0x8198
 #define CPU_EXCEPTION_INDEX 0x81A0
 #define CPU_CC 0x81B0
+
+/* inside uc_struct */
+#define UC_MEMORY_MAPPING 0x120   /* function: the memory region of a physical address */
+#define UC_NO_EXIT_REQUEST 0x7f2  /* bool: no check for a request to leave behind each load and store */
+
+/* inside TranslationBlock */
+#define TB_PC 0x0
+#define TB_CS_BASE 0x8
+#define TB_SIZE 0x14          /* u16: bytes of guest code */
+#define TB_ICOUNT 0x16        /* u16: instructions */
+#define TB_CODE 0x20
+#define TB_JMP_RESET_OFFSET 0x58  /* 2 x u16 */
+#define TB_JMP_TARGET 0x60    /* 2 x u64 */
+
+/* inside TCGContext */
+#define TCG_OPS 0x7388        /* first operation */
+#define TCG_OP_NEXT 0x8       /* in an operation, whose first byte is its code */
+#define TCG_OP_CALL 0x02
+#define TCG_OP_INSN_START 0x81
+#define TCG_INSN_ENDS 0x74b8  /* u16 each */
+#define TCG_ENGINE 0x9970
 
 /* inside CPUClass */
 #define CC_DO_INTERRUPT 0x10

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Data probes: loads and stores that touch a guest linear address.
  *
- * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. While a
- * data probe is attached, a function of the core replaces tlb_fill and marks the entries of watched pages so that every
- * access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
+ * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. A
+ * function of the core replaces tlb_fill; while a data probe is attached it marks the entries of watched pages so that
+ * every access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
  * mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
  * long as the marked entry stands, it is used as if it were a hit.
  *
@@ -11,8 +11,9 @@
  * to a page that may hold code): a load as two aligned loads of its size, a store byte by byte after a look at its last
  * page. The probe fires once, when all pages are known to be there, and the pieces are passed over. */
 #include "probes/watchpoints.h"
-#include "cpu/intercept.h"
+#include "emulator/code_pages.h"
 #include "emulator/emulator.h"
+#include "emulator/interpose.h"
 #include "vp/fire.h"
 
 enum { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH };
@@ -104,14 +105,13 @@ static void on_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access
         fire_watches(cpu, address, bytes, access, host_pc);
 }
 
-/* Every access shall ask again. QEMU passes over such entries when a page comes to hold translated code, so that stores
- * must look for it each time. */
+/* Every access shall ask again. */
 static void mark(uint8_t *entry, uint64_t address)
 {
     if (holds(entry, TLB_READ, address))
         ENV_U64(entry, TLB_READ) |= TLB_INVALID;
     if (holds(entry, TLB_WRITE, address))
-        ENV_U64(entry, TLB_WRITE) |= TLB_INVALID | (ENV_U64(entry, TLB_WRITE) & TLB_MMIO ? 0 : TLB_NOTDIRTY);
+        ENV_U64(entry, TLB_WRITE) |= TLB_INVALID;
 }
 
 static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc)
@@ -119,14 +119,15 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     static const int fields[] = {[ACCESS_LOAD] = TLB_READ, [ACCESS_STORE] = TLB_WRITE, [ACCESS_FETCH] = TLB_CODE};
     vpc_cpu *cpu = vpc_cpu_of_state(state);
     const vpc_watches *w = &cpu->machine->emulator->watches;
-    bool watched = is_watched(w, address);
+    bool watched = w->n && is_watched(w, address);
     uint8_t *entry = tlb_entry(cpu, mmu, address);
     bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
     if (!known && !cpu->machine->emulator->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
         return false;
+    entry = tlb_entry(cpu, mmu, address);
+    vpc_settle_entry(cpu, entry);
     if (!watched)
         return true;
-    entry = tlb_entry(cpu, mmu, address);
     mark(entry, address);
     if (access != ACCESS_FETCH && !probe && bytes)
         on_access(cpu, address, (uint64_t)bytes, access, host_pc,
@@ -134,10 +135,15 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     return true;
 }
 
-static void set_routine(vpc *m, void *routine)
+void vpc_install_tlb_fill(vpc_cpu *cpu)
+{
+    *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_TLB_FILL) = (void *)on_tlb_fill;
+}
+
+/* Other pages are watched. */
+static void forget_entries(vpc *m)
 {
     for (uint32_t i = 0; i < m->ncpus; i++) {
-        *(void **)(*(uint8_t **)(m->cpu[i].state + CPU_CC) + CC_TLB_FILL) = routine;
         m->cpu[i].run.split.bytes = 0;
         m->emulator->uc.tlb_flush(m->cpu[i].state);
     }
@@ -147,7 +153,7 @@ void vpc_attach_watchpoint(vpc *m, vpc_attachment *attachment)
 {
     vpc_watches *w = &m->emulator->watches;
     w->attached[w->n++] = attachment;
-    set_routine(m, (void *)on_tlb_fill);
+    forget_entries(m);
 }
 
 void vpc_detach_watchpoint(vpc *m, vpc_attachment *attachment)
@@ -158,5 +164,5 @@ void vpc_detach_watchpoint(vpc *m, vpc_attachment *attachment)
         if (w->attached[i] != attachment)
             w->attached[kept++] = w->attached[i];
     w->n = kept;
-    set_routine(m, kept ? (void *)on_tlb_fill : (void *)m->emulator->uc.tlb_fill);
+    forget_entries(m);
 }
