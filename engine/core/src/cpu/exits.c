@@ -268,6 +268,14 @@ static const struct { uint8_t svm, reason; } plain[] = {
     {SVM_HLT, VPC_EXIT_HLT},     {SVM_MONITOR, VPC_EXIT_MONITOR}, {SVM_MWAIT, VPC_EXIT_MWAIT},
 };
 
+static int plain_reason(uint32_t type)
+{
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (plain[i].svm == type)
+            return plain[i].reason;
+    return -1;
+}
+
 /* What the instruction at RIP makes of the check QEMU does for it; false for checks that are no instruction's. */
 static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, exit_info *e)
 {
@@ -297,12 +305,53 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, exit_info 
     default:
         break;
     }
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        if (plain[i].svm == type) {
-            e->reason = plain[i].reason;
-            return true;
-        }
-    return false;
+    int reason = plain_reason(type);
+    if (reason >= 0)
+        e->reason = (uint32_t)reason;
+    return reason >= 0;
+}
+
+/* PAUSE leaves Unicorn's loop in QEMU, to let another CPU run. Here it goes on behind the instruction, and takes a
+ * microsecond: a guest that waits in a loop of it would otherwise spend the wait in millions of them. */
+#define PAUSES_PER_SECOND 1000000u
+
+static void pause_cpu(vpc_cpu *cpu)
+{
+    vpc *m = cpu->machine;
+    m->ticks += m->tsc_hz / PAUSES_PER_SECOND;
+    ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
+    m->emulator->uc.loop_exit(cpu->state);   /* does not return */
+}
+
+bool vpc_intercepted_unwatched(vpc_cpu *cpu, uint32_t type)
+{
+    vpc *m = cpu->machine;
+    if (watched(m) || type == SVM_WRITE_CR8 || type == SVM_MSR)
+        return false;
+    if (type < SVM_WRITE_CR0 + 0x10) {
+        if (type == SVM_WRITE_CR3 && m->point[VPC_PT_GUEST_CR3_WRITE].n)
+            return false;
+        if ((type < SVM_WRITE_CR0 ? CR_READS_EXIT : CR_WRITES_EXIT) >> (type & 0xf) & 1)
+            count(m, VPC_EXIT_CONTROL);
+        return true;
+    }
+    if (type == SVM_RDTSC) {   /* RDTSCP too: which of the two it is tells its hook */
+        *((bool *)cpu->uc + UC_SKIP_SYNC) = true;
+        return true;
+    }
+    int reason = type == SVM_INVLPG ? VPC_EXIT_INVLPG : plain_reason(type);
+    if (reason >= 0)
+        count(m, (uint32_t)reason);
+    if (type == SVM_PAUSE)
+        pause_cpu(cpu);
+    return true;
+}
+
+void vpc_time_stamp_read(vpc_cpu *cpu, bool with_processor)
+{
+    *((bool *)cpu->uc + UC_SKIP_SYNC) = false;
+    if (!watched(cpu->machine))
+        count(cpu->machine, with_processor ? VPC_EXIT_RDTSCP : VPC_EXIT_RDTSC);
 }
 
 /* Before an instruction that a hypervisor may intercept acts. */
@@ -323,4 +372,6 @@ void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
         vpc_msr_access(cpu, parameter);
     if (type == SVM_WRITE_CR8)
         m->emulator->devices.task_priority(cpu->id, REG(cpu->env, (e.qualification >> 8 & 15)) & 0xf);
+    if (type == SVM_PAUSE)
+        pause_cpu(cpu);
 }

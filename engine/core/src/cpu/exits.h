@@ -14,6 +14,9 @@ enum {
 
 /* Before an instruction that a hypervisor may intercept acts. type: intercept code of AMD-V. */
 void vpc_intercepted(vpc_cpu *, uint32_t type, uint64_t parameter);
+/* The same where nothing needs a description of the exit: counts it and returns true. */
+bool vpc_intercepted_unwatched(vpc_cpu *, uint32_t type);
+void vpc_time_stamp_read(vpc_cpu *, bool with_processor);   /* by RDTSC, or RDTSCP; after the check */
 void vpc_exit_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
 void vpc_exit_interrupt(vpc_cpu *, uint32_t vector);
 void vpc_exit_nmi(vpc_cpu *);

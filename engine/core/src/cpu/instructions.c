@@ -3,6 +3,7 @@
  * (volume 2) and, for SYSCALL, the AMD64 manual (volume 3). */
 #include "cpu/instructions.h"
 #include "cpu/exceptions.h"
+#include "cpu/exits.h"
 #include "emulator/emulator.h"
 #include "emulator/segments.h"
 #include "guest/instruction.h"
@@ -65,21 +66,28 @@ static void on_sysenter(void *uc, void *data)
 
 /* --- RDTSC, RDTSCP, CPUID ---------------------------------------------------------------------------------------- */
 
-static int on_rdtsc(void *uc, void *data)
+static int read_time_stamp(vpc_cpu *cpu)
 {
-    (void)uc;
-    vpc_cpu *cpu = data;
     uint64_t counter = cpu->machine->ticks + cpu->run.tsc_offset;
     REG(cpu->env, VPC_RAX) = (uint32_t)counter;
     REG(cpu->env, VPC_RDX) = counter >> 32;
     return 1;
 }
 
+static int on_rdtsc(void *uc, void *data)
+{
+    (void)uc;
+    vpc_time_stamp_read(data, false);
+    return read_time_stamp(data);
+}
+
 static int on_rdtscp(void *uc, void *data)
 {
+    (void)uc;
     vpc_cpu *cpu = data;
+    vpc_time_stamp_read(cpu, true);
     REG(cpu->env, VPC_RCX) = (uint32_t)ENV_U64(cpu->env, ENV_TSC_AUX);
-    return on_rdtsc(uc, data);
+    return read_time_stamp(cpu);
 }
 
 /* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */

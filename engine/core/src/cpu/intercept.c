@@ -15,6 +15,8 @@
 void vpc_check_intercept(void *env, uint32_t type, uint64_t parameter, uintptr_t host_pc)
 {
     vpc_cpu *cpu = vpc_cpu_of_env(env);
+    if (cpu && vpc_intercepted_unwatched(cpu, type))
+        return;
     if (cpu && host_pc)
         cpu->machine->emulator->uc.restore_state(cpu->state, host_pc, false);
     if (cpu)

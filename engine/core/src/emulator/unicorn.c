@@ -71,6 +71,9 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
     if (*(void **)(class + CC_DO_INTERRUPT) != (void *)uc->do_interrupt ||
         *(void **)(class + CC_TLB_FILL) != (void *)uc->tlb_fill)
         return "CPU class";
+    const uint8_t *generator = *(uint8_t **)((uint8_t *)cpu->uc + UC_CODE_GENERATOR);
+    if (*(void **)(generator + TCG_ENGINE) != cpu->uc)
+        return "code generator";
     uint32_t a, b, c, d;
     uc->cpuid(cpu->env, 1, 0, &a, &b, &c, &d);
     if ((c ^ ENV_U64(cpu->env, ENV_FEATURES_1_ECX)) & ~(uint64_t)FEATURE_OSXSAVE)

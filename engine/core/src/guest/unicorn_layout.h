@@ -89,6 +89,8 @@
 
 /* inside uc_struct */
 #define UC_MEMORY_MAPPING 0x120   /* function: the memory region of a physical address */
+#define UC_CODE_GENERATOR 0x300   /* its TCGContext */
+#define UC_SKIP_SYNC 0x3a32 /* bool: helpers need not look up where they were called from before a hook */
 #define UC_NO_EXIT_REQUEST 0x7f2  /* bool: no check for a request to leave behind each load and store */
 
 /* inside TranslationBlock */
