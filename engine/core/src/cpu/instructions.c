@@ -93,6 +93,7 @@ static int on_rdtscp(void *uc, void *data)
 /* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */
 #define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
                           1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
 #define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
 
 static int on_cpuid(void *uc, void *data)
@@ -105,6 +106,8 @@ static int on_cpuid(void *uc, void *data)
         c &= ~LEAF1_ECX_ABSENT;
         d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
     }
+    if (leaf == 7 && !(uint32_t)REG(cpu->env, VPC_RCX))
+        d |= LEAF7_EDX_ARCH_CAPABILITIES;
     REG(cpu->env, VPC_RAX) = a;
     REG(cpu->env, VPC_RBX) = b;
     REG(cpu->env, VPC_RCX) = c;

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Model-specific registers of this machine that QEMU does not keep (Intel SDM volume 4, table 2-2). */
 #include "cpu/msr.h"
+#include "cpu/exceptions.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
 
 #define IA32_TIME_STAMP_COUNTER 0x10
 #define IA32_APIC_BASE 0x1b
+#define IA32_ARCH_CAPABILITIES 0x10a
+
+/* Nothing is executed speculatively here, so the CPU has none of the weaknesses of that kind: RDCL_NO (no Meltdown),
+ * SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, BHI_NO, PBRSB_NO,
+ * GDS_NO, RFDS_NO, ITS_NO. */
+#define ARCH_CAPABILITIES                                                                                              \
+    (1ull << 0 | 1ull << 3 | 1ull << 4 | 1ull << 5 | 1ull << 6 | 1ull << 8 | 1ull << 13 | 1ull << 14 | 1ull << 15 |    \
+     1ull << 20 | 1ull << 24 | 1ull << 26 | 1ull << 27 | 1ull << 62)
 
 /* Executes RDMSR of such a register in place of QEMU's helper, which has synchronized every register; execution
  * continues after the instruction. */
@@ -33,6 +42,10 @@ void vpc_msr_access(vpc_cpu *cpu, bool write)
         if (!write)
             answer(cpu, m->apic_msr);
         break;   /* the APIC cannot be moved */
+    case IA32_ARCH_CAPABILITIES:
+        if (!write)
+            answer(cpu, ARCH_CAPABILITIES);
+        m->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);   /* read-only; does not return */
     }
 }
 
