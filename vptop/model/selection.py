@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import VptopError
 from engine.probes.frame import AggregateData
 from engine.text import escape
 from vptop.model.arena import ranks
@@ -30,8 +31,8 @@ NUMBERS: Mapping[str, Callable[[Measured], Integers]] = {
 """Columns of numbers by the names that filters and sort orders use; `rate` follows from `hits`."""
 
 
-class Abandoned(Exception):  # noqa: N818 - no error: the result is not wanted any more
-    """The result is not wanted any more."""
+class Abandoned(VptopError):  # noqa: N818 - a state of affairs, not a malfunction
+    """The result of a query is no longer wanted. Drop it; a newer query takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
