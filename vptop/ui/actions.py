@@ -122,6 +122,7 @@ GENERAL = (
     Action("screenshot", "f9", "picture", "save the screen as SVG"),
     Action("help", "question_mark,f1", "help", "keys that work here", "Keys"),
     Action("palette", "ctrl+p", "command_palette", "command palette", "Palette"),
+    Action("suspend", "ctrl+z", "suspend_process", "suspend vptop; `fg` in the shell resumes it"),
     Action("quit", "q,ctrl+q", "quit", "quit", "Quit"),
 )
 """Actions of the app beside those that show a view. Those with priority are refused where they have no meaning."""

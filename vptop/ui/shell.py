@@ -38,8 +38,6 @@ class Shell(App[None]):
     # Textual declares these two for instances, so they cannot be ClassVar here.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
-    ALLOW_IN_MAXIMIZED_VIEW = ".bar, #filter"
-    ESCAPE_TO_MINIMIZE = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +97,9 @@ class Shell(App[None]):
 
     def show_view(self, view: str) -> None:
         """Switch to a view and to the panel last used there."""
-        self.screen.minimize()
+        self.active_view.zoom(None)
+        if view != self.view:
+            self.query_one(MessageBar).leave()
         self.view = view
         self.query_one("#views", ContentSwitcher).current = view
         self.show_moment()
@@ -175,10 +175,8 @@ class Shell(App[None]):
 
     def action_zoom(self) -> None:
         """One panel over the whole view, or all of them."""
-        if self.screen.maximized:
-            self.screen.minimize()
-        elif self.panel:
-            self.screen.maximize(self.panel, container=False)
+        view = self.active_view
+        view.zoom(None if view.zoomed else self.panel)
         self.call_after_refresh(self.show_moment)
 
     # --- time ---
@@ -243,7 +241,7 @@ class Shell(App[None]):
         if entry.display:
             entry.value = ""
             self._close_filter()
-        elif self.screen.maximized:
+        elif self.active_view.zoomed:
             self.action_zoom()
         elif self.panel:
             self.panel.set_filter(parse(""))

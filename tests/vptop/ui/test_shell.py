@@ -64,3 +64,31 @@ def test_resizing_while_it_runs() -> None:
         await d.shows("IRQ top by process")
 
     drive(test)
+
+
+def test_a_zoomed_panel_stands_between_the_same_lines() -> None:
+    async def test(d: Driven) -> None:
+        before = d.screen().splitlines()
+        await d.press("z")
+        await d.until(lambda: "Guest stacks" not in d.screen())
+        after = d.screen().splitlines()
+        assert (after[:2], after[-4:]) == (before[:2], before[-4:])
+        assert len([line for line in after if line.startswith(("┃", "┏", "┗"))]) == 34
+        await d.press("3")
+        await d.press("1")
+        await d.shows("Guest stacks")
+
+    drive(test)
+
+
+def test_a_message_goes_when_the_view_changes_and_a_warning_stays() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("y")
+        await d.shows("copied 7 rows")
+        await d.press("2")
+        assert "copied" not in d.screen()
+        d.app.say("careful", "warn")
+        await d.press("3")
+        await d.shows("careful")
+
+    drive(test)

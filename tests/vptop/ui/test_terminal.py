@@ -111,11 +111,26 @@ def test_edit_apply_and_be_refused(terminal: Terminal) -> None:
     terminal.keys("C-s")
     terminal.shows("not applied: 1 error", "v1 runs")
     terminal.keys("C-g")
-    terminal.until(lambda screen: "(vprobe Guest_IRQ 1)" in screen and "nothing is wrong" in screen)
+    terminal.until(lambda screen: "(vprobe Guest_IRQ 1)" in screen and "Problems" not in screen)
     terminal.keys("C-s")
     terminal.shows("v1 → v2", "v2 runs")
     terminal.keys("C-q")
     terminal.shows("status=0")
+
+
+def test_suspend_and_resume(terminal: Terminal) -> None:
+    """By the job control of a shell."""
+    command = f"PYTHONPATH={Path(__file__).parents[3]} {sys.executable} -m vptop"
+    server = ["tmux", "-S", terminal.socket, "-f", "/dev/null"]
+    subprocess.run([*server, "new-session", "-d", "-x", "100", "-y", "30", "bash", "--norc"], check=True)
+    terminal.keys(command, "Enter")
+    terminal.shows("LIVE", "cruncher")
+    terminal.keys("C-z")
+    terminal.until(lambda screen: "Stopped" in screen and "LIVE" not in screen)
+    terminal.keys("fg", "Enter")
+    terminal.shows("LIVE", "IRQ top by process", "cruncher")
+    terminal.keys("q")
+    terminal.until(lambda screen: "LIVE" not in screen)
 
 
 def test_resizing_the_terminal(terminal: Terminal) -> None:

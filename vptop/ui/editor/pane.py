@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
@@ -37,7 +37,7 @@ TYPED = 2
 """Letters after which fitting words are offered unasked."""
 
 
-class EditorPane(Horizontal):
+class EditorPane(Container):
     """Edits one script at a time and keeps what was typed into the others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EDITOR)]
@@ -74,11 +74,11 @@ class EditorPane(Horizontal):
         self._completing = True
 
     def compose(self) -> ComposeResult:
-        """The text on the left, the lists on the right; on narrow screens below."""
+        """The text; below it, or on wide screens beside it, the lists that have something to say."""
         with Vertical(id="editor-text"):
             yield VpArea()
             yield Static("", id="editor-word", markup=False)
-        with Vertical(id="editor-lists"):
+        with Horizontal(id="editor-lists", classes="-empty"):
             yield ProblemPanel()
             yield VersionPanel()
         yield CompletionList()
@@ -99,6 +99,14 @@ class EditorPane(Horizontal):
         self.area.intercept = self._key
         self.prelude: Prelude | None = None
         """functions that the guest brings, for completion"""
+
+    def _show_lists(self) -> None:
+        """Problems while there are some, versions when there is one to go back to."""
+        problems, versions = self.query_one(ProblemPanel), self.query_one(VersionPanel)
+        problems.set_class(not problems.rows, "-empty")
+        versions.set_class(len(versions.rows) < 2, "-empty")
+        self.query_one("#editor-lists").set_class(not problems.rows and len(versions.rows) < 2, "-empty")
+        self.call_after_refresh(self.area.scroll_cursor_visible)
 
     # --- scripts ---
 
@@ -127,6 +135,7 @@ class EditorPane(Horizontal):
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
         self.query_one(VersionPanel).set_versions(self._draft.versions)
+        self._show_lists()
         self._changed()
 
     def goto(self, line: int, column: int) -> None:
@@ -161,6 +170,7 @@ class EditorPane(Horizontal):
         told = reply.message if reply.ok or not errors else f"{errors} error{'s' if errors != 1 else ''}"
         draft.versions.append(Version(draft.generation if reply.ok else 0, sent, told))
         self.query_one(VersionPanel).set_versions(draft.versions)
+        self._show_lists()
         if sent == self.area.text:
             self._show_places(sent, reply.diagnostics)
         self._compare()
@@ -222,6 +232,7 @@ class EditorPane(Horizontal):
         mine = tuple(place for place in places if place.file == self._draft.name)
         self.area.marks.wrong = by_line(mine)
         self.query_one(ProblemPanel).set_places(mine)
+        self._show_lists()
         self.area.redraw()
         self._show_title()
 

@@ -158,7 +158,7 @@ LABEL = " hits/s "
 
 def history_width(width: int) -> int:
     """Cells for the history itself."""
-    return max(10, width - len(LABEL) - 20)
+    return max(10, width - len(LABEL) - 24)
 
 
 def history(known: History, width: int, palette: Palette) -> list[Strip]:
@@ -175,7 +175,7 @@ def history(known: History, width: int, palette: Palette) -> list[Strip]:
     else:
         line.append((picture, palette.bar))
     number = f"{known.held - (known.end - 1 - known.cursor)}/{known.held}"
-    first = ends([*line, (f" ≤{numbers.short(peak)}", palette.dim)], [(f"{number} ", palette.dim)], width)
+    first = ends([*line, (f" ▇ {numbers.short(peak)}  · 0", palette.dim)], [(f"{number} ", palette.dim)], width)
     return [first, _marks(known, offset, cells, width, palette)]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from vptop.model.kinds import Kind
+from vptop.model.session import Moment
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.irq import IrqPanel
@@ -27,9 +28,18 @@ class Overview(View):
         yield LogPanel(id="over-log")
         yield ConsolePanel(id="over-console")
 
+    def show(self, moment: Moment | None) -> None:
+        """Scripts that print nothing need no log: the console gets its room."""
+        super().show(moment)
+        log = self.query_one(LogPanel)
+        log.show(moment)
+        self.set_class(not log.rows and not log.filter, "-quiet")
+
 
 LAYOUT = """
 Overview { layout: grid; grid-size: 2 3; grid-columns: 3fr 2fr; grid-rows: 11 1fr 9; }
+Overview.-quiet #over-log { display: none; }
+Overview.-quiet #over-console { column-span: 2; }
 .-narrow Overview { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; }
 .-narrow #over-irq { column-span: 2; }
 .-narrow #over-aggregates, .-narrow #over-log, .-narrow #over-console { display: none; }

@@ -196,8 +196,16 @@ class ProbesView(View):
         yield ProbePanel()
         yield FaultPanel()
 
+    def show(self, moment: Moment | None) -> None:
+        """The list of run-time errors appears with the first."""
+        self.set_class(not (moment and moment.frame.errors), "-quiet")
+        super().show(moment)
+
 
 LAYOUT = """
-ProbesView { layout: grid; grid-size: 1 2; grid-rows: 2fr 1fr; }
+ProbesView { layout: vertical; }
+#probe-table { height: 2fr; }
+#fault-list { height: 1fr; }
+ProbesView.-quiet #fault-list { display: none; }
 """
 ROW = ViewRow("probes", "Probes", "Prb", "hits, cost and errors of every probe", ProbesView, LAYOUT)

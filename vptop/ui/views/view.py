@@ -37,6 +37,18 @@ class View(Container):
         if panel is not None:
             self.screen.set_focus(panel)  # at once: the next key is already for it
 
+    @property
+    def zoomed(self) -> bool:
+        """One panel has all the room."""
+        return self.has_class("-zoom")
+
+    def zoom(self, panel: LinePanel[object] | None) -> None:
+        """Give all the room to one panel of this view; None: to all again."""
+        panel = panel if panel is not None and panel.parent is self else None
+        self.set_class(panel is not None, "-zoom")
+        for one in self.query(LinePanel):
+            one.set_class(one is panel, "-zoomed")
+
     def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
         """Scopes valid while that panel is used, the most particular first."""
         return tuple(reversed(panel.scopes())) if panel else ()

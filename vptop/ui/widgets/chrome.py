@@ -183,6 +183,11 @@ class MessageBar(Bar):
         self.text, self._severity = clean(text), severity
         self.refresh()
 
+    def leave(self) -> None:
+        """The view changes: only warnings and errors stay."""
+        if self._severity in ("", "good"):
+            self.say("")
+
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
         glyph = {"good": "● ", "warn": "▲ ", "bad": "✗ "}.get(self._severity, "")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vptop.ui.driving import Driven, drive
+from vptop.model.transcript import Transcript
 
 SIZES = [(120, 40), (80, 24), (160, 50)]
 
@@ -18,3 +19,19 @@ def test_the_overview_shows_interrupts_latency_and_stacks(size: tuple[int, int])
         assert all(len(line) <= size[0] for line in d.screen().splitlines())
 
     drive(test, size)
+
+
+def test_the_log_has_room_only_when_something_was_printed() -> None:
+    async def test(d: Driven) -> None:
+        await d.shows("7 Log")
+        assert "slow io" in d.screen()
+
+    async def quiet(d: Driven) -> None:
+        d.app.session.log = Transcript()
+        d.app.show_moment()
+        await d.until(lambda: "7 Log ─" not in d.screen())
+        console = next(line for line in d.screen().splitlines() if "9 Guest console" in line)
+        assert console.startswith("╭─ 9 Guest console"), "the console begins at the left edge"
+
+    drive(test)
+    drive(quiet)
