@@ -105,7 +105,7 @@ def bucket_rows(histogram: Histogram, width: int, palette: Palette, unit: str) -
             gap = bool(lines)
             continue
         if gap:
-            lines.append(strip([(fit("⋮", 14, ">"), palette.dim)], width))
+            lines.append(strip([(fit("…", 14, ">"), palette.dim)], width))
         upto, gap = upto + bucket.count, False
         lines.append(_bucket_row(bucket, upto, histogram.count, most, width, palette, unit))
     return lines

@@ -46,7 +46,7 @@ def test_bucket_rows():
     assert [line.text for line in latency.bucket_rows(found, 60, PALETTE, "µs")] == [
         "      64–128 µs │████▌                   12   14.3%   14.3% ",
         "     128–256 µs │██████████████████      48   57.1%   71.4% ",
-        "             ⋮                                              ",
+        "             …                                              ",
         "   512–1.02k µs │█████████               24   28.6%  100.0% ",
     ]
 
