@@ -160,7 +160,9 @@ def test_the_engine_knows_no_user_interface_and_unsafe_code_has_its_place(path: 
     for imported in imports(path):
         root = imported.split(".")[0]
         if name_of(path).startswith("engine"):
-            assert root not in {"textual", "rich"}, imported
+            assert root not in {"textual", "rich", "plotext"}, imported
+        if root == "plotext":
+            assert name_of(path) == "vptop/ui/render/plot.py"
         if root in UNSAFE:
             assert name_of(path) in UNSAFE_HOMES, imported
 

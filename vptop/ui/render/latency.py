@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A histogram as a chart, as a heat map over time, as rows of bars, and as percentiles."""
+"""A histogram as a chart, as a heat map and as percentiles over time, as rows of bars, and as percentiles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from textual.strip import Strip
 
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram
-from vptop.ui.render import bars, numbers, plot
+from vptop.ui.render import bars, heat, numbers, plot
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 
@@ -49,7 +49,7 @@ def even(histogram: Histogram, most: int) -> list[Bucket]:
     return [Bucket(at * step, (at + 1) * step, round(count)) for at, count in enumerate(counts)]
 
 
-def heat(
+def heat_chart(
     whole: Histogram, span: Sequence[Mapping[int, int] | None], width: int, height: int, palette: Palette
 ) -> list[Strip]:
     """Buckets from bottom to top, seconds from left to right, and what the shades mean.
@@ -71,8 +71,33 @@ def heat(
     shown = list(span)[-room:] if room else []
     values = [[None if counts is None else _within(counts, bucket) for counts in shown] for bucket in groups]
     peak = max((value for row in values for value in row if value), default=0.0)
-    lines = plot.heat_map(list(zip(labels, values, strict=True))[::-1], width, palette, top=peak)
-    return [*lines, plot.time_axis(margin, len(shown), width, palette), plot.legend(peak, width, palette)]
+    lines = heat.heat_map(list(zip(labels, values, strict=True))[::-1], width, palette, top=peak)
+    return [*lines, heat.time_axis(margin, len(shown), width, palette), heat.legend(peak, width, palette)]
+
+
+def percentile_chart(
+    span: Sequence[Histogram | None], width: int, height: int, palette: Palette, *, linear: bool
+) -> list[Strip]:
+    """Each percentile as a line over the seconds, and which line is which.
+
+    Args:
+        span: the histogram of each second, oldest first; None where nothing is known.
+        width: cells across.
+        height: lines.
+        palette: styles.
+        linear: the value axis begins at 0 and is linear, otherwise it is logarithmic.
+    """
+    if height < LOWEST_CHART or not any(one and one.count for one in span):
+        return []
+    series = [
+        [float(one.percentile(percent)) if one and one.count else None for one in span] for percent in PERCENTILES
+    ]
+    styles = (palette.good, palette.accent, palette.bad)
+    lines = plot.line_chart(series, width, height - 1, palette, styles=styles, logarithmic=not linear)
+    legend: list[Piece] = []
+    for percent, style in zip(PERCENTILES, styles, strict=True):
+        legend += [("── ", style), (f"p{percent}  ", palette.dim)]
+    return [*lines, strip(legend, width)]
 
 
 def _within(counts: Mapping[int, int], bucket: Bucket) -> float:

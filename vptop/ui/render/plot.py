@@ -1,19 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Charts out of block characters: upright bars and heat maps, with labelled axes."""
+"""Charts with labelled axes, drawn by plotext: upright bars, and lines over time. No other module imports plotext.
+
+plotext keeps one figure and the size of the terminal in global state. Each chart here is a figure of its own, of the
+size asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil
+import re
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
+from typing import Any, TypeAlias
 
+import plotext
+from rich.style import Style
 from textual.strip import Strip
 
 from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.heat import time_labels
 from vptop.ui.render.numbers import axis
 from vptop.ui.render.palette import Palette
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
-SHADES = "░▒▓█"
+AXES = 2
+"""Lines that the horizontal axis takes: its line and its labels."""
+_COLOR = re.compile(r"\x1b\[(?:38;5;(\d+)|0)m")
+_FIRST_COLOR = 16
+"""The first of the terminal's 256 colours that is no named one: series are told apart by them, then styled."""
+
+plotext.terminal.limit(width=False, height=False)
+_Figure = type(plotext.figure)
+_Chart: TypeAlias = Any
+"""A figure; plotext declares no types."""
 
 
 def columns_chart(
@@ -31,98 +49,142 @@ def columns_chart(
         height: lines, labels included; at least 3.
         palette: styles.
     """
-    rows = height - 2
+    rows = height - AXES
     top = max(heights, default=0) or 1
-    ticks = _ticks(top, rows)
-    margin = max(len(axis(value)) for value in ticks.values())
-    room = width - margin - 1
+    ticks = {0: 0.0} | {max(0, ceil(value / top * rows) - 1): value for value in _ticks(top, max(1, rows // 3))}
+    figure, room = _figure({line + 0.5: axis(value) for line, value in ticks.items()}, width, height)
     bars = max(1, min(len(heights), room))
     cells = max(1, room // bars)
-    gap = 1 if cells > 1 else 0
-    lines = []
-    for line in range(rows):
-        below = rows - 1 - line
-        marks = [_cell(value / top * rows - below, value > 0) * (cells - gap) for value in heights[:bars]]
-        tick = axis(ticks[line]) if line in ticks else ""
-        lines.append(strip([(tick.rjust(margin) + "│", palette.dim), ((" " * gap).join(marks), palette.bar)], width))
-    lines.append(strip([("0".rjust(margin) + "└" + "─" * room, palette.dim)], width))
-    lines.append(strip([(" " * (margin + 1) + _below(labels[:bars], cells, room), palette.dim)], width))
-    return lines
+    eighths = [_eighths(value / top * rows) for value in heights[:bars]]
+    places = [(bar * cells + cell + 0.5, eighths[bar]) for bar in range(bars) for cell in range(max(1, cells - 1))]
+    full = [(place, count // 8) for place, count in places if count >= 8]
+    figure.draw(figure.signal([place for place, _ in full], [rows - 0.5 for _, rows in full], marker="full").fillx())
+    partly = [(place, *divmod(count, 8)) for place, count in places if count % 8]
+    if partly:
+        tops = [EIGHTHS[eighth] for _, _, eighth in partly]
+        figure.draw(figure.signal([place for place, _, _ in partly], [row + 0.5 for _, row, _ in partly], marker=tops))
+    figure.ruler("x").alignment(tick="left")
+    shown = _apart([(bar * cells, label) for bar, label in enumerate(labels[:bars])], room)
+    figure.ruler("x").ticks([at + 0.5 for at, _ in shown], [label for _, label in shown])
+    figure.ruler("y").lim(0, rows)
+    return _strips(figure, width, height, palette, {None: palette.bar})
 
 
-def _cell(level: float, something: bool) -> str:
-    """How a cell of a bar looks that the bar reaches so far into."""
-    eighths = min(8, max(0, round(level * 8)))
-    return EIGHTHS[max(1, eighths) if something and 0 < level <= 1 else eighths]
-
-
-def _ticks(top: float, rows: int) -> dict[int, float]:
-    """Round values by the line, counted from the top, in which a bar of that value ends; at most one in three lines."""
-    most = max(1, rows // 3)
-    step = next(size * 10**power for power in range(20) for size in (1, 2, 5) if int(top / (size * 10**power)) <= most)
-    values = [step * number for number in range(1, int(top / step) + 1)]
-    return {min(rows - 1, max(0, rows - ceil(value / top * rows))): value for value in values} or {0: top}
-
-
-def _below(labels: Sequence[str], cells: int, room: int) -> str:
-    """Labels under the left edges of their bars, as many as fit without touching."""
-    text = ""
-    for index, label in enumerate(labels):
-        at = index * cells
-        if at >= len(text) + bool(text) and at + len(label) <= room:
-            text = text.ljust(at) + label
-    return text
-
-
-def heat_map(
-    rows: Sequence[tuple[str, Sequence[float | None]]], width: int, palette: Palette, *, top: float | None = None
+def line_chart(
+    series: Sequence[Sequence[float | None]],
+    width: int,
+    height: int,
+    palette: Palette,
+    *,
+    styles: Sequence[Style],
+    logarithmic: bool = False,
 ) -> list[Strip]:
-    """Cells whose shade and colour show a value, the newest at the right end.
+    """Lines over time, one cell a second, the newest at the right end.
 
     Args:
-        rows: label and values of each line from the top; None where nothing is known.
-        width: cells across, labels included.
-        palette: styles.
-        top: the value of the last shade; None: the largest here.
+        series: the values of each line, oldest first, all of one length; None where nothing is known leaves a gap.
+        width: cells across, axis included.
+        height: lines, labels included; at least 3.
+        palette: styles of the axes.
+        styles: one for each line.
+        logarithmic: decades are of one height, and values below 1 are drawn as 1; otherwise the axis begins at 0.
     """
-    margin = max((len(label) for label, _ in rows), default=0)
-    room = width - margin - 1
-    peak = top or max((value for _, values in rows for value in values if value), default=0.0)
-    lines = []
-    for label, values in rows:
-        shown = list(values)[-room:] if room > 0 else []
-        pieces: list[Piece] = [(f"{label:>{margin}}│", palette.dim), (" " * (room - len(shown)), palette.text)]
-        pieces += [_heat(value, peak, palette) for value in shown]
-        lines.append(strip(pieces, width))
-    return lines
+    rows = height - AXES
+    known = [value for values in series for value in values if value is not None]
+    top = max(known, default=0.0) or 1.0
+    low = min(known, default=0.0) if logarithmic else 0.0
+    ticks = _decades(low, top, rows) if logarithmic else [0.0, *_ticks(top, max(1, rows // 3))]
+    scaled = _log if logarithmic else float
+    figure, room = _figure({scaled(value): axis(value) for value in ticks}, width, height)
+    frames = min(room, max(map(len, series), default=0))
+    for index, values in enumerate(series):
+        marker = plotext.marker("braille", _FIRST_COLOR + index)
+        points = [
+            (room - frames + at + 0.5, scaled(value))
+            for at, value in enumerate(values[-frames:] if frames else ())
+            if value is not None
+        ]
+        line = figure.signal([x for x, _ in points], [y for _, y in points], marker=marker).lines()
+        for at in range(1, len(points)):
+            if points[at][0] - points[at - 1][0] > 1:
+                line.line(at, active=False)
+        figure.draw(line)
+    figure.ruler("x").alignment(tick="right")
+    labels = [(room - back, label) for back, label in time_labels(frames) if room - back >= len(label)]
+    figure.ruler("x").ticks([at - 0.5 for at, _ in labels], [label for _, label in labels])
+    bottom = scaled(min(ticks[0], low))
+    figure.ruler("y").lim(bottom, max(scaled(top), scaled(ticks[-1]), bottom + 1e-9))
+    return _strips(figure, width, height, palette, {_FIRST_COLOR + index: style for index, style in enumerate(styles)})
 
 
-def _heat(value: float | None, peak: float, palette: Palette) -> Piece:
-    if value is None:
-        return " ", palette.text
-    if value <= 0 or peak <= 0:
-        return "·", palette.faint
-    share = min(1.0, value / peak) ** 0.5  # seldom values are worth seeing, too
-    steps = palette.heat
-    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))], steps[min(len(steps) - 1, int(share * len(steps)))]
+def _figure(ticks: Mapping[float, str], width: int, height: int) -> tuple[_Chart, int]:
+    """A figure of that size with a value axis, one unit of whose horizontal axis is a cell; and those units."""
+    margin = max(map(len, ticks.values()), default=0)
+    room = max(1, width - margin - 1)
+    figure = _Figure(plotext.terminal)
+    figure.theme("colorless")
+    figure.plot_size(width, height)
+    figure.axes(active=False, axis="x", side="upper")
+    figure.axes(active=False, axis="y", side="right")
+    figure.ruler("x").alignment(lim="edge")
+    figure.ruler("x").lim(0, room)
+    figure.ruler("y").alignment(lim="edge")
+    figure.ruler("y").ticks(list(ticks), [label.rjust(margin) for label in ticks.values()])
+    return figure, room
 
 
-def time_axis(margin: int, frames: int, width: int, palette: Palette) -> Strip:
-    """The line below a heat map over seconds: labels every 15 cells, counted back from the right end."""
-    room = width - margin - 1
-    text = [" "] * max(0, room)
-    for back in range(0, min(frames, room), 15):
-        label = "now" if not back else f"-{back}"
-        at = room - back - len(label)
-        if at >= 0:
-            text[at : at + len(label)] = label
-    return strip([(" " * (margin + 1) + "".join(text), palette.dim)], width)
+def _strips(
+    figure: _Chart, width: int, height: int, palette: Palette, styles: Mapping[int | None, Style]
+) -> list[Strip]:
+    """The figure in the theme's colours: the canvas by what plotext coloured it with, everything beside it dim."""
+    lines = figure.build().string().split("\n")[:height]
+    made = []
+    for number, line in enumerate(lines):
+        pieces: list[Piece] = []
+        color: int | None = None
+        canvas = number < height - AXES
+        start = 0
+        for found in (*_COLOR.finditer(line), None):
+            text = line[start : found.start() if found else None]
+            if canvas and not pieces and text:  # the value axis is one piece with what has no colour of its own
+                cut = 1 + max(text.find("│"), text.find("┤"))
+                pieces.append((text[:cut], palette.dim))
+                text = text[cut:]
+            if text:
+                pieces.append((text, styles.get(color, palette.dim) if canvas else palette.dim))
+            if found:
+                color, start = int(found[1]) if found[1] else None, found.end()
+        made.append(strip(pieces, width))
+    return made
 
 
-def legend(peak: float, width: int, palette: Palette) -> Strip:
-    """What the shades mean."""
-    pieces: list[Piece] = []
-    for index in range(len(SHADES)):
-        low = (index / len(SHADES)) ** 2 * peak
-        pieces += [_heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette), (f" ≥{axis(low or 1)}  ", palette.dim)]
-    return strip(pieces, width)
+def _eighths(level: float) -> int:
+    """A bar's height in eighths of a cell; anything above nothing has one."""
+    return max(1, round(level * 8)) if level > 0 else 0
+
+
+def _ticks(top: float, most: int) -> list[float]:
+    """Round values up to the top, at most so many; the top itself where none is."""
+    step = next(size * 10**power for power in range(20) for size in (1, 2, 5) if int(top / (size * 10**power)) <= most)
+    return [float(step * number) for number in range(1, int(top / step) + 1)] or [top]
+
+
+def _decades(low: float, top: float, rows: int) -> list[float]:
+    """Powers of ten from the one at or below the lowest to the one at or above the highest, a line or more apart."""
+    first, last = floor(_log(low)), max(ceil(_log(top)), floor(_log(low)) + 1)
+    return [10.0**power for power in range(first, last + 1, -(-(last - first) // max(1, rows - 1)))]
+
+
+def _log(value: float) -> float:
+    return log10(max(1.0, value))
+
+
+def _apart(labels: Sequence[tuple[int, str]], room: int) -> list[tuple[int, str]]:
+    """Labels that begin at their places, as many as fit without touching."""
+    shown: list[tuple[int, str]] = []
+    end = 0
+    for at, label in labels:
+        if at >= end and at + len(label) <= room:
+            shown.append((at, label))
+            end = at + len(label) + 1
+    return shown

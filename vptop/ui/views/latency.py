@@ -31,6 +31,7 @@ HISTOGRAM = Scope(
     (
         Action("histogram.span", "w", "span", "histogram of 1 s, 10 s or 60 s", "Span"),
         Action("histogram.scale", "L", "scale", "logarithmic or linear buckets", "Log/lin"),
+        Action("histogram.lines", "t", "lines", "over time: heat map or percentiles", "Heat/lines"),
     ),
 )
 
@@ -47,7 +48,7 @@ def unit_of(moment: Moment, aggregate: AggregateId) -> str:
 
 
 class HistogramPanel(LinePanel[Strip]):
-    """A panel of lines drawn from the buckets of some seconds; `w` and `L` change what all of a view show."""
+    """A panel of lines drawn from the buckets of some seconds; `w`, `L` and `t` change what all of a view show."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HISTOGRAM)]
     SCOPES = (LIST, HISTOGRAM)
@@ -58,6 +59,8 @@ class HistogramPanel(LinePanel[Strip]):
         self.aggregate = NO_AGGREGATE
         self.frames = SPANS[0]
         self.linear = False
+        self.lines = False
+        """whether what is shown over time is percentiles as lines, not a heat map"""
         self.history = BucketHistory()
 
     def histogram(self, moment: Moment, least_frames: int = SPANS[-1]) -> Histogram:
@@ -93,15 +96,21 @@ class HistogramPanel(LinePanel[Strip]):
 
     def action_span(self) -> None:
         """Histogram of the next longer span."""
-        self._for_all(frames=SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)], linear=self.linear)
+        self._for_all(frames=SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)])
 
     def action_scale(self) -> None:
         """Logarithmic or linear buckets."""
-        self._for_all(frames=self.frames, linear=not self.linear)
+        self._for_all(linear=not self.linear)
 
-    def _for_all(self, *, frames: int, linear: bool) -> None:
+    def action_lines(self) -> None:
+        """Heat map or percentiles over time."""
+        self._for_all(lines=not self.lines)
+
+    def _for_all(self, *, frames: int | None = None, linear: bool | None = None, lines: bool | None = None) -> None:
         for panel in self.screen.query(HistogramPanel):
-            panel.frames, panel.linear = frames, linear
+            panel.frames = panel.frames if frames is None else frames
+            panel.linear = panel.linear if linear is None else linear
+            panel.lines = panel.lines if lines is None else lines
             panel.update_rows()
 
 
@@ -123,7 +132,7 @@ class ChartPanel(HistogramPanel):
 
 
 class HeatPanel(HistogramPanel):
-    """Buckets from bottom to top, seconds from left to right."""
+    """Seconds from left to right: buckets from bottom to top, or percentiles as lines."""
 
     def __init__(self) -> None:
         super().__init__("Latency over time", id="latency-heat")
@@ -132,8 +141,11 @@ class HeatPanel(HistogramPanel):
         """Draw as many seconds as fit."""
         self.aggregate = chosen(moment, self.aggregate)
         span = self.history.span(moment, self.aggregate, max(1, self.inner_width))
-        whole = of_counts(summed(span), moment.hint(self.aggregate).steps)
-        return latency.heat(whole, span, self.inner_width, self.size.height, self.palette)
+        steps, width, height = moment.hint(self.aggregate).steps, self.inner_width, self.size.height
+        if self.lines:
+            seconds = [None if counts is None else of_counts(counts, steps) for counts in span]
+            return latency.percentile_chart(seconds, width, height, self.palette, linear=self.linear)
+        return latency.heat_chart(of_counts(summed(span), steps), span, width, height, self.palette)
 
     def status(self) -> str:
         """Where the numbers come from."""

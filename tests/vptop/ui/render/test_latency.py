@@ -13,12 +13,12 @@ HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 51
 def test_chart():
     assert [line.text for line in latency.chart(HISTOGRAM, 24, 8, PALETTE)] == [
         "  │       ██████        ",
-        "40│       ██████        ",
+        "40┤       ██████        ",
         "  │       ██████        ",
-        "20│       ██████ ██████ ",
+        "20┤       ██████ ██████ ",
         "  │▄▄▄▄▄▄ ██████ ██████ ",
-        "  │██████ ██████ ██████ ",
-        " 0└─────────────────────",
+        " 0┤██████ ██████ ██████ ",
+        "  └┬──────┬──────┬──────",
         "   64     128    256    ",
     ]
 
@@ -34,11 +34,19 @@ def test_buckets_share_a_bar_where_there_are_too_many():
 
 def test_heat():
     span = [{64: 1}, None, {128: 4, 256: 16}]
-    assert [line.text for line in latency.heat(HISTOGRAM, span, 30, 5, PALETTE)][:3] == [
+    assert [line.text for line in latency.heat_chart(HISTOGRAM, span, 30, 5, PALETTE)][:3] == [
         "256│                       · █",
         "128│                       · ▓",
         " 64│                       ▒ ·",
     ]
+
+
+def test_percentiles_over_time():
+    span = [HISTOGRAM, None, HISTOGRAM]
+    drawn = latency.percentile_chart(span, 30, 8, PALETTE, linear=True)
+    assert drawn[0].text.startswith("491┤")
+    assert drawn[-1].text.split() == ["──", "p50", "──", "p90", "──", "p99"]
+    assert latency.percentile_chart([None, Histogram()], 30, 8, PALETTE, linear=True) == []
 
 
 def test_bucket_rows():

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Charts as text."""
+"""Charts of plotext as text and styles."""
 
 from __future__ import annotations
 
+import plotext
 import pytest
 
 from tests.vptop.ui.fakes import PALETTE
 from vptop.ui.render import plot
+
+LINES = [[1.0, 2.0, 4.0, None, 8.0, 8.0], [100.0, 100.0, None, 400.0, 800.0, 1000.0]]
 
 
 def chart(heights: list[float], width: int, height: int) -> list[str]:
@@ -16,19 +19,19 @@ def chart(heights: list[float], width: int, height: int) -> list[str]:
 
 def test_bars_fill_the_width_and_the_value_axis_is_labelled() -> None:
     assert chart([1, 4, 0, 2], 20, 8) == [
-        "4│    ███           ",
+        "4┤    ███           ",
         " │    ███           ",
         " │    ███           ",
-        "2│    ███     ███   ",
+        "2┤    ███     ███   ",
         " │▄▄▄ ███     ███   ",
-        " │███ ███     ███   ",
-        "0└──────────────────",
+        "0┤███ ███     ███   ",
+        " └┬───┬───┬───┬─────",
         "  1   2   4   8     ",
     ]
 
 
 def test_little_is_more_than_nothing() -> None:
-    assert chart([1000, 1, 0], 14, 5)[-3] == "  │██ ▁▁      "
+    assert chart([1000, 1, 0], 14, 5)[-3] == " 0┤██ ▁▁      "
 
 
 @pytest.mark.parametrize("width", [12, 20, 33, 80])
@@ -37,8 +40,58 @@ def test_every_line_is_as_wide_as_asked(width: int, bars: int) -> None:
     assert {len(line) for line in chart([float(at % 7) for at in range(bars)], width, 9)} == {width}
 
 
-def test_a_heat_map_has_the_newest_at_the_right() -> None:
-    rows: list[tuple[str, list[float | None]]] = [("64", [None, 0.0, 100.0]), ("8", [1.0, 16.0, 30.0])]
-    assert [line.text for line in plot.heat_map(rows, 10, PALETTE)] == ["64│     ·█", " 8│    ░▒▓"]
-    assert plot.time_axis(2, 30, 40, PALETTE).text == " " * 20 + "-15".rjust(5) + "now".rjust(15)
-    assert plot.legend(160, 60, PALETTE).text.split() == ["░", "≥1", "▒", "≥10", "▓", "≥40", "█", "≥90"]
+def test_bars_and_axes_have_the_styles_of_the_theme() -> None:
+    axis, bars = plot.columns_chart(["1"], [5], 12, 4, PALETTE)[0]
+    assert (axis.text, axis.style) == ("5┤", PALETTE.dim)
+    assert (bars.text, bars.style) == ("█████████ ", PALETTE.bar)
+
+
+def lines(width: int = 16, height: int = 8, **changes: bool) -> list[str]:
+    styles = (PALETTE.good, PALETTE.bad)
+    return [line.text for line in plot.line_chart(LINES, width, height, PALETTE, styles=styles, **changes)]
+
+
+def test_lines_end_at_the_right_and_leave_gaps_where_nothing_is_known() -> None:
+    assert lines() == [
+        " 1k┤          ⢠⠃",
+        "   │          ⡇ ",
+        "   │         ⢰⠁ ",
+        "500┤         ⠜  ",
+        "   │            ",
+        "  0┤      ⣒⣂⡀ ⣀⡀",
+        "   └───────────┬",
+        "             now",
+    ]
+
+
+def test_a_logarithmic_axis_has_decades() -> None:
+    assert lines(logarithmic=True) == [
+        " 1k┤         ⡠⠋⠁",
+        "   │            ",
+        "100┤      ⠉⠁    ",
+        " 10┤            ",
+        "   │        ⡀ ⠉⠁",
+        "  1┤      ⡠⠊    ",
+        "   └───────────┬",
+        "             now",
+    ]
+
+
+def test_each_line_has_its_style() -> None:
+    drawn = plot.line_chart(LINES, 16, 8, PALETTE, styles=(PALETTE.good, PALETTE.bad), logarithmic=True)
+    assert {segment.style for segment in drawn[0] if segment.text.strip()} == {PALETTE.dim, PALETTE.bad}
+    assert {segment.style for segment in drawn[5] if segment.text.strip()} == {PALETTE.dim, PALETTE.good}
+
+
+def test_a_chart_leaves_the_global_figure_alone() -> None:
+    size = plotext.figure.size()
+    chart([1.0], 33, 9)
+    assert plotext.figure.size() == size
+
+
+@pytest.mark.parametrize("size", [(1, 3), (3, 3), (7, 4)])
+def test_a_chart_fits_any_size(size: tuple[int, int]) -> None:
+    width, height = size
+    for drawn in (chart([1.0, 2.0], width, height), lines(width, height)):
+        assert len(drawn) == height
+        assert {len(line) for line in drawn} == {width}

@@ -27,6 +27,8 @@ def test_spans_and_scales_are_those_of_all_panels() -> None:
         await d.shows("n 4128")
         await d.press("L")
         assert d.screen().count("linear") == 2
+        await d.press("t")
+        await d.shows("── p50")
 
     drive(test)
 

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Heat maps over time out of shaded blocks, with labelled axes and a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.numbers import axis
+from vptop.ui.render.palette import Palette
+
+SHADES = "░▒▓█"
+LABEL_EVERY = 15
+"""Seconds between the labels of a time axis."""
+
+
+def heat_map(
+    rows: Sequence[tuple[str, Sequence[float | None]]], width: int, palette: Palette, *, top: float | None = None
+) -> list[Strip]:
+    """Cells whose shade and colour show a value, the newest at the right end.
+
+    Args:
+        rows: label and values of each line from the top; None where nothing is known.
+        width: cells across, labels included.
+        palette: styles.
+        top: the value of the last shade; None: the largest here.
+    """
+    margin = max((len(label) for label, _ in rows), default=0)
+    room = width - margin - 1
+    peak = top or max((value for _, values in rows for value in values if value), default=0.0)
+    lines = []
+    for label, values in rows:
+        shown = list(values)[-room:] if room > 0 else []
+        pieces: list[Piece] = [(f"{label:>{margin}}│", palette.dim), (" " * (room - len(shown)), palette.text)]
+        pieces += [_heat(value, peak, palette) for value in shown]
+        lines.append(strip(pieces, width))
+    return lines
+
+
+def _heat(value: float | None, peak: float, palette: Palette) -> Piece:
+    if value is None:
+        return " ", palette.text
+    if value <= 0 or peak <= 0:
+        return "·", palette.faint
+    share = min(1.0, value / peak) ** 0.5  # seldom values are worth seeing, too
+    steps = palette.heat
+    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))], steps[min(len(steps) - 1, int(share * len(steps)))]
+
+
+def time_labels(frames: int) -> list[tuple[int, str]]:
+    """What a time axis is labelled with: seconds back from its right end, and the label that ends there."""
+    return [(back, f"-{back}" if back else "now") for back in range(0, frames, LABEL_EVERY)]
+
+
+def time_axis(margin: int, frames: int, width: int, palette: Palette) -> Strip:
+    """The line below a heat map over seconds: labels every 15 cells, counted back from the right end."""
+    room = width - margin - 1
+    text = [" "] * max(0, room)
+    for back, label in time_labels(min(frames, room)):
+        at = room - back - len(label)
+        if at >= 0:
+            text[at : at + len(label)] = label
+    return strip([(" " * (margin + 1) + "".join(text), palette.dim)], width)
+
+
+def legend(peak: float, width: int, palette: Palette) -> Strip:
+    """What the shades mean."""
+    pieces: list[Piece] = []
+    for index in range(len(SHADES)):
+        low = (index / len(SHADES)) ** 2 * peak
+        pieces += [_heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette), (f" ≥{axis(low or 1)}  ", palette.dim)]
+    return strip(pieces, width)
