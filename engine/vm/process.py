@@ -125,11 +125,6 @@ class VmProcess:
         """Path of vprobe.out."""
         return self.directory / OUTPUT
 
-    @property
-    def alive(self) -> bool:
-        """True while the process runs."""
-        return self._process.poll() is None
-
     def connect(self, on_event: OnEvent) -> VmClient:
         """A client of this VM; its `Gone` event says how the process ended."""
         from engine.vm.client import VmClient

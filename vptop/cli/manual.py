@@ -21,11 +21,6 @@ class Option:
         """`-a`, `--aggr`, ..."""
         return [word.rstrip(",") for word in self.usage.split() if word.startswith("-")]
 
-    @property
-    def takes_file(self) -> bool:
-        """Whether its value is the name of a file."""
-        return "FILE" in self.usage or "PATH" in self.usage
-
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -105,8 +105,6 @@ class EchoConnection:
         self._synchronized = False
         self._ending = self._end_sent = False
         self.closed = False
-        self.echoed = 0
-        """bytes taken and given back"""
 
     def _segment(self, flags: int, sequence: int, data: bytes = b"", largest: int | None = None) -> Segment:
         return Segment(*self._ports, sequence, self._expected, flags, _WINDOW, data, largest)
@@ -137,7 +135,6 @@ class EchoConnection:
         elif segment.length:
             self._expected = (self._expected + segment.length) % _NUMBERS
             self._pending += segment.data
-            self.echoed += len(segment.data)
             self._ending |= bool(segment.flags & FIN)
         answers = self._send()
         return answers or ([self._segment(ACK, self._next)] if segment.length else [])

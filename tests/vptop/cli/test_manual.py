@@ -18,8 +18,6 @@ def test_arity_follows_from_the_usage(usage: str, arity: tuple[int, int]) -> Non
 def test_names_of_options() -> None:
     assert Option("-a, --aggr", "").names == ["-a", "--aggr"]
     assert Option("-s FILE", "").names == ["-s"]
-    assert Option("-s FILE", "").takes_file
-    assert not Option("-a, --aggr", "").takes_file
 
 
 def test_help_fits_a_terminal() -> None:

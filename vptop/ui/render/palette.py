@@ -22,7 +22,6 @@ class Palette:
     sorted: Style
     cursor: Style
     bar: Style
-    bar2: Style
     good: Style
     warn: Style
     bad: Style
@@ -70,7 +69,6 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
         sorted=style("primary", bold=True),
         cursor=style("foreground", bold=True, on="vptop-cursor") if muted else style("foreground", reverse=True),
         bar=style("primary"),
-        bar2=style("secondary"),
         good=style("success"),
         warn=style("warning", bold=True),
         bad=style("error", bold=True),
