@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from time import sleep
 
+from platformdirs import user_state_path
 from textual import on, work
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -24,46 +25,29 @@ from textual.widgets import Input, TextArea
 from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
-from engine.vm.script_text import ScriptFileError, read_script
 from engine.vp import Prelude
+from vptop.model.drafts import DraftStore
 from vptop.model.files import write_whole
-from vptop.model.plain import clean
 from vptop.model.scriptfiles import ScriptFile
 from vptop.source.source import Source
-from vptop.ui.bridge import Answered, Arrived, Machine, read_symbols
-from vptop.ui.dialogs.confirm import ConfirmScreen
+from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.export import ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
-from vptop.ui.editor import EditorPane
 from vptop.ui.keymap import APP
 from vptop.ui.render.chrome import Health
 from vptop.ui.render.numbers import counted
-from vptop.ui.shell import Shell
-from vptop.ui.views import VIEWS
+from vptop.ui.scripts import ScriptShell
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
-from vptop.ui.views.probes import Jump
 from vptop.ui.widgets.chrome import Banner
 
 TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(Shell):
+class VptopApp(ScriptShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
-
-    def __init__(self, source: Source, scripts: Sequence[ScriptFile] = ()) -> None:
-        self.machine = Machine(source, self.post_message)
-        super().__init__()
-        self._before_edit = VIEWS[0].id
-        self._in_machine: set[str] = set()
-        """names of the scripts that the machine has"""
-        self.files = {script.name: script.path for script in scripts}
-        self._on_disk = {script.name: script.source for script in scripts}
-        """what each script's file held when it was read or written here"""
-        for script in scripts:
-            self.session.set_source(script.name, script.source)
 
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
@@ -72,7 +56,6 @@ class VptopApp(Shell):
             Thread(target=self._end_with_terminal, name="terminal", daemon=True).start()
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
-        self.query_one(EditView).editor.check = self.machine.source.check
         self._start()
 
     def _end_with_terminal(self) -> None:
@@ -95,19 +78,6 @@ class VptopApp(Shell):
     @work(thread=True, exclusive=True, group="power", exit_on_error=False)
     def _restart(self, sources: dict[str, str]) -> None:
         self.machine.restart(sources)
-
-    async def action_quit(self) -> None:
-        """Quit; with drafts that were never applied or written, ask first."""
-        drafts = [name for name in self.query_one(EditView).editor.unsaved if not self._is_on_disk(name)]
-        if drafts:
-            names = ", ".join(map(clean, drafts))
-            self._confirmed("Quit", f"Not saved: {names}.\nQuit and lose what was typed?", self.exit)
-        else:
-            self.exit()
-
-    def _is_on_disk(self, name: str) -> bool:
-        """The text in the editor is what the file holds."""
-        return self._on_disk.get(name) == self.query_one(EditView).editor.text_of(name)
 
     def on_unmount(self) -> None:
         """Power off."""
@@ -146,13 +116,13 @@ class VptopApp(Shell):
         self._guest_known(hello)
         for name, source in hello.scripts.items():
             self.session.set_source(name, source)
-        self.query_one(EditView).set_scripts(self.session.sources)
+        self.set_scripts()
         self.show_moment()
 
     def _guest_known(self, known: Hello | GuestChanged) -> None:
         symbols, trouble = read_symbols(known.symbols)
         self.session.set_symbols(symbols)
-        self.query_one(EditView).editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
+        self.edit_view.editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
         if trouble:
             self.say(trouble, "warn")
 
@@ -160,10 +130,6 @@ class VptopApp(Shell):
         self.health = Health(gone=gone.message)
         self.query_one(Banner).show(gone.message, gone.stderr)
         self.show_moment()
-
-    @on(Answered)
-    def _answered(self, event: Answered) -> None:
-        event.done(event.reply)
 
     def _ask(self, what: str, send: Callable[[], Future[Reply]], done: str = "") -> None:
         """Send a request.
@@ -194,7 +160,7 @@ class VptopApp(Shell):
 
     def action_reset(self) -> None:
         """Ask, then press the reset button."""
-        self._confirmed(
+        self.confirm(
             "Reset",
             "Press the machine's reset button?\nThe guest boots again; scripts stay loaded.",
             partial(self._ask, "reset the machine", self.machine.source.reboot, "the machine was reset"),
@@ -202,18 +168,11 @@ class VptopApp(Shell):
 
     def action_clear_aggregates(self) -> None:
         """Ask, then delete all rows."""
-        self._confirmed(
+        self.confirm(
             "Clear aggregates",
             "Delete the rows of every aggregate?\nThe history keeps the seconds that it has.",
             partial(self._ask, "clear", self.machine.source.clear_aggregates, "aggregates cleared"),
         )
-
-    def _confirmed(self, title: str, question: str, action: Callable[[], None]) -> None:
-        def answer(yes: bool | None) -> None:
-            if yes:
-                action()
-
-        self.push_screen(ConfirmScreen(title, question), answer)
 
     def action_restart(self) -> None:
         """Start a new VM with the scripts of the old one."""
@@ -233,78 +192,6 @@ class VptopApp(Shell):
     @on(ConsolePanel.Typed)
     def _typed(self, event: ConsolePanel.Typed) -> None:
         self._ask("type to the guest", partial(self.machine.source.keys, event.text))
-
-    # --- editing ---
-
-    def action_edit(self) -> None:
-        """Edit: a probe or an error that is selected, else the script last edited."""
-        row = getattr(self.panel, "current", None)
-        if self.view == "probes" and self.panel and row is not None:
-            self.panel.action_open()
-        else:
-            self.show_view("edit")
-
-    def action_toggle_edit(self) -> None:
-        """To the editor and back."""
-        if self.view == "edit":
-            self.show_view(self._before_edit)
-        else:
-            self._before_edit = self.view
-            self.show_view("edit")
-
-    @on(Jump)
-    def _jump(self, event: Jump) -> None:
-        self._before_edit = self.view
-        self.show_view("edit")
-        self.query_one(EditView).go_to(event.script, event.line, event.column)
-
-    @on(EditorPane.LeaveRequested)
-    def _leave_editor(self) -> None:
-        self.action_toggle_edit()
-
-    @on(EditorPane.ApplyRequested)
-    def _apply(self, event: EditorPane.ApplyRequested) -> None:
-        loaded = event.name in self._in_machine
-        self.say(f"applying {event.name}")
-        send = partial(self.machine.source.load, event.name, event.source, event.name if loaded else "")
-        self.machine.ask(send, partial(self._loaded, event.name, event.source))
-
-    def _loaded(self, name: str, source: str, reply: Reply) -> None:
-        if reply.ok:
-            self.session.set_source(name, source)
-            self._in_machine.add(name)
-            self.say(reply.message or f"{name} runs as generation {reply.generation}", "good")
-        else:
-            errors = sum(place.severity == "error" for place in reply.diagnostics)
-            why = f"{errors} error{'s' if errors != 1 else ''}" if errors else reply.message
-            before = "; the previous version keeps running" if name in self._in_machine else ""
-            self.say(f"not applied: {why}{before}", "bad")
-        self.query_one(EditView).show_result(name, reply)
-
-    @on(EditorPane.SaveRequested)
-    def _save(self, event: EditorPane.SaveRequested) -> None:
-        path = self.files.get(event.name, Path(event.name))
-        if self._changed_outside(event.name, path):
-            question = f"{path} has changed since it was read here.\nOverwrite it?"
-            self._confirmed("Write", question, partial(self._write, event.name, path, event.source))
-        else:
-            self._write(event.name, path, event.source)
-
-    def _changed_outside(self, name: str, path: Path) -> bool:
-        """Another program wrote the file since it was read or written here."""
-        try:
-            return path.exists() and read_script(path) != self._on_disk.get(name)
-        except (OSError, ScriptFileError):
-            return True
-
-    def _write(self, name: str, path: Path, source: str) -> None:
-        try:
-            write_whole(path, source.encode())
-        except OSError as error:
-            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
-            return
-        self._on_disk[name] = source
-        self.say(f"wrote {path}", "good")
 
     # --- taking away ---
 
@@ -366,6 +253,6 @@ class VptopApp(Shell):
 
 def run(scripts: Sequence[ScriptFile], source: Source) -> int:
     """Show the dashboard over a VM until the person quits. Returns the exit status."""
-    app = VptopApp(source, scripts)
+    app = VptopApp(source, scripts, DraftStore(user_state_path("vptop") / "drafts"))
     app.run()
     return app.return_code or 0

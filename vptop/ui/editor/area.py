@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,18 +11,24 @@ from rich.text import Text
 from textual import events
 from textual.strip import Strip
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from engine.vm.protocol import Place
 from engine.vp import VP, Language
-from engine.vp.editing.tokens import Token, TokenKind
 from vptop.model.plain import clean
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
+from vptop.ui.editor.structure import (
+    INDENT,
+    Location,
+    enclosing,
+    indent_after,
+    outermost,
+    pairs,
+    partner,
+    reindented,
+)
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
-
-INDENT = 2
-BRACE_INDENT = 3
-"""As the programs of the toolkit have it."""
 
 
 class VpArea(TextArea):
@@ -39,6 +45,10 @@ class VpArea(TextArea):
         self.intercept: Callable[[str], bool] = lambda _: False
         """asked about each key before the text takes it"""
         self._palette: Palette | None = None
+        self._narrower: list[Selection] = []
+        """selections that were widened, for narrowing again"""
+        self._widened: Selection | None = None
+        """the last selection that widening or narrowing made"""
 
     async def _on_key(self, event: events.Key) -> None:
         if self.intercept(event.key):
@@ -75,6 +85,8 @@ class VpArea(TextArea):
         for place in self.marks.wrong.get(line_index, ()):
             end = place.end_column - 1 if place.end_line == place.line else None
             line.stylize(Style(underline=True, color=self._color(place)), place.column - 1, end)
+        for start, end in self.marks.found.get(line_index, ()):
+            line.stylize(self.palette.alert, start, end)
         return line
 
     def _color(self, place: Place) -> str | None:
@@ -94,6 +106,8 @@ class VpArea(TextArea):
         if wrong:
             text = f"{GLYPHS[wrong[0].severity]} {clean(wrong[0].message)}"
             style = severity_style(wrong[0].severity, self.palette)
+        elif index in self.marks.failed:
+            text, style = f"{GLYPHS['error']} {clean(self.marks.failed[index])}", self.palette.bad
         elif index in self.marks.rates:
             text, style = self.marks.rates[index], self.palette.dim
         else:
@@ -102,7 +116,7 @@ class VpArea(TextArea):
         if room < 8:  # a message cut to less says nothing; the list of problems has it whole
             return drawn
         shown = fit(text, min(room, width_of(text)))
-        start = used + 2 if wrong else width - width_of(shown)
+        start = used + 2 if wrong or index in self.marks.failed else width - width_of(shown)
         return _put(drawn, start, shown, style)
 
     def _gutter(self, drawn: Strip, index: int, wrong: Place | None) -> Strip:
@@ -110,6 +124,8 @@ class VpArea(TextArea):
         if wrong is not None:
             style = severity_style(wrong.severity, self.palette)
             return _put(drawn, self.gutter_width - 2, GLYPHS[wrong.severity], style)
+        if index in self.marks.failed:
+            return _put(drawn, self.gutter_width - 2, GLYPHS["error"], self.palette.bad)
         if index in self.marks.changed:
             return _put(drawn, self.gutter_width - 2, "▎", self.palette.bar)
         return drawn
@@ -132,6 +148,43 @@ class VpArea(TextArea):
         above = "\n".join([*self.text.split("\n")[:row], self.document.get_line(row)[:column]])
         self.insert("\n" + " " * indent_after(above, self.script_language.tokens(above)))
 
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """The partner of a bracket; those in comments and strings have none."""
+        return partner(pairs(self.script_language.tokens(self.text)), search_from) if bracket in "()[]{}" else None
+
+    def widen(self) -> bool:
+        """Select the smallest word or form around the selection; False when there is none."""
+        start, end = sorted(self.selection)
+        larger = enclosing(list(self.script_language.tokens(self.text)), start, end)
+        if larger is None:
+            return False
+        if self.selection != self._widened:
+            self._narrower = []
+        self._narrower.append(self.selection)
+        self.selection = self._widened = Selection(*larger)
+        return True
+
+    def narrow(self) -> bool:
+        """Undo the last widening; False when there is none."""
+        if self.selection != self._widened or not self._narrower:
+            return False
+        self.selection = self._widened = self._narrower.pop()
+        return True
+
+    def reindent(self) -> None:
+        """Indent the selected lines, or those of the top-level form around the cursor, by their brackets."""
+        (first, _), (last, _) = sorted(self.selection)
+        if self.selection.is_empty:
+            form = outermost(list(self.script_language.tokens(self.text)), self.cursor_location)
+            first, last = (form[0][0], form[1][0]) if form else (first, last)
+        lines = self.text.split("\n")
+        made = reindented(lines, first, last, self.script_language.tokens)
+        if made != lines[first : last + 1]:
+            row, column = self.cursor_location
+            self.replace("\n".join(made), (first, 0), (last, len(lines[last])))
+            grown = len(self.document.get_line(row)) - len(lines[row]) if first <= row <= last else 0
+            self.move_cursor((row, max(0, column + grown)))
+
     def toggle_comment(self) -> None:
         """Make comments of the selected lines, or lines of comments."""
         (first, _), (last, _) = sorted(self.selection)
@@ -142,25 +195,6 @@ class VpArea(TextArea):
             _uncommented(line, mark) if commented else f"{mark} {line}" if line.strip() else line for line in lines
         ]
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])), maintain_selection_offset=False)
-
-
-def indent_after(text: str, tokens: Iterable[Token]) -> int:
-    """Blanks that a line below this text begins with.
-
-    Two more than the innermost open parenthesis stands at; inside of braces, three more than the line with the brace.
-    """
-    lines, depths = text.split("\n"), list[int]()
-    for token in tokens:
-        if token.kind is not TokenKind.PAREN:
-            continue
-        if token.text == "{":
-            line = lines[token.line - 1]
-            depths.append(len(line) - len(line.lstrip()) + BRACE_INDENT)
-        elif token.text in "([":
-            depths.append(token.column - 1 + INDENT)
-        elif depths:
-            depths.pop()
-    return depths[-1] if depths else 0
 
 
 def _uncommented(line: str, mark: str) -> str:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from engine.probes.frame import ScriptState
-from vptop.ui.editor.lists import Version
+from engine.probes.frame import Frame, ScriptState
+from vptop.ui.editor.versions import Version
 from vptop.ui.render import numbers
 
 
@@ -55,3 +55,9 @@ def rates(state: ScriptState, before: ScriptState | None, seconds: float) -> dic
             words.append(f"{numbers.short(probe.ns_per_hit)} ns")
         shown[probe.line - 1] = "  ".join(words)
     return shown
+
+
+def failures(frame: Frame, script: str) -> dict[int, str]:
+    """Run-time errors of a script by line index of its running text; of several in a line, the most frequent."""
+    found = sorted((error for error in frame.errors if error.file == script), key=lambda error: error.count)
+    return {error.line - 1: f"{error.message} ({error.count}\u00d7)" for error in found}

@@ -44,6 +44,10 @@ class Marks:
     wrong: Mapping[int, Sequence[Place]] = field(default_factory=dict)
     rates: Mapping[int, str] = field(default_factory=dict)
     changed: frozenset[int] = frozenset()
+    found: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """matches of the search: columns from 0, the end exclusive"""
+    failed: Mapping[int, str] = field(default_factory=dict)
+    """run-time errors of the running version"""
 
 
 def words_of(tokens: Iterable[Token]) -> dict[int, list[Stretch]]:

@@ -1,240 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The editor: the text, what is wrong with it, its versions; applying it to the running machine, all or nothing."""
+"""What a person can do in the editor."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on, work
-from textual.app import ComposeResult
+from textual import on
+from textual.app import SuspendNotSupported
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
-from textual.message import Message
-from textual.timer import Timer
-from textual.widgets import Static, TextArea
 
-from engine.probes.frame import Frame, ScriptState
-from engine.probes.languages import language_of
-from engine.vm.protocol import Place, Reply
-from engine.vp import Prelude
-from engine.vp.editing.completion import Candidate
-from vptop.model.plain import clean
-from vptop.model.session import Moment
+from engine.errors import InputError
 from vptop.ui.actions import bindings
+from vptop.ui.editor import external
 from vptop.ui.editor.actions import EDITOR
-from vptop.ui.editor.area import VpArea
-from vptop.ui.editor.completion import CompletionList
-from vptop.ui.editor.draft import Draft, rates
-from vptop.ui.editor.lists import ProblemPanel, Version, VersionPanel
-from vptop.ui.editor.marks import by_line
-
-Check = Callable[[str, str], tuple[Place, ...]]
-PAUSE = 0.15
-"""Seconds without typing after which the text is checked."""
-TYPED = 2
-"""Letters after which fitting words are offered unasked."""
+from vptop.ui.editor.drafting import DraftPane
+from vptop.ui.editor.messages import NewRequested, PickRequested, ReloadRequested, SaveRequested, StepRequested, Trouble
+from vptop.ui.editor.problems import ProblemPanel
+from vptop.ui.editor.search import FindBar
+from vptop.ui.editor.versions import DiffScreen, VersionPanel
 
 
-class EditorPane(Container):
-    """Edits one script at a time and keeps what was typed into the others."""
+class EditorPane(DraftPane):
+    """The actions of the editor over its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EDITOR)]
-
-    class Request(Message):
-        """Something is to be done with a text."""
-
-        def __init__(self, name: str, source: str) -> None:
-            super().__init__()
-            self.name = name
-            self.source = source
-
-    class ApplyRequested(Request):
-        """Load this text in the place of the script of that name."""
-
-    class SaveRequested(Request):
-        """Write this text to the script's file."""
-
-    class PickRequested(Message):
-        """The person wants another script."""
-
-    class LeaveRequested(Message):
-        """The person wants back to where they came from."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.check: Check = lambda _name, _source: ()
-        """gives the diagnostics of a text; called from a thread"""
-        self._drafts: dict[str, Draft] = {}
-        self._draft = Draft("", "", "")
-        self._timer: Timer | None = None
-        self._running_rates: dict[int, str] = {}
-        self._same: dict[int, int] = {}
-        self._completing = True
-
-    def compose(self) -> ComposeResult:
-        """The text; below it, or on wide screens beside it, the lists that have something to say."""
-        with Vertical(id="editor-text"):
-            yield VpArea()
-            yield Static("", id="editor-word", markup=False)
-        with Horizontal(id="editor-lists", classes="-empty"):
-            yield ProblemPanel()
-            yield VersionPanel()
-        yield CompletionList()
-
-    @property
-    def area(self) -> VpArea:
-        """The text."""
-        return self.query_one(VpArea)
-
-    @property
-    def popup(self) -> CompletionList:
-        """The words that fit."""
-        return self.query_one(CompletionList)
-
-    def on_mount(self) -> None:
-        """Keys come here before the text takes them."""
-        self.area.add_class("panel")
-        self.area.intercept = self._key
-        self.prelude: Prelude | None = None
-        """functions that the guest brings, for completion"""
-
-    def _show_lists(self) -> None:
-        """Problems while there are some, versions when there is one to go back to."""
-        problems, versions = self.query_one(ProblemPanel), self.query_one(VersionPanel)
-        problems.set_class(not problems.rows, "-empty")
-        versions.set_class(len(versions.rows) < 2, "-empty")
-        self.query_one("#editor-lists").set_class(not problems.rows and len(versions.rows) < 2, "-empty")
-        self.call_after_refresh(self.area.scroll_cursor_visible)
-
-    # --- scripts ---
-
-    @property
-    def modified(self) -> bool:
-        """The text is not what runs."""
-        return self._draft.modified
-
-    @property
-    def unsaved(self) -> list[str]:
-        """Scripts whose text is not what runs."""
-        return [draft.name for draft in self._drafts.values() if draft.modified]
-
-    def text_of(self, name: str) -> str:
-        """The text of a script as it stands here; empty when it was never opened."""
-        return self._drafts[name].text if name in self._drafts else ""
-
-    def open(self, name: str, source: str) -> None:
-        """Edit that script: what was typed before, if anything, else what runs."""
-        self._draft.cursor = self.area.cursor_location
-        if name not in self._drafts:
-            self._drafts[name] = Draft(name, source, source)
-        self._draft = self._drafts[name]
-        self._running_rates = {}
-        self.area.script_language = language_of(name)
-        self.area.load_text(self._draft.text)
-        self.area.move_cursor(self._draft.cursor)
-        self.query_one(VersionPanel).set_versions(self._draft.versions)
-        self._show_lists()
-        self._changed()
-
-    def goto(self, line: int, column: int) -> None:
-        """Put the cursor at a place; lines and columns count from 1."""
-        row = min(max(0, line - 1), self.area.document.line_count - 1)
-        self.area.move_cursor((row, min(column - 1, len(self.area.document.get_line(row)))), center=True)
-        self.screen.set_focus(self.area)
-
-    def show_moment(self, moment: Moment) -> None:
-        """Show how often the probes of the running version fired."""
-        state = _script(moment.frame, self._draft.name)
-        if state is None or self._draft.sent is not None:
-            return
-        if not self._draft.versions:
-            self._draft.versions.append(Version(state.generation, self._draft.running, "as loaded"))
-            self.query_one(VersionPanel).set_versions(self._draft.versions)
-        self._draft.generation = state.generation
-        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds)
-        self._show_rates()
-        self._show_title()
-
-    def show_result(self, reply: Reply) -> None:
-        """What the machine said to the text that was applied."""
-        draft, sent = self._draft, self._draft.sent
-        draft.sent = None
-        if sent is None:
-            return
-        if reply.ok:
-            draft.running, draft.generation = sent, reply.generation or draft.generation + 1
-            self._running_rates = {}
-        errors = sum(place.severity == "error" for place in reply.diagnostics)
-        told = reply.message if reply.ok or not errors else f"{errors} error{'s' if errors != 1 else ''}"
-        draft.versions.append(Version(draft.generation if reply.ok else 0, sent, told))
-        self.query_one(VersionPanel).set_versions(draft.versions)
-        self._show_lists()
-        if sent == self.area.text:
-            self._show_places(sent, reply.diagnostics)
-        self._compare()
-
-    # --- the text changes ---
-
-    @on(TextArea.Changed)
-    def _changed(self) -> None:
-        self._draft.text = self.area.text
-        self.area.read_words()
-        self._compare()
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._check_text)
-        self._offer(asked=False)
-
-    @on(TextArea.SelectionChanged)
-    def _moved(self) -> None:
-        if self.popup.is_open and not self.area.word_before():
-            self.popup.close()
-        self._show_title()
-        row, column = self.area.cursor_location
-        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, self.prelude)
-        self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
-
-    def _compare(self) -> None:
-        self._same, self.area.marks.changed = self._draft.lines_of_running()
-        self._show_rates()
-        self._show_title()
-
-    def _show_rates(self) -> None:
-        known = self._running_rates
-        self.area.marks.rates = {self._same[line]: text for line, text in known.items() if line in self._same}
-        self.area.redraw()
-
-    def _show_title(self) -> None:
-        draft, row_column = self._draft, self.area.cursor_location
-        state = f"v{draft.generation} runs" if draft.generation else "not loaded"
-        state = f"draft, {state}" if draft.modified else state
-        self.area.border_title = Content(f"{clean(draft.name)}  {state}")
-        wrong = [place.severity for place in self.query_one(ProblemPanel).places]
-        counts = "".join(
-            f"{glyph}{wrong.count(kind)} " for kind, glyph in (("error", "✗"), ("warning", "▲")) if kind in wrong
-        )
-        changed = "  modified" if draft.modified else ""
-        self.area.border_subtitle = Content(f"{counts}Ln {row_column[0] + 1} Col {row_column[1] + 1}{changed}")
-
-    # --- diagnostics ---
-
-    @work(thread=True, exclusive=True, group="check", exit_on_error=False)
-    def _check_text(self) -> None:
-        source, name = self._draft.text, self._draft.name
-        places = self.check(name, source)
-        self.app.call_from_thread(self._show_places, source, places)
-
-    def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
-        if source != self.area.text:
-            return
-        mine = tuple(place for place in places if place.file == self._draft.name)
-        self.area.marks.wrong = by_line(mine)
-        self.query_one(ProblemPanel).set_places(mine)
-        self._show_lists()
-        self.area.redraw()
-        self._show_title()
 
     @on(ProblemPanel.Chosen)
     def _problem_chosen(self, event: ProblemPanel.Chosen) -> None:
@@ -264,18 +53,20 @@ class EditorPane(Container):
 
     # --- actions ---
 
-    def action_apply(self) -> None:
-        """Load the text into the running machine, all or nothing."""
-        self._draft.sent = self.area.text
-        self.post_message(self.ApplyRequested(self._draft.name, self.area.text))
-
     def action_save(self) -> None:
         """Write the text to its file."""
-        self.post_message(self.SaveRequested(self._draft.name, self.area.text))
+        self.post_message(SaveRequested(self._draft.name, self.area.text))
+
+    def action_auto_apply(self) -> None:
+        """Apply every text without errors once typing pauses, or stop doing so."""
+        self._auto = not self._auto
+        self._show_title()
+        if self._auto:
+            self._check_text()
 
     def action_reload(self) -> None:
-        """Back to the text that runs; undo brings the draft back."""
-        self._set_text(self._draft.running)
+        """Discard the draft; undo brings it back."""
+        self.post_message(ReloadRequested())
 
     def action_revert(self) -> None:
         """Run the version before the one that runs."""
@@ -289,13 +80,12 @@ class EditorPane(Container):
 
     @on(VersionPanel.Chosen)
     def _version_chosen(self, event: VersionPanel.Chosen) -> None:
-        self._set_text(event.version.source)
-        self.screen.set_focus(self.area)
+        def answer(take: bool | None) -> None:
+            if take:
+                self._set_text(event.version.source)
+            self.screen.set_focus(self.area)
 
-    def _set_text(self, text: str) -> None:
-        cursor = self.area.cursor_location
-        self.area.replace(text, (0, 0), self.area.document.end)
-        self.area.move_cursor(cursor)
+        self.app.push_screen(DiffScreen(event.version, self.area.text), answer)
 
     def action_comment(self) -> None:
         """Make comments of lines, or lines of comments."""
@@ -310,64 +100,68 @@ class EditorPane(Container):
         else:
             self.goto(*found.place)
 
-    def action_leave(self) -> None:
-        """Back to the view before."""
-        self.post_message(self.LeaveRequested())
-
     def action_pick_script(self) -> None:
         """Another script."""
-        self.post_message(self.PickRequested())
+        self.post_message(PickRequested())
 
-    # --- completion ---
+    def action_widen(self) -> None:
+        """Select what encloses the selection."""
+        if not self.area.widen():
+            self.app.bell()
+
+    def action_narrow(self) -> None:
+        """The selection before it was widened."""
+        if not self.area.narrow():
+            self.app.bell()
+
+    def action_reindent(self) -> None:
+        """Indent a form by its brackets."""
+        self.area.reindent()
+
+    def action_external(self) -> None:
+        """Edit the text in the person's own editor."""
+        row = self.area.cursor_location[0] + 1
+        try:
+            text = external.edit(self._draft.name, self.area.text, row, self.app.suspend, external.command())
+        except InputError as error:
+            self.post_message(Trouble(str(error)))
+        except SuspendNotSupported:
+            self.post_message(Trouble("another editor needs a terminal of its own, which this session has not"))
+        else:
+            if text != self.area.text:
+                self._set_text(text)
+
+    def action_new_script(self) -> None:
+        """Begin a script."""
+        self.post_message(NewRequested())
+
+    def action_script(self, step: int) -> None:
+        """The next or previous script."""
+        self.post_message(StepRequested(step))
 
     def action_complete(self) -> None:
         """Offer the words that fit here."""
-        self._offer(asked=True)
+        self._completer.offer(asked=True)
 
-    def _offer(self, *, asked: bool) -> None:
-        typed = self.area.word_before()
-        wanted = asked or (self.area.has_focus and self._completing and len(typed) >= TYPED)
-        self._completing = True
-        row, column = self.area.cursor_location
-        found = (
-            self.area.script_language.candidates(self.area.text, row + 1, column + 1, self.prelude) if wanted else []
-        )
-        if found:
-            self.popup.open(found, self.area.cursor_screen_offset, chosen=asked)
-        else:
-            self.popup.close()
+    # --- find and replace ---
 
-    def _accept(self, candidate: Candidate) -> None:
-        self._completing = False
-        self.popup.close()
-        self.area.complete(candidate.name)
+    def action_find(self) -> None:
+        """Open the line for find and replace."""
+        self._finder.open()
 
-    def _key(self, key: str) -> bool:
-        """Keys that the text does not get; True when taken."""
-        popup = self.popup
-        if popup.is_open:
-            if key in ("up", "down"):
-                popup.move(1 if key == "down" else -1)
-            elif key == "tab" or (key == "enter" and popup.chosen):
-                self._accept(popup.current)
-            elif key == "escape":
-                popup.close()
-            elif key == "enter":
-                popup.close()
-                self.area.new_line()
-            else:
-                return False
-            return True
-        if key == "enter":
-            self.area.new_line()
-        elif key in ("ctrl+home", "ctrl+end"):
-            self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
-        elif key == "escape":
-            self.action_leave()
-        else:
-            return False
-        return True
+    @on(FindBar.Changed)
+    def _pattern_changed(self) -> None:
+        self._finder.refresh()
 
+    @on(FindBar.Step)
+    def _find_step(self, event: FindBar.Step) -> None:
+        self._finder.step(event.step)
 
-def _script(frame: Frame | None, name: str) -> ScriptState | None:
-    return next((script for script in frame.scripts if script.name == name), None) if frame else None
+    @on(FindBar.Replace)
+    def _find_replace(self, event: FindBar.Replace) -> None:
+        self._finder.replace(every=event.every)
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self._finder.refresh()
+        self.screen.set_focus(self.area)

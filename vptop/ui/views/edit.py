@@ -4,33 +4,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
+from engine.probes.languages import SUFFIXES
 from engine.vm.protocol import Reply
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.dialogs.pick import PickScreen
+from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor import EditorPane
 from vptop.ui.editor.actions import EDITOR
+from vptop.ui.editor.messages import NewRequested, PickRequested, Rested, StepRequested
+from vptop.ui.editor.search import FIND, FindBar
+from vptop.ui.editor.tabs import ScriptTab, ScriptTabs
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 
 
 class EditView(View):
-    """The editor over one of the loaded scripts."""
+    """The editor over the scripts, one at a time."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (EDITOR,)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (EDITOR, FIND)
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._sources: Mapping[str, str] = {}
+        self._new: dict[str, str] = {}
+        """scripts that were begun here and never loaded"""
+        self._drafts: dict[str, str] = {}
+        """texts for scripts that have not been opened yet, where they differ from what runs"""
         self.script = ""
 
     def compose(self) -> ComposeResult:
-        """The editor."""
+        """The scripts, and the editor over one of them."""
+        yield ScriptTabs()
         yield EditorPane()
 
     @property
@@ -38,17 +49,54 @@ class EditView(View):
         """The editor itself."""
         return self.query_one(EditorPane)
 
-    def set_scripts(self, sources: Mapping[str, str]) -> None:
-        """These scripts are loaded; open the first when none is open."""
-        self._sources = sources
+    @property
+    def names(self) -> list[str]:
+        """The scripts that can be edited, in order."""
+        return [*self._sources, *(name for name in self._new if name not in self._sources)]
+
+    def has(self, name: str) -> bool:
+        """The script is known here."""
+        return name in self._sources or name in self._new
+
+    def set_scripts(self, sources: Mapping[str, str], drafts: Mapping[str, str]) -> None:
+        """These scripts are loaded; open the first when none is open.
+
+        Args:
+            sources: their running texts by name.
+            drafts: texts that earlier sessions left behind, by name.
+        """
+        self._sources = dict(sources)
+        self._drafts.update(drafts)
         if not self.script and sources:
             self.open(next(iter(sources)))
+        self._show_tabs()
 
     def open(self, name: str) -> None:
-        """Edit that script, as it was loaded."""
-        if name in self._sources and name != self.script:
+        """Edit that script, as it was loaded or left behind."""
+        if self.has(name) and name != self.script:
             self.script = name
-            self.editor.open(name, self._sources[name])
+            self.editor.open(name, self._sources.get(name, ""), self._drafts.pop(name, self._new.get(name)))
+            self._show_tabs()
+
+    def set_text(self, name: str, text: str) -> None:
+        """Put a text in the place of the draft of a script."""
+        if self.editor.has(name):
+            self.editor.set_text(name, text)
+        elif self.has(name):
+            self._drafts[name] = text
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        unsaved = {*self.editor.unsaved, *self._drafts}
+        tabs = [
+            ScriptTab(name, "new" if name not in self._sources else "draft" if name in unsaved else "runs")
+            for name in self.names
+        ]
+        self.query_one(ScriptTabs).show(tabs, self.script)
+
+    @on(Rested)
+    def _rested(self) -> None:
+        self._show_tabs()
 
     def go_to(self, name: str, line: int, column: int) -> None:
         """Show a place in a script."""
@@ -63,18 +111,32 @@ class EditView(View):
 
     def show_result(self, name: str, reply: Reply) -> None:
         """What the VM said to a script."""
-        if name == self.script:
-            self.editor.show_result(reply)
+        if reply.ok and (text := self.editor.text_sent(name)) is not None:
+            self._sources = {**self._sources, name: text}
+            self._new.pop(name, None)
+        self.editor.show_result(name, reply)
+        self._show_tabs()
 
     def take_focus(self, usual: LinePanel[object] | None = None) -> None:
         """Focus the text."""
         first = next((widget for widget in self.editor.query("*") if widget.focusable), self.editor)
         self.screen.set_focus(first)  # at once: the next key is already for it
 
-    @on(EditorPane.PickRequested)
+    @on(ScriptTabs.Chosen)
+    def _tab_chosen(self, event: ScriptTabs.Chosen) -> None:
+        self.open(event.name)
+        self.take_focus()
+
+    @on(StepRequested)
+    def _step(self, event: StepRequested) -> None:
+        names = self.names
+        if len(names) > 1:
+            self.open(names[(names.index(self.script) + event.step) % len(names)])
+
+    @on(PickRequested)
     def _pick_script(self) -> None:
         """Let the person choose another script."""
-        choices = [(name, name) for name in self._sources]
+        choices = [(name, name) for name in self.names]
         self.app.push_screen(PickScreen("Scripts", choices, self.script), self._picked)
 
     def _picked(self, name: str | None) -> None:
@@ -82,9 +144,28 @@ class EditView(View):
             self.open(name)
         self.take_focus()
 
+    @on(NewRequested)
+    def _ask_name(self) -> None:
+        """Ask for the name of a new script."""
+        self.app.push_screen(PromptScreen("File name of the new script", "new.vp", self._wrong_name), self._begin)
+
+    def _wrong_name(self, name: str) -> str:
+        """What is wrong with the name of a new script; empty: nothing."""
+        if self.has(name):
+            return f"{name} is open already"
+        suffix = PurePath(name).suffix.lower()
+        return "" if suffix in SUFFIXES else f"expected a name that ends in {' or '.join(SUFFIXES)}"
+
+    def _begin(self, name: str | None) -> None:
+        if name:
+            self._new[name] = ""
+            self.open(name)
+        self.take_focus()
+
     def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
-        """The editor's, wherever the focus is."""
-        return (EDITOR,)
+        """The editor's, wherever the focus is; those of the search while it has the focus."""
+        finding = self.query_one(FindBar)
+        return (FIND,) if self.app.focused is not None and finding in self.app.focused.ancestors else (EDITOR,)
 
 
 ROW = ViewRow("edit", "Edit", "Edit", "edit the running scripts", EditView)

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from engine.emmett import Emmett
 from engine.vp.editing.tokens import TokenKind
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.editor import EditorPane
-from vptop.ui.editor.area import indent_after
 
 PROGRAM = "// Count.\nint total;\nVMM1Hz {\n   total = total + curpid();\n}\n"
 
@@ -40,12 +36,46 @@ def test_emmett_is_highlighted_completed_and_commented() -> None:
     drive(test)
 
 
-@pytest.mark.parametrize(
-    ("text", "blanks"),
-    [
-        ("VMM1Hz {", 3), ("VMM1Hz {\n   if (x) {", 6), ("VMM1Hz {\n   if (x) {\n   }", 3), ("VMM1Hz { }", 0),
-        ("f(a,", 3), ("// {", 0), ("struct s\n{", 3), ("}", 0),
-    ],
-)  # fmt: skip
-def test_braces_indent_by_their_line(text: str, blanks: int) -> None:
-    assert indent_after(text, Emmett().tokens(text)) == blanks
+def test_enclosing_forms_are_selected_and_narrowed_again() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text('(vprobe VMM1Hz\n  (printf "a" (+ 1 total)))')
+        area.move_cursor((1, 19))
+        texts = []
+        for _ in range(4):
+            await d.press("alt+up")
+            texts.append(area.selected_text)
+        assert texts == ["total", "+ 1 total", "(+ 1 total)", 'printf "a" (+ 1 total)']
+        await d.press("alt+down", "alt+down")
+        assert area.selected_text == "+ 1 total"
+        await d.press("right", "alt+down")
+        assert area.selected_text == ""
+
+    drive(test)
+
+
+def test_a_form_is_indented_by_one_key_and_the_cursor_stays_at_its_word() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text('(vprobe VMM1Hz\n(printf\n"a"))')
+        area.move_cursor((1, 3))
+        await d.press("alt+f")
+        assert area.text == '(vprobe VMM1Hz\n  (printf\n    "a"))'
+        assert area.cursor_location == (1, 5)
+
+    drive(test)
+
+
+def test_brackets_in_strings_and_comments_have_no_partner() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text('(printf ")" ; )\n)')
+        area.move_cursor((0, 0))
+        assert area.matching_bracket_location == (1, 0)
+        area.move_cursor((0, 9))
+        assert area.matching_bracket_location is None
+
+    drive(test)

@@ -9,12 +9,11 @@ import pytest
 
 from engine.vm.diagnostics import places_of
 from engine.vm.protocol import GuestChanged, Place, Replacement, Reply
-from engine.vp import VP, compile_script
+from engine.vp import compile_script
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT
 from vptop.ui.editor import EditorPane
-from vptop.ui.editor.area import indent_after
-from vptop.ui.editor.draft import Draft
+from vptop.ui.editor.versions import VersionPanel
 
 WRONG = Place(
     "E208", "error", "unknown probe Guest_IR", "vptop.vp", 3, 9, 3, 17, "(vprobe Guest_IR", "a probe",
@@ -203,20 +202,6 @@ def test_comments_and_new_lines() -> None:
     drive(test)
 
 
-@pytest.mark.parametrize(
-    ("text", "blanks"),
-    [("", 0), ("(a)", 0), ("(a\n  (b", 4), ("(a ; (", 2), ('(a "("', 2), (")", 0), ("(a (b))", 0)],
-)
-def test_indent(text: str, blanks: int) -> None:
-    assert indent_after(text, VP.tokens(text)) == blanks
-
-
-def test_changed_lines_and_where_the_running_ones_went() -> None:
-    same, changed = Draft("a", "one\ntwo\nthree", "zero\none\nTWO\nthree").lines_of_running()
-    assert same == {0: 1, 2: 3}
-    assert changed == {0, 2}
-
-
 def test_go_to_definition() -> None:
     async def test(d: Driven) -> None:
         editor = await opened(d)
@@ -238,5 +223,94 @@ def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
             editor.area.load_text("(vprobe VMM1Hz (curp")
             await d.press("ctrl+end", "ctrl+space")
             assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
+
+    drive(test)
+
+
+def test_find_goes_through_the_matches_and_replaces_them() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+f")
+        await d.type("RUNNING")
+        await d.shows("0 found")
+        await d.press("ctrl+u")
+        await d.type("running")
+        await d.shows("4 found")
+        await d.press("enter")
+        assert editor.area.selected_text == "running"
+        assert editor.area.cursor_location[0] == 1
+        await d.press("tab")
+        await d.type("busy")
+        await d.press("enter")
+        await d.shows("1/3 found")
+        await d.press("ctrl+a")
+        assert editor.area.text == IRQ_SCRIPT.replace("running", "busy")
+        await d.press("escape")
+        assert editor.area.has_focus
+        await d.press("ctrl+z")
+        assert editor.area.text.count("running") == 3
+
+    drive(test)
+
+
+def test_an_invalid_pattern_is_named() -> None:
+    async def test(d: Driven) -> None:
+        await opened(d)
+        await d.press("ctrl+f")
+        await d.type("re:(")
+        await d.shows("invalid pattern")
+
+    drive(test)
+
+
+def test_a_text_without_errors_is_applied_by_itself_when_asked_for() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("alt+a")
+        await d.shows("auto-apply")
+        d.source.places = (WRONG,)
+        await d.type("x")
+        await d.shows("Problems 1")
+        assert not [asked for asked in d.source.asked if asked[0] == "load"]
+        d.source.places = ()
+        d.source.answer = Reply(1, ok=True, message="v1 → v2", generation=2)
+        await d.press("backspace")
+        await d.type("; a ")
+        await d.until(lambda: not editor.modified, "applying")
+        assert ("load", "vptop.vp", "; a " + IRQ_SCRIPT, "vptop.vp") in d.source.asked
+
+    drive(test)
+
+
+def test_a_version_is_compared_and_taken() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.type("; new")
+        d.source.answer = Reply(1, ok=True, message="v1 → v2", generation=2)
+        await d.press("ctrl+s")
+        await d.until(lambda: not editor.modified)
+        panel = editor.query_one(VersionPanel)
+        assert [(version.generation, version.added, version.removed) for version in panel.rows] == [
+            (2, 1, 1),
+            (1, 0, 0),
+        ]
+        panel.cursor = 1
+        panel.action_open()
+        await d.shows("v1 against the text in the editor")
+        await d.shows("-; vptop.vp")
+        await d.press("enter")
+        assert editor.area.text == IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_another_editor_is_refused_where_the_terminal_cannot_be_given_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "true")
+
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("f4")
+        await d.shows("needs a terminal of its own")
+        assert editor.area.text == IRQ_SCRIPT
 
     drive(test)

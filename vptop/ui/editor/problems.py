@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lists beside the text: what is wrong with it, and the versions that ran."""
+"""The list of diagnostics beside the text."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 
 from textual.message import Message
 from textual.strip import Strip
@@ -78,62 +77,3 @@ class ProblemPanel(LinePanel[Place]):
         """Go to the place."""
         if (place := self.current) is not None:
             self.post_message(self.Chosen(place))
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A text that was loaded, or refused."""
-
-    generation: int
-    """0: it was refused"""
-    source: str
-    told: str
-
-
-class VersionPanel(LinePanel[Version]):
-    """Every text that was applied, the newest first."""
-
-    empty = "no version yet"
-
-    class Chosen(Message):
-        """The person wants that text back in the editor."""
-
-        def __init__(self, version: Version) -> None:
-            super().__init__()
-            self.version = version
-
-    def __init__(self) -> None:
-        super().__init__("Versions", id="versions")
-        self.versions: Sequence[Version] = ()
-
-    def set_versions(self, versions: Sequence[Version]) -> None:
-        """These there are, the oldest first."""
-        self.versions = versions
-        self.update_rows()
-
-    def update_rows(self) -> None:
-        """Versions belong to the script, not to a moment of the machine."""
-        self.rows = tuple(reversed(self.versions))
-        self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
-        self._fit()
-        self.refresh()
-
-    def status(self) -> str:
-        """What Enter does."""
-        return "Enter: back into the editor" if len(self.rows) > 1 else ""
-
-    def draw(self, row: Version, index: int, width: int, *, cursor: bool) -> Strip:
-        """Number, state, and what loading it did."""
-        running = next((version for version in self.rows if version.generation), None)
-        glyph, style = ("✗", self.palette.bad) if not row.generation else (" ", self.palette.dim)
-        if row is running:
-            glyph, style = "●", self.palette.good
-        number = f"v{row.generation}" if row.generation else "not loaded"
-        pieces: list[Piece] = [(f"{glyph} {number} ", style), (clean(row.told), self.palette.text)]
-        made = strip(pieces, width)
-        return highlighted(made, self.palette) if cursor else made
-
-    def action_open(self) -> None:
-        """Fetch the text."""
-        if (version := self.current) is not None:
-            self.post_message(self.Chosen(version))

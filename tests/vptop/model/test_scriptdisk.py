@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files of scripts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vptop.model.drafts import DraftStore
+from vptop.model.scriptdisk import ScriptDisk
+from vptop.model.scriptfiles import ScriptFile
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "a.vp"
+    path.write_text("; one\n")
+    return path
+
+
+def disk(path: Path) -> ScriptDisk:
+    return ScriptDisk([ScriptFile("a.vp", "; one\n", path)], DraftStore(path.parent / "drafts"))
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write a file so that its stamp differs, whatever the clock of the file system resolves."""
+    path.write_text(text)
+    os.utime(path, ns=(1, path.stat().st_mtime_ns + 1_000_000_000))
+
+
+def test_what_another_program_writes_is_told_once(path: Path) -> None:
+    known = disk(path)
+    assert known.look() == {}
+    rewrite(path, "; two\n")
+    assert known.changed_outside("a.vp")
+    assert known.look() == {"a.vp": "; two\n"}
+    assert known.look() == {}
+    assert not known.changed_outside("a.vp")
+
+
+def test_a_file_that_is_gone_or_only_touched_is_no_change(path: Path) -> None:
+    known = disk(path)
+    rewrite(path, "; one\n")
+    assert known.look() == {}
+    path.unlink()
+    assert known.look() == {}
+
+
+def test_writing_here_is_no_change_from_outside_and_ends_the_draft(path: Path) -> None:
+    known = disk(path)
+    known.keep_draft("a.vp", "; three\n", "; one\n")
+    assert known.write("a.vp", "; three\n") == path
+    assert known.look() == {}
+    assert disk(path).kept_draft("a.vp", "; one\n") is None
+
+
+def test_a_draft_is_kept_while_it_differs_from_the_file(path: Path) -> None:
+    disk(path).keep_draft("a.vp", "; draft\n", "; one\n")
+    kept = disk(path).kept_draft("a.vp", "; one\n")
+    assert kept is not None
+    assert kept.text == "; draft\n"
+    disk(path).keep_draft("a.vp", "; one\n", "; one\n")
+    assert disk(path).kept_draft("a.vp", "; one\n") is None
+
+
+def test_a_text_that_runs_but_is_in_no_file_is_kept(path: Path) -> None:
+    disk(path).keep_draft("a.vp", "; applied\n", "; applied\n")
+    assert disk(path).kept_draft("a.vp", "; one\n") is not None
+
+
+def test_without_a_store_nothing_is_kept(path: Path) -> None:
+    known = ScriptDisk([ScriptFile("a.vp", "; one\n", path)])
+    known.keep_draft("a.vp", "; draft\n", "; one\n")
+    assert not known.keeps_drafts
+    assert known.kept_draft("a.vp", "; one\n") is None

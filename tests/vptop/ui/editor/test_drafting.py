@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text over the running version."""
+
+from __future__ import annotations
+
+from engine.probes.frame import RuntimeFault
+from engine.vm.protocol import FrameMessage
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
+from vptop.ui.editor import EditorPane
+
+
+def test_run_time_errors_stand_beside_their_line_also_when_it_has_moved() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        await d.type("\n")
+        fault = RuntimeFault("vptop.vp", "Guest_IRQ", "vptop.vp", 4, 3, "division by zero", 9)
+        d.source.send(FrameMessage(frame(4, errors=(fault,))))
+        await d.shows("✗ division by zero (9×)")
+        assert d.app.query_one(EditorPane).area.marks.failed == {4: "division by zero (9×)"}
+
+    drive(test)
+
+
+def test_the_text_of_a_script_that_is_not_shown_can_be_replaced() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        await d.press("alt+right")
+        editor.set_text("vptop.vp", "; other")
+        assert editor.text_of("vptop.vp") == "; other"
+        assert editor.unsaved == ["vptop.vp"]
+        editor.set_text("vptop.vp", IRQ_SCRIPT)
+        assert editor.unsaved == []
+
+    drive(test)

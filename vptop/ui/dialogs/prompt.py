@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ask for one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """A line to type; Enter takes it, Esc leaves.
+
+    Args:
+        title: of the box.
+        value: what stands there at first.
+        wrong: says what is wrong with an answer; empty when it can be taken.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "cancel")]
+
+    def __init__(self, title: str, value: str, wrong: Callable[[str], str]) -> None:
+        super().__init__()
+        self._heading = title
+        self._value = value
+        self._wrong = wrong
+
+    def compose(self) -> ComposeResult:
+        """The line, and what is wrong with it."""
+        with Vertical(classes="dialog prompt") as box:
+            box.border_title = Content(self._heading)
+            box.border_subtitle = Content("Enter takes · Esc leaves")
+            yield Input(self._value)
+            yield Static("", classes="trouble", markup=False)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if wrong := self._wrong(event.value.strip()):
+            self.query_one(".trouble", Static).update(f"✗ {wrong}")
+        else:
+            self.dismiss(event.value.strip())

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Offers the words that fit at the cursor and puts in the one that is taken."""
+
+from __future__ import annotations
+
+from engine.vp import Prelude
+from vptop.ui.editor.area import VpArea
+from vptop.ui.editor.completion import CompletionList
+
+TYPED = 2
+"""Letters after which fitting words are offered unasked."""
+
+
+class Completer:
+    """Connects a text with the list of words over it."""
+
+    def __init__(self, area: VpArea, popup: CompletionList) -> None:
+        self._area = area
+        self._popup = popup
+        self._unasked = True
+        self.prelude: Prelude | None = None
+        """functions and symbols of the guest"""
+
+    def offer(self, *, asked: bool) -> None:
+        """Open the list when words fit.
+
+        Args:
+            asked: the person asked for it; unasked it opens after TYPED letters of a word.
+        """
+        area = self._area
+        wanted = asked or (area.has_focus and self._unasked and len(area.word_before()) >= TYPED)
+        self._unasked = True
+        row, column = area.cursor_location
+        found = area.script_language.candidates(area.text, row + 1, column + 1, self.prelude) if wanted else []
+        if found:
+            self._popup.open(found, area.cursor_screen_offset, chosen=asked)
+        else:
+            self._popup.close()
+
+    def moved(self) -> None:
+        """The cursor is somewhere else: no word, no list."""
+        if self._popup.is_open and not self._area.word_before():
+            self._popup.close()
+
+    def key(self, key: str) -> bool:
+        """Handle a key while the list is open; True when it was for the list."""
+        popup = self._popup
+        if not popup.is_open:
+            return False
+        if key in ("up", "down"):
+            popup.move(1 if key == "down" else -1)
+        elif key == "tab" or (key == "enter" and popup.chosen):
+            self._take()
+        elif key == "escape":
+            popup.close()
+        elif key == "enter":
+            popup.close()
+            self._area.new_line()
+        else:
+            return False
+        return True
+
+    def _take(self) -> None:
+        name = self._popup.current.name
+        self._unasked = False
+        self._popup.close()
+        self._area.complete(name)

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The text that is edited, what is wrong with it, and how it differs from what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+
+from engine.probes.frame import Frame, ScriptState
+from engine.probes.languages import language_of
+from engine.vm.protocol import Place, Reply
+from engine.vp import Prelude
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.editor.area import VpArea
+from vptop.ui.editor.completing import Completer
+from vptop.ui.editor.completion import CompletionList
+from vptop.ui.editor.draft import Draft, failures, rates
+from vptop.ui.editor.finding import Finder
+from vptop.ui.editor.marks import by_line
+from vptop.ui.editor.messages import ApplyRequested, LeaveRequested, Rested
+from vptop.ui.editor.problems import ProblemPanel
+from vptop.ui.editor.search import FindBar
+from vptop.ui.editor.versions import Version, VersionPanel, changed_lines
+from vptop.ui.render.numbers import counted
+
+Check = Callable[[str, str], tuple[Place, ...]]
+PAUSE = 0.15
+"""Seconds without typing after which the text is checked."""
+
+
+class DraftPane(Container):
+    """Shows one script at a time and keeps what was typed into the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.check: Check = lambda _name, _source: ()
+        """gives the diagnostics of a text; called from a thread"""
+        self._drafts: dict[str, Draft] = {}
+        self._draft = Draft("", "", "")
+        self._timer: Timer | None = None
+        self._running_rates: dict[int, str] = {}
+        self._failed: dict[int, str] = {}
+        self._same: dict[int, int] = {}
+        self._auto = False
+        self._seconds = 0.0
+        """guest seconds at the moment shown"""
+
+    def compose(self) -> ComposeResult:
+        """The text; below it, or on wide screens beside it, the lists that have something to say."""
+        with Vertical(id="editor-text"):
+            yield VpArea()
+            yield FindBar(id="find")
+            yield Static("", id="editor-word", markup=False)
+        with Horizontal(id="editor-lists", classes="-empty"):
+            yield ProblemPanel()
+            yield VersionPanel()
+        yield CompletionList()
+
+    @property
+    def area(self) -> VpArea:
+        """The text."""
+        return self.query_one(VpArea)
+
+    @property
+    def popup(self) -> CompletionList:
+        """The words that fit."""
+        return self.query_one(CompletionList)
+
+    @property
+    def prelude(self) -> Prelude | None:
+        """Functions and symbols of the guest."""
+        return self._completer.prelude
+
+    @prelude.setter
+    def prelude(self, prelude: Prelude | None) -> None:
+        self._completer.prelude = prelude
+
+    def on_mount(self) -> None:
+        """Keys come here before the text takes them."""
+        self.area.add_class("panel")
+        self.area.intercept = self._key
+        self._completer = Completer(self.area, self.popup)
+        self._finder = Finder(self.area, self.query_one(FindBar))
+
+    def _show_lists(self) -> None:
+        """Problems while there are some, versions when there is one to go back to."""
+        problems, versions = self.query_one(ProblemPanel), self.query_one(VersionPanel)
+        problems.set_class(not problems.rows, "-empty")
+        versions.set_class(len(versions.rows) < 2, "-empty")
+        self.query_one("#editor-lists").set_class(not problems.rows and len(versions.rows) < 2, "-empty")
+        self.call_after_refresh(self.area.scroll_cursor_visible)
+
+    # --- scripts ---
+
+    @property
+    def modified(self) -> bool:
+        """The text is not what runs."""
+        return self._draft.modified
+
+    @property
+    def unsaved(self) -> list[str]:
+        """Scripts whose text is not what runs."""
+        return [draft.name for draft in self._drafts.values() if draft.modified]
+
+    def has(self, name: str) -> bool:
+        """The script was opened here."""
+        return name in self._drafts
+
+    def text_sent(self, name: str) -> str | None:
+        """The text of a script that is on its way to the machine; None when there is none."""
+        return self._drafts[name].sent if name in self._drafts else None
+
+    def text_of(self, name: str) -> str:
+        """The text of a script as it stands here; empty when it was never opened."""
+        return self._drafts[name].text if name in self._drafts else ""
+
+    def open(self, name: str, source: str, draft: str | None = None) -> None:
+        """Edit that script: what was typed before, if anything, else what runs.
+
+        Args:
+            name: of the script.
+            source: the text that runs.
+            draft: what an earlier session left behind, if anything.
+        """
+        self._draft.cursor = self.area.cursor_location
+        if name not in self._drafts:
+            self._drafts[name] = Draft(name, source, source if draft is None else draft)
+        self._draft = self._drafts[name]
+        self._running_rates, self._failed = {}, {}
+        self.area.script_language = language_of(name)
+        self.area.load_text(self._draft.text)
+        self.area.move_cursor(self._draft.cursor)
+        self.query_one(VersionPanel).set_versions(self._draft.versions)
+        self._show_lists()
+        self._changed()
+
+    def set_text(self, name: str, text: str) -> None:
+        """Put a text in the place of a draft; undo brings the draft back while it is the one edited."""
+        if self._draft.name == name:
+            self._set_text(text)
+        elif name in self._drafts:
+            self._drafts[name].text = text
+
+    def goto(self, line: int, column: int) -> None:
+        """Put the cursor at a place; lines and columns count from 1."""
+        row = min(max(0, line - 1), self.area.document.line_count - 1)
+        self.area.move_cursor((row, min(column - 1, len(self.area.document.get_line(row)))), center=True)
+        self.screen.set_focus(self.area)
+
+    def show_moment(self, moment: Moment) -> None:
+        """Show how often the probes of the running version fired, and which of them failed."""
+        self._seconds = moment.frame.guest_seconds
+        state = _script(moment.frame, self._draft.name)
+        if state is None or self._draft.sent is not None:
+            return
+        if not self._draft.versions:
+            self._draft.versions.append(Version(state.generation, self._draft.running, "as loaded"))
+            self.query_one(VersionPanel).set_versions(self._draft.versions)
+        self._draft.generation = state.generation
+        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds)
+        self._failed = failures(moment.frame, self._draft.name)
+        self._show_rates()
+        self._show_title()
+
+    def show_result(self, name: str, reply: Reply) -> None:
+        """What the machine said to the text that was applied."""
+        draft = self._drafts.get(name)
+        if draft is None or draft.sent is None:
+            return
+        sent, draft.sent = draft.sent, None
+        added, removed = changed_lines(draft.running, sent)
+        if reply.ok:
+            draft.running, draft.generation = sent, reply.generation or draft.generation + 1
+            self._running_rates, self._failed = {}, {}
+        errors = sum(place.severity == "error" for place in reply.diagnostics)
+        told = reply.message if reply.ok or not errors else counted(errors, "error")
+        version = Version(draft.generation if reply.ok else 0, sent, told, self._seconds, added, removed)
+        draft.versions.append(version)
+        if draft is not self._draft:
+            return
+        self.query_one(VersionPanel).set_versions(draft.versions)
+        self._show_lists()
+        if sent == self.area.text:
+            self._show_places(sent, reply.diagnostics)
+        self._compare()
+
+    # --- the text changes ---
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        self._draft.text = self.area.text
+        self.area.read_words()
+        self._compare()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE, self._rest)
+        self._completer.offer(asked=False)
+        self._finder.refresh()
+
+    def _rest(self) -> None:
+        self.post_message(Rested(self._draft.name, self._draft.text))
+        self._check_text()
+
+    @on(TextArea.SelectionChanged)
+    def _moved(self) -> None:
+        self._completer.moved()
+        self._show_title()
+        row, column = self.area.cursor_location
+        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, self.prelude)
+        self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
+
+    def _compare(self) -> None:
+        self._same, self.area.marks.changed = self._draft.lines_of_running()
+        self._show_rates()
+        self._show_title()
+
+    def _show_rates(self) -> None:
+        known = self._running_rates
+        self.area.marks.rates = {self._same[line]: text for line, text in known.items() if line in self._same}
+        self.area.marks.failed = {self._same[line]: text for line, text in self._failed.items() if line in self._same}
+        self.area.redraw()
+
+    def _show_title(self) -> None:
+        draft, row_column = self._draft, self.area.cursor_location
+        state = f"v{draft.generation} runs" if draft.generation else "not loaded"
+        state = f"draft, {state}" if draft.modified else state
+        self.area.border_title = Content(f"{clean(draft.name)}  {state}")
+        wrong = [place.severity for place in self.query_one(ProblemPanel).places]
+        counts = "".join(
+            f"{glyph}{wrong.count(kind)} " for kind, glyph in (("error", "✗"), ("warning", "▲")) if kind in wrong
+        )
+        changed = "  modified" if draft.modified else ""
+        counts = f"auto-apply  {counts}" if self._auto else counts
+        self.area.border_subtitle = Content(f"{counts}Ln {row_column[0] + 1} Col {row_column[1] + 1}{changed}")
+
+    # --- diagnostics ---
+
+    @work(thread=True, exclusive=True, group="check", exit_on_error=False)
+    def _check_text(self) -> None:
+        source, name = self._draft.text, self._draft.name
+        places = self.check(name, source)
+        self.app.call_from_thread(self._show_places, source, places)
+
+    def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
+        if source != self.area.text:
+            return
+        mine = tuple(place for place in places if place.file == self._draft.name)
+        self.area.marks.wrong = by_line(mine)
+        self.query_one(ProblemPanel).set_places(mine)
+        self._show_lists()
+        self.area.redraw()
+        self._show_title()
+        if self._auto and self._draft.modified and not any(place.severity == "error" for place in places):
+            self.action_apply()
+
+    def _set_text(self, text: str) -> None:
+        cursor = self.area.cursor_location
+        self.area.replace(text, (0, 0), self.area.document.end)
+        self.area.move_cursor(cursor)
+
+    def action_apply(self) -> None:
+        """Load the text into the running machine, all or nothing."""
+        self._draft.sent = self.area.text
+        self.post_message(ApplyRequested(self._draft.name, self.area.text))
+
+    def action_leave(self) -> None:
+        """Back to the view before."""
+        self.post_message(LeaveRequested())
+
+    # --- keys ---
+
+    def _key(self, key: str) -> bool:
+        """Keys that the text does not get; True when taken."""
+        if self._completer.key(key):
+            return True
+        if key == "enter":
+            self.area.new_line()
+        elif key in ("ctrl+home", "ctrl+end"):
+            self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
+        elif key == "escape":
+            self.action_leave()
+        else:
+            return False
+        return True
+
+
+def _script(frame: Frame | None, name: str) -> ScriptState | None:
+    return next((script for script in frame.scripts if script.name == name), None) if frame else None

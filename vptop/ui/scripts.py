@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Editing the scripts of a machine: loading them in place, their files and their drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from textual import on, work
+
+from engine.vm.protocol import Reply
+from vptop.model.drafts import DraftStore
+from vptop.model.plain import clean
+from vptop.model.scriptdisk import ScriptDisk
+from vptop.model.scriptfiles import ScriptFile
+from vptop.source.source import Source
+from vptop.ui.bridge import Answered, Machine
+from vptop.ui.dialogs.confirm import ConfirmScreen
+from vptop.ui.editor.messages import (
+    ApplyRequested,
+    LeaveRequested,
+    ReloadRequested,
+    Rested,
+    SaveRequested,
+    Trouble,
+)
+from vptop.ui.shell import Shell
+from vptop.ui.views import VIEWS
+from vptop.ui.views.edit import EditView
+from vptop.ui.views.probes import Jump
+
+FILE_LOOK = 1.0
+"""Seconds between two looks whether another program has written a script's file."""
+
+
+class ScriptShell(Shell):
+    """A Shell that edits the scripts of a machine."""
+
+    def __init__(self, source: Source, scripts: Sequence[ScriptFile] = (), drafts: DraftStore | None = None) -> None:
+        self.machine = Machine(source, self.post_message)
+        super().__init__()
+        self.disk = ScriptDisk(scripts, drafts)
+        self._before_edit = VIEWS[0].id
+        self._in_machine: set[str] = set()
+        """names of the scripts that the machine has"""
+        for script in scripts:
+            self.session.set_source(script.name, script.source)
+
+    def on_mount(self) -> None:
+        """Check scripts as the machine does, and watch their files."""
+        self.edit_view.editor.check = self.machine.source.check
+        self.set_interval(FILE_LOOK, self._look_at_files)
+
+    @property
+    def edit_view(self) -> EditView:
+        """The view that holds the editor."""
+        return self.query_one(EditView)
+
+    def confirm(self, title: str, question: str, action: Callable[[], None]) -> None:
+        """Do something once the person has said yes."""
+
+        def answer(yes: bool | None) -> None:
+            if yes:
+                action()
+
+        self.push_screen(ConfirmScreen(title, question), answer)
+
+    def set_scripts(self) -> None:
+        """Offer the scripts that are known in the editor, with the drafts that an earlier session left behind."""
+        drafts = {}
+        for name, source in self.session.sources.items():
+            if not self.edit_view.has(name) and (kept := self.disk.kept_draft(name, source)) is not None:
+                drafts[name] = kept.text
+                when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
+                self.say(f"draft of {when} restored: {name}; Ctrl+S applies, Ctrl+R discards it", "warn")
+        self.edit_view.set_scripts(self.session.sources, drafts)
+
+    async def action_quit(self) -> None:
+        """Quit; with drafts that were never applied or written, ask first."""
+        unsaved = [name for name in self.edit_view.editor.unsaved if not self._is_on_disk(name)]
+        if not unsaved:
+            self.exit()
+            return
+        names = ", ".join(map(clean, unsaved))
+        kept = "The drafts come back at the next start." if self.disk.keeps_drafts else "What was typed is lost."
+        self.confirm("Quit", f"Not saved: {names}.\n{kept}\nQuit?", self.exit)
+
+    def _is_on_disk(self, name: str) -> bool:
+        """The text in the editor is what the file holds."""
+        return self.disk.held(name) == self.edit_view.editor.text_of(name)
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        event.done(event.reply)
+
+    # --- to the editor and back ---
+
+    def action_edit(self) -> None:
+        """Edit: a probe or an error that is selected, else the script last edited."""
+        row = getattr(self.panel, "current", None)
+        if self.view == "probes" and self.panel and row is not None:
+            self.panel.action_open()
+        else:
+            self.show_view("edit")
+
+    def action_toggle_edit(self) -> None:
+        """To the editor and back."""
+        if self.view == "edit":
+            self.show_view(self._before_edit)
+        else:
+            self._before_edit = self.view
+            self.show_view("edit")
+
+    @on(Jump)
+    def _jump(self, event: Jump) -> None:
+        self._before_edit = self.view
+        self.show_view("edit")
+        self.edit_view.go_to(event.script, event.line, event.column)
+
+    @on(LeaveRequested)
+    def _leave_editor(self) -> None:
+        self.action_toggle_edit()
+
+    @on(Trouble)
+    def _trouble(self, event: Trouble) -> None:
+        self.say(event.text, "bad")
+
+    # --- loading ---
+
+    @on(ApplyRequested)
+    def _apply(self, event: ApplyRequested) -> None:
+        loaded = event.name in self._in_machine
+        self.say(f"applying {event.name}")
+        send = partial(self.machine.source.load, event.name, event.source, event.name if loaded else "")
+        self.machine.ask(send, partial(self._loaded, event.name, event.source))
+
+    def _loaded(self, name: str, source: str, reply: Reply) -> None:
+        if reply.ok:
+            self.session.set_source(name, source)
+            self._in_machine.add(name)
+            self.say(reply.message or f"{name} runs as generation {reply.generation}", "good")
+        else:
+            errors = sum(place.severity == "error" for place in reply.diagnostics)
+            why = f"{errors} error{'s' if errors != 1 else ''}" if errors else reply.message
+            before = "; the previous version keeps running" if name in self._in_machine else ""
+            self.say(f"not applied: {why}{before}", "bad")
+        self.edit_view.show_result(name, reply)
+
+    # --- files and drafts ---
+
+    @on(Rested)
+    @work(thread=True, exclusive=True, group="drafts", exit_on_error=False)
+    def _keep_draft(self, event: Rested) -> None:
+        try:
+            self.disk.keep_draft(event.name, event.source, self.session.sources.get(event.name, ""))
+        except OSError as error:
+            self.call_from_thread(self.say, f"cannot keep a draft: {error.strerror or error}", "warn")
+
+    @on(SaveRequested)
+    def _save(self, event: SaveRequested) -> None:
+        path = self.disk.path(event.name)
+        if self.disk.changed_outside(event.name):
+            question = f"{path} has changed since it was read here.\nOverwrite it?"
+            self.confirm("Write", question, partial(self._write, event.name, path, event.source))
+        else:
+            self._write(event.name, path, event.source)
+
+    def _write(self, name: str, path: Path, source: str) -> None:
+        try:
+            self.disk.write(name, source)
+        except OSError as error:
+            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
+            return
+        self.say(f"wrote {path}", "good")
+
+    @on(ReloadRequested)
+    def _reload(self) -> None:
+        """The file's text where it has one, else the running one."""
+        name = self.edit_view.script
+        self.disk.look()
+        text, told = self.disk.held(name), f"read {self.disk.path(name)}"
+        if text is None:
+            text, told = self.session.sources.get(name, ""), "the editor shows the running version"
+        self.edit_view.set_text(name, text)
+        self.say(f"{told}; Ctrl+Z brings the draft back", "good")
+
+    @work(thread=True, exclusive=True, group="files", exit_on_error=False)
+    def _look_at_files(self) -> None:
+        before = {name: self.disk.held(name) for name in self.session.sources}
+        for name, text in self.disk.look().items():
+            self.call_from_thread(self._file_changed, name, before.get(name), text)
+
+    def _file_changed(self, name: str, before: str | None, text: str) -> None:
+        """Another program wrote a script: take its text, unless the person has typed something else."""
+        editor = self.edit_view.editor
+        if editor.text_of(name) in ("", before, text):
+            self.edit_view.set_text(name, text)
+            self.say(f"{self.disk.path(name)} has changed and was read; Ctrl+S in the editor applies it", "good")
+        else:
+            self.say(f"{self.disk.path(name)} has changed; Ctrl+R in the editor reads it and drops the draft", "warn")
