@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from engine.errors import InputError
 from vptop.ui.actions import Action, Scope, bindings
 
 MOST = 10_000
@@ -30,7 +31,7 @@ FIND = Scope(
 )
 
 
-class PatternError(ValueError):
+class PatternError(InputError):
     """A pattern that cannot be compiled; the text says why."""
 
 
