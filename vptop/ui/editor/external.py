@@ -18,7 +18,7 @@ FALLBACK = "vi"
 
 
 class ExternalEditorError(InputError):
-    """The editor could not be run, or ended with an error; the text is as it was."""
+    """The editor could not be run, or ended with an error; the text is as it was. Set $VISUAL or $EDITOR to another."""
 
 
 def command(environment: Mapping[str, str] = os.environ) -> list[str]:

@@ -32,7 +32,7 @@ FIND = Scope(
 
 
 class PatternError(InputError):
-    """A pattern that cannot be compiled; the text says why."""
+    """A pattern that cannot be compiled; the text says why. Correct the pattern."""
 
 
 @dataclass(frozen=True, slots=True)
