@@ -3,6 +3,7 @@
 
 from vptop.ui.actions import Action, Scope
 
+# Alt+F and Alt+B arrive as Ctrl+arrows, Alt with a punctuation mark as the mark alone: none of them can be a key.
 EDITOR = Scope(
     "Editor",
     (
@@ -17,10 +18,11 @@ EDITOR = Scope(
         Action("problem.previous", "shift+f8,f20", "problem(-1)", "previous problem", shown="Shift+F8"),
         Action("edit.find", "ctrl+f", "find", "find and replace", "Find", priority=True),
         Action("edit.definition", "f12", "definition", "go to the definition of the word"),
-        Action("edit.widen", "alt+up,alt+left_parenthesis", "widen", "select the enclosing form", shown="Alt+↑ Alt+("),
-        Action("edit.narrow", "alt+down,alt+right_parenthesis", "narrow", "the selection before", shown="Alt+↓ Alt+)"),
-        Action("edit.indent", "alt+f", "reindent", "indent the form or the selected lines"),
+        Action("edit.widen", "alt+up", "widen", "select the enclosing form"),
+        Action("edit.narrow", "alt+down", "narrow", "the selection before"),
+        Action("edit.indent", "alt+i", "reindent", "indent the form or the selected lines"),
         Action("edit.comment", "ctrl+underscore,ctrl+slash", "comment", "comment or uncomment lines"),
+        Action("edit.live", "alt+l", "live_rows", "show the rows of the aggregate in this line, or hide them"),
         Action("edit.external", "f4", "external", "edit in $VISUAL or $EDITOR"),
         Action("edit.new", "ctrl+n", "new_script", "begin a new script"),
         Action("edit.script", "f9", "pick_script", "choose another script", "Script"),

@@ -15,6 +15,7 @@ from textual.widgets.text_area import Selection
 
 from engine.vm.protocol import Place
 from engine.vp import VP, Language
+from engine.vp.editing.tokens import TokenKind
 from vptop.model.plain import clean
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
 from vptop.ui.editor.structure import (
@@ -50,8 +51,14 @@ class VpArea(TextArea):
         self._widened: Selection | None = None
         """the last selection that widening or narrowing made"""
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Terminals send Alt with a letter as a key that has a character; it is a command all the same."""
+        return not key.startswith("alt+") and super().check_consume_key(key, character)
+
     async def _on_key(self, event: events.Key) -> None:
-        if self.intercept(event.key):
+        if event.key.startswith("alt+"):
+            event.prevent_default()
+        elif self.intercept(event.key):
             event.stop()
             event.prevent_default()
 
@@ -136,6 +143,13 @@ class VpArea(TextArea):
         """The part of a word that is typed before the cursor."""
         row, column = self.cursor_location
         return self.script_language.prefix(self.text, row + 1, column + 1)
+
+    def names_here(self) -> list[str]:
+        """The names in the cursor's line, the one under the cursor first."""
+        row, column = self.cursor_location
+        here = [token for token in self.script_language.tokens(self.text) if token.line == row + 1]
+        here.sort(key=lambda token: not token.column <= column + 1 <= token.end_column)
+        return [token.text for token in here if token.kind is TokenKind.NAME]
 
     def complete(self, word: str) -> None:
         """Put a whole word in the place of its beginning."""

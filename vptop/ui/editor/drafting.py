@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from engine.probes.frame import Frame, ScriptState
 from engine.probes.languages import language_of
-from engine.vm.protocol import Place, Reply
+from engine.vm.protocol import Place
 from engine.vp import Prelude
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -24,11 +25,10 @@ from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.draft import Draft, failures, rates
 from vptop.ui.editor.finding import Finder
 from vptop.ui.editor.marks import by_line
-from vptop.ui.editor.messages import ApplyRequested, LeaveRequested, Rested
+from vptop.ui.editor.messages import ApplyRequested, Rested
 from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
-from vptop.ui.editor.versions import Version, VersionPanel, changed_lines
-from vptop.ui.render.numbers import counted
+from vptop.ui.editor.versions import Version, VersionPanel
 
 Check = Callable[[str, str], tuple[Place, ...]]
 PAUSE = 0.15
@@ -38,8 +38,10 @@ PAUSE = 0.15
 class DraftPane(Container):
     """Shows one script at a time and keeps what was typed into the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Widget) -> None:
+        """`beside`: a panel of whoever uses the editor, shown in a row or column with the lists."""
         super().__init__()
+        self._beside = beside
         self.check: Check = lambda _name, _source: ()
         """gives the diagnostics of a text; called from a thread"""
         self._drafts: dict[str, Draft] = {}
@@ -61,6 +63,7 @@ class DraftPane(Container):
         with Horizontal(id="editor-lists", classes="-empty"):
             yield ProblemPanel()
             yield VersionPanel()
+            yield self._beside
         yield CompletionList()
 
     @property
@@ -85,16 +88,17 @@ class DraftPane(Container):
     def on_mount(self) -> None:
         """Keys come here before the text takes them."""
         self.area.add_class("panel")
-        self.area.intercept = self._key
         self._completer = Completer(self.area, self.popup)
         self._finder = Finder(self.area, self.query_one(FindBar))
 
-    def _show_lists(self) -> None:
-        """Problems while there are some, versions when there is one to go back to."""
+    def show_lists(self) -> None:
+        """Problems while there are some, versions when there is one to go back to, the panel beside while it is on."""
         problems, versions = self.query_one(ProblemPanel), self.query_one(VersionPanel)
         problems.set_class(not problems.rows, "-empty")
         versions.set_class(len(versions.rows) < 2, "-empty")
-        self.query_one("#editor-lists").set_class(not problems.rows and len(versions.rows) < 2, "-empty")
+        shown = [one for one in (problems, versions, self._beside) if not one.has_class("-empty")]
+        versions.set_class(len(shown) > 1, "-crowded")
+        self.query_one("#editor-lists").set_class(not shown, "-empty")
         self.call_after_refresh(self.area.scroll_cursor_visible)
 
     # --- scripts ---
@@ -138,7 +142,7 @@ class DraftPane(Container):
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
         self.query_one(VersionPanel).set_versions(self._draft.versions)
-        self._show_lists()
+        self.show_lists()
         self._changed()
 
     def set_text(self, name: str, text: str) -> None:
@@ -168,28 +172,6 @@ class DraftPane(Container):
         self._failed = failures(moment.frame, self._draft.name)
         self._show_rates()
         self._show_title()
-
-    def show_result(self, name: str, reply: Reply) -> None:
-        """What the machine said to the text that was applied."""
-        draft = self._drafts.get(name)
-        if draft is None or draft.sent is None:
-            return
-        sent, draft.sent = draft.sent, None
-        added, removed = changed_lines(draft.running, sent)
-        if reply.ok:
-            draft.running, draft.generation = sent, reply.generation or draft.generation + 1
-            self._running_rates, self._failed = {}, {}
-        errors = sum(place.severity == "error" for place in reply.diagnostics)
-        told = reply.message if reply.ok or not errors else counted(errors, "error")
-        version = Version(draft.generation if reply.ok else 0, sent, told, self._seconds, added, removed)
-        draft.versions.append(version)
-        if draft is not self._draft:
-            return
-        self.query_one(VersionPanel).set_versions(draft.versions)
-        self._show_lists()
-        if sent == self.area.text:
-            self._show_places(sent, reply.diagnostics)
-        self._compare()
 
     # --- the text changes ---
 
@@ -254,7 +236,7 @@ class DraftPane(Container):
         mine = tuple(place for place in places if place.file == self._draft.name)
         self.area.marks.wrong = by_line(mine)
         self.query_one(ProblemPanel).set_places(mine)
-        self._show_lists()
+        self.show_lists()
         self.area.redraw()
         self._show_title()
         if self._auto and self._draft.modified and not any(place.severity == "error" for place in places):
@@ -269,26 +251,6 @@ class DraftPane(Container):
         """Load the text into the running machine, all or nothing."""
         self._draft.sent = self.area.text
         self.post_message(ApplyRequested(self._draft.name, self.area.text))
-
-    def action_leave(self) -> None:
-        """Back to the view before."""
-        self.post_message(LeaveRequested())
-
-    # --- keys ---
-
-    def _key(self, key: str) -> bool:
-        """Keys that the text does not get; True when taken."""
-        if self._completer.key(key):
-            return True
-        if key == "enter":
-            self.area.new_line()
-        elif key in ("ctrl+home", "ctrl+end"):
-            self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
-        elif key == "escape":
-            self.action_leave()
-        else:
-            return False
-        return True
 
 
 def _script(frame: Frame | None, name: str) -> ScriptState | None:

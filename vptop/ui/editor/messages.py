@@ -57,3 +57,7 @@ class PickRequested(Message):
 
 class LeaveRequested(Message):
     """The person wants back to where they came from."""
+
+
+class LiveRowsRequested(Message):
+    """The person wants to see the rows of the aggregate in the cursor's line, or no longer."""

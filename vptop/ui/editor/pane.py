@@ -10,20 +10,57 @@ from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 
 from engine.errors import InputError
+from engine.vm.protocol import Reply
 from vptop.ui.actions import bindings
 from vptop.ui.editor import external
 from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.drafting import DraftPane
-from vptop.ui.editor.messages import NewRequested, PickRequested, ReloadRequested, SaveRequested, StepRequested, Trouble
+from vptop.ui.editor.messages import (
+    LeaveRequested,
+    LiveRowsRequested,
+    NewRequested,
+    PickRequested,
+    ReloadRequested,
+    SaveRequested,
+    StepRequested,
+    Trouble,
+)
 from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
-from vptop.ui.editor.versions import DiffScreen, VersionPanel
+from vptop.ui.editor.versions import DiffScreen, Version, VersionPanel, changed_lines
+from vptop.ui.render.numbers import counted
 
 
 class EditorPane(DraftPane):
     """The actions of the editor over its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EDITOR)]
+
+    def on_mount(self) -> None:
+        """Keys come here before the text takes them."""
+        self.area.intercept = self._key
+
+    def show_result(self, name: str, reply: Reply) -> None:
+        """What the machine said to the text that was applied."""
+        draft = self._drafts.get(name)
+        if draft is None or draft.sent is None:
+            return
+        sent, draft.sent = draft.sent, None
+        added, removed = changed_lines(draft.running, sent)
+        if reply.ok:
+            draft.running, draft.generation = sent, reply.generation or draft.generation + 1
+            self._running_rates, self._failed = {}, {}
+        errors = sum(place.severity == "error" for place in reply.diagnostics)
+        told = reply.message if reply.ok or not errors else counted(errors, "error")
+        version = Version(draft.generation if reply.ok else 0, sent, told, self._seconds, added, removed)
+        draft.versions.append(version)
+        if draft is not self._draft:
+            return
+        self.query_one(VersionPanel).set_versions(draft.versions)
+        self.show_lists()
+        if sent == self.area.text:
+            self._show_places(sent, reply.diagnostics)
+        self._compare()
 
     @on(ProblemPanel.Chosen)
     def _problem_chosen(self, event: ProblemPanel.Chosen) -> None:
@@ -131,6 +168,10 @@ class EditorPane(DraftPane):
             if text != self.area.text:
                 self._set_text(text)
 
+    def action_live_rows(self) -> None:
+        """Show or hide the rows of an aggregate beside the text."""
+        self.post_message(LiveRowsRequested())
+
     def action_new_script(self) -> None:
         """Begin a script."""
         self.post_message(NewRequested())
@@ -165,3 +206,23 @@ class EditorPane(DraftPane):
     def _find_closed(self) -> None:
         self._finder.refresh()
         self.screen.set_focus(self.area)
+
+    def action_leave(self) -> None:
+        """Back to the view before."""
+        self.post_message(LeaveRequested())
+
+    # --- keys ---
+
+    def _key(self, key: str) -> bool:
+        """Keys that the text does not get; True when taken."""
+        if self._completer.key(key):
+            return True
+        if key == "enter":
+            self.area.new_line()
+        elif key in ("ctrl+home", "ctrl+end"):
+            self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
+        elif key == "escape":
+            self.action_leave()
+        else:
+            return False
+        return True

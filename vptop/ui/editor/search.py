@@ -22,10 +22,10 @@ MOST = 10_000
 FIND = Scope(
     "Find",
     (
-        Action("find.next", "enter,down", "next", "next match; in the second field: replace it"),
-        Action("find.previous", "up", "previous", "previous match"),
-        Action("find.replace_all", "ctrl+a,alt+enter", "replace_all", "replace every match", priority=True),
-        Action("find.close", "escape", "close", "close"),
+        Action("find.next", "enter,down", "next", "next match; in the second field: replace it", "Next"),
+        Action("find.previous", "up", "previous", "previous match", "Previous"),
+        Action("find.replace_all", "ctrl+a,alt+enter", "replace_all", "replace all", "Replace all", priority=True),
+        Action("find.close", "escape", "close", "close", "Close"),
     ),
     exclusive=True,
 )

@@ -116,6 +116,12 @@ class AggregatePanel(TablePanel[Measure]):
         self._shown = None
         self._selector = Selector()
 
+    def choose(self, chosen: AggregateId) -> None:
+        """Show that aggregate."""
+        if chosen != self.chosen:
+            self._choose(chosen, self.moment)
+            self.update_rows()
+
     def _hinted(self, chosen: AggregateId, moment: Moment | None) -> Sort:
         wanted = moment.hint(chosen).sort if moment else ""
         column = {"cnt": "count", "last": "latest"}.get(wanted.lstrip("-"), wanted.lstrip("-"))

@@ -9,7 +9,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.strip import Strip
+from textual.widgets import TextArea
 
+from engine.probes.frame import AggregateId
 from engine.probes.languages import SUFFIXES
 from engine.vm.protocol import Reply
 from vptop.model.session import Moment
@@ -18,11 +21,31 @@ from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor import EditorPane
 from vptop.ui.editor.actions import EDITOR
-from vptop.ui.editor.messages import NewRequested, PickRequested, Rested, StepRequested
+from vptop.ui.editor.messages import LiveRowsRequested, NewRequested, PickRequested, Rested, StepRequested
 from vptop.ui.editor.search import FIND, FindBar
 from vptop.ui.editor.tabs import ScriptTab, ScriptTabs
+from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.table import TablePanel
+
+
+class LivePanel(AggregatePanel):
+    """The rows of the aggregate that the cursor's line names."""
+
+    header_height = 1
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.digit = 0  # the view of that digit shows another aggregate
+
+    def draw_header(self, line: int, width: int) -> Strip:
+        """The titles of the columns."""
+        return TablePanel.draw_header(self, line, width)
+
+    def title_text(self) -> str:
+        """The name of the aggregate."""
+        return f"Live {self._label(self.chosen)}"
 
 
 class EditView(View):
@@ -38,11 +61,16 @@ class EditView(View):
         self._drafts: dict[str, str] = {}
         """texts for scripts that have not been opened yet, where they differ from what runs"""
         self.script = ""
+        self._moment: Moment | None = None
 
     def compose(self) -> ComposeResult:
         """The scripts, and the editor over one of them."""
         yield ScriptTabs()
-        yield EditorPane()
+        yield EditorPane(LivePanel(id="live"))
+
+    def on_mount(self) -> None:
+        """The rows are shown when the person asks for them."""
+        self.query_one(LivePanel).add_class("-empty")
 
     @property
     def editor(self) -> EditorPane:
@@ -106,8 +134,29 @@ class EditView(View):
     def show(self, moment: Moment | None) -> None:
         """Show the rates of this moment beside the lines."""
         super().show(moment)
+        self._moment = moment
         if moment is not None:
             self.editor.show_moment(moment)
+            self._show_rows()
+
+    @on(LiveRowsRequested)
+    def _toggle_rows(self) -> None:
+        live = self.query_one(LivePanel)
+        live.set_class(not live.has_class("-empty"), "-empty")
+        live.show(self._moment)
+        self._show_rows()
+        self.editor.show_lists()
+
+    @on(TextArea.SelectionChanged)
+    def _show_rows(self) -> None:
+        """Stay with the aggregate shown last while the cursor's line names none."""
+        live = self.query_one(LivePanel)
+        if live.has_class("-empty") or live.moment is None:
+            return
+        here = (AggregateId(self.script, name) for name in self.editor.area.names_here())
+        found = next((one for one in here if one in live.moment.frame.aggregates), None)
+        if found is not None:
+            live.choose(found)
 
     def show_result(self, name: str, reply: Reply) -> None:
         """What the VM said to a script."""

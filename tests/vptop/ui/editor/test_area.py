@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from engine.vp.editing.tokens import TokenKind
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.editor import EditorPane
@@ -61,7 +63,7 @@ def test_a_form_is_indented_by_one_key_and_the_cursor_stays_at_its_word() -> Non
         area = d.app.query_one(EditorPane).area
         area.load_text('(vprobe VMM1Hz\n(printf\n"a"))')
         area.move_cursor((1, 3))
-        await d.press("alt+f")
+        await d.press("alt+i")
         assert area.text == '(vprobe VMM1Hz\n  (printf\n    "a"))'
         assert area.cursor_location == (1, 5)
 
@@ -77,5 +79,19 @@ def test_brackets_in_strings_and_comments_have_no_partner() -> None:
         assert area.matching_bracket_location == (1, 0)
         area.move_cursor((0, 9))
         assert area.matching_bracket_location is None
+
+    drive(test)
+
+
+def test_alt_with_a_letter_types_nothing_though_terminals_send_the_letter_along() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        before = area.text
+        for key, letter in (("alt+l", "l"), ("alt+x", "x")):
+            d.app.post_message(events.Key(key, letter))
+            await d.pilot.pause()
+        assert area.text == before
+        await d.shows("Live")
 
     drive(test)

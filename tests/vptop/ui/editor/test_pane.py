@@ -314,3 +314,18 @@ def test_another_editor_is_refused_where_the_terminal_cannot_be_given_away(monke
         assert editor.area.text == IRQ_SCRIPT
 
     drive(test)
+
+
+def test_the_rows_of_the_aggregate_in_the_line_stand_beside_the_text() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("alt+l")
+        editor.goto(4, 5)
+        await d.shows("Live running")
+        await d.shows("cruncher")
+        editor.goto(1, 1)
+        await d.shows("Live running")
+        await d.press("alt+l")
+        await d.until(lambda: "Live" not in d.screen())
+
+    drive(test)
