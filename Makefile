@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+# A worker for each core, each with whole files, so that what a module boots is booted once.
+PARALLEL := -n auto --maxprocesses 8 --dist loadfile
 
 .PHONY: run linux test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
 
@@ -15,7 +17,7 @@ linux: build
 	@$(VENV)/bin/vptop linux
 
 test: build
-	$(PY) -m pytest
+	$(PY) -m pytest $(PARALLEL)
 
 # Distribution kernels as guests: downloads the packages that are missing, or says that it cannot.
 test-linux: build

@@ -52,8 +52,8 @@ class VptopApp(ScriptShell):
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
         if not self.is_headless:
-            signal.signal(signal.SIGHUP, self._hung_up)
-            Thread(target=self._end_with_terminal, name="terminal", daemon=True).start()
+            signal.signal(signal.SIGHUP, lambda *_: self._in_thread(self._hung_up))
+            self._in_thread(self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
         self._start()
@@ -66,7 +66,12 @@ class VptopApp(ScriptShell):
                 sleep(TERMINAL_LOOK)
         self._hung_up()
 
-    def _hung_up(self, *_: object) -> None:
+    @staticmethod
+    def _in_thread(run: Callable[[], None]) -> None:
+        """A signal's handler must not wait for a lock: the code that it interrupts may hold it."""
+        Thread(target=run, name="terminal", daemon=True).start()
+
+    def _hung_up(self) -> None:
         """The terminal is gone: nothing can be drawn or tidied there, and drawing would wait for ever."""
         self.machine.source.close()
         os._exit(128 + signal.SIGHUP)

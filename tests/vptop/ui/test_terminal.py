@@ -32,7 +32,13 @@ class Terminal:
     def start(self, columns: int, lines: int, *arguments: str) -> None:
         """Start vptop; when it ends, its exit status stays on screen."""
         command = f"{sys.executable} -m vptop {' '.join(arguments)}; echo status=$?; cat"
+        self.open(columns, lines, command)
+
+    def open(self, columns: int, lines: int, command: str) -> None:
+        """Open the window on a command."""
         environment = {**os.environ, "COLORTERM": "truecolor", "PYTHONPATH": str(Path(__file__).parents[3])}
+        for size in ("COLUMNS", "LINES"):  # pytest-xdist sets them; the size is the terminal's
+            environment.pop(size, None)
         server = ["tmux", "-S", self.socket, "-f", "/dev/null"]
         window = ["new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(self.folder)]
         subprocess.run([*server, *window, command], check=True, env=environment)
@@ -63,15 +69,29 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path)
     yield terminal
     subprocess.run(["tmux", "-S", terminal.socket, "kill-server"], capture_output=True, check=False)
+    ended(lambda: processes(terminal))
+
+
+def ended(running: Callable[[], list[int]]) -> None:
+    """Wait until no such process is left."""
+    end = time.monotonic() + PATIENCE
+    while running():
+        assert time.monotonic() < end, "a process outlives its terminal"
+        time.sleep(0.05)
 
 
 def vm_processes(terminal: Terminal) -> list[int]:
     """Process ids of VM processes that were started in that terminal."""
+    return processes(terminal, b"--ready-fd")
+
+
+def processes(terminal: Terminal, argument: bytes = b"") -> list[int]:
+    """Ids of processes that were started in that terminal, with that argument if one is given."""
     found = []
     for process in Path("/proc").iterdir():
         try:
             ours = process.name.isdigit() and terminal.socket.encode() in Path(process, "environ").read_bytes()
-            if ours and b"--ready-fd" in Path(process, "cmdline").read_bytes().split(b"\0"):
+            if ours and (not argument or argument in Path(process, "cmdline").read_bytes().split(b"\0")):
                 found.append(int(process.name))
         except OSError:  # it ended while we looked
             continue
@@ -120,10 +140,8 @@ def test_edit_apply_and_be_refused(terminal: Terminal) -> None:
 
 def test_suspend_and_resume(terminal: Terminal) -> None:
     """By the job control of a shell."""
-    command = f"PYTHONPATH={Path(__file__).parents[3]} {sys.executable} -m vptop"
-    server = ["tmux", "-S", terminal.socket, "-f", "/dev/null"]
-    subprocess.run([*server, "new-session", "-d", "-x", "100", "-y", "30", "bash", "--norc"], check=True)
-    terminal.keys(command, "Enter")
+    terminal.open(100, 30, "bash --norc")
+    terminal.keys(f"{sys.executable} -m vptop", "Enter")
     terminal.shows("LIVE", "cruncher")
     terminal.keys("C-z")
     terminal.until(lambda screen: "Stopped" in screen and "LIVE" not in screen)
@@ -158,12 +176,13 @@ def test_a_script_that_is_wrong_is_told_and_can_be_mended_in_place(terminal: Ter
     terminal.shows("status=0")
 
 
-def test_closing_the_terminal_ends_everything(terminal: Terminal) -> None:
+@pytest.mark.parametrize("quitting", [False, True])
+def test_closing_the_terminal_ends_everything(terminal: Terminal, quitting: bool) -> None:
     terminal.start(100, 30)
     terminal.shows("LIVE", "cruncher")
     assert vm_processes(terminal)
+    if quitting:
+        terminal.keys("q")
+        terminal.until(lambda screen: "LIVE" not in screen)
     terminal.tmux("kill-server")
-    end = time.monotonic() + PATIENCE
-    while vm_processes(terminal):
-        assert time.monotonic() < end, "the machine outlives its terminal"
-        time.sleep(0.05)
+    ended(lambda: processes(terminal))
