@@ -190,18 +190,17 @@ ENTRY_POINTS = {"vptop.screenshots", *(value.partition(":")[0] for value in SCRI
 def test_modules_are_used() -> None:
     """A module that nothing imports is dead, unless it is an entry point."""
     imported = {name for path in [*PYTHON, *(ROOT / "tests").rglob("*.py")] for name in imports(path)}
+    imported |= {
+        f"{node.module}.{alias.name}"
+        for path in PYTHON
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     for path in PYTHON:
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if path.name in {"__init__.py", "__main__.py"} or module in ENTRY_POINTS:
-            continue
-        parent, _, name = module.rpartition(".")
-        users = [
-            node
-            for other in PYTHON
-            for node in nodes(other)
-            if isinstance(node, ast.ImportFrom) and node.module == parent and name in {a.name for a in node.names}
-        ]
-        assert module in imported or users, f"{module} is imported by nothing"
+        entry = path.name in {"__init__.py", "__main__.py"} or module in ENTRY_POINTS
+        assert entry or module in imported, f"{module} is imported by nothing"
 
 
 def folder(module: str) -> str:
