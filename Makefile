@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-# A worker for each core, each with whole files, so that what a module boots is booted once.
-PARALLEL := -n auto --maxprocesses 8 --dist loadfile
+# A worker for each core. Each has neighbouring tests, so that few modules boot their machine in two workers.
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: run linux test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
 
@@ -22,7 +22,7 @@ test: build
 # Distribution kernels as guests: downloads the packages that are missing, or says that it cannot.
 test-linux: build
 	$(PY) -m tests.linux.kernels
-	VPTOP_TEST_LINUX=1 $(PY) -m pytest tests/linux
+	VPTOP_TEST_LINUX=1 $(PY) -m pytest $(PARALLEL) tests/linux
 
 # The pages of the script library, with what each prints on its guest.
 script-pages: build
@@ -37,7 +37,7 @@ sanitize: build
 	$(PY) -m buildtools sanitized
 	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	$(PY) -m pytest --capture=sys -p no:cacheprovider tests/engine/core tests/engine/guest tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
+	$(PY) -m pytest $(PARALLEL) --capture=sys -p no:cacheprovider tests/engine/core tests/engine/guest tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
 
 lint: build
 	$(VENV)/bin/ruff check .
