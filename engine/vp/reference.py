@@ -29,7 +29,7 @@ def page() -> str:
 def _sections() -> Iterable[str]:
     yield "# Reference\n\nPage numbers are those of the VProbes Programming Reference of 2010.\n"
     yield _section(
-        "Forms", ("Form", "Meaning", "Page"), ((_code(f.signature), f.doc, f.page) for f in SPECIALS.values())
+        "Forms", ("Form", "Meaning", "Page"), ((_code(f.signature), f.doc, _page(f.page)) for f in SPECIALS.values())
     )
     for kind, title in (("operator", "Operators"), ("function", "Functions")):
         rows = (

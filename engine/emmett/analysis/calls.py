@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from engine.emmett.analysis.context import Context
 from engine.emmett.analysis.folding import unary
-from engine.emmett.analysis.library import OPERATORS, Kind, Library, usage
+from engine.emmett.analysis.library import CAUGHT, OPERATORS, Kind, Library, usage
 from engine.emmett.analysis.nodes import Cond, Form, Node, Word, sequence
 from engine.emmett.analysis.symbols import Function
 from engine.emmett.analysis.values import Value, nothing, number, text
 from engine.emmett.syntax.ast import Call, Expr, Name, String
 from engine.emmett.types.types import (
     INT64,
+    STRING,
     VOID,
     StringType,
     WrongType,
@@ -44,11 +45,19 @@ class Calls:
             return self._user(expression, user)
         if name == "assert":
             return self._assert(expression)
+        if name in CAUGHT:
+            return self._caught(expression)
         library = self._context.functions.get(name)
         if library is not None:
             return self._library(expression, library)
         self._unknown(expression)
         return nothing(expression.at)
+
+    def _caught(self, expression: Call) -> Value:
+        """What `try` caught last."""
+        if expression.args:
+            self._wrong_count(expression, "0", f"`{expression.function.name}()`")
+        return Value(STRING, Word(CAUGHT[expression.function.name], expression.at), expression.at)
 
     def _unknown(self, expression: Call) -> None:
         name, at = expression.function.name, expression.function.at
@@ -60,7 +69,7 @@ class Calls:
             return
         for argument in expression.args:
             self._expressions.value(argument)
-        known = [*self._context.symbols.functions, *self._context.functions, "assert"]
+        known = [*self._context.symbols.functions, *self._context.functions, *CAUGHT, "assert"]
         self._context.report("E620", at, f"unknown function `{name}`", expected="a function", near=(name, known))
 
     def _user(self, expression: Call, callee: Function) -> Value:

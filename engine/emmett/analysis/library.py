@@ -66,6 +66,8 @@ OPERATORS: dict[str, str] = {
     "bagremove": "read `bag[key]`", "aggr": "write `aggregate[keys] <- value`",
 }  # fmt: skip
 """Functions of VP for which Emmett has operators."""
+CAUGHT: dict[str, str] = {"excname": "EXCNAME", "excdesc": "EXCDESC"}
+"""Functions without arguments that tell of the error that `try` caught last, and the variables of VP that hold it."""
 _GENERAL = ("RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", *(f"R{number}" for number in range(8, 16)))
 CONSTANTS: dict[str, int] = {"NULL": 0} | {f"REG_{name}": number for number, name in enumerate(_GENERAL)}
 """Constants of the toolkit of 2011: registers by their numbers in an instruction."""

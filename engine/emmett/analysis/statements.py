@@ -10,7 +10,7 @@ from engine.emmett.analysis.context import Context
 from engine.emmett.analysis.expressions import Expressions
 from engine.emmett.analysis.folding import constant
 from engine.emmett.analysis.loops import Loops
-from engine.emmett.analysis.nodes import Cond, Node, Number, Word, sequence
+from engine.emmett.analysis.nodes import Cond, Form, Node, Number, Word, sequence
 from engine.emmett.analysis.symbols import Variable
 from engine.emmett.analysis.values import number, text
 from engine.emmett.syntax.ast import (
@@ -99,6 +99,9 @@ class Statements:
                 checked = self.expressions.number(condition, "the condition of `if`")
                 first = self._tail(yes)
                 return self._branches(checked, first, None if no is None else self._tail(no), no, at)
+            case Try(body, handler, at):
+                first = self._tail(body)
+                return Form("try", (first, self._tail(handler)), at)
             case Return():
                 return self._return(statement)
             case _ if isinstance(self._result, VoidType | WrongType):
@@ -149,15 +152,9 @@ class Statements:
             pairs += no.pairs if goes_on and isinstance(no, Cond) else [(Number(1, no.at), no)]
         return Cond(tuple(pairs), at)
 
-    def _try(self, statement: Try) -> Node | None:
-        self.block(statement.body.body, statement.body.at)
-        self.block(statement.handler.body, statement.handler.at)
-        notes = ("a run-time error ends the firing, is counted and shown at its line",)
-        expected = "conditions before what may fail"
-        at = Location(statement.at.source, statement.at.start, statement.at.start + len("try"))
-        self._context.report("E630", at, "`try` is not supported: VP cannot catch run-time errors", expected=expected,
-                             notes=notes)  # fmt: skip
-        return None
+    def _try(self, statement: Try) -> Node:
+        body = self.statement(statement.body)
+        return Form("try", (body, self.statement(statement.handler)), statement.at)
 
     # --- declarations ---
 

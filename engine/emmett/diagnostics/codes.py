@@ -52,7 +52,6 @@ CODES: dict[str, Code] = {
         Code("E628", "wrong return", "`return` ends a function, and only there.", "int f() { }\n" + _in("x = f();")),
         Code("E629", "loop is not constant", "Loops are unrolled, so their bounds must be constant.",
              _in("for (i = 0; i < RAX; i++) ;")),
-        Code("E630", "try is not supported", "VP cannot catch run-time errors.", _in("try { } catch { }")),
         Code("E631", "not in this machine", "A function or variable of other products.", _in("x = getvmw(1);")),
         Code("E633", "no probe", "A program must hold at least one probe.", "int x;\n"),
         Code("E634", "no such domain", "Only the guest and its VCPUs are probed here.", "@VMK\n" + _EMPTY),

@@ -27,6 +27,7 @@ from engine.vp.syntax.ast import (
     Name,
     Set,
     String,
+    Try,
 )
 from engine.vp.tables.builtins import Type
 from engine.vp.tables.variables import VARIABLES
@@ -120,6 +121,10 @@ def _cond(scope: Scope, expression: Cond) -> Slot:
     return slot
 
 
+def _try(scope: Scope, expression: Try) -> Slot:
+    return merge(scope.infer(expression.body), scope.infer(expression.handler))
+
+
 def _do(scope: Scope, expression: Do) -> Slot:
     if not expression.body:
         return scope.slot(Type.INTEGER, expression.span, "an empty do")
@@ -182,6 +187,7 @@ RULES: Mapping[type, Rule] = {
     Call: check_call,
     Set: _set,
     Cond: _cond,
+    Try: _try,
     Do: _do,
     Aggr: _aggr,
     AggregateCommand: _command,

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.vp.analysis.symbols import Symbols
-from engine.vp.syntax.ast import Call, Cond, Do, Expr, Name
+from engine.vp.syntax.ast import Call, Cond, Do, Expr, Name, Try
 from engine.vp.tables.builtins import Type
+from engine.vp.tables.variables import VARIABLES
 
 
 def is_writable_string(argument: Expr) -> bool:
     """Whether a callee may write to the string itself: a variable, or a parameter, which the caller's caller passed."""
-    return isinstance(argument, Name) and argument.name != "PROBENAME"
+    return isinstance(argument, Name) and argument.name not in VARIABLES
 
 
 def functions_returning_locals(symbols: Symbols) -> frozenset[str]:
@@ -41,6 +42,9 @@ def _last_calls(expression: Expr) -> Iterator[Call]:
     elif isinstance(expression, Cond):
         for _, value in expression.pairs:
             yield from _last_calls(value)
+    elif isinstance(expression, Try):
+        yield from _last_calls(expression.body)
+        yield from _last_calls(expression.handler)
 
 
 def _copies(call: Call, symbols: Symbols) -> bool:

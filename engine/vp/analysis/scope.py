@@ -13,7 +13,7 @@ from engine.vp.analysis.unknown_names import UnknownNames
 from engine.vp.diagnostics.diagnostic import Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.limits import Limits
-from engine.vp.syntax.ast import Cond, Do, Expr, Name
+from engine.vp.syntax.ast import Cond, Do, Expr, Name, Try
 from engine.vp.tables.builtins import Type
 
 Rule = Callable[["Scope", Any], Slot]
@@ -62,6 +62,9 @@ class Scope:
         if isinstance(expression, Do):
             for part in expression.body:
                 self.discard(part)
+        elif isinstance(expression, Try):
+            self.discard(expression.body)
+            self.discard(expression.handler)
         elif isinstance(expression, Cond):
             for condition, value in expression.pairs:
                 self.require(condition, Type.INTEGER, "a condition")

@@ -14,7 +14,7 @@ from engine.vp.analysis.symbols import Symbols
 from engine.vp.analysis.types import Slot
 from engine.vp.codegen.emit import Code, Label
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.syntax.ast import Cond, Do, Expr, Integer, Name, String
+from engine.vp.syntax.ast import Cond, Do, Expr, Integer, Name, String, Try
 from engine.vp.tables.builtins import Type
 from engine.vp.tables.variables import VARIABLES
 
@@ -61,6 +61,8 @@ class BodyCompiler:
             self.sequence(expression.body, used=False)
         elif isinstance(expression, Cond):
             self.branches(expression, used=False)
+        elif isinstance(expression, Try):
+            self.guarded(expression, used=False)
         elif isinstance(expression, Integer | String | Name) and not self._may_fail(expression):
             return
         elif self.constant(expression) is None:
@@ -107,6 +109,18 @@ class BodyCompiler:
             self.code.bind(following, depth)
         if used and not decided:
             self._default(expression)
+        self.code.bind(end, depth + int(used))
+
+    def guarded(self, expression: Try, *, used: bool) -> None:
+        """Emit a try: its expression, and behind it the handler."""
+        handler, end = Label(), Label()
+        depth = self.code.depth
+        emit = self.value if used else self.discard
+        self.code.jump(Op.TRY, handler)
+        emit(expression.body)
+        self.code.jump(Op.JUMP, end)
+        self.code.bind(handler, depth)
+        emit(expression.handler)
         self.code.bind(end, depth + int(used))
 
     def _default(self, expression: Cond) -> None:

@@ -20,6 +20,7 @@ from engine.vp.syntax.ast import (
     Name,
     Set,
     String,
+    Try,
 )
 from engine.vp.tables.variables import VARIABLES
 
@@ -36,7 +37,7 @@ def _name(body: BodyCompiler, expression: Name) -> None:
         number = VARIABLES[name].number
         body.mark(expression)
         if number is None:
-            body.code.emit(Op.PROBENAME)
+            body.code.emit(Op[name])
         else:
             body.code.emit(Op.VARIABLE, number)
 
@@ -85,6 +86,7 @@ RULES: Mapping[type, Rule] = {
     Name: _name,
     Call: emit_call,
     Set: _set,
+    Try: lambda body, expression: body.guarded(expression, used=True),
     Cond: lambda body, expression: body.branches(expression, used=True),
     Do: lambda body, expression: body.sequence(expression.body, used=True),
     Aggr: _aggr,

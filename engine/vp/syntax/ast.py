@@ -61,6 +61,15 @@ class Cond:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """`(try expression handler)`: the handler is evaluated after a run-time error in the expression."""
+
+    body: Expr
+    handler: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """`(do expression ...)`: the value is that of the last expression; 0 if there is none."""
 
@@ -115,7 +124,7 @@ class Broken:
     span: Span
 
 
-Expr = Integer | String | Name | Call | Set | Cond | Do | Aggr | AggregateCommand | BagInsert | BagRemove | Broken
+Expr = Integer | String | Name | Call | Set | Cond | Try | Do | Aggr | AggregateCommand | BagInsert | BagRemove | Broken
 
 
 @dataclass(frozen=True, slots=True)

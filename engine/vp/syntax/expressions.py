@@ -19,6 +19,7 @@ from engine.vp.syntax.ast import (
     Name,
     Set,
     String,
+    Try,
 )
 from engine.vp.syntax.literals import string_value
 from engine.vp.syntax.reader import Atom, Group, Node
@@ -36,6 +37,7 @@ class Expressions:
             "setint": lambda g, p: self._set(g, p, string=False),
             "setstr": lambda g, p: self._set(g, p, string=True),
             "cond": self._cond,
+            "try": self._try,
             "do": lambda g, p: Do(tuple(self.expression(part) for part in p), g.span),
             "aggr": self._aggr,
             "logaggr": lambda g, p: self._command(g, p, clear=False),
@@ -88,6 +90,10 @@ class Expressions:
     def _set(self, group: Group, parts: list[Node], *, string: bool) -> Set:
         target, value = self._shapes.exactly(group, parts, 2)
         return Set(string, self._shapes.name(group, target), self.expression(value), group.span)
+
+    def _try(self, group: Group, parts: list[Node]) -> Try:
+        body, handler = self._shapes.exactly(group, parts, 2)
+        return Try(self.expression(body), self.expression(handler), group.span)
 
     def _aggr(self, group: Group, parts: list[Node]) -> Aggr:
         target, integers, strings, value = self._shapes.exactly(group, parts, 4)

@@ -26,6 +26,7 @@ from engine.vp.syntax.ast import (
     Script,
     Set,
     String,
+    Try,
     Version,
     Vprobe,
 )
@@ -77,6 +78,8 @@ def _expression(expression: Expr) -> str:  # noqa: C901 -- one case for each kin
             return _list("setstr" if string else "setint", target.name, _expression(value))
         case Cond(pairs):
             return _list("cond", *(_list(*_all(pair)) for pair in pairs))
+        case Try(body, handler):
+            return _list("try", _expression(body), _expression(handler))
         case Do(body):
             return _list("do", *_all(body))
         case Aggr(target, integers, strings, value):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """One form; `page` is that of the manual of 2010."""
+    """One form; `page` is that of the manual of 2010, 0 for what it does not have."""
 
     name: str
     signature: str
@@ -33,6 +33,7 @@ _ROWS = (
     Special("setint", "(setint NAME INTEGER)", "Assign to an integer variable.", 12),
     Special("setstr", "(setstr NAME STRING)", "Assign to a string variable.", 12),
     Special("cond", "(cond (CONDITION EXPRESSION) …)", "Evaluate the first expression whose condition is true.", 18),
+    Special("try", "(try EXPRESSION HANDLER)", "Evaluate the first; after a run-time error in it, the second.", 0),
     Special("do", "(do EXPRESSION …)", "Evaluate in order; the value is that of the last, 0 if there is none.", 19),
     Special("aggr", "(aggr NAME (INTEGERS) (STRINGS) VALUE)", "Add a value to a row of an aggregate.", 13),
     Special("logaggr", "(logaggr NAME)", "Print all rows of an aggregate to the log.", 13),

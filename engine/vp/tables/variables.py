@@ -22,7 +22,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuiltinVariable:
-    """One variable. `number` is None for PROBENAME, the only string."""
+    """One variable. `number` is None for strings, each of which has an operation of its name."""
 
     name: str
     number: Variable | None
@@ -97,6 +97,11 @@ def _integer(name: str, scope: Scope, doc: str, page: int, vendor: str = "") -> 
 def _rows() -> list[BuiltinVariable]:
     rows = [_integer(f"ARG{n}", Scope.PROBE, f"Argument {n} of the probe.", 14) for n in range(10)]
     rows.append(BuiltinVariable("PROBENAME", None, Type.STRING, Scope.PROBE, "Name of the executing probe.", 14))
+    caught = "Name of the run-time error that try caught last, or empty."
+    rows += [
+        BuiltinVariable("EXCNAME", None, Type.STRING, Scope.PROBE, caught, 0),
+        BuiltinVariable("EXCDESC", None, Type.STRING, Scope.PROBE, "What that error is, in words.", 0),
+    ]
     rows += [_integer(name, Scope.VCPU, f"General purpose register {name}.", 15) for name in _GENERAL]
     rows += [_integer(name, Scope.VCPU, doc, 15) for name, doc in _VCPU_DOC.items()]
     for segment in _SEGMENTS:

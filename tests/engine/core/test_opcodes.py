@@ -50,7 +50,7 @@ def test_the_verifier_asks_for_the_slots_that_the_effect_says(op: Op) -> None:
 def test_an_operand_has_the_bytes_that_its_layout_says() -> None:
     assert {op.name: calcsize("<" + layout) for op, layout in OPERANDS.items()} == {
         "INT8": 1, "INT32": 4, "INT64": 8, "LITERAL": 2, "GET_INTEGER": 2, "SET_INTEGER": 2, "GET_STRING": 2,
-        "GET_LOCAL": 1, "SET_LOCAL": 1, "VARIABLE": 2, "TEMPORARY": 1, "JUMP": 2, "JUMP_ZERO": 2, "JUMP_NONZERO": 2,
-        "CALL": 2, "AGGREGATE": 2, "LOG_AGGREGATE": 2, "CLEAR_AGGREGATE": 2, "BAG_INSERT": 2, "BAG_REMOVE": 2,
-        "PRINTF": 5, "SPRINTF": 5,
+        "GET_LOCAL": 1, "SET_LOCAL": 1, "VARIABLE": 2, "TEMPORARY": 1, "TRY": 2, "JUMP": 2, "JUMP_ZERO": 2,
+        "JUMP_NONZERO": 2, "CALL": 2, "AGGREGATE": 2, "LOG_AGGREGATE": 2, "CLEAR_AGGREGATE": 2, "BAG_INSERT": 2,
+        "BAG_REMOVE": 2, "PRINTF": 5, "SPRINTF": 5,
     }  # fmt: skip

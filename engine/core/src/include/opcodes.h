@@ -60,6 +60,9 @@
     X(INV, NONE, 1, 1)                      /* ~a */ \
     X(NOT, NONE, 1, 1)                      /* !a */ \
     X(BOOL, NONE, 1, 1)                     /* a != 0 */ \
+    X(EXCNAME, NONE, 0, 1)                  /* reference to the name of the error caught last; empty: none */ \
+    X(EXCDESC, NONE, 0, 1)                  /* reference to its description */ \
+    X(TRY, JUMP, 0, 0)                      /* a run-time error before the target continues there, at this depth */ \
     X(JUMP, JUMP, 0, 0)                     /* forward from the next instruction */ \
     X(JUMP_ZERO, JUMP, 1, 0) \
     X(JUMP_NONZERO, JUMP, 1, 0) \

@@ -17,6 +17,7 @@ typedef struct {
     uint64_t args[VPC_MAX_ARGS];
     uint64_t detail;           /* of the run-time error */
     uint32_t error_pc;
+    uint8_t caught;            /* kind of the error that a `try` caught last */
 } vpc_firing;
 
 /* Fire one attached probe. cpu == NULL: VMX context. RIP in the CPU's state must be right. */

@@ -126,6 +126,23 @@ static int do_guest_stack(vpc_firing *f, uint64_t slot)
     return vpc_guest_stack(f, to ? to : unused);
 }
 
+static const struct {
+    const char *name, *text;
+} caught[VPC_RUNTIME_COUNT] = {
+#define CAUGHT(name, text) [VPC_RUNTIME_##name] = {VPC_RUNTIME_##name ? #name : "", text},
+    VPC_RUNTIME_ERRORS(CAUGHT)
+};
+
+/* The innermost TRY whose code holds an instruction; NULL when there is none. */
+static const vpc_try *try_around(const vpc_program *p, uint32_t pc)
+{
+    for (uint32_t i = p->ntries; i-- > 0;)
+        if (p->tries[i].start < pc && pc < p->tries[i].handler)
+            return &p->tries[i];
+    return NULL;
+}
+
+#define CALL_BYTES 3u
 #define FAIL(kind) do { error = (kind); goto failed; } while (0)
 #define FAIL_DIVIDE do { f->detail = 0; FAIL(VPC_RUNTIME_DIVIDE); } while (0)
 #define CHECK(call) do { error = (call); if (error) goto failed; } while (0)
@@ -201,6 +218,9 @@ op_NEG: sp[-1] = -sp[-1]; NEXT;
 op_INV: sp[-1] = ~sp[-1]; NEXT;
 op_NOT: sp[-1] = !sp[-1]; NEXT;
 op_BOOL: sp[-1] = sp[-1] != 0; NEXT;
+op_EXCNAME: *sp++ = (uintptr_t)caught[f->caught].name; NEXT;
+op_EXCDESC: *sp++ = (uintptr_t)caught[f->caught].text; NEXT;
+op_TRY: ip += 2; NEXT;
 op_JUMP: ip += 2 + u16_at(ip); NEXT;
 op_JUMP_ZERO: ip += 2 + (*--sp ? 0 : u16_at(ip)); NEXT;
 op_JUMP_NONZERO: ip += 2 + (*--sp ? u16_at(ip) : 0); NEXT;
@@ -286,5 +306,17 @@ op_GETVMCS: CHECK(vpc_load_vmcs(f, sp[-1], &sp[-1])); NEXT;
 op_READMSR: CHECK(vpc_load_msr(f, sp[-1], &sp[-1])); NEXT;
 failed:
     f->error_pc = (uint32_t)(start - p->code);
+    for (uint32_t at = f->error_pc; p->ntries; at = returns[depth].pc - CALL_BYTES) {
+        const vpc_try *around = try_around(p, at);
+        if (around) {
+            f->caught = (uint8_t)error;
+            sp = frame + around->base;
+            ip = p->code + around->handler;
+            NEXT;
+        }
+        if (depth == 0)
+            break;
+        frame = stack + returns[--depth].frame;
+    }
     return error;
 }

@@ -123,6 +123,7 @@ void vpc_program_free(vpc_program *p)
     free(p->functions);
     free(p->probes);
     free(p->aggregates);
+    free(p->tries);
     free(p->bags);
     free(p);
 }

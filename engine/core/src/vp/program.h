@@ -19,6 +19,11 @@ typedef struct {
     uint32_t attached;         /* points it is attached to */
 } vpc_probe;
 
+/* A run-time error in the code from `start` to `handler` continues at `handler` with `base` slots of the frame in use. */
+typedef struct {
+    uint32_t start, handler, base;
+} vpc_try;
+
 struct vpc_program {
     vpc *machine;
     uint8_t *code;
@@ -37,6 +42,8 @@ struct vpc_program {
     uint32_t naggregates;
     vpc_bag *bags;
     uint32_t nbags;
+    vpc_try *tries;                          /* by start, so that an inner one comes after those around it */
+    uint32_t ntries;
     bool reads_exits;                        /* names a VMCS_ or VMCB_ variable */
     vpc_runtime_error errors[VPC_ERROR_PLACES];
     uint32_t nerrors;

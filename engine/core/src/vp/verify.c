@@ -63,8 +63,16 @@ static uint32_t taken(const vpc_program *p, const uint8_t *at)
     }
 }
 
+/* A TRY counts once it is known to be reached, and with how many slots of the frame in use. */
+static void set_try(vpc_program *p, uint32_t start, uint32_t handler, uint32_t base)
+{
+    for (uint32_t i = 0; i < p->ntries; i++)
+        if (p->tries[i].start == start)
+            p->tries[i] = (vpc_try){start, handler, base};
+}
+
 /* Walk one body: `depth[pc]` is the operand depth + 1 with which the instruction is reached. */
-static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *depth, uint32_t entry, uint32_t locals,
+static int verify_body(vpc_program *p, const uint8_t *starts, uint16_t *depth, uint32_t entry, uint32_t locals,
                        uint32_t slots, bool function, vpc_error *error)
 {
     if (entry >= p->code_bytes || !starts[entry] || slots > VPC_STACK_SLOTS || locals > slots)
@@ -94,6 +102,8 @@ static int verify_body(const vpc_program *p, const uint8_t *starts, uint16_t *de
             result = refuse(error, "end inside a function", pc);
         uint32_t after = pc + 1 + operand_bytes(*at);
         uint32_t target = is_jump(*at) ? after + u16_after(at) : after;
+        if (*at == VPC_OP_TRY)
+            set_try(p, pc, target, locals + now);
         bool leaves = *at == VPC_OP_RETURN || *at == VPC_OP_END || *at == VPC_OP_EXIT;
         uint32_t next[2] = {target, after};
         for (int i = 0; i < 2 && !result && !leaves; i++) {
@@ -126,8 +136,21 @@ static int mark_starts(vpc_program *p, uint8_t *starts, vpc_error *error)
         uint32_t variable = *at == VPC_OP_VARIABLE ? u16_after(at) : 0;
         p->reads_exits |= *at == VPC_OP_GETVMCS;
         p->reads_exits |= variable >= VPC_EXIT_FIELD_FIRST && variable < VPC_EXIT_FIELD_FIRST + VPC_EXIT_FIELDS;
+        p->ntries += *at == VPC_OP_TRY;
         starts[pc] = STARTS;
     }
+    return 0;
+}
+
+static int list_tries(vpc_program *p, vpc_error *error)
+{
+    p->tries = calloc(p->ntries + 1u, sizeof *p->tries);
+    if (!p->tries)
+        return refuse(error, "out of memory", 0);
+    vpc_try *next = p->tries;
+    for (uint32_t pc = 0; pc < p->code_bytes; pc += 1u + operand_bytes(p->code[pc]))
+        if (p->code[pc] == VPC_OP_TRY)
+            *next++ = (vpc_try){.start = pc};
     return 0;
 }
 
@@ -137,6 +160,8 @@ int vpc_verify(vpc_program *p, vpc_error *error)
     uint16_t *depth = calloc(p->code_bytes + 1u, sizeof *depth);
     int result = starts && depth ? mark_starts(p, starts, error)
                                  : refuse(error, "out of memory", 0);
+    if (!result)
+        result = list_tries(p, error);
     for (uint32_t i = 0; i < p->nfunctions && !result; i++) {
         const vpc_function *f = &p->functions[i];
         if (f->params > f->locals)

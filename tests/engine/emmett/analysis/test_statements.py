@@ -32,5 +32,16 @@ def test_initial_values_are_constant() -> None:
     assert codes_of("VMM1Hz { int n = RAX; x = n; }") == ["E614"]
 
 
-def test_try_is_refused() -> None:
-    assert codes_of("VMM1Hz { try { x = 1; } catch { x = 2; } }") == ["E630"]
+def test_try_becomes_the_form_of_vp() -> None:
+    assert body_of("VMM1Hz { try { x = 1; y = 2; } catch { x = 2; } }") == (
+        "(try (do (setint x 1) (setint y 2)) (setint x 2))"
+    )
+    function = "int f(int n) { try { return 1 / n; } catch { y = 1; return 2; } } VMM1Hz y = f(1);"
+    assert "(defun f (n) (try (/ 1 n) (do (setint y 1) 2)))" in vp_of(function)
+    assert codes_of("int f(int n) { try { return n; } catch { y = 1; } } VMM1Hz y = f(1);") == ["E628"]
+
+
+def test_the_error_that_was_caught_has_a_name_and_a_description() -> None:
+    assert body_of("VMM1Hz printf(excname());") == "(printf EXCNAME)"
+    assert body_of('VMM1Hz { s = "a"; s = excdesc(); }') == '(do (setstr s "a") (setstr s EXCDESC))'
+    assert codes_of("VMM1Hz printf(excname(1));") == ["E622"]

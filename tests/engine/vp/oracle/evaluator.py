@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
-from tests.engine.vp.oracle.faults import Kind, ProbeExit, RunTimeError
+from tests.engine.vp.oracle.faults import DESCRIPTIONS, Kind, ProbeExit, RunTimeError
 from tests.engine.vp.oracle.formatting import PRINT_LIMIT, STRING_LIMIT, render
 from tests.engine.vp.oracle.numbered import GENERAL, MSRS, VMCS
 from tests.engine.vp.oracle.operators import BINARY, SYNONYMS, UNARY
@@ -32,6 +32,7 @@ class Evaluator:
         self.thread = state.thread(cpu)
         self.frames: list[dict[str, Value]] = [{}]
         self.calls = 0
+        self.texts = {"PROBENAME": probe, "EXCNAME": "", "EXCDESC": ""}
 
     def run(self, body: Sequence[Form]) -> None:
         """The expressions of a probe.
@@ -89,8 +90,8 @@ class Evaluator:
         for scope in (self.frames[-1], self.thread.integers, self.thread.strings):
             if name in scope:
                 return scope[name]
-        if name == "PROBENAME":
-            return Text(self.probe.encode())
+        if name in self.texts:
+            return Text(self.texts[name].encode())
         if name.startswith("ARG"):
             return self.arguments[int(name[3:])]
         if name in PER_VCPU:
@@ -151,14 +152,24 @@ class Evaluator:
             case bytes():
                 return True
             case Name():
-                return form == "PROBENAME" or isinstance(self.frames[-1].get(form, self.thread.strings.get(form)), Text)
-            case [Name("do"), *_, last]:
+                return form in self.texts or isinstance(self.frames[-1].get(form, self.thread.strings.get(form)), Text)
+            case [Name("do"), *_, last] | [Name("try"), _, last]:
                 return self.is_text(last, inside)
             case [Name("cond"), *branches]:
                 return any(self.is_text(branch[1], inside) for branch in branches if isinstance(branch, list))
             case [Name() as head, *_] if head in self.state.script.functions and head not in inside:
                 return self.is_text(self.state.script.functions[head].body[-1], (*inside, head))
         return False
+
+    def guarded(self, body: Form, handler: Form) -> Value:
+        """`try`: the handler takes over where a run-time error ends the expression."""
+        depth = len(self.frames)
+        try:
+            return self.value(body)
+        except RunTimeError as error:
+            del self.frames[depth:]
+            self.texts["EXCNAME"], self.texts["EXCDESC"] = error.kind.name, DESCRIPTIONS[error.kind]
+            return self.value(handler)
 
     def both(self, *forms: Form) -> int:
         """`&&`: stops at the first zero."""
@@ -340,6 +351,7 @@ class Evaluator:
 
 SPECIAL: dict[str, Callable[..., Value]] = {
     "cond": Evaluator.cond,
+    "try": Evaluator.guarded,
     "do": lambda self, *forms: self.sequence(forms),
     "&&": Evaluator.both,
     "||": Evaluator.either,

@@ -21,6 +21,21 @@ class Kind(StrEnum):
     ABSENT = "ABSENT"
 
 
+DESCRIPTIONS = {
+    Kind.UNMAPPED: "guest address is not mapped",
+    Kind.PHYSICAL: "guest physical address is not memory",
+    Kind.STACK: "calls nest too deeply",
+    Kind.DIVIDE: "division by zero",
+    Kind.NO_VCPU: "VCPU state read in VMX context",
+    Kind.STEPS: "too many calls in one firing",
+    Kind.FORMAT: "invalid computed format",
+    Kind.NO_PATTERN: "code pattern not found",
+    Kind.TOO_LONG: "text of printf is too long",
+    Kind.ABSENT: "nothing has this number",
+}
+"""What `EXCDESC` says of each (docs/vp.md)."""
+
+
 class RunTimeError(Exception):
     """Ends the firing in which it happens; the guest goes on."""
 

@@ -86,7 +86,7 @@ def branches(draw: st.DrawFn, context: Context, depth: int, *, of_text: bool) ->
 def integer(draw: st.DrawFn, context: Context, depth: int = 0) -> str:  # noqa: C901 -- a case for each kind
     """An expression of type integer."""
     simple = ["literal", "literal", "name", "name", "argument"]
-    compound = ["fold", "fold", "pair", "unary", "strcmp", "cond", "do", "call", "bag", "set", "memory"]
+    compound = ["fold", "fold", "pair", "unary", "strcmp", "cond", "try", "do", "call", "bag", "set", "memory"]
     kind = draw(st.sampled_from(simple if depth >= DEEPEST else simple + compound))
     inner = integer(context, depth + 1)
     match kind:
@@ -105,6 +105,8 @@ def integer(draw: st.DrawFn, context: Context, depth: int = 0) -> str:  # noqa: 
             return f"(! (strcmp {draw(text(context, depth + 1))} {draw(text(context, depth + 1))}))"
         case "cond":
             return draw(branches(context, depth, of_text=False))
+        case "try":
+            return f"(try {draw(inner)} {draw(inner)})"
         case "do":
             return f"(do {draw(statement(context, depth + 1))} {draw(inner)})"
         case "call":
@@ -130,13 +132,15 @@ def addresses() -> st.SearchStrategy[str]:
 @st.composite
 def text(draw: st.DrawFn, context: Context, depth: int = 0) -> str:
     """An expression of type string."""
-    simple = ["literal", "name", "name", "probe"]
-    kind = draw(st.sampled_from(simple if depth >= DEEPEST else [*simple, "cond", "do", "call", "set"]))
+    simple = ["literal", "name", "name", "builtin"]
+    kind = draw(st.sampled_from(simple if depth >= DEEPEST else [*simple, "cond", "try", "do", "call", "set"]))
     match kind:
         case "name":
             return draw(st.sampled_from(context.strings))
-        case "probe":
-            return "PROBENAME"
+        case "builtin":
+            return draw(st.sampled_from(("PROBENAME", "EXCNAME", "EXCDESC")))
+        case "try":
+            return f"(try {draw(text(context, depth + 1))} {draw(text(context, depth + 1))})"
         case "cond":
             return draw(branches(context, depth, of_text=True))
         case "do":

@@ -14,9 +14,9 @@ def test_every_variable_of_the_core_has_a_name() -> None:
     assert len(numbers) == len(Variable) + len(SPELLINGS)
 
 
-def test_only_the_name_of_the_probe_is_a_string() -> None:
+def test_names_of_the_probe_and_of_errors_are_strings() -> None:
     strings = [name for name, row in VARIABLES.items() if row.type is Type.STRING]
-    assert strings == ["PROBENAME"]
+    assert strings == ["PROBENAME", "EXCNAME", "EXCDESC"]
     assert VARIABLES["PROBENAME"].number is None
 
 
