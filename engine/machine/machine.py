@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -15,8 +14,9 @@ from engine.core.stops import Stop
 from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.cards import Slots
-from engine.machine.choices import DiskBus, Latency, NetworkCard
+from engine.machine.choices import Latency
 from engine.machine.clock import Clock
+from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
 from engine.machine.devices import io_apic, local_apic
@@ -48,32 +48,8 @@ from engine.machine.net.network import Network
 from engine.machine.trace import device_access
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
-MIB = 1 << 20
 BOOTSTRAP = 0
 """Number of the CPU that boots; the others wait for a start-up IPI (Intel SDM volume 3, 9.4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MachineConfig:
-    """What kind of PC it is."""
-
-    ram_bytes: int = 64 * MIB
-    cpus: int = 1
-    tsc_hz: int = 1_000_000_000
-    ticks_per_byte: int = 8
-    """guest time of a byte of executed code: with 1 GHz, some 31 million four-byte instructions a guest second"""
-    epoch_us: int = 1_767_225_600_000_000
-    """the real-time clock at power-on, microseconds since 1970: 2026-01-01"""
-    disk_bus: DiskBus = "ide"
-    net: NetworkCard = "rtl8139"
-    virtio: bool = False
-    """whether there are a virtio source of random numbers and a virtio console"""
-    disk_model: Latency = "hdd"
-    scratch_sectors: int = 0
-    """size of an empty second disk on a channel of its own; 0: there is none"""
-    seed: int = 1
-    reboot: bool = True
-    """whether a triple fault resets the machine; otherwise it stops there"""
 
 
 class Machine:

@@ -21,8 +21,9 @@ import msgspec
 from engine.core.binding import CoreError, Failure, ffi, lib
 from engine.errors import InputError
 from engine.machine import device_state
+from engine.machine.config import MachineConfig
 from engine.machine.kernel import Kernel
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 
 MAGIC = b"VPTOPSN\x01"
 _PREFIX = struct.Struct("<8sII")

@@ -11,7 +11,8 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from engine.machine import device_state, snapshot
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from engine.vm.boot_media import BootMedia
 from engine.vm.prompt import Prompt
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from engine.machine.choices import DiskBus, Latency
-from engine.machine.machine import MachineConfig
+from engine.machine.config import MachineConfig
 from engine.vm.options import PowerOn
 
 _LINUX_TICKS_PER_BYTE = 1

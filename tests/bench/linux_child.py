@@ -6,8 +6,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from engine.machine.config import MIB, MachineConfig
 from engine.machine.linux import boot
-from engine.machine.machine import MIB, Machine, MachineConfig
+from engine.machine.machine import Machine
 
 SLICE = 0.01
 """guest seconds between two looks at the console"""

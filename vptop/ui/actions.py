@@ -19,6 +19,7 @@ class Action:
 
     id: str
     keys: str
+    """separated by commas; empty: the command palette alone has it"""
     name: str
     text: str
     footer: str = ""
@@ -90,6 +91,7 @@ def bindings(*scopes: Scope) -> list[Binding]:
     return [
         Binding(action.keys, action.name, action.text, show=False, id=action.id, priority=action.priority)
         for action in actions_of(scopes)
+        if action.keys
     ]
 
 

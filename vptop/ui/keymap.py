@@ -8,11 +8,18 @@ from vptop.ui.views import VIEWS
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
+DIGITS = range(1, 10)
+"""Views that a key opens; the tabs and the palette open those behind them, too."""
 APP = Scope(
     "Everywhere",
     (
         *(
-            Action(f"view.{view.id}", str(digit), f"view('{view.id}')", f"{view.title}: {view.help}")
+            Action(
+                f"view.{view.id}",
+                str(digit) if digit in DIGITS else "",
+                f"view('{view.id}')",
+                f"{view.title}: {view.help}",
+            )
             for digit, view in enumerate(VIEWS, start=1)
         ),
         *GENERAL,

@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from engine.core.points import Point
+from engine.machine.config import MachineConfig
 from engine.machine.devices import local_apic
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 
 TASK_PRIORITY = local_apic.BASE + 0x80
 

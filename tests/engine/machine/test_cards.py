@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from engine.machine.choices import DiskBus, NetworkCard
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 
 
 @pytest.mark.parametrize(

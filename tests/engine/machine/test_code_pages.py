@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.machine import snapshot
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.small_guest import LOAD, assemble, results
 
 CODE = 0x280000

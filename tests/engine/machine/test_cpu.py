@@ -11,7 +11,8 @@ from engine.core.binding import CoreError
 from engine.core.registers import Register
 from engine.core.variables import Variable
 from engine.machine import cpu as module
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.real_mode_guest import boot_sector
 
 

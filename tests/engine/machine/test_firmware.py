@@ -10,7 +10,8 @@ import pytest
 
 from engine.core.registers import Register
 from engine.core.variables import Variable
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 
 MIB = 1 << 20
 BOOT_SECTOR = b"\xeb\xfe".ljust(510, b"\x90") + b"\x55\xaa"  # jmp $

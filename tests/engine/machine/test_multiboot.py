@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from engine.core.registers import Register
 from engine.machine import multiboot, snapshot
-from engine.machine.machine import MIB, Machine, MachineConfig
+from engine.machine.config import MIB, MachineConfig
+from engine.machine.machine import Machine
 from engine.machine.multiboot import Module, MultibootError
 from tests.engine.machine.multiboot_kernel import elf, flat
 

@@ -14,7 +14,8 @@ import pytest
 from engine.core.variables import Variable
 from engine.guest import bundled
 from engine.machine import device_state, snapshot
-from engine.machine.machine import MIB, Machine, MachineConfig
+from engine.machine.config import MIB, MachineConfig
+from engine.machine.machine import Machine
 from engine.machine.snapshot import SnapshotError
 
 SECONDS = 1.5

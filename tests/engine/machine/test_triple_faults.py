@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaultError
 from tests.engine.machine.real_mode_guest import boot_sector
 

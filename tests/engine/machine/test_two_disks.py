@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from engine.core.points import Point
+from engine.machine.config import MachineConfig
 from engine.machine.devices.disk_image import SECTOR
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.small_guest import LOAD, assemble
 
 READ_DMA, WRITE_DMA = 0xC8, 0xCA

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from engine import VirtualMachine
+from engine.machine.config import MachineConfig
 from engine.machine.linux.initrd import archive
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from engine.vm import boot_snapshot
 from engine.vm.boot_media import BUNDLED_BOOT_SECONDS, boot_media
 from engine.vm.boot_snapshot import BootSnapshot, BootWatch

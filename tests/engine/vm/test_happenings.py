@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine import VirtualMachine
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from engine.vm.happenings import Happenings
 from engine.vm.options import PowerOn
 from tests.engine.machine.real_mode_guest import boot_sector

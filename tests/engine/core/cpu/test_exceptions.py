@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.config import MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine import protected_guest
 from tests.engine.machine.protected_guest import HALT, assemble, caught_by, started
 

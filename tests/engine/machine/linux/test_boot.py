@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.machine import snapshot
+from engine.machine.config import MIB, MachineConfig
 from engine.machine.linux import boot, initrd
 from engine.machine.linux.errors import LinuxError
-from engine.machine.machine import MIB, Machine, MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.linux.synthetic import RESULTS, bzimage, vmlinux, with_relocations
 
 INITRD = initrd.archive([initrd.file("init", b"x" * 9000)])

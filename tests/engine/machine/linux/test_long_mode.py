@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from engine.core.registers import Register
 from engine.core.variables import Variable
+from engine.machine.config import MIB, MachineConfig
 from engine.machine.linux import long_mode
-from engine.machine.machine import MIB, Machine, MachineConfig
+from engine.machine.machine import Machine
 
 ENTRY = 0x200000
 HALT = b"\xf4\xeb\xfd"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.machine.config import MachineConfig
 from engine.machine.devices.pci import PciFunction
 from engine.machine.devices.virtio.device import VirtioDevice
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from engine.vm.linux.drivers import CARDS, DISKS, OTHERS, Driver, drivers, state_of
 from engine.vm.linux.modules import ModuleTree
 from tests.engine.vm.linux.packages import RELEASE, unpacked_kernel

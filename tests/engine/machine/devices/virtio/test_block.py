@@ -10,10 +10,11 @@ import pytest
 
 from engine.core.points import Point
 from engine.machine import snapshot
+from engine.machine.config import MachineConfig
 from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.virtio.block import VirtioBlock
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.bench import Bench, Wire
 from tests.engine.machine.devices.test_nvme import CONTENT, SERVICE_NS, Steady, sectors
 from tests.engine.machine.devices.virtio.driver import VERSION_1, Driver

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.machine.config import MachineConfig
 from engine.machine.devices.virtio.console import VirtioConsole
-from engine.machine.machine import Machine, MachineConfig
+from engine.machine.machine import Machine
 from tests.engine.machine.bench import Bench, Wire
 from tests.engine.machine.devices.virtio.driver import Driver
 
