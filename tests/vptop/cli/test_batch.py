@@ -111,23 +111,6 @@ def test_what_unload_probes_print_is_not_lost(vptop: Command, tmp_path: Path) ->
     assert "".join(frame["log"] for frame in frames) == "hello\nbye\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "text"),
-    [
-        (["run", "nowhere.vp"], "nowhere.vp: No such file"),
-        (["run", "--seconds", "-1"], "--seconds"),
-        (["run", "--disk-model", "tape"], "tape"),
-        (["run", "--bogus"], "--bogus"),
-        (["check"], "which scripts"),
-        (["list", "nothing"], "nothing"),
-    ],
-)
-def test_wrong_usage_is_status_2(vptop: Command, arguments: list[str], text: str) -> None:
-    result = vptop(*arguments)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert text in result.stderr
-
-
 def test_control_c_ends_a_run_with_status_130(tmp_path: Path) -> None:
     script = tmp_path / "tick.vp"
     script.write_text('(vprobe VMM10Hz (printf "tick\\n"))')
@@ -165,67 +148,12 @@ def test_control_c_still_gives_what_has_come_together(tmp_path: Path) -> None:
     assert b"VMM1Hz: division by zero" in errors
 
 
-def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
-    script = tmp_path / "noise.vp"
-    script.write_text('(vprobe Guest_IRQ (printf "%0200d\\n" 0))')
-    with subprocess.Popen(
-        command_line("vptop", "run", "--seconds", "100000", str(script)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        errors = process.stderr.read()
-        process.wait(LIMIT)
-    assert (process.returncode, errors) == (-signal.SIGPIPE, b"")
-
-
-def test_vptop_without_a_terminal_prints_text(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        command_line("vptop", VPTOP), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path
-    ) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline().decode() for _ in range(3)]
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=LIMIT)
-    assert lines[0] == HEADER + "\n"
-    assert ROW.fullmatch(lines[1].rstrip("\n"))
-    assert (process.returncode, errors) == (130, b"")
-
-
-def test_a_run_needs_no_terminal_toolkit(vptop: Command) -> None:
-    code = "import sys, vptop.cli.batch; print([name for name in sys.modules if name.startswith(('textual', 'rich'))])"
-    result = subprocess.run(
-        [*command_line("vptop")[:4], code], capture_output=True, text=True, env=environment(), check=True
-    )
-    assert result.stdout == "[]\n"
-
-
 def test_a_disk_image_of_one_s_own(vptop: Command, tmp_path: Path) -> None:
     (tmp_path / "shout.img").write_bytes(boot_sector("1: movw $0x3f8, %dx\n outb %al, %dx\n hlt\n jmp 1b\n"))
     (tmp_path / "out.vp").write_text('(vprobe Out (cond ((== ARG0 0x3f8) (printf "%x\\n" ARG0))))')
     told = vptop("run", "--boot", "shout.img", "--seconds", "0.5", "out.vp")
     assert (told.returncode, told.stderr) == (0, "")
     assert set(told.stdout.splitlines()) == {"3f8"}
-
-
-@pytest.mark.parametrize("command", [("run",), ()])
-def test_what_cannot_boot_is_told_in_a_line(vptop: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
-    (tmp_path / "a.img").write_bytes(bytes(1000))
-    told = vptop(*command, "--boot", "a.img")
-    assert told.returncode == 2
-    assert told.stdout == ""
-    assert re.fullmatch(r"vptop: a\.img: .*no boot signature 55 AA at byte 510\n", told.stderr)
-
-
-@pytest.mark.parametrize("words", [("--record", "nowhere/log"), ("--replay", "missing")])
-def test_recordings_out_of_reach_are_told_in_a_line(vptop: Command, words: tuple[str, str]) -> None:
-    told = vptop("run", *words, "--seconds", "0.1", VPTOP)
-    assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr == f"vptop: {words[1]}: No such file or directory\n"
 
 
 def test_lost_updates_are_told(vptop: Command, tmp_path: Path) -> None:
