@@ -7,6 +7,7 @@ Nothing a test starts touches the caches of the person who runs it.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 
@@ -16,6 +17,9 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
 settings.register_profile("fuzz", max_examples=5000, deadline=None)
 settings.load_profile("fuzz" if os.environ.get("VPTOP_FUZZ") else "same")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in jobs in the background: programs under test inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "VPTOP_CORE" in os.environ and hasattr(os, "RTLD_DEEPBIND"):
     del os.RTLD_DEEPBIND  # capstone asks for it where it is there; the address sanitizer refuses it

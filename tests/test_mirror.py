@@ -16,6 +16,9 @@ EXEMPT: dict[str, str] = {
     "engine/machine/kernel.py": "a protocol only",
     "engine/machine/linux/errors.py": "an exception only",
     "engine/emmett/syntax/ast.py": "a tree only",
+    "vptop/__main__.py": "calls main only; tests/vptop/ui/test_terminal.py starts it",
+    "vptop/export/format.py": "a type only",
+    "vptop/source/source.py": "a protocol only",
     "engine/vp/syntax/ast.py": "a tree only",
     "engine/vp/guest_types.py": "types and a protocol only",
     "engine/vp/limits.py": "values only",
@@ -26,7 +29,7 @@ EXEMPT: dict[str, str] = {
     "engine/core/variables.py": "numbers only; tests/engine/core/test_tables.py compares them with the C header",
 }
 """Modules that need no test file of their own, and why."""
-AWAITED = ("vptop/",)
+AWAITED = ("vptop/ui/editor/", "vptop/ui/views/edit.py")
 """Folders and modules whose tests are still in files of other names; this list only shrinks."""
 
 

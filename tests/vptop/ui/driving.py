@@ -38,7 +38,7 @@ class Driven:
         self.source.frames(*seconds)
         await self.pilot.pause()
 
-    async def until(self, done: Callable[[], bool], what: str = "") -> None:
+    async def until(self, done: Callable[[], object], what: str = "") -> None:
         """Let the program work until something is so."""
         try:
             async with asyncio.timeout(PATIENCE):

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.guest.symbols import Symbols
-from vptop.ui.render import keys, numbers
+from vptop.ui.render import numbers
 
 
 @pytest.mark.parametrize(
@@ -34,7 +33,3 @@ def test_other_numbers():
     assert numbers.counted(0, "process") == "0 processes"
     assert numbers.clock(3 * 3600 + 4 * 60 + 5.9) == "03:04:05"
     assert numbers.rate(1000.26) == "1000.3"
-    assert keys.vector(0x2E) == "0x2e disk"
-    assert keys.vector(0x80) == "0x80"
-    assert keys.integer(0x1010, "sym", Symbols([(0x1000, "T", "main")])) == "main+0x10"
-    assert keys.integer(255, "hex", Symbols()) == "0xff"

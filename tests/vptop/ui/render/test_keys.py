@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keys of aggregates as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.guest.symbols import Symbols
+from vptop.model.script import KeyHint, ViewHint
+from vptop.ui.render import keys
+
+SYMBOLS = Symbols([(0x1000, "T", "main"), (0xFFFFFFFF80001000, "T", "do_IRQ")])
+STACK = "GUEST_0x1010_0xffffffff80001020"
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0x2E, "0x2e disk"), (0x20, "0x20 timer"), (0x80, "0x80"), (9, "0x09")])
+def test_vectors(number: int, shown: str) -> None:
+    assert keys.vector(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "shown"),
+    [
+        (0x1010, "sym", "main+0x10"),
+        (255, "hex", "0xff"),
+        (0xFFFFFFFF80001004, "dec", "18446744071562072068"),
+        (4096, "", "4096"),
+        (0xFFFFFFFF80001004, "", "do_IRQ+0x4"),
+    ],
+)
+def test_integers_in_the_form_asked_for_or_the_one_that_says_most(number: int, form: str, shown: str) -> None:
+    assert keys.integer(number, form, SYMBOLS) == shown
+
+
+def test_strings() -> None:
+    assert keys.string("a\x1b[2Jb") == "a·[2Jb"
+    assert keys.string(STACK, ("outer", "inner")) == "inner < outer"
+    assert keys.string(STACK) == STACK
+    assert keys.string("no stack", ("outer",)) == "no stack"
+
+
+def test_titles_are_hinted_or_numbered() -> None:
+    assert [hint.label for hint in keys.titles(1, 1, ViewHint())] == ["KEY", "NAME"]
+    assert [hint.label for hint in keys.titles(2, 1, ViewHint(keys=(KeyHint("pid", "dec"),)))] == [
+        "pid",
+        "KEY2",
+        "NAME",
+    ]

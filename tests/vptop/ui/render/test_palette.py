@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Styles out of the variables of a theme."""
+
+from __future__ import annotations
+
+from textual.color import Color
+from textual.theme import Theme
+
+from vptop.ui.render.palette import CIVIDIS, ON_LIGHT, Palette, from_theme
+from vptop.ui.themes import DARK, LIGHT, THEMES
+
+
+def luminance(color: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    linear = [(part / 12.92, ((part + 0.055) / 1.055) ** 2.4)[part > 0.04045] for part in Color.parse(color).normalized]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def palette_of(theme: Theme) -> Palette:
+    """As the app has it: the theme's colours and its own variables."""
+    return from_theme(theme.to_color_system().generate() | theme.variables)
+
+
+def test_meanings_have_the_colours_of_the_theme() -> None:
+    palette = palette_of(DARK)
+    assert palette.bar.color is not None
+    assert palette.bar.color.name.upper() == DARK.primary.upper()
+    assert palette.cursor.bgcolor is not None
+    assert palette.cursor.bgcolor.name.upper() == DARK.variables["vptop-cursor"]
+
+
+def test_without_the_variables_of_the_program_the_terminal_s_own_attributes_serve() -> None:
+    palette = from_theme({"foreground": "ansi_default", "primary": "ansi_blue"})
+    assert palette.dim.dim
+    assert palette.cursor.reverse
+    assert palette.chip.reverse
+
+
+def test_an_unknown_colour_is_left_to_the_terminal() -> None:
+    assert from_theme({"primary": "no colour"}).bar.color is None
+
+
+def test_heat_goes_from_the_ground_away() -> None:
+    for theme, wanted in ((DARK, CIVIDIS), (LIGHT, ON_LIGHT)):
+        heat = palette_of(theme).heat
+        colors = [style.color.name for style in heat if style.color]
+        assert [color.upper() for color in colors] == [color.upper() for color in wanted]
+        contrast = [abs(luminance(color) - luminance(theme.background or "")) for color in colors]
+        assert contrast == sorted(contrast)
+
+
+def test_text_of_every_theme_can_be_read() -> None:
+    for theme in THEMES:
+        ground = luminance(theme.background or "")
+        for color in (theme.foreground, theme.primary, theme.success, theme.warning, theme.error):
+            light, dark = sorted((luminance(color or ""), ground), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme.name, color)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Actions and how their keys are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from vptop.ui.actions import Action, Scope, actions_of, bindings
+
+
+@pytest.mark.parametrize(
+    ("keys", "label"),
+    [
+        ("slash", "/"),
+        ("q,ctrl+q", "q Ctrl+Q"),
+        ("ctrl+underscore,ctrl+slash", "Ctrl+/"),
+        ("shift+f8", "Shift+F8"),
+        ("left_square_bracket", "["),
+        ("pageup", "PgUp"),
+        ("G", "G"),
+    ],
+)
+def test_labels(keys: str, label: str) -> None:
+    assert Action("some.id", keys, "run", "text").label == label
+
+
+def test_a_label_of_its_own_wins() -> None:
+    assert Action("some.id", "alt+left_parenthesis", "run", "text", shown="Alt+(").label == "Alt+("
+
+
+@pytest.mark.parametrize(
+    ("keys", "letter"), [("j,down", True), ("j", True), ("space", True), ("ctrl+s", False), ("f2", False)]
+)
+def test_letters_are_keys_that_can_be_typed(keys: str, letter: bool) -> None:
+    assert Action("some.id", keys, "run", "text").is_letter is letter
+
+
+def test_bindings_are_made_of_actions_that_have_keys() -> None:
+    scope = Scope("Some", (Action("a", "a", "first", "one"), Action("b", "", "second", "two")))
+    assert [action.id for action in actions_of([scope])] == ["a", "b"]
+    (binding,) = bindings(scope)
+    assert (binding.key, binding.action, binding.id, binding.show) == ("a", "first", "a", False)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every view does."""
+
+from __future__ import annotations
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.views import VIEWS
+from vptop.ui.views.view import View
+
+
+def view(d: Driven, name: str) -> View:
+    return d.app.query_one(f"#{name}", View)
+
+
+def test_ids_and_titles_are_unique() -> None:
+    for names in ([row.id for row in VIEWS], [row.title for row in VIEWS], [row.short for row in VIEWS]):
+        assert len(names) == len(set(names))
+
+
+def test_one_panel_can_have_all_the_room() -> None:
+    async def test(d: Driven) -> None:
+        shown = view(d, "overview")
+        first, second, *_ = shown.panels
+        shown.zoom(second)
+        await d.pilot.pause()
+        assert shown.zoomed
+        assert list(shown.panels) == [second]
+        shown.zoom(None)
+        await d.pilot.pause()
+        assert not shown.zoomed
+        assert list(shown.panels)[:2] == [first, second]
+
+    drive(test)
+
+
+def test_a_panel_of_another_view_is_not_zoomed() -> None:
+    async def test(d: Driven) -> None:
+        shown = view(d, "overview")
+        (other,) = view(d, "irq").panels
+        shown.zoom(other)
+        assert not shown.zoomed
+
+    drive(test)
+
+
+def test_focus_goes_to_the_panel_used_last_or_to_the_first() -> None:
+    async def test(d: Driven) -> None:
+        for row in VIEWS:
+            if row.id != "edit":
+                d.app.show_view(row.id)
+                await d.pilot.pause()
+                shown = view(d, row.id)
+                first, last = shown.panels[0], shown.panels[-1]
+                shown.take_focus(last)
+                assert d.app.focused is last
+                shown.take_focus(None)
+                assert d.app.focused is first
+
+    drive(test)
