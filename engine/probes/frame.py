@@ -108,6 +108,8 @@ class ProbeState(msgspec.Struct, frozen=True):
     hits: int
     errors: int
     ns_per_hit: int
+    file: str = ""
+    """the file in which the line is, of a script that consists of several"""
 
 
 class ScriptState(msgspec.Struct, frozen=True):

@@ -139,7 +139,9 @@ def script_state(script: LoadedScript) -> ScriptState:
 
 def _probe_state(script: LoadedScript, number: int) -> ProbeState:
     probe, stats = script.program.probes[number], script.core.probe_stats(number)
+    place = script.program.place(probe.entry)
     return ProbeState(
+        file=place.file if place else script.name,
         name=probe.point.name,
         line=probe.span.line,
         hits=stats.hits,

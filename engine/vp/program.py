@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from engine.core.points import Point
@@ -102,9 +103,5 @@ class Program:
 
     def place(self, pc: int) -> SourcePlace | None:
         """The source of a code offset; None before the first place."""
-        found = None
-        for place in self.places:
-            if place.pc > pc:
-                break
-            found = place
-        return found
+        behind = bisect_right(self.places, pc, key=lambda place: place.pc)
+        return self.places[behind - 1] if behind else None

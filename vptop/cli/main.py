@@ -73,7 +73,7 @@ def dashboard(
 
 def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None) -> int:
     attached = vmx is not None and running.is_running(vmx)
-    chosen = read_all(scripts) if attached else _choose(scripts, power)
+    chosen = joined(read_all(scripts) if attached else _choose(scripts, power))
     if not sys.stdout.isatty():
         from vptop.cli import batch
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.vm.script_text import ScriptFileError, read_script
+from engine.vp.diagnostics.files import join, split
+from engine.vp.diagnostics.source import SourceText
 from vptop.model.drafts import DraftStore, KeptDraft
 from vptop.model.files import write_whole
 from vptop.model.scriptfiles import STDIN, ScriptFile
@@ -17,7 +19,7 @@ Stamp = tuple[int, int, int]
 
 
 class ScriptDisk:
-    """Reads, writes and watches the files of scripts.
+    """Reads, writes and watches the files of scripts. A script may consist of several files.
 
     Args:
         scripts: those that were read from files.
@@ -25,59 +27,78 @@ class ScriptDisk:
     """
 
     def __init__(self, scripts: Iterable[ScriptFile] = (), drafts: DraftStore | None = None) -> None:
-        self._paths: dict[str, Path] = {}
+        self._files: dict[str, dict[str, Path]] = {}
+        """the files of each script by their names in it"""
         self._held: dict[str, str] = {}
-        self._stamps: dict[str, Stamp | None] = {}
+        self._stamps: dict[Path, Stamp | None] = {}
         self._drafts = drafts
         for script in scripts:
-            self._paths[script.name] = script.path
+            self._files[script.name] = {part.name: part.path for part in script.parts or (script,)}
             self._held[script.name] = script.source
-            self._stamps[script.name] = _stamp(script.path)
+            self._note(script.name)
 
     def path(self, name: str) -> Path:
-        """The file of a script; one that came from nowhere is written to the current directory under its name."""
-        return self._paths.get(name, Path(name))
+        """The file of a script, the last one of several. A script that came from nowhere is written to its name."""
+        return [*self._files.get(name, {name: Path(name)}).values()][-1]
 
     def held(self, name: str) -> str | None:
-        """What the file of a script held when it was last read or written here; None: it has none."""
+        """What the files of a script held when they were last read or written here; None: it has none."""
         return self._held.get(name)
 
     def changed_outside(self, name: str) -> bool:
-        """Another program wrote the file since it was read or written here, or it cannot be read."""
-        path = self.path(name)
+        """Another program wrote a file since it was read or written here, or it cannot be read."""
         try:
-            return path.exists() and read_script(path) != self._held.get(name)
+            return self.path(name).exists() and self._read(name) != self._held.get(name)
         except (OSError, ScriptFileError):
             return True
 
-    def write(self, name: str, text: str) -> Path:
-        """Write a script to its file, whole or not at all; its draft is no longer needed.
+    def write(self, name: str, text: str) -> list[Path]:
+        """Write a script to its files, each whole or not at all; its draft is no longer needed.
+
+        Returns:
+            The files that were written: those that changed, or the only one.
 
         Raises:
-            OSError: it could not be written; the file is as it was.
+            OSError: a file could not be written; it is as it was.
         """
-        path = self.path(name)
-        write_whole(path, text.encode())
-        self._paths[name], self._held[name], self._stamps[name] = path, text, _stamp(path)
+        files = self._files.setdefault(name, {name: Path(name)})
+        texts = {name: text} if len(files) == 1 else {part.name: part.text for part in split(SourceText(name, text))}
+        before = {part.name: part.text for part in split(SourceText(name, self._held.get(name, "")))}
+        written = [part for part in texts if len(files) == 1 or texts[part] != before.get(part)]
+        for part in written:
+            write_whole(files.setdefault(part, Path(part)), texts[part].encode())
+        self._held[name] = text
+        self._note(name)
         if self._drafts is not None:
-            self._drafts.drop(path)
-        return path
+            self._drafts.drop(self.path(name))
+        return [files[part] for part in written]
 
     def look(self) -> dict[str, str]:
-        """The texts of files that other programs have written since the last look, by script.
+        """The texts of scripts whose files other programs have written since the last look, by script.
 
         A file that is gone or cannot be read counts as unchanged: editors remove a file before they replace it.
         """
         changed: dict[str, str] = {}
-        for name, path in list(self._paths.items()):
-            if (stamp := _stamp(path)) is None or stamp == self._stamps.get(name):
+        for name, files in list(self._files.items()):
+            stamps = {path: _stamp(path) for path in files.values()}
+            if None in stamps.values() or all(stamp == self._stamps.get(path) for path, stamp in stamps.items()):
                 continue
             with suppress(ScriptFileError):
-                text = read_script(path)
-                self._stamps[name] = stamp
+                text = self._read(name)
+                self._stamps.update(stamps)
                 if text != self._held.get(name):
                     self._held[name] = changed[name] = text
         return changed
+
+    def _read(self, name: str) -> str:
+        """A script as its files are now."""
+        files = self._files.get(name, {name: Path(name)})
+        if len(files) == 1:
+            return read_script(self.path(name))
+        return join((part, read_script(path)) for part, path in files.items())
+
+    def _note(self, name: str) -> None:
+        self._stamps.update((path, _stamp(path)) for path in self._files[name].values())
 
     # --- drafts ---
 

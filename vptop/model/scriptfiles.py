@@ -38,6 +38,8 @@ class ScriptFile:
     name: str
     source: str
     path: Path
+    parts: tuple[ScriptFile, ...] = ()
+    """the files that it was joined from; empty when it is one file"""
 
 
 def read(path: Path, name: str = "") -> ScriptFile:
@@ -93,7 +95,7 @@ def _has_probe(script: ScriptFile) -> bool:
 def _one(parts: list[ScriptFile]) -> ScriptFile:
     if len(parts) == 1:
         return parts[0]
-    return replace(parts[-1], source=join((part.name, part.source) for part in parts))
+    return replace(parts[-1], source=join((part.name, part.source) for part in parts), parts=tuple(parts))
 
 
 def bundled(*, linux: bool = False) -> list[ScriptFile]:

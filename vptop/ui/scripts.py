@@ -116,7 +116,7 @@ class ScriptShell(Shell):
     def _jump(self, event: Jump) -> None:
         self._before_edit = self.view
         self.show_view("edit")
-        self.edit_view.go_to(event.script, event.line, event.column)
+        self.edit_view.go_to(event.script, event.line, event.column, event.file)
 
     @on(LeaveRequested)
     def _leave_editor(self) -> None:
@@ -168,11 +168,11 @@ class ScriptShell(Shell):
 
     def _write(self, name: str, path: Path, source: str) -> None:
         try:
-            self.disk.write(name, source)
+            written = self.disk.write(name, source)
         except OSError as error:
             self.say(f"cannot write {path}: {error.strerror or error}", "bad")
             return
-        self.say(f"wrote {path}", "good")
+        self.say(f"wrote {', '.join(map(str, written or [path]))}", "good")
 
     @on(ReloadRequested)
     def _reload(self) -> None:

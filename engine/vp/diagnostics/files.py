@@ -30,3 +30,8 @@ def split(script: SourceText) -> list[SourceText]:
     return files + [
         SourceText(marker["name"], script.text[marker.end() : end]) for marker, end in zip(markers, ends, strict=True)
     ]
+
+
+def lines_before(text: str) -> dict[str, int]:
+    """For each file of a joined script, the number of lines in the whole text before its first one."""
+    return {marker["name"]: text.count("\n", 0, marker.end()) for marker in _MARKER.finditer(text)}

@@ -10,7 +10,7 @@ import pytest
 
 from vptop.model.drafts import DraftStore
 from vptop.model.scriptdisk import ScriptDisk
-from vptop.model.scriptfiles import ScriptFile
+from vptop.model.scriptfiles import ScriptFile, joined, read_all
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_file_that_is_gone_or_only_touched_is_no_change(path: Path) -> None:
 def test_writing_here_is_no_change_from_outside_and_ends_the_draft(path: Path) -> None:
     known = disk(path)
     known.keep_draft("a.vp", "; three\n", "; one\n")
-    assert known.write("a.vp", "; three\n") == path
+    assert known.write("a.vp", "; three\n") == [path]
     assert known.look() == {}
     assert disk(path).kept_draft("a.vp", "; one\n") is None
 
@@ -68,6 +68,22 @@ def test_a_draft_is_kept_while_it_differs_from_the_file(path: Path) -> None:
 def test_a_text_that_runs_but_is_in_no_file_is_kept(path: Path) -> None:
     disk(path).keep_draft("a.vp", "; applied\n", "; applied\n")
     assert disk(path).kept_draft("a.vp", "; one\n") is not None
+
+
+def test_a_script_of_several_files_is_written_and_read_file_by_file(tmp_path: Path) -> None:
+    paths = [tmp_path / "lib.vp", tmp_path / "main.vp"]
+    for path, text in zip(paths, ("(definteger a)\n", "(vprobe VMM1Hz a)\n"), strict=True):
+        path.write_text(text)
+    (script,) = joined(read_all(paths))
+    known = ScriptDisk([script])
+    assert known.path("main.vp") == paths[1]
+    changed = script.source.replace("definteger a", "definteger b").replace("VMM1Hz a", "VMM1Hz a b")
+    assert known.write("main.vp", script.source.replace("VMM1Hz a", "VMM1Hz a a")) == [paths[1]]
+    assert known.write("main.vp", changed) == paths
+    assert [path.read_text() for path in paths] == ["(definteger b)\n", "(vprobe VMM1Hz a b)\n"]
+    rewrite(paths[0], "(definteger c)\n")
+    assert known.changed_outside("main.vp")
+    assert known.look() == {"main.vp": changed.replace("definteger b", "definteger c")}
 
 
 def test_without_a_store_nothing_is_kept(path: Path) -> None:

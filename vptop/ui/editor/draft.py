@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -38,11 +39,12 @@ class Draft:
         return same, frozenset(range(len(ours))) - frozenset(same.values())
 
 
-def rates(state: ScriptState, before: ScriptState | None, seconds: float) -> dict[int, str]:
+def rates(state: ScriptState, before: ScriptState | None, seconds: float, shifts: Mapping[str, int]) -> dict[int, str]:
     """Firings per guest second and their cost, by line index of the running text.
 
     Args:
         state: the script now.
+        shifts: lines of the text before each of the files that it consists of.
         before: the same generation of it some guest seconds earlier; without it there is nothing to compare.
         seconds: guest seconds between the two; 0 while guest time stands.
     """
@@ -53,11 +55,13 @@ def rates(state: ScriptState, before: ScriptState | None, seconds: float) -> dic
             words.append(f"{numbers.rate((probe.hits - before.probes[number].hits) / seconds)}/s")
         if probe.ns_per_hit:
             words.append(f"{numbers.short(probe.ns_per_hit)} ns")
-        shown[probe.line - 1] = "  ".join(words)
+        shown[probe.line - 1 + shifts.get(probe.file, 0)] = "  ".join(words)
     return shown
 
 
-def failures(frame: Frame, script: str) -> dict[int, str]:
+def failures(frame: Frame, script: str, shifts: Mapping[str, int]) -> dict[int, str]:
     """Run-time errors of a script by line index of its running text; of several in a line, the most frequent."""
-    found = sorted((error for error in frame.errors if error.file == script), key=lambda error: error.count)
-    return {error.line - 1: f"{error.message} ({error.count}\u00d7)" for error in found}
+    files = {script, *shifts}
+    found = [error for error in frame.errors if error.script == script and error.file in files]
+    found.sort(key=lambda error: error.count)
+    return {error.line - 1 + shifts.get(error.file, 0): f"{error.message} ({error.count}\u00d7)" for error in found}

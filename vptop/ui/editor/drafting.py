@@ -17,6 +17,7 @@ from engine.probes.frame import Frame, ScriptState
 from engine.probes.languages import language_of
 from engine.vm.protocol import Place
 from engine.vp import Prelude
+from engine.vp.diagnostics.files import lines_before
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.editor.area import VpArea
@@ -24,7 +25,7 @@ from vptop.ui.editor.completing import Completer
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.draft import Draft, failures, rates
 from vptop.ui.editor.finding import Finder
-from vptop.ui.editor.marks import by_line
+from vptop.ui.editor.marks import by_line, in_whole
 from vptop.ui.editor.messages import ApplyRequested, Rested
 from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
@@ -168,8 +169,9 @@ class DraftPane(Container):
             self._draft.versions.append(Version(state.generation, self._draft.running, "as loaded"))
             self.query_one(VersionPanel).set_versions(self._draft.versions)
         self._draft.generation = state.generation
-        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds)
-        self._failed = failures(moment.frame, self._draft.name)
+        shifts = lines_before(self._draft.running)
+        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds, shifts)
+        self._failed = failures(moment.frame, self._draft.name, shifts)
         self._show_rates()
         self._show_title()
 
@@ -233,7 +235,7 @@ class DraftPane(Container):
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
         if source != self.area.text:
             return
-        mine = tuple(place for place in places if place.file == self._draft.name)
+        mine = in_whole(places, self._draft.name, lines_before(source))
         self.area.marks.wrong = by_line(mine)
         self.query_one(ProblemPanel).set_places(mine)
         self.show_lists()

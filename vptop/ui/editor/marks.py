@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from rich.style import Style
 
 from engine.vm.protocol import Place
@@ -59,6 +60,27 @@ def words_of(tokens: Iterable[Token]) -> dict[int, list[Stretch]]:
             end = token.end_column - 1 if line == token.end_line else None
             found[line - 1].append(Stretch(start, end, token.kind))
     return found
+
+
+def in_whole(places: Iterable[Place], script: str, shifts: Mapping[str, int]) -> tuple[Place, ...]:
+    """The diagnostics of a script's own text, with lines counted in all of it.
+
+    Args:
+        places: as they came, with lines counted in the file that they name.
+        script: its name, which is that of its only file unless it consists of several.
+        shifts: lines of the text before each of its files.
+    """
+    return tuple(
+        moved(place, shifts.get(place.file, 0)) for place in places if place.file == script or place.file in shifts
+    )
+
+
+def moved(place: Place, lines: int) -> Place:
+    """A diagnostic some lines further down, with its fix."""
+    if not lines:
+        return place
+    fix = place.fix and replace(place.fix, line=place.fix.line + lines, end_line=place.fix.end_line + lines)
+    return replace(place, line=place.line + lines, end_line=place.end_line + lines, fix=fix)
 
 
 def by_line(places: Sequence[Place]) -> dict[int, list[Place]]:

@@ -15,6 +15,7 @@ from textual.widgets import TextArea
 from engine.probes.frame import AggregateId
 from engine.probes.languages import SUFFIXES
 from engine.vm.protocol import Reply
+from engine.vp.diagnostics.files import lines_before
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.dialogs.pick import PickScreen
@@ -126,10 +127,10 @@ class EditView(View):
     def _rested(self) -> None:
         self._show_tabs()
 
-    def go_to(self, name: str, line: int, column: int) -> None:
-        """Show a place in a script."""
+    def go_to(self, name: str, line: int, column: int, file: str = "") -> None:
+        """Show a place in a script; `file` is the one that the line is in, of a script that consists of several."""
         self.open(name)
-        self.editor.goto(line, column)
+        self.editor.goto(line + lines_before(self.editor.area.text).get(file, 0), column)
 
     def show(self, moment: Moment | None) -> None:
         """Show the rates of this moment beside the lines."""

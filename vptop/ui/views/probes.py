@@ -50,9 +50,10 @@ class ProbeRow:
 class Jump(Message):
     """The person wants to see this place in the editor."""
 
-    def __init__(self, script: str, line: int, column: int = 1) -> None:
+    def __init__(self, script: str, line: int, column: int = 1, file: str = "") -> None:
         super().__init__()
         self.script = script
+        self.file = file
         self.line = line
         self.column = column
 
@@ -102,7 +103,7 @@ class ProbePanel(TablePanel[ProbeRow]):
                 "place",
                 "PLACE",
                 20,
-                lambda r: f"{clean(r.script)}:{r.probe.line}",
+                lambda r: f"{clean(r.probe.file or r.script)}:{r.probe.line}",
                 lambda r: (r.script, r.probe.line),
                 align="<",
                 keep=3,
@@ -139,7 +140,7 @@ class ProbePanel(TablePanel[ProbeRow]):
     def action_open(self) -> None:
         """Show the probe in the editor."""
         if row := self.current:
-            self.post_message(Jump(row.script, row.probe.line))
+            self.post_message(Jump(row.script, row.probe.line, file=row.probe.file))
 
 
 def _errors(row: ProbeRow) -> str:
@@ -185,7 +186,7 @@ class FaultPanel(LinePanel[RuntimeFault]):
     def action_open(self) -> None:
         """Show the place in the editor."""
         if row := self.current:
-            self.post_message(Jump(row.script, row.line, row.column))
+            self.post_message(Jump(row.script, row.line, row.column, row.file))
 
 
 class ProbesView(View):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine.vp import compile_script
 from engine.vp.codegen.disassemble import disassemble
-from engine.vp.diagnostics.files import join, split
+from engine.vp.diagnostics.files import join, lines_before, split
 from engine.vp.diagnostics.source import SourceText
 
 LIBRARY, MAIN = "(defun twice (n)\n  (+ n n))", "; comment\n(vprobe VMM1Hz\n  (logint (twice 2)))\n"
@@ -17,6 +17,14 @@ def test_files_are_told_apart_again() -> None:
         ("lib.vp", LIBRARY + "\n"),
         ("dir/main file.vp", MAIN),
     ]
+
+
+def test_lines_of_a_file_are_found_in_the_whole_text() -> None:
+    text = join([("lib.vp", LIBRARY), ("main.vp", MAIN)])
+    before = lines_before(text)
+    assert text.split("\n")[before["main.vp"] + 1] == "(vprobe VMM1Hz"
+    assert text.split("\n")[before["lib.vp"]] == "(defun twice (n)"
+    assert lines_before(MAIN) == {}
 
 
 def test_a_script_that_was_not_joined_is_one_file() -> None:

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from engine.probes.frame import RuntimeFault
+from engine.probes.frame import ProbeState, RuntimeFault, ScriptState
 from tests.vptop.ui.fakes import frame
-from vptop.ui.editor.draft import Draft, failures
+from vptop.ui.editor.draft import Draft, failures, rates
 
 
 def test_changed_lines_and_where_the_running_ones_went() -> None:
@@ -20,4 +20,12 @@ def test_of_several_errors_in_a_line_the_most_frequent_is_shown() -> None:
         RuntimeFault("a.vp", "VMM1Hz", "a.vp", 3, 9, "not mapped", 2),
         RuntimeFault("b.vp", "VMM1Hz", "b.vp", 1, 1, "not mapped", 1),
     )
-    assert failures(frame(errors=errors), "a.vp") == {2: "division by zero (7×)"}
+    assert failures(frame(errors=errors), "a.vp", {}) == {2: "division by zero (7×)"}
+
+
+def test_lines_of_files_are_lines_of_the_whole_text() -> None:
+    error = RuntimeFault("main.vp", "VMM1Hz", "lib.vp", 1, 1, "division by zero", 1)
+    shifts = {"lib.vp": 1, "main.vp": 5}
+    assert failures(frame(errors=(error,)), "main.vp", shifts) == {1: "division by zero (1×)"}
+    state = ScriptState("main.vp", 1, (ProbeState("VMM1Hz", 2, 4, 0, 30, "main.vp"),))
+    assert rates(state, None, 0, shifts) == {6: "30 ns"}
