@@ -190,6 +190,19 @@ def test_who_fires() -> None:
         assert watched.lines == [f"GUEST:{watched.places['here']:#x} 0 0 0 1", "VMX1Hz 0 1 1"]
 
 
+@covers("EXCNAME", "EXCDESC")
+def test_the_error_that_was_caught() -> None:
+    script = """
+    (vprobe GUEST:<here>
+      (printf "[%s]\\n" EXCNAME)
+      (try (getguest 0xffffff8000000000) 0)
+      (printf "%s: %s\\n" EXCNAME EXCDESC))
+    """
+    with guest(f"here: nop\n{STOP}", script) as watched:
+        watched.run()
+        assert watched.lines == ["[]", "UNMAPPED: guest address is not mapped"]
+
+
 @covers(*(f"ARG{n}" for n in range(10)))
 def test_arguments() -> None:
     """Those of a probe point that has them, and 0 for the others."""
