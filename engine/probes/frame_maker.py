@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from time import monotonic
 
 from engine.core.variables import Variable
@@ -28,6 +29,8 @@ class FrameMaker:
         self._number = 0
         self._ticks = 0
         self._halted = 0
+        self.console_output: Callable[[bytes], object] | None = None
+        """gets what the guest writes to its consoles, when a Frame is made"""
         self._log: list[str] = []
         self._log_size = 0
         self._log_dropped = 0
@@ -66,7 +69,7 @@ class FrameMaker:
             ),
             log="".join(self._log),
             log_dropped=self._log_dropped + machine.core.log_dropped(),
-            console=self._decode_console(machine.take_console()) if self._number else "",
+            console=self._console() if self._number else "",
             vcpus=tuple(self._vcpu(number) for number in range(machine.ncpus)),
             devices=tuple(DeviceCount(name, counts) for name, counts in machine.device_counts().items()),
             screen=machine.screen(),
@@ -76,6 +79,12 @@ class FrameMaker:
         self._log.clear()
         self._log_size = 0
         return frame
+
+    def _console(self) -> str:
+        written = self._machine.take_console()
+        if self.console_output is not None:
+            self.console_output(written)
+        return self._decode_console(written)
 
     def _aggregates(self) -> dict[AggregateId, AggregateData]:
         shown = {}

@@ -27,6 +27,8 @@ from engine.vm.script_text import read_script
 from engine.vm.server import Server
 from engine.vm.virtual_machine import VirtualMachine
 
+_SERIAL_LOST = "serial output is not written until the next script is loaded"
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -37,6 +39,7 @@ class Home:
     output: Path
     power: PowerOn
     vmx: Path | None = None
+    serial: Path | None = None
     script: Path | None = None
 
 
@@ -72,7 +75,8 @@ def _home(options: argparse.Namespace) -> Iterator[Home]:
     vmware_log.write(vmx, configuration.warnings)
     running.register(vmx)
     try:
-        yield Home(vmx.parent, running.socket_of(vmx), configuration.output, power, vmx, configuration.script)
+        place = vmx.parent, running.socket_of(vmx), configuration.output
+        yield Home(*place, power, vmx, configuration.serial, configuration.script)
     finally:
         running.forget(vmx)
 
@@ -80,8 +84,11 @@ def _home(options: argparse.Namespace) -> Iterator[Home]:
 def _serve(options: argparse.Namespace, home: Home) -> None:
     keep_memory()
     output = OutputFile(home.output)
+    serial = OutputFile(home.serial, _SERIAL_LOST) if home.serial else None
     with _listen(home.socket) as listener, VirtualMachine.power_on(home.power, output.write) as vm:
         try:
+            if serial is not None:
+                vm.log_console(serial.write)
             if home.vmx is not None:
                 states.forget_suspended(home.vmx)
             if home.script is not None:
@@ -90,7 +97,7 @@ def _serve(options: argparse.Namespace, home: Home) -> None:
                 vm,
                 listener,
                 home.directory,
-                output,
+                [one for one in (output, serial) if one is not None],
                 paced=options.paced,
                 paused=options.paused,
                 end_at_power_off=home.vmx is not None,
@@ -103,6 +110,8 @@ def _serve(options: argparse.Namespace, home: Home) -> None:
         finally:
             home.socket.unlink(missing_ok=True)
             output.close()
+            if serial is not None:
+                serial.close()
 
 
 def _listen(path: Path) -> socket.socket:

@@ -21,6 +21,9 @@ _NO_DISKS = ("cdrom-image", "cdrom-raw", "atapi-cdrom")
 _UNSUPPORTED = {
     "firmware": ("bios", "the machine has a BIOS"),
     "numvcpus": ("1", "the machine has one VCPU"),
+    "ethernet0.present": ("true", "the machine has a network card"),
+    "ethernet0.virtualDev": ("", 'the network card is chosen by guest.net = "rtl8139" or "virtio"'),
+    "serial0.fileType": ("file", 'what the guest writes to its serial port goes to a file if this is "file"'),
 }
 """Settings that cannot be followed: the value that is there anyway, and what the machine has."""
 
@@ -38,6 +41,7 @@ class Configuration:
         name: display name.
         power: the machine.
         output: where script output goes (vprobe.outFile).
+        serial: the file that gets what the guest writes to its serial port (serial0.fileName); None: no file does.
         script: a script to load at power-on (vprobe.vpFile); None when there is none.
         refusal: why no script may be loaded; empty when scripts may.
         warnings: what was ignored that a person may rely on.
@@ -47,6 +51,7 @@ class Configuration:
     name: str
     power: PowerOn
     output: Path
+    serial: Path | None
     script: Path | None
     refusal: str
     warnings: tuple[str, ...]
@@ -75,6 +80,7 @@ def read_vmx(path: Path) -> Configuration:
         name=_value(known, "displayName") or path.stem,
         power=PowerOn(**machine),  # type: ignore[arg-type] # by the table of settings
         output=path.parent / (_value(known, "vprobe.outFile") or OUTPUT),
+        serial=_serial(known, path.parent),
         script=path.parent / script if script else None,
         refusal=_refusal(known, path),
         warnings=tuple(_warnings(known)),
@@ -103,6 +109,13 @@ def _disk(known: Mapping[str, Line], folder: Path, machine: Mapping[str, Value])
     return {}
 
 
+def _serial(known: Mapping[str, Line], folder: Path) -> Path | None:
+    """The file of the serial port; its other kinds of back end are reported as ignored."""
+    name, kind = _value(known, "serial0.fileName"), _value(known, "serial0.fileType").lower()
+    is_file = kind == "file" and _value(known, "serial0.present").lower() != "false"
+    return folder / name if name and is_file else None
+
+
 def _refusal(known: Mapping[str, Line], path: Path) -> str:
     """Why scripts may not be loaded (manual p. 7), with the line that lets them."""
     if not _is_true(known, "vprobe.allow") and not site.allows_vprobes():
@@ -122,5 +135,5 @@ def _warnings(known: Mapping[str, Line]) -> Sequence[str]:
     for key, (same, has) in _UNSUPPORTED.items():
         value = _value(known, key)
         if value and value.lower() != same:
-            found.append(f'{known[key].place}: {key} = "{value}" is ignored: {has}')
+            found.append(f'{known[key.lower()].place}: {key} = "{value}" is ignored: {has}')
     return found

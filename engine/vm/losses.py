@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.probes.frame import ScriptState
 from engine.vm.output import OutputFile
@@ -13,8 +13,8 @@ from engine.vm.protocol import Notice
 class Losses:
     """Detects what has been lost."""
 
-    def __init__(self, output: OutputFile) -> None:
-        self._output = output
+    def __init__(self, outputs: Sequence[OutputFile]) -> None:
+        self._outputs = outputs
         self._told: set[str] = set()
 
     def fresh(self, scripts: Iterable[ScriptState]) -> list[Notice]:
@@ -26,8 +26,9 @@ class Losses:
 
     def lasting(self, scripts: Iterable[ScriptState]) -> Iterator[Notice]:
         """Every loss that still holds."""
-        if self._output.failure:
-            yield Notice("error", self._output.failure)
+        for output in self._outputs:
+            if output.failure:
+                yield Notice("error", output.failure)
         for script in scripts:
             if script.errors_lost:
                 yield Notice(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vprobe.out: everything the scripts of a VM print, appended as they print it (manual p. 8)."""
+"""Files that get output of a VM: vprobe.out (manual p. 8), and what the guest writes to its serial port."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from typing import BinaryIO
 
 
 class OutputFile:
-    """Appends to a file, which is created again when it was deleted and the next script is loaded.
+    """Appends to a file, which is created again when it was deleted and `reopen` is called.
 
-    A full disk never stops the guest: output is discarded until the next script is loaded, and `failure` says why.
+    A full disk never stops the guest: output is discarded until then, and `failure` says why.
+
+    Args:
+        path: of the file.
+        lost: what is lost when the file cannot be written, and until when, for the message.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lost: str = "script output is not written until the next script is loaded") -> None:
         self.path = path
+        self._lost = lost
         self.failure = ""
         self._file: BinaryIO | None = None
         self.reopen()
@@ -46,5 +51,5 @@ class OutputFile:
             self._file = None
 
     def _fail(self, error: OSError) -> None:
-        self.failure = f"{self.path}: {error.strerror}: script output is not written until the next script is loaded"
+        self.failure = f"{self.path}: {error.strerror}: {self._lost}"
         self.close()

@@ -43,19 +43,21 @@ class Server:
         vm: VirtualMachine,
         listener: socket.socket,
         directory: Path,
-        output: OutputFile,
+        outputs: Sequence[OutputFile],
         *,
         paced: bool,
         paused: bool = False,
         end_at_power_off: bool = False,
     ) -> None:
-        """`end_at_power_off`: stop serving when the guest has switched its machine off."""
+        """`outputs` are opened again when a script is loaded; `end_at_power_off`: stop serving when the guest has
+        switched its machine off.
+        """
         self.vm = vm
         self.directory = directory
         self.paced = paced
         self.paused = paused
-        self._output = output
-        self._losses = Losses(output)
+        self._outputs = outputs
+        self._losses = Losses(outputs)
         self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
@@ -249,7 +251,8 @@ class Server:
         return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)
 
     def _load(self, request: protocol.Load) -> Reply:
-        self._output.reopen()
+        for output in self._outputs:
+            output.reopen()
         try:
             script = self.vm.load(request.source, request.name, replace=request.replace)
         except ScriptRefused as refusal:

@@ -381,6 +381,10 @@ class VirtualMachine:
         """
         snapshot.save(self._machine, path)
 
+    def log_console(self, output: Output) -> None:
+        """Pass on what the guest writes to its consoles, at each whole guest second."""
+        self._frames.console_output = output
+
     def press_power(self) -> None:
         """Press the power button: asks the guest to shut down, or switches the machine on."""
         self._outside.do("power")

@@ -200,6 +200,7 @@ bool net_send(const void *frame, u64 bytes);
 u64 net_receive(void *to, u64 ticks);
 
 /* power.c */
+void power_init(void);
 void power_off(void);
 _Noreturn void reboot(void);
 

@@ -34,6 +34,7 @@ void kmain(void)
     net_init();
     apic_init();
     keyboard_init();
+    power_init();
     for (u64 i = 0; i < program_count; i++)
         process_new(&programs[i]);
     task_new("kstatus", show_status, NULL);

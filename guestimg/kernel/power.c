@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Power off through ACPI (Advanced Configuration and Power Interface Specification 1.0b), reset through the 8042. */
+/* Power off and the power button through ACPI (Advanced Configuration and Power Interface Specification 1.0b), reset
+ * through the 8042. */
 #include "kernel.h"
 
 #define KEYBOARD_COMMAND 0x64
@@ -11,9 +12,14 @@
 #define HEADER_LENGTH 4
 #define HEADER_BYTES 36
 #define FADT_DSDT 40
+#define FADT_SCI 46
 #define FADT_SMI_COMMAND 48
 #define FADT_ACPI_ENABLE 52
+#define FADT_PM1A_EVENT 56
 #define FADT_PM1A_CONTROL 64
+#define FADT_PM1_EVENT_BYTES 88
+#define POWER_BUTTON 0x100
+#define SCI_LINES 16
 #define SCI_ENABLE 1
 #define SLEEP_ENABLE 0x2000
 #define AML_PACKAGE 0x12
@@ -81,22 +87,56 @@ static int sleep_type(u64 dsdt)
     return -1;
 }
 
-/* Returns when the machine cannot be switched off. */
-void power_off(void)
+static struct {
+    u16 status, enable, control;        /* ports; control 0: there is no ACPI */
+    u16 sleep;                          /* what to write to the control register to switch off */
+} acpi;
+
+static void switch_off(void)
+{
+    printk("power: off\n");
+    cli();
+    outw(acpi.control, acpi.sleep);
+}
+
+/* 4.7.2.2: the button is a fixed event, whose status is cleared by writing 1. */
+static void sci_interrupt(void)
+{
+    if (!(inw(acpi.status) & POWER_BUTTON))
+        return;
+    outw(acpi.status, POWER_BUTTON);
+    printk("power: button\n");
+    switch_off();
+}
+
+/* Takes the machine's power management over from the firmware and listens to the power button. */
+void power_init(void)
 {
     u64 fadt = find_fadt();
     int type = fadt ? sleep_type(word_of(fadt, FADT_DSDT)) : -1;
-    if (type < 0) {
+    if (type < 0)
+        return;
+    u16 smi = (u16)word_of(fadt, FADT_SMI_COMMAND), line = (u16)word_of(fadt, FADT_SCI);
+    acpi.control = (u16)word_of(fadt, FADT_PM1A_CONTROL);
+    acpi.status = (u16)word_of(fadt, FADT_PM1A_EVENT);
+    acpi.enable = acpi.status + (word_of(fadt, FADT_PM1_EVENT_BYTES) & 0xff) / 2;
+    acpi.sleep = (u16)(type << 10 | SLEEP_ENABLE);
+    if (smi && !(inw(acpi.control) & SCI_ENABLE))
+        outb(smi, (u8)word_of(fadt, FADT_ACPI_ENABLE));
+    if (line < SCI_LINES) {
+        irq_enable(line, sci_interrupt);
+        outw(acpi.enable, POWER_BUTTON);
+    }
+}
+
+/* Returns when the machine cannot be switched off. */
+void power_off(void)
+{
+    if (!acpi.control) {
         printk("power: no ACPI\n");
         return;
     }
-    u16 control = (u16)word_of(fadt, FADT_PM1A_CONTROL), smi = (u16)word_of(fadt, FADT_SMI_COMMAND);
-    for (int tries = 0; smi && tries < 1000 && !(inw(control) & SCI_ENABLE); tries++)
-        if (!tries)
-            outb(smi, (u8)word_of(fadt, FADT_ACPI_ENABLE));
-    printk("power: off\n");
-    cli();
-    outw(control, (u16)(type << 10 | SLEEP_ENABLE));
+    switch_off();
     sti();
     sleep_ticks(HZ);
 }

@@ -141,6 +141,17 @@ def test_processes_are_preempted(fresh: Guest) -> None:
     assert seen <= PROCESSES
 
 
+def test_the_power_button_switches_the_machine_off() -> None:
+    guest = Guest()
+    try:
+        guest.boot()
+        guest.machine.press_power()
+        guest.until(lambda: guest.machine.powered_off)
+        assert guest.console.splitlines()[-2:] == ["power: button", "power: off"]
+    finally:
+        guest.machine.close()
+
+
 def test_the_guest_does_the_same_again(running: Guest) -> None:
     again = Guest()
     try:

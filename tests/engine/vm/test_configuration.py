@@ -40,7 +40,10 @@ def vmx(tmp_path: Path, text: str) -> Configuration:
 def test_a_file_of_vmware_s(tmp_path: Path) -> None:
     found = vmx(tmp_path, VMWARE + ON)
     assert (found.name, found.power.memory_mib, found.power.boot) == ("My machine", 128, f"{tmp_path}/disk.img")
-    assert (found.output, found.script, found.refusal, found.warnings) == (tmp_path / "vprobe.out", None, "", ())
+    assert (found.output, found.script, found.refusal) == (tmp_path / "vprobe.out", None, "")
+    assert [warning.partition(" is")[0] for warning in found.warnings] == [
+        f'{tmp_path}/my.vmx:9: ethernet0.virtualDev = "e1000"'
+    ]
 
 
 def test_an_empty_file_is_the_bundled_guest(tmp_path: Path) -> None:
@@ -86,6 +89,20 @@ def test_what_cannot_be_followed_is_warned_of(tmp_path: Path) -> None:
     found = vmx(tmp_path, 'vprobe.guestSyms = "s"\nnumvcpus = "2"\nfirmware = "efi"\n').warnings
     assert [warning.split(": ")[0] for warning in found] == [f"{tmp_path}/my.vmx:{line}" for line in (1, 3, 2)]
     assert vmx(tmp_path, 'numvcpus = "1"\nfirmware = "bios"').warnings == ()
+
+
+def test_a_network_card_or_serial_port_of_another_kind_is_warned_of(tmp_path: Path) -> None:
+    text = 'ethernet0.present = "TRUE"\nethernet0.virtualDev = "e1000"\nserial0.fileType = "pipe"\n'
+    assert [warning.partition(": ")[2].partition(" is ignored")[0] for warning in vmx(tmp_path, text).warnings] == [
+        'ethernet0.virtualDev = "e1000"', 'serial0.fileType = "pipe"',
+    ]  # fmt: skip
+
+
+def test_the_file_of_the_serial_port(tmp_path: Path) -> None:
+    text = 'serial0.fileName = "serial.out"\nserial0.fileType = "file"\n'
+    assert vmx(tmp_path, text + 'serial0.present = "TRUE"').serial == tmp_path / "serial.out"
+    assert vmx(tmp_path, text + 'serial0.present = "FALSE"').serial is None
+    assert vmx(tmp_path, 'serial0.fileName = "/tmp/pipe"\nserial0.fileType = "pipe"').serial is None
 
 
 def test_wrong_lines_are_named(tmp_path: Path) -> None:

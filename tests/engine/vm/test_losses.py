@@ -16,7 +16,7 @@ LOSING = ScriptState("a.vp", 1, (), errors_lost=3)
 
 def test_a_full_disk_is_told_once_and_to_whoever_comes_later() -> None:
     output = OutputFile(FULL)
-    losses = Losses(output)
+    losses = Losses([output])
     assert losses.fresh([CALM]) == []
     output.write(b"printed")
     (notice,) = losses.fresh([CALM])
@@ -27,7 +27,7 @@ def test_a_full_disk_is_told_once_and_to_whoever_comes_later() -> None:
 
 def test_a_disk_that_fills_up_again_is_told_again() -> None:
     output = OutputFile(FULL)
-    losses = Losses(output)
+    losses = Losses([output])
     output.write(b"printed")
     assert len(losses.fresh([])) == 1
     output.reopen()
@@ -39,6 +39,6 @@ def test_a_disk_that_fills_up_again_is_told_again() -> None:
 
 def test_errors_in_too_many_places_are_told_by_script(tmp_path: Path) -> None:
     output = OutputFile(tmp_path / "vprobe.out")
-    (notice,) = Losses(output).fresh([CALM, LOSING])
+    (notice,) = Losses([output]).fresh([CALM, LOSING])
     assert notice.message.startswith("a.vp: run-time errors in too many places")
     output.close()

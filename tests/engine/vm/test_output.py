@@ -51,3 +51,9 @@ def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
     output = OutputFile(tmp_path / "missing" / "vprobe.out")
     assert "No such file" in output.failure
     output.write(b"one\n")
+
+
+def test_the_message_says_what_is_lost() -> None:
+    output = OutputFile(Path("/dev/full"), "serial output is not written")
+    output.write(b"x")
+    assert output.failure == "/dev/full: No space left on device: serial output is not written"

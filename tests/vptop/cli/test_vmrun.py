@@ -147,6 +147,18 @@ def test_the_vm_s_own_script_and_output_file(shell: Shell) -> None:
     assert "vprobe.guestSyms is ignored" in (shell.folder / "vm" / "vmware.log").read_text()
 
 
+def test_what_the_guest_writes_to_its_serial_port_goes_to_a_file(shell: Shell) -> None:
+    for line in ('serial0.present = "TRUE"', 'serial0.fileType = "file"', 'serial0.fileName = "serial.out"'):
+        shell.ok(f"echo '{line}' >> vm/my.vmx")
+    shell.ok("vmrun start vm/my.vmx nogui")
+    shell.wait_for(lambda: "tinyguest: " in (shell.folder / "vm" / "serial.out").read_text())
+
+
+def test_the_power_button_shuts_the_guest_down(running: Shell) -> None:
+    running.ok("vmrun stop vm/my.vmx soft")
+    assert running.ok("vmrun list") == "Total running VMs: 0\n"
+
+
 def test_a_start_that_fails_says_why(shell: Shell) -> None:
     shell.ok("echo 'ide0:0.fileName = \"nowhere.img\"' >> vm/my.vmx")
     assert "nowhere.img: No such file" in error(shell, "vmrun start vm/my.vmx nogui")
