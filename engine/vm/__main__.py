@@ -23,7 +23,7 @@ from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
 from engine.vm.process import OUTPUT, PID, READY, SOCKET
 from engine.vm.running import AlreadyRunningError
-from engine.vm.script_text import read_script
+from engine.vm.script_text import read_script, script_name
 from engine.vm.server import Server
 from engine.vm.virtual_machine import VirtualMachine
 
@@ -92,7 +92,8 @@ def _serve(options: argparse.Namespace, home: Home) -> None:
             if home.vmx is not None:
                 states.forget_suspended(home.vmx)
             if home.script is not None:
-                vm.load(read_script(home.script), home.script.name)
+                source = read_script(home.script)
+                vm.load(source, script_name(home.script, source))
             server = Server(
                 vm,
                 listener,

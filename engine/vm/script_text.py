@@ -6,6 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.probes.languages import language_of
+from engine.vp import VP
 
 FILE_BYTES = 1 << 20
 """Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
@@ -42,3 +44,16 @@ def read_script(path: Path) -> str:
     except OSError as error:
         raise ScriptFileError(f"{path}: {error.strerror}") from error
     return decode(data, str(path))
+
+
+def includes(name: str, source: str) -> bool:
+    """Whether a script includes files, which are named from its folder."""
+    return language_of(name) is not VP and '#include "' in source
+
+
+def script_name(path: Path, source: str) -> str:
+    """The name that a script from a file goes by: its file name, or its whole path if it includes files.
+
+    The VM process compiles it and finds the files from the folder of that path, whatever its own folder is.
+    """
+    return str(path.absolute()) if includes(path.name, source) else path.name

@@ -20,7 +20,7 @@ from engine.vm.diagnostics import diagnostics_of
 from engine.vm.process import start_vmx
 from engine.vm.protocol import Reply
 from engine.vm.running import AlreadyRunningError, NotRunningError
-from engine.vm.script_text import read_script
+from engine.vm.script_text import read_script, script_name
 from engine.vp.diagnostics.nearest import nearest
 from engine.vp.limits import LANGUAGE_VERSION
 from vptop.cli import console, listing
@@ -116,7 +116,8 @@ def _vprobe_load(request: Request) -> int:
 
 def _vprobe_load_file(request: Request) -> int:
     path = Path(request.words[0])
-    return _load(request.vmx, path.name, read_script(path))
+    source = read_script(path)
+    return _load(request.vmx, script_name(path, source), source)
 
 
 def _vprobe_reset(request: Request) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import getopt
+import os
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except getopt.GetoptError as error:
         sys.stderr.write(f"{help_text(VPROBE).splitlines()[0]}\nvprobe: error: {console.harmless(error.msg)}\n")
         status = USAGE
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FAILED
     except VptopError as error:
         sys.stderr.write(f"vprobe: {console.harmless(str(error))}\n")
         status = FAILED
@@ -202,9 +206,12 @@ def _load_and_follow(job: Job, path: Path) -> int:
     if "-l" in job.flags:
         return _finished(well=True)
     follower = Follower(output)
-    with contextlib.suppress(KeyboardInterrupt):
-        follower.follow(job.seconds)
-    well = _vmrun(job, "vprobeReset")
+    well = False
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            follower.follow(job.seconds)
+    finally:
+        well = _vmrun(job, "vprobeReset")
     follower.copy()
     return _finished(well)
 

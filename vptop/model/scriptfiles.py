@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.probes.languages import language_of
-from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, read_script
+from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, includes, read_script, script_name
 from engine.vp import VP, parse
 from engine.vp.diagnostics.files import join
 from engine.vp.syntax.ast import Vprobe
@@ -65,12 +65,11 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
         if times > 1:
             raise ScriptFileError(f"{path}: given {times} times")
     scripts = [read(path, path.name if names[path.name] == 1 else "") for path in paths]
-    return [replace(script, name=str(script.path)) if _includes(script) else script for script in scripts]
+    return [_with_path(script) if includes(script.name, script.source) else script for script in scripts]
 
 
-def _includes(script: ScriptFile) -> bool:
-    """Whether a script includes files: they are named from its folder, which its path tells."""
-    return language_of(script.name) is not VP and '#include "' in script.source
+def _with_path(script: ScriptFile) -> ScriptFile:
+    return replace(script, name=script_name(script.path, script.source))
 
 
 def joined(scripts: Iterable[ScriptFile]) -> list[ScriptFile]:

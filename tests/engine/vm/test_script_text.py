@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, read_script
+from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, read_script, script_name
 
 
 def test_utf_8_and_latin_1_are_read() -> None:
@@ -29,3 +29,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_script(tmp_path / "nowhere.vp")
     with pytest.raises(ScriptFileError, match="Is a directory"):
         read_script(tmp_path)
+
+
+def test_a_script_that_includes_files_goes_by_its_whole_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert script_name(Path("sub/a.emt"), '#include "b.emt"\n') == f"{tmp_path}/sub/a.emt"
+    assert script_name(Path("sub/a.emt"), "#include <vmlinux>\n") == "a.emt"
+    assert script_name(Path("sub/a.vp"), '; #include "b.vp"\n') == "a.vp"

@@ -62,6 +62,13 @@ def test_emmett_is_loaded_by_its_suffix(running: Shell) -> None:
     running.wait_for(lambda: "from emmett" in (running.folder / "vm" / "vprobe.out").read_text())
 
 
+def test_files_are_included_from_the_script_s_folder(running: Shell) -> None:
+    running.ok("mkdir scripts && echo 'int twice(int n) { return n + n; }' > scripts/lib.emt")
+    (running.folder / "scripts" / "main.emt").write_text('#include "lib.emt"\nVMMLoad { printf("%d\\n", twice(21)); }')
+    running.ok("vmrun vprobeLoadFile vm/my.vmx scripts/main.emt")
+    running.wait_for(lambda: "42" in (running.folder / "vm" / "vprobe.out").read_text())
+
+
 def test_a_bad_script_is_refused_with_its_place(running: Shell) -> None:
     told = error(running, "vmrun vprobeLoad vm/my.vmx '(vprobe VMM1Hz (setint cuont 1))'")
     assert "script.vp:1:24: error" in told

@@ -72,6 +72,12 @@ def test_listings_and_their_precedence(shell: Shell) -> None:
     assert "TSC_HZ" in shell.ok("vprobe --listGlobals vm/vm.vmx")
 
 
+def test_whoever_reads_the_output_may_stop(shell: Shell) -> None:
+    result = shell("""vprobe -c 'VMM1Hz printf("hello\\n");' vm/vm.vmx | head -1""")
+    assert result.stdout == "hello\n"
+    assert result.stderr == ""
+
+
 def test_control_c_ends_it_well(shell: Shell) -> None:
     process = subprocess.Popen(
         ["/bin/bash", "-c", "exec vprobe vm/vm.vmx hello.vp"],
