@@ -14,18 +14,17 @@ from engine.machine import snapshot
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Outside
-from engine.machine.linux.errors import LinuxError
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, Frame
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
 from engine.vm import recording
-from engine.vm.boot_media import BootMedia, boot_media, prelude_of
-from engine.vm.boot_snapshot import BootSnapshot, BootWatch
+from engine.vm.boot_media import boot_media, prelude_of
+from engine.vm.boot_snapshot import BootWatch
 from engine.vm.configuration import read_vmx
 from engine.vm.happenings import Happenings
-from engine.vm.machine_config import config_of
-from engine.vm.options import LINUX_MEMORY_MIB, BootError, PowerOn, RecordingError
+from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
+from engine.vm.powering import machine_of
 from engine.vm.recording import Recorder
 from engine.vp import Diagnostic
 
@@ -78,36 +77,10 @@ class Script:
         self._vm.unload(self)
 
 
-def _machine(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | None]:
-    """The machine, at power-on or from a snapshot; and what keeps a snapshot when it has booted.
-
-    Raises:
-        BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot cannot be read.
-    """
-    config = config_of(power)
-    if power.resume:
-        try:
-            return snapshot.restore(Path(power.resume), media.disk, media.kernel), None
-        except OSError as error:
-            raise BootError(f"{power.resume}: {error.strerror or error}") from error
-    kept = BootSnapshot(media, config)
-    try:
-        if power.cold or not (media.boot_seconds or media.to_prompt):
-            return Machine(media.disk, config, media.kernel), None
-        restored = kept.restored()
-        if restored is not None:
-            return restored, None
-        if power.watch_boot and media.to_prompt:
-            return Machine(media.disk, config, media.kernel), BootWatch(kept)
-        return kept.booted(), None
-    except LinuxError as error:
-        raise BootError(f"{power.kernel}: {error}") from error
-
-
 class VirtualMachine:
     """The virtual PC with its scripts. A context manager: leaving it powers the machine off.
 
-    The guest runs only inside `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
+    The guest runs only in `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
     """
 
     def __init__(
@@ -170,9 +143,8 @@ class VirtualMachine:
 
         Args:
             kernel: a bzImage or vmlinux.
-            initrd: its initial RAM disk; without one, and without a root file system on the command line, the
-                demonstration userland.
-            append: its command line; a serial console is added where it names no console.
+            initrd: its initial RAM disk; by default the demonstration, unless `append` names a root file system.
+            append: its command line, to which a serial console is added.
             disk: an image for the machine's disk.
             disk_bus: what the disk is attached to, by default NVMe.
             net: the network card, by default virtio.
@@ -203,7 +175,7 @@ class VirtualMachine:
         if header is not None:
             power = recording.repeated(power, header)
         media = boot_media(power)
-        machine, watch = _machine(power, media)
+        machine, watch = machine_of(power, media)
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
