@@ -81,9 +81,10 @@ class BtfTypes:
         number = btf.unqualified(number)
         match btf.kind(number):
             case Kind.INT | Kind.FLOAT:
-                return ForeignInteger(btf.name(number), btf.size(number))
+                return ForeignInteger(btf.name(number), btf.size(number), btf.is_signed(number))
             case Kind.ENUM | Kind.ENUM64:
-                return ForeignInteger(f"enum {btf.name(number)}".rstrip(), btf.size(number))
+                name = f"enum {btf.name(number)}".rstrip()
+                return ForeignInteger(name, btf.size(number), btf.is_signed(number))
             case Kind.PTR:
                 return ForeignPointer(self._type(btf.target(number), depth + 1))
             case Kind.ARRAY:

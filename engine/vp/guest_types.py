@@ -17,6 +17,7 @@ class ForeignInteger:
 
     name: str
     size: int
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Declared:
         model = self._context.model
         if kind is not None:
             sizes = {"char": 1, "short": 2, "int": model.int_bytes, "long": model.long_bytes, "long long": 8}
-            return IntegerType(" ".join(base.words), sizes[kind], model)
+            return IntegerType(" ".join(base.words), sizes[kind], model, "signed" in base.words)
         alone: dict[tuple[str, ...], Type] = {
             ("void",): VOID, ("string",): STRING, ("aggr",): AggregateType(0, 0), ("bag",): BagType(BAG_PAIRS),
         }  # fmt: skip
@@ -100,7 +100,7 @@ class Declared:
         if name in self._context.symbols.typedefs:
             return self._context.symbols.typedefs[name]
         if name in EXPLICIT:
-            return IntegerType(name, EXPLICIT[name], self._context.model)
+            return IntegerType(name, EXPLICIT[name], self._context.model, is_signed=not name.startswith("u"))
         found = self._foreign.typedef(name)
         if found is None:
             self._context.report("E612", at, f"unknown type `{name}`", expected="a type declared before")

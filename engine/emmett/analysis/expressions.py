@@ -9,7 +9,7 @@ from typing import Any
 from engine.emmett.analysis.calls import Calls
 from engine.emmett.analysis.context import Context
 from engine.emmett.analysis.declared import Declared
-from engine.emmett.analysis.folding import binary, constant, unary
+from engine.emmett.analysis.folding import binary, constant, is_nested, unary
 from engine.emmett.analysis.names import Names
 from engine.emmett.analysis.nodes import Aggr, Cond, Form, Node, Number, Word
 from engine.emmett.analysis.values import (
@@ -59,8 +59,8 @@ from engine.emmett.types.types import (
     size_of,
 )
 
-MAX_NESTING = 120
-"""Operators and calls inside of one another."""
+MAX_NESTING = 90
+"""Operators and calls inside of one another; VP's limit leaves some levels for the statements around them."""
 _LOGICAL = {"&&", "||"}
 _COMPARED = {"==", "!="}
 
@@ -96,15 +96,19 @@ class Expressions:
         self._depth += 1
         if self._depth > MAX_NESTING:
             self._depth -= 1
-            at = expression.at
-            if not self._is_too_deep:
-                self._is_too_deep = True
-                expected = f"at most {MAX_NESTING} operators and calls inside of one another"
-                self._context.report("E607", at, "nested too deep", expected=expected)
-            return nothing(at)
+            return self._too_deep(expression.at)
         found = self._rules[type(expression)](expression)
         self._depth -= 1
         return found
+
+    def _too_deep(self, at: Location) -> Value:
+        """Report nesting once for a program; VP's own limit would name the VP instead."""
+        if not self._is_too_deep:
+            self._is_too_deep = True
+            expected = f"at most {MAX_NESTING} operators and calls inside of one another"
+            notes = ("keep a part of the expression in a variable",)
+            self._context.report("E607", at, "nested too deep", expected=expected, notes=notes)
+        return nothing(at)
 
     def effect(self, expression: Expr) -> Node:
         """An expression whose value is not used."""
@@ -164,7 +168,18 @@ class Expressions:
         return nothing(at)
 
     def _binary(self, expression: Binary) -> Value:
-        return self.operation(expression.op, self.value(expression.left), self.value(expression.right), expression.at)
+        """A chain such as `a + b - c` is walked in a loop: it is as deep as the VP it becomes, not as it is long."""
+        chain = [expression]
+        while isinstance(chain[-1].left, Binary):
+            chain.append(chain[-1].left)
+        found, depth = self.value(chain[-1].left), self._depth
+        for link in reversed(chain):
+            before = found.node
+            found = self.operation(link.op, found, self.value(link.right), link.at)
+            depth += is_nested(before, found.node)
+            if depth > MAX_NESTING:
+                return self._too_deep(link.at)
+        return found
 
     def operation(self, op: str, left: Value, right: Value, at: Location) -> Value:
         """`left op right`."""

@@ -9,6 +9,7 @@ from functools import reduce
 from engine.emmett.analysis.nodes import MASK, Form, Node, Number
 from engine.emmett.syntax.location import Location
 from engine.vp.analysis.fold import BINARY, UNARY
+from engine.vp.limits import Limits
 from engine.vp.tables.builtins import BUILTINS
 
 _FOLDED = {"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"}
@@ -16,6 +17,7 @@ _LEFT = {"+", "-", "*", "/", "|", "&", "^", "<", ">", "<=", ">=", "==", "!="}
 """Operators of which VP takes a chain in one form, from left to right."""
 _EITHER = {"+", "*", "|", "&", "^"}
 """Those for which it does not matter what is done first."""
+_MOST_OPERANDS = Limits().arguments
 _NEUTRAL: Mapping[str, int] = {
     "+": 0, "-": 0, "|": 0, "^": 0, "<<": 0, ">>": 0, "*": 1, "/": 1, "&": MASK,
 }  # fmt: skip
@@ -35,7 +37,7 @@ def binary(op: str, left: Node, right: Node, at: Location) -> Node:
         if isinstance(last, Number):  # members of members are at one offset
             return Form("+", (*before, Number(last.value + right.value & MASK, last.at)), at)
     parts = _operands(op, left, flat=op in _LEFT) + _operands(op, right, flat=op in _EITHER)
-    return Form(op, parts, at)
+    return Form(op, parts if len(parts) <= _MOST_OPERANDS else (left, right), at)
 
 
 def _operands(op: str, node: Node, *, flat: bool) -> tuple[Node, ...]:
@@ -43,6 +45,13 @@ def _operands(op: str, node: Node, *, flat: bool) -> tuple[Node, ...]:
     if flat and isinstance(node, Form) and node.head == op and len(node.parts) > 1:
         return node.parts
     return (node,)
+
+
+def is_nested(operand: Node, result: Node) -> bool:
+    """Whether an operator made its left operand one level deeper, instead of making one form or number of both."""
+    if result is operand or not isinstance(operand, Form) or not isinstance(result, Form):
+        return False
+    return result.head not in _LEFT or any(part is operand for part in result.parts)
 
 
 def unary(op: str, operand: Node, at: Location) -> Node:

@@ -50,8 +50,8 @@ class Foreign:
 
     def _type(self, foreign: ForeignType) -> Type:
         match foreign:
-            case ForeignInteger(name, size):
-                return IntegerType(name, size, DEFAULT)
+            case ForeignInteger(name, size, is_signed):
+                return IntegerType(name, size, DEFAULT, is_signed)
             case ForeignVoid():
                 return VOID
             case ForeignPointer(target):

@@ -58,8 +58,15 @@ def in_memory(kind: Type, address: Node, at: Location, field: Field | None = Non
         width = bits or kind.size * BYTE
         if width < WORD_BYTES * BYTE:
             node = Form("&", (Number((1 << width) - 1, at), node), at)
+            if isinstance(kind, IntegerType) and kind.is_signed:
+                node = _extended(node, Number(1 << width - 1, at), at)
         return Value(kind, node, at, None if bits else address)
     return Value(kind, address, at, address)
+
+
+def _extended(node: Node, sign: Number, at: Location) -> Node:
+    """A masked value with its sign extended: VP has no arithmetic shift."""
+    return Form("-", (Form("^", (node, sign), at), sign), at)
 
 
 def number(context: Context, value: Value, why: str) -> Node:

@@ -14,11 +14,12 @@ WORD_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class IntegerType:
-    """An integer; `size` is what it takes in memory, in bytes."""
+    """An integer; `size` is what it takes in memory, in bytes. Reads of signed ones extend the sign to 64 bits."""
 
     name: str
     size: int
     model: Model
+    is_signed: bool = False
 
     @property
     def alignment(self) -> int:

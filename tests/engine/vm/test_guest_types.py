@@ -34,20 +34,29 @@ def expression(types: BtfTypes, code: str) -> str:
     return last.removeprefix("(vprobe VMMLoad (setint x ").removesuffix("))")
 
 
+def extended(read: str, bits: int) -> str:
+    """The sign extension of a value of some bits: all integers of these types are signed."""
+    sign = 1 << bits - 1
+    return f"(- (^ {read} {sign}) {sign})"
+
+
 @pytest.mark.parametrize(
     ("code", "vp"),
     [
-        ("t->flags", "(& 4294967295 (getguest t))"),
-        ("t->pid", "(& 4294967295 (getguest (+ t 8)))"),
-        ("t->in_execve", "(& 1 (getguest (+ t 4)))"),
-        ("t->in_iowait", "(& 7 (>> (getguest (+ t 4)) 1))"),
+        ("t->flags", extended("(& 4294967295 (getguest t))", 32)),
+        ("t->pid", extended("(& 4294967295 (getguest (+ t 8)))", 32)),
+        ("t->in_execve", extended("(& 1 (getguest (+ t 4)))", 1)),
+        ("t->in_iowait", extended("(& 7 (>> (getguest (+ t 4)) 1))", 3)),
         ("t->se.vruntime", "(getguest (+ t 24))"),
         ("t->mm->arg_end", "(getguest (+ (getguest (+ t 32)) 16))"),
-        ("t->real_parent->real_parent->tgid", "(& 4294967295 (getguest (+ (getguest (+ (getguest (+ t 40)) 40)) 12)))"),
+        (
+            "t->real_parent->real_parent->tgid",
+            extended("(& 4294967295 (getguest (+ (getguest (+ (getguest (+ t 40)) 40)) 12)))", 32),
+        ),
         ("t->stats[1].load", "(getguest (+ t 64))"),
         ("&t->comm", "(+ t 80)"),
-        ("t->comm[2]", "(& 255 (getguest (+ t 82)))"),
-        ("((task_t *)RAX)->pid", "(& 4294967295 (getguest (+ RAX 8)))"),
+        ("t->comm[2]", extended("(& 255 (getguest (+ t 82)))", 8)),
+        ("((task_t *)RAX)->pid", extended("(& 4294967295 (getguest (+ RAX 8)))", 32)),
         ("sizeof(struct task_struct) + sizeof(pid_t) + sizeof(struct list_head)", "132"),
     ],
 )
@@ -68,7 +77,7 @@ def test_what_is_not_there_is_unknown(types: BtfTypes) -> None:
     assert types.structure("struct", "nothing") is None
     assert types.structure("union", "task_struct") is None
     assert types.typedef("nothing") is None
-    assert types.typedef("pid_t") == ForeignInteger("int", 4)
+    assert types.typedef("pid_t") == ForeignInteger("int", 4, is_signed=True)
     assert types.constant("NOTHING") is None
     assert types.fields(0) is None
     assert isinstance(types.structure("struct", "module"), ForeignStruct)

@@ -33,3 +33,7 @@ def vp(code: str) -> str:
 )  # fmt: skip
 def test_expressions(code: str, expected: str) -> None:
     assert vp(code) == expected
+
+
+def test_long_chains_are_divided_as_vp_takes_32_operands() -> None:
+    assert vp(" + ".join("a" * 33)) == f"(+ (+ {' '.join('a' * 32)}) a)"

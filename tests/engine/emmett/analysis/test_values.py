@@ -20,6 +20,8 @@ def test_the_model_decides_how_memory_is_read() -> None:
     assert in_memory(IntegerType("long", 8, MODELS["guestphys"]), address, AT).node.head == "getguestphys"  # type: ignore[union-attr]
     narrow = in_memory(BYTE, address, AT).node
     assert narrow.parts[0] == Number(255, AT)  # type: ignore[union-attr]
+    signed = in_memory(IntegerType("signed char", 1, DEFAULT, is_signed=True), address, AT).node
+    assert signed.head == "-"  # type: ignore[union-attr]
     assert in_memory(ArrayType(BYTE, 3, DEFAULT), address, AT).node == address
 
 
