@@ -11,9 +11,11 @@
 #include "cpu/interrupts.h"
 #include "cpu/io.h"
 #include "cpu/smm.h"
+#include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
+#include "emulator/tlb.h"
 #include "guest/error.h"
 #include "guest/registers.h"
 #include "probes/watchpoints.h"
@@ -170,8 +172,13 @@ vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus, vpc_error *error)
 static void free_emulator(vpc *m)
 {
     vpc_interpose_close(m);
+    for (uint32_t i = 0; i < m->ncpus; i++) {
+        vpc_tlb_close(&m->cpu[i]);
+        vpc_lookup_close(&m->cpu[i]);
+    }
     vpc_unicorn_close(m);
     vpc_code_pages_close(m);
+    vpc_helpers_close(m);
     if (m->ram)
         munmap(m->ram, m->ram_bytes);
     free(m->emulator->smram);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every function of Unicorn that the core replaces, by the name of its symbol. */
 #include "replacements.h"
+#include "cpu/instructions.h"
 #include "cpu/intercept.h"
 #include "emulator/block_clock.h"
+#include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
+#include "emulator/helpers.h"
 #include "emulator/interpose.h"
+#include "emulator/tlb.h"
 
 static const vpc_replacement table[] = {
 #define REPLACE(symbol, member, function) { symbol, offsetof(vpc_replaced_functions, member), (void *)function }
@@ -15,6 +19,11 @@ static const vpc_replacement table[] = {
     REPLACE("tb_invalidate_phys_page_fast_x86_64", invalidate_store, vpc_invalidate_store),
     REPLACE("tlb_set_dirty_x86_64", set_dirty, vpc_set_dirty),
     REPLACE("tlb_reset_dirty_by_vaddr_x86_64", reset_dirty, vpc_reset_dirty),
+    REPLACE("tlb_flush_by_mmuidx_x86_64", tlb_flush, vpc_tlb_flush),
+    REPLACE("tlb_flush_page_by_mmuidx_x86_64", tlb_flush_page, vpc_tlb_flush_page),
+    REPLACE("cpu_x86_update_cr3_x86_64", write_cr3, vpc_write_cr3),
+    REPLACE("tb_htable_lookup_x86_64", find_block, vpc_find_block),
+    REPLACE("tb_flush_x86_64", flush_blocks, vpc_blocks_flushed),
 #ifdef VPC_INLINE_CLOCK
     REPLACE("tcg_gen_code_x86_64", generate_code, vpc_generate_code),
     REPLACE("cpu_exit", cpu_exit, vpc_request_exit),
@@ -22,7 +31,19 @@ static const vpc_replacement table[] = {
 #undef REPLACE
 };
 
+/* Helpers of translated code, likewise; those that are registered as hooks too serve where code is not generated. */
+static const vpc_helper helpers[] = {
+    {"helper_lookup_tb_ptr_x86_64", (void *)vpc_next_block},
+    {"helper_syscall_x86_64", (void *)vpc_syscall},
+    {"helper_rdtsc_x86_64", (void *)vpc_rdtsc},
+    {"helper_cpuid_x86_64", (void *)vpc_cpuid},
+};
+
 int vpc_replace_functions(vpc *m, vpc_error *error)
 {
+#ifdef VPC_INLINE_CLOCK
+    if (vpc_helpers_open(m, helpers, sizeof helpers / sizeof helpers[0], (void *)vpc_next_or_leave, error))
+        return -1;
+#endif
     return vpc_interpose_open(m, table, sizeof table / sizeof table[0], error);
 }

@@ -14,15 +14,6 @@
 
 #define FIELD(cpu, variable) (cpu)->exit_field[VPC_VAR_##variable - VPC_EXIT_FIELD_FIRST]
 
-/* Intercept codes of AMD-V, which QEMU's check names too. */
-enum {
-    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18,
-    SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
-    SVM_RDTSC = 0x6e, SVM_RDPMC = 0x6f, SVM_CPUID = 0x72, SVM_PAUSE = 0x77, SVM_HLT = 0x78, SVM_INVLPG = 0x79,
-    SVM_IOIO = 0x7b, SVM_MSR = 0x7c, SVM_SHUTDOWN = 0x7f, SVM_RDTSCP = 0x87, SVM_MONITOR = 0x8a, SVM_MWAIT = 0x8b,
-    SVM_NPF = 0x400
-};
-
 /* Event descriptions are the same in both: vector, type, error code valid, valid. */
 enum { EVENT_EXTERNAL = 0, EVENT_NMI = 2 << 8, EVENT_EXCEPTION = 3 << 8, EVENT_INT1 = 5 << 8,
        EVENT_SOFTWARE = 6 << 8 };

@@ -12,6 +12,15 @@ enum {
     VPC_EXIT_NESTED_FAULT = 48, VPC_EXIT_RDTSCP = 51
 };
 
+/* Intercept codes of AMD-V, which QEMU's check names too. */
+enum {
+    SVM_READ_CR0 = 0x00, SVM_WRITE_CR0 = 0x10, SVM_WRITE_CR3 = 0x13, SVM_WRITE_CR8 = 0x18,
+    SVM_EXCEPTION = 0x40, SVM_INTR = 0x60,
+    SVM_RDTSC = 0x6e, SVM_RDPMC = 0x6f, SVM_CPUID = 0x72, SVM_PAUSE = 0x77, SVM_HLT = 0x78, SVM_INVLPG = 0x79,
+    SVM_IOIO = 0x7b, SVM_MSR = 0x7c, SVM_SHUTDOWN = 0x7f, SVM_RDTSCP = 0x87, SVM_MONITOR = 0x8a, SVM_MWAIT = 0x8b,
+    SVM_NPF = 0x400
+};
+
 /* Before an instruction that a hypervisor may intercept acts. type: intercept code of AMD-V. */
 void vpc_intercepted(vpc_cpu *, uint32_t type, uint64_t parameter);
 /* The same where nothing needs a description of the exit: counts it and returns true. */

@@ -4,6 +4,7 @@
 #include "cpu/instructions.h"
 #include "cpu/exceptions.h"
 #include "cpu/exits.h"
+#include "cpu/intercept.h"
 #include "emulator/emulator.h"
 #include "emulator/segments.h"
 #include "guest/instruction.h"
@@ -11,10 +12,9 @@
 #define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
 #define DPL3 0x6000u
 
-static void on_syscall(void *uc, void *data)
+/* length: of the instruction */
+void vpc_syscall(vpc_cpu *cpu, int length)
 {
-    (void)uc;
-    vpc_cpu *cpu = data;
     uint8_t *env = cpu->env;
     unicorn_functions *f = &cpu->machine->emulator->uc;
     if (!(ENV_U64(env, ENV_EFER) & EFER_SCE)) {
@@ -22,7 +22,7 @@ static void on_syscall(void *uc, void *data)
         return;   /* not reached: it leaves by longjmp */
     }
     cpu->machine->emulator->syscalls++;
-    uint64_t length = vpc_instruction_length(cpu), next = ENV_U64(env, ENV_EIP) + length, target;
+    uint64_t next = ENV_U64(env, ENV_EIP) + (uint64_t)length, target;
     uint64_t flags = f->read_rflags(env);
     uint32_t selector = ENV_U64(env, ENV_STAR) >> 32 & 0xfffc;
     if (ENV_U32(env, ENV_HFLAGS) & HF_LMA) {
@@ -40,7 +40,16 @@ static void on_syscall(void *uc, void *data)
     }
     vpc_load_segment(env, VPC_SEG_SS, (selector + 8) & 0xfffc, VPC_DATA32);
     f->update_hflags(env);
-    ENV_U64(env, ENV_EIP) = target - length;   /* Unicorn adds the length */
+    ENV_U64(env, ENV_EIP) = target;
+}
+
+static void on_syscall(void *uc, void *data)
+{
+    (void)uc;
+    vpc_cpu *cpu = data;
+    int length = (int)vpc_instruction_length(cpu);
+    vpc_syscall(cpu, length);
+    ENV_U64(cpu->env, ENV_EIP) -= (uint64_t)length;   /* Unicorn adds it */
 }
 
 static void on_sysenter(void *uc, void *data)
@@ -81,6 +90,16 @@ static int on_rdtsc(void *uc, void *data)
     return read_time_stamp(data);
 }
 
+/* As the helper of translated code, with every register exact. */
+void vpc_rdtsc(vpc_cpu *cpu)
+{
+    if (ENV_U64(cpu->env, ENV_CR4) & CR4_TSD && ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL)
+        cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);   /* does not return */
+    vpc_intercept_helper(cpu, SVM_RDTSC);
+    vpc_time_stamp_read(cpu, false);
+    read_time_stamp(cpu);
+}
+
 static int on_rdtscp(void *uc, void *data)
 {
     (void)uc;
@@ -96,10 +115,8 @@ static int on_rdtscp(void *uc, void *data)
 #define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
 #define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
 
-static int on_cpuid(void *uc, void *data)
+static void identify(vpc_cpu *cpu)
 {
-    (void)uc;
-    vpc_cpu *cpu = data;
     uint32_t leaf = (uint32_t)REG(cpu->env, VPC_RAX), a, b, c, d;
     cpu->machine->emulator->uc.cpuid(cpu->env, leaf, (uint32_t)REG(cpu->env, VPC_RCX), &a, &b, &c, &d);
     if (leaf == 1) {
@@ -112,7 +129,19 @@ static int on_cpuid(void *uc, void *data)
     REG(cpu->env, VPC_RBX) = b;
     REG(cpu->env, VPC_RCX) = c;
     REG(cpu->env, VPC_RDX) = d;
+}
+
+static int on_cpuid(void *uc, void *data)
+{
+    (void)uc;
+    identify(data);
     return 1;
+}
+
+void vpc_cpuid(vpc_cpu *cpu)
+{
+    vpc_intercept_helper(cpu, SVM_CPUID);
+    identify(cpu);
 }
 
 void vpc_install_instruction_hooks(vpc_cpu *cpu)

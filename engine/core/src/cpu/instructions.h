@@ -5,4 +5,9 @@
 #include "guest/state.h"
 
 void vpc_install_instruction_hooks(vpc_cpu *);
+
+/* In place of helpers of translated code; see emulator/helpers.h. */
+void vpc_syscall(vpc_cpu *, int length);
+void vpc_rdtsc(vpc_cpu *);
+void vpc_cpuid(vpc_cpu *);
 #endif

@@ -24,6 +24,12 @@ void vpc_check_intercept(void *env, uint32_t type, uint64_t parameter, uintptr_t
     vpc_replaced.check_intercept(env, type, parameter, host_pc);
 }
 
+void vpc_intercept_helper(vpc_cpu *cpu, uint32_t type)
+{
+    if (!vpc_intercepted_unwatched(cpu, type))
+        vpc_intercepted(cpu, type, 0);
+}
+
 void vpc_library_abort(void *state, const char *format, ...)
 {
     vpc_cpu *cpu = vpc_cpu_of_state(state);

@@ -6,7 +6,10 @@
 #include "emulator/block_clock.h"
 #include <string.h>
 #include "emulator/emulator.h"
+#include "emulator/helpers.h"
 #include "emulator/interpose.h"
+#include "emulator/repeat.h"
+#include "guest/registers.h"
 
 #ifdef VPC_INLINE_CLOCK
 
@@ -44,6 +47,20 @@ static void put_clock(uint8_t **at, vpc *m, uint32_t ticks, uint8_t **due)
     PUT(at, 0x48, 0x05), put32(at, ticks);                   /* add rax, ticks */
     PUT(at, 0x48, 0x89, 0x01);                               /* mov [rcx], rax */
     PUT(at, 0x48, 0xff, 0x41, FROM_CLOCK(blocks));           /* inc qword [rcx + blocks] */
+}
+
+/* A block of one REP MOVS or REP STOS does many elements first; see repeat.c. */
+static void put_repeat(uint8_t **at, vpc_cpu *cpu, uint32_t kind, uint32_t ticks)
+{
+    uint8_t *skip;
+    PUT(at, 0x48, 0x83, 0x7d, ENV_REGS + 8 * VPC_RCX, VPC_REPEAT_LEAST);   /* cmp qword [rbp + RCX], LEAST */
+    PUT(at, 0x72, 0), skip = *at;                            /* jb skip */
+    PUT(at, 0x48, 0xbf), put64(at, cpu);                     /* mov rdi, cpu */
+    PUT(at, 0xbe), put32(at, kind);                          /* mov esi, kind */
+    PUT(at, 0xba), put32(at, ticks);                         /* mov edx, ticks */
+    PUT(at, 0x48, 0xb8), put64(at, (const void *)vpc_repeat);   /* mov rax, vpc_repeat */
+    PUT(at, 0xff, 0xd0);                                     /* call rax */
+    skip[-1] = (uint8_t)(*at - skip);
 }
 
 static void patch(uint8_t *distance, const uint8_t *target)
@@ -89,6 +106,16 @@ static void move_offsets(uint8_t *context, uint8_t *block, uint32_t by)
         }
 }
 
+/* A block after which an interrupt may be taken goes on when there is none. */
+static int generate(const vpc_cpu *cpu, uint8_t *context, uint8_t *block)
+{
+    void **epilogue = (void **)(context + TCG_EPILOGUE), *kept = *epilogue;
+    *epilogue = cpu->machine->emulator->helpers.leave[cpu->id];
+    int size = vpc_replaced.generate_code(context, block);
+    *epilogue = kept;
+    return size;
+}
+
 int vpc_generate_code(void *context, uint8_t *block)
 {
     vpc_cpu *cpu = vpc_cpu_of_engine(*(void **)((uint8_t *)context + TCG_ENGINE));
@@ -96,12 +123,17 @@ int vpc_generate_code(void *context, uint8_t *block)
         return vpc_replaced.generate_code(context, block);
     vpc *m = cpu->machine;
     uint8_t *start = *(uint8_t **)(block + TB_CODE), *at = start, *due;
-    uint32_t bytes = *(uint16_t *)(block + TB_SIZE);
+    uint32_t bytes = *(uint16_t *)(block + TB_SIZE), ticks = (uint32_t)(bytes * m->ticks_per_byte), kind = 0;
     remove_exit_request(cpu, context);
-    put_clock(&at, m, (uint32_t)(bytes * m->ticks_per_byte), &due);
+    bool calls = vpc_replace_calls(cpu, context);   /* a hook too is a call */
+    if (!calls && *(uint16_t *)(block + TB_ICOUNT) == 1)
+        kind = vpc_repeat_kind(cpu, *(uint64_t *)(block + TB_PC));
+    if (kind)
+        put_repeat(&at, cpu, kind, ticks);
+    put_clock(&at, m, ticks, &due);
     uint32_t clock_bytes = (uint32_t)(at - start);
     *(uint8_t **)(block + TB_CODE) = at;
-    int size = vpc_replaced.generate_code(context, block);
+    int size = generate(cpu, context, block);
     *(uint8_t **)(block + TB_CODE) = start;
     if (size < 0)
         return size;

@@ -2,6 +2,7 @@
 /* What a machine with CPUs that execute has beyond a detached one. */
 #ifndef VPC_EMULATOR_EMULATOR_H
 #define VPC_EMULATOR_EMULATOR_H
+#include "emulator/helpers.h"
 #include "emulator/unicorn.h"
 
 #define VPC_MAX_WINDOWS 16
@@ -15,6 +16,7 @@ typedef struct {
 /* What executes the guest: Unicorn, the run, and what is counted about it. */
 typedef struct vpc_emulator {
     unicorn_functions uc;
+    vpc_helpers helpers;
     void *library;
     vpc_devices devices;
     void (*block_due)(vpc_cpu *, uint32_t bytes, uint64_t eip);   /* of clock.c */

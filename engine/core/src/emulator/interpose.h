@@ -13,6 +13,11 @@ typedef struct {
     void (*invalidate_store)(void *uc, void *pages, uint64_t address, int bytes, uintptr_t host_pc);
     void (*set_dirty)(void *state, uint64_t linear);
     void (*reset_dirty)(void *state, uint64_t linear, uint64_t bytes);
+    void (*tlb_flush)(void *state, uint16_t modes);
+    void (*tlb_flush_page)(void *state, uint64_t address, uint16_t modes);
+    void (*write_cr3)(void *env, uint64_t value);
+    void *(*find_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags);
+    void (*flush_blocks)(void *state);
     int (*generate_code)(void *context, uint8_t *block);
     void (*cpu_exit)(void *state);
 } vpc_replaced_functions;

@@ -4,8 +4,10 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
 #include "emulator/emulator.h"
+#include "emulator/tlb.h"
 #include "guest/error.h"
 #include "guest/registers.h"
 
@@ -42,6 +44,7 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(remove_op, "tcg_op_remove_x86_64"),
     FUNCTION(tlb_flush, "tlb_flush_x86_64"),
     FUNCTION(tlb_fill, "x86_cpu_tlb_fill_x86_64"),
+    FUNCTION(tlb_set_page, "tlb_set_page_x86_64"),
 #undef FUNCTION
 };
 
@@ -110,7 +113,7 @@ static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
     ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* it would leak host randomness */
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     *((bool *)cpu->uc + UC_NO_EXIT_REQUEST) = true;   /* the clock says when to leave */
-    return vpc_code_pages_open(cpu, error);
+    return vpc_code_pages_open(cpu, error) || vpc_tlb_open(cpu, error) || vpc_lookup_open(cpu, error) ? -1 : 0;
 }
 
 int vpc_unicorn_open(vpc *m, const char *path, vpc_error *error)

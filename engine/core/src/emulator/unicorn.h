@@ -65,6 +65,7 @@ typedef struct {
     void (*loop_exit_exception)(void *state);
     void (*remove_op)(void *context, void *op);
     void (*tlb_flush)(void *state);
+    void (*tlb_set_page)(void *state, uint64_t linear, uint64_t physical, int rights, int mmu, uint64_t bytes);
     bool (*tlb_fill)(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc);
 } unicorn_functions;
 

@@ -15,14 +15,22 @@
 #define SEGMENT_LONG 0x200000u
 
 #define CR0_PE 1u
+#define CR0_WP 0x10000u
 #define CR0_PG 0x80000000u
+#define CR4_TSD 0x4u
 #define CR4_PSE 0x10u
 #define CR4_PAE 0x20u
+#define CR4_PGE 0x80u
+#define CR4_LA57 0x1000u
+#define CR4_SMEP 0x100000u
+#define CR4_PKE 0x400000u
 #define EFER_SCE 1u
 #define EFER_LMA 0x400u
+#define EFER_NXE 0x800u
 #define RFLAGS_IF 0x200u
 #define RFLAGS_RF 0x10000u
 #define RFLAGS_VM 0x20000u
+#define RFLAGS_AC 0x40000u
 
 /* 64-bit, 32-bit or 16-bit code, by the CS descriptor and EFER.LMA. */
 static inline int vpc_code_bits(const vpc_cpu *cpu)

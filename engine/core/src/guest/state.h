@@ -77,6 +77,8 @@ typedef struct vpc_cpu {
     void *uc;                              /* uc_engine; NULL when detached */
     uint64_t (*read_rflags)(void *env);    /* NULL when detached: env->eflags is read */
     uint8_t *code_pages;                   /* a bit for each page of RAM from which it has translated code */
+    struct vpc_tlb *tlb;                   /* see tlb.c */
+    struct vpc_lookup *lookup;             /* see block_lookup.c */
     void *(*find_region)(void *uc, uint64_t address);   /* of Unicorn, see code_pages.c */
     void *ram_region;
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */

@@ -8,6 +8,7 @@
 #define ENV_REGS 0x0          /* 16 x u64: RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 */
 #define ENV_EIP 0x80
 #define ENV_EFLAGS 0x88       /* lacks the condition codes; use helper_read_eflags */
+#define ENV_DF 0xAC           /* i32: 1, or -1 with RFLAGS.DF */
 #define ENV_HFLAGS 0xB0
 #define ENV_HFLAGS2 0xB4
 #define ENV_SEGS 0xB8         /* ES CS SS DS FS GS, 24 bytes each: u32 selector, u64 base, u32 limit, u32 flags */
@@ -19,6 +20,7 @@
 #define ENV_CR2 0x1B8
 #define ENV_CR3 0x1C0
 #define ENV_CR4 0x1C8
+#define ENV_A20_MASK 0x1F0    /* i32: -1 unless A20 is masked */
 #define ENV_EFER 0x250
 #define ENV_SYSENTER_CS 0x12C0  /* u32 */
 #define ENV_SYSENTER_ESP 0x12C8
@@ -52,17 +54,26 @@
 /* before CPUX86State: for each kind of access rights {u64 mask, u64 address of the table} of the TLB */
 #define ENV_TLB (-0x40)
 #define TLB_MODES 3
+#define UC_TLB_ENTRIES 256u   /* at first */
 #define TLB_ENTRY_BITS 6
 #define TLB_READ 0            /* linear page the entry lets read, or -1; flags in the low bits */
 #define TLB_WRITE 8
 #define TLB_CODE 16
 #define TLB_PHYSICAL 24       /* address of the physical page */
+#define TLB_ADDEND 32         /* host address minus linear address */
+#define TLB_GLOBAL 40         /* unused by Unicorn; ours: 1 for a global page */
 #define TLB_INVALID 0x800u    /* flag: ask tlb_fill again at the next access */
 #define TLB_NOTDIRTY 0x400u   /* flag: a store looks first whether there is translated code */
 #define TLB_MMIO 0x200u
 #define ENV_TLB_DESC (-0x870) /* what else is known of the TLB, for each kind of access rights */
 #define TLB_DESC_BYTES 0x2b8
+#define TLB_DESC_LARGE_ADDRESS 0x0
+#define TLB_DESC_LARGE_MASK 0x8
+#define TLB_DESC_NEXT_VICTIM 0x28
 #define TLB_DESC_VICTIMS 0x30 /* entries that were pushed out */
+#define TLB_DESC_VICTIM_IO 0x230
+#define TLB_DESC_IO 0x2b0     /* pointer: for each entry, 16 bytes: address in RAM minus linear address, attributes */
+#define TLB_IO_BYTES 16
 #define TLB_VICTIMS 8
 
 #define ENV_SEG_BYTES 24
@@ -75,6 +86,8 @@
 #define HF_LMA 0x4000
 #define HF_CS64 0x8000
 #define HF_SMM 0x80000
+#define HF_GUEST 0x200000     /* a guest of AMD-V */
+#define HF_SMAP 0x800000
 #define HF2_NMI 0x4           /* in hflags2: NMIs wait for IRET */
 #define HF2_VINTR 0x8         /* in hflags2: CR8 is kept by the CPU itself */
 
@@ -82,7 +95,10 @@
 #define CPU_EXIT_REQUEST 0x15
 #define CPU_INTERRUPT_REQUEST 0x1C
 #define CPU_ENV_PTR 0x128
+#define CPU_JUMP_CACHE 0x138  /* blocks by linear address, 8 bytes each */
+#define CPU_JUMP_CACHE_BYTES 0x8000
 #define CPU_MEM_IO_PC 0x8178
+#define CPU_CLUSTER 0x8194    /* u32, part of the flags of a block */
 #define CPU_HALTED 0x8198
 #define CPU_EXCEPTION_INDEX 0x81A0
 #define CPU_CC 0x81B0
@@ -96,15 +112,23 @@
 /* inside TranslationBlock */
 #define TB_PC 0x0
 #define TB_CS_BASE 0x8
+#define TB_FLAGS 0x10         /* u32: mode of the CPU */
 #define TB_SIZE 0x14          /* u16: bytes of guest code */
 #define TB_ICOUNT 0x16        /* u16: instructions */
+#define TB_CFLAGS 0x18        /* u32 */
+#define CF_COMPARED 0xff0effffu
 #define TB_CODE 0x20
+#define TB_SECOND_PAGE 0x50   /* u64, physical; -1 when the block lies in one page */
 #define TB_JMP_RESET_OFFSET 0x58  /* 2 x u16 */
 #define TB_JMP_TARGET 0x60    /* 2 x u64 */
 
 /* inside TCGContext */
+#define TCG_EPILOGUE 0x98     /* where code that knows no next block goes */
+#define TCG_INVALIDATED 0xd8  /* u64: blocks dropped so far */
 #define TCG_OPS 0x7388        /* first operation */
 #define TCG_OP_NEXT 0x8       /* in an operation, whose first byte is its code */
+#define TCG_OP_COUNTS 1       /* u8: of a call, inputs in the low half and outputs in the high */
+#define TCG_OP_ARGUMENTS 0x18 /* u64 each: outputs, inputs, function, flags */
 #define TCG_OP_CALL 0x02
 #define TCG_OP_INSN_START 0x81
 #define TCG_INSN_ENDS 0x74b8  /* u16 each */

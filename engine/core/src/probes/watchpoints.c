@@ -3,8 +3,8 @@
  *
  * QEMU translates addresses through a software TLB and asks the CPU's tlb_fill about a page that is not there. A
  * function of the core replaces tlb_fill; while a data probe is attached it marks the entries of watched pages so that
- * every access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that is
- * mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
+ * every access to them asks again, with its exact linear address and size. Other pages run at full speed, a page that
+ * is mapped anew or in another address space is asked about anyway, and no page is walked that would not have been: as
  * long as the marked entry stands, it is used as if it were a hit.
  *
  * QEMU does an access across two pages in pieces, and a misaligned one to a page that needs care (device memory, stores
@@ -14,18 +14,12 @@
 #include "emulator/code_pages.h"
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
+#include "emulator/page_walk.h"
+#include "emulator/tlb.h"
 #include "vp/fire.h"
 
-enum { ACCESS_LOAD, ACCESS_STORE, ACCESS_FETCH };
 #define PAGE 0x1000ull
 #define WIDEST 16u   /* bytes of one access; wider ones are several */
-
-static uint8_t *tlb_entry(vpc_cpu *cpu, int mmu, uint64_t address)
-{
-    const uint8_t *table = cpu->env + ENV_TLB + 16 * mmu;
-    uint64_t index = address / PAGE << TLB_ENTRY_BITS & ENV_U64(table, 0);
-    return (uint8_t *)ENV_U64(table, 8) + index;
-}
 
 static bool holds(const uint8_t *entry, int field, uint64_t address)
 {
@@ -120,11 +114,13 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     vpc_cpu *cpu = vpc_cpu_of_state(state);
     const vpc_watches *w = &cpu->machine->emulator->watches;
     bool watched = w->n && is_watched(w, address);
-    uint8_t *entry = tlb_entry(cpu, mmu, address);
+    uint8_t *entry = vpc_tlb_entry(cpu, mmu, address);
     bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
-    if (!known && !cpu->machine->emulator->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
-        return false;
-    entry = tlb_entry(cpu, mmu, address);
+    if (!known && !vpc_fill_from_tables(cpu, address, access, mmu)) {
+        if (!cpu->machine->emulator->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
+            return false;
+        vpc_tlb_filled(cpu, mmu, address, 0, false);
+    }
     vpc_settle_entry(cpu, entry);
     if (!watched)
         return true;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Helpers that translated code calls, replaced while code is generated. */
+#ifndef VPC_EMULATOR_HELPERS_H
+#define VPC_EMULATOR_HELPERS_H
+#include "guest/state.h"
+
+#define VPC_MAX_HELPERS 16
+
+/* A helper gets the CPU of this machine in place of the emulator's state as its first argument. */
+typedef struct {
+    const char *symbol;
+    void *replacement;
+} vpc_helper;
+
+/* What is known of them when a block is generated. */
+typedef struct {
+    uint32_t n;
+    void *original[VPC_MAX_HELPERS];
+    uint8_t *entry[VPC_MAX_CPUS][VPC_MAX_HELPERS];   /* code that passes on to the replacement */
+    uint8_t *leave[VPC_MAX_CPUS];   /* code in place of the way out of translated code */
+    uint8_t *code;
+} vpc_helpers;
+
+/* Returns -1 with a reason in error: this is not the supported Unicorn. */
+int vpc_helpers_open(vpc *, const vpc_helper *table, uint32_t n, void *next_or_leave, vpc_error *error);
+void vpc_helpers_close(vpc *);
+/* Have a block call the replacements. Returns whether it calls any other helper. */
+bool vpc_replace_calls(const vpc_cpu *, uint8_t *context);
+#endif

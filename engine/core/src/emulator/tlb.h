@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The software TLB of a CPU: emptying it, and what is known of its entries. */
+#ifndef VPC_EMULATOR_TLB_H
+#define VPC_EMULATOR_TLB_H
+#include "guest/state.h"
+
+int vpc_tlb_open(vpc_cpu *, vpc_error *error);
+void vpc_tlb_close(vpc_cpu *);
+/* The entry that would hold the page of a linear address. */
+uint8_t *vpc_tlb_entry(const vpc_cpu *, int mmu, uint64_t address);
+/* Which of the TLB's tables holds for what the CPU may do now (Unicorn's numbers). */
+int vpc_tlb_mode(const vpc_cpu *);
+/* An entry has been filled. large: bytes of the page that the guest maps, global: a CR3 write leaves it. */
+void vpc_tlb_filled(vpc_cpu *, int mmu, uint64_t address, uint64_t large, bool global);
+/* Keep what a new translation pushes out of its place. */
+void vpc_tlb_evict(vpc_cpu *, int mmu, uint64_t address);
+/* Forget the translation of one page, in every mode. */
+void vpc_tlb_drop_page(vpc_cpu *, uint64_t address);
+
+/* In place of Unicorn's functions; see interpose.h. */
+void vpc_tlb_flush(void *state, uint16_t modes);
+void vpc_tlb_flush_page(void *state, uint64_t address, uint16_t modes);
+void vpc_write_cr3(void *env, uint64_t value);
+#endif
