@@ -28,6 +28,8 @@ class Writer:
     """From which character on the text comes from which place; sorted."""
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
+    _heights: dict[int, int] = field(default_factory=dict)
+    """by identity of a node: each is asked for at every level above it"""
 
     @property
     def text(self) -> str:
@@ -53,7 +55,7 @@ class Writer:
         self.put(f"({head} ")
         self._origin(name_at)
         self.put(name)
-        if 1 + height(body) <= self.height:
+        if 1 + self._height(body) <= self.height:
             self.put(" ")
             self.node(body, 0)
         else:
@@ -70,11 +72,29 @@ class Writer:
             case Word(text):
                 self.put(text)
             case Form(head, parts):
-                self._form(head, parts, depth, wide=height(node) > self.height)
+                self._form(head, parts, depth, wide=self._height(node) > self.height)
             case Cond(pairs):
-                self._cond(pairs, depth, wide=height(node) > self.height)
+                self._cond(pairs, depth, wide=self._height(node) > self.height)
             case Aggr():
-                self._aggr(node, depth, wide=height(node) > self.height)
+                self._aggr(node, depth, wide=self._height(node) > self.height)
+
+    def _height(self, node: Node) -> int:
+        """How deep an expression is; the writer lives no longer than the nodes."""
+        if isinstance(node, Number | Word):
+            return 0
+        known = self._heights.get(id(node))
+        if known is None:
+            known = self._heights[id(node)] = self._measured(node)
+        return known
+
+    def _measured(self, node: Form | Cond | Aggr) -> int:
+        match node:
+            case Form(_, parts):
+                return 1 + max(map(self._height, parts), default=0)
+            case Cond(pairs):
+                return 2 + max(self._height(part) for pair in pairs for part in pair)
+            case Aggr():
+                return 1 + max(map(self._height, (*node.integers, *node.strings, node.value)))
 
     def _break(self, depth: int) -> None:
         self.put("\n" + _INDENT * depth)
@@ -106,7 +126,7 @@ class Writer:
     def _pair(self, pair: tuple[Node, Node], depth: int) -> None:
         self.put("(")
         self.node(pair[0], depth + 1)
-        if 1 + max(height(part) for part in pair) > self.height:
+        if 1 + max(map(self._height, pair)) > self.height:
             self._break(depth + 1)
         else:
             self.put(" ")
@@ -121,16 +141,3 @@ class Writer:
             self.put(") ")
         self._all((node.value,), depth, wide=wide)
         self.put(")")
-
-
-def height(node: Node) -> int:
-    """How deep an expression is."""
-    match node:
-        case Form(_, parts):
-            return 1 + max(map(height, parts), default=0)
-        case Cond(pairs):
-            return 2 + max(height(part) for pair in pairs for part in pair)
-        case Aggr():
-            return 1 + max(map(height, (*node.integers, *node.strings, node.value)))
-        case _:
-            return 0

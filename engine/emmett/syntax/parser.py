@@ -4,13 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
-
-from lark import Token, Tree, UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from engine.emmett.syntax.ast import Item
-from engine.emmett.syntax.builder import tree_parser
+from engine.emmett.syntax.cursor import Cursor
 from engine.emmett.syntax.kinds import classified
 from engine.emmett.syntax.location import Location
 from engine.emmett.syntax.words import KEYWORDS, REFUSED, Word
@@ -50,7 +46,7 @@ class Parser:
         self._is_library_type = is_library_type
         self._items: list[Item] = []
         self._open: list[Word] = []
-        self._marks: list[InteractiveParser] = []
+        self._marks: list[Cursor] = []
         """The parser behind the last statement of each open block, outermost first."""
         self._last: Word | None = None
         self._stuck = -1
@@ -59,8 +55,8 @@ class Parser:
     def items(self, words: list[Word]) -> list[Item]:
         """Everything that could be parsed, in order."""
         queue = list(classified(words, self._is_library_type))
-        self._cursor = _start()
-        self._marks = [_copy(self._cursor)]
+        self._cursor = Cursor()
+        self._marks = [self._cursor.copy()]
         number = 0
         while number < len(queue):
             number = self._feed(queue, number)
@@ -78,9 +74,7 @@ class Parser:
         if len(self._open) >= MAX_NESTING and word.type in _OPENING:
             self._report("E607", word.at, "nested too deep", expected=f"at most {MAX_NESTING} levels of brackets")
             return self._skip(queue, number)
-        try:
-            self._cursor.feed_token(cast(Token, word))
-        except UnexpectedToken:
+        if not self._cursor.feed(word):
             return self._mend(queue, number)
         self._note(word)
         return number + 1
@@ -91,7 +85,7 @@ class Parser:
         if word.type in _OPENING:
             self._open.append(word)
             if word.type == "LBRACE":
-                self._marks.append(_copy(self._cursor))
+                self._marks.append(self._cursor.copy())
         elif word.type in _CLOSING and self._open:
             self._open.pop()
             if word.type == "RBRACE" and len(self._marks) > 1:
@@ -103,8 +97,8 @@ class Parser:
     def _mark(self) -> None:
         if any(word.type != "LBRACE" for word in self._open):
             return
-        if len(self._marks) > 1 or "$END" in _choices(self._cursor):
-            self._marks[-1] = _copy(self._cursor)
+        if len(self._marks) > 1 or "$END" in self._cursor.choices():
+            self._marks[-1] = self._cursor.copy()
 
     # --- errors ---
 
@@ -116,7 +110,7 @@ class Parser:
 
     def _mend(self, queue: list[Word], number: int) -> int:
         """Report an unexpected word and go on: behind a `;` that is put in, or behind the statement."""
-        word, allowed = queue[number], _allowed(self._cursor)
+        word, allowed = queue[number], self._cursor.allowed()
         last = self._last
         if "SEMICOLON" in allowed and last is not None and last.type not in _COMPLETE and self._begins_line(word, last):
             at = last.at
@@ -125,7 +119,7 @@ class Parser:
             place = Location(at.source, at.end - 1, at.end)
             self._report("E608", place, f"missing `;` after `{last.text[:40]}`", expected="`;`", fix=fix)
             semicolon = Word("SEMICOLON", ";", place)
-            self._cursor.feed_token(cast(Token, semicolon))
+            self._cursor.feed(semicolon)
             self._note(semicolon)
             return number
         if self._is_doubtful(word.at):
@@ -200,23 +194,19 @@ class Parser:
             self._open = self._open[: len(self._marks) - 1]
             number += 1
         self._stuck = number
-        self._cursor = _copy(self._marks[-1])
+        self._cursor = self._marks[-1].copy()
         return number
 
     def _flush(self) -> None:
         """Keep the items before an error and begin anew behind it."""
-        self._items += self._finished(self._marks[0])
-        self._cursor = _start()
-        self._marks = [_copy(self._cursor)]
-
-    def _finished(self, cursor: InteractiveParser) -> list[Item]:
-        return cast(list[Item], cursor.feed_eof())  # type: ignore[no-untyped-call]
+        self._items += self._marks[0].finished() or []
+        self._cursor = Cursor()
+        self._marks = [self._cursor.copy()]
 
     def _end(self, last: Location) -> None:
-        try:
-            self._items += self._finished(self._cursor)
-        except UnexpectedToken:
-            allowed = _allowed(self._cursor)
+        items = self._cursor.finished()
+        if items is None:
+            allowed = self._cursor.allowed()
             at = Location(last.source, last.end - 1, last.end)
             notes: tuple[str, ...] = ()
             if self._open:
@@ -224,31 +214,8 @@ class Parser:
                 line = opening.at.span.line
                 notes = (f"the `{opening.text}` in line {line} is not closed",)
             self._report("E608", at, "unexpected end of file", expected=_words_for(allowed), notes=notes)
-            self._items += self._finished(self._marks[0])
-
-
-def _start() -> InteractiveParser:
-    return tree_parser().parse_interactive()
-
-
-def _copy(cursor: InteractiveParser) -> InteractiveParser:
-    """A parser that goes on from here; lists are copied too, as lark appends to them in place."""
-    copy: InteractiveParser = cursor.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
-    state = copy.parser_state
-    state.value_stack = [
-        Tree(one.data, list(one.children)) if isinstance(one, Tree) else one for one in state.value_stack
-    ]
-    return copy
-
-
-def _choices(cursor: InteractiveParser) -> set[str]:
-    """The terminals the grammar's table has an entry for; some of them may lead nowhere."""
-    return set(cursor.choices())  # type: ignore[no-untyped-call]
-
-
-def _allowed(cursor: InteractiveParser) -> set[str]:
-    """The terminals that may follow."""
-    return set(cursor.accepts())  # type: ignore[no-untyped-call]
+            items = self._marks[0].finished()
+        self._items += items or []
 
 
 def _words_for(allowed: set[str]) -> str:

@@ -85,18 +85,19 @@ def words_of(source: SourceText, findings: Findings) -> Iterator[Word]:
         if found is not None:
             position = found.end()
             continue
-        if text[position] == "#" and _starts_line(text, position) and _DIRECTIVE.match(text, position):
+        first = text[position]
+        if first == "#" and _starts_line(text, position) and _DIRECTIVE.match(text, position):
             position = _end_of_directive(text, position)
             yield Word(DIRECTIVE, text[begin:position], Location(source, begin, position))
             continue
-        found = _PLAIN_COMMENT.match(text, position)
+        found = _PLAIN_COMMENT.match(text, position) if first in "/#" else None
         if found is not None:
             position = found.end()
             continue
-        if text.startswith("/*", position):
+        if first == "/" and text.startswith("/*", position):
             position = _end_of_comment(source, position, findings)
             continue
-        found = _SPEC.match(text, position) if not depth and start else None
+        found = _SPEC.match(text, position) if first == "@" and not depth and start else None
         if found is not None:
             position = found.end()
             yield Word(SPEC, found[0], Location(source, begin, position))
