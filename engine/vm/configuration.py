@@ -7,6 +7,7 @@ have are ignored, those that a person may rely on with a warning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ _UNSUPPORTED = {
     "serial0.fileType": ("file", 'what the guest writes to its serial port goes to a file if this is "file"'),
 }
 """Settings that cannot be followed: the value that is there anyway, and what the machine has."""
+_SECOND = re.compile(r"(serial|ethernet)[1-9]\d*\.present")
 
 
 class NotFoundError(ConfigurationError):
@@ -112,7 +114,7 @@ def _disk(known: Mapping[str, Line], folder: Path, machine: Mapping[str, Value])
 def _serial(known: Mapping[str, Line], folder: Path) -> Path | None:
     """The file of the serial port; its other kinds of back end are reported as ignored."""
     name, kind = _value(known, "serial0.fileName"), _value(known, "serial0.fileType").lower()
-    is_file = kind == "file" and _value(known, "serial0.present").lower() != "false"
+    is_file = kind in ("", "file") and _value(known, "serial0.present").lower() != "false"
     return folder / name if name and is_file else None
 
 
@@ -136,4 +138,7 @@ def _warnings(known: Mapping[str, Line]) -> Sequence[str]:
         value = _value(known, key)
         if value and value.lower() != same:
             found.append(f'{known[key.lower()].place}: {key} = "{value}" is ignored: {has}')
+    for key, line in known.items():
+        if _SECOND.fullmatch(key) and line.value.lower() == "true":
+            found.append(f"{line.place}: {line.key} is ignored: the machine has one serial port and one network card")
     return found

@@ -292,6 +292,10 @@ class Server:
         return self._done(request.id, "")
 
     def _press_power(self, request: protocol.PressPower) -> Reply:
+        if not self.vm.handles_power_button:
+            return Reply(
+                request.id, ok=False, message="the guest does not handle the power button (ACPI event PWRBTN_EN)"
+            )
         self.vm.press_power()
         return self._done(request.id, "the power button was pressed")
 

@@ -357,6 +357,11 @@ class VirtualMachine:
         """Pass on what the guest writes to its consoles, at each whole guest second."""
         self._frames.console_output = output
 
+    @property
+    def handles_power_button(self) -> bool:
+        """Whether pressing the power button has an effect: the guest has enabled its event, or the machine is off."""
+        return self._machine.powered_off or self._machine.power.button_is_enabled
+
     def press_power(self) -> None:
         """Press the power button: asks the guest to shut down, or switches the machine on."""
         self._outside.do("power")

@@ -29,6 +29,8 @@ from vptop.cli.manual import VMRUN, help_text
 OK, FAILED = 0, 255
 STOP_SECONDS = 30.0
 """How long the guest may take to shut down, and a VM process to end."""
+BOOT_SECONDS = 3.0
+"""How long a guest may take to enable the power button."""
 HOSTS = ("ws", "fusion", "esx", "player", "server", "server1", "vc", "ws-shared")
 
 
@@ -167,13 +169,23 @@ def _stop(request: Request) -> int:
         raise CommandError(f"found {mode}; expected hard or soft")
     with connect(request.vmx) as client:
         try:
-            status = _answered((client.press_power() if mode == "soft" else client.quit()).result())
+            status = _answered(_press_power(client) if mode == "soft" else client.quit().result())
         except VmGone:
             status = OK
     if status == OK and not _wait_until_gone(request.vmx):
         reaction = "the guest has not shut down" if mode == "soft" else "the virtual machine has not ended"
         return _complain(f"{reaction} within {STOP_SECONDS:g} s; try `vmrun stop {request.vmx} hard`")
     return status
+
+
+def _press_power(client: VmClient) -> Reply:
+    """Press the power button; a guest that boots has a moment to enable it."""
+    end = time.monotonic() + BOOT_SECONDS
+    while True:
+        reply = client.press_power().result()
+        if reply.ok or time.monotonic() > end:
+            return reply
+        time.sleep(0.05)
 
 
 def _suspend(request: Request) -> int:

@@ -101,6 +101,11 @@ class Piix4Pm(Device):
         self._status |= _BUTTON
         self._update()
 
+    @property
+    def button_is_enabled(self) -> bool:
+        """Whether the power button interrupts the guest (PWRBTN_EN)."""
+        return bool(self._enable & _BUTTON and self._control & SCI_ENABLED)
+
     def _events(self) -> int:
         """PMSTS."""
         if self._half_turns() != self._turns_seen:

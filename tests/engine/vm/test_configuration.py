@@ -98,10 +98,19 @@ def test_a_network_card_or_serial_port_of_another_kind_is_warned_of(tmp_path: Pa
     ]  # fmt: skip
 
 
+def test_a_second_port_or_card_is_warned_of(tmp_path: Path) -> None:
+    text = 'serial1.present = "TRUE"\nethernet1.present = "FALSE"\nethernet2.present = "TRUE"\n'
+    warnings = vmx(tmp_path, text).warnings
+    assert [one.partition(" is ignored")[0].partition(": ")[2] for one in warnings] == [
+        "serial1.present", "ethernet2.present",
+    ]  # fmt: skip
+
+
 def test_the_file_of_the_serial_port(tmp_path: Path) -> None:
     text = 'serial0.fileName = "serial.out"\nserial0.fileType = "file"\n'
     assert vmx(tmp_path, text + 'serial0.present = "TRUE"').serial == tmp_path / "serial.out"
     assert vmx(tmp_path, text + 'serial0.present = "FALSE"').serial is None
+    assert vmx(tmp_path, 'serial0.fileName = "serial.out"').serial == tmp_path / "serial.out"
     assert vmx(tmp_path, 'serial0.fileName = "/tmp/pipe"\nserial0.fileType = "pipe"').serial is None
 
 

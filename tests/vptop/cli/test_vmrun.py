@@ -166,6 +166,13 @@ def test_the_power_button_shuts_the_guest_down(running: Shell) -> None:
     assert running.ok("vmrun list") == "Total running VMs: 0\n"
 
 
+def test_a_guest_without_power_button_is_not_waited_for(shell: Shell) -> None:
+    (shell.folder / "vm" / "idle.img").write_bytes(b"\xeb\xfe" + bytes(508) + b"\x55\xaa")
+    shell.ok("echo 'ide0:0.fileName = \"idle.img\"' >> vm/my.vmx && vmrun start vm/my.vmx nogui")
+    assert "does not handle the power button" in error(shell, "vmrun stop vm/my.vmx soft")
+    shell.ok("vmrun stop vm/my.vmx hard")
+
+
 def test_a_start_that_fails_says_why(shell: Shell) -> None:
     shell.ok("echo 'ide0:0.fileName = \"nowhere.img\"' >> vm/my.vmx")
     assert "nowhere.img: No such file" in error(shell, "vmrun start vm/my.vmx nogui")

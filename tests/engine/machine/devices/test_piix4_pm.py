@@ -83,7 +83,9 @@ def test_the_power_button(board: Board, bench: Bench) -> None:
     board.model.press_button()
     assert bench.inw(STATUS) & BUTTON
     assert not board.sci.level
+    assert not board.model.button_is_enabled
     bench.outw(ENABLE, BUTTON)
+    assert board.model.button_is_enabled
     assert board.sci.level
     bench.outw(STATUS, OVERFLOW)
     assert board.sci.level
