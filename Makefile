@@ -61,6 +61,7 @@ man: build
 docs: build
 	$(PY) -m engine.vp.reference docs/vp.md
 	$(PY) -m engine.emmett.reference docs/emmett docs/emmett.md
+	$(PY) -m engine.probes.frame_json docs/frame.schema.json
 
 build: $(STAMP)
 	@$(PY) -m buildtools > /dev/null

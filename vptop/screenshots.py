@@ -13,15 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cairosvg
 from textual.pilot import Pilot
 
+from vptop.export.picture import png
 from vptop.model.scriptfiles import bundled
 from vptop.source.live import LiveSource
 from vptop.ui.app import VptopApp
 
 SECONDS = 14
-# The fonts a picture asks for are on the web; what draws the PNG knows only those of the machine.
 LARGE, SMALL = (120, 40), (80, 24)
 
 
@@ -75,8 +74,7 @@ async def take(size: tuple[int, int], pictures: Sequence[Picture], folder: Path)
 def write(svg: str, path: Path) -> None:
     """The picture as SVG and the same as PNG."""
     path.with_suffix(".svg").write_text(svg, encoding="utf-8")
-    plain = svg.replace("font-family: Fira Code", "font-family: DejaVu Sans Mono")
-    cairosvg.svg2png(bytestring=plain.encode(), write_to=str(path.with_suffix(".png")), output_width=1600)
+    path.with_suffix(".png").write_bytes(png(svg))
 
 
 def main() -> None:

@@ -14,11 +14,25 @@ take a key apart.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from engine.probes.frame import AggregateData, AggregateId, Frame, labels
+from engine.probes.frame import AggregateData, AggregateId, Frame, Row, labels
+
+
+class AggregateJson(msgspec.Struct, frozen=True):
+    """One aggregate as JSON has it; fields as in `AggregateData`."""
+
+    script: str
+    name: str
+    integer_keys: int
+    string_keys: int
+    rows: list[Row]
+    dropped: int
+    logged: bool
 
 
 def encode(frame: Frame) -> bytes:
@@ -29,13 +43,25 @@ def encode(frame: Frame) -> bytes:
     return msgspec.json.encode(fields)
 
 
-def _aggregate(which: AggregateId, data: AggregateData) -> dict[str, Any]:
-    return {
-        "script": which.script,
-        "name": which.name,
-        "integer_keys": data.integer_keys,
-        "string_keys": data.string_keys,
-        "rows": list(data),
-        "dropped": data.dropped,
-        "logged": data.logged,
-    }
+def _aggregate(which: AggregateId, data: AggregateData) -> AggregateJson:
+    return AggregateJson(
+        which.script, which.name, data.integer_keys, data.string_keys, list(data), data.dropped, data.logged
+    )
+
+
+def frame_type() -> type[msgspec.Struct]:
+    """The type of what `encode` writes: fields as in `Frame`, but for the aggregates."""
+    kinds = {field.name: field.type for field in msgspec.structs.fields(Frame)}
+    kinds["aggregates"] = dict[str, AggregateJson]
+    return msgspec.defstruct("FrameJson", [*kinds.items()], frozen=True)
+
+
+def schema() -> bytes:
+    """The JSON Schema (2020-12) of a Frame, for programs that read what vptop writes."""
+    made = msgspec.json.schema(frame_type())
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A Frame of vptop"} | made
+    return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_bytes(schema())

@@ -7,27 +7,53 @@ import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
 from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console
+from vptop.export.formats import format_of, write
 from vptop.model.scriptfiles import ScriptFile
+from vptop.model.session import Session
 
 OK = 0
-REFUSED = 1
+REFUSED = FAILED = 1
 INTERRUPTED = 130
 
 
-def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool) -> int:
-    """Run a guest with these scripts for some guest seconds, as fast as possible. Returns the exit status."""
+def run(
+    scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool, exports: Sequence[Path] = ()
+) -> int:
+    """Run a guest with these scripts for some guest seconds, as fast as possible.
+
+    Args:
+        scripts: to load before it runs.
+        power: the machine.
+        seconds: guest seconds to run.
+        json: print each Frame as a line of JSON instead of what the scripts print.
+        exports: files to write at the end, each in the format of its suffix.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        ExportError: a file name has the suffix of no format. Nothing has run.
+    """
+    for path in exports:
+        format_of(path)
+    session = Session()
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
         status = OK
+        for script in scripts:
+            session.set_source(script.name, script.source)
         try:
             for frame in vm.frames(seconds):
+                if exports:
+                    session.add(frame)
                 if json:
                     write_json(frame)
         except KeyboardInterrupt:
@@ -36,6 +62,8 @@ def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: 
             if json and vm.frame().tsc > written:
                 write_json(vm.latest)  # what has come together since the last whole second
         report = vm.latest
+        session.guest = vm.guest.name
+        session.set_symbols(vm.guest.symbols)
         happened = vm.take_notices()
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say
@@ -46,7 +74,21 @@ def run(scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: 
         console.complain(notice)
     report_losses(report)
     report_faults((*report.errors, *farewell.errors))
-    return status
+    return status if write_exports(session, exports) else FAILED
+
+
+def write_exports(session: Session, paths: Iterable[Path]) -> bool:
+    """Write the newest moment of a session to files; says on standard error what could not be written."""
+    good, moment = True, session.moment()
+    if moment is None:
+        return good
+    for path in paths:
+        try:
+            write(path, moment)
+        except OSError as error:
+            good = False
+            console.complain(f"{path}: {error.strerror or error}")
+    return good
 
 
 def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:

@@ -36,6 +36,18 @@ Scripts = Annotated[
 AsJson = Annotated[
     bool, Parameter(negative="", show_default=False, help="One JSON Frame per guest second instead, a line each.")
 ]
+Batch = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print text, a block each second, instead of the dashboard.")
+]
+Exports = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        negative="",
+        show_default=False,
+        help="Write this file at the end: .json .jsonl .csv .md .out .folded .speedscope.json .trace.json .metrics.txt "
+        "or .html; may be given several times.",
+    ),
+]
 AsJsonLines = Annotated[bool, Parameter(negative="", show_default=False, help="One JSON object a line.")]
 Listing = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the bytecode beside its source lines, with its size.")
@@ -60,7 +72,10 @@ app = App(
 
 @app.default
 def dashboard(
-    *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
+    *scripts: Scripts,
+    batch: Batch = False,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
 ) -> int:
     """Watch a guest live: the one of a .vmx file, or the bundled one.
 
@@ -68,17 +83,17 @@ def dashboard(
     output not a terminal: text, a block each second.
     """
     vmx, scripts = _split(scripts)
-    return _watch(scripts, power_on(machine, settings, vmx), vmx)
+    return _watch(scripts, power_on(machine, settings, vmx), vmx, batch=batch)
 
 
-def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None) -> int:
+def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None, *, batch: bool = False) -> int:
     attached = vmx is not None and running.is_running(vmx)
     chosen = joined(read_all(scripts) if attached else _choose(scripts, power))
-    if not sys.stdout.isatty():
-        from vptop.cli import batch
+    if batch or not sys.stdout.isatty():
+        from vptop.cli import batch as text
 
         _quiet_pipe()
-        return batch.watch(chosen, power)
+        return text.watch(chosen, power)
     from engine.vm import recording
     from engine.vm.boot_media import check
     from vptop.source.live import LiveSource
@@ -108,6 +123,7 @@ def run(
     *scripts: Scripts,
     seconds: Seconds = 5.0,
     json: AsJson = False,
+    export: Exports = (),
     vm: Annotated[Path | None, Parameter(help="Virtual machine: a .vmx file.")] = None,
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
@@ -121,7 +137,7 @@ def run(
     _quiet_pipe()
     given, scripts = _split(scripts)
     power = power_on(machine, settings, vm or given)
-    return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json)
+    return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json, exports=export)
 
 
 @app.command

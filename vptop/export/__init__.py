@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A Frame as a file: vprobe.out text, JSON, CSV. No Textual."""
+"""A Moment of a Session as a file: what every format makes of it. No Textual."""

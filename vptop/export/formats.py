@@ -5,28 +5,64 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.probes.frame import Frame
-from vptop.export import json_frame, table, text
+from engine.errors import InputError
+from vptop.export import (
+    chrome_trace,
+    folded,
+    html,
+    json_frame,
+    json_lines,
+    markdown,
+    openmetrics,
+    speedscope,
+    table,
+    text,
+)
 from vptop.export.format import Format
 from vptop.model.files import write_whole
+from vptop.model.session import Moment
 
-FORMATS: tuple[Format, ...] = (json_frame.FORMAT, table.FORMAT, text.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    json_frame.FORMAT,
+    json_lines.FORMAT,
+    table.FORMAT,
+    markdown.FORMAT,
+    text.FORMAT,
+    folded.FORMAT,
+    speedscope.FORMAT,
+    chrome_trace.FORMAT,
+    openmetrics.FORMAT,
+    html.FORMAT,
+)
 """In the order of the export dialog."""
 
 
-def suggested_name(frame: Frame, suffix: str) -> str:
+class ExportError(InputError):
+    """A file name that no format has, or a moment that a format cannot show. Choose another one."""
+
+
+def suggested_name(moment: Moment, suffix: str) -> str:
     """A file name with the Frame's number."""
-    return f"vptop-{frame.frame:06d}{suffix}"
+    return f"vptop-{moment.frame.frame:06d}{suffix}"
 
 
-def write(path: Path, frame: Frame) -> int:
-    """Write the Frame in the format of the path's suffix, replacing a file of that name. Returns the bytes written.
+def format_of(path: Path) -> Format:
+    """The format that a file name ends in.
 
     Raises:
-        OSError: it could not be written; the path is as it was.
-        ValueError: no format has that suffix.
+        ExportError: none has that suffix.
     """
-    chosen = next((one for one in FORMATS if one.suffix == path.suffix), None)
-    if chosen is None:
-        raise ValueError(f"the file name must end in {', '.join(one.suffix for one in FORMATS)}")
-    return write_whole(path, chosen.render(frame))
+    fitting = [one for one in FORMATS if path.name.endswith(one.suffix)]
+    if not fitting:
+        raise ExportError(f"{path}: expected a file name that ends in {', '.join(one.suffix for one in FORMATS)}")
+    return max(fitting, key=lambda one: len(one.suffix))
+
+
+def write(path: Path, moment: Moment) -> int:
+    """Write a moment in the format of the path's suffix, replacing a file of that name. Returns the bytes written.
+
+    Raises:
+        ExportError: no format has that suffix, or the moment has nothing that the format shows.
+        OSError: it could not be written; the path is as it was.
+    """
+    return write_whole(path, format_of(path).render(moment))

@@ -7,5 +7,5 @@ from engine.probes.frame_json import encode
 from vptop.export.format import Format
 
 FORMAT = Format(
-    ".json", "JSON", "the whole Frame, as `vptop run --json` prints it", lambda frame: encode(frame) + b"\n"
+    ".json", "JSON", "the whole Frame, as `vptop run --json` prints it", lambda moment: encode(moment.frame) + b"\n"
 )

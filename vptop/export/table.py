@@ -52,4 +52,4 @@ def _padded(keys: tuple[int, ...] | tuple[str, ...], width: int) -> list[int | s
     return [*keys, *[""] * (width - len(keys))]
 
 
-FORMAT = Format(".csv", "CSV", "all aggregates in one table", lambda frame: frame_csv(frame).encode())
+FORMAT = Format(".csv", "CSV", "all aggregates in one table", lambda moment: frame_csv(moment.frame).encode())

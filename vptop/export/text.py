@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.probes.frame import AggregateData, Frame, Row, labels
 from engine.text import quote_escaped
 from vptop.export.format import Format
+from vptop.model.session import Moment
 
 
 def frame_text(frame: Frame) -> str:
@@ -40,6 +41,9 @@ def _keys(number: int, kind: str) -> str:
     return f"{number} {kind} key{'' if number == 1 else 's'}"
 
 
-FORMAT = Format(
-    ".out", "vprobe.out", "all aggregates in the text format of VProbes", lambda frame: frame_text(frame).encode()
-)
+def render(moment: Moment) -> bytes:
+    """The aggregates of the Frame shown."""
+    return frame_text(moment.frame).encode()
+
+
+FORMAT = Format(".out", "vprobe.out", "all aggregates in the text format of VProbes", render)

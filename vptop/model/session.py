@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
@@ -124,6 +125,16 @@ class Moment:
     def seconds(self) -> float:
         """Guest seconds of the interval that ended here."""
         return self.frame.guest_seconds - (self.previous.guest_seconds if self.previous else 0.0)
+
+    def moments(self) -> Iterator[Moment]:
+        """Every moment of the session that is still there, up to this one, oldest first."""
+        for sequence in range(self.session.timeline.ring.first, self.sequence + 1):
+            if (moment := self.session.at(sequence)) is not None:
+                yield moment
+
+    def history(self) -> Iterator[Frame]:
+        """The Frames of these moments."""
+        return (moment.frame for moment in self.moments())
 
     def label(self, aggregate: AggregateId) -> str:
         """What to call it, as in `engine.probes.frame.labels`."""

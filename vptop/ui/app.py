@@ -26,12 +26,13 @@ from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
+from vptop.export.picture import png
 from vptop.model.drafts import DraftStore
 from vptop.model.files import write_whole
 from vptop.model.scriptfiles import ScriptFile
 from vptop.source.source import Source
 from vptop.ui.bridge import Arrived, read_symbols
-from vptop.ui.dialogs.export import ExportScreen
+from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
@@ -205,7 +206,16 @@ class VptopApp(ScriptShell):
         if (moment := self.session.moment()) is None:
             self.say("nothing to export yet", "warn")
             return
-        self.push_screen(ExportScreen(moment.frame), self._exported)
+        panel = self.panel
+        table = panel.table() if panel is not None and panel.rows else None
+        self.push_screen(ExportScreen(moment, table, self._pictures()), self._exported)
+
+    def _pictures(self) -> tuple[Choice, ...]:
+        svg = self.export_screenshot(title=f"vptop: {self.view}")
+        return (
+            Choice(".svg", "SVG picture", "the screen as it is", svg.encode),
+            Choice(".png", "PNG picture", "the screen as it is", lambda: png(svg)),
+        )
 
     def _exported(self, told: str | None) -> None:
         if told:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from engine.probes import frame_json
 from engine.probes.frame import AggregateId, Frame
@@ -40,3 +43,11 @@ def test_equal_names_of_two_scripts_are_both_there() -> None:
 def test_a_frame_is_one_line() -> None:
     frame = Frame(1, 1.0, 1.0, 1, 1, 1, 1, (), {}, (), "two\nlines")
     assert b"\n" not in frame_json.encode(frame)
+
+
+def test_the_published_schema_describes_what_is_written() -> None:
+    published = Path(__file__).parents[3] / "docs" / "frame.schema.json"
+    assert published.read_bytes() == frame_json.schema(), "run `make docs`"
+    frame = Frame(3, 3.0, 0.41, 1, 2, 3, 4, (), {AggregateId("a.vp", "x"): RUNNING}, (), "text")
+    strict = msgspec.json.decode(frame_json.encode(frame), type=frame_json.frame_type(), strict=True)
+    assert json.loads(msgspec.json.encode(strict)) == json.loads(frame_json.encode(frame))

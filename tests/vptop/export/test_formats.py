@@ -7,12 +7,15 @@ import csv
 import io
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
 from engine.probes.frame import AggregateId, Row
+from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame
 from vptop.export import formats
+from vptop.export.formats import ExportError
 from vptop.export.table import frame_csv
 from vptop.export.text import frame_text
 
@@ -29,7 +32,7 @@ def test_two_scripts_with_one_aggregate_name_are_both_there(tmp_path):
     ]
     rows = list(csv.DictReader(io.StringIO(frame_csv(made))))
     assert [(row["script"], row["aggregate"], row["count"]) for row in rows] == [("x", "a", "1"), ("y", "a", "2")]
-    formats.write(tmp_path / "a.json", made)
+    formats.write(tmp_path / "a.json", moment_of(made))
     told = json.loads((tmp_path / "a.json").read_text())["aggregates"]
     assert [(key, one["script"], one["name"], one["rows"][0]["count"]) for key, one in told.items()] == [
         ("a", "x", "a", 1),
@@ -61,7 +64,7 @@ aggr: latencies (0 integer keys) (1 string key)
 def test_writes_whole_files_that_others_may_read(sample, tmp_path):
     path = tmp_path / "a.out"
     path.write_text("old")
-    assert formats.write(path, sample) == len(MANUAL)
+    assert formats.write(path, moment_of(sample)) == len(MANUAL)
     assert path.read_text() == MANUAL
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.out"]
     assert path.stat().st_mode & stat.S_IRUSR
@@ -71,9 +74,15 @@ def test_a_failed_write_leaves_everything_as_it_was(sample, tmp_path):
     target = tmp_path / "a.out"
     target.mkdir()
     with pytest.raises(OSError, match=r"a\.out"):
-        formats.write(target, sample)
+        formats.write(target, moment_of(sample))
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.out"]
     with pytest.raises(OSError, match="No such file"):
-        formats.write(tmp_path / "missing" / "a.out", sample)
-    with pytest.raises(ValueError, match="must end in"):
-        formats.write(tmp_path / "a.txt", sample)
+        formats.write(tmp_path / "missing" / "a.out", moment_of(sample))
+    with pytest.raises(ExportError, match=r"a\.txt: expected a file name that ends in \.json, "):
+        formats.write(tmp_path / "a.txt", moment_of(sample))
+
+
+def test_the_longest_suffix_decides():
+    assert formats.format_of(Path("a.speedscope.json")).title == "speedscope"
+    assert formats.format_of(Path("a.b.json")).title == "JSON"
+    assert len({one.suffix for one in formats.FORMATS}) == len(formats.FORMATS)

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from engine.probes.frame import Row
+from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame
 from vptop.export import formats
 
@@ -25,7 +26,7 @@ def sample():
 
 
 def test_json_has_the_rows_spelled_out(sample, tmp_path):
-    formats.write(tmp_path / "a.json", sample)
+    formats.write(tmp_path / "a.json", moment_of(sample))
     told = json.loads((tmp_path / "a.json").read_text())
     assert told["frame"] == 3
     assert told["aggregates"]["latencies"]["rows"] == [

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where and how to write what is shown."""
+"""What to export, in which format, and to which file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,43 +18,106 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.probes.frame import Frame
-from vptop.export.formats import FORMATS, suggested_name, write
+from engine.errors import InputError
+from vptop.export.formats import FORMATS, suggested_name
+from vptop.export.shown import SHOWN_FORMATS, ShownFormat, Table
+from vptop.model.files import write_whole
+from vptop.model.session import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row of the dialog."""
+
+    suffix: str
+    title: str
+    help: str
+    render: Callable[[], bytes]
 
 
 class ExportScreen(ModalScreen[str | None]):
-    """Choose a format, accept or change the path; the file is written whole or not at all."""
+    """Choose a format, accept or change the path; the file is written whole or not at all.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "cancel")]
+    Args:
+        moment: what the formats of Frames and sessions show.
+        table: what the panel shows; None where there is no panel.
+        pictures: formats of the screen itself.
+    """
 
-    def __init__(self, frame: Frame) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "cancel"),
+        Binding("ctrl+y", "copy", "copy", priority=True),
+    ]
+
+    def __init__(self, moment: Moment, table: Table | None, pictures: tuple[Choice, ...] = ()) -> None:
         super().__init__()
-        self._frame = frame
+        self._moment = moment
+        self._choices = [
+            *(Choice(one.suffix, one.title, one.help, partial(one.render, moment)) for one in FORMATS),
+            *_of_panel(table),
+            *pictures,
+        ]
 
     def compose(self) -> ComposeResult:
         """Formats above, path below, then what went wrong."""
         with Vertical(classes="dialog export") as box:
-            box.border_title = Content(f"Export frame {self._frame.frame}")
-            box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Esc leaves")
-            yield OptionList(*(Option(Content(f"{one.title:<13}{one.help}"), id=one.suffix[1:]) for one in FORMATS))
-            yield Input(str(Path.cwd() / suggested_name(self._frame, FORMATS[0].suffix)), id="export-path")
+            box.border_title = Content(f"Export frame {self._moment.frame.frame}")
+            box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Ctrl+Y copies · Esc leaves")
+            options = [Option(Content(f"{one.title:<16}{one.help}")) for one in self._choices]
+            yield OptionList(*options)
+            yield Input(self._path(self._choices[0]), id="export-path")
             yield Static("", id="export-trouble")
+
+    def _path(self, choice: Choice) -> str:
+        return str(Path.cwd() / suggested_name(self._moment, choice.suffix))
+
+    @property
+    def _chosen(self) -> Choice:
+        return self._choices[self.query_one(OptionList).highlighted or 0]
 
     @on(OptionList.OptionHighlighted)
     def _choose(self, event: OptionList.OptionHighlighted) -> None:
-        path = self.query_one(Input)
-        path.value = str(
-            Path(path.value or suggested_name(self._frame, "")).with_suffix(FORMATS[event.option_index].suffix)
-        )
+        """Change the end of the file name, and keep what the person made of the rest."""
+        entry, chosen = self.query_one(Input), self._choices[event.option_index]
+        path = Path(entry.value or self._path(chosen))
+        known = sorted((one.suffix for one in self._choices), key=len, reverse=True)
+        old = next((suffix for suffix in known if path.name.endswith(suffix)), path.suffix)
+        entry.value = str(path.with_name(path.name.removesuffix(old) + chosen.suffix))
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
     def _write(self) -> None:
         path = Path(self.query_one(Input).value).expanduser()
         try:
-            size = write(path, self._frame)
-        except (OSError, ValueError) as error:
-            trouble = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            self.query_one("#export-trouble", Static).update(Content(f"✗ {path}: {trouble}"))
-            return
-        self.dismiss(f"wrote {path} ({size} bytes)")
+            size = write_whole(path, self._chosen.render())
+        except (OSError, InputError) as error:
+            self._explain(f"{path}: {getattr(error, 'strerror', None) or error}")
+        else:
+            self.dismiss(f"wrote {path} ({size} bytes)")
+
+    def action_copy(self) -> None:
+        """Copy it through the terminal instead (OSC 52)."""
+        try:
+            text = self._chosen.render().decode()
+        except UnicodeDecodeError:
+            self._explain("a picture cannot be copied as text")
+        except InputError as error:
+            self._explain(str(error))
+        else:
+            self.app.copy_to_clipboard(text)
+            self.dismiss(f"copied {len(text)} characters (OSC 52; the terminal must allow it)")
+
+    def _explain(self, trouble: str) -> None:
+        self.query_one("#export-trouble", Static).update(Content(f"✗ {trouble}"))
+
+
+def _of_panel(table: Table | None) -> list[Choice]:
+    """The formats for the rows of a panel."""
+    if table is None:
+        return []
+    told = f"{table.title} as it is shown"
+    return [Choice(one.suffix, f"Panel: {one.title}", told, partial(_encoded, one, table)) for one in SHOWN_FORMATS]
+
+
+def _encoded(form: ShownFormat, table: Table) -> bytes:
+    return form.render(table).encode()

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model.filterexpr import Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
@@ -166,6 +167,11 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes valid now."""
         return self.SCOPES
+
+    def table(self) -> Table:
+        """Everything in the panel, for a file."""
+        width = max(40, self.inner_width)
+        return Table(self.title_text(), (), tuple((self.text_of(row, width),) for row in self.rows))
 
     def copy_text(self) -> str:
         """Everything in the panel as text."""

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.pick import PickScreen
@@ -94,6 +95,12 @@ class TablePanel(LinePanel[R]):
     def draw(self, row: R, index: int, width: int, *, cursor: bool) -> Strip:
         """The cells of a row."""
         return columns.row(self._layout(width), row, width, self.palette, mark=self.mark(row), cursor=cursor)
+
+    def table(self) -> Table:
+        """The columns on screen, and the rows in their order."""
+        shown = [column for column, _ in self._layout(self.inner_width) if column.sized is None]
+        titles = tuple(column.title.strip() or column.id for column in shown)
+        return Table(self.title_text(), titles, tuple(tuple(one.cell(row) for one in shown) for row in self.rows))
 
     # --- order ---
 

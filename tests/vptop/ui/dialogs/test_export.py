@@ -11,24 +11,69 @@ import pytest
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.export.formats import FORMATS
+from vptop.export.shown import SHOWN_FORMATS
+from vptop.ui.dialogs.export import ExportScreen
+
+PICTURES = 2
 
 
-@pytest.mark.parametrize("format_number", range(len(FORMATS)))
-def test_export_writes_what_is_shown(format_number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_format_is_written_under_its_own_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def test(d: Driven) -> None:
+        suffixes = [*(one.suffix for one in FORMATS), *(one.suffix for one in SHOWN_FORMATS), ".svg", ".png"]
+        for number, suffix in enumerate(suffixes):
+            await d.press("x")
+            await d.shows("Export frame")
+            await d.press(*["down"] * number, "enter")
+            path = tmp_path / f"vptop-000003{suffix}"
+            await d.until(path.exists, f"writing {path.name}")
+            await d.until(lambda: not isinstance(d.app.screen, ExportScreen), "closing the dialog")
+            if number < len(FORMATS):
+                path.unlink()
+        panel = list(csv.reader((tmp_path / "vptop-000003.csv").read_text().splitlines()))
+        assert panel[0][:2] == ["PROCESS", "IRQ"] or "PROCESS" in panel[0]
+        assert any("cruncher" in row for row in panel)
+
+    drive(test)
+
+
+def test_the_first_format_is_the_whole_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     async def test(d: Driven) -> None:
         await d.press("x")
         await d.shows("Export frame")
-        await d.press(*["down"] * format_number, "enter")
-        await d.until(lambda: bool(list(tmp_path.iterdir())), "a file")
-        (path,) = tmp_path.iterdir()
-        text = path.read_text()
-        if format_number == 0:
-            assert json.loads(text)["aggregates"]["running"]["rows"]
-        elif format_number == 1:
-            assert any("cruncher" in row for row in csv.reader(text.splitlines()))
-        else:
-            assert 'running[0x20,"cruncher"] == avg 1 count' in text
+        await d.press("enter")
+        path = tmp_path / "vptop-000003.json"
+        await d.until(path.exists)
+        assert json.loads(path.read_text())["aggregates"]["running"]["rows"]
 
     drive(test)
+
+
+def test_a_file_that_cannot_be_written_is_explained_and_the_dialog_stays() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("x")
+        await d.shows("Export frame")
+        await d.press("tab", "home")
+        await d.type("/nowhere")
+        await d.press("enter")
+        await d.shows("No such file")
+        await d.press("escape")
+
+    drive(test)
+
+
+def test_an_export_is_copied_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    async def test(d: Driven) -> None:
+        monkeypatch.setattr(d.app, "copy_to_clipboard", copied.append)
+        await d.press("x")
+        await d.shows("Export frame")
+        await d.press("down", "down", "ctrl+y")
+        await d.shows("copied")
+
+    drive(test)
+    assert copied[0].startswith("frame,guest_seconds,script,aggregate,")

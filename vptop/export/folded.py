@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Folded stacks: a line for each stack, functions separated by semicolons, then a blank and how often it was seen."""
+
+from __future__ import annotations
+
+from vptop.export.format import Format
+from vptop.export.samples import profiles
+from vptop.model.session import Moment
+
+
+def render(moment: Moment) -> bytes:
+    """The stacks of every aggregate that holds some; of several aggregates, the label is the outermost frame."""
+    found = list(profiles(moment))
+    lines = [
+        f"{';'.join(map(_word, [*([profile.label] if len(found) > 1 else []), *functions]))} {count}\n"
+        for profile in found
+        for functions, count in profile.samples
+    ]
+    return "".join(lines).encode()
+
+
+def _word(text: str) -> str:
+    """A name without the separators of the format."""
+    return text.replace(";", ":").replace("\n", " ")
+
+
+FORMAT = Format(".folded", "Folded stacks", "for flamegraph.pl, inferno and others", render)

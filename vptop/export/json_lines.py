@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every Frame of a session as a line of JSON (docs/frame.schema.json describes a line)."""
+
+from __future__ import annotations
+
+from engine.probes.frame_json import encode
+from vptop.export.format import Format
+from vptop.model.session import Moment
+
+
+def render(moment: Moment) -> bytes:
+    """The Frames up to the one shown, a line each."""
+    return b"".join(encode(frame) + b"\n" for frame in moment.history())
+
+
+FORMAT = Format(".jsonl", "JSON lines", "every Frame up to this one, a line each", render)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The aggregates of a Frame as Markdown tables (GitHub Flavored Markdown)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.probes.frame import AggregateData, labels
+from vptop.export.format import Format
+from vptop.export.keys import headings, keys
+from vptop.model.session import Moment
+
+NUMBERS = ("count", "avg", "min", "max", "latest")
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#"})
+
+
+def escaped(text: str) -> str:
+    """A text in which nothing is markup."""
+    return text.translate(_SPECIAL)
+
+
+def line(cells: Iterable[str]) -> str:
+    """One line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def render(moment: Moment) -> bytes:
+    """A heading and a table for each aggregate that has rows."""
+    label = labels(moment.frame.aggregates)
+    parts = [f"# vptop: {escaped(moment.session.guest)}, {moment.frame.guest_seconds:.0f} s\n"]
+    for which, data in moment.frame.aggregates.items():
+        if len(data):
+            titles = headings(moment, which, data)
+            parts.append(f"## {escaped(label[which])}\n\n" + "\n".join(_table(titles, data)) + "\n")
+    return "\n".join(parts).encode()
+
+
+def _table(titles: list[str], data: AggregateData) -> Iterator[str]:
+    yield line([*map(escaped, titles), *NUMBERS])
+    yield line([*("---" for _ in titles), *("---:" for _ in NUMBERS)])
+    for row in data:
+        yield line([*map(escaped, keys(row)), *(str(getattr(row, number)) for number in NUMBERS)])
+
+
+FORMAT = Format(".md", "Markdown", "a table for each aggregate", render)

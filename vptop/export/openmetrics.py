@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Frame as OpenMetrics text (version 1.0), as Prometheus and others read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.probes.frame import Frame
+from vptop.export.format import Format
+from vptop.model.session import Moment
+
+Sample = tuple[dict[str, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A metric with its samples; samples of a counter get the suffix `_total`."""
+
+    name: str
+    type: str
+    help: str
+    samples: Iterable[Sample]
+
+
+def render(moment: Moment) -> bytes:
+    """Time, work, probes, and the rows of aggregates."""
+    lines = [line for family in _families(moment.frame) for line in _lines(family)]
+    return "".join(f"{line}\n" for line in [*lines, "# EOF"]).encode()
+
+
+def _families(frame: Frame) -> Iterator[Family]:
+    yield Family("vptop_guest_seconds", "gauge", "Guest time since power-on.", [({}, frame.guest_seconds)])
+    yield Family("vptop_blocks", "counter", "Blocks of code that were executed.", [({}, frame.blocks)])
+    yield Family("vptop_interrupts", "counter", "Hardware interrupts that were delivered.", [({}, frame.interrupts)])
+    yield Family("vptop_busy", "gauge", "Share of the last second in which the CPU was not halted.", [({}, frame.busy)])
+    probes = [
+        ({"script": script.name, "probe": probe.name, "line": str(probe.line)}, probe)
+        for script in frame.scripts
+        for probe in script.probes
+    ]
+    firings = [(names, probe.hits) for names, probe in probes]
+    errors = [(names, probe.errors) for names, probe in probes]
+    yield Family("vptop_firings", "counter", "Firings of a probe.", firings)
+    yield Family("vptop_errors", "counter", "Firings that ended with an error.", errors)
+    rows = [
+        ({"script": script, "aggregate": name} | _keys(row.integers, row.strings), row)
+        for (script, name), data in frame.aggregates.items()
+        for row in data
+    ]
+    for number, help_ in (
+        ("count", "Updates of a row."),
+        ("avg", "Average of the values of a row."),
+        ("min", "Smallest value of a row."),
+        ("max", "Largest value of a row."),
+        ("latest", "Last value of a row."),
+    ):
+        yield Family(f"vptop_row_{number}", "gauge", help_, [(names, getattr(row, number)) for names, row in rows])
+
+
+def _keys(integers: Iterable[int], strings: Iterable[str]) -> dict[str, str]:
+    numbered = {f"integer{number}": str(value) for number, value in enumerate(integers, 1)}
+    return numbered | {f"string{number}": value for number, value in enumerate(strings, 1)}
+
+
+def _lines(family: Family) -> Iterator[str]:
+    yield f"# TYPE {family.name} {family.type}"
+    yield f"# HELP {family.name} {family.help}"
+    suffix = "_total" if family.type == "counter" else ""
+    for labels, value in family.samples:
+        named = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+        yield f"{family.name}{suffix}{f'{{{named}}}' if named else ''} {value}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+FORMAT = Format(".metrics.txt", "OpenMetrics", "this second's numbers for Prometheus and others", render)
