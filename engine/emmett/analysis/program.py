@@ -176,7 +176,7 @@ class Program:
     # --- bodies ---
 
     def _body(self, function: Function, number: int) -> None:
-        body = self._enter(f"~flocal{number}:", function.parameters)
+        body = self._enter(f"~flocal{number}:", function.tree.at, function.parameters)
         function.body = self._statements.function(function.tree.body, function.result)
         self.symbols.function_locals += body.locals.values()
         self._context.body = None
@@ -188,15 +188,16 @@ class Program:
             for position, one in enumerate(named(probe.parameters))
             if (row := self._parameter(one, position)) is not None
         ]
-        body = self._enter(f"~plocal{number}:", parameters)
+        body = self._enter(f"~plocal{number}:", probe.at, parameters)
         node = self._statements.probe(probe.body)
         self.symbols.probe_locals += body.locals.values()
         self._context.body = None
         point = vp_point(self._context, probe.point)
         self.symbols.probes.append(ProbeForm(point, probe.point.name, node, probe.at, probe.point.at))
 
-    def _enter(self, prefix: str, parameters: Iterable[Variable]) -> Body:
-        body = Body(prefix)
+    def _enter(self, prefix: str, at: Location, parameters: Iterable[Variable]) -> Body:
+        body = Body(prefix, at)
+        self.symbols.bodies.append(body)
         for parameter in parameters:
             if parameter.name in body.parameters:
                 self._context.redeclared(parameter.name, parameter.at, body.parameters[parameter.name].at)

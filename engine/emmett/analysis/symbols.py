@@ -54,6 +54,7 @@ class Body:
 
     prefix: str
     """of the names of its locals in VP"""
+    at: Location
     parameters: dict[str, Variable] = field(default_factory=dict)
     locals: dict[str, Variable] = field(default_factory=dict)
 
@@ -85,6 +86,8 @@ class Symbols:
     probes: list[ProbeForm] = field(default_factory=list)
     places: dict[str, Location] = field(default_factory=dict)
     """where each global name is declared"""
+    bodies: list[Body] = field(default_factory=list)
+    """the functions and probes with their locals"""
     shown: dict[str, str] = field(default_factory=dict)
     """names of VP that differ from the program's, and the latter"""
 

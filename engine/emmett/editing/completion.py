@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
+from engine.emmett.analysis.symbols import Variable
 from engine.emmett.api import Options, translate
 from engine.emmett.editing.tokens import scan
 from engine.emmett.syntax.words import KEYWORDS
@@ -55,7 +56,8 @@ def meaning(source: str, line: int, column: int, prelude: Prelude | None = None)
     """What the word under a place is, if it is known."""
     for token in scan(source):
         if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
-            known = {one.name: one for one in [*_at_top(), *_everything(source, prelude)]}
+            everything = [*_at_top(), *_everything(source, prelude), *_locals(source, line, column)]
+            known = {one.name: one for one in everything}
             return known.get(token.text) or known.get(token.text.rpartition(":")[0] + ":")
     return None
 
@@ -63,16 +65,27 @@ def meaning(source: str, line: int, column: int, prelude: Prelude | None = None)
 def own_names(source: str) -> Iterator[Candidate]:
     """What a program defines, whether or not the rest of it is right."""
     symbols = translate([SourceText("", source)], Options()).symbols
-    for variable in symbols.variables.values():
-        at = variable.at.span
-        signature = f"{variable.type} {variable.name}"
-        doc = f"Defined on line {at.line}."
-        yield Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column))
+    yield from map(_variable, symbols.variables.values())
     for function in symbols.functions.values():
         parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
         at = function.tree.at.span
         signature = f"{function.result} {function.name}({parameters})"
         yield Candidate(function.name, "function", signature, f"Defined on line {at.line}.", (at.line, at.column))
+
+
+def _locals(source: str, line: int, column: int) -> Iterator[Candidate]:
+    """Parameters and locals of the function or probe around a place."""
+    for body in translate([SourceText("", source)], Options()).symbols.bodies:
+        span = body.at.span
+        if (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column):
+            yield from map(_variable, (body.parameters | body.locals).values())
+
+
+def _variable(variable: Variable) -> Candidate:
+    at = variable.at.span
+    signature = f"{variable.type} {variable.name}"
+    doc = f"Defined on line {at.line}."
+    return Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column))
 
 
 def _kind(kind: Type) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from engine.vp.editing.tokens import Token, TokenKind, scan
 from engine.vp.prelude import Prelude
@@ -22,7 +22,7 @@ class Candidate:
 
     name: str
     kind: str
-    """form, function, operator, integer, string, aggregate, bag, variable or probe"""
+    """form, function, operator, integer, string, aggregate, bag, parameter, variable or probe"""
     signature: str
     doc: str
     place: tuple[int, int] | None = None
@@ -77,7 +77,8 @@ def meaning(source: str, line: int, column: int, prelude: Prelude | None = None)
     """What the word at a place is; None if it is unknown."""
     for token in scan(source):
         if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
-            known = {one.name: one for one in [*_everything(source, prelude), *_probes()]}
+            everything = [*_everything(source, prelude), *_probes(), *_parameters(source, line, column)]
+            known = {one.name: one for one in everything}
             return known.get(SYNONYMS.get(token.text, token.text)) or _dynamic(token.text)
     return None
 
@@ -130,6 +131,25 @@ def own_names(source: str) -> Iterator[Candidate]:
             yield Candidate(
                 name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc, (name.line, name.column)
             )
+
+
+def _parameters(source: str, line: int, column: int) -> Iterator[Candidate]:
+    """Parameters of the function around a place."""
+    tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
+    still_open: list[int] = []
+    for index, token in enumerate(tokens):
+        if (token.line, token.column) > (line, column):
+            break
+        if token.text == "(":
+            still_open.append(index)
+        elif token.text == ")" and still_open:
+            still_open.pop()
+    for index in still_open:
+        if [token.text for token in tokens[index + 1 : index + 2]] != ["defun"]:
+            continue
+        name = tokens[min(index + 2, len(tokens) - 1)]
+        for one in takewhile(lambda token: token.kind is not TokenKind.PAREN, tokens[index + 4 :]):
+            yield Candidate(one.text, "parameter", one.text, f"Parameter of {name.text}.", (one.line, one.column))
 
 
 def _signature(kind: str, name: str, rest: Sequence[Token]) -> str:

@@ -20,7 +20,7 @@ def test_inner_names_hide_outer_ones() -> None:
     context = Context(Findings(), {}, None)
     context.symbols.variables["n"] = variable("n", "outer")
     assert context.find("n") == context.symbols.variables["n"]
-    context.body = Body("~plocal0:", {"n": variable("n", "ARG0")}, {"m": variable("m", "~plocal0:m")})
+    context.body = Body("~plocal0:", AT, {"n": variable("n", "ARG0")}, {"m": variable("m", "~plocal0:m")})
     found = context.find("n")
     assert found is not None
     assert found.vp_name == "ARG0"

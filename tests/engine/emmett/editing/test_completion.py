@@ -44,6 +44,12 @@ def test_words_mean_something() -> None:
     assert probe.kind == "probe"
 
 
+def test_names_of_a_body_are_found_before_others() -> None:
+    source = "int n;\nint f(int n)\n{\n   int m;\n   m = n;\n   return m;\n}\nDisk_IOStart(int a) { n = a; }\n"
+    places = [meaning(source, line, column) for line, column in ((5, 8), (5, 4), (8, 28), (8, 24))]
+    assert [one.place if one else None for one in places] == [(2, 11), (4, 8), (8, 18), (1, 5)]
+
+
 def test_definitions_are_found_in_texts_with_errors() -> None:
     assert [one.name for one in own_names("int a;\nstring s = ;\nVMM1Hz { x = ")] == ["a"]
     assert [(one.name, one.kind) for one in own_names("aggr a; bag b; string s; void f() { }")] == [

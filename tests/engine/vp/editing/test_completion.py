@@ -91,3 +91,9 @@ def test_the_definition_of_a_word_has_a_place():
     source = "(definteger\n  total)\n(defun sum (n) (setint total (+ total n)))\n; definteger x\n(vprobe V (sum 1) x)"
     places = [meaning(source, line, column) for line, column in ((3, 24), (5, 13), (1, 3))]
     assert [one.place if one else None for one in places] == [(2, 3), (3, 8), None]
+
+
+def test_parameters_are_defined_in_their_function() -> None:
+    source = "(definteger n)\n(defun f (n s)\n  (do (setint n 1) (logstr s)))\n(vprobe VMM1Hz (f n s))\n"
+    places = [meaning(source, line, column) for line, column in ((3, 15), (3, 28), (4, 19), (4, 21))]
+    assert [one.place if one else None for one in places] == [(2, 11), (2, 13), (1, 13), None]
