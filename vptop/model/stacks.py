@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
@@ -22,6 +23,8 @@ class Node:
     label: str
     total: int = 0
     own: int = 0
+    base: int = 0
+    """how often it was on a stack of the baseline"""
     children: dict[str, Node] = field(default_factory=dict)
 
     def child(self, label: str) -> Node:
@@ -32,7 +35,23 @@ class Node:
 
     def ordered(self) -> list[Node]:
         """Callees, most often seen first."""
-        return sorted(self.children.values(), key=lambda node: (-node.total, node.label))
+        return list(self.children.values())
+
+    def settle(self) -> None:
+        """Bring the callees of every node below into order."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            children = sorted(node.children.values(), key=lambda child: (-child.total, -child.base, child.label))
+            node.children = {child.label: child for child in children}
+            pending += children
+
+    def at(self, path: Iterable[str]) -> Node | None:
+        """The node that these callees lead to, from this one on."""
+        node: Node | None = self
+        for label in path:
+            node = node.children.get(label) if node else None
+        return node
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,19 @@ class Stacks:
     root: Node
     cut: int = 0
     """samples whose outer frames did not fit into a VP string"""
+    compared: bool = False
+    """there is a baseline: `base` of the nodes counts its samples"""
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """What `flat` gives, worked out once; of a tree that is not inverted."""
+        return flat(self.root)
+
+    def change(self, node: Node | Function) -> float:
+        """By how much the share of a node grew since the baseline, from -1 to 1."""
+        now = node.total / self.root.total if self.root.total else 0.0
+        then = node.base / self.root.base if self.root.base else 0.0
+        return now - then
 
 
 class Namer:
@@ -73,22 +105,45 @@ class Namer:
                 cut = cut or was_cut
         return labels, cut
 
-    def tree(self, rows: Iterable[tuple[Key, int]], *, inverted: bool = False) -> Stacks:
-        """Sum rows (key and count) into a call tree; inverted, callers hang below the functions they call."""
+    def tree(
+        self,
+        rows: Iterable[tuple[Key, int]],
+        *,
+        inverted: bool = False,
+        baseline: Iterable[tuple[Key, int]] | None = None,
+    ) -> Stacks:
+        """Sum rows (key and count) into a call tree; inverted, callers hang below the functions they call.
+
+        Args:
+            rows: the samples.
+            inverted: whether the innermost functions are the outermost nodes.
+            baseline: samples to compare with; None compares with nothing.
+        """
         root = Node("all")
         cut = 0
         for key, count in rows:
-            if not count:
-                continue
-            labels, was_cut = self.labels(key)
-            cut += count if was_cut else 0
-            node = root
-            node.total += count
-            for label in reversed(labels) if inverted else labels:
-                node = node.child(label)
-                node.total += count
-            node.own += count
-        return Stacks(root, cut)
+            if count:
+                labels, was_cut = self.labels(key)
+                cut += count if was_cut else 0
+                nodes = _grow(root, reversed(labels) if inverted else labels)
+                for node in nodes:
+                    node.total += count
+                nodes[-1].own += count
+        for key, count in baseline or ():
+            if count:
+                labels, _ = self.labels(key)
+                for node in _grow(root, reversed(labels) if inverted else labels):
+                    node.base += count
+        root.settle()
+        return Stacks(root, cut, compared=baseline is not None)
+
+
+def _grow(root: Node, labels: Iterable[str]) -> list[Node]:
+    """The nodes on the way from the root along these labels, made where they are new."""
+    nodes = [root]
+    for label in labels:
+        nodes.append(nodes[-1].child(label))
+    return nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +153,23 @@ class Function:
     label: str
     own: int
     total: int
+    base: int = 0
+    """total in the baseline"""
 
 
 def flat(root: Node) -> list[Function]:
     """Every function of a (not inverted) tree, most own first."""
     own: dict[str, int] = {}
     total: dict[str, int] = {}
+    base: dict[str, int] = {}
     pending: list[tuple[Node, frozenset[str]]] = [(child, frozenset()) for child in root.children.values()]
     while pending:
         node, above = pending.pop()
         own[node.label] = own.get(node.label, 0) + node.own
         if node.label not in above:
             total[node.label] = total.get(node.label, 0) + node.total
+            base[node.label] = base.get(node.label, 0) + node.base
         below = above | {node.label}
         pending += [(child, below) for child in node.children.values()]
-    functions = [Function(label, own[label], total[label]) for label in total]
+    functions = [Function(label, own[label], total[label], base[label]) for label in total]
     return sorted(functions, key=lambda function: (-function.own, -function.total, function.label))

@@ -31,11 +31,16 @@ class Palette:
     faint: Style
     heat: tuple[Style, ...]
     """from little to much; cividis, which looks the same with every kind of colour vision"""
+    flame: tuple[Style, ...]
+    """boxes of a flame graph, by function"""
 
 
 CIVIDIS = (
     "#39486B", "#575C6D", "#707173", "#8A8779", "#A69D75", "#C4B56C", "#E4CF5B", "#FFEA46",
 )  # fmt: skip
+OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+TINT = 0.4
+"""How much of its hue a box of a flame graph has; the rest is the background."""
 HALF = 0.5
 ON_LIGHT = (*CIVIDIS[::-1][3:], "#39486B", "#00336F", "#00204D")
 """On a light ground, much is dark."""
@@ -79,7 +84,20 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
         alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
         faint=style("vptop-border") if muted else style("foreground", dim=True),
         heat=tuple(Style(color=color) for color in (ON_LIGHT if _is_light(variables) else CIVIDIS)),
+        flame=_flame(variables),
     )
+
+
+def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
+    """Okabe and Ito's hues tinted towards the background; where that is the terminal's own colour, reverse video."""
+    try:
+        ground = Color.parse(variables.get("background", ""))
+    except ColorParseError:
+        return (Style(reverse=True),)
+    if ground.ansi is not None:
+        return (Style(reverse=True),)
+    text = _color(variables, "foreground")
+    return tuple(Style(color=text, bgcolor=ground.blend(Color.parse(hue), TINT).rich_color) for hue in OKABE_ITO)
 
 
 def _is_light(variables: Mapping[str, str]) -> bool:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
+from rich.style import Style
 from textual.strip import Strip
 
 from vptop.model.plain import clean
-from vptop.model.stacks import Node
+from vptop.model.stacks import Function, Node, Stacks
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import fit, strip
@@ -37,19 +38,27 @@ class TreeLine:
         return len(self.path) - 1
 
 
-def visible(root: Node, opened: dict[Path, bool]) -> Iterator[TreeLine]:
-    """The lines of a tree from top to bottom; `opened` holds what the person opened and closed."""
-    yield from _below(root, (), root.total or 1, opened)
+def visible(root: Node, opened: Mapping[Path, bool], wanted: Container[int] | None = None) -> Iterator[TreeLine]:
+    """The lines of a tree from top to bottom.
 
-
-def _below(node: Node, path: Path, whole: int, opened: dict[Path, bool]) -> Iterator[TreeLine]:
-    for child in node.ordered():
-        here = (*path, child.label)
-        usual = child.total / whole >= SHARE_TO_OPEN and len(here) <= DEPTH_TO_OPEN
-        shows = bool(child.children) and opened.get(here, usual)
-        yield TreeLine(child, here, shows)
+    Args:
+        root: of the tree; it has no line.
+        opened: what the person opened and closed.
+        wanted: the nodes to show, by `id`, whose callers are open unless they were closed; None: all.
+    """
+    whole = root.total or 1
+    pending: list[tuple[Node, Path]] = [(child, (child.label,)) for child in reversed(root.ordered())]
+    while pending:
+        node, here = pending.pop()
+        if wanted is not None and id(node) not in wanted:
+            continue
+        usual = len(here) <= DEPTH_TO_OPEN and node.total / whole >= SHARE_TO_OPEN
+        if wanted is not None:
+            usual = any(id(child) in wanted for child in node.children.values())
+        shows = bool(node.children) and opened.get(here, usual)
+        yield TreeLine(node, here, shows)
         if shows:
-            yield from _below(child, here, whole, opened)
+            pending += [(child, (*here, child.label)) for child in reversed(node.ordered())]
 
 
 @dataclass(frozen=True)
@@ -60,28 +69,42 @@ class _Widths:
     label: int
     own: int
     total: int
+    change: int
 
 
-def _widths(width: int) -> _Widths:
+def _widths(width: int, *, compared: bool) -> _Widths:
     bar = BAR if width >= 70 else 5 if width >= 36 else 0
     own, total = (8, 8) if width >= 60 else (0, 7)
-    return _Widths(bar, max(8, width - 7 - 1 - bar - 1 - own - total), own, total)
+    change = 9 if compared else 0
+    return _Widths(bar, max(8, width - 7 - 1 - bar - 1 - own - total - change), own, total, change)
 
 
-def tree_header(width: int, palette: Palette, *, inverted: bool) -> Strip:
+def points(change: float) -> str:
+    """A change of a share in percentage points: `+3.1`, `-0.4`; a dot where there is none."""
+    return f"{change * 100:+.1f}" if abs(change) >= 0.0005 else "·"
+
+
+def changed(change: float, palette: Palette) -> Style:
+    """The style of a change of a share: more is the warning's, less the accent's."""
+    return palette.dim if abs(change) < 0.0005 else palette.warn if change > 0 else palette.accent
+
+
+def tree_header(width: int, palette: Palette, *, inverted: bool, compared: bool = False) -> Strip:
     """Titles of the columns."""
-    widths = _widths(width)
+    widths = _widths(width, compared=compared)
     title = "  INNERMOST, CALLERS BELOW" if inverted else "  OUTERMOST, CALLEES BELOW"
     text = fit("%", 7, ">") + " " * (widths.bar + 2) + fit(title if widths.label > 28 else "  FUNCTION", widths.label)
-    return strip([(text + fit("OWN", widths.own, ">") + fit("TOTAL", widths.total, ">"), palette.header)], width)
+    text += fit("Δ POINTS", widths.change, ">") + fit("OWN", widths.own, ">") + fit("TOTAL", widths.total, ">")
+    return strip([(text, palette.header)], width)
 
 
-def tree_row(line: TreeLine, whole: int, width: int, palette: Palette, *, cursor: bool) -> Strip:
-    """Share of everything, a bar, the function at its depth, own and total count."""
+def tree_row(line: TreeLine, stacks: Stacks, width: int, palette: Palette, *, cursor: bool) -> Strip:
+    """Share of everything, a bar, the function at its depth, the change of its share, own and total count."""
     node = line.node
-    share = node.total / whole if whole else 0.0
+    share = node.total / stacks.root.total if stacks.root.total else 0.0
     glyph = ("▼ " if line.opened else "▶ ") if node.children else "  "
-    widths = _widths(width)
+    widths = _widths(width, compared=stacks.compared)
+    change = stacks.change(node)
     indent = min(line.depth * (2 if width >= 60 else 1), max(0, widths.label - 12))
     made = strip(
         [
@@ -90,9 +113,46 @@ def tree_row(line: TreeLine, whole: int, width: int, palette: Palette, *, cursor
             (" " * (indent + 1), palette.text),
             (glyph, palette.accent),
             (fit(clean(node.label), widths.label - indent - 2), palette.text if not node.own else palette.strong),
+            (fit(points(change), widths.change, ">"), changed(change, palette)),
             (fit(numbers.count(node.own) if node.own else "·", widths.own, ">"), palette.text),
             (fit(numbers.count(node.total), widths.total, ">"), palette.dim),
         ],
         width,
     )
     return highlighted(made, palette) if cursor else made
+
+
+def flat_header(width: int, palette: Palette, *, compared: bool = False) -> Strip:
+    """Titles of the columns of the flat list."""
+    room, change = _flat_room(width, compared=compared)
+    text = fit("OWN%", 8, ">") + fit("TOTAL%", 8, ">") + "  " + fit("FUNCTION", room) + " " * 10
+    text += fit("Δ POINTS", change, ">") + fit("OWN", 8, ">") + fit("TOTAL", 8, ">")
+    return strip([(text, palette.header)], width)
+
+
+def flat_row(function: Function, stacks: Stacks, width: int, palette: Palette, *, cursor: bool) -> Strip:
+    """Own and total share of a function, a bar of its own, the change of its total share, the counts."""
+    whole = stacks.root.total
+    own, total = (function.own / whole, function.total / whole) if whole else (0.0, 0.0)
+    room, cells = _flat_room(width, compared=stacks.compared)
+    change = stacks.change(function)
+    made = strip(
+        [
+            (fit(numbers.percent(own), 8, ">"), palette.strong),
+            (fit(numbers.percent(total), 8, ">"), palette.text),
+            ("  ", palette.text),
+            (fit(clean(function.label), room), palette.text),
+            (" " + bars.bar(own, 9), palette.bar),
+            (fit(points(change), cells, ">"), changed(change, palette)),
+            (fit(numbers.count(function.own), 8, ">"), palette.text),
+            (fit(numbers.count(function.total), 8, ">"), palette.dim),
+        ],
+        width,
+    )
+    return highlighted(made, palette) if cursor else made
+
+
+def _flat_room(width: int, *, compared: bool) -> tuple[int, int]:
+    """Cells for the function and for the change."""
+    change = 9 if compared else 0
+    return max(8, width - 44 - change), change

@@ -1,83 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Guest stacks as a tree or as a flat list of functions."""
+"""Guest stacks as a tree, as a flame graph, or as a flat list of functions."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.strip import Strip
 
-from engine.probes.frame import NO_AGGREGATE
-from vptop.model.kinds import Kind
-from vptop.model.plain import clean
-from vptop.model.session import Moment
-from vptop.model.stacks import Function, Node, Stacks, flat
-from vptop.ui.actions import Action, Scope, bindings
-from vptop.ui.render import bars, numbers, tree
-from vptop.ui.render.columns import highlighted
-from vptop.ui.render.fit import fit, strip
+from vptop.model.flame import matching
+from vptop.model.stacks import Function, Node
+from vptop.ui.actions import Scope
+from vptop.ui.render import tree
 from vptop.ui.render.tree import Path, TreeLine
+from vptop.ui.views.flame import FLAME, FlamePanel
+from vptop.ui.views.stackwork import STACKS, NextForm, StackSource
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.lines import LIST, LinePanel
-
-MOST_STACKS = 2_000
-"""Stacks of one Frame that are shown: those that were seen most often."""
-WINDOW = 30
-"""Frames whose stacks are shown together: one second alone is too few samples to read."""
+from vptop.ui.widgets.lines import LinePanel
 
 
-STACKS = Scope(
-    "Stacks",
-    (
-        Action("stacks.form", "T", "form", "tree or flat list", "Tree/flat"),
-        Action("stacks.invert", "i", "invert", "callers below callees, and back"),
-        Action("stacks.subtree", "asterisk", "subtree", "expand everything below"),
-    ),
-)
-
-
-class StackPanel(LinePanel[TreeLine | Function]):
+class StackPanel(StackSource[TreeLine | Function]):
     """Where the guest spends its time, from the outermost call inwards (or, inverted, from the innermost outwards)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(STACKS)]
-    SCOPES = (LIST, STACKS)
-    empty = "no stacks; load a script whose aggregate has what gueststack gives as a string key"
     header_height = 1
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__("Guest stacks", digit=5, id=id)
-        self.aggregate = NO_AGGREGATE
-        self.inverted = False
+    def __init__(self, *, id: str | None = None, with_flame: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.flat = False
-        self.stacks = Stacks(Node("all"))
+        self._with_flame = with_flame
+        """a flame graph beside this panel is one of its forms"""
         self._opened: dict[Path, bool] = {}
-        self._frames = 0
 
     # --- rows ---
 
-    def collect(self, moment: Moment) -> Sequence[TreeLine | Function]:
-        """Sum the window's stacks and lay them out."""
-        self.aggregate = moment.first(Kind.STACKS) or self.aggregate
-        self.stacks = moment.session.namer.tree(self._samples(moment), inverted=self.inverted and not self.flat)
+    def lay_out(self) -> Sequence[TreeLine | Function]:
+        """The open part of the tree, or the functions. A filter shows what matches and what calls it."""
         if self.flat:
-            functions = flat(self.stacks.root)
+            functions = self.stacks.functions
             return [one for one in functions if self.filter(one.label, {"own": one.own, "count": one.total})]
-        lines = tree.visible(self.stacks.root, self._opened)
-        return [line for line in lines if not self.filter or self.filter(" ".join(line.path), {})]
-
-    def _samples(self, moment: Moment) -> list[tuple[tuple[tuple[int, ...], tuple[str, ...]], int]]:
-        found = []
-        self._frames = 0
-        for sequence in range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1):
-            measured = moment.session.measured(sequence, self.aggregate)
-            if measured is None:
-                continue
-            self._frames += 1
-            found += [(measured.key(at), int(measured.hits[at])) for at in measured.busiest(MOST_STACKS)]
-        return found
+        wanted = matching(self.stacks.root, lambda label: self.filter(label, {}))[0] if self.filter else None
+        return list(tree.visible(self.stacks.root, self._opened, wanted))
 
     def key(self, row: TreeLine | Function) -> Hashable:
         """The way to it."""
@@ -88,43 +51,19 @@ class StackPanel(LinePanel[TreeLine | Function]):
     def draw_header(self, line: int, width: int) -> Strip:
         """What the columns are."""
         if not self.flat:
-            return tree.tree_header(width, self.palette, inverted=self.inverted)
-        text = f"{'OWN%':>8}{'TOTAL%':>8}  {'FUNCTION':<{max(8, width - 44)}}{'':10}{'OWN':>8}{'TOTAL':>8}"
-        return strip([(fit(text, width), self.palette.header)], width)
+            return tree.tree_header(width, self.palette, inverted=self.inverted, compared=self.stacks.compared)
+        return tree.flat_header(width, self.palette, compared=self.stacks.compared)
 
     def draw(self, row: TreeLine | Function, index: int, width: int, *, cursor: bool) -> Strip:
         """A node or a function."""
-        whole = self.stacks.root.total
         if isinstance(row, TreeLine):
-            return tree.tree_row(row, whole, width, self.palette, cursor=cursor)
-        own, total = (row.own / whole, row.total / whole) if whole else (0.0, 0.0)
-        room = width - 44
-        made = strip(
-            [
-                (fit(numbers.percent(own), 8, ">"), self.palette.strong),
-                (fit(numbers.percent(total), 8, ">"), self.palette.text),
-                ("  ", self.palette.text),
-                (fit(clean(row.label), max(8, room)), self.palette.text),
-                (" " + bars.bar(own, 9), self.palette.bar),
-                (fit(numbers.count(row.own), 8, ">"), self.palette.text),
-                (fit(numbers.count(row.total), 8, ">"), self.palette.dim),
-            ],
-            width,
-        )
-        return highlighted(made, self.palette) if cursor else made
+            return tree.tree_row(row, self.stacks, width, self.palette, cursor=cursor)
+        return tree.flat_row(row, self.stacks, width, self.palette, cursor=cursor)
 
     def title_text(self) -> str:
         """With the form chosen."""
-        form = "flat" if self.flat else "callers" if self.inverted else ""
-        return f"{self.heading} ‹{form}›" if form else self.heading
-
-    def status(self) -> str:
-        """How many samples these are."""
-        label = clean(self.moment.label(self.aggregate)) if self.moment else ""
-        if not self.stacks.root.total:
-            return label
-        cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
-        return f"{label} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}"
+        form = "flat" if self.flat else "callers" if self.inverted else "tree"
+        return f"{self.heading} ‹{form}›"
 
     # --- actions ---
 
@@ -134,13 +73,23 @@ class StackPanel(LinePanel[TreeLine | Function]):
         if not isinstance(row, TreeLine):
             return
         if direction > 0:
-            self._set(row.path, opened=True)
+            self._open_chain(row)
         elif row.opened:
             self._set(row.path, opened=False)
         else:
             above = [index for index, line in enumerate(self.rows) if self.key(line) == row.path[:-1]]
             if above:
                 self._move_to(above[0])
+
+    def _open_chain(self, row: TreeLine) -> None:
+        """Open a node, and those below it as long as they have one callee."""
+        node, path = row.node, row.path
+        self._opened[path] = True
+        while len(node.children) == 1:
+            (node,) = node.children.values()
+            path = (*path, node.label)
+            self._opened[path] = True
+        self._set(row.path, opened=True)
 
     def action_open(self) -> None:
         """Open or close."""
@@ -159,21 +108,27 @@ class StackPanel(LinePanel[TreeLine | Function]):
         self.update_rows()
 
     def action_form(self) -> None:
-        """Tree or flat."""
-        self.flat = not self.flat
-        self._start_over()
+        """The next form."""
+        if self._with_flame and not self.flat:
+            self.post_message(NextForm())
+        else:
+            self.show_form(flat=not self.flat)
+
+    def show_form(self, *, flat: bool) -> None:
+        """The list of functions, or the tree."""
+        self.flat = flat
+        self.inverted = self.inverted and not flat
+        self.start_over()
 
     def action_invert(self) -> None:
         """From the innermost function outwards, and back."""
-        self.inverted = not self.inverted
         self.flat = False
-        self._start_over()
+        super().action_invert()
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
+        """Close what the person opened."""
         self._opened.clear()
-        self._held = None
-        self.cursor = 0
-        self.update_rows()
+        super().start_over()
 
     def _set(self, path: Path, *, opened: bool) -> None:
         self._opened[path] = opened
@@ -182,13 +137,31 @@ class StackPanel(LinePanel[TreeLine | Function]):
 
 
 class StacksView(View):
-    """Stacks over the whole screen."""
+    """Stacks over the whole screen, in one form at a time."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (STACKS,)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (STACKS, FLAME)
 
     def compose(self) -> ComposeResult:
-        """Top to bottom."""
-        yield StackPanel(id="stack-tree")
+        """The tree, which is also the flat list, and the flame graph."""
+        yield StackPanel(id="stack-tree", with_flame=True)
+        yield FlamePanel(id="stack-flame")
+
+    def on_next_form(self) -> None:
+        """From the tree to the flame graph, from there to the flat list."""
+        flame = not self.has_class("-flame")
+        tree_panel, flame_panel = self.query_one(StackPanel), self.query_one(FlamePanel)
+        if flame:
+            flame_panel.inverted = tree_panel.inverted
+        else:
+            tree_panel.show_form(flat=True)
+        self.set_class(flame, "-flame")
+        panel: LinePanel[Any] = flame_panel if flame else tree_panel
+        panel.show((tree_panel if flame else flame_panel).moment)
+        self.screen.set_focus(panel)
 
 
-ROW = ViewRow("stacks", "Stacks", "Stk", "where the guest spends its time", StacksView)
+LAYOUT = """
+StacksView #stack-flame, StacksView.-flame #stack-tree { display: none; }
+StacksView.-flame #stack-flame { display: block; }
+"""
+ROW = ViewRow("stacks", "Stacks", "Stk", "where the guest spends its time", StacksView, LAYOUT)

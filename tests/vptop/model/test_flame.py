@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from engine.guest.symbols import Symbols
+from vptop.model import flame
+from vptop.model.stacks import Namer
+
+SYMBOLS = Symbols([(0x1000, "T", "main"), (0x2000, "T", "read_block"), (0x3000, "T", "wait_irq")])
+ROOT = (
+    Namer(SYMBOLS)
+    .tree(
+        [
+            (((), ("GUEST_0x3010_0x2040_0x1050",)), 6),
+            (((), ("GUEST_0x2080_0x1050",)), 3),
+            (((), ("GUEST_0x3010",)), 1),
+        ]
+    )
+    .root
+)
+
+
+def boxes(zoom: flame.Path = (), width: int = 10) -> list[list[tuple[str, int, int, bool]]]:
+    levels = flame.layout(ROOT, zoom, width)
+    return [[(box.node.label, box.left, box.width, box.above) for box in level] for level in levels]
+
+
+def test_callees_share_the_width_of_their_caller():
+    assert boxes() == [
+        [("main", 0, 9, False), ("wait_irq", 9, 1, False)],
+        [("read_block", 0, 9, False)],
+        [("wait_irq", 0, 6, False)],
+    ]
+
+
+def test_what_is_zoomed_to_and_its_callers_take_the_whole_width():
+    assert boxes(("main", "read_block")) == [
+        [("main", 0, 10, True)],
+        [("read_block", 0, 10, False)],
+        [("wait_irq", 0, 7, False)],
+    ]
+
+
+def test_boxes_narrower_than_a_cell_are_left_out():
+    assert [label for label, *_ in boxes(width=4)[0]] == ["main"]
+
+
+def test_boxes_are_found_by_cell_and_beside_each_other():
+    (level, *_) = flame.layout(ROOT, (), 10)
+    main, wait = level
+    assert flame.at(level, 8) is main
+    assert flame.at(level, 9) is wait
+    assert flame.at(level, 10) is None
+    assert flame.beside(level, main.path, 1) is wait
+    assert flame.beside(level, main.path, -1) is None
+
+
+def test_samples_that_match_are_counted_once_however_deep():
+    _, samples = flame.matching(ROOT, lambda label: label in ("main", "wait_irq"))
+    assert samples == 10
+    found, samples = flame.matching(ROOT, lambda label: label == "read_block")
+    assert samples == 9
+    assert len(found) == 2

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The flame graph."""
+
+from __future__ import annotations
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.views.flame import FlamePanel
+
+
+def test_keys_choose_and_zoom() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "T")
+        panel = d.app.query_one("#stack-flame", FlamePanel)
+        assert panel.chosen[-1] == "cruncher"
+        await d.press("right")
+        assert panel.chosen[-1] == "idle"
+        await d.press("left", "down", "enter")
+        assert list(panel.zoomed_to) == ["cruncher", "0xffffffff80003030"]
+        await d.shows("% of the zoom")
+        await d.press("backspace")
+        assert list(panel.zoomed_to) == ["cruncher"]
+        await d.press("up", "enter")
+        assert not panel.zoomed_to
+
+    drive(test)
+
+
+def test_the_mouse_chooses_and_zooms() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "T")
+        panel = d.app.query_one("#stack-flame", FlamePanel)
+        await d.pilot.hover("#stack-flame", offset=(3, 1))
+        await d.pilot.pause()
+        assert "cruncher · 120 samples" in d.screen()
+        await d.pilot.click("#stack-flame", offset=(3, 1), times=2)
+        await d.pilot.pause()
+        assert panel.zoomed_to == ("cruncher",)
+
+    drive(test)
+
+
+def test_a_filter_highlights_and_hides_nothing() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "T")
+        panel = d.app.query_one("#stack-flame", FlamePanel)
+        levels = len(panel.rows)
+        await d.press("slash")
+        await d.type("idle")
+        await d.press("enter")
+        assert len(panel.rows) == levels
+        await d.shows("matched 30.0%")
+
+    drive(test)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the panels of stacks have in common: the stacks of a window of Frames, summed in a thread when they are many."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Thread
+from typing import ClassVar, TypeVar
+
+from textual.binding import BindingType
+from textual.message import Message
+
+from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.kinds import Kind
+from vptop.model.plain import clean
+from vptop.model.rows import Key, Measured
+from vptop.model.session import Moment
+from vptop.model.stacks import Namer, Node, Stacks
+from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.render import numbers
+from vptop.ui.widgets.lines import LIST, LinePanel
+
+R = TypeVar("R")
+
+MOST_STACKS = 20_000
+"""Different stacks of one Frame that are summed: those that were seen most often."""
+AT_ONCE = 4_000
+"""Rows up to which stacks are summed before the next paint; of more, in a thread."""
+WINDOW = 30
+"""Frames whose stacks are shown together: one second alone is too few samples to read."""
+STACKS = Scope(
+    "Stacks",
+    (
+        Action("stacks.form", "T", "form", "tree, flame graph or flat list", "Form"),
+        Action("stacks.invert", "i", "invert", "callers below callees, and back", "Invert"),
+        Action("stacks.subtree", "asterisk", "subtree", "expand everything below"),
+    ),
+)
+
+
+class NextForm(Message):
+    """The person wants the stacks in the form that comes after that of the panel."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which stacks are to be summed, and how."""
+
+    aggregate: AggregateId
+    sequence: int
+    inverted: bool
+
+
+class StackSource(LinePanel[R]):
+    """A panel over the stacks of the last WINDOW Frames. Subclasses lay `stacks` out as rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(STACKS)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, STACKS)
+    empty = "no stacks; load a script whose aggregate has what gueststack gives as a string key"
+
+    class Summed(Message):
+        """A thread has summed stacks."""
+
+        def __init__(self, question: Question, stacks: Stacks) -> None:
+            super().__init__()
+            self.question, self.stacks = question, stacks
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("Guest stacks", digit=5, id=id)
+        self.aggregate = NO_AGGREGATE
+        self.inverted = False
+        self.stacks = Stacks(Node("all"))
+        self._frames = 0
+        self._asked: Question | None = None
+        self._shown: Question | None = None
+
+    @abstractmethod
+    def lay_out(self) -> Sequence[R]:
+        """The rows of `stacks`."""
+
+    def collect(self, moment: Moment) -> Sequence[R]:
+        """Sum the stacks when they are new, at once or later, and lay out what there is."""
+        self.aggregate = moment.first(Kind.STACKS) or self.aggregate
+        question = Question(self.aggregate, moment.sequence, self.inverted)
+        if question != self._shown and self._asked is None:
+            self._sum(moment, question)
+        return self.lay_out()
+
+    def _sum(self, moment: Moment, question: Question) -> None:
+        window = range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1)
+        found = [moment.session.measured(sequence, self.aggregate) for sequence in window]
+        known = [measured for measured in found if measured is not None]
+        self._frames = len(known)
+        if sum(min(MOST_STACKS, len(measured)) for measured in known) <= AT_ONCE:
+            self.stacks, self._shown = summed(known, moment.session.namer, inverted=question.inverted), question
+            return
+        self._asked = question
+        Thread(target=self._work, args=(question, known, moment.session.namer), name="stacks", daemon=True).start()
+
+    def _work(self, question: Question, known: Sequence[Measured], namer: Namer) -> None:
+        stacks = summed(known, namer, inverted=question.inverted)
+        if not question.inverted:
+            _ = stacks.functions  # works them out in this thread
+        self.post_message(self.Summed(question, stacks))
+
+    def on_stack_source_summed(self, event: Summed) -> None:
+        """Show the result; when another one is wanted by now, go on with that."""
+        self._asked = None
+        self.stacks, self._shown = event.stacks, event.question
+        self.update_rows()
+
+    def status(self) -> str:
+        """How many samples these are."""
+        label = clean(self.moment.label(self.aggregate)) if self.moment and self.aggregate.name else ""
+        working = " · summing…" if self._asked else ""
+        if not self.stacks.root.total:
+            return label + working
+        cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
+        return f"{label} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}{working}"
+
+    def action_invert(self) -> None:
+        """From the innermost function outwards, and back."""
+        self.inverted = not self.inverted
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Forget what the person opened and where the cursor was."""
+        self._held = None
+        self.cursor = 0
+        self.update_rows()
+
+
+def summed(known: Sequence[Measured], namer: Namer, *, inverted: bool) -> Stacks:
+    """The stacks that were seen in these intervals as one tree."""
+    counts: dict[Key, int] = {}
+    for measured in known:
+        for at in measured.busiest(MOST_STACKS):
+            key = measured.key(at)
+            counts[key] = counts.get(key, 0) + int(measured.hits[at])
+    return namer.tree(counts.items(), inverted=inverted)
