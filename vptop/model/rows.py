@@ -120,8 +120,8 @@ class Measured:
         hits = counts.copy()
         before = _values(self.before)[:, COUNT]
         if not self.continues:
-            found = self._joined >= 0
-            before, kept = before[self._joined[found]], hits[found]
+            found = self.joined >= 0
+            before, kept = before[self.joined[found]], hits[found]
             hits[found] = np.where(before > kept, kept, kept - before)
         else:
             kept = hits[: len(before)]
@@ -222,11 +222,11 @@ class Measured:
             return None
         if self.continues:
             return index if index < self.before.rows else None
-        found = int(self._joined[index])
+        found = int(self.joined[index])
         return found if found >= 0 else None
 
     @cached_property
-    def _joined(self) -> npt.NDArray[np.int64]:
+    def joined(self) -> npt.NDArray[np.int64]:
         """For each row its index at the start of the interval, -1 where there was none."""
         if self.before is None or not self.before.rows:
             return np.full(len(self), -1, np.int64)

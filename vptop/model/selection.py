@@ -13,6 +13,7 @@ from engine.errors import VptopError
 from engine.probes.frame import AggregateData
 from engine.text import escape
 from vptop.model.arena import ranks
+from vptop.model.compare import Comparison as Changes
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
 from vptop.model.rows import COUNT, LATEST, MAX, MIN, Indices, Integers, Measured
 
@@ -52,6 +53,8 @@ class Query:
     column: str = ""
     """a name in NUMBERS, `rate`, or `key` and the number of a key column; else order of insertion"""
     descending: bool = True
+    comparison: Changes | None = field(default=None, compare=False)
+    """differences from the baseline; the column `delta` orders by their size"""
 
 
 @dataclass(eq=False)
@@ -80,7 +83,8 @@ class Selector:
                 mask &= passes != term.negated
             self._known = {term.test: self._known[term.test] for term in query.filter.terms if term.test in self._known}
             passing = np.flatnonzero(mask).astype(np.uint32)
-        values = _sort_values(measured, query.column, passing)
+        compared = query.comparison if query.column == "delta" else None
+        values = _sizes(compared, passing) if compared else _sort_values(measured, query.column, passing)
         if abandoned():
             raise Abandoned
         if values is None:
@@ -150,6 +154,12 @@ def _strings_match(
         else:
             table[chunk] = [test.matches(shown(text) if shown else text) for text in map(escape, texts)]
     return np.asarray(table[offsets])
+
+
+def _sizes(comparison: Changes, passing: Indices | None) -> Integers:
+    """How much the rates of rows have changed, in thousandths, for the rows that pass (None: all)."""
+    changes = comparison.changes if passing is None else comparison.changes[passing]
+    return np.asarray(np.abs(changes) * 1000).astype(np.uint64)
 
 
 def _sort_values(measured: Measured, column: str, passing: Indices | None) -> Integers | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
+from vptop.model.compare import Comparison
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import Measured
@@ -31,6 +32,15 @@ class Reload:
     generation: int
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """The moment that others are compared with. It stays when its Frame leaves the ring."""
+
+    moment: Moment
+    why: str
+    """who set it, in words"""
+
+
 class Session:
     """The Frames of one VM and what is needed to read them."""
 
@@ -43,6 +53,9 @@ class Session:
         self.reloads: list[Reload] = []
         self.guest = ""
         self.vcpus = 1
+        self.baseline: Baseline | None = None
+        self.comparing = False
+        """show differences from the baseline"""
         self.folded = 0
         """Frames that the VM summed up because we read too slowly"""
         self._facts: dict[str, ScriptFacts] = {}
@@ -72,7 +85,13 @@ class Session:
         for script in frame.scripts:
             if newest and script.generation > before.get(script.name, 0) >= 1:
                 self.reloads.append(Reload(sequence, script.name, script.generation))
+                self.set_baseline(self.at(sequence - 1), f"before {script.name} v{script.generation}")
         self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
+
+    def set_baseline(self, moment: Moment | None, why: str = "") -> None:
+        """Compare with that moment from now on; None: with none."""
+        self.baseline = Baseline(moment, why) if moment else None
+        self.comparing = self.comparing and moment is not None
 
     def _forget(self, first: int) -> None:
         """Let go of what holds Frames before that one; the oldest that is left is measured against nothing."""
@@ -161,6 +180,16 @@ class Moment:
     def measured(self, aggregate: AggregateId) -> Measured | None:
         """An aggregate over the interval that ended here."""
         return self.session.measured(self.sequence, aggregate)
+
+    def compared(self, aggregate: AggregateId) -> Comparison | None:
+        """An aggregate against the baseline; None when nothing is compared, or it was not there."""
+        baseline = self.session.baseline
+        if baseline is None or not self.session.comparing:
+            return None
+        now, data = self.measured(aggregate), baseline.moment.frame.aggregates.get(aggregate)
+        if now is None or data is None or data.integer_keys != now.data.integer_keys:
+            return None
+        return Comparison(now, baseline.moment.measure(aggregate, data))
 
     def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
         """Measure it against the Frame before."""

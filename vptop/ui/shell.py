@@ -14,10 +14,13 @@ from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from vptop.model.filterexpr import FilterError, parse
+from vptop.model.goto import EXAMPLES, PlaceError, find
 from vptop.model.session import Session
 from vptop.ui.actions import Scope, actions_of, bindings
+from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
 from vptop.ui.render.chrome import Health, Tab
+from vptop.ui.render.numbers import clock
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
@@ -198,6 +201,52 @@ class Shell(App[None]):
     def action_live(self) -> None:
         """Back to the newest second."""
         self.session.timeline.go_live()
+        self.show_moment()
+
+    def action_goto(self) -> None:
+        """Ask for a moment, and show it."""
+
+        def wrong(text: str) -> str:
+            try:
+                find(text, self.session)
+            except PlaceError as error:
+                return str(error)
+            return ""
+
+        def go(text: str | None) -> None:
+            if text:
+                self.session.timeline.go_to(find(text, self.session))
+                self.show_moment()
+
+        self.push_screen(PromptScreen(f"Go to {EXAMPLES}", "", wrong), go)
+
+    # --- the baseline ---
+
+    def action_baseline(self) -> None:
+        """Compare with the moment shown from now on."""
+        moment = self.session.moment()
+        if moment is None:
+            self.say("no second to compare with yet", "warn")
+            return
+        self.session.set_baseline(moment, "set here")
+        self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; d shows the differences from it", "good")
+        self.show_moment()
+
+    def action_clear_baseline(self) -> None:
+        """Compare with nothing."""
+        self.session.set_baseline(None)
+        self.say("no baseline")
+        self.show_moment()
+
+    def action_compare(self) -> None:
+        """Show differences from the baseline, or stop doing so."""
+        baseline = self.session.baseline
+        if baseline is None:
+            self.say("no baseline yet: b makes this second the baseline, and each reload sets one", "warn")
+            return
+        self.session.comparing = not self.session.comparing
+        since = clock(baseline.moment.frame.guest_seconds)
+        self.say(f"differences from {since} ({baseline.why})" if self.session.comparing else "")
         self.show_moment()
 
     @on(HistoryBar.Scrubbed)

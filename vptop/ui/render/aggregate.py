@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from rich.style import Style
+
 from engine.probes.frame import AggregateId
+from vptop.model.compare import Comparison
 from vptop.model.kinds import Kind, is_stack
 from vptop.model.plain import clean
 from vptop.model.rows import Measure, Measured
@@ -17,6 +20,7 @@ from vptop.model.stacks import Namer
 from vptop.ui.render import bars, keys, numbers
 from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import width_of
+from vptop.ui.render.palette import Palette
 
 TREND = 12
 KEY_SAMPLE = 200
@@ -64,6 +68,7 @@ def columns(moment: Moment, aggregate: AggregateId, measured: Measured, shown: S
     return [
         *_key_columns(measured, shown),
         Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
+        *_change_columns(moment.compared(aggregate)),
         Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
         Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
         Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
@@ -78,6 +83,24 @@ def columns(moment: Moment, aggregate: AggregateId, measured: Measured, shown: S
             keep=3,
             style=lambda _, palette: palette.bar,
         ),
+    ]
+
+
+def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:
+    """What has changed since the baseline, as a rate and as a share; a glyph says which way."""
+    if comparison is None:
+        return []
+
+    def style(row: Measure, palette: Palette) -> Style:
+        change = comparison.change(row.index)
+        return palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
+
+    def size(row: Measure) -> float:
+        return abs(comparison.change(row.index))
+
+    return [
+        Column("delta", "ΔCNT/S", 9, lambda row: numbers.change(comparison.change(row.index)), size, style=style),
+        Column("growth", "Δ%", 7, lambda row: numbers.growth(comparison.ratio(row.index)), style=style, keep=7),
     ]
 
 

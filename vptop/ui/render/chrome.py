@@ -126,9 +126,13 @@ def tabs(
 def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool) -> list[Piece]:
     if moment is None:
         return []
-    timeline = moment.session.timeline
+    timeline, baseline = moment.session.timeline, moment.session.baseline
     if timeline.live:
-        return [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
+        shown: list[Piece] = [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
+        if moment.session.comparing and baseline is not None:
+            since = f"Δ {numbers.clock(baseline.moment.frame.guest_seconds)} "
+            return [(since, palette.warn), *shown] if width_of(since) + 8 <= room else shown
+        return shown
     behind = timeline.behind
     frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
     past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
@@ -150,7 +154,7 @@ class History:
     end: int
     held: int
     """Frames on hand"""
-    reloads: Sequence[tuple[int, str]] = ()
+    marks: Sequence[tuple[int, str]] = ()
 
 
 LABEL = " hits/s "
@@ -183,10 +187,11 @@ def _marks(known: History, offset: int, cells: int, width: int, palette: Palette
     text = [" "] * cells
 
     def put(at: int, words: str) -> None:
+        at = min(at, cells - len(words))  # at the end, words stand before their second
         if at >= 0 and at + len(words) <= cells and all(cell == " " for cell in text[at : at + len(words)]):
             text[at : at + len(words)] = words
 
-    for sequence, words in known.reloads:
+    for sequence, words in known.marks:
         put(sequence - known.first + offset, words)
     for back in range(60, cells, 60):
         put(cells - 1 - back, f"-{back}s")

@@ -6,6 +6,12 @@ from __future__ import annotations
 _SHORT = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
+NOTHING = 0.05
+"""Differences of rates below this are none."""
+MOST_GROWTH = 10
+"""Growth from here on is a factor instead of percent."""
+
+
 def short(value: float) -> str:
     """At most five cells: `0`, `999`, `48.2k`, `1.9M`."""
     if value < 1000:
@@ -52,3 +58,17 @@ def clock(seconds: float) -> str:
     """Guest time since power-on: `00:04:12`."""
     whole = int(seconds)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def change(difference: float) -> str:
+    """A rate's difference with the way it went: ▲12.5, ▼3, =."""
+    if abs(difference) < NOTHING:
+        return "="
+    return f"{'▲' if difference > 0 else '▼'}{rate(abs(difference))}"
+
+
+def growth(ratio: float | None) -> str:
+    """Growth in percent with its sign; `new` where there was nothing before."""
+    if ratio is None:
+        return "new"
+    return f"{ratio:+.0%}" if abs(ratio) < MOST_GROWTH else f"×{ratio + 1:.0f}"

@@ -93,6 +93,7 @@ class AggregatePanel(TablePanel[Measure]):
         super().__init__("Aggregates", digit=2, id=id)
         self.chosen = NO_AGGREGATE
         self._prefer = prefer
+        self._comparing = False
         self._sorts: dict[AggregateId, Sort] = {}
         self._columns: Sequence[Column[Measure]] = ()
         self._selector = Selector()
@@ -105,6 +106,9 @@ class AggregatePanel(TablePanel[Measure]):
         if moment and names and self.chosen not in names:
             preferred = moment.first(self._prefer) if self._prefer else None
             self._choose(preferred or names[0], moment)
+        if moment is not None and moment.session.comparing != self._comparing:
+            self._comparing = moment.session.comparing
+            self.sort = Sort("delta") if self._comparing else self._hinted(self.chosen, moment)
         super().show(moment)
 
     def _choose(self, chosen: AggregateId, moment: Moment | None) -> None:
@@ -166,7 +170,10 @@ class AggregatePanel(TablePanel[Measure]):
     def _query(self) -> Query:
         column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)
         return Query(
-            self.filter, column.id if column else "", descending=column is None or column.ascending == self.sort.reverse
+            self.filter,
+            column.id if column else "",
+            descending=column is None or column.ascending == self.sort.reverse,
+            comparison=self.moment.compared(self.chosen) if self.moment else None,
         )
 
     def _select_later(self, measured: Measured, query: Query) -> None:

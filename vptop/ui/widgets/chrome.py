@@ -149,6 +149,8 @@ class HistoryBar(Bar):
         reloads = [
             (one.sequence, f"▲{clean(one.name).rsplit('/', 1)[-1]} g{one.generation}") for one in session.reloads
         ]
+        if (baseline := session.baseline) is not None:
+            reloads.insert(0, (baseline.moment.sequence, "⚑base"))
         return chrome.History(values, first, moment.sequence, ring.end, len(ring), reloads)
 
     def _pick(self, x: int) -> None:

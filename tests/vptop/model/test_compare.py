@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows against the baseline."""
+
+from __future__ import annotations
+
+from engine.probes.frame import AggregateData, AggregateId
+from tests.vptop.ui.fakes import aggregate, frame, ones
+from vptop.model.compare import Comparison
+from vptop.model.session import Session
+
+WHICH = AggregateId("vptop.vp", "running")
+
+
+def comparison(before: AggregateData, now: AggregateData) -> Comparison:
+    """Of two seconds; the first Frame is empty, so that rates are counts."""
+    session = Session()
+    session.set_source("vptop.vp", "(defaggr running 1 1)(vprobe VMM1Hz (logaggr running)(clearaggr running))")
+    for second, data in enumerate((aggregate([ones((0,), ("x",), 1)]), before, now), 1):
+        session.add(frame(second, aggregates={WHICH: data}))
+    session.set_baseline(session.at(1), "set here")
+    session.comparing = True
+    moment = session.at(2)
+    assert moment is not None
+    found = moment.compared(WHICH)
+    assert found is not None
+    return found
+
+
+def test_rows_are_found_by_their_keys_in_whatever_order() -> None:
+    before = aggregate([ones((1,), ("a",), 10), ones((2,), ("b",), 4), ones((3,), ("gone",), 5)])
+    now = aggregate([ones((2,), ("b",), 6), ones((1,), ("a",), 5), ones((1,), ("b",), 7)])
+    found = comparison(before, now)
+    assert [found.change(row) for row in range(3)] == [2, -5, 7]
+    assert [found.ratio(row) for row in range(3)] == [0.5, -0.5, None]
+    assert found.total == 18 - 19
+
+
+def test_an_empty_baseline_makes_every_row_new() -> None:
+    found = comparison(aggregate([ones((1,), ("a",), 1)][:0]), aggregate([]))
+    assert len(found.changes) == 0

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows of an aggregate against the same rows at another moment, the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from vptop.model.rows import Measured
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """An aggregate now and at the baseline. Rates are updates per guest second over the interval of each."""
+
+    now: Measured
+    baseline: Measured
+
+    @cached_property
+    def rates(self) -> Floats:
+        """Of each row now, its rate at the baseline; 0 where there was no such row."""
+        joined = replace(self.now, before=self.baseline.data).joined
+        return (
+            np.where(joined >= 0, _rates(self.baseline)[joined], 0.0) if len(self.baseline) else np.zeros(len(self.now))
+        )
+
+    @cached_property
+    def changes(self) -> Floats:
+        """Of each row now, how much its rate has grown since the baseline."""
+        return np.asarray(_rates(self.now) - self.rates)
+
+    def change(self, index: int) -> float:
+        """How much the rate of a row has grown."""
+        return float(self.changes[index])
+
+    def ratio(self, index: int) -> float | None:
+        """The growth of a row as a share of its rate at the baseline; None when that was 0."""
+        before = float(self.rates[index])
+        return self.change(index) / before if before else None
+
+    @property
+    def total(self) -> float:
+        """How much the rate of all rows together has grown, those that are gone included."""
+        return self.now.rate - self.baseline.rate
+
+
+def _rates(measured: Measured) -> Floats:
+    hits = measured.hits.astype(float)
+    return np.asarray(hits / measured.seconds if measured.seconds > 0 else np.zeros(len(measured)))
