@@ -34,7 +34,8 @@ def test_bars_are_as_high_as_their_counts() -> None:
 
 
 def test_callees_lie_under_their_callers() -> None:
-    root = Node("all", 4, 0, {"a": Node("a", 3, 1, {"b": Node("b", 2, 2)}), "<c>": Node("<c>", 1, 1)})
+    a = Node("a", 3, 1, children={"b": Node("b", 2, 2)})
+    root = Node("all", 4, children={"a": a, "<c>": Node("<c>", 1, 1)})
     drawn = rectangles(icicle(root))
     assert drawn[0] == (0, WIDTH - 0.5)
     assert drawn[1] == (0, WIDTH * 3 / 4 - 0.5)
