@@ -23,9 +23,9 @@ class Node:
     label: str
     total: int = 0
     own: int = 0
+    children: dict[str, Node] = field(default_factory=dict)
     base: int = 0
     """how often it was on a stack of the baseline"""
-    children: dict[str, Node] = field(default_factory=dict)
 
     def child(self, label: str) -> Node:
         """The callee of that name, made when it is new."""

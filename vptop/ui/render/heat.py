@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.strip import Strip
 
 from vptop.ui.render.fit import Piece, strip
@@ -44,9 +45,22 @@ def _heat(value: float | None, peak: float, palette: Palette) -> Piece:
         return " ", palette.text
     if value <= 0 or peak <= 0:
         return "·", palette.faint
-    share = min(1.0, value / peak) ** 0.5  # seldom values are worth seeing, too
-    steps = palette.heat
-    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))], steps[min(len(steps) - 1, int(share * len(steps)))]
+    return shade(value, peak), style(value, peak, palette)
+
+
+def shade(value: float, peak: float) -> str:
+    """The block for a value above 0."""
+    return SHADES[min(len(SHADES) - 1, int(_share(value, peak) * len(SHADES)))]
+
+
+def style(value: float, peak: float, palette: Palette) -> Style:
+    """The colour for a value above 0."""
+    return palette.heat[min(len(palette.heat) - 1, int(_share(value, peak) * len(palette.heat)))]
+
+
+def _share(value: float, peak: float) -> float:
+    """From 0 to 1, by square roots: seldom values are worth seeing, too."""
+    return float(min(1.0, value / peak) ** 0.5) if peak > 0 else 0.0
 
 
 def time_labels(frames: int) -> list[tuple[int, str]]:

@@ -1,118 +1,128 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Interrupts per process: what vptop is named after."""
+"""Interrupts per process: flat, as a tree, or as a matrix of processes and vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import ClassVar
 
-import numpy as np
+from rich.style import Style
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
-from engine.text import escape
+from vptop.model.irq import IrqHistory, Path, Process, processes, tree
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import Measured
 from vptop.model.session import Moment
-from vptop.ui.render import bars, keys, numbers
+from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.render import bars, columns, heat, keys, numbers
 from vptop.ui.render.columns import Column
-from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.fit import Piece, fit, strip
+from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.table import TablePanel
+from vptop.ui.widgets.lines import LIST
+from vptop.ui.widgets.table import TABLE, TablePanel
 
 TREND = 12
 MOST_VECTORS = 6
+MATRIX_VECTORS = 32
 FADING = 0.98
 """How much of a vector's weight is left a second later: columns come and go slowly."""
-
-
-@dataclass
-class Process:
-    """One process in one interval: its interrupts per second by vector."""
-
-    name: str
-    rate: float = 0.0
-    vectors: dict[int, float] = field(default_factory=dict)
-    share: float = 0.0
-    """of all processes"""
-    peak: float = 0.0
-    """of the process with most"""
-
-
-def processes(measured: Measured) -> list[Process]:
-    """Sum an aggregate keyed by vector and name over the vectors."""
-    if not len(measured) or measured.seconds <= 0:
-        return []
-    offsets, which = np.unique(measured.offsets[:, 0], return_inverse=True)
-    vectors, what = np.unique(measured.integers[:, 0], return_inverse=True)
-    sums = np.bincount(which * len(vectors) + what, weights=measured.hits, minlength=len(offsets) * len(vectors))
-    rates = sums.reshape(len(offsets), len(vectors)) / measured.seconds
-    whole, peak = float(rates.sum()), float(rates.sum(axis=1).max())
-    found = []
-    for offset, row in zip(offsets.tolist(), rates, strict=True):
-        rate = float(row.sum())
-        by_vector = {int(vectors[at]): float(row[at]) for at in np.flatnonzero(row)}
-        share = rate / whole if whole else 0.0
-        found.append(Process(escape(measured.string(offset)), rate, by_vector, share, rate / peak if peak else 0.0))
-    return found
+SPANS = (1, 10, 60)
+"""Seconds that the numbers may be of."""
+FORMS = ("flat", "tree", "matrix")
+IRQ = Scope(
+    "Interrupts",
+    (
+        Action("irq.form", "t", "form", "flat, tree or matrix of processes and vectors", "Form"),
+        Action("irq.span", "w", "span", "numbers of 1 s, 10 s or 60 s", "Span"),
+    ),
+)
 
 
 class IrqPanel(TablePanel[Process]):
     """Which processes the interrupts hit; one column for each of the busiest vectors."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(IRQ)]
+    SCOPES = (LIST, TABLE, IRQ)
     footer_height = 1
     empty = "no interrupts counted; load a script with an aggregate by vector and process"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("IRQ top by process", digit=3, id=id)
         self.aggregate = NO_AGGREGATE
+        self.form = FORMS[0]
+        self.frames = SPANS[0]
+        self._history = IrqHistory()
         self._busy: dict[int, float] = {}
-        self._rates: dict[int, dict[str, float]] = {}
+        self._peak = 0.0
+        """the largest rate of a process and a vector"""
+        self._opened: set[Path] = set()
+
+    # --- rows ---
 
     def items(self, moment: Moment) -> Iterable[Process]:
         """The processes of the first aggregate that looks like it."""
         self.aggregate = moment.first(Kind.TOP) or self.aggregate
-        measured = moment.measured(self.aggregate)
-        if measured is None:
-            return []
-        found = processes(measured)
+        found = processes(*self._history.span(moment, self.aggregate, self.frames))
         self._busy = {vector: rate * FADING for vector, rate in self._busy.items()}
         for process in found:
             for vector, rate in process.vectors.items():
                 self._busy[vector] = self._busy.get(vector, 0.0) + rate
+        self._peak = max((rate for process in found for rate in process.vectors.values()), default=0.0)
         return found
 
+    def collect(self, moment: Moment) -> Sequence[Process]:
+        """Filtered and in order; of a tree, the lines that are open."""
+        found = super().collect(moment)
+        if self.form != "tree":
+            return found
+        return self._unfolded(tree(found, keys.vector), self.columns(moment))
+
+    def _unfolded(self, rows: Iterable[Process], layout: Sequence[Column[Process]]) -> list[Process]:
+        shown: list[Process] = []
+        for row in columns.ordered(rows, layout, self.sort):
+            shown.append(row)
+            if row.path in self._opened:
+                shown += self._unfolded(row.parts, layout)
+        return shown
+
     def columns(self, moment: Moment) -> Sequence[Column[Process]]:
-        """Name, rate, share, bar, vectors, trend."""
+        """Name, rate, share and bar, vectors, trend; of a matrix, the name and every vector."""
+        name = Column(
+            "name", "PROCESS", 12, self._named, lambda row: row.name, align="<", stretch=True, most=28, ascending=True,
+            style=lambda _, palette: palette.strong,
+        )  # fmt: skip
+        rate = Column[Process]("rate", "IRQ/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate)
+        if self.form == "matrix":
+            return [name, rate, *self._vector_columns(MATRIX_VECTORS)]
         return [
-            Column(
-                "name",
-                "PROCESS",
-                12,
-                lambda row: clean(row.name) or "(no name)",
-                lambda row: row.name,
-                align="<",
-                stretch=True,
-                most=24,
-                ascending=True,
-                style=lambda _, palette: palette.strong,
-            ),
-            Column("rate", "IRQ/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
+            name,
+            rate,
+            Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=0),
             Column("share", "%TOT", 6, lambda row: numbers.percent(row.share), lambda row: row.share, keep=6),
             self._bar_column(),
-            *self._vector_columns(),
+            *self._vector_columns(MOST_VECTORS),
             Column(
                 "trend",
                 f"{TREND}s",
                 TREND,
-                lambda row: bars.trend(self._trend(moment, row.name)),
+                lambda row: bars.trend(self._history.trend(moment, self.aggregate, row.members, TREND)),
                 align="<",
                 keep=1,
                 style=lambda _, palette: palette.bar,
             ),
         ]
+
+    def _named(self, row: Process) -> str:
+        """The name; in a tree at its depth, with a mark when lines are below it."""
+        name = clean(row.name) or "(no name)"
+        if self.form != "tree":
+            return name
+        mark = ("▼ " if row.path in self._opened else "▶ ") if row.parts else "  "
+        return "  " * (len(row.path) - 1) + mark + name
 
     def _bar_column(self) -> Column[Process]:
         return Column(
@@ -127,45 +137,40 @@ class IrqPanel(TablePanel[Process]):
             style=lambda _, palette: palette.bar,
         )
 
-    def _vector_columns(self) -> list[Column[Process]]:
+    def _vector_columns(self, most: int) -> list[Column[Process]]:
         """The busiest in order of vectors; where there is little room, the busiest of them stay longest."""
-        busiest = sorted(self._busy, key=lambda vector: -self._busy[vector])[:MOST_VECTORS]
+        busiest = sorted(self._busy, key=lambda vector: -self._busy[vector])[:most]
         return [self._vector_column(vector, keep=4 - busiest.index(vector)) for vector in sorted(busiest)]
 
     def _vector_column(self, vector: int, keep: int) -> Column[Process]:
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
+        def cell(row: Process) -> str:
+            if not rate(row):
+                return "·"
+            shade = f"{heat.shade(rate(row), self._peak)} " if self.form == "matrix" else ""
+            return shade + numbers.rate(rate(row))
+
+        def style(row: Process, palette: Palette) -> Style:
+            if not rate(row):
+                return palette.dim
+            return heat.style(rate(row), self._peak, palette) if self.form == "matrix" else palette.text
+
         title = keys.VECTORS.get(vector, "").upper() or f"0x{vector:02X}"
         return Column(
             f"vector{vector}",
             title,
-            max(6, len(title) + 1),
-            lambda row: numbers.rate(rate(row)) if rate(row) else "·",
+            max(9 if self.form == "matrix" else 6, len(title) + 1),
+            cell,
             rate,
             keep=keep,
-            style=lambda row, palette: palette.text if rate(row) else palette.dim,
+            style=style,
         )
 
-    def _trend(self, moment: Moment, name: str) -> list[float | None]:
-        span = range(moment.sequence - TREND + 1, moment.sequence + 1)
-        for sequence in [*self._rates]:
-            if sequence not in span:
-                del self._rates[sequence]
-        return [self._rates_at(moment, sequence).get(name, None if sequence < 0 else 0.0) for sequence in span]
-
-    def _rates_at(self, moment: Moment, sequence: int) -> dict[str, float]:
-        """Interrupts per second by process at some Frame, worked out once."""
-        known = self._rates.get(sequence)
-        if known is None:
-            measured = moment.session.measured(sequence, self.aggregate)
-            known = {process.name: process.rate for process in processes(measured)} if measured else {}
-            self._rates[sequence] = known
-        return known
-
     def key(self, row: Process) -> Hashable:
-        """Its name."""
-        return row.name
+        """The way to it."""
+        return row.path
 
     def searchable(self, row: Process) -> str:
         """Its name."""
@@ -173,24 +178,75 @@ class IrqPanel(TablePanel[Process]):
 
     def numbers(self, row: Process) -> Mapping[str, float]:
         """What a filter may compare."""
-        return {"rate": row.rate, "count": row.rate, "share": row.share * 100}
+        return {"rate": row.rate, "count": row.count, "share": row.share * 100}
+
+    # --- drawing ---
 
     def draw_footer(self, line: int, width: int) -> Strip:
-        """The sum."""
-        total = sum(row.rate for row in self.rows)
-        pieces: list[Piece] = [
-            (f"  {numbers.counted(len(self.rows), 'process')}", self.palette.dim),
-            (f"   {numbers.rate(total)} irq/s", self.palette.strong),
-        ]
-        return strip(pieces if self.rows else [], width)
+        """The sum of all, and of each column of vectors."""
+        if not self.rows:
+            return strip([], width)
+        top = [row for row in self.rows if len(row.path) == 1]
+        total = sum(row.rate for row in top)
+        pieces: list[Piece] = []
+        for column, cells in self._layout(width):
+            if column.id == "name":
+                pieces.append((fit(f"  Σ {numbers.counted(len(top), 'process')}", cells + 2), self.palette.header))
+                continue
+            text = ""
+            if column.id == "rate":
+                text = numbers.rate(total)
+            elif column.id == "count":
+                text = numbers.count(sum(row.count for row in top))
+            elif column.id.startswith("vector"):
+                vector = int(column.id.removeprefix("vector"))
+                text = numbers.rate(sum(row.vectors.get(vector, 0.0) for row in top))
+            pieces.append((" " + fit(text, cells, ">"), self.palette.strong))
+        return strip(pieces, width)
+
+    def title_text(self) -> str:
+        """With the form, when it is not the usual one."""
+        return self.heading if self.form == FORMS[0] else f"{self.heading} ‹{self.form}›"
 
     def status(self) -> str:
-        """Where the numbers come from."""
-        return clean(self.moment.label(self.aggregate)) if self.moment else ""
+        """Where the numbers come from, and the span."""
+        if not self.moment or not self.aggregate.name:
+            return ""
+        span = "this second" if self.frames == 1 else f"{self.frames} s"
+        return f"{clean(self.moment.label(self.aggregate))} · {span}"
+
+    # --- actions ---
+
+    def action_form(self) -> None:
+        """The next form."""
+        self.form = FORMS[(FORMS.index(self.form) + 1) % len(FORMS)]
+        self._held = None
+        self.update_rows()
+
+    def action_span(self) -> None:
+        """Numbers of the next longer span."""
+        self.frames = SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)]
+        self.update_rows()
+
+    def action_sideways(self, direction: int) -> None:
+        """In a tree open or close a line; otherwise go to the panel on that side."""
+        row = self.current
+        if self.form != "tree" or row is None:
+            super().action_sideways(direction)
+            return
+        if direction > 0 and row.parts:
+            self._opened.add(row.path)
+        elif row.path in self._opened:
+            self._opened.discard(row.path)
+        elif len(row.path) > 1:
+            self._held = row.path[:-1]
+        self.update_rows()
 
 
 class IrqView(View):
     """Interrupts per process over the whole screen."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (IRQ,)
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""

@@ -11,7 +11,7 @@ from tests.vptop.ui.fakes import aggregate, frame, ones
 def test_the_top_follows_the_frames() -> None:
     async def test(d: Driven) -> None:
         await d.press("3")
-        await d.shows("292.0 irq/s")
+        await d.shows("Σ 7 processes")
         d.source.send(FrameMessage(frame(4, aggregates={"running": aggregate([ones((32,), ("newcomer",), 777)])})))
         await d.shows("newcomer")
         await d.shows("777.0")
@@ -26,7 +26,7 @@ def test_busy_vectors_keep_their_columns() -> None:
     async def test(d: Driven) -> None:
         for second in (4, 5):
             d.source.send(FrameMessage(frame(second, aggregates={"running": aggregate(rows)})))
-        await d.shows("176.0 irq/s")
+        await d.shows("176.0")
         heading = next(line for line in d.screen().splitlines() if "IRQ/S" in line)
         assert "NETWORK" in heading
         assert "KEYBOARD" not in heading
@@ -40,6 +40,36 @@ def test_sort_by_another_column_and_reverse() -> None:
         names = _processes(d)
         await d.press("r")
         assert _processes(d) == names[::-1]
+
+    drive(test)
+
+
+def test_tree_and_matrix() -> None:
+    rows = [ones((32,), ("kworker/0:1",), 5), ones((46,), ("kworker/1:0",), 3), ones((46,), ("sshd",), 2)]
+
+    async def test(d: Driven) -> None:
+        d.source.send(FrameMessage(frame(4, aggregates={"running": aggregate(rows)})))
+        await d.press("3", "t")
+        await d.shows("▶ kworker/*")
+        await d.press("right", "down", "right")
+        assert "    ▶ kworker/1:0" in d.screen() or "  ▼ kworker/0:1" in d.screen()
+        assert "0x20 timer" in d.screen()
+        await d.press("left", "left", "left")
+        assert "0x20 timer" not in d.screen()
+        await d.press("t")
+        assert "‹matrix›" in d.screen()
+        assert "█ 5.0" in d.screen()
+        assert next(line for line in d.screen().splitlines() if "Σ" in line).split()[-3:-1] == ["5.0", "5.0"]
+
+    drive(test)
+
+
+def test_spans_sum_the_seconds() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3", "w")
+        await d.shows("10 s")
+        counts = [int(line.split()[3]) for line in d.screen().splitlines() if " cruncher " in line]
+        assert counts == [81 + 82 + 83]
 
     drive(test)
 
