@@ -52,9 +52,10 @@ class Outside:
     def __init__(
         self, machine: Machine, log: Callable[[Input], object] | None = None, replay: Iterable[Input] | None = None
     ) -> None:
-        """`log` is called with each input; `replay` has the inputs of a recorded run, in order."""
+        """`log` is called with each input, repeated ones too; `replay` has those of a recorded run, in order."""
         self._machine = machine
-        self._log = log
+        self.listeners: list[Callable[[Input], object]] = [] if log is None else [log]
+        """called with each input before it is applied"""
         self._coming = deque(replay or ())
         self.replays = replay is not None
 
@@ -66,9 +67,7 @@ class Outside:
         """
         if self.replays:
             raise ReplayInputError("a replay takes no input: it repeats the recorded input")
-        if self._log is not None:
-            self._log(Input(self._machine.counters().blocks, self._machine.ticks, kind, text))
-        _ACTIONS[kind](self._machine, text)
+        self._apply(Input(self._machine.counters().blocks, self._machine.ticks, kind, text))
 
     def run(self, until: int) -> None:
         """Run the guest until a tick, as `Machine.run` does.
@@ -83,5 +82,10 @@ class Outside:
             here = self._machine.counters().blocks
             if here != coming.block:
                 raise ReplayDivergedError(f"replay diverged: at block {here}, expected block {coming.block}")
-            _ACTIONS[coming.kind](self._machine, coming.text)
+            self._apply(coming)
         self._machine.run(until)
+
+    def _apply(self, coming: Input) -> None:
+        for listener in self.listeners:
+            listener(coming)
+        _ACTIONS[coming.kind](self._machine, coming.text)

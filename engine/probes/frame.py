@@ -185,3 +185,5 @@ class Frame(msgspec.Struct, frozen=True):
     busy: float = 0.0
     """share of guest time the CPU was not halted since the last Frame, 0 to 1"""
     paused: bool = False
+    asked: bool = False
+    """made afterwards: this second was run again with a script that had not been there"""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_field
 
@@ -85,14 +85,31 @@ class ScriptHost:
         other = self.find(name)
         if other is not None and other is not old:
             raise ScriptRefused(f"a script named {name} is already loaded")
-        limits = replace_field(self._limits, armed=self._armed_besides(old))
-        compiled = compile_script(source, name, prelude=self._prelude, limits=limits)
+        program, warnings = self._compile(name, source, self._armed_besides(old))
+        new = LoadedScript(name, program, self._make(program), warnings=warnings)
+        self._swap(old, new)
+        return new
+
+    def check(self, name: str, source: str) -> None:
+        """Compile a script as `load` does where no other script is loaded.
+
+        Raises:
+            ScriptRefused: it does not compile.
+        """
+        self._compile(name, source, 0)
+
+    def _compile(self, name: str, source: str, armed: int) -> tuple[Program, tuple[Diagnostic, ...]]:
+        compiled = compile_script(source, name, prelude=self._prelude, limits=replace_field(self._limits, armed=armed))
         if compiled.program is None:
             errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in compiled.diagnostics)
             raise ScriptRefused(f"{name} was not loaded: {_count(errors, 'error')}", compiled.diagnostics)
-        new = LoadedScript(name, compiled.program, self._make(compiled.program), warnings=compiled.diagnostics)
-        self._swap(old, new)
-        return new
+        return compiled.program, compiled.diagnostics
+
+    def hits(self) -> Iterator[int]:
+        """Firings of each probe of each script since it was loaded."""
+        for script in self.scripts:
+            for number in range(len(script.program.probes)):
+                yield script.core.probe_stats(number).hits
 
     def set_prelude(self, prelude: Prelude) -> None:
         """Use another prelude, and recompile every script that uses one or names symbols of the guest.
@@ -201,6 +218,14 @@ class ScriptHost:
         for name in names:
             self.unload(name)
         return len(names)
+
+    def forget(self) -> None:
+        """Remove every script without firing its VMMUnload and VMXUnload: they stay loaded in another copy."""
+        for script in self.scripts:
+            self._core.detach(script.core)
+            script.core.free()
+        self.scripts.clear()
+        self._last_faults.clear()
 
     def clear_aggregates(self) -> None:
         """Delete the rows of every aggregate."""

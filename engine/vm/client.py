@@ -10,10 +10,11 @@
     process.stop()
 
 `on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Notice`,
-`GuestChanged`, and last of all `Gone`, when the VM process ended or the connection broke (not after `close`). It must
-return quickly and must not wait for a reply. Every request method is safe from any thread, sends at once and returns a
-`concurrent.futures.Future[Reply]`; the future fails with `VmGone` when the VM ends first. `Reply.ok` false is an
-answer, not an exception: a refused script has its diagnostics in the Reply.
+`GuestChanged`, the events of engine.vm.past.messages, and last of all `Gone`, when the VM process ended or the
+connection broke (not after `close`). It must return quickly and must not wait for a reply. Every request method is
+safe from any thread, sends at once and returns a `concurrent.futures.Future[Reply]`, or a `Question` that holds one;
+the future fails with `VmGone` when the VM ends first. `Reply.ok` false is an answer, not an exception: a refused
+script has its diagnostics in the Reply.
 """
 
 from __future__ import annotations
@@ -25,20 +26,32 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.errors import VptopError
 from engine.vm import protocol
+from engine.vm.past import messages as past
+from engine.vm.past.messages import PastEvent
 from engine.vm.process import Gone, StartError, VmProcess
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Inbox, Notice, Reply, Request
 
-__all__ = ["Gone", "OnEvent", "StartError", "VmClient", "VmGone", "VmProcess"]
+__all__ = ["Gone", "OnEvent", "Question", "StartError", "VmClient", "VmGone", "VmProcess"]
 
 
-OnEvent = Callable[[Hello | Notice | FrameMessage | GuestChanged | Gone], None]
+OnEvent = Callable[[Hello | Notice | FrameMessage | GuestChanged | PastEvent | Gone], None]
 
 
 class VmGone(VptopError):  # noqa: N818 - a state, not a malfunction
     """The VM ended before it answered. Start another one; the scripts have to be loaded again."""
+
+
+class Question(NamedTuple):
+    """A request about the past that takes time."""
+
+    id: int
+    """names it in its events, in further requests, and to cancel it"""
+    reply: Future[Reply]
+    """its answer"""
 
 
 class VmClient:
@@ -123,6 +136,46 @@ class VmClient:
     def save(self, path: Path) -> Future[Reply]:
         """Write a snapshot of the machine, without its scripts, to a file of the VM's host."""
         return self._ask(lambda i: protocol.Save(i, str(path)))
+
+    # --- the past (engine.vm.past.messages) ---
+
+    def ask(self, name: str, source: str, begin: float = 0.0, until: float = 0.0) -> Question:
+        """Run a script over guest seconds that have passed, as if it had been loaded at `begin`.
+
+        Its Frames come as `AskedFrame` and its progress as `Progress`, both before the Reply, which says that it is
+        over.
+
+        Args:
+            name: of the script.
+            source: the script.
+            begin: guest seconds since power-on; the oldest moment that is kept, where it is earlier than that.
+            until: 0: now.
+        """
+        return self._question(lambda i: past.Ask(i, name, source, begin, until))
+
+    def when(self, condition: str, at: str = "", begin: float = 0.0, until: float = 0.0) -> Question:
+        """Find the moments at which a VP expression held: `Reply.past` is `Moments`. `Progress` comes before."""
+        return self._question(lambda i: past.When(i, condition, at, begin, until))
+
+    def visit(self, tick: int, name: str = "", source: str = "") -> Question:
+        """Bring a copy of the machine back to a moment: `Reply.past` is a `View`. `cancel` ends the visit."""
+        return self._question(lambda i: past.Visit(i, tick, name, source))
+
+    def step(self, visit: Question, unit: past.Unit, *, backward: bool = False) -> Future[Reply]:
+        """Move a visit: `Reply.past` is the `View` there. Refused where there is no such event."""
+        return self._ask(lambda i: past.Step(i, visit.id, unit, backward))
+
+    def read_memory(self, visit: Question, address: int, size: int, cpu: int = 0) -> Future[Reply]:
+        """Read guest memory at a visit: `Reply.past` is a `Memory`."""
+        return self._ask(lambda i: past.ReadMemory(i, visit.id, address, size, cpu))
+
+    def cancel(self, question: Question) -> Future[Reply]:
+        """End a question, whose own Reply is then not `ok`, or a visit."""
+        return self._ask(lambda i: past.Cancel(i, question.id))
+
+    def _question(self, make: Callable[[int], Request]) -> Question:
+        number = next(self._ids)
+        return Question(number, self._ask(lambda _: make(number)))
 
     def quit(self) -> Future[Reply]:
         """Power the machine off; the process answers and ends."""

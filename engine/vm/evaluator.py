@@ -14,7 +14,7 @@ import msgspec
 
 from engine.probes.frame import AggregateId, Row, RuntimeFault
 from engine.probes.script_host import ScriptRefused
-from engine.vm.virtual_machine import VirtualMachine
+from engine.vm.session import GuestSession
 from engine.vp import Diagnostic, Severity, Span, parse
 from engine.vp.diagnostics.files import join
 from engine.vp.diagnostics.source import Findings, SourceText
@@ -52,7 +52,7 @@ class Answer:
 class Evaluator:
     """Evaluates VP text on one machine, which must be paused in the meantime."""
 
-    def __init__(self, vm: VirtualMachine, cpu: int = 0) -> None:
+    def __init__(self, vm: GuestSession, cpu: int = 0) -> None:
         self._vm = vm
         self._cpu = cpu
         self._number = 0

@@ -70,6 +70,12 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """file to log outside input to"""
     replay: str = ""
     """such a file, whose inputs come in again"""
+    past_every: int = 5
+    """vptop.past.every: guest seconds from a checkpoint to the next"""
+    past_seconds: int = 600
+    """vptop.past.seconds: guest seconds of the past that a VM process keeps; 0: none"""
+    past_mib: int = 512
+    """vptop.past.MiB: memory that its checkpoints may take"""
     code_bytes: int = Limits().code_bytes
     """vprobe.maxCodeBytes"""
     bag_bytes: int = Limits().bag_bytes

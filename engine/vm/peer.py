@@ -58,8 +58,13 @@ class Peer:
         except protocol.ProtocolError as error:
             raise PeerGone(str(error)) from error
 
-    def send(self, event: Event) -> None:
-        """Queue an event and send what can be sent. A Frame is folded into one that still waits.
+    @property
+    def behind(self) -> int:
+        """How many events wait to be sent."""
+        return len(self._queue)
+
+    def send(self, event: Event | bytes) -> None:
+        """Queue an event, encoded or not, and send what can be sent. A Frame is folded into one that still waits.
 
         Raises:
             PeerGone: the connection broke, or too much waits.
@@ -97,8 +102,8 @@ class Peer:
         """Close the connection."""
         self.connection.close()
 
-    def _push(self, event: Event) -> None:
-        self._queue.append(memoryview(protocol.encode(event)))
+    def _push(self, event: Event | bytes) -> None:
+        self._queue.append(memoryview(event if isinstance(event, bytes) else protocol.encode(event)))
 
 
 def fold(older: FrameMessage, newer: FrameMessage) -> FrameMessage:

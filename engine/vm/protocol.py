@@ -2,7 +2,8 @@
 """The protocol between a VM process and its clients, over a Unix socket.
 
 Each message is a msgpack array tagged by its type, preceded by its length as a big-endian u32. A client sends
-Requests and gets exactly one Reply for each, in order; Frames and Notices arrive whenever there are any.
+Requests and gets exactly one Reply for each, in order, save those about the past (engine.vm.past.messages), whose
+Replies come when they are ready. Frames and Notices arrive whenever there are any.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import msgspec
 
 from engine.errors import VptopError
 from engine.probes.frame import Frame
+from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
-PROTOCOL = 4
+PROTOCOL = 5
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 EVENT_BYTES = 1 << 30
@@ -94,7 +96,9 @@ class Quit(msgspec.Struct, tag="quit", frozen=True):
     id: int
 
 
-Request = Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | PressPower | Save | Quit
+Request = (
+    Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | PressPower | Save | Quit | PastRequest
+)
 
 
 class Replacement(msgspec.Struct, frozen=True):
@@ -135,6 +139,8 @@ class Reply(msgspec.Struct, tag="reply", frozen=True):
     diagnostics: tuple[Place, ...] = ()
     generation: int = 0
     milliseconds: float = 0.0
+    past: PastAnswer | None = None
+    """of a request about the past"""
 
 
 class Hello(msgspec.Struct, tag="hello", frozen=True):
@@ -183,7 +189,7 @@ class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
     folded: int = 0
 
 
-Event = Hello | Reply | Notice | FrameMessage | GuestChanged
+Event = Hello | Reply | Notice | FrameMessage | GuestChanged | PastEvent
 
 
 class ProtocolError(VptopError):
@@ -195,7 +201,7 @@ requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 events: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 
-def encode(message: Request | Event) -> bytes:
+def encode(message: msgspec.Struct) -> bytes:
     """A message as it travels: length and msgpack."""
     body = _encoder.encode(message)
     return len(body).to_bytes(4, "big") + body

@@ -25,6 +25,8 @@ from engine.vm.diagnostics import places_of
 from engine.vm.losses import Losses
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
+from engine.vm.past.messages import PastRequest
+from engine.vm.past.relay import Relay
 from engine.vm.peer import Peer, PeerGone
 from engine.vm.protocol import Event, FrameMessage, GuestChanged, Hello, Notice, Reply, Request
 from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
@@ -61,6 +63,8 @@ class Server:
         self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
+        self._past = Relay(vm, self._selector, self._send)
+        self._past_told = self._past.kept
         self._peers: list[Peer] = []
         self._running = True
         self._end_at_power_off = end_at_power_off
@@ -109,6 +113,7 @@ class Server:
                 if self._running and not self.paused:
                     self._step()
             self._say_goodbye()
+            self._past.close()
         finally:
             for peer in self._peers:
                 peer.close()
@@ -151,6 +156,9 @@ class Server:
         for notice in self._losses.fresh(frame.scripts):
             self._tell(notice)
         self._tell(FrameMessage(frame))
+        if self._past.kept != self._past_told:
+            self._past_told = self._past.kept
+            self._tell(self._past_told)
 
     # --- clients ---
 
@@ -167,6 +175,7 @@ class Server:
         self._peers.append(peer)
         self._selector.register(connection, selectors.EVENT_READ, lambda mask: self._serve(peer, mask))
         self._send(peer, self._hello())
+        self._send(peer, self._past.kept)
         for notice in self._losses.lasting(self.vm.latest.scripts):
             self._send(peer, notice)
 
@@ -177,10 +186,11 @@ class Server:
             self._drop(peer)
             return
         for request in requests:
-            self._send(peer, self._answer(request))
+            self._send(peer, self._answer(peer, request))
         self._send(peer, None)
+        self._past.caught_up(peer)
 
-    def _send(self, peer: Peer, event: Event | None) -> None:
+    def _send(self, peer: Peer, event: Event | bytes | None) -> None:
         if peer not in self._peers:
             return
         try:
@@ -201,6 +211,7 @@ class Server:
         self._peers.remove(peer)
         self._selector.unregister(peer.connection)
         peer.close()
+        self._past.leave(peer)
 
     def _say_goodbye(self) -> None:
         """Send the last replies, without waiting for any client."""
@@ -242,9 +253,11 @@ class Server:
 
     # --- requests ---
 
-    def _answer(self, request: Request) -> Reply:
+    def _answer(self, peer: Peer, request: Request) -> Reply | None:
         begun = perf_counter()
         try:
+            if isinstance(request, PastRequest):
+                return self._past.answer(peer, request)
             reply = self._handlers[type(request)](request)
         except VptopError as refusal:
             reply = Reply(request.id, ok=False, message=str(refusal))

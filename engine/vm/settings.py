@@ -16,7 +16,7 @@ from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
 
 _LINE = re.compile(r'\s*([\w.:-]+)\s*=\s*(?:"([^"]*)"|([^"#]*?))\s*(?:#.*)?')
 _BLANK = re.compile(r"\s*(?:#.*)?")
-STRICT = ("vprobe.", "vhv.")
+STRICT = ("vprobe.", "vhv.", "vptop.")
 """An unknown setting whose name begins like this is an error; a .vmx holds many others, about hardware of VMware's."""
 Value: TypeAlias = int | str
 Reader: TypeAlias = Callable[[str, Path], Value]
@@ -117,6 +117,9 @@ SETTINGS: dict[str, tuple[str, Reader]] = {
     "vprobe.maxCodeBytes": ("code_bytes", _number(256, MAX_CODE_BYTES)),
     "vprobe.bagBytes": ("bag_bytes", _number(64, MAX_BAG_BYTES)),
     "vhv.vendor": ("vendor", _vendor),
+    "vptop.past.every": ("past_every", _number(1, 3600)),
+    "vptop.past.seconds": ("past_seconds", _number(0, 86_400)),
+    "vptop.past.MiB": ("past_mib", _number(1, 1 << 20)),
     "memsize": ("memory_mib", _number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB)),
     "guest.kernel": ("kernel", _path),
     "guest.initrd": ("initrd", _path),

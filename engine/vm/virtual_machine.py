@@ -3,114 +3,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
-from engine.guest.guest import Guest
 from engine.machine import snapshot
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
-from engine.machine.inputs import Outside
-from engine.machine.machine import Machine
-from engine.probes.frame import AggregateData, Frame
-from engine.probes.frame_maker import FrameMaker
-from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
+from engine.machine.inputs import Input, Outside
+from engine.probes.script_host import ScriptHost, ScriptRefused
 from engine.vm import recording
 from engine.vm.boot_media import boot_media, prelude_of
-from engine.vm.boot_snapshot import BootWatch
 from engine.vm.configuration import read_vmx
-from engine.vm.happenings import Happenings
 from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
+from engine.vm.past import replica
+from engine.vm.past.keeper import Keeper, PastError, PastSettings
+from engine.vm.past.messages import Moments
+from engine.vm.past.past import Past
 from engine.vm.powering import machine_of
 from engine.vm.recording import Recorder
-from engine.vp import Diagnostic
+from engine.vm.session import GuestSession, Output, Script
 
 __all__ = ["Script", "ScriptRefused", "VirtualMachine"]
 
-Output = Callable[[bytes], object]
-SLICES = 20
-"""Times per guest second that Python checks for an interrupt such as Ctrl-C."""
 
+class VirtualMachine(GuestSession):
+    """The virtual PC. A context manager: leaving it powers the machine off.
 
-class Script:
-    """A script loaded into a virtual machine."""
-
-    def __init__(self, vm: VirtualMachine, loaded: LoadedScript) -> None:
-        self._vm = vm
-        self._loaded = loaded
-
-    @property
-    def name(self) -> str:
-        """The name it was loaded under."""
-        return self._loaded.name
-
-    @property
-    def generation(self) -> int:
-        """1, and one more each time it was replaced in place."""
-        return self._loaded.generation
-
-    @property
-    def message(self) -> str:
-        """What loading it did, in words."""
-        return self._loaded.message
-
-    @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """What the compiler warned about."""
-        return self._loaded.warnings
-
-    @property
-    def aggregates(self) -> Mapping[str, AggregateData]:
-        """The script's aggregates by name, as of the latest guest second; iterate one to get its rows."""
-        latest = self._vm.latest.aggregates
-        return MappingProxyType({name: data for (script, name), data in latest.items() if script == self.name})
-
-    def unload(self) -> None:
-        """Remove the script's probes from the guest.
-
-        Raises:
-            NotLoadedError: it was unloaded before.
-        """
-        self._vm.unload(self)
-
-
-class VirtualMachine:
-    """The virtual PC with its scripts. A context manager: leaving it powers the machine off.
-
-    The guest runs only in `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
+    The guest runs only inside `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
     """
 
-    def __init__(
-        self,
-        machine: Machine,
-        host: ScriptHost,
-        guest: Guest,
-        output: Output | None,
-        outside: Outside,
-        recorder: Recorder | None = None,
-        watch: BootWatch | None = None,
-    ) -> None:
-        self._watch = watch
-        self._happenings = Happenings(machine)
-        self._notices: list[str] = []
-        self._machine = machine
-        self._outside = outside
-        self._recorder = recorder
-        self._host = host
-        self._frames = FrameMaker(machine, host)
-        self._output = output
-        self.guest = guest
-        """What runs in it, and what is known of it."""
-        self.refusal = ""
-        """Why no script may be loaded; empty when scripts may."""
-        self.guest_version = 0
-        """Changes whenever more of the guest becomes known."""
-        self._update_guest()
-        self.latest = self.frame()
-        """The Frame of the latest whole guest second, or later."""
+    past_settings = PastSettings()
+    """How much `keep_past` keeps."""
+    _keeper: Keeper | None = None
 
     @classmethod
     def bundled(cls, disk: Latency = "hdd", seed: int = 0, output: Output | None = None) -> VirtualMachine:
@@ -185,6 +112,7 @@ class VirtualMachine:
         outside = Outside(machine, recorder, inputs)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm.refusal = power.refusal
+        vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm
 
     @classmethod
@@ -198,152 +126,61 @@ class VirtualMachine:
         configuration = read_vmx(Path(path))
         return cls.power_on(msgspec.structs.replace(configuration.power, refusal=configuration.refusal), output)
 
-    def __enter__(self) -> VirtualMachine:
-        return self
+    # --- the past ---
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def keep_past(self) -> Keeper:
+        """Keep checkpoints from now on, as `past_settings` says, so that questions can be asked about the past.
+
+        Each is a sleeping process, a copy of this one.
+        """
+        if self._keeper is None:
+            self._keeper = Keeper(self.past_settings, self.tsc_hz, partial(replica.serve, self))
+            self._outside.listeners.append(self._keeper.log)
+            self.at_seconds.append(self._keep)
+            self._keep()
+        return self._keeper
+
+    def _keep(self) -> None:
+        if self._keeper is not None:
+            self._keeper.pass_time(self.ticks)
+
+    def run_again(self, inputs: Iterable[Input], output: Output | None = None) -> None:
+        """As in GuestSession; the copy keeps no past."""
+        self._keeper = None
+        super().run_again(inputs, output)
 
     def close(self) -> None:
-        """Power off: unload every script and give the memory back."""
-        self._host.reset()
-        self._drain()
-        self._machine.close()
-        if self._recorder is not None:
-            self._recorder.close()
+        """Power off: unload every script, forget the past, and give the memory back."""
+        if self._keeper is not None:
+            self._keeper.close()
+        super().close()
 
-    # --- guest time ---
+    def past(self, seconds: float | None = None, until: float | None = None) -> Past:
+        """Guest seconds that have passed, to be asked.
 
-    @property
-    def seconds(self) -> float:
-        """Guest seconds since power-on."""
-        return self._machine.ticks / self._machine.tsc_hz
-
-    @property
-    def tsc_hz(self) -> int:
-        """Ticks of the time stamp counter in a guest second."""
-        return self._machine.tsc_hz
-
-    @property
-    def vcpus(self) -> int:
-        """How many VCPUs there are."""
-        return self._machine.ncpus
-
-    @property
-    def ram_bytes(self) -> int:
-        """Size of the guest's memory."""
-        return len(self._machine.memory)
-
-    def run(self, seconds: float) -> None:
-        """Let the guest run for some guest seconds.
+        Args:
+            seconds: how many; by default all that are kept.
+            until: guest seconds since power-on at which they end; by default now.
 
         Raises:
-            MachineStoppedError: the CPU emulator gave up, or a replay diverged.
+            PastError: `keep_past` was not called.
         """
-        for _ in self.frames(seconds):
-            pass
+        if self._keeper is None:
+            raise PastError("no past is kept: call keep_past() before the seconds that are to be asked pass")
+        end = self.ticks if until is None else min(self.ticks, round(until * self.tsc_hz))
+        begin = 0 if seconds is None else max(0, end - round(seconds * self.tsc_hz))
+        return Past(self, self._keeper, begin, end)
 
-    def frames(self, seconds: float) -> Iterator[Frame]:
-        """Let the guest run for some guest seconds, and get a Frame at each whole one and at the end."""
-        end = self._machine.ticks + round(seconds * self._machine.tsc_hz)
-        while self._machine.ticks < end:
-            frame = self._advance_to(min(end, self._machine.ticks + self._machine.tsc_hz // SLICES))
-            if frame is not None:
-                yield frame
-        if self.latest.tsc != self._machine.ticks:
-            yield self.frame()
-
-    def advance(self, seconds: float) -> Frame | None:
-        """Let the guest run for a moment, up to the next whole second at most; returns a Frame when it got there."""
-        return self._advance_to(self._machine.ticks + max(1, round(seconds * self._machine.tsc_hz)))
-
-    def _advance_to(self, tick: int) -> Frame | None:
-        whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
-        try:
-            self._outside.run(min(tick, whole))
-        finally:
-            self._drain()
-        if self._machine.ticks < whole:
-            return None
-        self._update_guest()
-        if self._watch is not None:
-            done = self._watch.look(self._machine)
-            self._watch = self._watch if done is None else None
-            self._notices += [done] if done else []
-        frame = self.frame()
-        self._notices += self._happenings.look(frame.console)
-        return frame
-
-    def take_notices(self) -> list[str]:
-        """What happened to the machine that people should be told, once; mostly nothing."""
-        fault = self._machine.triple_faults.take_notice()
-        notices, self._notices = [*self._notices, *([fault] if fault else [])], []
-        return notices
-
-    def _update_guest(self) -> None:
-        """Let the guest learn from memory; scripts that use its prelude are recompiled when that has changed."""
-        if self.guest.update(self._machine.core):
-            self.guest_version += 1
-            self._host.set_prelude(prelude_of(self.guest))
-
-    def frame(self) -> Frame:
-        """A Frame of this moment."""
-        self._drain()
-        self.latest = self._frames.make()
-        return self.latest
-
-    def _drain(self) -> None:
-        """Take what scripts have printed."""
-        printed = self._machine.core.take_log()
-        if printed:
-            self._frames.printed(printed)
-            if self._output is not None:
-                self._output(printed)
-
-    # --- scripts ---
-
-    @property
-    def scripts(self) -> tuple[LoadedScript, ...]:
-        """The loaded scripts, in order of loading."""
-        return tuple(self._host.scripts)
-
-    def load(self, source: str, name: str = "script.vp", replace: str = "") -> Script:
-        """Load a script; with `replace`, in the place of the loaded script of that name, keeping what fits.
+    def when(self, condition: str, at: str = "") -> Moments:
+        """Search the kept past for the moments at which a VP expression held; arguments as of `Past.when`.
 
         Raises:
-            ScriptRefused: with diagnostics, or because scripts are not enabled; nothing that runs has changed.
+            PastError: no past is kept.
+            ScriptRefused: the expression does not compile.
         """
-        if self.refusal:
-            raise ScriptRefused(self.refusal)
-        loaded = self._host.load(name, source, replace)
-        self._drain()
-        return Script(self, loaded)
-
-    def unload(self, script: str | Script) -> None:
-        """Unload a script, given by its name or as `load` returned it.
-
-        Raises:
-            NotLoadedError: no script of that name is loaded.
-        """
-        self._host.unload(script if isinstance(script, str) else script.name)
-        self._drain()
-
-    def reset(self) -> int:
-        """Unload every script; returns how many there were."""
-        count = self._host.reset()
-        self._drain()
-        return count
-
-    def clear_aggregates(self) -> None:
-        """Delete the rows of every aggregate of every script."""
-        self._host.clear_aggregates()
+        return self.past().when(condition, at)
 
     # --- the machine's outside ---
-
-    @property
-    def powered_off(self) -> bool:
-        """The guest has switched the machine off."""
-        return self._machine.powered_off
 
     def save(self, path: Path) -> None:
         """Write a snapshot of the machine, without its scripts; a file of that name is replaced whole.

@@ -8,9 +8,10 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from engine.vm.client import Gone
+from engine.vm.past.messages import PastEvent
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
-SourceEvent = Hello | FrameMessage | Notice | GuestChanged | Gone
+SourceEvent = Hello | FrameMessage | Notice | GuestChanged | PastEvent | Gone
 Take = Callable[[SourceEvent], None]
 
 

@@ -107,7 +107,7 @@ class VptopApp(ScriptShell):
                 self._guest_known(event)
             elif isinstance(event, Notice):
                 self.say(event.message, {"error": "bad", "warning": "warn"}.get(event.severity, ""))
-            else:
+            elif isinstance(event, Gone):
                 self._gone(event)
         if frames:
             self.health = Health(gone=self.health.gone)

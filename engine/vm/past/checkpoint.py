@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A forked copy of this process that sleeps at its moment until it is woken (fork(2), unix(7))."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import re
+import signal
+import socket
+import stat
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+NICENESS = 10
+"""Added to that of the virtual machine for processes that run seconds again."""
+FIRST_TO_KILL = "1000"
+"""oom_score_adj of copies: the kernel ends them first when memory runs out (proc_pid_oom_score_adj(5))."""
+Serve = Callable[[socket.socket], None]
+"""What a woken copy does with its connection."""
+
+
+def is_supported() -> bool:
+    """Whether this platform can fork and pass file descriptors."""
+    return hasattr(os, "fork") and hasattr(socket, "send_fds")
+
+
+class Checkpoint:
+    """The sleeping copy, as the process sees it that made it."""
+
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        """Use `take`."""
+        self.pid = pid
+        self._control = control
+
+    @classmethod
+    def take(cls, serve: Serve, first: Callable[[], object] = bool) -> Checkpoint:
+        """Fork. The copy does something first, then sleeps; copies of it call `serve`, each with a connection.
+
+        Raises:
+            OSError: no process can be made.
+        """
+        ours, theirs = socket.socketpair()
+
+        def act() -> None:
+            first()
+            _sleep(theirs, serve)
+
+        pid = spawn(act, theirs, ours)
+        return cls(pid, ours)
+
+    def wake(self) -> socket.socket:
+        """Let a copy of the copy go on; returns the connection to it. The checkpoint itself sleeps on.
+
+        Raises:
+            OSError: the copy is gone.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
+        return ours
+
+    def drop(self) -> None:
+        """End it. Copies that were woken go on."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self.pid, signal.SIGKILL)  # it is not waited for yet, so the id is still its own
+            os.waitpid(self.pid, 0)
+
+
+def memory_of(pid: int | str) -> tuple[int, int]:
+    """Resident bytes of a process, and its proportional share of them; zeros where that is unknown.
+
+    Source: proc_pid_smaps_rollup(5).
+    """
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0, 0
+    sizes = {name: 1024 * int(kib) for name, kib in re.findall(r"^(Rss|Pss): +(\d+) kB$", text, re.MULTILINE)}
+    return sizes.get("Rss", 0), sizes.get("Pss", 0)
+
+
+def spawn(act: Callable[[], object], keep: socket.socket, give_up: socket.socket) -> int:
+    """Fork a process that does something and ends; returns its id.
+
+    Args:
+        act: what it does.
+        keep: the only socket of this process that it keeps; closed here.
+        give_up: the other end, closed if no process can be made.
+
+    Raises:
+        OSError: no process can be made.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Python warns where other threads exist. The copy uses the machine, memory and its socket, and none of
+            # the locks that a thread of a client may hold.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+    except OSError:
+        keep.close()
+        give_up.close()
+        raise
+    if pid == 0:
+        _end_after(act, keep.fileno())
+    keep.close()
+    return pid
+
+
+def scout(measure: Callable[[], bytes]) -> bytes:
+    """Do something in a forked copy of this process, which does not come back from it, and get its answer.
+
+    Raises:
+        OSError: no process can be made, or it ended without an answer.
+    """
+    ours, theirs = socket.socketpair()
+    pid = spawn(lambda: theirs.sendall(measure()), theirs, ours)
+    with ours:
+        answer = b"".join(iter(lambda: ours.recv(1 << 16), b""))
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+    if not answer:
+        raise ChildProcessError("a copy of the machine ended without an answer")
+    return answer
+
+
+def _end_after(act: Callable[[], object], keep: int) -> NoReturn:
+    """The rest of a forked process's life: nothing of its parent's (connections, files, exit handlers) is touched."""
+    status = 1
+    try:
+        _detach(keep)
+        act()
+        status = 0
+    except (BrokenPipeError, ConnectionResetError):
+        status = 0  # whoever asked does not want the answer any more
+    except BaseException:  # noqa: BLE001 - a forked copy must end here, whatever happened
+        with contextlib.suppress(OSError):
+            traceback.print_exc(file=sys.stderr)
+    finally:
+        os._exit(status)
+
+
+def _detach(keep: int) -> None:
+    """Close what connects the parent to others, and take its signal handlers out."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for path in list(Path("/dev/fd").iterdir()):
+        descriptor = int(path.name)
+        if descriptor in (keep, 1, 2):
+            continue
+        with contextlib.suppress(OSError):
+            mode = os.fstat(descriptor).st_mode
+            if stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode):
+                os.close(descriptor)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL)
+
+
+def _sleep(control: socket.socket, serve: Serve) -> None:
+    """Until the other end is closed, let a copy serve each connection that comes."""
+    gc.disable()  # it would write to objects that are shared with the parent
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are not waited for
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not data:
+            return
+        connection = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            control.close()
+            gc.enable()
+            with contextlib.suppress(ValueError):
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.nice(NICENESS)
+            serve(connection)
+            return
+        connection.close()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which checkpoints are kept, and the input that came in after each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import VptopError
+from engine.machine.inputs import Input
+from engine.vm.past.checkpoint import Checkpoint, Serve, is_supported, memory_of
+from engine.vm.past.messages import PastKept
+
+RECENT = 60
+"""Seconds for which every checkpoint is kept; older ones are thinned out with age."""
+
+
+class PastError(VptopError):
+    """That moment of the past is not kept. Ask for a later one, or keep more (`vptop.past.*` settings)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastSettings:
+    """How much of the past is kept."""
+
+    every: int = 5
+    """guest seconds from a checkpoint to the next"""
+    seconds: int = 600
+    """guest seconds that are kept"""
+    mib: int = 512
+    """memory that all checkpoints together may take"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint, its tick, and how many inputs there had been."""
+
+    checkpoint: Checkpoint
+    tick: int
+    inputs: int
+
+
+class Keeper:
+    """Takes checkpoints as time passes, and thins them out with age and within its budget."""
+
+    def __init__(self, settings: PastSettings, tsc_hz: int, serve: Serve) -> None:
+        """`serve` is called in woken copies."""
+        self.settings = settings
+        self._hz = tsc_hz
+        self._serve = serve
+        self._kept: list[Kept] = []
+        self._inputs: list[Input] = []
+        self._forgotten = 0
+        """inputs before the oldest checkpoint, which are no longer in the list"""
+        self._bytes = 0
+        self._failure = "" if is_supported() else "no past is kept: this platform cannot fork a process"
+
+    def log(self, coming: Input) -> None:
+        """Note an input."""
+        self._inputs.append(coming)
+
+    def pass_time(self, tick: int) -> bool:
+        """Take a checkpoint if it is time for one; returns whether that changed anything. The machine is stopped."""
+        if not is_supported() or (self._kept and tick - self._kept[-1].tick < self.settings.every * self._hz * 0.999):
+            return False
+        try:
+            checkpoint = Checkpoint.take(self._serve)
+        except OSError as error:
+            self._failure = f"no checkpoint can be taken: {error.strerror or error}"
+            return True
+        self._failure = ""
+        self._kept.append(Kept(checkpoint, tick, self._forgotten + len(self._inputs)))
+        self._thin(tick)
+        return True
+
+    def before(self, tick: int) -> Kept:
+        """The latest checkpoint that is not after a tick, else the oldest.
+
+        Raises:
+            PastError: none is kept.
+        """
+        if not self._kept:
+            raise PastError(self._failure or "no past is kept yet")
+        earlier = [kept for kept in self._kept if kept.tick <= tick]
+        return earlier[-1] if earlier else self._kept[0]
+
+    def inputs_after(self, kept: Kept) -> tuple[Input, ...]:
+        """What came in after a checkpoint."""
+        return tuple(self._inputs[kept.inputs - self._forgotten :])
+
+    def outside(self, tick: int, now: int) -> str:
+        """Why a tick cannot be visited."""
+        begin, end = self._kept[0].tick / self._hz, now / self._hz
+        return f"{tick / self._hz:.6f} s is not in the past that is kept, which goes from {begin:g} to {end:g} s"
+
+    @property
+    def state(self) -> PastKept:
+        """What is kept."""
+        moments = tuple(kept.tick / self._hz for kept in self._kept)
+        return PastKept(moments, self._bytes, self.settings.mib << 20, self._failure)
+
+    def close(self) -> None:
+        """Drop everything."""
+        self._drop(list(self._kept))
+
+    def _thin(self, now: int) -> None:
+        """Drop what is too old, what is closer to its neighbours than its age asks for, and what exceeds the budget."""
+        horizon = now - self.settings.seconds * self._hz
+        while len(self._kept) > 1 and self._kept[1].tick <= horizon:
+            self._drop(self._kept[:1])
+        for index in range(len(self._kept) - 2, 0, -1):
+            older, newer = self._kept[index - 1], self._kept[index + 1]
+            if newer.tick - older.tick <= self._spacing(now - self._kept[index].tick):
+                self._drop([self._kept[index]])
+        self._measure()
+        while len(self._kept) > 1 and self._bytes > self.settings.mib << 20:
+            self._drop(self._kept[:1])
+            self._measure()
+
+    def _spacing(self, age: int) -> float:
+        """Ticks from the older to the newer neighbour within which a checkpoint is not missed."""
+        return age / 4 if age > RECENT * self._hz else 0
+
+    def _measure(self) -> None:
+        """Memory that there would not be without checkpoints: all shares together, less what this process has."""
+        resident, share = memory_of("self")
+        self._bytes = max(0, share - resident + sum(memory_of(kept.checkpoint.pid)[1] for kept in self._kept))
+
+    def _drop(self, dropped: list[Kept]) -> None:
+        for one in dropped:
+            one.checkpoint.drop()
+            self._kept.remove(one)
+        if self._kept:
+            surplus = self._kept[0].inputs - self._forgotten
+            del self._inputs[:surplus]
+            self._forgotten += surplus

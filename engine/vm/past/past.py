@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The past of a machine in this process, for notebooks and tests: questions wait for their answers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.errors import VptopError
+from engine.probes.frame import AggregateData, Frame
+from engine.probes.script_host import ScriptRefused
+from engine.vm import protocol
+from engine.vm.past import conditions
+from engine.vm.past.keeper import Keeper, PastError
+from engine.vm.past.messages import (
+    Ask,
+    AskedFrame,
+    Memory,
+    Moments,
+    Progress,
+    ReadMemory,
+    Step,
+    Unit,
+    View,
+    Visit,
+    When,
+)
+from engine.vm.past.task import Task
+from engine.vm.past.wire import Wire
+
+if TYPE_CHECKING:
+    from engine.vm.session import GuestSession
+
+_ID = 1
+A = TypeVar("A", View, Memory, Moments)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedScript:
+    """What a script found in seconds that had passed."""
+
+    name: str
+    frames: tuple[Frame, ...]
+    """at each whole guest second, and at the end"""
+
+    @property
+    def aggregates(self) -> Mapping[str, AggregateData]:
+        """Its aggregates by name, at the end; iterate one to get its rows."""
+        latest = self.frames[-1].aggregates if self.frames else {}
+        return MappingProxyType({name: data for (_, name), data in latest.items()})
+
+    @property
+    def log(self) -> str:
+        """All that it printed."""
+        return "".join(frame.log for frame in self.frames)
+
+
+class Past:
+    """Guest seconds that have passed."""
+
+    def __init__(self, vm: GuestSession, keeper: Keeper, begin: int, until: int) -> None:
+        """Use `VirtualMachine.past`. They begin and end at these ticks."""
+        self._vm = vm
+        self._keeper = keeper
+        self._begin = begin
+        self._until = until
+
+    def load(
+        self, source: str, name: str = "script.vp", progress: Callable[[float], object] | None = None
+    ) -> AskedScript:
+        """Run a script over these seconds, as if it had been loaded when they began.
+
+        Args:
+            source: the script.
+            name: of the script.
+            progress: called with the guest second that has been reached.
+
+        Raises:
+            ScriptRefused: it does not compile.
+            PastError: no past is kept, or the process that ran it again ended.
+        """
+        self._vm.check(source, name)
+        frames: list[Frame] = []
+        with closing(self._wake(Ask(_ID, name, source), self._begin)) as connection:
+            for event in connection.messages():
+                if isinstance(event, AskedFrame):
+                    frames.append(event.frame)
+                elif isinstance(event, Progress) and progress is not None:
+                    progress(event.at)
+                elif isinstance(event, protocol.Reply):
+                    _accept(event)
+                    return AskedScript(name, tuple(frames))
+        raise PastError("the process that ran these seconds again ended without an answer; ask again")
+
+    def when(self, condition: str, at: str = "") -> Moments:
+        """The moments at which a VP expression held.
+
+        Args:
+            condition: the expression; 0 is false.
+            at: the probe point at which it is evaluated; by default every guest millisecond.
+
+        Raises:
+            ScriptRefused: it does not compile.
+            PastError: no past is kept, or the process that ran it again ended.
+        """
+        check_condition(self._vm, condition, at)
+        with closing(self._wake(When(_ID, condition, at), self._begin)) as connection:
+            return _next(connection, Moments)
+
+    def at(self, seconds: float, source: str = "", name: str = "script.vp") -> VisitedPast:
+        """Visit a moment: guest seconds since power-on. With a script, its firings can be stepped to.
+
+        Raises:
+            ScriptRefused: the script does not compile.
+            PastError: that moment is not kept, or has not come yet.
+        """
+        return self.at_tick(round(seconds * self._vm.tsc_hz), source, name)
+
+    def at_tick(self, tick: int, source: str = "", name: str = "script.vp") -> VisitedPast:
+        """Visit the moment at which the time stamp counter had reached a value; see `at`."""
+        if source:
+            self._vm.check(source, name)
+        connection = self._wake(Visit(_ID, tick, name, source), tick)
+        try:
+            return VisitedPast(connection, _next(connection, View))
+        except VptopError:
+            connection.close()
+            raise
+
+    def _wake(self, question: Ask | When | Visit, begin: int) -> Wire[protocol.Event]:
+        return Wire(wake(self._keeper, question, begin, self._until), protocol.events)
+
+
+class VisitedPast:
+    """A moment, kept in a process of its own; close it, or use it as a context manager."""
+
+    def __init__(self, wire: Wire[protocol.Event], view: View) -> None:
+        self._wire = wire
+        self.view = view
+        """Everything that can be seen of the moment."""
+
+    def __enter__(self) -> VisitedPast:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave it."""
+        self._wire.close()
+
+    def step(self, unit: Unit = "block", *, backward: bool = False) -> View:
+        """Go to the next event of a kind, or to the one before.
+
+        Raises:
+            PastError: there is none in the past that is known.
+        """
+        self._wire.send(Step(_ID, _ID, unit, backward))
+        self.view = _next(self._wire, View)
+        return self.view
+
+    def read(self, address: int, size: int, cpu: int = 0) -> bytes:
+        """Guest memory by linear address as a VCPU sees it, up to the first byte that is not mapped."""
+        self._wire.send(ReadMemory(_ID, _ID, address, size, cpu))
+        return _next(self._wire, Memory).data
+
+
+def check_condition(vm: GuestSession, condition: str, at: str) -> None:
+    """Compile a condition.
+
+    Raises:
+        ScriptRefused: with diagnostics at their places in it.
+    """
+    try:
+        vm.check(conditions.script_of(condition, at), conditions.NAME)
+    except ScriptRefused as refusal:
+        moved = conditions.placed_in_condition(refusal.diagnostics, condition)
+        raise ScriptRefused(refusal.message.replace("was not loaded", "cannot be evaluated"), moved) from refusal
+
+
+def wake(keeper: Keeper, question: Ask | When | Visit, begin: int, until: int) -> socket.socket:
+    """Wake the latest checkpoint before a tick and give it a task; returns the connection on which it answers.
+
+    Raises:
+        PastError: no past is kept, or that moment is not in it.
+    """
+    kept = keeper.before(begin)
+    if isinstance(question, Visit) and not kept.tick <= question.tick <= until:
+        raise PastError(keeper.outside(question.tick, until))
+    try:
+        connection = kept.checkpoint.wake()
+    except OSError as error:
+        raise PastError(f"the checkpoint has ended: {error.strerror or error}") from error
+    task = Task(question, keeper.inputs_after(kept), max(begin, kept.tick), until)
+    connection.sendall(protocol.encode(task))
+    return connection
+
+
+def _accept(reply: protocol.Reply) -> None:
+    if not reply.ok:
+        raise PastError(reply.message)
+
+
+def _next(wire: Wire[protocol.Event], kind: type[A]) -> A:
+    """The answer of the next Reply."""
+    for event in wire.messages():
+        if isinstance(event, protocol.Reply):
+            _accept(event)
+            if isinstance(event.past, kind):
+                return event.past
+    raise PastError("the process that ran these seconds again ended without an answer; ask again")

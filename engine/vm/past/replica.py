@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""In a woken checkpoint: run seconds again, and answer what is asked about them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from engine.errors import VptopError
+from engine.probes.frame import Frame
+from engine.vm.past import conditions, task
+from engine.vm.past.messages import Ask, AskedFrame, Moments, Progress, When
+from engine.vm.past.task import Task
+from engine.vm.past.visit import VisitedMoment
+from engine.vm.past.wire import Abandoned, Wire
+from engine.vm.protocol import Reply
+
+if TYPE_CHECKING:
+    from engine.vm.session import GuestSession
+
+SLICE = 0.1
+"""Guest seconds between two looks whether the answer is still wanted."""
+
+
+def serve(vm: GuestSession, connection: socket.socket) -> None:
+    """Answer one Task on this copy of the machine.
+
+    Raises:
+        OSError: whoever asked has gone.
+    """
+    wire = Wire(connection, task.decoder)
+    requests = wire.messages()
+    first = next(requests, None)
+    if not isinstance(first, Task):
+        return
+    try:
+        reply = Replica(vm, wire, first).answer(requests)
+    except Abandoned:
+        return
+    except VptopError as error:
+        reply = Reply(first.question.id, ok=False, message=str(error))
+    wire.send(reply)
+
+
+class Replica:
+    """A copy of the machine that runs its past again."""
+
+    def __init__(self, vm: GuestSession, wire: Wire[task.Incoming], given: Task) -> None:
+        self._vm = vm
+        self._wire = wire
+        self._task = given
+        self._hz = vm.tsc_hz
+
+    def answer(self, requests: Iterator[task.Incoming]) -> Reply:
+        """Do the task.
+
+        Raises:
+            VptopError: it cannot be done.
+            Abandoned: the answer is not wanted any more.
+        """
+        question = self._task.question
+        if isinstance(question, Ask):
+            return self._ask(question)
+        if isinstance(question, When):
+            return self._when(question)
+        return VisitedMoment(self._vm, self._wire, self._task).serve(requests)
+
+    def _ask(self, question: Ask) -> Reply:
+        self._start(question.name, question.source)
+        count = 0
+        for frame in self._again(question.id):
+            if frame is not None:
+                self._wire.send(AskedFrame(question.id, msgspec.structs.replace(frame, asked=True)))
+                count += 1
+        begin, until = self._task.begin / self._hz, self._task.until / self._hz
+        return Reply(question.id, ok=True, message=f"asked {question.name} from {begin:g} to {until:g} s")
+
+    def _when(self, question: When) -> Reply:
+        found = conditions.Found()
+        self._start(conditions.NAME, conditions.script_of(question.condition, question.at), found)
+        for _ in self._again(question.id):
+            pass
+        begin, until = self._task.begin / self._hz, self._task.until / self._hz
+        answer = Moments(tuple(found.moments), begin, until, found.more)
+        return Reply(question.id, ok=True, message=found.in_words(self._hz), past=answer)
+
+    def _start(self, name: str, source: str, output: conditions.Found | None = None) -> None:
+        """Go to the moment at which the script is loaded, and load it."""
+        self._vm.run_again(self._task.inputs, output)
+        for _ in self._run(self._task.begin):
+            pass
+        self._vm.frame()  # the console up to here belongs to Frames that were before
+        self._vm.load(source, name)
+
+    def _again(self, question: int) -> Iterator[Frame | None]:
+        """Run to the end, with Progress; yields a Frame at each whole second and at the end."""
+        begin, until = self._task.begin / self._hz, self._task.until / self._hz
+        frame = None
+        for frame in self._run(self._task.until):
+            self._wire.send(Progress(question, self._vm.seconds, begin, until))
+            yield frame
+        if frame is None:
+            yield self._vm.frame()
+
+    def _run(self, tick: int) -> Iterator[Frame | None]:
+        """Run to a tick in slices; yields after each, with a Frame where a whole second ended."""
+        while self._vm.ticks < tick:
+            self._wire.check()
+            yield self._vm.advance(min(SLICE, (tick - self._vm.ticks) / self._hz))

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A machine with its scripts: guest time passes, scripts come and go, Frames are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Self
+
+from engine.guest.guest import Guest
+from engine.machine.inputs import Input, Outside
+from engine.machine.machine import Machine
+from engine.probes.frame import AggregateData, Frame
+from engine.probes.frame_maker import FrameMaker
+from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
+from engine.vm.boot_media import prelude_of
+from engine.vm.boot_snapshot import BootWatch
+from engine.vm.happenings import Happenings
+from engine.vm.past.messages import Unit
+from engine.vm.recording import Recorder
+from engine.vp import Diagnostic
+
+Output = Callable[[bytes], object]
+SLICES = 20
+"""Times per guest second that Python checks for an interrupt such as Ctrl-C."""
+
+
+class Script:
+    """A script loaded into a virtual machine."""
+
+    def __init__(self, vm: GuestSession, loaded: LoadedScript) -> None:
+        self._vm = vm
+        self._loaded = loaded
+
+    @property
+    def name(self) -> str:
+        """The name it was loaded under."""
+        return self._loaded.name
+
+    @property
+    def generation(self) -> int:
+        """1, and one more each time it was replaced in place."""
+        return self._loaded.generation
+
+    @property
+    def message(self) -> str:
+        """What loading it did, in words."""
+        return self._loaded.message
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the compiler warned about."""
+        return self._loaded.warnings
+
+    @property
+    def aggregates(self) -> Mapping[str, AggregateData]:
+        """The script's aggregates by name, as of the latest guest second; iterate one to get its rows."""
+        latest = self._vm.latest.aggregates
+        return MappingProxyType({name: data for (script, name), data in latest.items() if script == self.name})
+
+    def unload(self) -> None:
+        """Remove the script's probes from the guest.
+
+        Raises:
+            NotLoadedError: it was unloaded before.
+        """
+        self._vm.unload(self)
+
+
+class GuestSession:
+    """A machine with its scripts. A context manager: leaving it powers the machine off.
+
+    The guest runs only in `run`, `frames` and `advance`, as fast as the host can; between them it is stopped.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        host: ScriptHost,
+        guest: Guest,
+        output: Output | None,
+        outside: Outside,
+        recorder: Recorder | None = None,
+        watch: BootWatch | None = None,
+    ) -> None:
+        self._watch = watch
+        self._happenings = Happenings(machine)
+        self._notices: list[str] = []
+        self._machine = machine
+        self._outside = outside
+        self._recorder = recorder
+        self._host = host
+        self._frames = FrameMaker(machine, host)
+        self._output = output
+        self.guest = guest
+        """What runs in it, and what is known of it."""
+        self.at_seconds: list[Callable[[], object]] = []
+        """Called at each whole guest second, after its Frame was made."""
+        self.refusal = ""
+        """Why no script may be loaded; empty when scripts may."""
+        self.guest_version = 0
+        """Changes whenever more of the guest becomes known."""
+        self._update_guest()
+        self.latest = self.frame()
+        """The Frame of the latest whole guest second, or later."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Power off: unload every script and give the memory back."""
+        self._host.reset()
+        self._drain()
+        self._machine.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    # --- guest time ---
+
+    @property
+    def seconds(self) -> float:
+        """Guest seconds since power-on."""
+        return self._machine.ticks / self._machine.tsc_hz
+
+    @property
+    def ticks(self) -> int:
+        """Ticks of the time stamp counter since power-on."""
+        return self._machine.ticks
+
+    @property
+    def blocks(self) -> int:
+        """Blocks executed since power-on."""
+        return self._machine.counters().blocks
+
+    @property
+    def tsc_hz(self) -> int:
+        """Ticks of the time stamp counter in a guest second."""
+        return self._machine.tsc_hz
+
+    @property
+    def vcpus(self) -> int:
+        """How many VCPUs there are."""
+        return self._machine.ncpus
+
+    @property
+    def ram_bytes(self) -> int:
+        """Size of the guest's memory."""
+        return len(self._machine.memory)
+
+    def run(self, seconds: float) -> None:
+        """Let the guest run for some guest seconds.
+
+        Raises:
+            MachineStoppedError: the CPU emulator gave up, or a replay diverged.
+        """
+        for _ in self.frames(seconds):
+            pass
+
+    def frames(self, seconds: float) -> Iterator[Frame]:
+        """Let the guest run for some guest seconds, and get a Frame at each whole one and at the end."""
+        end = self._machine.ticks + round(seconds * self._machine.tsc_hz)
+        while self._machine.ticks < end:
+            frame = self._advance_to(min(end, self._machine.ticks + self._machine.tsc_hz // SLICES))
+            if frame is not None:
+                yield frame
+        if self.latest.tsc != self._machine.ticks:
+            yield self.frame()
+
+    def advance(self, seconds: float) -> Frame | None:
+        """Let the guest run for a moment, up to the next whole second at most; returns a Frame when it got there."""
+        return self._advance_to(self._machine.ticks + max(1, round(seconds * self._machine.tsc_hz)))
+
+    def run_to(self, tick: int) -> None:
+        """Let the guest run to a tick, or to the end of the block in which it passes; no Frame is made.
+
+        Raises:
+            MachineStoppedError: the CPU emulator gave up, or a replay diverged.
+        """
+        if tick > self._machine.ticks:
+            self._outside.run(tick)
+
+    def _advance_to(self, tick: int) -> Frame | None:
+        whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
+        try:
+            self._outside.run(min(tick, whole))
+        finally:
+            self._drain()
+        if self._machine.ticks < whole:
+            return None
+        self._update_guest()
+        if self._watch is not None:
+            done = self._watch.look(self._machine)
+            self._watch = self._watch if done is None else None
+            self._notices += [done] if done else []
+        frame = self.frame()
+        self._notices += self._happenings.look(frame.console)
+        for call in self.at_seconds:
+            call()
+        return frame
+
+    def take_notices(self) -> list[str]:
+        """What happened to the machine that people should be told, once; mostly nothing."""
+        fault = self._machine.triple_faults.take_notice()
+        notices, self._notices = [*self._notices, *([fault] if fault else [])], []
+        return notices
+
+    def _update_guest(self) -> None:
+        """Let the guest learn from memory; scripts that use its prelude are recompiled when that has changed."""
+        if self.guest.update(self._machine.core):
+            self.guest_version += 1
+            self._host.set_prelude(prelude_of(self.guest))
+
+    def frame(self) -> Frame:
+        """A Frame of this moment."""
+        self._drain()
+        self.latest = self._frames.make()
+        return self.latest
+
+    def _drain(self) -> None:
+        """Take what scripts have printed."""
+        printed = self._machine.core.take_log()
+        if printed:
+            self._frames.printed(printed)
+            if self._output is not None:
+                self._output(printed)
+
+    @property
+    def powered_off(self) -> bool:
+        """The guest has switched the machine off."""
+        return self._machine.powered_off
+
+    # --- what a copy of the machine does ---
+
+    def run_again(self, inputs: Iterable[Input], output: Output | None = None) -> None:
+        """In a forked copy: forget the scripts, and repeat these inputs instead of taking others.
+
+        Nothing of this machine is written to a file any more.
+        """
+        self._recorder = self._watch = None
+        self.at_seconds.clear()
+        self._frames.console_output = None
+        self._host.forget()
+        self._machine.core.take_log()
+        self._output = output
+        self._outside = Outside(self._machine, replay=inputs)
+
+    def read_memory(self, address: int, size: int, cpu: int = 0) -> bytes:
+        """Guest memory by linear address as a VCPU sees it, up to the first byte that is not mapped."""
+        return self._machine.core.read_linear(address, size, cpu)
+
+    def stack(self, cpu: int = 0) -> list[int]:
+        """The stack of a VCPU: RIP and return addresses, the innermost first."""
+        return self._machine.core.stack(cpu)
+
+    def events(self, unit: Unit) -> int:
+        """How many events of a kind there have been; firings are those of the loaded scripts."""
+        if unit == "firing":
+            return sum(self._host.hits())
+        counters = self._machine.counters()
+        return counters.interrupts if unit == "interrupt" else counters.blocks
+
+    # --- scripts ---
+
+    @property
+    def scripts(self) -> tuple[LoadedScript, ...]:
+        """The loaded scripts, in order of loading."""
+        return tuple(self._host.scripts)
+
+    def load(self, source: str, name: str = "script.vp", replace: str = "") -> Script:
+        """Load a script; with `replace`, in the place of the loaded script of that name, keeping what fits.
+
+        Raises:
+            ScriptRefused: with diagnostics, or because scripts are not enabled; nothing that runs has changed.
+        """
+        if self.refusal:
+            raise ScriptRefused(self.refusal)
+        loaded = self._host.load(name, source, replace)
+        self._drain()
+        return Script(self, loaded)
+
+    def unload(self, script: str | Script) -> None:
+        """Unload a script, given by its name or as `load` returned it.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
+        self._host.unload(script if isinstance(script, str) else script.name)
+        self._drain()
+
+    def reset(self) -> int:
+        """Unload every script; returns how many there were."""
+        count = self._host.reset()
+        self._drain()
+        return count
+
+    def clear_aggregates(self) -> None:
+        """Delete the rows of every aggregate of every script."""
+        self._host.clear_aggregates()
+
+    def check(self, source: str, name: str) -> None:
+        """Compile a script as `load` does, without loading it.
+
+        Raises:
+            ScriptRefused: with diagnostics, or because scripts are not enabled.
+        """
+        if self.refusal:
+            raise ScriptRefused(self.refusal)
+        self._host.check(name, source)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest seconds that questions are asked about, and scripts with every kind of probe."""
+
+from __future__ import annotations
+
+from engine import VirtualMachine
+
+SEED = 11
+SECONDS = 12
+TYPED = ((3.3, "ls\n"), (6.75, "\x03"), (9.1, "hello\n"))
+HZ = 1_000_000_000
+
+_POINTS = (
+    "Guest_IRQ", "Guest_PF", "Guest_GP", "Guest_DE", "Guest_BP", "Guest_DB", "Guest_UD", "Guest_NM", "Guest_NMI",
+    "Guest_CR3Write", "HV_Exit", "HV_Resume", "In", "Out", "SMM_SMIPre", "SMM_RSMPost", "Disk_IOStart",
+    "Disk_IOFinish", "MAC_SendPacket", "MAC_ReceivePacket", "GUEST:0x400110", "GUEST:ENTER:0x500100",
+    "GUEST:EXIT:0x500070", "GUEST:OFFSET:0x400000:0", "GUEST_READ:0x401020", "GUEST_WRITE:0x501010",
+)  # fmt: skip
+_NO_ARGUMENTS = ("GUEST", "Guest_CR3Write")
+_TIMERS = ("USEC:777", "VMX:TIMER:1333usec", "TIMER:3msec")
+POINTS = len(_POINTS)
+
+
+def _probe(number: int, point: str) -> str:
+    outside = point.startswith(("VMX", "MAC"))
+    keys = f"{number} 0" if outside else f"{number} RIP"
+    return f"(vprobe {point} (aggr found ({keys}) () {'TSC' if outside else '(+ TSC RAX)'}))"
+
+
+EVENTS = "\n".join(
+    (
+        '(version "1.0")',
+        "(defaggr found 2 0)",
+        *(_probe(number, point) for number, point in enumerate(_POINTS)),
+        '(vprobe VMM10Hz (logaggr found) (clearaggr found) (printf "at %d\\n" TSC))',
+    )
+)
+"""Every kind of event; what it finds does not depend on when it was loaded."""
+EVERYTHING = "\n".join(
+    (
+        EVENTS,
+        *(_probe(POINTS + number, point) for number, point in enumerate(_TIMERS)),
+        '(vprobe VMX1Hz (printf "second %d\\n" TSC))',
+        '(vprobe VMMLoad (printf "loaded %d 0x%x\\n" TSC RIP))',
+    )
+)
+"""With timers, whose periods begin when they are loaded."""
+
+
+def run_to(vm: VirtualMachine, second: float) -> None:
+    """Run to a guest second, as precisely as a block allows."""
+    while vm.ticks < round(second * HZ):
+        vm.advance((round(second * HZ) - vm.ticks) / HZ)
+
+
+def live(vm: VirtualMachine) -> None:
+    """Let the history happen."""
+    for second, text in TYPED:
+        run_to(vm, second)
+        vm.type(text)
+    run_to(vm, SECONDS)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sleeping copies of a process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.vm.past.checkpoint import NICENESS, Checkpoint, memory_of, scout
+
+LIMIT = 30
+
+
+def _say(connection: socket.socket, text: str) -> None:
+    connection.sendall(text.encode())
+
+
+def _all(connection: socket.socket) -> str:
+    with connection:
+        return b"".join(iter(lambda: connection.recv(100), b"")).decode()
+
+
+def _exists(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def _wait_until_gone(pid: int) -> None:
+    end = time.monotonic() + LIMIT
+    while _exists(pid):
+        assert time.monotonic() < end, f"process {pid} still runs"
+        time.sleep(0.01)
+
+
+def test_a_copy_keeps_its_moment_and_can_be_woken_again() -> None:
+    now = ["then"]
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, now[0]))
+    now[0] = "later"
+    assert [_all(checkpoint.wake()), _all(checkpoint.wake())] == ["then", "then"]
+    checkpoint.drop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(checkpoint.pid, 0)
+
+
+def test_a_copy_can_go_on_before_it_sleeps() -> None:
+    steps: list[str] = []
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, ",".join(steps)), lambda: steps.append("first"))
+    assert _all(checkpoint.wake()) == "first"
+    assert steps == []
+    checkpoint.drop()
+
+
+def test_a_woken_copy_has_low_priority_and_no_connection_of_its_parent() -> None:
+    ours, theirs = socket.socketpair()
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, f"{os.nice(0)} {_open(ours)} {_open(theirs)}"))
+    assert _all(checkpoint.wake()) == f"{os.nice(0) + NICENESS} False False"
+    theirs.close()
+    assert ours.recv(1) == b""  # no copy holds the other end
+    ours.close()
+    checkpoint.drop()
+
+
+def _open(connection: socket.socket) -> bool:
+    try:
+        return connection.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) == socket.SOCK_STREAM
+    except OSError:
+        return False
+
+
+def test_copies_end_with_their_parent() -> None:
+    program = (
+        "import os, signal\n"
+        "from engine.vm.past.checkpoint import Checkpoint\n"
+        "checkpoint = Checkpoint.take(lambda connection: connection.recv(1))\n"
+        "awake = checkpoint.wake()\n"
+        "print(checkpoint.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=False, timeout=LIMIT)
+    assert done.returncode < 0
+    _wait_until_gone(int(done.stdout))
+
+
+def test_a_scout_answers_and_changes_nothing_here() -> None:
+    seen: list[int] = []
+
+    def measure() -> bytes:
+        seen.append(1)
+        return f"{len(seen)}".encode()
+
+    assert scout(measure) == b"1"
+    assert seen == []
+
+
+def test_a_scout_that_fails_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    def measure() -> bytes:
+        raise ValueError("lost")
+
+    with pytest.raises(ChildProcessError):
+        scout(measure)
+    assert "lost" in capfd.readouterr().err
+
+
+def test_memory_of_a_process_that_is_gone_is_unknown() -> None:
+    assert memory_of(0) == (0, 0)
+    resident, share = memory_of("self")
+    assert resident >= share > 0

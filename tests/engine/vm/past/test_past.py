@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Questions to the past of a machine in this process."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import ScriptRefused, VirtualMachine
+from engine.vm.past.keeper import PastError
+from tests.engine.vm.past.history import HZ, SECONDS
+
+COUNT = '(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n(vprobe VMM1Hz (printf "%d\\n" TSC))'
+
+
+def test_the_frames_are_those_of_the_seconds_that_were_asked(kept: VirtualMachine) -> None:
+    reached: list[float] = []
+    asked = kept.past(3.5, until=7.5).load(COUNT, "count.vp", reached.append)
+    assert [round(frame.guest_seconds, 3) for frame in asked.frames] == [5, 6, 7, 7.5]
+    assert all(frame.asked for frame in asked.frames)
+    assert [line[:4] for line in asked.log.split()] == ["5000", "6000", "7000"]
+    assert sum(row.count for row in asked.aggregates["irqs"]) == asked.frames[-1].scripts[0].probes[0].hits > 100
+    assert reached == sorted(reached)
+    assert reached[-1] == pytest.approx(7.5, abs=0.001)
+
+
+def test_the_live_machine_does_not_notice(kept: VirtualMachine) -> None:
+    before = (kept.ticks, kept.blocks, kept.scripts)
+    kept.past(1).load(COUNT)
+    assert (kept.ticks, kept.blocks, kept.scripts) == before
+
+
+def test_a_script_that_does_not_compile_is_refused(kept: VirtualMachine) -> None:
+    with pytest.raises(ScriptRefused, match="unknown probe Guest_IRK"):
+        kept.past().load("(vprobe Guest_IRK 1)")
+
+
+def test_when_finds_every_event_at_which_a_condition_held(kept: VirtualMachine) -> None:
+    script = '(vprobe Guest_IRQ (cond ((== ARG0 46) (printf "%d\\n" TSC))))'
+    expected = [int(line) for line in kept.past().load(script).log.split()]
+    found = kept.when("(== ARG0 46)", "Guest_IRQ")
+    assert [moment.tick for moment in found.moments] == expected
+    assert len(expected) > 20
+
+
+def test_when_finds_states_with_their_end(kept: VirtualMachine) -> None:
+    found = kept.when(f"(&& (>= TSC {5 * HZ}) (< TSC {8 * HZ}))")
+    (state,) = found.moments
+    assert state.tick == pytest.approx(5 * HZ, abs=HZ / 500)
+    assert state.until == pytest.approx(8 * HZ, abs=HZ / 500)
+
+
+def test_a_condition_that_does_not_compile_is_refused_at_its_place(kept: VirtualMachine) -> None:
+    with pytest.raises(ScriptRefused) as refused:
+        kept.when("(== RIPP 3)")
+    assert str(refused.value).splitlines()[0] == "condition cannot be evaluated: 1 error"
+    assert refused.value.diagnostics[0].span.column == 5
+
+
+def test_a_moment_outside_of_what_is_kept_is_refused(kept: VirtualMachine) -> None:
+    with pytest.raises(PastError, match=f"99.000000 s is not in the past that is kept, which goes from 0 to {SECONDS}"):
+        kept.past().at(99)
+
+
+def test_a_machine_that_keeps_no_past_says_so() -> None:
+    with VirtualMachine.bundled() as vm, pytest.raises(PastError, match="call keep_past"):
+        vm.past()

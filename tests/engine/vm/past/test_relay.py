@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Questions over the control socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.vm.client import Question, VmClient, VmProcess
+from engine.vm.options import PowerOn
+from engine.vm.past.messages import AskedFrame, Memory, Moments, PastKept, Progress, View
+from engine.vm.past.relay import MOST_QUESTIONS
+from tests.engine.vm.process_client import COUNT, LIMIT, Events, ok
+
+SLOW = '(vprobe USEC:10 (printf "%d\\n" TSC))'
+
+
+@pytest.fixture(scope="module")
+def heard() -> Events:
+    return Events()
+
+
+@pytest.fixture(scope="module")
+def client(heard: Events) -> Iterator[VmClient]:
+    """Of a VM process that is paused after eight guest seconds."""
+    process = VmProcess.start(power=PowerOn(seed=5, past_every=2), paced=False)
+    with process.connect(heard) as client:
+        heard.frame(lambda frame: frame.guest_seconds >= 8)
+        ok(client.pause().result(LIMIT))
+        yield client
+    process.stop()
+
+
+def test_what_is_kept_is_sent(client: VmClient, heard: Events) -> None:
+    assert client.hello.tsc_hz > 0
+    kept = heard.wait(PastKept, lambda kept: len(kept.moments) >= 4)
+    assert [round(moment) for moment in kept.moments[:4]] == [0, 2, 4, 6]
+    assert kept.failure == ""
+    assert 0 <= kept.bytes < kept.limit == 512 << 20
+
+
+def test_a_question_sends_frames_and_progress_then_its_reply(client: VmClient, heard: Events) -> None:
+    question = client.ask("count.vp", COUNT, begin=2.5, until=6)
+    reply = ok(question.reply.result(LIMIT))
+    assert reply.message == "asked count.vp from 2.5 to 6 s"
+    frames = [e.frame for e in heard.heard if isinstance(e, AskedFrame) and e.question == question.id]
+    assert [round(frame.guest_seconds) for frame in frames] == [3, 4, 5, 6]
+    assert frames[-1].scripts[0].probes[0].hits > 0
+    last = [e for e in heard.heard if isinstance(e, Progress) and e.question == question.id][-1]
+    assert (last.begin, last.until, round(last.at, 3)) == (2.5, 6, 6)
+
+
+def test_a_script_that_does_not_compile_is_refused_with_its_place(client: VmClient) -> None:
+    reply = client.ask("bad.vp", "(vprobe Guest_IRK 1)").reply.result(LIMIT)
+    assert not reply.ok
+    assert [(place.file, place.line) for place in reply.diagnostics] == [("bad.vp", 1)]
+
+
+@pytest.mark.parametrize(("begin", "until"), [(3, 2), (2, 999)])
+def test_a_span_that_is_none_is_refused(client: VmClient, begin: float, until: float) -> None:
+    reply = client.ask("count.vp", COUNT, begin, until).reply.result(LIMIT)
+    assert not reply.ok
+    assert "expected a begin before the end" in reply.message
+
+
+def test_moments_of_a_condition_are_found(client: VmClient) -> None:
+    reply = ok(client.when("(== ARG0 46)", "Guest_IRQ").reply.result(LIMIT))
+    assert isinstance(reply.past, Moments)
+    assert reply.message.startswith(f"it held {len(reply.past.moments)} times, first at ")
+    refused = client.when("(== ARG0)").reply.result(LIMIT)
+    assert refused.diagnostics[0].file == "condition"
+
+
+def test_a_visit_is_stepped_and_read_until_it_is_cancelled(client: VmClient) -> None:
+    visit = client.visit(5 * client.hello.tsc_hz)
+    view = _view(visit)
+    later = ok(client.step(visit, "block").result(LIMIT)).past
+    assert isinstance(later, View)
+    assert later.block == view.block + 1
+    memory = ok(client.read_memory(visit, view.frame.vcpus[0].rip, 16).result(LIMIT)).past
+    assert isinstance(memory, Memory)
+    assert len(memory.data) == 16
+    ok(client.cancel(visit).result(LIMIT))
+    assert not client.step(visit, "block").result(LIMIT).ok
+
+
+def _view(visit: Question) -> View:
+    view = ok(visit.reply.result(LIMIT)).past
+    assert isinstance(view, View)
+    return view
+
+
+def test_a_question_is_cancelled(client: VmClient) -> None:
+    question = client.ask("slow.vp", SLOW)
+    ok(client.cancel(question).result(LIMIT))
+    reply = question.reply.result(LIMIT)
+    assert (reply.ok, reply.message) == (False, "cancelled")
+
+
+def test_questions_are_limited(client: VmClient) -> None:
+    visits = [client.visit(4 * client.hello.tsc_hz) for _ in range(MOST_QUESTIONS)]
+    refused = client.ask("count.vp", COUNT).reply.result(LIMIT)
+    assert refused.message.startswith(f"{MOST_QUESTIONS} questions about the past are open")
+    for visit in visits:
+        _view(visit)
+        ok(client.cancel(visit).result(LIMIT))
+
+
+def test_answers_larger_than_a_socket_holds_arrive_in_order(client: VmClient, heard: Events) -> None:
+    question = client.ask("slow.vp", SLOW)
+    ok(question.reply.result(LIMIT))
+    log = "".join(e.frame.log for e in heard.heard if isinstance(e, AskedFrame) and e.question == question.id)
+    ticks = [int(line) for line in log.split()]
+    assert len(ticks) > 500_000
+    assert ticks == sorted(ticks)
+
+
+def test_a_process_that_keeps_no_past_says_so() -> None:
+    heard = Events()
+    process = VmProcess.start(power=PowerOn(past_seconds=0), paced=False, paused=True)
+    with process.connect(heard) as client:
+        assert heard.wait(PastKept).failure == "no past is kept: the setting vptop.past.seconds is 0"
+        assert not client.ask("count.vp", COUNT).reply.result(LIMIT).ok
+    process.stop()

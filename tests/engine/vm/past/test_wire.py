@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Messages between a VM process and a woken checkpoint."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from engine.vm.past import task
+from engine.vm.past.messages import Step
+from engine.vm.past.wire import Abandoned, Wire
+
+
+def test_messages_arrive_whole_and_end_with_the_connection() -> None:
+    ours, theirs = socket.socketpair()
+    sender, receiver = Wire(ours, task.decoder), Wire(theirs, task.decoder)
+    sent = [Step(1, 7, "block"), Step(2, 7, "second", backward=True)]
+    for message in sent:
+        sender.send(message)
+    sender.close()
+    assert list(receiver.messages()) == sent
+    receiver.close()
+
+
+def test_a_closed_other_side_is_noticed_and_an_open_one_is_not() -> None:
+    ours, theirs = socket.socketpair()
+    wire = Wire(ours, task.decoder)
+    wire.check()
+    theirs.send(b"x")
+    wire.check()
+    ours.recv(1)
+    theirs.close()
+    with pytest.raises(Abandoned):
+        wire.check()
+    ours.close()
