@@ -217,9 +217,10 @@ STACKS2DOT = Manual(
 STACKVIS = Manual(
     "vprobe-stackvis",
     "sample the stacks of a running machine and draw their call graph",
-    ("[-n N] [-p PROBE] [-s FILE] VMX",),
+    ("[-m] [-n N] [-p PROBE] [-s FILE] VMX",),
     ("Loads a script of its own, waits for the samples, unloads it, and prints a graph for Graphviz.",),
     (
+        Option("-m", "Refused: VMware's monitor, whose stacks it showed, does not exist here."),
         Option("-n N", "How many samples (default 1000)."),
         Option("-p PROBE", "Where to sample (default USEC:1000, a thousand times a second)."),
         Option("-s FILE", "Symbols; by default those that are known of the guest."),
@@ -236,8 +237,8 @@ DWARFFROB = Manual(
     ("FILE [STRUCT | STRUCT.* | STRUCT.MEMBER]...",),
     (
         (
-            "FILE is an ELF file with debugging information, or a Linux kernel or BTF file. Without names on the "
-            "command line they are read from standard input, one a line. Bit-fields are left out."
+            "FILE is an ELF file with debugging information, a Linux kernel or BTF file, or a program database. "
+            "Without names on the command line they are read from standard input, one a line. Bit-fields are left out."
         ),
     ),
     (Option("-h, --help", "Print this text."),),
@@ -246,6 +247,15 @@ DWARFFROB = Manual(
         ("vprobe-dwarffrob /sys/kernel/btf/vmlinux 'list_head.*'", "A whole structure of the host's kernel."),
     ),
     status=(("0", "Done."), ("1", "A file, structure or member is not there."), ("2", "The command line is wrong.")),
+)
+PDB2STRUCTS = Manual(
+    "vprobe-pdb2structs",
+    "print structures of a Windows program or kernel as sparse structures of Emmett",
+    DWARFFROB.synopsis,
+    ("As vprobe-dwarffrob, for program databases (.pdb), which a symbol server has for each Windows kernel.",),
+    DWARFFROB.options,
+    examples=(("vprobe-pdb2structs ntkrnlmp.pdb _EPROCESS.UniqueProcessId", "One member and its offset."),),
+    status=DWARFFROB.status,
 )
 EMMETT = Manual(
     "emmett",
@@ -274,7 +284,7 @@ EMMETT = Manual(
     ),
     status=(("0", "Done."), ("1", "The program has an error, or cannot be read."), ("2", "The command line is wrong.")),
 )
-MANUALS = (VMRUN, VPROBE, EMMETT, TAIL, STACKFILT, STACKSRESOLVE, STACKS2DOT, STACKVIS, DWARFFROB)
+MANUALS = (VMRUN, VPROBE, EMMETT, TAIL, STACKFILT, STACKSRESOLVE, STACKS2DOT, STACKVIS, DWARFFROB, PDB2STRUCTS)
 """Of every program of the toolkit."""
 
 

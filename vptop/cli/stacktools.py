@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 
-from engine.errors import VptopError
+from engine.errors import InputError, VptopError
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame
@@ -179,9 +179,10 @@ def stacks2dot() -> None:
 
 
 def stackvis() -> None:
-    """`vprobe-stackvis [-n N] [-p PROBE] [-s SYMTAB] VMX`."""
+    """`vprobe-stackvis [-m] [-n N] [-p PROBE] [-s SYMTAB] VMX`."""
 
     def declare(parser: _Parser) -> None:
+        parser.add_argument("-m", action="store_true")
         parser.add_argument("-n", type=int, default=1000)
         parser.add_argument("-p", default="USEC:1000")
         parser.add_argument("-s")
@@ -191,6 +192,8 @@ def stackvis() -> None:
 
 
 def _stackvis(options: argparse.Namespace) -> int:
+    if options.m:
+        raise InputError("-m shows stacks of VMware's monitor, which does not exist here; leave it out for the guest's")
     vmx = read_vmx(options.vmx).path
     if not running.is_running(vmx):
         raise NotRunningError(f"The virtual machine is not powered on: {vmx}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`vprobe-dwarffrob`: structures of a program or kernel as sparse structures of Emmett, from DWARF or BTF.
+"""`vprobe-dwarffrob` and `vprobe-pdb2structs`: structures of a program or kernel as sparse structures of Emmett.
 
 A sparse structure names only the members that are wanted, each with its offset: `struct s { @16 int pid; };`.
 """
@@ -17,8 +17,10 @@ from engine.guest.linux import btf as btf_format
 from engine.guest.linux.btf import Btf, BtfError, Kind
 from vptop.cli import console
 from vptop.cli.dwarf import Dwarf, DwarfError
-from vptop.cli.manual import DWARFFROB, help_text
+from vptop.cli.manual import DWARFFROB, PDB2STRUCTS, Manual, help_text
 from vptop.cli.members import Member, integer
+from vptop.cli.program_database import MAGIC as PDB_MAGIC
+from vptop.cli.program_database import Pdb
 
 OK, FAILED, USAGE = 0, 1, 2
 EVERY = "*"
@@ -81,21 +83,24 @@ class BtfTypes:
 
 
 def types_of(path: Path) -> Types:
-    """The types that a file describes: BTF of a kernel or a raw BTF file, or DWARF of an ELF file.
+    """The types that a file describes: DWARF of an ELF file, BTF of a kernel or a raw BTF file, a program database.
 
     Raises:
-        StructError: the file cannot be read, or has neither.
+        StructError: the file cannot be read, or has none of them.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise StructError(f"{path}: {error.strerror or error}") from error
+    if data.startswith(PDB_MAGIC):
+        return Pdb(data)
     for read in (lambda: BtfTypes(Btf(data)), lambda: Dwarf(data), lambda: BtfTypes(btf_format.find(data))):
         try:
             return read()
         except (BtfError, DwarfError):
             continue
-    raise StructError(f"{path}: neither DWARF nor BTF; compile with -g, or give a kernel with CONFIG_DEBUG_INFO_BTF")
+    expected = "compile with -g, or give a kernel with CONFIG_DEBUG_INFO_BTF or a .pdb file"
+    raise StructError(f"{path}: no DWARF, BTF or program database; {expected}")
 
 
 def sparse(types: Types, wanted: Sequence[str]) -> str:
@@ -126,18 +131,27 @@ def _one(types: Types, name: str, wanted: list[str]) -> str:
 
 def main() -> None:
     """Entry point: `vprobe-dwarffrob FILE STRUCT[.MEMBER]...`."""
+    _main(DWARFFROB)
+
+
+def pdb2structs() -> None:
+    """Entry point: `vprobe-pdb2structs FILE STRUCT[.MEMBER]...`."""
+    _main(PDB2STRUCTS)
+
+
+def _main(manual: Manual) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     words = sys.argv[1:]
     if {"-h", "--help"} & set(words):
-        sys.stdout.write(help_text(DWARFFROB))
+        sys.stdout.write(help_text(manual))
         sys.exit(OK)
     if not words:
-        sys.stderr.write(help_text(DWARFFROB).split("\n\n")[0] + "\n")
+        sys.stderr.write(help_text(manual).split("\n\n")[0] + "\n")
         sys.exit(USAGE)
     try:
         types = types_of(Path(words[0]))
         wanted = words[1:] or [line.strip() for line in sys.stdin if line.strip()]
         sys.stdout.write(sparse(types, wanted))
     except VptopError as error:
-        sys.stderr.write(f"vprobe-dwarffrob: {console.harmless(str(error))}\n")
+        sys.stderr.write(f"{manual.name}: {console.harmless(str(error))}\n")
         sys.exit(FAILED)

@@ -81,6 +81,7 @@ def test_a_running_machine_is_sampled(shell: Shell) -> None:
     assert (bad.returncode, bad.stdout) == (1, "")
     assert "vprobe-stackvis: stackvis.vp was not loaded" in bad.stderr
     assert "not powered on" in shell("vprobe-stackvis vm/vm.vmx").stderr
+    assert "VMware's monitor, which does not exist here" in shell("vprobe-stackvis -m vm/vm.vmx").stderr
 
 
 @pytest.mark.parametrize(

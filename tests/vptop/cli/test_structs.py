@@ -72,7 +72,7 @@ def test_what_is_not_there_is_told(compiled: Path) -> None:
         sparse(types, ["nodes"])
     with pytest.raises(StructError, match="structure node has no member nam"):
         sparse(types, ["node.nam"])
-    with pytest.raises(StructError, match="neither DWARF nor BTF"):
+    with pytest.raises(StructError, match="no DWARF, BTF or program database"):
         types_of(compiled / "node.c")
     result = Shell(compiled)("vprobe-dwarffrob nowhere x")
     assert (result.returncode, result.stderr) == (1, "vprobe-dwarffrob: nowhere: No such file or directory\n")
