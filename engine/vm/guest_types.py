@@ -70,7 +70,7 @@ class BtfTypes:
     def _constants(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for number in range(1, len(self._btf)):
-            if self._btf.kind(number) is Kind.ENUM:
+            if self._btf.kind(number) in (Kind.ENUM, Kind.ENUM64):
                 found |= self._btf.enumerators(number)
         return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.emmett.analysis.context import Context, near_names
 from engine.emmett.analysis.library import CONSTANTS
-from engine.emmett.analysis.nodes import Form, Node, Number, Word
+from engine.emmett.analysis.nodes import MASK, Form, Node, Number, Word
 from engine.emmett.analysis.symbols import Variable
 from engine.emmett.analysis.values import Value, nothing, number, text, variable_type
 from engine.emmett.syntax.ast import Assign, Name
@@ -62,7 +62,7 @@ class Names:
             return nothing(at)
         guest = None if self._context.provider is None else self._context.provider.constant(name)
         if guest is not None and name not in self._context.coming:
-            return Value(INT64, Number(guest, at), at)
+            return Value(INT64, Number(guest & MASK, at), at)
         return self._variable(self._infer(expression, self._context.coming.get(name, INT64)), at)
 
     def _variable(self, variable: Variable, at: Location) -> Value:

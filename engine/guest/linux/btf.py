@@ -193,10 +193,12 @@ class Btf:
         return element, count
 
     def enumerators(self, number: int) -> dict[str, int]:
-        """Names and values of an enumeration of up to 32 bits."""
-        signed = self._words(number)[1] >> 31
-        pairs = struct.iter_unpack("<Ii" if signed else "<II", self._behind(number, 8))
-        return {self._string(name): value for name, value in pairs}
+        """Names and values of an enumeration."""
+        wide = self.kind(number) is Kind.ENUM64
+        layout = struct.Struct("<IQ" if wide else "<II")
+        sign = 1 << (63 if wide else 31) if self.is_signed(number) else 0
+        pairs = layout.iter_unpack(self._behind(number, layout.size))
+        return {self._string(name): (value ^ sign) - sign for name, value in pairs}
 
     def members(self, number: int) -> Iterator[Member]:
         """The members of a structure or union as they are declared: anonymous ones have an empty name."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,13 @@ def test_enumerators_are_constants() -> None:
     values = [("HI_SOFTIRQ", 0), ("TIMER_SOFTIRQ", 1)]
     extra = b"".join(writer.name(name).to_bytes(4, "little") + value.to_bytes(4, "little") for name, value in values)
     writer.add(6, "softirq", 4, extra, len(values))
-    assert expression(BtfTypes(Btf(writer.data())), "TIMER_SOFTIRQ + 1") == "2"
+    wide = struct.pack("<III", writer.name("LARGE"), 7, 1) + struct.pack("<III", writer.name("LEAST"), 0, 1 << 31)
+    writer.add(19, "wide", 8, wide, 2, flag=True)
+    types = BtfTypes(Btf(writer.data()))
+    assert expression(types, "TIMER_SOFTIRQ + 1") == "2"
+    assert types.constant("LARGE") == (1 << 32) + 7
+    assert types.constant("LEAST") == -(1 << 63)
+    assert expression(types, "LEAST") == str(-(1 << 63))
 
 
 def test_damaged_types_are_unknown() -> None:
