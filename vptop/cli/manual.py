@@ -138,7 +138,7 @@ VPROBE = Manual(
         Option("-d TIME", "Run for so many seconds; fractions are allowed."),
         Option("-i, --input", "Load VP code from standard input."),
         Option("-l, --load", "Load and return; scripts stay loaded."),
-        Option("-s FILE", "Symbols of the guest, for Emmett."),
+        Option("-s FILE", "Symbols of the guest, for Emmett; by default those that are known of it."),
         Option("-r, --reset", "Unload every script, and return."),
         Option("-p, --listProbes", "List probe points, and return."),
         Option("-g, --listGlobals", "List built-in variables, and return."),

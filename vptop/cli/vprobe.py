@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import VptopError
+from engine.vm import running
+from engine.vm.client import VmClient
 from engine.vm.configuration import read_vmx
 from engine.vm.script_text import read_script
 from engine.vp.diagnostics.files import join
@@ -158,7 +160,10 @@ def _kinds(job: Job) -> set[str]:
 
 
 def _program(job: Job, folder: Path) -> Path | None:
-    """The VP text to load, in a file; None when it does not compile."""
+    """The file to load; None when it does not compile.
+
+    A lone Emmett program is loaded as it is once it compiles, so that errors of the engine are placed in it, too.
+    """
     path = folder / (job.scripts[-1].with_suffix(".vp").name if job.scripts else "script.vp")
     if _kinds(job) == {".vp"}:
         parts = [(script.name, read_script(script)) for script in job.scripts]
@@ -166,15 +171,28 @@ def _program(job: Job, folder: Path) -> Path | None:
             parts.append(("<stdin>", sys.stdin.read()))
         path.write_text(parts[0][1] if len(parts) == 1 else join(parts), encoding="utf-8")
         return path
+    is_plain = len(job.scripts) == 1 and not job.code and not job.symbols and "-a" not in job.flags
     words = [*job.emmett, *(["-a"] if "-a" in job.flags else [])]
-    words += ["-s", job.symbols] if job.symbols else []
+    symbols = job.symbols or _guest_symbols(job.vmx)
+    words += ["-s", symbols] if symbols else []
     words += [word for code in job.code for word in ("-c", code)]
     compiled = _run([*words, *map(str, job.scripts)], "emmett compiler not found")
     sys.stderr.write(compiled.stderr)
     if compiled.returncode != 0:
         return None
+    if is_plain:
+        return job.scripts[0]
     path.write_text(compiled.stdout, encoding="utf-8")
     return path
+
+
+def _guest_symbols(vmx: Path) -> str:
+    """The file of the guest's symbols; empty without any, and when the VM does not run, which vmrun reports."""
+    target = read_vmx(vmx).path
+    if not running.is_running(target):
+        return ""
+    with VmClient(running.socket_of(target), lambda _: None) as client:
+        return client.hello.symbols
 
 
 def _run(words: Sequence[str], missing: str) -> subprocess.CompletedProcess[str]:

@@ -119,6 +119,17 @@ def test_its_own_errors(shell: Shell, line: str, message: str) -> None:
     assert result.stderr.splitlines()[-1].startswith(f"vprobe: {message}")
 
 
+def test_symbols_are_those_of_the_running_guest(shell: Shell) -> None:
+    (shell.folder / "calls.emt").write_text('GUEST:system_call { exit(); }\nVMMLoad printf("%x\\n", &system_call);\n')
+    assert shell.ok("vprobe -d 0.5 vm/vm.vmx calls.emt").startswith("ffffffff")
+    assert shell.ok("vprobe -d 0.5 -c 'VMMLoad printf(\"%x\\n\", &system_call);' vm/vm.vmx").startswith("ffffffff")
+
+
+def test_errors_of_the_engine_are_placed_in_the_emmett_text(shell: Shell) -> None:
+    (shell.folder / "exits.emt").write_text('VMMLoad {\n   printf("%d", VMCB_EXITCODE + VMCS_EXIT_REASON);\n}\n')
+    assert "exits.emt:2:" in shell("vprobe vm/vm.vmx exits.emt").stderr
+
+
 def test_vmrun_s_errors_are_its_own(shell: Shell) -> None:
     result = shell("vprobe vm/vm.vmx bad.vp")
     assert (result.returncode, result.stdout) == (1, "")
