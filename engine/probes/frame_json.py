@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 import msgspec
 
-from engine.probes.frame import AggregateData, AggregateId, Frame, Row, labels
+from engine.probes.frame import VALUES, AggregateData, AggregateId, Frame, Row, labels
+
+MASK = (1 << 64) - 1
 
 
 class AggregateJson(msgspec.Struct, frozen=True):
@@ -47,6 +50,36 @@ def _aggregate(which: AggregateId, data: AggregateData) -> AggregateJson:
     return AggregateJson(
         which.script, which.name, data.integer_keys, data.string_keys, list(data), data.dropped, data.logged
     )
+
+
+def decode(line: bytes) -> Frame:
+    """The Frame that a line of JSON holds. Its strings are as they were shown: with escapes for what is no text.
+
+    Raises:
+        msgspec.DecodeError: the line is no Frame.
+    """
+    found = msgspec.structs.asdict(msgspec.json.decode(line, type=frame_type()))
+    aggregates: list[AggregateJson] = list(found["aggregates"].values())
+    found["aggregates"] = {AggregateId(one.script, one.name): _packed(one) for one in aggregates}
+    return Frame(**found)
+
+
+def _packed(found: AggregateJson) -> AggregateData:
+    arena, offsets = bytearray(1), dict[str, int]()
+    integers = strings = values = b""
+    for row in found.rows:
+        for text in row.strings:
+            if text not in offsets:
+                offsets[text] = len(arena)
+                arena += text.encode() + b"\0"
+        total = row.avg * row.count
+        integers += pack(f"<{len(row.integers)}Q", *row.integers)
+        strings += pack(f"<{len(row.strings)}I", *(offsets[text] for text in row.strings))
+        values += VALUES.pack(row.count, total & MASK, row.min, row.max, row.latest, total >> 64)
+    return AggregateData(
+        found.integer_keys, found.string_keys, len(found.rows), integers, strings, bytes(arena), values,
+        found.dropped, found.logged,
+    )  # fmt: skip
 
 
 def frame_type() -> type[msgspec.Struct]:

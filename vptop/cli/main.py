@@ -45,7 +45,7 @@ Exports = Annotated[
         negative="",
         show_default=False,
         help="Write this file at the end: .json .jsonl .csv .md .out .folded .speedscope.json .trace.json .metrics.txt "
-        "or .html; may be given several times.",
+        ".html or .vpc; may be given several times.",
     ),
 ]
 AsJsonLines = Annotated[bool, Parameter(negative="", show_default=False, help="One JSON object a line.")]
@@ -138,6 +138,47 @@ def run(
     given, scripts = _split(scripts)
     power = power_on(machine, settings, vm or given)
     return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json, exports=export)
+
+
+@app.command
+def replay(
+    file: Annotated[Path, Parameter(help="Capture (.vpc, made by C in the dashboard) or recording (--record).")],
+    *,
+    export: Exports = (),
+    batch: Batch = False,
+) -> int:
+    """Look at a capture in the dashboard, or repeat a recorded run.
+
+    A capture holds the Frames of a session: every view, the timeline and exports work on it. A recording holds what
+    came into a machine from outside, so the machine runs again.
+    """
+    from vptop.model.capture import is_capture
+
+    if not is_capture(file):
+        return _watch((), PowerOn(replay=str(file)), batch=batch)
+    if export or batch or not sys.stdout.isatty():
+        from vptop.cli import replay as shown
+
+        _quiet_pipe()
+        return shown.text(file, export)
+    from vptop.ui.app import replay as dashboard_of
+
+    return dashboard_of(file)
+
+
+@app.command
+def diff(
+    before: Annotated[Path, Parameter(help="Capture (.vpc), or Frames as JSON (.json, .jsonl).")],
+    after: Annotated[Path, Parameter(help="Another one.")],
+    *,
+    rows: Annotated[int, Parameter(help="Rows of each aggregate to print.", validator=Number(gte=1))] = 20,
+    json: AsJsonLines = False,
+) -> int:
+    """Print what differs between the last seconds of two files. Exit status 1 when something does."""
+    from vptop.cli import diff as comparison
+
+    _quiet_pipe()
+    return comparison.show((before, after), rows=rows, json=json)
 
 
 @app.command

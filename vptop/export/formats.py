@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import InputError
 from vptop.export import (
+    capture,
     chrome_trace,
     folded,
     html,
@@ -33,6 +34,7 @@ FORMATS: tuple[Format, ...] = (
     chrome_trace.FORMAT,
     openmetrics.FORMAT,
     html.FORMAT,
+    capture.FORMAT,
 )
 """In the order of the export dialog."""
 

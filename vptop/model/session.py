@@ -56,6 +56,10 @@ class Session:
         self.baseline: Baseline | None = None
         self.comparing = False
         """show differences from the baseline"""
+        self.capturing: int | None = None
+        """Frames written to the capture that is being made; None: none is"""
+        self.is_replay = False
+        """it is read from a capture: nothing comes any more"""
         self.folded = 0
         """Frames that the VM summed up because we read too slowly"""
         self._facts: dict[str, ScriptFacts] = {}

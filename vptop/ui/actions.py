@@ -120,6 +120,7 @@ GENERAL = (
     Action("edit.toggle", "f2", "toggle_edit", "to the editor and back", priority=True),
     Action("reference", "f3", "reference", "what scripts can name: probes, variables, functions", "Names"),
     Action("export", "x", "export", "write this second to a file", "Export"),
+    Action("capture", "C", "capture", "write every second to a file for `vptop replay`; end that"),
     Action("copy", "y", "copy", "copy the panel's rows to the clipboard", "Copy"),
     Action("vm.pause", "p", "pause", "pause or resume the guest", "Pause"),
     Action("vm.reset", "R", "reset", "press the machine's reset button (asks)"),

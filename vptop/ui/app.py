@@ -29,16 +29,18 @@ from engine.vp import Prelude
 from vptop.export.picture import png
 from vptop.model.drafts import DraftStore
 from vptop.model.files import write_whole
+from vptop.model.playback import large_session
 from vptop.model.scriptfiles import ScriptFile
+from vptop.source.replay import ReplaySource
 from vptop.source.source import Source
 from vptop.ui.bridge import Arrived, read_symbols
+from vptop.ui.capturing import CaptureShell
 from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
 from vptop.ui.render.chrome import Health
 from vptop.ui.render.numbers import counted
-from vptop.ui.scripts import ScriptShell
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
 from vptop.ui.widgets.chrome import Banner
@@ -47,7 +49,7 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(ScriptShell):
+class VptopApp(CaptureShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     def on_mount(self) -> None:
@@ -98,6 +100,7 @@ class VptopApp(ScriptShell):
             if isinstance(event, FrameMessage):
                 self.session.add(event.frame)
                 self.session.folded += event.folded
+                self.frame_came(event.frame)
                 self._in_machine = {script.name for script in event.frame.scripts}
                 frames = True
             elif isinstance(event, Hello):
@@ -121,13 +124,14 @@ class VptopApp(ScriptShell):
         self.query_one(Banner).show("")
         self._guest_known(hello)
         for name, source in hello.scripts.items():
-            self.session.set_source(name, source)
+            self.script_loaded(name, source)
         self.set_scripts()
         self.show_moment()
 
     def _guest_known(self, known: Hello | GuestChanged) -> None:
         symbols, trouble = read_symbols(known.symbols)
         self.session.set_symbols(symbols)
+        self.guest_changed()
         self.edit_view.editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
         if trouble:
             self.say(trouble, "warn")
@@ -264,6 +268,19 @@ class VptopApp(ScriptShell):
 
     async def _run(self, action: str) -> None:
         await self.run_action(action)
+
+
+def replay(path: Path) -> int:
+    """Show the dashboard over a capture until the person quits. Returns the exit status.
+
+    Raises:
+        CaptureError: the file cannot be read, or is no capture.
+    """
+    session = large_session()
+    session.is_replay = True
+    app = VptopApp(ReplaySource(path), session=session)
+    app.run()
+    return app.return_code or 0
 
 
 def run(scripts: Sequence[ScriptFile], source: Source) -> int:

@@ -14,6 +14,7 @@ from vptop.model.drafts import DraftStore
 from vptop.model.plain import clean
 from vptop.model.scriptdisk import ScriptDisk
 from vptop.model.scriptfiles import ScriptFile
+from vptop.model.session import Session
 from vptop.source.source import Source
 from vptop.ui.bridge import Answered, Machine
 from vptop.ui.dialogs.confirm import ConfirmScreen
@@ -37,9 +38,15 @@ FILE_LOOK = 1.0
 class ScriptShell(Shell):
     """A Shell that edits the scripts of a machine."""
 
-    def __init__(self, source: Source, scripts: Sequence[ScriptFile] = (), drafts: DraftStore | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        scripts: Sequence[ScriptFile] = (),
+        drafts: DraftStore | None = None,
+        session: Session | None = None,
+    ) -> None:
         self.machine = Machine(source, self.post_message)
-        super().__init__()
+        super().__init__(session)
         self.disk = ScriptDisk(scripts, drafts)
         self._before_edit = VIEWS[0].id
         self._in_machine: set[str] = set()
@@ -137,7 +144,7 @@ class ScriptShell(Shell):
 
     def _loaded(self, name: str, source: str, reply: Reply) -> None:
         if reply.ok:
-            self.session.set_source(name, source)
+            self.script_loaded(name, source)
             self._in_machine.add(name)
             self.say(reply.message or f"{name} runs as generation {reply.generation}", "good")
         else:
@@ -146,6 +153,10 @@ class ScriptShell(Shell):
             before = "; the previous version keeps running" if name in self._in_machine else ""
             self.say(f"not applied: {why}{before}", "bad")
         self.edit_view.show_result(name, reply)
+
+    def script_loaded(self, name: str, source: str) -> None:
+        """That text of a script runs now."""
+        self.session.set_source(name, source)
 
     # --- files and drafts ---
 

@@ -42,9 +42,9 @@ class Shell(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session | None = None) -> None:
         super().__init__()
-        self.session = Session()
+        self.session = Session() if session is None else session
         self.health = Health(starting=True)
         self.view = VIEWS[0].id
         self._panels: dict[str, LinePanel[object]] = {}

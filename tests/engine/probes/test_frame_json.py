@@ -51,3 +51,11 @@ def test_the_published_schema_describes_what_is_written() -> None:
     frame = Frame(3, 3.0, 0.41, 1, 2, 3, 4, (), {AggregateId("a.vp", "x"): RUNNING}, (), "text")
     strict = msgspec.json.decode(frame_json.encode(frame), type=frame_json.frame_type(), strict=True)
     assert json.loads(msgspec.json.encode(strict)) == json.loads(frame_json.encode(frame))
+
+
+def test_a_line_gives_the_frame_again() -> None:
+    data = packed([(32, b"swapper", (120, 360, 1, 9, 4, 0)), (33, b"x", (2, 7, 3, 4, 4, 0))])
+    frame = Frame(3, 3.0, 0.41, 1, 2, 3, 4, (), {AggregateId("a.vp", "x"): data}, (), "text")
+    again = frame_json.decode(frame_json.encode(frame))
+    assert list(again.aggregates[AggregateId("a.vp", "x")]) == list(data)
+    assert frame_json.encode(again) == frame_json.encode(frame)

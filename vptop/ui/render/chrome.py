@@ -56,6 +56,8 @@ def _scripts(moment: Moment, palette: Palette, width: int) -> list[Piece]:
 def _state(moment: Moment, health: Health, palette: Palette) -> list[Piece]:
     if health.gone:
         return [("✗ gone", palette.bad)]
+    if moment.session.is_replay:
+        return [("■ capture", palette.accent)]
     if moment.frame.paused:
         return [("❚❚ paused", palette.warn)]
     if faults := sum(fault.count for fault in moment.frame.errors):
@@ -89,7 +91,9 @@ def _groups(moment: Moment, width: int, palette: Palette) -> list[list[Piece]]:
 
 
 def _right(moment: Moment, palette: Palette) -> list[Piece]:
-    return [(f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
+    written = moment.session.capturing
+    capture: list[Piece] = [] if written is None else [(f" ● CAP {numbers.count(written)} ", palette.bad)]
+    return [*capture, (f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,8 @@ def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool
     timeline, baseline = moment.session.timeline, moment.session.baseline
     if timeline.live:
         shown: list[Piece] = [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
+        if moment.session.is_replay:
+            shown = [("■ CAPTURE ", palette.accent)]
         if moment.session.comparing and baseline is not None:
             since = f"Δ {numbers.clock(baseline.moment.frame.guest_seconds)} "
             return [(since, palette.warn), *shown] if width_of(since) + 8 <= room else shown

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What has changed between two snapshots."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.probes.frame import AggregateId, Frame
+from tests.vptop.export.moments import moment_of
+from tests.vptop.ui.fakes import aggregate, frame, ones
+from vptop.cli.diff import newest, show
+from vptop.export.formats import write
+from vptop.model.capture import CaptureError
+
+WHICH = AggregateId("vptop.vp", "running")
+
+
+def second(number: int, *rows: tuple[int, str, int]) -> Frame:
+    data = aggregate([ones((vector,), (name,), count) for vector, name, count in rows])
+    return frame(number, scripts=(), aggregates={WHICH: data})
+
+
+BEFORE = second(1, (32, "idle", 90), (46, "reader", 41), (32, "gone", 1))
+AFTER = second(2, (46, "reader", 60), (32, "idle", 90), (33, "new", 5))
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".vpc"])
+def test_rows_that_differ_the_largest_first(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    for path, shown in zip(paths, (BEFORE, AFTER), strict=True):
+        write(path, moment_of(shown))
+    assert show(paths, rows=2, json=False) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"--- {paths[0]}  frame 1, 1.0 s"
+    assert lines[2] == "@@ running @@"
+    assert lines[3].split() == ['0x2e,"reader"', "41", "60", "+19"]
+    assert lines[4].split() == ['0x21,"new"', "0", "5", "+5"]
+    assert lines[5] == "… and 1 more"
+    assert show((paths[0], paths[0]), rows=2, json=False) == 0
+
+
+def test_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = tmp_path / "a.json", tmp_path / "b.json"
+    for path, shown in zip(paths, (BEFORE, AFTER), strict=True):
+        write(path, moment_of(shown))
+    show(paths, rows=1, json=True)
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["key"], one["after"] - one["before"]) for one in found] == [
+        ('0x2e,"reader"', 19), ('0x21,"new"', 5), ('0x20,"gone"', -1),
+    ]  # fmt: skip
+
+
+def test_files_that_hold_no_frame_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(CaptureError, match=r"a\.json: expected a capture, or Frames as JSON"):
+        newest(tmp_path / "a.json")
+    with pytest.raises(CaptureError, match="No such file"):
+        newest(tmp_path / "b.json")

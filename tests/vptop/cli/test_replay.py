@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures without a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.vptop.export.moments import moment_of
+from tests.vptop.ui.fakes import frame
+from vptop.cli.replay import text
+from vptop.export.formats import write
+
+
+def test_what_scripts_printed_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.vpc", moment_of(frame(1, log="one\n"), frame(2, log="two\n")))
+    assert text(tmp_path / "a.vpc", ()) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line for line in shown if not line.startswith("--")] == ["one", "two"]
+    assert text(tmp_path / "a.vpc", (tmp_path / "a.csv", tmp_path / "a.html")) == 0
+    assert (tmp_path / "a.csv").read_text().startswith("frame,")
+    assert text(tmp_path / "a.vpc", (tmp_path / "nowhere" / "a.csv",)) == 1

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A session as a capture, for `vptop replay`."""
+
+from __future__ import annotations
+
+from vptop.export.format import Format
+from vptop.model.capture import MAGIC, packed
+from vptop.model.playback import records_of
+from vptop.model.session import Moment
+
+
+def render(moment: Moment) -> bytes:
+    """The Frames up to the one shown, with scripts and symbols."""
+    return MAGIC + b"".join(map(packed, records_of(moment.session, moment.sequence + 1)))
+
+
+FORMAT = Format(".vpc", "Capture", "the session for `vptop replay`", render)

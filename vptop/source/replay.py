@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A capture as a source: its Frames come at once, and nothing in it can be changed."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import Future
+from pathlib import Path
+
+from engine.probes.languages import compile_script
+from engine.vm.diagnostics import places_of
+from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
+from vptop.model.capture import Guest, Record, Script, read
+from vptop.source.source import Take
+
+REFUSAL = "a capture is shown; it cannot be changed"
+
+
+class ReplaySource:
+    """Plays a capture.
+
+    Raises:
+        CaptureError: the file cannot be read, or is no capture.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._records = list(read(path))
+        self._folder = tempfile.TemporaryDirectory(prefix="vptop-replay-")
+        self._symbol_files = 0
+
+    def start(self, take: Take) -> None:
+        """Send everything."""
+        frames = 0
+        hello = False
+        scripts: dict[str, str] = {}
+        for record in self._records:
+            if isinstance(record, Script):
+                scripts[record.name] = record.source
+            if isinstance(record, Guest) and hello:
+                take(GuestChanged(record.name, self._symbols(record), ""))
+            elif isinstance(record, Guest) or not hello:
+                hello = True
+                take(self._hello(record))
+            if not isinstance(record, Guest | Script):
+                frames += 1
+                take(FrameMessage(record.frame))
+        take(Notice("", f"{self._path}: {frames} Frames; [ and ] step through them, : goes to a moment"))
+
+    def _hello(self, record: Record) -> Hello:
+        """What a VM would say first, with every script of the capture in its last version."""
+        scripts = {one.name: one.source for one in self._records if isinstance(one, Script)}
+        guest = record if isinstance(record, Guest) else Guest("", 1)
+        symbols = self._symbols(guest)
+        return Hello(PROTOCOL, guest.name, guest.vcpus, 0, 0, symbols, scripts)
+
+    def _symbols(self, guest: Guest) -> str:
+        """The path of a file with the guest's symbols."""
+        if not guest.symbols:
+            return ""
+        self._symbol_files += 1
+        path = Path(self._folder.name) / f"{self._symbol_files}.sym"
+        path.write_bytes(guest.symbols)
+        return str(path)
+
+    def restart(self, sources: dict[str, str]) -> None:
+        """There is nothing to start."""
+
+    def close(self) -> None:
+        """Remove what was written for it."""
+        self._folder.cleanup()
+
+    def check(self, name: str, source: str) -> tuple[Place, ...]:
+        """The diagnostics of a script, without what its guest would bring."""
+        return places_of(compile_script(source, name).diagnostics)
+
+    # --- requests ---
+
+    def load(self, name: str, source: str, replace: str) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def reboot(self) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def pause(self) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def resume(self) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def clear_aggregates(self) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def keys(self, text: str) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+
+def _refused() -> Future[Reply]:
+    future: Future[Reply] = Future()
+    future.set_result(Reply(0, ok=False, message=REFUSAL))
+    return future
