@@ -30,6 +30,9 @@ Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Num
 SecondsBefore = Annotated[
     float, Parameter(help="Guest seconds to run before the first answer.", validator=Number(gte=0, lte=MOST_SECONDS))
 ]
+SearchedSeconds = Annotated[
+    float, Parameter(help="Guest seconds that the machine runs.", validator=Number(gt=0, lte=MOST_SECONDS))
+]
 Scripts = Annotated[
     Path, Parameter(help="A .vmx file, then scripts (- is standard input); no script: the bundled set.")
 ]
@@ -221,6 +224,28 @@ def repl(
     from vptop.cli import repl as loop
 
     return loop.repl(power_on(machine, settings), seconds)
+
+
+@app.command
+def when(
+    condition: Annotated[str, Parameter(help='A VP expression, such as "(== (curpid) 3)"; 0 is false.')],
+    vmx: Annotated[Path | None, Parameter(help="Virtual machine whose past is searched, if it runs.")] = None,
+    *,
+    at: Annotated[str, Parameter(help="Probe point at which it is evaluated (default: every guest millisecond).")] = "",
+    seconds: SearchedSeconds = 60.0,
+    json: AsJsonLines = False,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+) -> int:
+    """List the moments at which a VP expression held. Exit status 1 when it never did.
+
+    Searches the kept past of a virtual machine that runs; else a machine is powered on and searched as it runs, with
+    --replay FILE one that repeats a recording.
+    """
+    from vptop.cli import when as searching
+
+    _quiet_pipe()
+    return searching.when(condition, at, power_on(machine, settings, vmx), vmx, seconds=seconds, as_json=json)
 
 
 @app.command

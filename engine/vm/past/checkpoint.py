@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 NICENESS = 10
-"""Added to that of the virtual machine for processes that run seconds again."""
+"""Added to that of the virtual machine for its copies."""
 FIRST_TO_KILL = "1000"
 """oom_score_adj of copies: the kernel ends them first when memory runs out (proc_pid_oom_score_adj(5))."""
 Serve = Callable[[socket.socket], None]
@@ -39,8 +39,10 @@ class Checkpoint:
         self._control = control
 
     @classmethod
-    def take(cls, serve: Serve, first: Callable[[], object] = bool) -> Checkpoint:
-        """Fork. The copy does something first, then sleeps; copies of it call `serve`, each with a connection.
+    def take(cls, serve: Serve, first: Callable[[], bytes] = bytes) -> Checkpoint:
+        """Fork. The copy does something first, whose result is its `report`, then sleeps.
+
+        Copies of it call `serve`, each with a connection.
 
         Raises:
             OSError: no process can be made.
@@ -48,7 +50,10 @@ class Checkpoint:
         ours, theirs = socket.socketpair()
 
         def act() -> None:
-            first()
+            os.nice(NICENESS)
+            report = first()
+            if report:
+                theirs.sendall(report)
             _sleep(theirs, serve)
 
         pid = spawn(act, theirs, ours)
@@ -68,6 +73,13 @@ class Checkpoint:
                 ours.close()
                 raise
         return ours
+
+    def report(self) -> bytes:
+        """What it did first; empty when it has not come so far yet, or this was asked before."""
+        try:
+            return self._control.recv(1 << 16, socket.MSG_DONTWAIT)
+        except OSError:
+            return b""
 
     def drop(self) -> None:
         """End it. Copies that were woken go on."""
@@ -184,7 +196,6 @@ def _sleep(control: socket.socket, serve: Serve) -> None:
             gc.enable()
             with contextlib.suppress(ValueError):
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.nice(NICENESS)
             serve(connection)
             return
         connection.close()

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from engine.errors import VptopError
 from engine.machine.inputs import Input
@@ -39,6 +42,15 @@ class Kept:
     inputs: int
 
 
+def memory_of_copies(parent: int, copies: Sequence[int]) -> int:
+    """Bytes that there would not be without the copies: all shares together, less what the parent has anyway.
+
+    This takes some milliseconds for each, so it is not done by the process whose time matters.
+    """
+    resident, share = memory_of(parent)
+    return max(0, share - resident + sum(memory_of(copy)[1] for copy in (*copies, os.getpid())))
+
+
 class Keeper:
     """Takes checkpoints as time passes, and thins them out with age and within its budget."""
 
@@ -63,7 +75,10 @@ class Keeper:
         if not is_supported() or (self._kept and tick - self._kept[-1].tick < self.settings.every * self._hz * 0.999):
             return False
         try:
-            checkpoint = Checkpoint.take(self._serve)
+            if self._kept:
+                self._bytes = int(self._kept[-1].checkpoint.report() or self._bytes)
+            pids = [kept.checkpoint.pid for kept in self._kept]
+            checkpoint = Checkpoint.take(self._serve, lambda: b"%d" % memory_of_copies(os.getppid(), pids))
         except OSError as error:
             self._failure = f"no checkpoint can be taken: {error.strerror or error}"
             return True
@@ -111,19 +126,13 @@ class Keeper:
             older, newer = self._kept[index - 1], self._kept[index + 1]
             if newer.tick - older.tick <= self._spacing(now - self._kept[index].tick):
                 self._drop([self._kept[index]])
-        self._measure()
-        while len(self._kept) > 1 and self._bytes > self.settings.mib << 20:
-            self._drop(self._kept[:1])
-            self._measure()
+        if self._bytes > self.settings.mib << 20:
+            surplus = ceil(len(self._kept) * (1 - (self.settings.mib << 20) / self._bytes))
+            self._drop(self._kept[: min(surplus, len(self._kept) - 1)])
 
     def _spacing(self, age: int) -> float:
         """Ticks from the older to the newer neighbour within which a checkpoint is not missed."""
         return age / 4 if age > RECENT * self._hz else 0
-
-    def _measure(self) -> None:
-        """Memory that there would not be without checkpoints: all shares together, less what this process has."""
-        resident, share = memory_of("self")
-        self._bytes = max(0, share - resident + sum(memory_of(kept.checkpoint.pid)[1] for kept in self._kept))
 
     def _drop(self, dropped: list[Kept]) -> None:
         for one in dropped:

@@ -152,7 +152,7 @@ class PastKept(msgspec.Struct, tag="past", frozen=True):
     moments: tuple[float, ...]
     """guest seconds of the checkpoints, the oldest first"""
     bytes: int
-    """memory that the checkpoints need"""
+    """memory that the checkpoints needed when the latest was taken"""
     limit: int
     """memory that they may need"""
     failure: str = ""

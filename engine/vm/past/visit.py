@@ -123,7 +123,11 @@ class VisitedMoment:
         def begin(connection: socket.socket) -> None:
             Place(vm, connection).serve()
 
-        self._near = Checkpoint.take(begin, lambda: vm.run_to(tick))
+        def first() -> bytes:
+            vm.run_to(tick)
+            return b""
+
+        self._near = Checkpoint.take(begin, first)
         self._near_tick = tick
 
     def _wake_near(self) -> socket.socket:

@@ -51,11 +51,16 @@ def test_a_copy_keeps_its_moment_and_can_be_woken_again() -> None:
         os.kill(checkpoint.pid, 0)
 
 
-def test_a_copy_can_go_on_before_it_sleeps() -> None:
+def test_a_copy_can_do_something_before_it_sleeps_and_reports_it_once() -> None:
     steps: list[str] = []
-    checkpoint = Checkpoint.take(lambda connection: _say(connection, ",".join(steps)), lambda: steps.append("first"))
+
+    def first() -> bytes:
+        steps.append("first")
+        return b"done"
+
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, ",".join(steps)), first)
     assert _all(checkpoint.wake()) == "first"
-    assert steps == []
+    assert (steps, checkpoint.report(), checkpoint.report()) == ([], b"done", b"")
     checkpoint.drop()
 
 
