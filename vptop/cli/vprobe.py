@@ -162,7 +162,8 @@ def _kinds(job: Job) -> set[str]:
 def _program(job: Job, folder: Path) -> Path | None:
     """The file to load; None when it does not compile.
 
-    A lone Emmett program is loaded as it is once it compiles, so that errors of the engine are placed in it, too.
+    Once they compile, Emmett programs are loaded as they are, so that errors of the engine are placed in them, too.
+    With -a or -s it is the VP text, since only the compiler knows these options.
     """
     path = folder / (job.scripts[-1].with_suffix(".vp").name if job.scripts else "script.vp")
     if _kinds(job) == {".vp"}:
@@ -171,7 +172,6 @@ def _program(job: Job, folder: Path) -> Path | None:
             parts.append(("<stdin>", sys.stdin.read()))
         path.write_text(parts[0][1] if len(parts) == 1 else join(parts), encoding="utf-8")
         return path
-    is_plain = len(job.scripts) == 1 and not job.code and not job.symbols and "-a" not in job.flags
     words = [*job.emmett, *(["-a"] if "-a" in job.flags else [])]
     symbols = job.symbols or _guest_symbols(job.vmx)
     words += ["-s", symbols] if symbols else []
@@ -180,9 +180,14 @@ def _program(job: Job, folder: Path) -> Path | None:
     sys.stderr.write(compiled.stderr)
     if compiled.returncode != 0:
         return None
-    if is_plain:
+    if job.symbols or "-a" in job.flags:
+        path.write_text(compiled.stdout, encoding="utf-8")
+        return path
+    if len(job.scripts) == 1 and not job.code:
         return job.scripts[0]
-    path.write_text(compiled.stdout, encoding="utf-8")
+    path = path.with_suffix(".emt")
+    included = [f'#include "{script.absolute()}"\n' for script in job.scripts]
+    path.write_text("".join([*included, *(f"{code}\n" for code in job.code)]), encoding="utf-8")
     return path
 
 
