@@ -40,7 +40,7 @@ PICTURES: dict[tuple[int, int], Sequence[Picture]] = {
         Picture("latency", ("4",)),
         Picture("stacks", ("5",)),
         Picture("probes", ("6",)),
-        Picture("log", ("7", "b")),
+        Picture("log", ("7", "a")),
         Picture("guest", ("9",)),
         Picture("help", ("1", "question_mark")),
         Picture("editor", ("escape", "8", "ctrl+end", *"(vprobe Guest_IRQ (agg")),

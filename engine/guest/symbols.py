@@ -180,6 +180,15 @@ class Symbols:
             return None
         return self._index.names[index], address - self._index.starts[index]
 
+    def extent(self, address: int) -> tuple[int, int] | None:
+        """Where the symbol at or below an address begins, and where the next one does; None when none is near."""
+        starts = self._index.starts
+        index = bisect_right(starts, address) - 1
+        if index < 0 or address - starts[index] >= REACH:
+            return None
+        end = starts[index + 1] if index + 1 < len(starts) else starts[index] + REACH
+        return starts[index], min(end, starts[index] + REACH)
+
     def describe(self, address: int) -> str:
         """`name+0x12`, `name` at its start, or the bare address when no symbol is near."""
         found = self.find(address)

@@ -129,6 +129,10 @@ class VmClient:
         """Type at the guest's serial console."""
         return self._ask(lambda i: protocol.Keys(i, text))
 
+    def peek(self, address: int, size: int, cpu: int = 0) -> Future[Reply]:
+        """Read guest memory by linear address as a virtual CPU sees it now: the Reply's `data`."""
+        return self._ask(lambda i: protocol.Peek(i, address, size, cpu))
+
     def press_power(self) -> Future[Reply]:
         """Press the machine's power button: the guest shuts down, if it handles that."""
         return self._ask(protocol.PressPower)

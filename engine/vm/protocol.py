@@ -20,6 +20,8 @@ from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 PROTOCOL = 5
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
+PEEK_BYTES = 1 << 16
+"""Guest memory that one Peek reads at most: the code of any function that a person looks at."""
 EVENT_BYTES = 1 << 30
 """Longest Event a client reads: a Frame of some ten million rows."""
 
@@ -77,6 +79,18 @@ class Keys(msgspec.Struct, tag="keys", frozen=True):
     text: str
 
 
+class Peek(msgspec.Struct, tag="peek", frozen=True):
+    """Read guest memory by linear address as a virtual CPU sees it now; the Reply's `data` has it.
+
+    It ends before the first byte that is not mapped. At most PEEK_BYTES are read.
+    """
+
+    id: int
+    address: int
+    size: int
+    cpu: int = 0
+
+
 class PressPower(msgspec.Struct, tag="power", frozen=True):
     """Press the power button of the machine: the guest shuts down, if it handles that."""
 
@@ -97,7 +111,19 @@ class Quit(msgspec.Struct, tag="quit", frozen=True):
 
 
 Request = (
-    Load | Unload | Reset | ClearAggregates | Pause | Resume | Reboot | Keys | PressPower | Save | Quit | PastRequest
+    Load
+    | Unload
+    | Reset
+    | ClearAggregates
+    | Pause
+    | Resume
+    | Reboot
+    | Keys
+    | Peek
+    | PressPower
+    | Save
+    | Quit
+    | PastRequest
 )
 
 
@@ -141,6 +167,8 @@ class Reply(msgspec.Struct, tag="reply", frozen=True):
     milliseconds: float = 0.0
     past: PastAnswer | None = None
     """of a request about the past"""
+    data: bytes = b""
+    """guest memory, of `Peek`"""
 
 
 class Hello(msgspec.Struct, tag="hello", frozen=True):

@@ -83,6 +83,7 @@ class Server:
             protocol.Resume: self._resume,
             protocol.Reboot: self._reboot,
             protocol.Keys: self._keys,
+            protocol.Peek: self._peek,
             protocol.PressPower: self._press_power,
             protocol.Save: self._save,
             protocol.Quit: self._quit,
@@ -303,6 +304,10 @@ class Server:
     def _keys(self, request: protocol.Keys) -> Reply:
         self.vm.type(request.text)
         return self._done(request.id, "")
+
+    def _peek(self, request: protocol.Peek) -> Reply:
+        data = self.vm.peek(request.address, min(request.size, protocol.PEEK_BYTES), request.cpu)
+        return msgspec.structs.replace(self._done(request.id, ""), data=data)
 
     def _press_power(self, request: protocol.PressPower) -> Reply:
         if not self.vm.handles_power_button:

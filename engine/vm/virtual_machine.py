@@ -207,6 +207,16 @@ class VirtualMachine(GuestSession):
         """Press the reset button; scripts stay loaded."""
         self._outside.do("reset")
 
+    def peek(self, address: int, size: int, cpu: int = 0) -> bytes:
+        """Guest memory by linear address, up to the first unmapped byte; reading has no effect on the guest.
+
+        Args:
+            address: linear address of the first byte, as the virtual CPU translates it now.
+            size: bytes to read.
+            cpu: number of the virtual CPU; one that is not there is 0.
+        """
+        return self._machine.core.read_linear(address, size, cpu if 0 <= cpu < self._machine.ncpus else 0)
+
     def type(self, text: str) -> None:
         """Type where the guest listens: at its serial console when a program has it open, else at its keyboard.
 

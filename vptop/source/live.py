@@ -166,3 +166,7 @@ class LiveSource:
     def keys(self, text: str) -> Future[Reply]:
         """Type at the serial console."""
         return self._ask().keys(text)
+
+    def peek(self, address: int, size: int) -> Future[Reply]:
+        """Read guest memory."""
+        return self._ask().peek(address, size)

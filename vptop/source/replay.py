@@ -100,6 +100,10 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
+    def peek(self, address: int, size: int) -> Future[Reply]:
+        """Refused: a recording has no memory."""
+        return _refused()
+
 
 def _refused() -> Future[Reply]:
     future: Future[Reply] = Future()

@@ -47,6 +47,9 @@ class Source(Protocol):
     def keys(self, text: str) -> Future[Reply]:
         """Type at the guest's serial console."""
 
+    def peek(self, address: int, size: int) -> Future[Reply]:
+        """Guest memory by linear address, as virtual CPU 0 sees it now."""
+
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
 

@@ -115,6 +115,7 @@ GENERAL = (
     Action("diff.toggle", "d", "compare", "differences from the baseline, on and off", "Diff"),
     Action("filter.open", "slash", "filter", "filter: text a|b !not re:x cnt>9", "Filter"),
     Action("filter.clear", "escape", "clear", "clear the filter, leave the zoom"),
+    Action("drill.back", "backspace", "go_back", "back to where the row led from"),
     Action("panel.zoom", "z", "zoom", "panel to full size and back", "Zoom"),
     Action("edit.open", "e", "edit", "edit the script", "Edit"),
     Action("edit.toggle", "f2", "toggle_edit", "to the editor and back", priority=True),

@@ -27,6 +27,7 @@ from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
 from vptop.export.picture import png
+from vptop.model.code import extent, seen
 from vptop.model.drafts import DraftStore
 from vptop.model.files import write_whole
 from vptop.model.playback import large_session
@@ -41,9 +42,11 @@ from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
 from vptop.ui.render.chrome import Health
 from vptop.ui.render.numbers import counted
+from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
 from vptop.ui.widgets.chrome import Banner
+from vptop.ui.widgets.leads import ShowCode
 
 TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
@@ -202,6 +205,25 @@ class VptopApp(CaptureShell):
     @on(ConsolePanel.Typed)
     def _typed(self, event: ConsolePanel.Typed) -> None:
         self._ask("type to the guest", partial(self.machine.source.keys, event.text))
+
+    @on(ShowCode)
+    def _show_code(self, event: ShowCode) -> None:
+        """Read the machine code at an address from the guest, and show it with what was counted there."""
+        moment = self.session.moment()
+        if moment is None:
+            return
+        symbols = self.session.symbols
+        start, size = extent(symbols, event.address)
+        measured = [moment.measured(aggregate) for aggregate in moment.frame.aggregates]
+        counts = seen([one for one in measured if one is not None])
+
+        def answered(reply: Reply) -> None:
+            if reply.ok:
+                self.push_screen(CodeScreen(Code(reply.data, start, event.address, symbols, counts, self.crumbs)))
+            else:
+                self.say(f"cannot read the guest's memory: {reply.message}", "bad")
+
+        self.machine.ask(partial(self.machine.source.peek, start, size), answered)
 
     # --- taking away ---
 

@@ -29,7 +29,7 @@ from vptop.ui.editor.messages import (
 from vptop.ui.shell import Shell
 from vptop.ui.views import VIEWS
 from vptop.ui.views.edit import EditView
-from vptop.ui.views.probes import Jump
+from vptop.ui.widgets.leads import Jump
 
 FILE_LOOK = 1.0
 """Seconds between two looks whether another program has written a script's file."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,8 +14,9 @@ from textual.events import DescendantFocus, Resize
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
-from vptop.model.filterexpr import FilterError, parse
+from vptop.model.filterexpr import NO_FILTER, Filter, FilterError, parse
 from vptop.model.goto import EXAMPLES, PlaceError, find
+from vptop.model.plain import clean
 from vptop.model.session import Session
 from vptop.ui.actions import Scope, actions_of, bindings
 from vptop.ui.dialogs.prompt import PromptScreen
@@ -23,11 +25,31 @@ from vptop.ui.render.chrome import Health, Tab
 from vptop.ui.render.numbers import clock
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
+from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
+from vptop.ui.widgets.leads import Drill
 from vptop.ui.widgets.lines import LinePanel
 
 LITTLE = (60, 15)
 TINY = (40, 10)
+
+
+@dataclass
+class Step:
+    """A step of a way from row to row: what was shown before it, and what it changed."""
+
+    view: str
+    panel: LinePanel[object] | None
+    crumb: str
+    target: LinePanel[object] | None = None
+    filter: Filter = NO_FILTER
+    """that the panel had before"""
+
+    def undo(self) -> None:
+        """Give the panel the filter that it had."""
+        if self.target is not None:
+            self.target.crumbs = ""
+            self.target.set_filter(self.filter)
 
 
 class Shell(App[None]):
@@ -48,6 +70,7 @@ class Shell(App[None]):
         self.health = Health(starting=True)
         self.view = VIEWS[0].id
         self._panels: dict[str, LinePanel[object]] = {}
+        self._trail: list[Step] = []
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -152,7 +175,42 @@ class Shell(App[None]):
 
     def action_view(self, view: str) -> None:
         """Show a view."""
+        self._forget_trail()
         self.show_view(view)
+
+    @on(Drill)
+    def _drill(self, event: Drill) -> None:
+        """Show another view, filtered by what a row is about, and remember the way back."""
+        self._trail.append(Step(self.view, self.panel, event.crumb))
+        self.show_view(event.view)
+        target = self.active_view.drilled
+        if target is None:
+            return
+        self._trail[-1].target, self._trail[-1].filter = target, target.filter
+        if event.aggregate is not None and isinstance(target, AggregatePanel):
+            target.choose(event.aggregate)
+        target.crumbs = self.crumbs
+        target.set_filter(parse(event.text))
+        self.screen.set_focus(target)
+
+    @property
+    def crumbs(self) -> str:
+        """What the person came through."""
+        return " › ".join(clean(step.crumb) for step in self._trail)
+
+    def action_go_back(self) -> None:
+        """Back to where the last row led from."""
+        if not self._trail:
+            return
+        step = self._trail.pop()
+        step.undo()
+        self.show_view(step.view)
+        if step.panel is not None and step.panel in self.active_view.panels:
+            self.screen.set_focus(step.panel)
+
+    def _forget_trail(self) -> None:
+        while self._trail:
+            self._trail.pop().undo()
 
     @on(TabBar.Chosen)
     def _tab_chosen(self, event: TabBar.Chosen) -> None:
@@ -292,5 +350,7 @@ class Shell(App[None]):
             self._close_filter()
         elif self.active_view.zoomed:
             self.action_zoom()
+        elif self._trail:
+            self.action_go_back()
         elif self.panel:
             self.panel.set_filter(parse(""))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.guest import symbols as module
-from engine.guest.symbols import SymbolError, Symbols
+from engine.guest.symbols import REACH, SymbolError, Symbols
 from tests.engine.guest.linux import tables
 
 KALLSYMS = """\
@@ -115,3 +115,10 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
     assert again.describe(0xFFFFFFFF80001041) == "alias_of_helper+0x1"
     assert again.describe(0x1FB80) == "0x1fb80"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+
+
+def test_a_symbol_reaches_to_the_next():
+    symbols = Symbols([(0x1000, "T", "first"), (0x1040, "T", "second")])
+    assert symbols.extent(0x1010) == (0x1000, 0x1040)
+    assert symbols.extent(0x1041) == (0x1040, 0x1040 + REACH)
+    assert symbols.extent(0xFFF) is None

@@ -7,7 +7,7 @@ import socket
 
 from engine.probes.frame import AggregateId
 from engine.vm.client import VmClient, VmProcess
-from engine.vm.protocol import FrameMessage
+from engine.vm.protocol import PEEK_BYTES, FrameMessage
 from tests.engine.vm.process_client import BAD, COUNT, IRQS, LIMIT, Events, ok, total
 
 
@@ -110,3 +110,16 @@ def test_keys_reach_the_console_and_reboot_the_guest(client: VmClient, events: E
     ok(client.reboot().result(LIMIT))
     again = events.frame(lambda frame: first.console[:40] in frame.console)
     assert again.tsc > first.tsc
+
+
+def test_memory_is_read_as_a_virtual_cpu_sees_it(client: VmClient, events: Events) -> None:
+    ok(client.resume().result(LIMIT))
+    events.frame(lambda frame: frame.guest_seconds >= 1)
+    ok(client.pause().result(LIMIT))
+    rip = events.frame(lambda frame: frame.paused and frame.guest_seconds >= 1).vcpus[0].rip
+    code = ok(client.peek(rip, 16).result(LIMIT)).data
+    assert len(code) == 16
+    assert any(code)
+    assert code[8:] == ok(client.peek(rip + 8, 8, cpu=99).result(LIMIT)).data
+    assert ok(client.peek(1 << 46, 16).result(LIMIT)).data == b""
+    assert len(ok(client.peek(rip, PEEK_BYTES * 2).result(LIMIT)).data) <= PEEK_BYTES

@@ -29,7 +29,14 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
     assert isinstance(hello, Hello)
     assert (hello.guest, hello.vcpus, hello.scripts) == ("one", 2, {"a.vp": "; 2"})
     assert Path(hello.symbols).read_text() == "1000 t start\n"
-    for request in (source.load("a.vp", "", ""), source.reboot(), source.pause(), source.resume(), source.keys("x")):
+    for request in (
+        source.load("a.vp", "", ""),
+        source.reboot(),
+        source.pause(),
+        source.resume(),
+        source.keys("x"),
+        source.peek(0, 1),
+    ):
         assert (request.result().ok, request.result().message) == (False, REFUSAL)
     assert source.clear_aggregates().result().message == REFUSAL
     assert [place.code for place in source.check("a.vp", "(vprobe VMM1Hz (printff 1))")][:1] == ["E202"]

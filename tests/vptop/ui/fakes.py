@@ -228,6 +228,9 @@ class FakeSource:
     def keys(self, text: str) -> Future[Reply]:
         return self._answered("keys", text)
 
+    def peek(self, address: int, size: int) -> Future[Reply]:
+        return self._answered("peek", f"{address:#x}", str(size))
+
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         return self.places
 

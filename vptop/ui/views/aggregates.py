@@ -15,6 +15,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -25,7 +26,9 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, strip, width_of
+from vptop.ui.render.keys import ADDRESS
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE, TablePanel
 
@@ -228,6 +231,22 @@ class AggregatePanel(TablePanel[Measure]):
             return None
         found = np.flatnonzero(self._shown.order == index)
         return int(found[0]) if len(found) else None
+
+    def leads(self) -> Sequence[Lead]:
+        """The code at its addresses, the stacks and whatever else is known of its names, the probes that count."""
+        row, moment = self.current, self.moment
+        if row is None or moment is None:
+            return ()
+        integers, strings = row.key
+        symbols = moment.session.symbols
+        found = [code_lead(symbols, number) for number in integers if number >= ADDRESS or symbols.find(number)]
+        for text in strings:
+            stack = parse_stack(text)
+            if stack is None:
+                found += name_leads(moment, text)
+            else:
+                found.append(code_lead(symbols, stack.addresses[0]))
+        return [*found, *probe_leads(moment, self.chosen)]
 
     def mark(self, row: Measure) -> str:
         """New rows have a plus."""

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.strip import Strip
 
@@ -63,6 +64,10 @@ class FlamePanel(StackSource[Level]):
     def key(self, row: Level) -> Hashable:
         """Its depth."""
         return len(row[0].path)
+
+    def label_of(self, row: Level) -> str:
+        """The function of the chosen box."""
+        return self.chosen[-1] if self.chosen else ""
 
     def explain_empty(self) -> str:
         """A filter hides nothing here."""
@@ -144,6 +149,8 @@ class FlamePanel(StackSource[Level]):
 
     def action_out(self) -> None:
         """Zoom to the caller of what is zoomed to."""
+        if not self.zoomed_to:
+            raise SkipAction  # Backspace goes back to where the person came from
         self._zoom(self.zoomed_to[:-1])
 
     def _zoom(self, path: Path) -> None:
@@ -174,6 +181,7 @@ class FlamePanel(StackSource[Level]):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the box; a second click zooms to it."""
+        event.prevent_default()  # Textual calls the handlers of the base classes, too
         box = self._at(event)
         if box is not None:
             self._choose(box)

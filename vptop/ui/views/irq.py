@@ -22,6 +22,7 @@ from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, probe_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE, TablePanel
 
@@ -214,6 +215,18 @@ class IrqPanel(TablePanel[Process]):
             return ""
         span = "this second" if self.frames == 1 else f"{self.frames} s"
         return f"{clean(self.moment.label(self.aggregate))} · {span}"
+
+    def leads(self) -> Sequence[Lead]:
+        """What else is known of that process, and the probes that count."""
+        row = self.current
+        if row is None or self.moment is None:
+            return ()
+        label = clean(self.moment.label(self.aggregate))
+        name = row.members[0] if row.members else row.path[-2] if len(row.path) > 1 else row.name
+        rows = Lead(f"rows of {name} in {label}", Drill("aggregates", as_filter(name), name, self.aggregate))
+        found = name_leads(self.moment, name)
+        other = [lead for lead in found if not (isinstance(lead.message, Drill) and lead.message.view == "irq")]
+        return [rows, *other, *probe_leads(self.moment, self.aggregate)]
 
     # --- actions ---
 

@@ -21,6 +21,7 @@ from vptop.ui.render import latency
 from vptop.ui.render.fit import strip
 from vptop.ui.views.latency_keys import PerKeyPanel
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.leads import Drill, Lead, probe_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
@@ -93,6 +94,14 @@ class HistogramPanel(LinePanel[Strip]):
             return ""
         span = "this second" if self.frames == 1 else f"{self.frames} s"
         return f"{clean(self.moment.label(self.aggregate))} · {span}{' · linear' if self.linear else ''}"
+
+    def leads(self) -> Sequence[Lead]:
+        """The rows, and the probes that count."""
+        if self.moment is None or not self.aggregate.name:
+            return ()
+        label = clean(self.moment.label(self.aggregate))
+        rows = Lead(f"rows of {label}", Drill("aggregates", "", label, self.aggregate))
+        return [rows, *probe_leads(self.moment, self.aggregate)]
 
     def action_span(self) -> None:
         """Histogram of the next longer span."""
@@ -174,6 +183,11 @@ class LatencyView(View):
     """Chart and heat map above, numbers below."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (HISTOGRAM,)
+
+    @property
+    def drilled(self) -> LinePanel[object] | None:
+        """The lines by key, where there is room for them."""
+        return next((panel for panel in self.panels if panel.id == "latency-keys"), super().drilled)
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""

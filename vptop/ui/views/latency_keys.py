@@ -17,6 +17,7 @@ from vptop.model.rows import Indices, Measured
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort
+from vptop.ui.widgets.leads import Lead, name_leads, probe_leads
 from vptop.ui.widgets.table import TablePanel
 
 MOST_GROUPS = 500
@@ -30,6 +31,11 @@ class PerKey:
 
     label: str
     histogram: Histogram
+
+    @property
+    def name(self) -> str:
+        """The last of the keys: a process's or another name, where there is one."""
+        return self.label.split(" ")[-1]
 
 
 def groups(measured: Measured) -> list[tuple[str, Indices]]:
@@ -109,6 +115,15 @@ class PerKeyPanel(TablePanel[PerKey]):
         each = -(-len(self._span) // cells) if cells else 1
         spans = [self._span[at : at + each] for at in range(0, len(self._span), each)]
         return bars.trend([sum(counts.get(low, 0) for low in span) for span in spans])
+
+    def leads(self) -> Sequence[Lead]:
+        """What else is known of that key, and the probes that count."""
+        row = self.current
+        return (
+            [*name_leads(self.moment, row.name), *probe_leads(self.moment, self.aggregate)]
+            if row and self.moment
+            else ()
+        )
 
     def key(self, row: PerKey) -> Hashable:
         """Its keys."""

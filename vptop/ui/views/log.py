@@ -28,7 +28,7 @@ LOG = Scope(
     "Log",
     (
         Action("log.follow", "f", "follow", "follow the end, or stay", "Follow"),
-        Action("log.aggregates", "b", "blocks", "show or hide printed aggregates"),
+        Action("log.aggregates", "a", "blocks", "show or hide printed aggregates"),
     ),
 )
 
@@ -55,7 +55,7 @@ class LogPanel(LinePanel[Line]):
     def explain_empty(self) -> str:
         """Say when something is there but hidden."""
         if self._hidden and not self.filter:
-            return f"nothing printed but {self._hidden} lines of aggregates; b shows them"
+            return f"nothing printed but {self._hidden} lines of aggregates; a shows them"
         return super().explain_empty() if self.filter else "scripts have printed nothing yet"
 
     def update_rows(self) -> None:

@@ -14,6 +14,7 @@ from vptop.ui.views.latency import ChartPanel
 from vptop.ui.views.log import LogPanel
 from vptop.ui.views.stacks import StackPanel
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.lines import LinePanel
 
 
 class Overview(View):
@@ -27,6 +28,11 @@ class Overview(View):
         yield StackPanel(id="over-stacks")
         yield LogPanel(id="over-log")
         yield ConsolePanel(id="over-console")
+
+    def on_mount(self) -> None:
+        """Enter opens the views of these panels."""
+        for panel in self.query(LinePanel):
+            panel.summary = True
 
     def show(self, moment: Moment | None) -> None:
         """Scripts that print nothing need no log: the console gets its room."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.strip import Strip
 
 from engine.probes.frame import ProbeState, RuntimeFault
@@ -19,6 +18,7 @@ from vptop.ui.render.columns import Column, highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.leads import Jump
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
 
@@ -45,17 +45,6 @@ class ProbeRow:
         if not self.probe.hits:
             return "◌", "silent"
         return "●", "ok" if self.rate else "quiet"
-
-
-class Jump(Message):
-    """The person wants to see this place in the editor."""
-
-    def __init__(self, script: str, line: int, column: int = 1, file: str = "") -> None:
-        super().__init__()
-        self.script = script
-        self.file = file
-        self.line = line
-        self.column = column
 
 
 def _state_style(row: ProbeRow, palette: Palette) -> Style:

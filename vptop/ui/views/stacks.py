@@ -42,6 +42,10 @@ class StackPanel(StackSource[TreeLine | Function]):
         wanted = matching(self.stacks.root, lambda label: self.filter(label, {}))[0] if self.filter else None
         return list(tree.visible(self.stacks.root, self._opened, wanted))
 
+    def label_of(self, row: TreeLine | Function) -> str:
+        """The function."""
+        return row.node.label if isinstance(row, TreeLine) else row.label
+
     def key(self, row: TreeLine | Function) -> Hashable:
         """The way to it."""
         return row.path if isinstance(row, TreeLine) else row.label

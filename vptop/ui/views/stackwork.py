@@ -20,6 +20,7 @@ from vptop.model.session import Moment
 from vptop.model.stacks import Namer, Node, Stacks
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
+from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, probe_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
@@ -51,6 +52,8 @@ class Question:
     aggregate: AggregateId
     sequence: int
     inverted: bool
+    baseline: int | None = None
+    """sequence number of the moment to compare with"""
 
 
 class StackSource(LinePanel[R]):
@@ -83,24 +86,31 @@ class StackSource(LinePanel[R]):
     def collect(self, moment: Moment) -> Sequence[R]:
         """Sum the stacks when they are new, at once or later, and lay out what there is."""
         self.aggregate = moment.first(Kind.STACKS) or self.aggregate
-        question = Question(self.aggregate, moment.sequence, self.inverted)
+        baseline = moment.session.baseline if moment.session.comparing else None
+        question = Question(
+            self.aggregate, moment.sequence, self.inverted, baseline.moment.sequence if baseline else None
+        )
         if question != self._shown and self._asked is None:
             self._sum(moment, question)
         return self.lay_out()
 
     def _sum(self, moment: Moment, question: Question) -> None:
-        window = range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1)
-        found = [moment.session.measured(sequence, self.aggregate) for sequence in window]
-        known = [measured for measured in found if measured is not None]
+        known = window(moment, self.aggregate)
         self._frames = len(known)
-        if sum(min(MOST_STACKS, len(measured)) for measured in known) <= AT_ONCE:
-            self.stacks, self._shown = summed(known, moment.session.namer, inverted=question.inverted), question
+        baseline = moment.session.baseline if question.baseline is not None else None
+        before = window(baseline.moment, self.aggregate) if baseline else None
+        sizes = [min(MOST_STACKS, len(measured)) for measured in (*known, *(before or ()))]
+        namer = moment.session.namer
+        if sum(sizes) <= AT_ONCE:
+            self.stacks, self._shown = summed(known, namer, inverted=question.inverted, baseline=before), question
             return
         self._asked = question
-        Thread(target=self._work, args=(question, known, moment.session.namer), name="stacks", daemon=True).start()
+        Thread(target=self._work, args=(question, known, before, namer), name="stacks", daemon=True).start()
 
-    def _work(self, question: Question, known: Sequence[Measured], namer: Namer) -> None:
-        stacks = summed(known, namer, inverted=question.inverted)
+    def _work(
+        self, question: Question, known: Sequence[Measured], before: Sequence[Measured] | None, namer: Namer
+    ) -> None:
+        stacks = summed(known, namer, inverted=question.inverted, baseline=before)
         if not question.inverted:
             _ = stacks.functions  # works them out in this thread
         self.post_message(self.Summed(question, stacks))
@@ -120,6 +130,21 @@ class StackSource(LinePanel[R]):
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
         return f"{label} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}{working}"
 
+    def label_of(self, row: R) -> str:
+        """The function, or other label, that the cursor is on."""
+        return ""
+
+    def leads(self) -> Sequence[Lead]:
+        """The code of the function, and the probes that take the stacks."""
+        row, moment = self.current, self.moment
+        if row is None or moment is None:
+            return ()
+        label = self.label_of(row)
+        address = address_of(moment.session.symbols, label)
+        found = name_leads(moment, label) if address is None else [code_lead(moment.session.symbols, address)]
+        others = [lead for lead in found if not (isinstance(lead.message, Drill) and lead.message.view == "stacks")]
+        return [*others, *probe_leads(moment, self.aggregate)]
+
     def action_invert(self) -> None:
         """From the innermost function outwards, and back."""
         self.inverted = not self.inverted
@@ -132,11 +157,27 @@ class StackSource(LinePanel[R]):
         self.update_rows()
 
 
-def summed(known: Sequence[Measured], namer: Namer, *, inverted: bool) -> Stacks:
-    """The stacks that were seen in these intervals as one tree."""
+def window(moment: Moment, aggregate: AggregateId) -> list[Measured]:
+    """The aggregate in the last WINDOW Frames up to a moment; of those that are gone, in that moment alone."""
+    sequences = range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1)
+    found = [moment.session.measured(sequence, aggregate) for sequence in sequences]
+    known = [measured for measured in found if measured is not None]
+    data = moment.frame.aggregates.get(aggregate)
+    return known or ([moment.measure(aggregate, data)] if data is not None else [])
+
+
+def summed(
+    known: Sequence[Measured], namer: Namer, *, inverted: bool, baseline: Sequence[Measured] | None = None
+) -> Stacks:
+    """The stacks that were seen in these intervals as one tree, compared with those of the baseline's."""
+    before = None if baseline is None else _counts(baseline).items()
+    return namer.tree(_counts(known).items(), inverted=inverted, baseline=before)
+
+
+def _counts(known: Sequence[Measured]) -> dict[Key, int]:
     counts: dict[Key, int] = {}
     for measured in known:
         for at in measured.busiest(MOST_STACKS):
             key = measured.key(at)
             counts[key] = counts.get(key, 0) + int(measured.hits[at])
-    return namer.tree(counts.items(), inverted=inverted)
+    return counts

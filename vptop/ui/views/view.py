@@ -30,6 +30,11 @@ class View(Container):
         for panel in self.panels:
             panel.show(moment)
 
+    @property
+    def drilled(self) -> LinePanel[object] | None:
+        """The panel that shows what another view's row is about."""
+        return next(iter(self.panels), None)
+
     def take_focus(self, usual: LinePanel[object] | None) -> None:
         """Focus the panel last used here, or the first."""
         panels = self.panels

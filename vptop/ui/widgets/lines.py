@@ -19,8 +19,10 @@ from vptop.export.shown import Table
 from vptop.model.filterexpr import Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render.fit import fit, strip
 from vptop.ui.render.palette import Palette, from_theme
+from vptop.ui.widgets.leads import Lead
 
 R = TypeVar("R")
 
@@ -36,6 +38,7 @@ LIST = Scope(
         Action("list.left", "h,left", "sideways(-1)", "left; in a tree: collapse"),
         Action("list.right", "l,right", "sideways(1)", "right; in a tree: expand"),
         Action("list.open", "enter", "open", "open: view, source line, callees"),
+        Action("list.leads", "m", "leads", "where the row leads: code, other views, its probe", "Leads"),
     ),
 )
 
@@ -71,6 +74,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self.moment: Moment | None = None
         self.rows: Sequence[R] = ()
         self.filter = Filter()
+        self.summary = False
+        """it is in a view that sums others up: Enter opens the view that shows it in full"""
+        self.crumbs = ""
+        """what the person came here from"""
         self.cursor = 0
         self._held: Hashable | None = None
         self._palette: Palette | None = None
@@ -193,7 +200,8 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def _fit(self) -> None:
         self.virtual_size = Size(self.inner_width, len(self.rows) + self.header_height + self.footer_height)
         digit = f"{self.digit} " if self.digit else ""
-        self.border_title = Content(f"{digit}{self.title_text()}")
+        crumbs = f"{self.crumbs} › " if self.crumbs else ""
+        self.border_title = Content(f"{digit}{crumbs}{self.title_text()}")
         status = self.status()
         if self.filter:
             status = f"/{self.filter.text} · {status}" if status else f"/{self.filter.text}"
@@ -274,6 +282,24 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         if self.digit:
             self.post_message(self.OpenView(self.digit))
 
+    def leads(self) -> Sequence[Lead]:
+        """Where the row under the cursor leads."""
+        return ()
+
+    def action_leads(self) -> None:
+        """Go where the row leads; when there are several places, let the person pick one."""
+        found = self.leads()
+        if len(found) == 1:
+            self.post_message(found[0].message)
+        elif found:
+
+            def go(picked: str | None) -> None:
+                if picked is not None:
+                    self.post_message(found[int(picked)].message)
+
+            choices = [(str(index), lead.title) for index, lead in enumerate(found)]
+            self.app.push_screen(PickScreen("Go to", choices), go)
+
     def on_click(self, event: events.Click) -> None:
         """Select the row under the mouse."""
         offset = event.get_content_offset(self)
@@ -283,6 +309,8 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
             self.header_clicked(offset.x)
         elif offset.y < self.size.height - self.footer_height:
             self._move_to(offset.y - self.header_height + self.scroll_offset.y)
+            if event.chain > 1:
+                self.action_open()
 
     def header_clicked(self, x: int) -> None:
         """The person clicked into the header line."""

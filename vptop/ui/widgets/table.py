@@ -102,6 +102,13 @@ class TablePanel(LinePanel[R]):
         titles = tuple(column.title.strip() or column.id for column in shown)
         return Table(self.title_text(), titles, tuple(tuple(one.cell(row) for one in shown) for row in self.rows))
 
+    def action_open(self) -> None:
+        """In the view of the panel, go where the row leads; elsewhere open that view."""
+        if self.leads() and not self.summary:
+            self.action_leads()
+        else:
+            super().action_open()
+
     # --- order ---
 
     def sortable(self) -> list[Column[R]]:

@@ -44,7 +44,7 @@ def test_printed_aggregates_are_hidden_until_asked_for() -> None:
         d.source.send(FrameMessage(frame(4, log=BLOCK + "beside it\n")))
         await d.shows("beside it")
         assert "avg 1 count 2" not in d.screen()
-        await d.press("b")
+        await d.press("a")
         await d.shows("avg 1 count 2")
 
     drive(test)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from engine.guest.symbols import Symbols
+from tests.vptop.ui.fakes import aggregate, ones, which
+from vptop.model import code
+from vptop.model.rows import Measured
+
+# Encodings after the Intel SDM, volume 2: PUSH r64 (50+r), CALL rel32 (E8), JMP rel8 (EB), RET (C3), NOP (90).
+CODE = bytes.fromhex("55 e8 fb ff ff ff eb f8 c3")
+SYMBOLS = Symbols([(0x1000, "T", "main"), (0x1009, "T", "next")])
+
+
+def test_instructions_and_where_jumps_and_calls_lead():
+    found = code.disassemble(CODE, 0x1000)
+    assert [(one.address, one.text.split()[0], one.target) for one in found] == [
+        (0x1000, "push", None),
+        (0x1001, "call", 0x1001),
+        (0x1006, "jmp", 0x1000),
+        (0x1008, "ret", None),
+    ]
+    assert b"".join(one.data for one in found) == CODE
+
+
+def test_bytes_that_are_no_instruction_lose_nothing():
+    # 06 (PUSH ES) is invalid in 64-bit mode.
+    found = code.disassemble(b"\x90\x06\x90", 0)
+    assert [one.text for one in found] == ["nop", "(bad)", "nop"]
+
+
+def test_a_function_reaches_to_the_next_symbol():
+    assert code.extent(SYMBOLS, 0x1004) == (0x1000, 9)
+    assert code.extent(Symbols(), 0x5000) == (0x5000, 2 * code.AROUND)
+    assert code.extent(SYMBOLS, 0x1009 + code.MOST_BYTES) == (0x1009 + code.MOST_BYTES, 2 * code.AROUND)
+
+
+def test_addresses_are_counted_as_rip_and_as_calls_under_way():
+    stacks = aggregate([ones((), ("p", "GUEST_0x1008_0x1006"), 4), ones((), ("q", "GUEST_0x1008"), 1)])
+    rips = aggregate([ones((0x1000,), (), 7)])
+    counts = code.seen([Measured(which(name), data, None, 1.0) for name, data in (("stacks", stacks), ("rips", rips))])
+    assert counts.at[0x1008] == 5
+    assert counts.at[0x1000] == 7
+    assert counts.calls == {0x1006: 4}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From a row to other views, to its probe, and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.guest.symbols import Symbols
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import which
+from vptop.model.filterexpr import parse
+from vptop.model.session import Moment
+from vptop.ui.views.stacks import StackPanel
+from vptop.ui.widgets.leads import Jump, address_of, as_filter, name_leads, probe_leads
+
+
+def test_a_process_leads_to_its_stacks_and_back() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3")
+        await d.press("enter")
+        await d.shows("stacks of idle")
+        await d.press("j", "j", "enter")
+        await d.until(lambda: d.app.view == "stacks", "the view of stacks")
+        panel = d.app.query_one("#stack-tree", StackPanel)
+        assert panel.filter.text == "idle"
+        assert "5 idle › Guest stacks" in d.screen()
+        await d.press("backspace")
+        assert d.app.view == "irq"
+        assert not panel.filter
+        assert not panel.crumbs
+
+    drive(test)
+
+
+def test_escape_goes_back_and_a_digit_forgets_the_way() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3", "enter", "enter")
+        await d.until(lambda: d.app.view == "aggregates", "the aggregates")
+        await d.press("escape")
+        assert d.app.view == "irq"
+        await d.press("enter", "enter")
+        await d.until(lambda: d.app.view == "aggregates", "the aggregates")
+        await d.press("6", "backspace")
+        assert d.app.view == "probes"
+
+    drive(test)
+
+
+def test_an_aggregate_leads_to_the_probes_that_feed_it(moment: Moment) -> None:
+    (lead,) = probe_leads(moment, which("running"))
+    assert isinstance(lead.message, Jump)
+    assert (lead.message.script, lead.message.line) == ("vptop.vp", 3)
+    assert lead.title == "probe Guest_IRQ, vptop.vp:3"
+
+
+def test_names_lead_to_the_views_that_have_data(moment: Moment) -> None:
+    assert [lead.title for lead in name_leads(moment, "reader")] == [
+        "interrupts of reader",
+        "latency of reader",
+        "stacks of reader",
+    ]
+    assert name_leads(moment, "") == []
+
+
+@pytest.mark.parametrize("name", ["idle", "kworker/0:1", "a b", "re:(", "!x", "cnt>3", "a|b", "\x1b[31m", "ü", "x\\n"])
+def test_a_name_passes_the_filter_made_of_it(name: str) -> None:
+    chosen = parse(as_filter(name))
+    assert chosen(name, {})
+    assert not chosen("something else", {})
+
+
+def test_functions_have_addresses() -> None:
+    symbols = Symbols([(0x1000, "T", "main")])
+    assert address_of(symbols, "main") == 0x1000
+    assert address_of(symbols, "0xabc") == 0xABC
+    assert address_of(symbols, "0xnone") is None
+    assert address_of(symbols, "reader") is None

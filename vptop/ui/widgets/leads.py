@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where a row can lead: another view filtered by it, the machine code at an address, the probe line that counted it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from engine.guest.symbols import Symbols
+from engine.probes.frame import AggregateId
+from engine.vp.tables.probes import canonical_name
+from vptop.model.kinds import Kind
+from vptop.model.session import Moment
+
+
+class Jump(Message):
+    """The person wants to see this place in the editor."""
+
+    def __init__(self, script: str, line: int, column: int = 1, file: str = "") -> None:
+        super().__init__()
+        self.script = script
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+class Drill(Message):
+    """The person wants another view, filtered by what the row is about."""
+
+    def __init__(self, view: str, text: str, crumb: str, aggregate: AggregateId | None = None) -> None:
+        """Lead to a view.
+
+        Args:
+            view: its id.
+            text: the filter for its panels; empty filters nothing.
+            crumb: what the row is, for the way back.
+            aggregate: what the view is to show, where it shows one of several.
+        """
+        super().__init__()
+        self.view, self.text, self.crumb, self.aggregate = view, text, crumb, aggregate
+
+
+class ShowCode(Message):
+    """The person wants to see the guest's machine code at an address."""
+
+    def __init__(self, address: int, crumb: str) -> None:
+        super().__init__()
+        self.address, self.crumb = address, crumb
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A place that a row leads to."""
+
+    title: str
+    message: Message
+
+
+def probe_leads(moment: Moment, aggregate: AggregateId) -> list[Lead]:
+    """The lines of the probes that feed an aggregate."""
+    feeding = moment.fed_by(aggregate)
+    return [
+        Lead(
+            f"probe {probe.name}, {probe.file or script.name}:{probe.line}", _jump(script.name, probe.line, probe.file)
+        )
+        for script in moment.frame.scripts
+        if script.name == aggregate.script
+        for probe in script.probes
+        if canonical_name(probe.name) in feeding
+    ]
+
+
+def _jump(script: str, line: int, file: str) -> Jump:
+    return Jump(script, line, file=file)
+
+
+def name_leads(moment: Moment, name: str) -> list[Lead]:
+    """What the other views know of a process or whatever else has that name."""
+    text = as_filter(name)
+    found = []
+    for kind, view, what in (
+        (Kind.TOP, "irq", "interrupts"),
+        (Kind.HISTOGRAM, "latency", "latency"),
+        (Kind.STACKS, "stacks", "stacks"),
+    ):
+        if text and moment.first(kind) is not None:
+            found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
+    return found
+
+
+_PLAIN = re.compile(r"(?!re:)[A-Za-z0-9_][\w./:-]*", re.ASCII)
+"""Names that a filter takes as they are."""
+
+
+def as_filter(name: str) -> str:
+    """A filter that passes what contains a name, whatever characters it has."""
+    if not name or _PLAIN.fullmatch(name):
+        return name
+    return "re:" + "".join(char if char.isalnum() else f"\\x{{{ord(char):x}}}" for char in name)
+
+
+def code_lead(symbols: Symbols, address: int) -> Lead:
+    """The machine code at an address."""
+    name = symbols.describe(address)
+    return Lead(f"code of {name}", ShowCode(address, name))
+
+
+def address_of(symbols: Symbols, label: str) -> int | None:
+    """The address of a function as stacks label it: its name, or the bare address."""
+    if label.startswith("0x"):
+        try:
+            return int(label, 16)
+        except ValueError:
+            return None
+    return symbols.get(label)
