@@ -7,6 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from time import monotonic
 
+from engine.core.image import PackedRows
 from engine.core.variables import Variable
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, AggregateId, DeviceCount, Frame, ProbeState, ScriptState, VcpuState
@@ -121,7 +122,24 @@ def shown_rows(script: LoadedScript, index: int) -> AggregateData:
     Otherwise a script that logs and clears once a second would seem to have found nothing.
     """
     logged = script.core.logged_rows(index)
-    packed = logged or script.core.rows(index)
+    return _data(logged or script.core.rows(index), logged=logged is not None)
+
+
+def rows_now(script: LoadedScript, aggregate: str) -> tuple[AggregateData, ...]:
+    """The rows of an aggregate as they are, then as logged since the previous call; none where there is no such one."""
+    names = [info.name for info in script.program.aggregates]
+    if aggregate not in names:
+        return ()
+    index = names.index(aggregate)
+    found = [_data(script.core.rows(index), logged=False)]
+    logged = script.core.logged_rows(index)
+    if logged is not None:
+        found.append(_data(logged, logged=True))
+    script.core.forget_logged()
+    return tuple(found)
+
+
+def _data(packed: PackedRows, *, logged: bool) -> AggregateData:
     return AggregateData(
         integer_keys=packed.integer_keys,
         string_keys=packed.string_keys,
@@ -131,7 +149,7 @@ def shown_rows(script: LoadedScript, index: int) -> AggregateData:
         arena=packed.arena,
         values=packed.values,
         dropped=packed.dropped,
-        logged=logged is not None,
+        logged=logged,
     )
 
 

@@ -196,17 +196,26 @@ class ScriptHost:
         """The loaded script of that name."""
         return next((script for script in self.scripts if script.name == name), None)
 
-    def unload(self, name: str) -> None:
-        """Fire VMMUnload and VMXUnload, disarm and forget a script.
+    def named(self, name: str) -> LoadedScript:
+        """The loaded script of that name.
 
         Raises:
-            NotLoadedError: no script of that name is loaded.
+            NotLoadedError: there is none.
         """
         script = self.find(name)
         if script is None:
             close = nearest(name, [script.name for script in self.scripts])
             hint = f"; did you mean {close[0]}?" if close else ""
             raise NotLoadedError(f"no script named {name} is loaded{hint}")
+        return script
+
+    def unload(self, name: str) -> None:
+        """Fire VMMUnload and VMXUnload, disarm and forget a script.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
+        script = self.named(name)
         self._part(script)
         self._core.detach(script.core)
         self.scripts.remove(script)

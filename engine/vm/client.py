@@ -23,7 +23,7 @@ import contextlib
 import itertools
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
@@ -160,6 +160,21 @@ class VmClient:
     def when(self, condition: str, at: str = "", begin: float = 0.0, until: float = 0.0) -> Question:
         """Find the moments at which a VP expression held: `Reply.past` is `Moments`. `Progress` comes before."""
         return self._question(lambda i: past.When(i, condition, at, begin, until))
+
+    def why(
+        self,
+        name: str,
+        source: str,
+        aggregate: str,
+        integers: Sequence[int] = (),
+        strings: Sequence[str] = (),
+        ticks: int = 0,
+        begin: float = 0.0,
+        until: float = 0.0,
+    ) -> Question:
+        """Find the firing that gave a row its largest value: `Reply.past` is an `Origin`; arguments as in `Why`."""
+        keys = tuple(integers), tuple(strings)
+        return self._question(lambda i: past.Why(i, name, source, aggregate, *keys, ticks, begin, until))
 
     def visit(self, tick: int, name: str = "", source: str = "") -> Question:
         """Bring a copy of the machine back to a moment: `Reply.past` is a `View`. `cancel` ends the visit."""

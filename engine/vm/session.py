@@ -10,8 +10,8 @@ from typing import Self
 from engine.guest.guest import Guest
 from engine.machine.inputs import Input, Outside
 from engine.machine.machine import Machine
-from engine.probes.frame import AggregateData, Frame
-from engine.probes.frame_maker import FrameMaker
+from engine.probes.frame import AggregateData, Frame, ProbeState
+from engine.probes.frame_maker import FrameMaker, rows_now, script_state
 from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
 from engine.vm.boot_media import prelude_of
 from engine.vm.boot_snapshot import BootWatch
@@ -254,6 +254,22 @@ class GuestSession:
     def stack(self, cpu: int = 0) -> list[int]:
         """The stack of a VCPU: RIP and return addresses, the innermost first."""
         return self._machine.core.stack(cpu)
+
+    def probes(self, script: str) -> tuple[ProbeState, ...]:
+        """The probes of a loaded script with their firings so far.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
+        return script_state(self._host.named(script)).probes
+
+    def rows_now(self, script: str, aggregate: str) -> tuple[AggregateData, ...]:
+        """An aggregate as it is, and as it was logged since the previous call; empty when the script has none such.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+        """
+        return rows_now(self._host.named(script), aggregate)
 
     def events(self, unit: Unit) -> int:
         """How many events of a kind there have been; firings are those of the loaded scripts."""

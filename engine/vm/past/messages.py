@@ -45,6 +45,23 @@ class When(msgspec.Struct, tag="when", frozen=True):
     until: float = 0.0
 
 
+class Why(msgspec.Struct, tag="why", frozen=True):
+    """Find the firing that gave a row of a script's aggregate its largest value. The answer is an `Origin`."""
+
+    id: int
+    name: str
+    source: str
+    aggregate: str
+    integers: tuple[int, ...] = ()
+    """the row's integer keys"""
+    strings: tuple[str, ...] = ()
+    """its string keys, as a Row has them"""
+    ticks: int = 0
+    """of a unit of the value where it is a duration, so that its start can be found; 0: it is none"""
+    begin: float = 0.0
+    until: float = 0.0
+
+
 class Visit(msgspec.Struct, tag="visit", frozen=True):
     """Bring a copy of the machine back to a tick and keep it there, until `Cancel`. The answer is a `View`.
 
@@ -83,7 +100,9 @@ class Cancel(msgspec.Struct, tag="cancel", frozen=True):
     question: int
 
 
-PastRequest = Ask | When | Visit | Step | ReadMemory | Cancel
+Question = Ask | When | Why | Visit
+"""Requests that are answered by a process of their own."""
+PastRequest = Question | Step | ReadMemory | Cancel
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -103,6 +122,27 @@ class Moments(msgspec.Struct, tag="moments", frozen=True):
     until: float
     more: int = 0
     """further moments that are not listed"""
+
+
+class FiredProbe(msgspec.Struct, frozen=True):
+    """A probe that fired in a block."""
+
+    name: str
+    line: int
+    """in the script"""
+
+
+class Origin(msgspec.Struct, tag="origin", frozen=True):
+    """Where a row's value came from. Visit `tick` to see the moment, or `start` to see where a duration began."""
+
+    tick: int
+    """before the block in which the value was counted"""
+    block: int
+    start: int
+    """tick at which the duration began; `tick` where the value is none"""
+    value: int
+    probes: tuple[FiredProbe, ...]
+    """that fired in that block"""
 
 
 class View(msgspec.Struct, tag="view", frozen=True):
@@ -127,7 +167,7 @@ class Memory(msgspec.Struct, tag="memory", frozen=True):
     data: bytes
 
 
-PastAnswer = Moments | View | Memory
+PastAnswer = Moments | Origin | View | Memory
 
 
 class AskedFrame(msgspec.Struct, tag="asked", frozen=True):

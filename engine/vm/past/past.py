@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,13 +21,16 @@ from engine.vm.past.messages import (
     AskedFrame,
     Memory,
     Moments,
+    Origin,
     Progress,
+    Question,
     ReadMemory,
     Step,
     Unit,
     View,
     Visit,
     When,
+    Why,
 )
 from engine.vm.past.task import Task
 from engine.vm.past.wire import Wire
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from engine.vm.session import GuestSession
 
 _ID = 1
-A = TypeVar("A", View, Memory, Moments)
+A = TypeVar("A", View, Memory, Moments, Origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,35 @@ class Past:
         with closing(self._wake(When(_ID, condition, at), self._begin)) as connection:
             return _next(connection, Moments)
 
+    def why(
+        self,
+        source: str,
+        aggregate: str,
+        integers: Sequence[int] = (),
+        strings: Sequence[str] = (),
+        *,
+        ticks: int = 0,
+        name: str = "script.vp",
+    ) -> Origin:
+        """The firing that gave a row of a script's aggregate its largest value.
+
+        Args:
+            source: the script.
+            aggregate: its name.
+            integers: the row's integer keys.
+            strings: its string keys, as a Row has them.
+            ticks: ticks of the time stamp counter in a unit of the value, where it is a duration.
+            name: of the script.
+
+        Raises:
+            ScriptRefused: the script does not compile.
+            PastError: there is no such row, or no past is kept.
+        """
+        self._vm.check(source, name)
+        question = Why(_ID, name, source, aggregate, tuple(integers), tuple(strings), ticks)
+        with closing(self._wake(question, self._begin)) as connection:
+            return _next(connection, Origin)
+
     def at(self, seconds: float, source: str = "", name: str = "script.vp") -> VisitedPast:
         """Visit a moment: guest seconds since power-on. With a script, its firings can be stepped to.
 
@@ -131,7 +163,7 @@ class Past:
             connection.close()
             raise
 
-    def _wake(self, question: Ask | When | Visit, begin: int) -> Wire[protocol.Event]:
+    def _wake(self, question: Question, begin: int) -> Wire[protocol.Event]:
         return Wire(wake(self._keeper, question, begin, self._until), protocol.events)
 
 
@@ -182,7 +214,7 @@ def check_condition(vm: GuestSession, condition: str, at: str) -> None:
         raise ScriptRefused(refusal.message.replace("was not loaded", "cannot be evaluated"), moved) from refusal
 
 
-def wake(keeper: Keeper, question: Ask | When | Visit, begin: int, until: int) -> socket.socket:
+def wake(keeper: Keeper, question: Question, begin: int, until: int) -> socket.socket:
     """Wake the latest checkpoint before a tick and give it a task; returns the connection on which it answers.
 
     Raises:

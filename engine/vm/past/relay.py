@@ -18,7 +18,7 @@ from engine.probes.script_host import ScriptRefused
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
 from engine.vm.past.keeper import PastError
-from engine.vm.past.messages import Ask, Cancel, PastKept, PastRequest, Visit, When
+from engine.vm.past.messages import Cancel, PastKept, PastRequest, Question, Visit, When
 from engine.vm.past.past import check_condition, wake
 from engine.vm.peer import Peer
 from engine.vm.protocol import Reply
@@ -97,14 +97,14 @@ class Relay:
         if isinstance(request, Cancel):
             self._end(self._find(peer, request.question), "cancelled")
             return Reply(request.id, ok=True, message="cancelled")
-        if isinstance(request, Ask | When | Visit):
+        if isinstance(request, Question):
             return self._open(peer, request)
         asked = self._find(peer, request.visit)
         asked.pending.add(request.id)
         asked.connection.sendall(protocol.encode(request))
         return None
 
-    def _open(self, peer: Peer, question: Ask | When | Visit) -> Reply | None:
+    def _open(self, peer: Peer, question: Question) -> Reply | None:
         if len(self._asked) >= MOST_QUESTIONS:
             raise PastError(f"{MOST_QUESTIONS} questions about the past are open; cancel one, or wait for its answer")
         if self._keeper is None:
@@ -130,7 +130,7 @@ class Relay:
         self._read_from(asked)
         return None
 
-    def _check(self, question: Ask | When | Visit) -> None:
+    def _check(self, question: Question) -> None:
         if isinstance(question, When):
             check_condition(self._vm, question.condition, question.at)
         elif question.source:

@@ -12,9 +12,10 @@ import msgspec
 from engine.errors import VptopError
 from engine.probes.frame import Frame
 from engine.vm.past import conditions, task
-from engine.vm.past.messages import Ask, AskedFrame, Moments, Progress, When
+from engine.vm.past.messages import Ask, AskedFrame, Moments, Progress, When, Why
 from engine.vm.past.task import Task
 from engine.vm.past.visit import VisitedMoment
+from engine.vm.past.why import origin_of
 from engine.vm.past.wire import Abandoned, Wire
 from engine.vm.protocol import Reply
 
@@ -66,6 +67,8 @@ class Replica:
             return self._ask(question)
         if isinstance(question, When):
             return self._when(question)
+        if isinstance(question, Why):
+            return self._why(question)
         return VisitedMoment(self._vm, self._wire, self._task).serve(requests)
 
     def _ask(self, question: Ask) -> Reply:
@@ -86,6 +89,13 @@ class Replica:
         begin, until = self._task.begin / self._hz, self._task.until / self._hz
         answer = Moments(tuple(found.moments), begin, until, found.more)
         return Reply(question.id, ok=True, message=found.in_words(self._hz), past=answer)
+
+    def _why(self, question: Why) -> Reply:
+        self._start(question.name, question.source)
+        answer = origin_of(self._vm, question, self._task.until)
+        names = ", ".join(f"{probe.name} in line {probe.line}" for probe in answer.probes)
+        message = f"{answer.value} was counted at {answer.tick / self._hz:.6f} s by {names}"
+        return Reply(question.id, ok=True, message=message, past=answer)
 
     def _start(self, name: str, source: str, output: conditions.Found | None = None) -> None:
         """Go to the moment at which the script is loaded, and load it."""

@@ -8,13 +8,13 @@ from typing import TypeAlias
 import msgspec
 
 from engine.machine.inputs import Input
-from engine.vm.past.messages import Ask, ReadMemory, Step, Visit, When
+from engine.vm.past.messages import Question, ReadMemory, Step
 
 
 class Task(msgspec.Struct, tag="task", frozen=True):
     """A question with what it needs to be answered."""
 
-    question: Ask | When | Visit
+    question: Question
     inputs: tuple[Input, ...]
     """that came in after the checkpoint, in order"""
     begin: int

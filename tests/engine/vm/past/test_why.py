@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From a row to the firing that made it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import VirtualMachine
+from engine.vm.past.keeper import PastError
+from tests.engine.vm.past.history import HZ
+
+LATENCY = """(definteger begun)
+(defaggr latency 1 0)
+(vprobe Disk_IOStart (setint begun TSC))
+(vprobe Disk_IOFinish (cond (begun (do (aggr latency (ARG0) () (/ (- TSC begun) 1000)) (setint begun 0)))))
+"""
+LINES = LATENCY.replace("(aggr latency", '(printf "%d %d\\n" begun (/ (- TSC begun) 1000)) (aggr latency')
+CLEARED = LATENCY + "(vprobe VMM1Hz (logaggr latency) (clearaggr latency))"
+FAULTS = "(defaggr faults 0 1)\n(vprobe Guest_PF (aggr faults () ((curprocname)) 1))"
+
+
+@pytest.mark.parametrize("script", [LATENCY, CLEARED])
+def test_a_slow_disk_request_leads_to_its_start(kept: VirtualMachine, script: str) -> None:
+    past = kept.past(4, until=9)
+    requests = [tuple(map(int, line.split())) for line in past.load(LINES).log.splitlines()]
+    begun, slowest = max(requests, key=lambda request: request[1])
+    (row,) = past.load(LATENCY).aggregates["latency"]
+    origin = past.why(script, "latency", row.integers, ticks=HZ // 1_000_000)
+    assert origin.value == slowest == row.max
+    assert origin.start == pytest.approx(begun, abs=5000)
+    assert [(probe.name, probe.line) for probe in origin.probes] == [("Disk_IOFinish", 4)]
+    with kept.past().at_tick(origin.start) as moment:
+        assert moment.view.process
+
+
+def test_a_page_fault_leads_to_its_process(kept: VirtualMachine) -> None:
+    past = kept.past(3, until=9)
+    row = next(iter(past.load(FAULTS).aggregates["faults"]))
+    origin = past.why(FAULTS, "faults", strings=row.strings)
+    assert (origin.value, origin.start) == (1, origin.tick)
+    assert [(probe.name, probe.line) for probe in origin.probes] == [("Guest_PF", 2)]
+    with kept.past().at_tick(origin.tick) as moment:
+        assert moment.view.block == origin.block
+        assert moment.view.process == row.strings[0]
+
+
+def test_a_row_that_was_never_there_is_an_error(kept: VirtualMachine) -> None:
+    with pytest.raises(PastError, match="faults has no such row"):
+        kept.past(1).why(FAULTS, "faults", strings=("nobody",))
+    with pytest.raises(PastError, match="nothing has no such row"):
+        kept.past(1).why(FAULTS, "nothing")
