@@ -16,6 +16,7 @@
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
 #include "emulator/tlb.h"
+#include "emulator/translated.h"
 #include "guest/error.h"
 #include "guest/registers.h"
 #include "probes/watchpoints.h"
@@ -175,6 +176,7 @@ static void free_emulator(vpc *m)
     for (uint32_t i = 0; i < m->ncpus; i++) {
         vpc_tlb_close(&m->cpu[i]);
         vpc_lookup_close(&m->cpu[i]);
+        vpc_translated_close(&m->cpu[i]);
     }
     vpc_unicorn_close(m);
     vpc_code_pages_close(m);

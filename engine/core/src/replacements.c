@@ -9,6 +9,7 @@
 #include "emulator/helpers.h"
 #include "emulator/interpose.h"
 #include "emulator/tlb.h"
+#include "emulator/translated.h"
 
 static const vpc_replacement table[] = {
 #define REPLACE(symbol, member, function) { symbol, offsetof(vpc_replaced_functions, member), (void *)function }
@@ -23,6 +24,7 @@ static const vpc_replacement table[] = {
     REPLACE("tlb_flush_page_by_mmuidx_x86_64", tlb_flush_page, vpc_tlb_flush_page),
     REPLACE("cpu_x86_update_cr3_x86_64", write_cr3, vpc_write_cr3),
     REPLACE("tb_htable_lookup_x86_64", find_block, vpc_find_block),
+    REPLACE("tb_gen_code_x86_64", translate_block, vpc_translate_block),
     REPLACE("tb_flush_x86_64", flush_blocks, vpc_blocks_flushed),
 #ifdef VPC_INLINE_CLOCK
     REPLACE("tcg_gen_code_x86_64", generate_code, vpc_generate_code),

@@ -268,3 +268,30 @@ handler:
     with guest(source, script) as watched:
         watched.run()
         assert watched.numbers == [(0x51, watched.result(1), watched.result(3), watched.result(4), 0)]
+
+
+def test_a_probe_is_armed_in_code_that_has_run_at_its_address_from_several_pages() -> None:
+    source = """
+    movl $0x5003, 0x3018            # linear 6 MiB by a page table at 0x5000
+    movb $0xc3, 0x320000            # RET in two pages
+    movb $0xc3, 0x330000
+    movl $0x320003, 0x5000
+    movl $0x600000, %edx
+    movq $0, 0x300000
+1:  callq *%rdx
+    incq 0x300000
+    xorl $0x10000, 0x5000
+    invlpg 0x600000
+    jmp 1b
+"""
+    with guest(source) as watched:
+        watched.run()
+        before = watched.result()
+        watched.load("(vprobe GUEST:0x600000 0)")
+        watched.run()
+        armed = watched.result() - before
+        assert armed > 100
+        assert abs(watched.hits() - armed) <= 1
+        watched.host.reset()
+        watched.run()
+        assert watched.result() - before > armed

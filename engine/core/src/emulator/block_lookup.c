@@ -10,6 +10,7 @@
 #include "emulator/huge.h"
 #include "emulator/interpose.h"
 #include "emulator/tlb.h"
+#include "emulator/translated.h"
 #include "guest/error.h"
 #include "guest/registers.h"
 
@@ -194,6 +195,7 @@ void vpc_blocks_flushed(void *state)
     if (cpu) {
         memset(cpu->lookup->far, 0, sizeof cpu->lookup->far);
         vpc_forget_lookups(cpu, false);
+        vpc_translated_forget(cpu);
     }
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     void (*write_cr3)(void *env, uint64_t value);
     void *(*find_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags);
     void (*flush_blocks)(void *state);
+    void *(*translate_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags);
     int (*generate_code)(void *context, uint8_t *block);
     void (*cpu_exit)(void *state);
 } vpc_replaced_functions;

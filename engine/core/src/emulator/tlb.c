@@ -132,14 +132,20 @@ static void flush(vpc_cpu *cpu, uint16_t modes, bool keep_global)
     vpc_forget_lookups(cpu, keep_global);
 }
 
+void vpc_tlb_drop_victims(vpc_cpu *cpu, int mmu, uint64_t address)
+{
+    uint8_t *victims = desc_of(cpu, mmu) + TLB_DESC_VICTIMS;
+    for (int k = 0; k < TLB_VICTIMS; k++)
+        if (maps(victims + (k << TLB_ENTRY_BITS), address & ~(PAGE - 1)))
+            empty(victims + (k << TLB_ENTRY_BITS));
+}
+
 static void drop_page(vpc_cpu *cpu, int mmu, uint64_t page)
 {
-    uint8_t *entry = vpc_tlb_entry(cpu, mmu, page), *victims = desc_of(cpu, mmu) + TLB_DESC_VICTIMS;
+    uint8_t *entry = vpc_tlb_entry(cpu, mmu, page);
     if (maps(entry, page))
         empty(entry);
-    for (int k = 0; k < TLB_VICTIMS; k++)
-        if (maps(victims + (k << TLB_ENTRY_BITS), page))
-            empty(victims + (k << TLB_ENTRY_BITS));
+    vpc_tlb_drop_victims(cpu, mmu, page);
 }
 
 /* A page, or the larger page around it, of which each 4 KiB have an entry of their own. */
@@ -164,12 +170,6 @@ static void flush_page(vpc_cpu *cpu, uint64_t page, uint16_t modes)
         vpc_forget_lookups(cpu, false);
     else
         vpc_forget_lookups_of_page(cpu, page);
-}
-
-void vpc_tlb_drop_page(vpc_cpu *cpu, uint64_t address)
-{
-    for (int mmu = 0; mmu < TLB_MODES; mmu++)
-        drop_page(cpu, mmu, address & ~(PAGE - 1));
 }
 
 void vpc_tlb_flush(void *state, uint16_t modes)

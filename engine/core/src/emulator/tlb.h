@@ -14,8 +14,8 @@ int vpc_tlb_mode(const vpc_cpu *);
 void vpc_tlb_filled(vpc_cpu *, int mmu, uint64_t address, uint64_t large, bool global);
 /* Keep what a new translation pushes out of its place. */
 void vpc_tlb_evict(vpc_cpu *, int mmu, uint64_t address);
-/* Forget the translation of one page, in every mode. */
-void vpc_tlb_drop_page(vpc_cpu *, uint64_t address);
+/* Forget what was kept of a page. */
+void vpc_tlb_drop_victims(vpc_cpu *, int mmu, uint64_t address);
 
 /* In place of Unicorn's functions; see interpose.h. */
 void vpc_tlb_flush(void *state, uint16_t modes);

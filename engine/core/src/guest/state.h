@@ -79,6 +79,7 @@ typedef struct vpc_cpu {
     uint8_t *code_pages;                   /* a bit for each page of RAM from which it has translated code */
     struct vpc_tlb *tlb;                   /* see tlb.c */
     struct vpc_lookup *lookup;             /* see block_lookup.c */
+    struct vpc_translated *translated;     /* see translated.c; NULL before the first block */
     void *(*find_region)(void *uc, uint64_t address);   /* of Unicorn, see code_pages.c */
     void *ram_region;
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */

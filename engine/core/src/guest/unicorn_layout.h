@@ -118,6 +118,7 @@
 #define TB_CFLAGS 0x18        /* u32 */
 #define CF_COMPARED 0xff0effffu
 #define TB_CODE 0x20
+#define TB_FIRST_PAGE 0x48    /* u64, physical */
 #define TB_SECOND_PAGE 0x50   /* u64, physical; -1 when the block lies in one page */
 #define TB_JMP_RESET_OFFSET 0x58  /* 2 x u16 */
 #define TB_JMP_TARGET 0x60    /* 2 x u64 */

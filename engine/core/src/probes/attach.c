@@ -5,6 +5,7 @@
 #include "cpu/clock.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "emulator/translated.h"
 #include "guest/error.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
@@ -47,14 +48,17 @@ static void hook_address(vpc *m, vpc_attachment *attachment)
     uint64_t at = attachment->where + attachment->extra;
     for (uint32_t i = 0; i < m->ncpus; i++)
         vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_code, attachment, at, at, 0);
-    vpc_flush_translations(m);
+    vpc_translate_anew(m, at);
 }
 
 static void unhook(vpc *m, vpc_attachment *attachment)
 {
     for (uint32_t i = 0; i < m->ncpus; i++)
         vpc_unhook_code(&m->cpu[i], attachment->hook[i]);
-    vpc_flush_translations(m);
+    if (attachment->point == VPC_PT_SMM_RSM_PRE)   /* watches all of SMRAM */
+        vpc_flush_translations(m);
+    else
+        vpc_translate_anew(m, attachment->where + attachment->extra);
 }
 
 /* Put a probe where its event fires it. Other points fire whatever is attached there. */

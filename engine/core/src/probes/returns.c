@@ -8,6 +8,7 @@
 #include "probes/returns.h"
 #include <stdlib.h>
 #include "emulator/emulator.h"
+#include "emulator/translated.h"
 #include "guest/registers.h"
 #include "vp/fire.h"
 
@@ -68,11 +69,11 @@ static void hook_site(vpc_cpu *current, vpc_attachment *attachment, uint64_t add
 {
     vpc *m = attachment->machine;
     struct vpc_returns *returns = attachment->returns;
-    uint64_t physical = vpc_translate(m, current->id, address);
+    bool known = vpc_translate(m, current->id, address) != UINT64_MAX;
     for (uint32_t i = 0; i < returns->nsites; i++)
         if (returns->site[i] == address)
             return;
-    if (returns->nsites == MAX_RETURN_SITES || physical == UINT64_MAX) {
+    if (returns->nsites == MAX_RETURN_SITES || !known) {
         vpc_note_missed(attachment, address);
         return;
     }
@@ -80,7 +81,7 @@ static void hook_site(vpc_cpu *current, vpc_attachment *attachment, uint64_t add
         vpc_hook(&m->cpu[i], &returns->site_hook[returns->nsites][i], UC_HOOK_CODE, (void *)on_return, attachment,
                  address, address, 0);
     returns->site[returns->nsites++] = address;
-    vpc_memory_changed(m, physical, 1);
+    vpc_translate_anew(m, address);
 }
 
 static void on_entry(void *uc, uint64_t address, uint32_t bytes, void *data)
@@ -118,7 +119,7 @@ int vpc_attach_returns(vpc *m, vpc_attachment *attachment)
     for (uint32_t i = 0; i < m->ncpus; i++)
         vpc_hook(&m->cpu[i], &attachment->hook[i], UC_HOOK_CODE, (void *)on_entry, attachment, attachment->where,
                  attachment->where, 0);
-    vpc_flush_translations(m);
+    vpc_translate_anew(m, attachment->where);
     return 0;
 }
 
@@ -129,7 +130,9 @@ void vpc_detach_returns(vpc *m, vpc_attachment *attachment)
         for (uint32_t s = 0; s < attachment->returns->nsites; s++)
             vpc_unhook_code(&m->cpu[i], attachment->returns->site_hook[s][i]);
     }
-    vpc_flush_translations(m);
+    vpc_translate_anew(m, attachment->where);
+    for (uint32_t s = 0; s < attachment->returns->nsites; s++)
+        vpc_translate_anew(m, attachment->returns->site[s]);
     free(attachment->returns);
     attachment->returns = NULL;
 }

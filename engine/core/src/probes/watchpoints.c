@@ -136,20 +136,43 @@ void vpc_install_tlb_fill(vpc_cpu *cpu)
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_TLB_FILL) = (void *)on_tlb_fill;
 }
 
-/* Other pages are watched. */
-static void forget_entries(vpc *m)
+static void unmark(uint8_t *entry)
 {
-    for (uint32_t i = 0; i < m->ncpus; i++) {
+    for (int field = TLB_READ; field <= TLB_WRITE; field += TLB_WRITE)
+        if (ENV_U64(entry, field) != UINT64_MAX)
+            ENV_U64(entry, field) &= ~(uint64_t)TLB_INVALID;
+}
+
+/* A page is watched now, or no longer: its entries are marked accordingly. */
+static void mark_page(vpc *m, uint64_t address)
+{
+    bool watched = is_watched(&m->emulator->watches, address);
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        for (int mmu = 0; mmu < TLB_MODES; mmu++) {
+            uint8_t *entry = vpc_tlb_entry(&m->cpu[i], mmu, address);
+            vpc_tlb_drop_victims(&m->cpu[i], mmu, address);
+            if (watched)
+                mark(entry, address);
+            else if (holds(entry, TLB_READ, address) || holds(entry, TLB_WRITE, address))
+                unmark(entry);
+        }
+}
+
+/* The pages that can hold a byte of an access to an address. */
+static void mark_pages(vpc *m, uint64_t where)
+{
+    for (uint32_t i = 0; i < m->ncpus; i++)
         m->cpu[i].run.split.bytes = 0;
-        m->emulator->uc.tlb_flush(m->cpu[i].state);
-    }
+    mark_page(m, where - (WIDEST - 1));
+    mark_page(m, where);
+    mark_page(m, where + (WIDEST - 1));
 }
 
 void vpc_attach_watchpoint(vpc *m, vpc_attachment *attachment)
 {
     vpc_watches *w = &m->emulator->watches;
     w->attached[w->n++] = attachment;
-    forget_entries(m);
+    mark_pages(m, attachment->where);
 }
 
 void vpc_detach_watchpoint(vpc *m, vpc_attachment *attachment)
@@ -160,5 +183,5 @@ void vpc_detach_watchpoint(vpc *m, vpc_attachment *attachment)
         if (w->attached[i] != attachment)
             w->attached[kept++] = w->attached[i];
     w->n = kept;
-    forget_entries(m);
+    mark_pages(m, attachment->where);
 }

@@ -181,6 +181,18 @@ static void unshare(vpc_aggregate *a)
     a->shared = false;
 }
 
+/* A key is one or two numbers as a rule: a call of memcmp would cost more than they do. */
+static bool has_keys(const vpc_aggregate *a, uint64_t row, const uint64_t *integers, const uint32_t *strings)
+{
+    for (uint32_t i = 0; i < a->nint; i++)
+        if (a->now.integers[row * a->nint + i] != integers[i])
+            return false;
+    for (uint32_t i = 0; i < a->nstr; i++)
+        if (a->now.strings[row * a->nstr + i] != strings[i])
+            return false;
+    return true;
+}
+
 static vpc_values *find_row(vpc_aggregate *a, const uint64_t *integers, const uint32_t *strings)
 {
     vpc_table *t = &a->now;
@@ -190,8 +202,7 @@ static vpc_values *find_row(vpc_aggregate *a, const uint64_t *integers, const ui
     uint64_t at = hash & (t->index_size - 1);
     for (; t->index[at]; at = (at + 1) & (t->index_size - 1)) {
         uint64_t row = t->index[at] - 1;
-        if ((!a->nint || !memcmp(t->integers + row * a->nint, integers, a->nint * 8u)) &&
-            (!a->nstr || !memcmp(t->strings + row * a->nstr, strings, a->nstr * 4u)))
+        if (has_keys(a, row, integers, strings))
             return &t->values[row];
     }
     if (t->rows == t->row_capacity) {
