@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, kinds, linux, speed
+from tests.bench import core, dashboard, exits, kinds, linux, speed
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     speed.speed()
     speed.firings()
     kinds.kinds()
+    exits.exits()
     linux.linux()
     core.operations()
     core.rows()

@@ -14,7 +14,7 @@ CACHE = user_cache_path("vptop") / "linux"
 KERNELS = "linux-image-*-cloud-amd64/vmlinux"
 BUSYBOX = "busybox-static/**/bin/busybox"
 COMMAND_LINE = "console=ttyS0 earlyprintk=ttyS0 rdinit=/init panic=-1 quiet=0 no_timer_check"
-FIRST_LINE, MARK = b"Linux version", b"MARK "
+FIRST_LINE = b"Linux version"
 
 WORKLOADS = {
     "dd bs=1": "dd if=/dev/zero of=/dev/null bs=1 count=200000",

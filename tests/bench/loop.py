@@ -32,12 +32,12 @@ STEP = 10**8
 
 
 @cache
-def boot_sector() -> bytes:
-    """The assembled boot sector."""
+def assembled(source: str) -> bytes:
+    """A boot sector of this folder, assembled."""
     with TemporaryDirectory() as folder:
         elf, flat = Path(folder, "loop.elf"), Path(folder, "loop.bin")
         freestanding = ["-target", "x86_64-freestanding-none", "-nostdlib", "-static"]
-        link = [f"-Wl,-T,{HERE / 'loop.ld'}", "-Wl,--entry=_start", str(HERE / "loop.S")]
+        link = [f"-Wl,-T,{HERE / 'loop.ld'}", "-Wl,--entry=_start", str(HERE / source)]
         _zig("cc", *freestanding, "-o", str(elf), *link)
         _zig("objcopy", "-O", "binary", str(elf), str(flat))
         return flat.read_bytes()
@@ -61,7 +61,7 @@ def _zig(*arguments: str) -> None:
 
 def image(rounds: int) -> bytes:
     """A disk whose boot sector runs the loop that often."""
-    sector = bytearray(boot_sector())
+    sector = bytearray(assembled("loop.S"))
     struct.pack_into("<Q", sector, ROUNDS_AT, rounds)
     return bytes(sector) + bytes(1 << 20)
 
