@@ -123,7 +123,7 @@ class Cpu:
         lib.vpc_nmi(self._handle, self.number)
 
     def set_task_priority(self, value: int) -> None:
-        """Change CR8, when the local APIC's task priority changes."""
+        """The local APIC's task priority, 8 bits, has changed; CR8 reads its upper half."""
         lib.vpc_set_task_priority(self._handle, self.number, value)
 
     def exception(self, vector: int) -> None:
@@ -250,6 +250,19 @@ class CpuComplex:
     def set_apic_base(self, value: int) -> None:
         """What IA32_APIC_BASE reads; 0 takes the local APIC away (Intel SDM volume 3, 10.4.4)."""
         lib.vpc_set_apic_base(self.core.handle, value)
+
+    def serve_counter(self, port: int, hz: int, bits: int) -> None:
+        """Reads of 4 bytes at a port are a counter of guest time; the board is not asked.
+
+        Raises:
+            CoreError: there are too many such ports.
+        """
+        failure = Failure()
+        failure.check(lib.vpc_serve_counter(self.core.handle, port, hz, (1 << bits) - 1, failure.pointer))
+
+    def release_counter(self, port: int) -> None:
+        """The board answers at a port again."""
+        lib.vpc_release_counter(self.core.handle, port)
 
     def open_window(self, address: int, size: int) -> None:
         """A device answers at these physical addresses above RAM.

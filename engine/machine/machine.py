@@ -19,7 +19,7 @@ from engine.machine.clock import Clock
 from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
-from engine.machine.devices import io_apic, local_apic
+from engine.machine.devices import io_apic, local_apic, piix4_pm
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
@@ -45,7 +45,7 @@ from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
-from engine.machine.trace import device_access
+from engine.machine.trace import TracedAccess, device_access
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
 BOOTSTRAP = 0
@@ -113,6 +113,13 @@ class Machine:
         """
         return cls(image, MachineConfig(disk_model=disk, seed=seed))
 
+    def serve_timer(self, port: int, before: int) -> None:
+        """Have the core answer reads of the power management timer at a port, unless they are traced."""
+        if before:
+            self._complex.release_counter(before)
+        if port and not isinstance(self.access, TracedAccess):
+            self._complex.serve_counter(port, piix4_pm.TIMER_HZ, piix4_pm.TIMER_BITS)
+
     def _make_devices(self) -> None:
         ports, clock = self.ports, self.clock
         bus = ApicBus()
@@ -132,7 +139,8 @@ class Machine:
         self.pci = PciBus(ports, lines.set_irq)
         slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
         self.card = slots.network(self.config.net)
-        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI), self.power_off)
+        sci = lines.line(firmware.SCI)
+        self.power = Piix4Pm(ports, self.pci, clock, sci, self.power_off, self.serve_timer)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, kinds, linux, speed
+from tests.bench import core, dashboard, exits, grub_start, kinds, linux, speed
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     speed.firings()
     kinds.kinds()
     exits.exits()
+    grub_start.grub_start()
     linux.linux()
     core.operations()
     core.rows()

@@ -76,6 +76,9 @@ long:
     xorl $0x80, %eax
     movq %rax, %cr4
     done
+    movl $50000000, %ecx            /* until the last mark has been seen */
+1:  decl %ecx
+    jnz 1b
     movw $PM_CONTROL, %dx
     movw $0x2000, %ax               /* switch off */
     outw %ax, %dx

@@ -18,7 +18,7 @@ CONFIGURATION = """\
 serial --unit=0 --speed=115200
 terminal_output serial
 set root=(hd0,msdos1)
-linux /vmlinuz console=ttyS0 quiet
+linux /vmlinuz {options}
 initrd /initrd.img
 boot
 """
@@ -27,8 +27,8 @@ TABLE, SIGNATURE = 0x1BE, 0x1FE
 LINUX = 0x83
 
 
-def disk(kernel: Path, initrd: bytes, work: Path) -> bytes:
-    """The image, made in a folder."""
+def disk(kernel: Path, initrd: bytes, work: Path, options: str = "console=ttyS0 quiet") -> bytes:
+    """The image, made in a folder; `options` are the kernel's."""
     files, tools, library = (CACHE / name for name in PACKAGES)
     tree = work / "tree"
     tree.mkdir()
@@ -37,7 +37,7 @@ def disk(kernel: Path, initrd: bytes, work: Path) -> bytes:
     partition, core, configuration = work / "partition", work / "core.img", work / "early.cfg"
     size = (kernel.stat().st_size + len(initrd)) // 1024 + 8192
     subprocess.run(["mke2fs", "-q", "-t", "ext2", "-d", str(tree), str(partition), f"{size}k"], check=True)
-    configuration.write_text(CONFIGURATION)
+    configuration.write_text(CONFIGURATION.format(options=options))
     platform = files / "usr/lib/grub/i386-pc"
     command = [str(tools / "usr/bin/grub-mkimage"), "-d", str(platform), "-O", "i386-pc", "-p", "/", "-o", str(core)]
     libraries = {"LD_LIBRARY_PATH": str(library / "lib/x86_64-linux-gnu")}

@@ -112,7 +112,8 @@ void vpc_reset(vpc *m)
 
 void vpc_set_task_priority(vpc *m, uint32_t cpu, uint32_t value)
 {
-    *(uint8_t *)(m->cpu[cpu].env + ENV_TPR) = value & 0xf;
+    *(uint8_t *)(m->cpu[cpu].env + ENV_TPR) = value >> 4 & 0xf;
+    m->cpu[cpu].run.priority_rest = value & 0xf;
 }
 
 void vpc_switch_off(vpc *m)

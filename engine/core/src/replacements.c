@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every function of Unicorn that the core replaces, by the name of its symbol. */
 #include "replacements.h"
+#include "cpu/exits.h"
 #include "cpu/instructions.h"
 #include "cpu/intercept.h"
+#include "cpu/io.h"
 #include "emulator/block_clock.h"
 #include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
@@ -39,6 +41,8 @@ static const vpc_helper helpers[] = {
     {"helper_syscall_x86_64", (void *)vpc_syscall},
     {"helper_rdtsc_x86_64", (void *)vpc_rdtsc},
     {"helper_cpuid_x86_64", (void *)vpc_cpuid},
+    {"helper_inl_x86_64", (void *)vpc_helper_inl},
+    {"helper_write_crN_x86_64", (void *)vpc_write_control},
 };
 
 int vpc_replace_functions(vpc *m, vpc_error *error)

@@ -56,7 +56,7 @@ class Pins(Protocol):
         ...
 
     def set_task_priority(self, value: int) -> None:
-        """What CR8 reads: the upper half of the task priority."""
+        """The task priority, 8 bits; CR8 reads its upper half."""
         ...
 
 
@@ -290,7 +290,7 @@ class LocalApic(Device):
             self._values[_DFR] = value | 0x0FFFFFFF
         elif offset == _TPR:
             self._values[_TPR] = value & 0xFF
-            self._pins.set_task_priority(value >> 4 & 15)
+            self._pins.set_task_priority(value & 0xFF)
         self._update()
 
     def _write_entry(self, offset: int, value: int) -> None:

@@ -16,8 +16,8 @@ EVENTS, CONTROL, TIMER, SIZE = 0x00, 0x04, 0x08, 64
 """Offsets of the ACPI register blocks from PMBASE."""
 BASE_REGISTER, ENABLE_REGISTER = 0x40, 0x80
 """PMBASE and PMREGMISC in configuration space."""
-_TIMER_BITS = 24
-_HALF_TURN = 1 << _TIMER_BITS - 1
+TIMER_BITS, TIMER_BYTES = 24, 4
+_HALF_TURN = 1 << TIMER_BITS - 1
 _TIMER_OVERFLOW, _GLOBAL_LOCK, _BUTTON, _RTC_ALARM = 1 << 0, 1 << 5, 1 << 8, 1 << 10
 _ENABLES = _TIMER_OVERFLOW | _GLOBAL_LOCK | _BUTTON | _RTC_ALARM
 SCI_ENABLED, _BUS_MASTER_RELOAD, _SUSPEND = 1 << 0, 1 << 1, 1 << 13
@@ -34,8 +34,21 @@ class Piix4Pm(Device):
 
     name = "PIIX4 PM"
 
-    def __init__(self, ports: PortBus, pci: PciBus, clock: Clock, sci: Line, power_off: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        ports: PortBus,
+        pci: PciBus,
+        clock: Clock,
+        sci: Line,
+        power_off: Callable[[], None],
+        serve: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """`serve(port, before)` may have reads of 4 bytes at a port answered with the timer, and no longer at the port
+        before; 0 is none.
+        """
         super().__init__()
+        self._serve = serve
+        self._served = 0
         self._clock = clock
         self._sci = sci
         self._power_off = power_off
@@ -72,6 +85,12 @@ class Piix4Pm(Device):
 
     def _moved(self) -> None:
         self._decoder.update()
+        self._serve_timer(0)
+
+    def _serve_timer(self, port: int) -> None:
+        if self._serve is not None and port != self._served:
+            self._serve(port, self._served)
+        self._served = port
 
     # --- the timer ---------------------------------------------------------------------------------------------------
 
@@ -134,12 +153,14 @@ class Piix4Pm(Device):
         image[0:2] = self._events().to_bytes(2, "little")
         image[2:4] = self._enable.to_bytes(2, "little")
         image[4:6] = self._control.to_bytes(2, "little")
-        image[8:12] = (self._ticks() & (1 << _TIMER_BITS) - 1).to_bytes(4, "little")
+        image[8:12] = (self._ticks() & (1 << TIMER_BITS) - 1).to_bytes(4, "little")
         return image
 
     def port_read(self, port: int, size: int) -> int:
         """Status, enables, control, the timer; other registers read as they were written."""
         offset = port - self._decoder.base
+        if offset == TIMER and size == TIMER_BYTES:
+            self._serve_timer(port)
         return int.from_bytes(self._image()[offset : offset + size], "little")
 
     def port_write(self, port: int, size: int, value: int) -> None:

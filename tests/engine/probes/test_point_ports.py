@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.engine.probes.small import RICH, STOP, covers, guest
@@ -128,3 +130,30 @@ handler:
         assert watched.result(0) > 100
         assert watched.result(1) == 20
         assert watched.numbers == [(500,)] * 20
+
+
+PM_TIMER = f"""
+    movw $0x608, %dx
+    movl $0x310000, %edi
+    movl $50, %ecx
+1:
+here: inl %dx, %eax
+    stosl
+    decl %ecx
+    jnz 1b
+{STOP}"""
+
+
+def test_reads_of_the_timer_that_the_core_answers_are_seen_and_take_a_bus_cycle() -> None:
+    seen = []
+    for script in ("", '(vprobe In (printf "%d 0x%x %d\\n" (- TSC 0) RIP ARG0))'):
+        with guest(PM_TIMER, script) as watched:
+            watched.run()
+            values = [watched.machine.memory.read_int(0x310000 + 4 * n, 4) for n in range(50)]
+            assert {later - sooner for sooner, later in pairwise(values)} <= {3, 4}
+            assert watched.machine.counters().port_reads == 50
+            if script:
+                assert [line[1:] for line in watched.numbers] == [(watched.places["here"], 0x608)] * 50
+                assert values[0] == (watched.numbers[0][0] + 1000) * 3_579_545 // 1_000_000_000
+            seen.append(values)
+    assert seen[0] == seen[1]

@@ -345,6 +345,26 @@ void vpc_time_stamp_read(vpc_cpu *cpu, bool with_processor)
         count(cpu->machine, with_processor ? VPC_EXIT_RDTSCP : VPC_EXIT_RDTSC);
 }
 
+/* A MOV to CR8 makes the lower half of the task priority 0 (SDM volume 3, 10.8.6). Most write what is there. */
+static void change_task_priority(vpc_cpu *cpu, uint32_t value)
+{
+    if (value == *(cpu->env + ENV_TPR) && !cpu->run.priority_rest)
+        return;
+    cpu->run.priority_rest = 0;
+    cpu->machine->emulator->devices.task_priority(cpu->id, value);
+}
+
+void vpc_write_control(vpc_cpu *cpu, int number, uint64_t value)
+{
+    if (number != 8 || watched(cpu->machine)) {
+        cpu->machine->emulator->uc.write_control(cpu->env, number, value);
+        return;
+    }
+    count(cpu->machine, VPC_EXIT_CONTROL);
+    change_task_priority(cpu, value & 0xf);
+    *(cpu->env + ENV_TPR) = value & 0xf;
+}
+
 /* Before an instruction that a hypervisor may intercept acts. */
 void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
 {
@@ -362,7 +382,7 @@ void vpc_intercepted(vpc_cpu *cpu, uint32_t type, uint64_t parameter)
     if (type == SVM_MSR)
         vpc_msr_access(cpu, parameter);
     if (type == SVM_WRITE_CR8)
-        m->emulator->devices.task_priority(cpu->id, REG(cpu->env, (e.qualification >> 8 & 15)) & 0xf);
+        change_task_priority(cpu, REG(cpu->env, (e.qualification >> 8 & 15)) & 0xf);
     if (type == SVM_PAUSE)
         pause_cpu(cpu);
 }

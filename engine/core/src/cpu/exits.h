@@ -25,6 +25,8 @@ enum {
 void vpc_intercepted(vpc_cpu *, uint32_t type, uint64_t parameter);
 /* The same where nothing needs a description of the exit: counts it and returns true. */
 bool vpc_intercepted_unwatched(vpc_cpu *, uint32_t type);
+/* MOV to a control register, as the helper of translated code; see emulator/helpers.h. */
+void vpc_write_control(vpc_cpu *, int number, uint64_t value);
 void vpc_time_stamp_read(vpc_cpu *, bool with_processor);   /* by RDTSC, or RDTSCP; after the check */
 void vpc_exit_exception(vpc_cpu *, uint32_t vector, bool software, bool has_error);
 void vpc_exit_interrupt(vpc_cpu *, uint32_t vector);

@@ -5,6 +5,7 @@
 #include "cpu/exceptions.h"
 #include "cpu/exits.h"
 #include "cpu/permission.h"
+#include "cpu/served_ports.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
@@ -70,16 +71,43 @@ static void check_permission(vpc_cpu *cpu, uint32_t port, uint32_t bytes)
     cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);
 }
 
+/* With every register exact. */
+static uint32_t read_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes)
+{
+    vpc *m = cpu->machine;
+    uint32_t value;
+    check_permission(cpu, port, bytes);
+    vpc_exit_port(cpu, port, bytes, true);
+    fire_port(cpu, VPC_PT_IN, port, bytes);
+    pass_bus_cycle(m);
+    m->emulator->port_reads++;
+    if (vpc_read_served_port(m, port, bytes, &value))
+        return value;
+    return m->emulator->devices.port_in(cpu->id, port, bytes);
+}
+
 static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
 {
     (void)uc;
-    vpc_cpu *cpu = data;
-    check_permission(cpu, port, (uint32_t)bytes);
-    vpc_exit_port(cpu, port, (uint32_t)bytes, true);
-    fire_port(cpu, VPC_PT_IN, port, (uint32_t)bytes);
-    pass_bus_cycle(cpu->machine);
-    cpu->machine->emulator->port_reads++;
-    return cpu->machine->emulator->devices.port_in(cpu->id, port, (uint32_t)bytes);
+    return read_port(data, port, (uint32_t)bytes);
+}
+
+/* As a helper of translated code. Registers are in order there but RIP, which is looked up by the place of the call;
+ * nobody needs it when the port is served here and no script sees the access. */
+uint64_t vpc_helper_inl(vpc_cpu *cpu, uint32_t port)
+{
+    vpc *m = cpu->machine;
+    uint32_t value;
+    bool seen = m->emulator->exits_watched || m->point[VPC_PT_IN].n || !vpc_may_use_port(cpu, port, 4);
+    if (seen || !vpc_read_served_port(m, port, 4, &value)) {
+        m->emulator->uc.restore_state(cpu->state, (uintptr_t)__builtin_return_address(0), false);
+        return read_port(cpu, port, 4);
+    }
+    vpc_exit_port(cpu, port, 4, true);
+    pass_bus_cycle(m);
+    m->emulator->port_reads++;
+    vpc_read_served_port(m, port, 4, &value);   /* after the cycle */
+    return value;
 }
 
 static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *data)

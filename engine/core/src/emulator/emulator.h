@@ -6,12 +6,19 @@
 #include "emulator/unicorn.h"
 
 #define VPC_MAX_WINDOWS 16
+#define VPC_MAX_COUNTERS 8
 
 /* Attached data probes. */
 typedef struct {
     vpc_attachment *attached[VPC_MAX_PROBES];
     uint32_t n;
 } vpc_watches;
+
+/* A port that reads guest time; see cpu/served_ports.c. */
+typedef struct {
+    uint32_t port, mask;
+    uint64_t hz;
+} vpc_port_counter;
 
 /* What executes the guest: Unicorn, the run, and what is counted about it. */
 typedef struct vpc_emulator {
@@ -35,6 +42,8 @@ typedef struct vpc_emulator {
     struct vpc_emulator *next;   /* see interpose.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
+    vpc_port_counter counter[VPC_MAX_COUNTERS];
+    uint32_t ncounters;
     char error[200];
     bool failed;                 /* the run ended because of error */
     /* attached periodic probes, of all kinds */

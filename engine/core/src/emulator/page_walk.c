@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Filling the TLB of a CPU in long mode from page tables in RAM (Intel SDM volume 3, 4.5 and 4.6).
+/* Filling the TLB of a CPU in long mode from page tables in RAM (Intel SDM volume 3, 4.5 and 4.6), or without paging.
  *
  * Whatever is not the common case is left to Unicorn's own walk, with nothing changed: faults, other modes of paging,
  * protection keys, page tables or pages outside of RAM, reserved bits. */
@@ -32,12 +32,14 @@ enum { READ = 1, WRITE = 2, EXECUTE = 4 };
 /* A translation: the last entry, where it lies, the size of its page, and the rights of all levels together. */
 typedef struct { uint64_t entry, at, bytes, rights; } translation;
 
-static bool is_common_case(const vpc_cpu *cpu)
+static bool is_plain(const vpc_cpu *cpu)
 {
-    const uint8_t *env = cpu->env;
-    uint32_t hflags = ENV_U32(env, ENV_HFLAGS);
-    return ENV_U64(env, ENV_CR0) & CR0_PG && hflags & HF_LMA && !(hflags & (HF_SMM | HF_GUEST)) &&
-           !(ENV_U64(env, ENV_CR4) & (CR4_LA57 | CR4_PKE)) && ENV_I32(env, ENV_A20_MASK) == -1;
+    return !(ENV_U32(cpu->env, ENV_HFLAGS) & (HF_SMM | HF_GUEST)) && ENV_I32(cpu->env, ENV_A20_MASK) == -1;
+}
+
+static bool has_four_levels(const vpc_cpu *cpu)
+{
+    return ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA && !(ENV_U64(cpu->env, ENV_CR4) & (CR4_LA57 | CR4_PKE));
 }
 
 static bool walk(const vpc *m, uint64_t cr3, uint64_t address, translation *t)
@@ -110,7 +112,16 @@ bool vpc_fill_from_tables(vpc_cpu *cpu, uint64_t address, int access, int mmu)
     vpc *m = cpu->machine;
     translation t;
     int64_t top = (int64_t)address >> 47;
-    if ((top && top != -1) || !is_common_case(cpu) || !walk(m, ENV_U64(cpu->env, ENV_CR3), address, &t))
+    if (!is_plain(cpu))
+        return false;
+    if (!(ENV_U64(cpu->env, ENV_CR0) & CR0_PG)) {   /* linear addresses are physical */
+        if (address >= m->ram_bytes)
+            return false;
+        put(cpu, mmu, address & ~(PAGE - 1), address & ~(PAGE - 1), READ | WRITE | EXECUTE);
+        vpc_tlb_filled(cpu, mmu, address, PAGE, false);
+        return true;
+    }
+    if ((top && top != -1) || !has_four_levels(cpu) || !walk(m, ENV_U64(cpu->env, ENV_CR3), address, &t))
         return false;
     if (t.rights & PTE_NO_EXECUTE && !(ENV_U64(cpu->env, ENV_EFER) & EFER_NXE))
         return false;

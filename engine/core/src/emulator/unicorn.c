@@ -43,6 +43,7 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(loop_exit_exception, "cpu_loop_exit_x86_64"),
     FUNCTION(remove_op, "tcg_op_remove_x86_64"),
     FUNCTION(tlb_flush, "tlb_flush_x86_64"),
+    FUNCTION(write_control, "helper_write_crN_x86_64"),
     FUNCTION(tlb_fill, "x86_cpu_tlb_fill_x86_64"),
     FUNCTION(tlb_set_page, "tlb_set_page_x86_64"),
 #undef FUNCTION

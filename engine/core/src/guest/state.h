@@ -59,6 +59,7 @@ typedef struct {
     bool check;                  /* an exception from outside waits to be taken */
     uint8_t check_vector;
     bool resume;                 /* HV_Resume is due when the instruction is done */
+    uint8_t priority_rest;       /* lower half of the task priority, which CR8 does not show */
     bool by_instruction;         /* INT n, INT3, INTO is being delivered */
     smm_state smm;
     uint64_t tsc_offset;         /* what RDTSC reads beyond the machine's ticks, since the guest wrote its counter */

@@ -42,6 +42,11 @@ void vpc_reset(vpc *);
  * Fails when there are too many windows. */
 int vpc_device_window(vpc *, uint64_t address, uint64_t bytes, vpc_error *error);
 
+/* Answer reads of 4 bytes at a port with a counter of guest time, ticks * hz / tsc_hz under a mask, without port_in.
+ * Fails when there are too many. */
+int vpc_serve_counter(vpc *, uint32_t port, uint64_t hz, uint32_t mask, vpc_error *error);
+void vpc_release_counter(vpc *, uint32_t port);
+
 /* --- running --------------------------------------------------------------------------------------------------- */
 /* Run until a tick, the deadline, a stop, or a triple fault; returns VPC_STOP_*. The clock may end up to one block past
  * the tick. */
@@ -70,7 +75,7 @@ enum { VPC_SMRAM = 0xa0000, VPC_SMRAM_BYTES = 0x10000 };
 uint8_t *vpc_smram(vpc *);
 /* IA32_APIC_BASE: what the guest reads from it, and APIC_BASEPA. 0: there is no local APIC, and CPUID says so. */
 void vpc_set_apic_base(vpc *, uint64_t value);
-/* CR8, when the task priority is changed at the local APIC. */
+/* The task priority, 8 bits, when it is changed at the local APIC: its upper half is CR8. */
 void vpc_set_task_priority(vpc *, uint32_t cpu, uint32_t value);
 
 /* --- what devices do to memory --------------------------------------------------------------------------------- */

@@ -42,7 +42,7 @@ class Core:
         self.smis += 1
 
     def set_task_priority(self, value: int) -> None:
-        self.cr8 = value
+        self.cr8 = value >> 4
 
 
 class Cpu:

@@ -120,3 +120,20 @@ def test_reset_disables_everything(board: Board, bench: Bench) -> None:
     board.model.press_button()
     board.model.reset()
     assert (bench.inw(STATUS), bench.inw(ENABLE), bench.inw(CONTROL), board.sci.level) == (0, 0, 0, False)
+
+
+def test_the_first_read_of_the_timer_hands_its_port_over_until_the_registers_move(bench: Bench) -> None:
+    calls: list[tuple[int, int]] = []
+    model = Piix4Pm(
+        bench.ports, PciBus(bench.ports, lambda *_: None), bench.clock, Wire(), lambda: None,
+        lambda port, before: calls.append((port, before)),
+    )  # fmt: skip
+    model.configuration.write(0x40, 2, BASE)
+    model.configuration.write(0x80, 1, 1)
+    bench.inw(CONTROL)
+    assert not calls
+    bench.inl(TIMER)
+    bench.inl(TIMER)
+    assert calls == [(TIMER, 0)]
+    model.configuration.write(0x40, 2, 0x1000)
+    assert calls == [(TIMER, 0), (0, TIMER)]
