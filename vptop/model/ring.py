@@ -55,6 +55,19 @@ class Ring:
             self.bytes -= self._weights.popleft()
             self.first += 1
 
+    def find(self, tick: int) -> int | None:
+        """Sequence number of the newest Frame that was made at that tick of the guest; None when there is none."""
+        for index in range(len(self._frames) - 1, -1, -1):
+            if self._frames[index].tsc == tick:
+                return self.first + index
+        return None
+
+    def replace(self, sequence: int, frame: Frame) -> None:
+        """Put a Frame in the place of one that is here."""
+        index = sequence - self.first
+        self.bytes += weight(frame) - self._weights[index]
+        self._frames[index], self._weights[index] = frame, weight(frame)
+
     def get(self, sequence: int) -> Frame | None:
         """The Frame of that sequence number; None when it is gone or not yet here."""
         index = sequence - self.first

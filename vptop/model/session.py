@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from vptop.model.compare import Comparison
@@ -91,6 +93,28 @@ class Session:
                 self.reloads.append(Reload(sequence, script.name, script.generation))
                 self.set_baseline(self.at(sequence - 1), f"before {script.name} v{script.generation}")
         self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
+
+    def add_asked(self, asked: Frame) -> bool:
+        """Put what a script found afterwards into the Frame of that second; False when that is not here."""
+        sequence = self.timeline.ring.find(asked.tsc)
+        frame = self.timeline.ring.get(sequence) if sequence is not None else None
+        if sequence is None or frame is None:
+            return False
+        names = {script.name for script in asked.scripts}
+        kept = {key: data for key, data in frame.aggregates.items() if key.script not in names}
+        merged = replace(
+            frame,
+            scripts=(*(script for script in frame.scripts if script.name not in names), *asked.scripts),
+            aggregates=kept | asked.aggregates,
+            errors=(*(error for error in frame.errors if error.script not in names), *asked.errors),
+            log=frame.log + asked.log,
+            asked=True,
+        )
+        self.timeline.ring.replace(sequence, merged)
+        self.log.insert(asked.log, sequence, asked.guest_seconds)
+        for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
+            self._measured_rows -= len(self._measured.pop(key))
+        return True
 
     def set_baseline(self, moment: Moment | None, why: str = "") -> None:
         """Compare with that moment from now on; None: with none."""

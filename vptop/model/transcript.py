@@ -52,6 +52,18 @@ class Transcript:
             self._next += 1
         self._open = not ended
 
+    def insert(self, text: str, sequence: int, guest_seconds: float) -> None:
+        """Put the text of a Frame that came before others behind that which is there of it."""
+        place = sum(line.sequence <= sequence for line in self._lines)
+        for line in clean_lines(text.removesuffix("\n")) if text else ():
+            if len(self._lines) == self._lines.maxlen:
+                self._lines.popleft()
+                place -= 1
+            if place >= 0:
+                self._lines.insert(place, Line(self._next, sequence, guest_seconds, line))
+            place += 1
+            self._next += 1
+
     def until(self, sequence: int) -> list[Line]:
         """The lines up to and with that Frame."""
         return [line for line in self._lines if line.sequence <= sequence]

@@ -14,7 +14,7 @@ from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script
 from engine.vm import running
-from engine.vm.client import VmClient, VmProcess
+from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
 from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
@@ -146,6 +146,14 @@ class LiveSource:
     def load(self, name: str, source: str, replace: str) -> Future[Reply]:
         """Load, all or nothing."""
         return self._ask().load(name, source, replace)
+
+    def ask(self, name: str, source: str, begin: float) -> Question:
+        """Run a script over seconds that have passed."""
+        return self._ask().ask(name, source, begin)
+
+    def cancel(self, question: Question) -> Future[Reply]:
+        """End a question."""
+        return self._ask().cancel(question)
 
     def reboot(self) -> Future[Reply]:
         """Press the reset button."""

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from engine.probes.languages import compile_script
+from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 from vptop.model.capture import Guest, Record, Script, read
@@ -77,6 +78,14 @@ class ReplaySource:
     # --- requests ---
 
     def load(self, name: str, source: str, replace: str) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def ask(self, name: str, source: str, begin: float) -> Question:
+        """Refused: a capture has no machine."""
+        return Question(0, _refused())
+
+    def cancel(self, question: Question) -> Future[Reply]:
         """Refused."""
         return _refused()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-from engine.vm.client import Gone
+from engine.vm.client import Gone, Question
 from engine.vm.past.messages import PastEvent
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
@@ -49,6 +49,16 @@ class Source(Protocol):
 
     def peek(self, address: int, size: int) -> Future[Reply]:
         """Guest memory by linear address, as virtual CPU 0 sees it now."""
+
+    def ask(self, name: str, source: str, begin: float) -> Question:
+        """Run a script over the guest seconds since `begin`; AskedFrame and Progress events come before the Reply.
+
+        Raises:
+            OSError: the machine is not running.
+        """
+
+    def cancel(self, question: Question) -> Future[Reply]:
+        """End a question."""
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""

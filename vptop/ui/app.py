@@ -35,11 +35,11 @@ from vptop.model.scriptfiles import ScriptFile
 from vptop.source.replay import ReplaySource
 from vptop.source.source import Source
 from vptop.ui.bridge import Arrived, read_symbols
-from vptop.ui.capturing import CaptureShell
 from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
+from vptop.ui.past.asking import AskingShell
 from vptop.ui.render.chrome import Health
 from vptop.ui.render.numbers import counted
 from vptop.ui.views.code import Code, CodeScreen
@@ -52,7 +52,7 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(CaptureShell):
+class VptopApp(AskingShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     def on_mount(self) -> None:
@@ -98,7 +98,7 @@ class VptopApp(CaptureShell):
 
     @on(Arrived)
     def _arrived(self) -> None:
-        frames = False
+        frames = asked = False
         for event in self.machine.drain():
             if isinstance(event, FrameMessage):
                 self.session.add(event.frame)
@@ -115,8 +115,11 @@ class VptopApp(CaptureShell):
                 self.say(event.message, {"error": "bad", "warning": "warn"}.get(event.severity, ""))
             elif isinstance(event, Gone):
                 self._gone(event)
+            else:
+                asked = self.past_came(event) or asked
         if frames:
             self.health = Health(gone=self.health.gone)
+        if frames or asked:
             self.show_moment()
 
     def _hello(self, hello: Hello) -> None:

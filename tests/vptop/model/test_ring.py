@@ -75,3 +75,13 @@ def test_nothing_is_shown_before_the_first_frame():
     timeline.step(-1)
     assert timeline.shown is None
     assert timeline.live
+
+
+def test_a_frame_is_found_by_its_tick_and_replaced_with_its_weight():
+    ring = Ring()
+    for second in range(1, 4):
+        ring.append(frame(second))
+    assert [ring.find(tick) for tick in (2 * 10**9, 2 * 10**9 + 1)] == [1, None]
+    ring.replace(1, frame(2, log="x" * 1000))
+    assert ring.bytes == weight(frame(1)) + weight(frame(2, log="x" * 1000)) + weight(frame(3))
+    assert [len(one.log) == 1000 for number in range(3) if (one := ring.get(number))] == [False, True, False]

@@ -68,3 +68,30 @@ def test_two_scripts_with_one_aggregate_name_keep_their_own_hints(session):
 
 def test_an_aggregate_that_is_gone_is_none(session):
     assert session.moment().measured(which("nothing")) is None
+
+
+def test_what_was_asked_afterwards_is_put_into_the_frame_of_its_second(session):
+    before = session.at(3).measured(which("latencies"))
+    assert before is not None
+    script = ScriptState("new.vp", 1, (ProbeState("Guest_IRQ", 1, 9, 0, 0),), 1)
+    new = AggregateId("new.vp", "irqs")
+    rows = {new: aggregate([ones((32,), (), 9)])}
+    assert session.add_asked(frame(3, scripts=(script,), aggregates=rows, errors=(), log="found\n", asked=True))
+    merged = session.at(2)
+    assert merged.frame.asked
+    assert [one.name for one in merged.frame.scripts][-1] == "new.vp"
+    assert [row.count for row in merged.measured(new)] == [9]
+    assert [row.count for row in session.at(3).measured(which("latencies"))] == [row.count for row in before]
+    assert session.log.until(2)[-1].text == "found"
+    assert not session.add_asked(frame(77, asked=True))
+
+
+def test_a_script_that_is_asked_again_replaces_what_it_had_found(session):
+    known = session.at(2).frame.aggregates
+    rows = {which("latencies"): aggregate([ones((1,), (), 3)])}
+    name = which("latencies").script
+    assert session.add_asked(frame(3, scripts=(ScriptState(name, 1, (), 1),), aggregates=rows, log="", asked=True))
+    merged = session.at(2).frame
+    assert [one.name for one in merged.scripts].count(name) == 1
+    assert {key for key in merged.aggregates if key.script == name} == {which("latencies")}
+    assert {key for key in known if key.script != name} <= set(merged.aggregates)

@@ -38,3 +38,15 @@ def test_a_console_line_without_end_is_broken():
     console.add("x" * 1000)
     assert max(map(len, console.lines)) <= 400
     assert sum(map(len, console.lines)) == 1000
+
+
+def test_lines_of_an_earlier_frame_are_put_behind_those_it_has():
+    transcript = Transcript(most=4)
+    for sequence, text in enumerate(("a\n", "b\n", "c\n")):
+        transcript.add(text, sequence, sequence + 1.0)
+    transcript.insert("b2\nb3\n", 1, 2.0)
+    assert [line.text for line in transcript.until(9)] == ["b", "b2", "b3", "c"]
+    assert [line.text for line in transcript.until(1)] == ["b", "b2", "b3"]
+    transcript.insert("", 1, 2.0)
+    transcript.add("d\n", 3, 4.0)
+    assert len({line.number for line in transcript.until(9)}) == 4

@@ -11,6 +11,7 @@ import pytest
 from engine.vm import running
 from engine.vm.client import VmClient
 from engine.vm.configuration import read_vmx
+from engine.vm.past.messages import AskedFrame
 from engine.vm.process import start_vmx
 from engine.vm.protocol import FrameMessage, Hello
 from vptop.cli.new import create
@@ -38,6 +39,12 @@ def test_a_machine_of_a_vmx_is_one_that_vmrun_sees(vmx: Path) -> None:
     try:
         source.start(events.put)
         heard(events, FrameMessage)
+        question = source.ask("asked.vp", COUNT, 0.0)
+        asked = heard(events, AskedFrame)
+        assert isinstance(asked, AskedFrame)
+        assert asked.question == question.id
+        assert question.reply.result(60).ok
+        assert not source.cancel(question).result(60).ok  # it has been answered
         assert [entry.vmx for entry in running.running()] == [str(vmx)]
         with VmClient(running.socket_of(vmx), lambda _: None) as client:
             assert list(client.hello.scripts) == ["count.vp"]

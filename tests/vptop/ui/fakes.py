@@ -19,7 +19,7 @@ from engine.probes.frame import (
     ScriptState,
     VcpuState,
 )
-from engine.vm.client import Gone
+from engine.vm.client import Gone, Question
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
 from vptop.ui.render.palette import from_theme
@@ -175,6 +175,7 @@ class FakeSource:
         self.answer = Reply(1, ok=True)
         self.places: tuple[Place, ...] = ()
         self.closed = False
+        self.question: Question | None = None
         self.take: Take = lambda _: None
 
     def start(self, take: Take) -> None:
@@ -212,6 +213,19 @@ class FakeSource:
 
     def load(self, name: str, source: str, replace: str) -> Future[Reply]:
         return self._answered("load", name, source, replace)
+
+    def ask(self, name: str, source: str, begin: float) -> Question:
+        self.asked.append(("ask", name, str(begin)))
+        self.question = Question(1, Future())
+        return self.question
+
+    def cancel(self, question: Question) -> Future[Reply]:
+        return self._answered("cancel", str(question.id))
+
+    def reply(self, reply: Reply) -> None:
+        """The answer to the question."""
+        assert self.question is not None
+        self.question.reply.set_result(reply)
 
     def reboot(self) -> Future[Reply]:
         return self._answered("reboot")

@@ -8,6 +8,7 @@ EDITOR = Scope(
     "Editor",
     (
         Action("edit.apply", "ctrl+s,ctrl+j", "apply", "apply to the running machine", "Apply"),
+        Action("edit.since", "alt+s", "apply_since", "apply since a moment that has passed; cancel that"),
         Action("edit.auto", "alt+a", "auto_apply", "apply by itself after each pause without errors; off again"),
         Action("edit.save", "ctrl+o", "save", "write to the script's file", "Write"),
         Action("edit.reload", "ctrl+r", "reload", "discard the draft: the file again, or the running text"),

@@ -19,6 +19,10 @@ class ApplyRequested(Request):
     """Load this text in the place of the script of that name."""
 
 
+class ApplySinceRequested(Request):
+    """Load this text, and ask it of seconds that have passed."""
+
+
 class SaveRequested(Request):
     """Write this text to the script's file."""
 

@@ -16,6 +16,7 @@ from vptop.ui.editor import external
 from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.drafting import DraftPane
 from vptop.ui.editor.messages import (
+    ApplySinceRequested,
     LeaveRequested,
     LiveRowsRequested,
     NewRequested,
@@ -93,6 +94,10 @@ class EditorPane(DraftPane):
     def action_save(self) -> None:
         """Write the text to its file."""
         self.post_message(SaveRequested(self._draft.name, self.area.text))
+
+    def action_apply_since(self) -> None:
+        """Apply, and ask what the script would have found; while that is being asked, cancel it."""
+        self.post_message(ApplySinceRequested(self._draft.name, self.area.text))
 
     def action_auto_apply(self) -> None:
         """Apply every text without errors once typing pauses, or stop doing so."""

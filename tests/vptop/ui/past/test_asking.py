@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A script is applied since a moment."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.probes.frame import AggregateId, Frame
+from engine.vm.past.messages import AskedFrame, PastKept, Progress
+from engine.vm.protocol import Reply
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import frame
+
+KEPT = PastKept((0.0, 5.0), 1 << 20, 512 << 20)
+NAME = "vptop.vp"
+
+
+def _asked(second: int) -> Frame:
+    """The Frame of a second with a row that was not there."""
+    known = frame(second)
+    chosen = {key: data for key, data in known.aggregates.items() if key.script == NAME}
+    first = next(iter(chosen.values()))
+    scripts = tuple(script for script in known.scripts if script.name == NAME)
+    new = {AggregateId(NAME, "afterwards"): first}
+    return msgspec.structs.replace(known, scripts=scripts, aggregates=chosen | new, log="asked\n", asked=True)
+
+
+async def _open(driven: Driven) -> None:
+    driven.source.send(KEPT)
+    await driven.press("e")
+    await driven.until(lambda: driven.app.view == "edit")
+    await driven.press("alt+s")
+
+
+def test_rows_appear_in_the_frames_of_the_seconds_that_were_asked() -> None:
+    async def test(driven: Driven) -> None:
+        await _open(driven)
+        await driven.shows("3 are kept")
+        await driven.press("backspace", "2", "enter")
+        await driven.until(lambda: driven.source.question is not None)
+        assert driven.source.asked[-2][:3] == ("ask", driven.app.edit_view.script, "1.0")
+        assert driven.source.asked[-1][0] == "load"
+        driven.source.send(Progress(1, 2.0, 1.0, 3.0))
+        await driven.shows("1.0 of 2.0 s; Alt+S cancels")
+        driven.source.send(AskedFrame(1, _asked(2)))
+        driven.source.send(AskedFrame(99, _asked(3)))
+        driven.source.reply(Reply(1, ok=True, message="asked vptop.vp from 1 to 3 s"))
+        await driven.shows("asked vptop.vp from 1 to 3 s")
+        frames = [driven.app.session.timeline.ring.get(number) for number in range(3)]
+        assert [one.asked for one in frames if one] == [False, True, False]
+        assert frames[1] is not None
+        assert AggregateId(NAME, "afterwards") in frames[1].aggregates
+        assert any(line.text == "asked" for line in driven.app.session.log.until(1))
+
+    drive(test)
+
+
+def test_a_question_is_cancelled_by_the_same_key() -> None:
+    async def test(driven: Driven) -> None:
+        await _open(driven)
+        await driven.press("enter")
+        await driven.until(lambda: driven.source.question is not None)
+        await driven.press("alt+s")
+        await driven.until(lambda: driven.source.asked[-1] == ("cancel", "1"))
+        driven.source.reply(Reply(1, ok=False, message="cancelled"))
+        await driven.shows("the past was not asked: cancelled")
+
+    drive(test)
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    async def test(driven: Driven) -> None:
+        await _open(driven)
+        await driven.press("backspace", "0", "enter")
+        await driven.shows("expected a number of seconds greater than 0")
+
+    drive(test)
+
+
+def test_where_no_past_is_kept_that_is_said() -> None:
+    async def test(driven: Driven) -> None:
+        await driven.press("e")
+        await driven.until(lambda: driven.app.view == "edit")
+        await driven.press("alt+s")
+        await driven.shows("cannot ask the past: no past is kept yet")
+
+    drive(test)
