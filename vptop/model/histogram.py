@@ -11,7 +11,7 @@ import numpy as np
 
 from vptop.model.rows import COUNT, MAX, MIN, Indices, Measured
 
-PERCENTILES = (50, 90, 99)
+PERCENTILES = (50, 90, 99, 99.9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import islice
 
+from vptop.model.hints import ViewHint
 from vptop.model.rows import Key
-from vptop.model.script import ViewHint
 
 SAMPLE = 64
 """Rows looked at when guessing."""

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from vptop.model.compare import Comparison
+from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import Measured
-from vptop.model.script import ScriptFacts, ViewHint, read_script
+from vptop.model.script import ScriptFacts, read_script
 from vptop.model.stacks import Namer
 from vptop.model.transcript import Console, Transcript
 

@@ -12,14 +12,41 @@ import msgspec
 
 from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
-from engine.probes.languages import compile_script
+from engine.probes.languages import compile_script, language_of
 from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
 from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
 from engine.vp import Prelude
+from vptop.model.hints import hint_problems
+from vptop.model.script import read_script
 from vptop.source.source import SourceEvent, Take
+
+HINT_CODE = "W901"
+"""The code of a warning about a view hint, which the language itself ignores."""
+
+
+def _hint_places(name: str, source: str) -> list[Place]:
+    """What is wrong with the view hints of a script, as warnings."""
+    tokens = list(language_of(name).tokens(source))
+    lines = source.splitlines()
+    return [
+        Place(
+            HINT_CODE,
+            "warning",
+            problem.message,
+            name,
+            problem.line,
+            problem.column,
+            problem.line,
+            problem.end_column,
+            lines[problem.line - 1] if problem.line <= len(lines) else "",
+            problem.expected,
+            problem.suggestions,
+        )
+        for problem in hint_problems(tokens, read_script(source, name).defined)
+    ]
 
 
 class LiveSource:
@@ -119,7 +146,8 @@ class LiveSource:
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
         prelude = self._prelude = self._prelude or self._read_prelude()
-        return places_of(compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics)
+        found = places_of(compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics)
+        return (*found, *_hint_places(name, source))
 
     def _read_prelude(self) -> Prelude | None:
         """What the guest brings to scripts; its symbols are read when the first script is checked."""

@@ -101,8 +101,8 @@ def actions_of(scopes: Iterable[Scope]) -> list[Action]:
 
 
 GENERAL = (
-    Action("panel.next", "tab", "next_panel", "next panel"),
-    Action("panel.previous", "shift+tab", "previous_panel", "previous panel"),
+    Action("panel.next", "tab", "focus_next", "next panel"),
+    Action("panel.previous", "shift+tab", "focus_previous", "previous panel"),
     Action("time.freeze", "space", "freeze", "freeze the view; live again", "Freeze"),
     Action("time.back", "left_square_bracket", "step(-1)", "one second back"),
     Action("time.on", "right_square_bracket", "step(1)", "one second on"),

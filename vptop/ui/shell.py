@@ -226,14 +226,6 @@ class Shell(App[None]):
             event.name, self.panel if self.panel and hasattr(self.panel, f"action_{event.name}") else None
         )
 
-    def action_next_panel(self) -> None:
-        """Focus the next panel."""
-        self.screen.focus_next(LinePanel)
-
-    def action_previous_panel(self) -> None:
-        """Focus the previous panel."""
-        self.screen.focus_previous(LinePanel)
-
     def action_zoom(self) -> None:
         """One panel over the whole view, or all of them."""
         view = self.active_view

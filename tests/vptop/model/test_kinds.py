@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
+from vptop.model.hints import ViewHint
 from vptop.model.kinds import Kind, guess
-from vptop.model.script import ViewHint
 
 NO_HINT = ViewHint()
 NOBODY: frozenset[str] = frozenset()

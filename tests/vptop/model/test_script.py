@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from vptop.model.script import KeyHint, ViewHint, read_script
+from vptop.model.hints import KeyHint, ViewHint
+from vptop.model.script import read_script
 
 
 def test_tells_which_aggregates_are_cleared_and_who_feeds_them():

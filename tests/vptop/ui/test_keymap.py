@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from textual.actions import parse as parse_action
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.actions import Scope
 from vptop.ui.keymap import APP, LAST_IN_FOOTER, SCOPES
+from vptop.ui.views import VIEWS
 
 
 def test_the_palette_knows_the_actions() -> None:
@@ -30,3 +34,42 @@ def test_action_ids_are_unique() -> None:
     ids = [action.id for scope in SCOPES for action in scope.actions]
     assert len(ids) == len(set(ids))
     assert set(ids) >= LAST_IN_FOOTER
+
+
+ENDED = "vm.restart"
+"""The action whose key means something only when the VM has ended."""
+
+
+def test_every_key_of_the_help_reaches_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every action is pressed once in a view where the help lists it; what it does is left to other tests."""
+    ran: list[str] = []
+
+    async def test(d: Driven) -> None:
+        async def note(action: Any, default_namespace: Any = None, namespaces: Any = None) -> bool:
+            name = parse_action(action)[1] if isinstance(action, str) else action[1]
+            assert hasattr(default_namespace, f"action_{name}") or hasattr(d.app, f"action_{name}"), name
+            ran.append(action.removeprefix("app.") if isinstance(action, str) else name)
+            return name != "restart"  # the VM has not ended
+
+        missing: list[str] = []
+        pressed = {ENDED}
+        for view in VIEWS:
+            d.app.show_view(view.id)
+            await d.pilot.pause()
+            for panel in d.app.active_view.panels:
+                panel.focus()
+                await d.pilot.pause()
+                with monkeypatch.context() as patched:
+                    patched.setattr(d.app, "run_action", note)
+                    for action in [one for scope in d.app.scopes() for one in scope.actions]:
+                        if action.id in pressed or not action.keys:
+                            continue
+                        pressed.add(action.id)
+                        ran.clear()
+                        await d.press(action.keys.split(",")[0])
+                        if action.name not in ran:
+                            missing.append(f"{action.id} in {view.id}")
+        assert not missing
+        assert len(pressed) > 50
+
+    drive(test)

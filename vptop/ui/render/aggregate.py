@@ -11,10 +11,10 @@ from rich.style import Style
 
 from engine.probes.frame import AggregateId
 from vptop.model.compare import Comparison
+from vptop.model.hints import KeyHint
 from vptop.model.kinds import Kind, is_stack
 from vptop.model.plain import clean
 from vptop.model.rows import Measure, Measured
-from vptop.model.script import KeyHint
 from vptop.model.session import Moment
 from vptop.model.stacks import Namer
 from vptop.ui.render import bars, keys, numbers

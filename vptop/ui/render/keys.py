@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from engine.guest.symbols import Symbols
+from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.kinds import is_stack
 from vptop.model.plain import clean
-from vptop.model.script import KeyHint, ViewHint
 
 ADDRESS = 1 << 32
 """Numbers from here on are shown in hexadecimal, and by symbol when one is near."""

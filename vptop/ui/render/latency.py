@@ -92,7 +92,7 @@ def percentile_chart(
     series = [
         [float(one.percentile(percent)) if one and one.count else None for one in span] for percent in PERCENTILES
     ]
-    styles = (palette.good, palette.accent, palette.bad)
+    styles = (palette.good, palette.accent, palette.warn, palette.bad)
     lines = plot.line_chart(series, width, height - 1, palette, styles=styles, logarithmic=not linear)
     legend: list[Piece] = []
     for percent, style in zip(PERCENTILES, styles, strict=True):
@@ -105,10 +105,11 @@ def _within(counts: Mapping[int, int], bucket: Bucket) -> float:
 
 
 def percentiles(histogram: Histogram, unit: str, palette: Palette) -> list[Piece]:
-    """`p50 96  p90 1.9k  p99 14.2k  n 14097`."""
+    """`p50 96 p90 1.9k p99 14.2k p99.9 17.8k max 18.0k µs  n 14097`."""
     pieces: list[Piece] = []
     for percent in PERCENTILES:
         pieces += [(f" p{percent} ", palette.dim), (numbers.short(histogram.percentile(percent)), palette.strong)]
+    pieces += [(" max ", palette.dim), (numbers.short(histogram.max), palette.strong)]
     pieces += [(f" {unit}" if unit else "", palette.dim), ("  n ", palette.dim)]
     pieces.append((numbers.count(histogram.count), palette.strong))
     return pieces

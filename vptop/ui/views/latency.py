@@ -20,6 +20,7 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import latency
 from vptop.ui.render.fit import strip
 from vptop.ui.views.latency_keys import PerKeyPanel
+from vptop.ui.views.latency_slowest import SlowestPanel
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Drill, Lead, probe_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
@@ -195,13 +196,14 @@ class LatencyView(View):
         yield HeatPanel()
         yield BucketPanel()
         yield PerKeyPanel()
+        yield SlowestPanel()
 
 
 LAYOUT = """
-LatencyView { layout: grid; grid-size: 2 3; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr 1fr; }
-#latency-chart, #latency-heat { column-span: 2; }
+LatencyView { layout: grid; grid-size: 3 3; grid-columns: 5fr 4fr 3fr; grid-rows: 1fr 1fr 1fr; }
+#latency-chart, #latency-heat { column-span: 3; }
 .-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; grid-rows: 1fr 1fr; }
 .-narrow #latency-chart, .-narrow #latency-heat { column-span: 1; }
-.-narrow #latency-keys, .-narrow #latency-buckets { display: none; }
+.-narrow #latency-keys, .-narrow #latency-buckets, .-narrow #latency-slowest { display: none; }
 """
 ROW = ViewRow("latency", "Latency", "Lat", "histograms, percentiles, heat map", LatencyView, LAYOUT)

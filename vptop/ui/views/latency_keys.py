@@ -138,12 +138,12 @@ class PerKeyPanel(TablePanel[PerKey]):
         return {"count": row.histogram.count, "rate": row.histogram.count}
 
 
-def _percentile(percent: int) -> Column[PerKey]:
+def _percentile(percent: float) -> Column[PerKey]:
     return Column(
         f"p{percent}",
         f"P{percent}",
         6,
         lambda row: numbers.short(row.histogram.percentile(percent)),
         lambda row: row.histogram.percentile(percent),
-        keep=percent // 12,
+        keep=int(percent // 12),
     )

@@ -126,6 +126,11 @@ class ProbePanel(TablePanel[ProbeRow]):
             pieces.append((f"   ▲ {failing} with errors", self.palette.warn))
         return strip(pieces if self.rows else [], width)
 
+    def status(self) -> str:
+        """What the cost is."""
+        cost = "cost: a sample of firings, in nanoseconds of the host, its clock taken off"
+        return f"{super().status()} · {cost}" if self.inner_width >= 100 else super().status()
+
     def action_open(self) -> None:
         """Show the probe in the editor."""
         if row := self.current:

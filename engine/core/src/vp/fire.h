@@ -6,6 +6,8 @@
 #include "vp/thread.h"
 
 #define VPC_TIMED_EVERY 64     /* one firing in so many has its cost measured */
+#define VPC_TIMED_OFTEN 4      /* the same for the first VPC_TIMED_MANY firings, for probes that fire seldom */
+#define VPC_TIMED_MANY 256
 
 /* What one firing knows. */
 typedef struct {

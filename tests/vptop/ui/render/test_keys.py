@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.guest.symbols import Symbols
-from vptop.model.script import KeyHint, ViewHint
+from vptop.model.hints import KeyHint, ViewHint
 from vptop.ui.render import keys
 
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0xFFFFFFFF80001000, "T", "do_IRQ")])

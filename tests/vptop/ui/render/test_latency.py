@@ -43,9 +43,9 @@ def test_heat():
 
 def test_percentiles_over_time():
     span = [HISTOGRAM, None, HISTOGRAM]
-    drawn = latency.percentile_chart(span, 30, 8, PALETTE, linear=True)
-    assert drawn[0].text.startswith("491┤")
-    assert drawn[-1].text.split() == ["──", "p50", "──", "p90", "──", "p99"]
+    drawn = latency.percentile_chart(span, 40, 8, PALETTE, linear=True)
+    assert drawn[0].text.startswith("499┤")
+    assert drawn[-1].text.split() == ["──", "p50", "──", "p90", "──", "p99", "──", "p99.9"]
     assert latency.percentile_chart([None, Histogram()], 30, 8, PALETTE, linear=True) == []
 
 
@@ -61,4 +61,4 @@ def test_bucket_rows():
 
 def test_percentile_line():
     text = "".join(piece for piece, _ in latency.percentiles(HISTOGRAM, "µs", PALETTE))
-    assert text == " p50 208 p90 415 p99 491 µs  n 84"
+    assert text == " p50 208 p90 415 p99 491 p99.9 499 max 500 µs  n 84"

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import pytest
+
+from engine.probes.languages import language_of
+from vptop.model.hints import HintProblem, hint_problems, read_hints
+
+
+def problems(source: str, name: str = "a.vp") -> list[HintProblem]:
+    return hint_problems(language_of(name).tokens(source), {"latency", "running"})
+
+
+def test_a_good_hint_has_no_problem():
+    assert problems("; @view latency as=hist unit=us keys=bucket:dec,process:sym sort=-count steps=8\n") == []
+    assert problems("/* @view running as=top sort=key0 */\n", "a.emt") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "near"),
+    [
+        ("latency as=histo", "invalid value `histo`", ("hist",)),
+        ("latency unitt=us", "unknown option `unitt` in a view hint", ("unit",)),
+        ("latency keys=a:hx", "invalid number format `hx`", ("hex",)),
+        ("latency sort=-cont", "unknown column `cont`", ("count", "cnt")),
+        ("latency steps=3", "invalid value `3`", ()),
+        ("latency as", "`as` has no value", ()),
+        ("latncy as=hist", "no aggregate `latncy`", ("latency",)),
+        ("", "`@view` names no aggregate", ()),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(options: str, message: str, near: tuple[str, ...]):
+    (problem,) = problems(f"(defaggr latency 1 1)\n  ; @view {options}\n")
+    assert (problem.line, problem.message) == (2, message)
+    assert problem.suggestions[:1] == near[:1]
+    assert problem.expected
+
+
+def test_columns_are_those_of_the_word():
+    source = "; @view latency as=hist sort=-cont"
+    (problem,) = problems(source)
+    assert source[problem.column - 1 : problem.end_column - 1] == "cont"
+
+
+def test_what_is_wrong_counts_as_not_said():
+    hints = read_hints(language_of("a.vp").tokens("; @view latency steps=99999999999 as= unit\n"))
+    assert (hints["latency"].steps, hints["latency"].kind, hints["latency"].unit) == (0, "", "")

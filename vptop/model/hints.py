@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""View hints: comments in which a script says how its aggregates are to be shown, and what is wrong with them.
+
+The language ignores them (`//` or `/* */` in Emmett):
+
+    ; @view disk_lat as=hist unit=us keys=bucket,process sort=-count
+
+`as` is top, hist, stacks or table; `unit` names the unit of values (and of buckets); `keys` names the keys in order,
+integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a column, `-` for descending; `steps`
+is the number of buckets to an octave of a histogram (1: powers of two).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.vp.diagnostics.nearest import nearest
+from engine.vp.editing.tokens import Token, TokenKind
+
+KINDS = ("top", "hist", "stacks", "table")
+FORMS = ("hex", "dec", "sym")
+STEPS = ("1", "2", "4", "8", "16")
+COLUMNS = ("rate", "count", "cnt", "avg", "min", "max", "latest", "last", "delta")
+_HINT = re.compile(r"[;/*#]+[ \t]*@view(?:[ \t]+(?P<name>\S+)(?P<options>.*))?")
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """Name and number format (`hex`, `dec`, `sym` or empty) of one key."""
+
+    label: str
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewHint:
+    """How a script wants one aggregate to be shown; empty fields leave the choice to the dashboard."""
+
+    kind: str = ""
+    unit: str = ""
+    keys: tuple[KeyHint, ...] = ()
+    sort: str = ""
+    steps: int = 0
+    """buckets in an octave of a histogram; 0: not said"""
+
+
+@dataclass(frozen=True, slots=True)
+class HintProblem:
+    """What is wrong with a hint. Lines and columns count from 1, the end is exclusive."""
+
+    line: int
+    column: int
+    end_column: int
+    message: str
+    expected: str
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    line: int
+    column: int
+
+    def problem(self, message: str, expected: str, known: Iterable[str] = (), part: str = "") -> HintProblem:
+        """A problem with this word, or with a part of it."""
+        at = self.text.rindex(part) if part else 0
+        size = len(part or self.text)
+        near = nearest(part, known) if part else ()
+        return HintProblem(self.line, self.column + at, self.column + at + size, message, expected, near)
+
+
+def read_hints(tokens: Iterable[Token]) -> dict[str, ViewHint]:
+    """The hints in the comments of a script, by aggregate; what is wrong in one counts as not said."""
+    return {name.text: _hint(options) for name, options in _comments(tokens) if name.text}
+
+
+def hint_problems(tokens: Iterable[Token], aggregates: Iterable[str]) -> list[HintProblem]:
+    """What is wrong with the hints of a script.
+
+    Args:
+        tokens: of the script.
+        aggregates: those that it defines.
+    """
+    known = set(aggregates)
+    found: list[HintProblem] = []
+    for name, options in _comments(tokens):
+        if not name.text:
+            found.append(HintProblem(name.line, name.column, name.column + 5, "`@view` names no aggregate", "a name"))
+            continue
+        if name.text not in known:
+            found.append(name.problem(f"no aggregate `{name.text}`", "an aggregate of this script", known, name.text))
+        for word in options:
+            found += _problems(word)
+    return found
+
+
+def _problems(word: _Word) -> Iterator[HintProblem]:
+    option, equals, value = word.text.partition("=")
+    check = _CHECKS.get(option)
+    if check is None:
+        yield word.problem(f"unknown option `{option}` in a view hint", _listed(_CHECKS), _CHECKS, option)
+    elif not equals or not value:
+        yield word.problem(f"`{option}` has no value", f"`{option}=` and a value")
+    else:
+        yield from check(word, value)
+
+
+def _one_of(known: tuple[str, ...]) -> Callable[[_Word, str], Iterator[HintProblem]]:
+    def check(word: _Word, value: str) -> Iterator[HintProblem]:
+        if value not in known:
+            yield word.problem(f"invalid value `{value}`", _listed(known), known, value)
+
+    return check
+
+
+def _any(*_: object) -> Iterator[HintProblem]:
+    return iter(())
+
+
+def _keys(word: _Word, value: str) -> Iterator[HintProblem]:
+    for key in value.split(","):
+        _, colon, form = key.partition(":")
+        if colon and form not in FORMS:
+            yield word.problem(f"invalid number format `{form}`", _listed(FORMS), FORMS, form)
+
+
+def _sort(word: _Word, value: str) -> Iterator[HintProblem]:
+    column = value.lstrip("-")
+    if column not in COLUMNS and not re.fullmatch(r"key\d", column):
+        expected = f"{_listed(COLUMNS)}, or `key0`, `key1`, ..."
+        yield word.problem(f"unknown column `{column}`", expected, COLUMNS, column)
+
+
+_CHECKS: dict[str, Callable[[_Word, str], Iterator[HintProblem]]] = {
+    "as": _one_of(KINDS),
+    "unit": _any,
+    "keys": _keys,
+    "sort": _sort,
+    "steps": _one_of(STEPS),
+}
+"""Options of a hint and what checks their values."""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _comments(tokens: Iterable[Token]) -> Iterator[tuple[_Word, list[_Word]]]:
+    """Name and options of each hint, with their places; the name is empty where there is none."""
+    for token in tokens:
+        text = token.text.removesuffix("*/")
+        match = _HINT.match(text) if token.kind is TokenKind.COMMENT else None
+        if match is None:
+            continue
+        if match["name"] is None:
+            yield _Word("", token.line, token.column + text.index("@view")), []
+            continue
+        name = _Word(match["name"], token.line, token.column + match.start("name"))
+        at = token.column + match.start("options")
+        yield name, [_Word(word[0], token.line, at + word.start()) for word in _WORD.finditer(match["options"])]
+
+
+def _hint(options: Iterable[_Word]) -> ViewHint:
+    given = dict(word.text.split("=", 1) for word in options if "=" in word.text)
+    keys = tuple(
+        KeyHint(*(word.split(":", 1) if ":" in word else (word,))) for word in given.get("keys", "").split(",") if word
+    )
+    steps = given.get("steps", "")
+    return ViewHint(
+        given.get("as", ""), given.get("unit", ""), keys, given.get("sort", ""), int(steps) if steps in STEPS else 0
+    )

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The slowest of what a bucketed aggregate counted in the last seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.probes.frame import AggregateId
+from vptop.model.rows import Key
+from vptop.model.session import Moment
+
+MOST = 100
+WINDOW = 60
+"""Frames that are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """What fell into one of the highest buckets in one Frame."""
+
+    sequence: int
+    guest_seconds: float
+    """at the end of the Frame's interval"""
+    low: int
+    """the lower end of the bucket"""
+    count: int
+    key: Key
+    """with the bucket"""
+
+    @property
+    def label(self) -> str:
+        """The keys beside the bucket."""
+        integers, strings = self.key
+        return " ".join([*map(str, integers[1:]), *strings])
+
+
+def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST) -> list[Slow]:
+    """At most so many, the slowest first, of equal ones the newest first.
+
+    Args:
+        moment: the last Frame to look at.
+        aggregate: one whose first integer key is the lower end of a bucket.
+        most: how many.
+    """
+    found: list[Slow] = []
+    for sequence in range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1):
+        then = moment.session.at(sequence)
+        measured = moment.session.measured(sequence, aggregate)
+        if then is None or measured is None or not measured.data.integer_keys:
+            continue
+        hits = measured.hits
+        rows = np.flatnonzero(hits)
+        if len(rows) > most:
+            rows = rows[np.argpartition(measured.integers[rows, 0], -most)[-most:]]
+        found += [
+            Slow(
+                sequence,
+                then.frame.guest_seconds,
+                int(measured.integers[row, 0]),
+                int(hits[row]),
+                measured.key(int(row)),
+            )
+            for row in rows
+        ]
+    return sorted(found, key=lambda slow: (-slow.low, -slow.sequence))[:most]
