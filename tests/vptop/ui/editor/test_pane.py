@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.vm.diagnostics import places_of
-from engine.vm.protocol import GuestChanged, Place, Replacement, Reply
+from engine.vm.protocol import Place, Replacement, Reply
 from engine.vp import compile_script
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT
@@ -72,31 +72,6 @@ def test_a_refused_script_leaves_the_old_one_running_and_says_so() -> None:
     drive(test)
 
 
-def test_errors_appear_while_typing_and_f8_goes_there() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        d.source.places = (WRONG,)
-        await d.type(" ")
-        await d.shows("Problems 1")
-        assert "✗" in d.screen()
-        await d.press("f8")
-        assert editor.area.cursor_location == (2, 8)
-
-    drive(test)
-
-
-def test_the_fix_of_a_diagnostic_is_done_by_one_key() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        editor.area.load_text(IRQ_SCRIPT.replace("Guest_IRQ", "Guest_IR"))
-        d.source.places = (WRONG,)
-        await d.until(lambda: "Problems 1" in d.screen())
-        await d.press("ctrl+g")
-        assert editor.area.text == IRQ_SCRIPT
-
-    drive(test)
-
-
 def test_fixes_of_the_real_checker_mend_the_text() -> None:
     source = '(vprobe VMM1Hz (printff "x"))\n'
     (place,) = places_of(compile_script(source, "a.vp").diagnostics)
@@ -105,51 +80,6 @@ def test_fixes_of_the_real_checker_mend_the_text() -> None:
     line = lines[place.fix.line - 1]
     lines[place.fix.line - 1] = line[: place.fix.column - 1] + place.fix.text + line[place.fix.end_column - 1 :]
     assert compile_script("\n".join(lines), "a.vp").program is not None
-
-
-def test_words_are_offered_and_taken() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        await d.press("ctrl+end")
-        await d.type("(vprobe Guest_I")
-        await d.until(lambda: editor.popup.is_open, "the list of words")
-        await d.shows("Guest_IRQ")
-        await d.press("tab")
-        assert editor.area.text.endswith("(vprobe Guest_IRQ")
-        assert not editor.popup.is_open
-
-    drive(test)
-
-
-def test_escape_closes_the_words_first_and_leaves_then() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        await d.press("ctrl+end")
-        await d.type("(vprobe VMM1Hz (agg")
-        await d.until(lambda: editor.popup.is_open)
-        await d.press("escape")
-        assert not editor.popup.is_open
-        assert d.app.view == "edit"
-        await d.press("escape")
-        assert d.app.view == "overview"
-        assert editor.area.text == IRQ_SCRIPT + "(vprobe VMM1Hz (agg"
-
-    drive(test)
-
-
-def test_nothing_typed_is_lost_by_looking_at_another_script() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        await d.type("; mine ")
-        await d.press("f9")
-        await d.shows("Scripts")
-        await d.press("down", "enter")
-        await d.until(lambda: "latency_us" in editor.area.text)
-        assert editor.unsaved == ["vptop.vp"]
-        await d.press("f9", "up", "enter")
-        await d.until(lambda: editor.area.text == "; mine " + IRQ_SCRIPT)
-
-    drive(test)
 
 
 def test_back_to_the_running_text_and_undone() -> None:
@@ -212,57 +142,6 @@ def test_go_to_definition() -> None:
     drive(test)
 
 
-def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
-    """Another guest, which brings none, has no `curpid`."""
-
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        for prelude, offered in (("(defun curpid () 1)", True), ("", False)):
-            d.source.send(GuestChanged("other", "", prelude))
-            await d.pilot.pause()
-            editor.area.load_text("(vprobe VMM1Hz (curp")
-            await d.press("ctrl+end", "ctrl+space")
-            assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
-
-    drive(test)
-
-
-def test_find_goes_through_the_matches_and_replaces_them() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        await d.press("ctrl+f")
-        await d.type("RUNNING")
-        await d.shows("0 found")
-        await d.press("ctrl+u")
-        await d.type("running")
-        await d.shows("4 found")
-        await d.press("enter")
-        assert editor.area.selected_text == "running"
-        assert editor.area.cursor_location[0] == 1
-        await d.press("tab")
-        await d.type("busy")
-        await d.press("enter")
-        await d.shows("1/3 found")
-        await d.press("ctrl+a")
-        assert editor.area.text == IRQ_SCRIPT.replace("running", "busy")
-        await d.press("escape")
-        assert editor.area.has_focus
-        await d.press("ctrl+z")
-        assert editor.area.text.count("running") == 3
-
-    drive(test)
-
-
-def test_an_invalid_pattern_is_named() -> None:
-    async def test(d: Driven) -> None:
-        await opened(d)
-        await d.press("ctrl+f")
-        await d.type("re:(")
-        await d.shows("invalid pattern")
-
-    drive(test)
-
-
 def test_a_text_without_errors_is_applied_by_itself_when_asked_for() -> None:
     async def test(d: Driven) -> None:
         editor = await opened(d)
@@ -312,20 +191,5 @@ def test_another_editor_is_refused_where_the_terminal_cannot_be_given_away(monke
         await d.press("f4")
         await d.shows("needs a terminal of its own")
         assert editor.area.text == IRQ_SCRIPT
-
-    drive(test)
-
-
-def test_the_rows_of_the_aggregate_in_the_line_stand_beside_the_text() -> None:
-    async def test(d: Driven) -> None:
-        editor = await opened(d)
-        await d.press("alt+l")
-        editor.goto(4, 5)
-        await d.shows("Live running")
-        await d.shows("cruncher")
-        editor.goto(1, 1)
-        await d.shows("Live running")
-        await d.press("alt+l")
-        await d.until(lambda: "Live" not in d.screen())
 
     drive(test)

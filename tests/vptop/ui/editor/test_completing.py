@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Words that fit are offered and taken."""
+
+from __future__ import annotations
+
+from engine.vm.protocol import GuestChanged
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import IRQ_SCRIPT
+from vptop.ui.editor import EditorPane
+
+
+async def opened(d: Driven) -> EditorPane:
+    await d.press("8")
+    return d.app.query_one(EditorPane)
+
+
+def test_words_are_offered_and_taken() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("(vprobe Guest_I")
+        await d.until(lambda: editor.popup.is_open, "the list of words")
+        await d.shows("Guest_IRQ")
+        await d.press("tab")
+        assert editor.area.text.endswith("(vprobe Guest_IRQ")
+        assert not editor.popup.is_open
+
+    drive(test)
+
+
+def test_escape_closes_the_words_first_and_leaves_then() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("(vprobe VMM1Hz (agg")
+        await d.until(lambda: editor.popup.is_open)
+        await d.press("escape")
+        assert not editor.popup.is_open
+        assert d.app.view == "edit"
+        await d.press("escape")
+        assert d.app.view == "overview"
+        assert editor.area.text == IRQ_SCRIPT + "(vprobe VMM1Hz (agg"
+
+    drive(test)
+
+
+def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
+    """Another guest, which brings none, has no `curpid`."""
+
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        for prelude, offered in (("(defun curpid () 1)", True), ("", False)):
+            d.source.send(GuestChanged("other", "", prelude))
+            await d.pilot.pause()
+            editor.area.load_text("(vprobe VMM1Hz (curp")
+            await d.press("ctrl+end", "ctrl+space")
+            assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
+
+    drive(test)

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of words that fit."""
+
+from __future__ import annotations
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.editor import EditorPane
+
+
+def test_words_have_signatures_and_the_current_one_is_explained() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        popup = d.app.query_one(EditorPane).popup
+        await d.press("ctrl+end")
+        await d.type("(vprobe VMM1Hz (log")
+        await d.shows("(logaggr NAME)")
+        await d.shows("Print all rows of an aggregate to the log.")
+        assert popup.current.name == "logaggr"
+        await d.press("down")
+        await d.shows("(logint INTEGER)")
+        assert popup.current.name == "logint"
+        await d.press("up", "up")
+        assert popup.current.name == "logstr"  # around the end
+
+    drive(test)

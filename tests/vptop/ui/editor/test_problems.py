@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of diagnostics."""
+
+from __future__ import annotations
+
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.editor.test_pane import WRONG
+from tests.vptop.ui.fakes import IRQ_SCRIPT
+from vptop.ui.editor import EditorPane
+from vptop.ui.editor.problems import ProblemPanel
+
+
+async def opened(d: Driven) -> EditorPane:
+    await d.press("8")
+    return d.app.query_one(EditorPane)
+
+
+def test_errors_appear_while_typing_and_f8_goes_there() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.source.places = (WRONG,)
+        await d.type(" ")
+        await d.shows("Problems 1")
+        assert "✗" in d.screen()
+        await d.press("f8")
+        assert editor.area.cursor_location == (2, 8)
+
+    drive(test)
+
+
+def test_the_fix_of_a_diagnostic_is_done_by_one_key() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.area.load_text(IRQ_SCRIPT.replace("Guest_IRQ", "Guest_IR"))
+        d.source.places = (WRONG,)
+        await d.until(lambda: "Problems 1" in d.screen())
+        await d.press("ctrl+g")
+        assert editor.area.text == IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_enter_on_a_problem_goes_to_its_place() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.source.places = (WRONG,)
+        await d.type(" ")
+        await d.shows("Problems 1")
+        d.app.query_one(ProblemPanel).action_open()
+        await d.until(lambda: editor.area.cursor_location == (2, 8))
+
+    drive(test)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The view that holds the editor."""
+
+from __future__ import annotations
+
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import IRQ_SCRIPT
+from vptop.ui.editor import EditorPane
+from vptop.ui.views.edit import EditView
+
+
+async def opened(d: Driven) -> EditorPane:
+    await d.press("8")
+    return d.app.query_one(EditorPane)
+
+
+def test_the_rows_of_the_aggregate_in_the_line_stand_beside_the_text() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("alt+l")
+        editor.goto(4, 5)
+        await d.shows("Live running")
+        await d.shows("cruncher")
+        editor.goto(1, 1)
+        await d.shows("Live running")
+        await d.press("alt+l")
+        await d.until(lambda: "Live" not in d.screen())
+
+    drive(test)
+
+
+def test_nothing_typed_is_lost_by_looking_at_another_script() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.type("; mine ")
+        await d.press("f9")
+        await d.shows("Scripts")
+        await d.press("down", "enter")
+        await d.until(lambda: "latency_us" in editor.area.text)
+        assert editor.unsaved == ["vptop.vp"]
+        await d.press("f9", "up", "enter")
+        await d.until(lambda: editor.area.text == "; mine " + IRQ_SCRIPT)
+
+    drive(test)
+
+
+def test_a_place_in_another_script_opens_it() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.app.query_one(EditView).go_to("stacks.vp", 3, 9)
+        assert "stacks" in editor.area.text
+        assert editor.area.cursor_location == (2, 8)
+
+    drive(test)
