@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
@@ -42,6 +42,17 @@ class CoreProgram:
         if self.handle != ffi.NULL:
             lib.vpc_program_free(self.handle)
             self.handle = ffi.NULL
+
+    def trace(self, told: Callable[[int, int, int], None] | None) -> None:
+        """Call a function before each operation: with the probe that fires, the code offset and the top of the stack.
+
+        None ends that. Firings are many times slower while it lasts.
+        """
+        function = ffi.NULL
+        if told is not None:
+            function = ffi.callback("vpc_trace", lambda _, probe, pc, top: told(probe, pc, top))
+        lib.vpc_program_trace(self.handle, function, ffi.NULL)
+        self._trace = function  # the core calls it as long as the program is there
 
     def probe_stats(self, probe: int) -> ProbeStats:
         """The firings of one probe since it was loaded."""

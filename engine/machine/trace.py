@@ -2,7 +2,8 @@
 """Traces of device accesses, for work on device models.
 
 The environment variable VPTOP_TRACE holds words, separated by commas: `ports` traces IN and OUT, `mmio` loads and
-stores of device memory. Each access is a line on standard error; of a VM process that is `vm.log` in its directory:
+stores of device memory (`vp` is for engine.probes.trace). Each access is a line on standard error; of a VM process that
+is `vm.log` in its directory:
 
     1.000123456 s  cpu 0  rip 0xffffffff80101234  in   0x01f7  1 byte   = 0x50
 

@@ -14,6 +14,7 @@ from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
 from engine.errors import InputError
 from engine.probes import runtime_errors as faults
+from engine.probes import trace
 from engine.probes.carry import carry
 from engine.probes.frame import RuntimeFault
 from engine.probes.image import image_of
@@ -125,9 +126,12 @@ class ScriptHost:
 
     def _make(self, program: Program) -> CoreProgram:
         try:
-            return self._core.program(image_of(program))
+            made = self._core.program(image_of(program))
         except CoreError as error:
             raise ScriptRefused(f"the core refuses {program.name}: {error}") from error
+        if trace.is_wanted():
+            made.trace(trace.tracer(program))
+        return made
 
     def _armed_besides(self, old: LoadedScript | None) -> int:
         """Probes of all scripts but the one that is to be replaced."""

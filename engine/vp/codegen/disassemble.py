@@ -51,12 +51,18 @@ def _body(program: Program, pc: int, end: int) -> Iterator[str]:
             text = sources.get(place.file, [])
             line = text[place.span.line - 1].strip() if place.span.line <= len(text) else ""
             yield f"  ; {place.file}:{place.span.line}{f'  {line}' if line else ''}"
-        op = Op(program.code[pc])
-        layout = "<" + OPERANDS.get(op, "")
-        after = pc + 1 + calcsize(layout)
-        operands = _operands(program, op, unpack_from(layout, program.code, pc + 1), after)
-        yield f"  {pc:5}  {op.name:<16}{operands}".rstrip()
-        pc = after
+        operation, pc_after = operation_at(program, pc)
+        yield f"  {pc:5}  {operation}"
+        pc = pc_after
+
+
+def operation_at(program: Program, pc: int) -> tuple[str, int]:
+    """The operation at an offset of the code, in words, and the offset of the next one."""
+    op = Op(program.code[pc])
+    layout = "<" + OPERANDS.get(op, "")
+    after = pc + 1 + calcsize(layout)
+    operands = _operands(program, op, unpack_from(layout, program.code, pc + 1), after)
+    return f"{op.name:<16}{operands}".rstrip(), after
 
 
 def _operands(program: Program, op: Op, values: tuple[int, ...], after: int) -> str:

@@ -78,6 +78,10 @@ typedef struct {
     uint64_t timed_ns;   /* host nanoseconds those took */
 } vpc_probe_stats;
 
+/* Told of each operation of a traced program: the probe that fires, the operation's offset in the code, and the top of
+ * the stack before it. */
+typedef void (*vpc_trace)(void *context, uint32_t probe, uint32_t pc, uint64_t top);
+
 /* The values of a row. */
 typedef struct {
     uint64_t count;
@@ -100,6 +104,7 @@ typedef struct {
 /* --- programs ------------------------------------------------------------------------------------------------ */
 vpc_program *vpc_program_new(vpc *, const vpc_program_desc *, vpc_error *error);
 void vpc_program_free(vpc_program *);
+void vpc_program_trace(vpc_program *, vpc_trace trace, void *context);   /* trace NULL: no longer */
 /* Keep what fits across a reload (same machine, both stopped). */
 void vpc_program_move_aggregate(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
 void vpc_program_copy_integer(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);

@@ -109,6 +109,12 @@ vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, vpc_error *error
     return p;
 }
 
+void vpc_program_trace(vpc_program *p, vpc_trace trace, void *context)
+{
+    p->trace = trace;
+    p->trace_context = context;
+}
+
 void vpc_program_free(vpc_program *p)
 {
     for (uint32_t i = 0; i < p->naggregates; i++)

@@ -44,6 +44,8 @@ struct vpc_program {
     uint32_t nbags;
     vpc_try *tries;                          /* by start, so that an inner one comes after those around it */
     uint32_t ntries;
+    vpc_trace trace;                         /* called before each operation; NULL: not traced */
+    void *trace_context;
     bool reads_exits;                        /* names a VMCS_ or VMCB_ variable */
     vpc_runtime_error errors[VPC_ERROR_PLACES];
     uint32_t nerrors;
