@@ -44,6 +44,18 @@ class MemoryDevice(Protocol):
         ...
 
 
+class PortCore(Protocol):
+    """What can answer reads of ports in place of their devices."""
+
+    def serve_port(self, port: int, size: int, value: int, hz: int = 0) -> None:
+        """Answer with a constant, or with a counter of guest time under a mask."""
+        ...
+
+    def release_port(self, port: int) -> None:
+        """Ask the device again."""
+        ...
+
+
 @dataclass(slots=True)
 class _Claim:
     device: PortDevice
@@ -57,6 +69,8 @@ class PortBus:
 
     def __init__(self) -> None:
         self._claims: dict[int, _Claim] = {}
+        self.core: PortCore | None = None
+        """answers reads that devices hand over; None: nobody does"""
 
     def claim(self, device: PortDevice, first: int, count: int, width: int = 1) -> None:
         """Give ports to a device that takes accesses of up to `width` bytes."""
@@ -67,6 +81,18 @@ class PortBus:
         """Remove the device at these ports."""
         for port in range(first, first + count):
             self._claims.pop(port, None)
+
+    def answer(self, port: int, size: int, value: int, hz: int = 0) -> None:
+        """Reads of this size need not come to the device: they are a constant, or with `hz` a counter of guest time
+        with `value` as its mask.
+        """
+        if self.core is not None:
+            self.core.serve_port(port, size, value, hz)
+
+    def release_answer(self, port: int) -> None:
+        """Reads come to the device again."""
+        if self.core is not None:
+            self.core.release_port(port)
 
     def read(self, port: int, size: int) -> int:
         """What an IN instruction gets; all ones where there is no device."""

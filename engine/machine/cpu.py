@@ -251,18 +251,16 @@ class CpuComplex:
         """What IA32_APIC_BASE reads; 0 takes the local APIC away (Intel SDM volume 3, 10.4.4)."""
         lib.vpc_set_apic_base(self.core.handle, value)
 
-    def serve_counter(self, port: int, hz: int, bits: int) -> None:
-        """Reads of 4 bytes at a port are a counter of guest time; the board is not asked.
+    def serve_port(self, port: int, size: int, value: int, hz: int = 0) -> None:
+        """Answer reads of a port without asking the board, if there is a place left for it in the core's table.
 
-        Raises:
-            CoreError: there are too many such ports.
+        The value is constant, or with `hz` the mask of a counter of guest time.
         """
-        failure = Failure()
-        failure.check(lib.vpc_serve_counter(self.core.handle, port, hz, (1 << bits) - 1, failure.pointer))
+        lib.vpc_serve_port(self.core.handle, port, size, hz, value)
 
-    def release_counter(self, port: int) -> None:
+    def release_port(self, port: int) -> None:
         """The board answers at a port again."""
-        lib.vpc_release_counter(self.core.handle, port)
+        lib.vpc_release_port(self.core.handle, port)
 
     def open_window(self, address: int, size: int) -> None:
         """A device answers at these physical addresses above RAM.

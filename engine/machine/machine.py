@@ -19,7 +19,7 @@ from engine.machine.clock import Clock
 from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
-from engine.machine.devices import io_apic, local_apic, piix4_pm
+from engine.machine.devices import io_apic, local_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
@@ -113,15 +113,10 @@ class Machine:
         """
         return cls(image, MachineConfig(disk_model=disk, seed=seed))
 
-    def serve_timer(self, port: int, before: int) -> None:
-        """Have the core answer reads of the power management timer at a port, unless they are traced."""
-        if before:
-            self._complex.release_counter(before)
-        if port and not isinstance(self.access, TracedAccess):
-            self._complex.serve_counter(port, piix4_pm.TIMER_HZ, piix4_pm.TIMER_BITS)
-
     def _make_devices(self) -> None:
         ports, clock = self.ports, self.clock
+        if not isinstance(self.access, TracedAccess):
+            ports.core = self._complex
         bus = ApicBus()
         self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
@@ -140,7 +135,7 @@ class Machine:
         slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
         self.card = slots.network(self.config.net)
         sci = lines.line(firmware.SCI)
-        self.power = Piix4Pm(ports, self.pci, clock, sci, self.power_off, self.serve_timer)
+        self.power = Piix4Pm(ports, self.pci, clock, sci, self.power_off)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [

@@ -41,6 +41,7 @@ static const vpc_helper helpers[] = {
     {"helper_syscall_x86_64", (void *)vpc_syscall},
     {"helper_rdtsc_x86_64", (void *)vpc_rdtsc},
     {"helper_cpuid_x86_64", (void *)vpc_cpuid},
+    {"helper_inb_x86_64", (void *)vpc_helper_inb},
     {"helper_inl_x86_64", (void *)vpc_helper_inl},
     {"helper_write_crN_x86_64", (void *)vpc_write_control},
 };

@@ -62,6 +62,7 @@ class AtaChannel(Device):
         super().__init__()
         if controller:
             self.name = f"{self.name} {controller}"
+        self._ports = ports
         self._clock = clock
         self._irq = irq
         self.disk = disk
@@ -74,9 +75,10 @@ class AtaChannel(Device):
         self.interrupted: Callable[[], None] | None = None
         """called when the channel's interrupt line rises"""
         self._event: Event | None = None
-        self._clear()
+        self._answered = False
         base, control = _CHANNELS[controller]
         self._base = base
+        self._clear()
         ports.claim(self, base, 1, width=4)
         ports.claim(self, base + 1, 7)
         ports.claim(self, control, 1)
@@ -102,6 +104,25 @@ class AtaChannel(Device):
         self._clear()
         self._irq(LOW)
 
+    @property
+    def status(self) -> int:
+        """The status register. While the disk is busy nothing else can be read there, and reading has no effect."""
+        return self._status
+
+    @status.setter
+    def status(self, value: int) -> None:
+        self._status = value
+        self._answer(constant=False)
+
+    def _answer(self, *, constant: bool) -> None:
+        """Whether polls of a busy disk are answered without this device."""
+        port = self._base + _STATUS_COMMAND
+        if constant and not self._answered:
+            self._ports.answer(port, 1, self._status)
+        elif self._answered and not constant:
+            self._ports.release_answer(port)
+        self._answered = constant
+
     # --- registers ---------------------------------------------------------------------------------------------------
 
     @property
@@ -124,11 +145,13 @@ class AtaChannel(Device):
             return self._device | DEVICE_OBSOLETE
         if register == _STATUS_COMMAND:
             self._irq(LOW)
+            self._answer(constant=bool(self.status & BSY))
         return self.status
 
     def port_write(self, port: int, size: int, value: int) -> None:
         """Data, the task file, a command, device control."""
         register = port - self._base
+        self._answer(constant=False)
         if register == _DATA:
             self._write_data(size, value)
         elif register in self._registers:

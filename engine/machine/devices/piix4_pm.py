@@ -16,8 +16,8 @@ EVENTS, CONTROL, TIMER, SIZE = 0x00, 0x04, 0x08, 64
 """Offsets of the ACPI register blocks from PMBASE."""
 BASE_REGISTER, ENABLE_REGISTER = 0x40, 0x80
 """PMBASE and PMREGMISC in configuration space."""
-TIMER_BITS, TIMER_BYTES = 24, 4
-_HALF_TURN = 1 << TIMER_BITS - 1
+_TIMER_BITS, TIMER_BYTES = 24, 4
+_HALF_TURN = 1 << _TIMER_BITS - 1
 _TIMER_OVERFLOW, _GLOBAL_LOCK, _BUTTON, _RTC_ALARM = 1 << 0, 1 << 5, 1 << 8, 1 << 10
 _ENABLES = _TIMER_OVERFLOW | _GLOBAL_LOCK | _BUTTON | _RTC_ALARM
 SCI_ENABLED, _BUS_MASTER_RELOAD, _SUSPEND = 1 << 0, 1 << 1, 1 << 13
@@ -41,13 +41,9 @@ class Piix4Pm(Device):
         clock: Clock,
         sci: Line,
         power_off: Callable[[], None],
-        serve: Callable[[int, int], None] | None = None,
     ) -> None:
-        """`serve(port, before)` may have reads of 4 bytes at a port answered with the timer, and no longer at the port
-        before; 0 is none.
-        """
         super().__init__()
-        self._serve = serve
+        self._ports = ports
         self._served = 0
         self._clock = clock
         self._sci = sci
@@ -88,8 +84,13 @@ class Piix4Pm(Device):
         self._serve_timer(0)
 
     def _serve_timer(self, port: int) -> None:
-        if self._serve is not None and port != self._served:
-            self._serve(port, self._served)
+        """Have the core answer reads of the timer at a port; 0: nowhere."""
+        if port == self._served:
+            return
+        if self._served:
+            self._ports.release_answer(self._served)
+        if port:
+            self._ports.answer(port, TIMER_BYTES, (1 << _TIMER_BITS) - 1, TIMER_HZ)
         self._served = port
 
     # --- the timer ---------------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ class Piix4Pm(Device):
         image[0:2] = self._events().to_bytes(2, "little")
         image[2:4] = self._enable.to_bytes(2, "little")
         image[4:6] = self._control.to_bytes(2, "little")
-        image[8:12] = (self._ticks() & (1 << TIMER_BITS) - 1).to_bytes(4, "little")
+        image[8:12] = (self._ticks() & (1 << _TIMER_BITS) - 1).to_bytes(4, "little")
         return image
 
     def port_read(self, port: int, size: int) -> int:

@@ -28,6 +28,19 @@ class Wire:
 
 
 @dataclass
+class Answers:
+    """Remembers the ports that devices handed over: size, constant or mask, frequency."""
+
+    ports: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+
+    def serve_port(self, port: int, size: int, value: int, hz: int = 0) -> None:
+        self.ports[port] = (size, value, hz)
+
+    def release_port(self, port: int) -> None:
+        self.ports.pop(port, None)
+
+
+@dataclass
 class Bench:
     """What devices are plugged into."""
 

@@ -92,23 +92,26 @@ static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
     return read_port(data, port, (uint32_t)bytes);
 }
 
-/* As a helper of translated code. Registers are in order there but RIP, which is looked up by the place of the call;
+/* As helpers of translated code. Registers are in order there but RIP, which is looked up by the place of the call;
  * nobody needs it when the port is served here and no script sees the access. */
-uint64_t vpc_helper_inl(vpc_cpu *cpu, uint32_t port)
+static uint32_t helper_in(vpc_cpu *cpu, uint32_t port, uint32_t bytes, void *caller)
 {
     vpc *m = cpu->machine;
     uint32_t value;
-    bool seen = m->emulator->exits_watched || m->point[VPC_PT_IN].n || !vpc_may_use_port(cpu, port, 4);
-    if (seen || !vpc_read_served_port(m, port, 4, &value)) {
-        m->emulator->uc.restore_state(cpu->state, (uintptr_t)__builtin_return_address(0), false);
-        return read_port(cpu, port, 4);
+    bool seen = m->emulator->exits_watched || m->point[VPC_PT_IN].n || !vpc_may_use_port(cpu, port, bytes);
+    if (seen || !vpc_read_served_port(m, port, bytes, &value)) {
+        m->emulator->uc.restore_state(cpu->state, (uintptr_t)caller, false);
+        return read_port(cpu, port, bytes);
     }
-    vpc_exit_port(cpu, port, 4, true);
+    vpc_exit_port(cpu, port, bytes, true);
     pass_bus_cycle(m);
     m->emulator->port_reads++;
-    vpc_read_served_port(m, port, 4, &value);   /* after the cycle */
+    vpc_read_served_port(m, port, bytes, &value);   /* after the cycle */
     return value;
 }
+
+uint64_t vpc_helper_inb(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 1, __builtin_return_address(0)); }
+uint64_t vpc_helper_inl(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 4, __builtin_return_address(0)); }
 
 static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *data)
 {

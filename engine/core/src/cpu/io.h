@@ -5,7 +5,9 @@
 #include "guest/state.h"
 
 void vpc_install_port_hooks(vpc_cpu *);
-uint64_t vpc_helper_inl(vpc_cpu *, uint32_t port);   /* see emulator/helpers.h */
+/* In place of helpers of translated code; see emulator/helpers.h. */
+uint64_t vpc_helper_inb(vpc_cpu *, uint32_t port);
+uint64_t vpc_helper_inl(vpc_cpu *, uint32_t port);
 /* Let device memory answer above RAM. Returns -1 with a reason in error. */
 int vpc_map_device_memory(vpc_cpu *, vpc_error *error);
 bool vpc_peek_device(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);   /* vpc.peek_device */

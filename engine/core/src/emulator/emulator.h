@@ -6,7 +6,7 @@
 #include "emulator/unicorn.h"
 
 #define VPC_MAX_WINDOWS 16
-#define VPC_MAX_COUNTERS 8
+#define VPC_MAX_SERVED_PORTS 8
 
 /* Attached data probes. */
 typedef struct {
@@ -14,11 +14,12 @@ typedef struct {
     uint32_t n;
 } vpc_watches;
 
-/* A port that reads guest time; see cpu/served_ports.c. */
+/* A port that the core answers; see cpu/served_ports.c. */
 typedef struct {
-    uint32_t port, mask;
-    uint64_t hz;
-} vpc_port_counter;
+    uint32_t port, bytes;
+    uint32_t value;   /* of a counter: its mask */
+    uint64_t hz;      /* 0: a constant */
+} vpc_served_port;
 
 /* What executes the guest: Unicorn, the run, and what is counted about it. */
 typedef struct vpc_emulator {
@@ -42,8 +43,8 @@ typedef struct vpc_emulator {
     struct vpc_emulator *next;   /* see interpose.c */
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];   /* device memory above RAM */
     uint32_t nwindows;
-    vpc_port_counter counter[VPC_MAX_COUNTERS];
-    uint32_t ncounters;
+    vpc_served_port served[VPC_MAX_SERVED_PORTS];
+    uint32_t nserved;
     char error[200];
     bool failed;                 /* the run ended because of error */
     /* attached periodic probes, of all kinds */

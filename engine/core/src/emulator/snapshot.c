@@ -102,6 +102,7 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
     EACH_FIELD(FIELD)
 #undef FIELD
     memcpy(emulator->smram, s->smram, VPC_SMRAM_BYTES);
+    emulator->nserved = 0;   /* what devices handed over is of the other state */
     for (uint32_t i = 0; i < m->ncpus; i++) {
         load_cpu(&m->cpu[i], &s->cpu[i]);
         emulator->uc.tlb_flush(m->cpu[i].state);

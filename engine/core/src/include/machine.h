@@ -42,10 +42,10 @@ void vpc_reset(vpc *);
  * Fails when there are too many windows. */
 int vpc_device_window(vpc *, uint64_t address, uint64_t bytes, vpc_error *error);
 
-/* Answer reads of 4 bytes at a port with a counter of guest time, ticks * hz / tsc_hz under a mask, without port_in.
- * Fails when there are too many. */
-int vpc_serve_counter(vpc *, uint32_t port, uint64_t hz, uint32_t mask, vpc_error *error);
-void vpc_release_counter(vpc *, uint32_t port);
+/* Answer reads of so many bytes at a port without port_in: with a constant when hz is 0, else with a counter of guest
+ * time, ticks * hz / tsc_hz, under a mask. 0: there are too many. */
+_Bool vpc_serve_port(vpc *, uint32_t port, uint32_t bytes, uint64_t hz, uint32_t value_or_mask);
+void vpc_release_port(vpc *, uint32_t port);
 
 /* --- running --------------------------------------------------------------------------------------------------- */
 /* Run until a tick, the deadline, a stop, or a triple fault; returns VPC_STOP_*. The clock may end up to one block past

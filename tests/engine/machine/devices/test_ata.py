@@ -10,7 +10,7 @@ import pytest
 from engine.core.points import Point
 from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.disk_image import SECTOR, DiskImage
-from tests.engine.machine.bench import Bench, Wire
+from tests.engine.machine.bench import Answers, Bench, Wire
 
 DATA, ERROR, COUNT, LOW, MID, HIGH, DEVICE, STATUS, CONTROL = (*range(0x1F0, 0x1F8), 0x3F6)
 COMMAND, FEATURES = STATUS, ERROR
@@ -269,3 +269,24 @@ def test_probe_points_with_their_arguments(disk: Disk, bench: Bench) -> None:
         (Point.DISK_IO_START, (0, 0, 0, 0, 2, 78, 1, 1)),
         (Point.DISK_IO_FINISH, (0, 0, 0, 0, 2, 78, 1, 1)),
     ]
+
+
+def test_polls_of_a_busy_disk_are_handed_over_until_its_status_changes_or_a_register_is_written(
+    disk: Disk, bench: Bench
+) -> None:
+    core = bench.ports.core = Answers()
+    disk.command(READ, 1000)
+    assert not core.ports
+    busy = disk.status()
+    assert core.ports == {STATUS: (1, busy, 0)}
+    bench.outb(DEVICE, 0xF0)
+    assert not core.ports
+    assert not disk.status()
+    assert not core.ports
+    bench.outb(DEVICE, 0xE0)
+    assert disk.status() == busy
+    assert core.ports
+    bench.advance(SERVICE_NS)
+    assert not core.ports
+    assert disk.status() & DRQ
+    assert not core.ports
