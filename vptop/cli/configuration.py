@@ -90,6 +90,16 @@ class SettingOptions:
     config: Annotated[Path | None, Parameter(help="File of settings, a line each, as in a .vmx.")] = None
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class LookOptions:
+    """Options of every command that opens the dashboard."""
+
+    ascii: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Draw the dashboard with ASCII characters alone.")
+    ] = False
+
+
 def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None = None) -> PowerOn:
     """All settings together; those of the command line win over those of files.
 

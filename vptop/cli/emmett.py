@@ -17,6 +17,7 @@ from engine.emmett.types.models import ELSEWHERE, MODELS, refusal
 from engine.vp.diagnostics.source import SourceText
 from vptop.cli import console
 from vptop.cli.manual import EMMETT, help_text
+from vptop.cli.standard_streams import guarded
 
 FAILED, USAGE = 1, 2
 FILE_BYTES = 64 << 20
@@ -64,6 +65,7 @@ def _given(words: Sequence[str]) -> list[tuple[str, str]]:
     return given
 
 
+@guarded("emmett")
 def run() -> None:
     """The entry point."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -18,13 +19,18 @@ from engine.vm import running
 from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
-from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
+from vptop.cli.configuration import LookOptions, MachineOptions, SettingOptions, power_on
+from vptop.cli.standard_streams import guarded
 from vptop.model.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
 
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 MOST_SECONDS = 10**9
+
+LOOPBACK = "127.0.0.1"
+BROWSER = "TEXTUAL_DRIVER"
+"""Environment variable that is set where the screen goes to a browser."""
 
 Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0, lte=MOST_SECONDS))]
 SecondsBefore = Annotated[
@@ -79,6 +85,7 @@ def dashboard(
     batch: Batch = False,
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
+    look: LookOptions = LookOptions(),
 ) -> int:
     """Watch a guest live: the one of a .vmx file, or the bundled one.
 
@@ -86,13 +93,15 @@ def dashboard(
     output not a terminal: text, a block each second.
     """
     vmx, scripts = _split(scripts)
-    return _watch(scripts, power_on(machine, settings, vmx), vmx, batch=batch)
+    return _watch(scripts, power_on(machine, settings, vmx), look, vmx, batch=batch)
 
 
-def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None, *, batch: bool = False) -> int:
+def _watch(
+    scripts: Sequence[Path], power: PowerOn, look: LookOptions, vmx: Path | None = None, *, batch: bool = False
+) -> int:
     attached = vmx is not None and running.is_running(vmx)
     chosen = joined(read_all(scripts) if attached else _choose(scripts, power))
-    if batch or not sys.stdout.isatty():
+    if batch or not (sys.stdout.isatty() or os.environ.get(BROWSER)):
         from vptop.cli import batch as text
 
         _quiet_pipe()
@@ -106,19 +115,40 @@ def _watch(scripts: Sequence[Path], power: PowerOn, vmx: Path | None = None, *, 
         recording.read(Path(power.replay))
     sources = {script.name: script.source for script in chosen}
     source = LiveSource(sources, power, vmx=vmx, attached=attached)
-    from vptop.ui.app import run as run_dashboard  # while the machine is starting
+    from vptop.ui.start import run as run_dashboard  # while the machine is starting
 
-    return run_dashboard(chosen, source)
+    return run_dashboard(chosen, source, in_ascii=_wants_ascii(look))
+
+
+@app.command
+def serve(
+    *arguments: Annotated[str, Parameter(allow_leading_hyphen=True, help="Arguments of vptop for each visitor.")],
+    host: Annotated[str, Parameter(help="Address to listen on.")] = LOOPBACK,
+    port: Annotated[int, Parameter(help="Port to listen on.", validator=Number(gte=1, lte=65535))] = 8000,
+    url: Annotated[str, Parameter(help="Address at which browsers reach it (default: http://HOST:PORT).")] = "",
+) -> int:
+    """Serve the dashboard to browsers, by default of this computer alone. Each visitor gets a machine of their own."""
+    from vptop.cli import serving
+
+    return serving.serve(arguments, host=host, port=port, url=url)
+
+
+def _wants_ascii(look: LookOptions) -> bool:
+    """It was asked for, or the terminal's encoding has nothing else."""
+    return look.ascii or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
 
 
 @app.command
 def linux(
-    *scripts: Scripts, machine: MachineOptions = MachineOptions(), settings: SettingOptions = SettingOptions()
+    *scripts: Scripts,
+    machine: MachineOptions = MachineOptions(),
+    settings: SettingOptions = SettingOptions(),
+    look: LookOptions = LookOptions(),
 ) -> int:
     """Watch a Linux guest live: a kernel and a busybox that are installed, or that the package manager gets."""
     from vptop.cli import linux as linux_guest
 
-    return _watch(scripts, power_on(linux_guest.ready(machine), settings))
+    return _watch(scripts, power_on(linux_guest.ready(machine), settings), look)
 
 
 @app.command
@@ -149,6 +179,7 @@ def replay(
     *,
     export: Exports = (),
     batch: Batch = False,
+    look: LookOptions = LookOptions(),
 ) -> int:
     """Look at a capture in the dashboard, or repeat a recorded run.
 
@@ -158,15 +189,15 @@ def replay(
     from vptop.model.capture import is_capture
 
     if not is_capture(file):
-        return _watch((), PowerOn(replay=str(file)), batch=batch)
+        return _watch((), PowerOn(replay=str(file)), look, batch=batch)
     if export or batch or not sys.stdout.isatty():
         from vptop.cli import replay as shown
 
         _quiet_pipe()
         return shown.text(file, export)
-    from vptop.ui.app import replay as dashboard_of
+    from vptop.ui.start import replay as dashboard_of
 
-    return dashboard_of(file)
+    return dashboard_of(file, in_ascii=_wants_ascii(look))
 
 
 @app.command
@@ -277,6 +308,17 @@ def scripts_(
     return catalogue.show(name, json=json)
 
 
+@app.command(name="settings")
+def settings_(
+    *, default: Annotated[bool, Parameter(negative="", show_default=False, help="Print the defaults instead.")] = False
+) -> int:
+    """Print the settings and the key map of the dashboard as a file to edit; say what is wrong with yours."""
+    from vptop.cli import settings as printing
+
+    _quiet_pipe()
+    return printing.show(default=default)
+
+
 guest_app = App(name="guest", help="How to get a guest, and what is known of one.")
 app.command(guest_app)
 
@@ -327,6 +369,7 @@ def _quiet_pipe() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+@guarded("vptop")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: parse, run, exit with the command's status."""
     given = sys.argv[1:] if arguments is None else arguments

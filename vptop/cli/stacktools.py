@@ -26,6 +26,7 @@ from engine.vm.running import NotRunningError
 from vptop.cli import console
 from vptop.cli.aggregate_text import STACK, parse_row, replace_stacks
 from vptop.cli.manual import STACKFILT, STACKS2DOT, STACKSRESOLVE, STACKVIS, Manual, help_text
+from vptop.cli.standard_streams import guarded
 from vptop.cli.symbol_files import read_symbols
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -51,6 +52,10 @@ class _Parser(argparse.ArgumentParser):
 
 def _main(manual: Manual, declare: Callable[[_Parser], object], act: Callable[[argparse.Namespace], int]) -> None:
     """Entry point of a tool: parse, act, end with its status."""
+    guarded(manual.name)(_run)(manual, declare, act)
+
+
+def _run(manual: Manual, declare: Callable[[_Parser], object], act: Callable[[argparse.Namespace], int]) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     parser = _Parser(manual)
     declare(parser)

@@ -21,6 +21,7 @@ from vptop.cli.manual import DWARFFROB, PDB2STRUCTS, Manual, help_text
 from vptop.cli.members import Member, integer
 from vptop.cli.program_database import MAGIC as PDB_MAGIC
 from vptop.cli.program_database import Pdb
+from vptop.cli.standard_streams import guarded
 
 OK, FAILED, USAGE = 0, 1, 2
 EVERY = "*"
@@ -129,11 +130,13 @@ def _one(types: Types, name: str, wanted: list[str]) -> str:
     return "\n".join([f"struct {name} {{", *lines, "};"]) + "\n"
 
 
+@guarded("vprobe-dwarffrob")
 def main() -> None:
     """Entry point: `vprobe-dwarffrob FILE STRUCT[.MEMBER]...`."""
     _main(DWARFFROB)
 
 
+@guarded("vprobe-pdb2structs")
 def pdb2structs() -> None:
     """Entry point: `vprobe-pdb2structs FILE STRUCT[.MEMBER]...`."""
     _main(PDB2STRUCTS)

@@ -16,6 +16,7 @@ from engine.guest.symbols import Symbols
 from vptop.cli import console
 from vptop.cli.aggregate_text import HEADER, TextRow, parse_row
 from vptop.cli.manual import TAIL, help_text
+from vptop.cli.standard_streams import guarded
 from vptop.cli.symbol_files import read_symbols
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -69,6 +70,7 @@ def _key(key: str, symbols: Symbols) -> str:
     return symbols.describe(int(key, 16)) if key.startswith("0x") and len(symbols) else console.harmless(key)
 
 
+@guarded("vprobe-tail")
 def main() -> None:
     """Entry point: `vprobe-tail FILE`."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -25,6 +25,7 @@ from engine.vp.diagnostics.nearest import nearest
 from engine.vp.limits import LANGUAGE_VERSION
 from vptop.cli import console, listing
 from vptop.cli.manual import VMRUN, help_text
+from vptop.cli.standard_streams import guarded
 
 OK, FAILED = 0, 255
 STOP_SECONDS = 30.0
@@ -289,6 +290,7 @@ HANDLERS: dict[str, Handler] = {
 """What is done for each command of `VMRUN.commands` that takes a VMX."""
 
 
+@guarded("vmrun")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

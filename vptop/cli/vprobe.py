@@ -23,6 +23,7 @@ from engine.vm.script_text import read_script
 from engine.vp.diagnostics.files import join
 from vptop.cli import console
 from vptop.cli.manual import VPROBE, help_text
+from vptop.cli.standard_streams import guarded
 
 OK, FAILED, USAGE = 0, 1, 2
 TEN_YEARS = 10 * 365.25 * 86400
@@ -60,6 +61,7 @@ class Job:
     vmrun: list[str] = field(default_factory=lambda: _in_process("vptop.cli.vmrun", "main"))
 
 
+@guarded("vprobe")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point."""
     words = list(sys.argv[1:] if arguments is None else arguments)

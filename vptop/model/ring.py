@@ -3,26 +3,42 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
+
+import msgspec
 
 from engine.probes.frame import Frame
 
 FRAMES = 900
 """15 minutes of guest seconds."""
 BYTES = 128 << 20
+SHARED_NUMBERS = range(-5, 257)
+"""CPython has one object for each of them."""
 LEAST = 2
 """Frames that are kept, however large: rates take two."""
-FRAME_OVERHEAD = 4096
-"""Roughly what a Frame weighs besides rows and text."""
 
 
 def weight(frame: Frame) -> int:
-    """About how many bytes a Frame holds in memory."""
-    rows = sum(
-        len(data.integers) + len(data.strings) + len(data.arena) + len(data.values)
-        for data in frame.aggregates.values()
-    )
-    return FRAME_OVERHEAD + rows + len(frame.log) + len(frame.console) + sum(map(len, frame.screen))
+    """How many bytes a Frame holds in memory: what Python allocated for it and for all that it refers to.
+
+    What all Frames share is left out: small numbers, empty texts, and names of registers and counters.
+    """
+    bytes_held = 0
+    waiting: list[object] = [frame]
+    while waiting:
+        held = waiting.pop()
+        if not held or (isinstance(held, int) and held in SHARED_NUMBERS):
+            continue
+        bytes_held += sys.getsizeof(held)
+        if isinstance(held, msgspec.Struct):
+            waiting += [getattr(held, name) for name in held.__struct_fields__]
+        elif isinstance(held, dict):
+            waiting += [key for key in held if not isinstance(key, str)]
+            waiting += held.values()
+        elif isinstance(held, tuple):
+            waiting += held
+    return bytes_held
 
 
 class Ring:

@@ -277,6 +277,13 @@ class Moment:
         )
         return cost / 1e9
 
+    def speed(self) -> float | None:
+        """Guest seconds per wall second in the interval that ended here; None where none were measured."""
+        if self.previous is None or self.frame.paused:
+            return None
+        wall = self.frame.wall_seconds - self.previous.wall_seconds
+        return self.seconds / wall if wall > 0 and self.seconds > 0 else None
+
     def blocks(self) -> float:
         """Guest code blocks executed per guest second."""
         return (self.frame.blocks - self.previous.blocks) / self.seconds if self.previous and self.seconds > 0 else 0.0

@@ -7,10 +7,11 @@ command palette are made from the same actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding
+from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Action:
         return all(len(_LABELS.get(key, key)) == 1 or key == "space" for key in self.keys.split(","))
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """Its keys as `read_key` reads them, punctuation marks as such."""
+        return tuple(_MARKS.get(key, key) for key in self.keys.split(",") if key)
+
+    @property
     def label(self) -> str:
         """The keys as the help and the footer show them."""
         return self.shown or " ".join(dict.fromkeys(_label(key) for key in self.keys.split(",")))
@@ -48,6 +54,16 @@ class Scope:
     actions: tuple[Action, ...]
     exclusive: bool = False
     """while it is valid, no other scope is"""
+
+    def with_keys(self, keys: Mapping[str, str]) -> Scope:
+        """The scope under a key map: other keys by the id of their action, separated by commas."""
+        return replace(
+            self,
+            actions=tuple(
+                replace(action, keys=keys[action.id], shown="") if action.id in keys else action
+                for action in self.actions
+            ),
+        )
 
 
 _LABELS = {
@@ -84,6 +100,29 @@ def _label(key: str) -> str:
     if not modifiers:
         return name.upper() if len(name) > 1 and name[1:].isdigit() else name
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name[:1].upper() + name[1:]])
+
+
+_MODIFIERS = ("alt", "ctrl", "shift", "super")
+_BY_LABEL = {label.lower(): key for key, label in _LABELS.items() if key not in ("@", "underscore")}
+_MARKS = {key: label for key, label in _LABELS.items() if len(label) == 1 and label.isascii() and len(key) > 1}
+KEY_NAMES = tuple(sorted({key.value for key in Keys if "+" not in key.value and "<" not in key.value} | {*_BY_LABEL}))
+"""Keys that are no single character, as Textual and as the help writes them."""
+
+
+def read_key(text: str) -> str:
+    """A key as a person writes it (`ctrl+s`, `F5`, `Esc`, `?`) as Textual names it; empty: there is no such key."""
+    before, plus, last = text.strip().rpartition("+")
+    if not last and plus:  # the key + itself
+        before, last = before.removesuffix("+"), "plus"
+    modifiers = sorted(before.lower().split("+")) if before else []
+    if not set(modifiers) <= set(_MODIFIERS):
+        return ""
+    if len(last) == 1 and last.isprintable():
+        name = _BY_LABEL.get(last, last.lower() if modifiers else last)
+        return "+".join([*modifiers, name])
+    lowered = _BY_LABEL.get(last.lower(), last.lower())
+    known = lowered in KEY_NAMES or lowered in REPLACED_KEYS or key_to_character(lowered) is not None
+    return "+".join([*modifiers, lowered]) if known else ""
 
 
 def bindings(*scopes: Scope) -> list[Binding]:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import Thread
 from time import sleep
 
-from platformdirs import user_state_path
 from textual import on, work
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -28,20 +27,16 @@ from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
 from vptop.export.picture import png
 from vptop.model.code import extent, seen
-from vptop.model.drafts import DraftStore
 from vptop.model.files import write_whole
-from vptop.model.playback import large_session
-from vptop.model.scriptfiles import ScriptFile
-from vptop.source.replay import ReplaySource
-from vptop.source.source import Source
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
 from vptop.ui.past.asking import AskingShell
-from vptop.ui.render.chrome import Health
 from vptop.ui.render.numbers import counted
+from vptop.ui.render.status import Health
+from vptop.ui.restoring import RestoringShell
 from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
@@ -52,14 +47,15 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(AskingShell):
+class VptopApp(RestoringShell, AskingShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
         if not self.is_headless:
             signal.signal(signal.SIGHUP, lambda *_: self._in_thread(self._hung_up))
-            self._in_thread(self._end_with_terminal)
+            if not self.is_web:  # in a browser there is no terminal
+                self._in_thread(self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
         self._start()
@@ -79,6 +75,7 @@ class VptopApp(AskingShell):
 
     def _hung_up(self) -> None:
         """The terminal is gone: nothing can be drawn or tidied there, and drawing would wait for ever."""
+        self.keep_session()
         self.machine.source.close()
         os._exit(128 + signal.SIGHUP)
 
@@ -123,7 +120,7 @@ class VptopApp(AskingShell):
             self.show_moment()
 
     def _hello(self, hello: Hello) -> None:
-        self.say("")
+        self.say_problems()
         self.session.guest, self.session.vcpus = hello.guest, hello.vcpus
         self._in_machine = set(hello.scripts)
         self.health = Health(starting=True)
@@ -286,30 +283,10 @@ class VptopApp(AskingShell):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: every action of the app, every aggregate, the themes."""
-        for action in APP.actions:
+        for action in APP.with_keys(self.keys_changed).actions:
             if action.id not in ("palette", "vm.restart"):
                 yield SystemCommand(f"{action.text} ({action.label})", action.id, partial(self._run, action.name))
         yield SystemCommand("theme", "change the colours", self.search_themes)
 
     async def _run(self, action: str) -> None:
         await self.run_action(action)
-
-
-def replay(path: Path) -> int:
-    """Show the dashboard over a capture until the person quits. Returns the exit status.
-
-    Raises:
-        CaptureError: the file cannot be read, or is no capture.
-    """
-    session = large_session()
-    session.is_replay = True
-    app = VptopApp(ReplaySource(path), session=session)
-    app.run()
-    return app.return_code or 0
-
-
-def run(scripts: Sequence[ScriptFile], source: Source) -> int:
-    """Show the dashboard over a VM until the person quits. Returns the exit status."""
-    app = VptopApp(source, scripts, DraftStore(user_state_path("vptop") / "drafts"))
-    app.run()
-    return app.return_code or 0

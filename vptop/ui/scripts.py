@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from textual import on, work
 
@@ -15,6 +16,7 @@ from vptop.model.plain import clean
 from vptop.model.scriptdisk import ScriptDisk
 from vptop.model.scriptfiles import ScriptFile
 from vptop.model.session import Session
+from vptop.model.settings import Settings
 from vptop.source.source import Source
 from vptop.ui.bridge import Answered, Machine
 from vptop.ui.dialogs.confirm import ConfirmScreen
@@ -44,9 +46,11 @@ class ScriptShell(Shell):
         scripts: Sequence[ScriptFile] = (),
         drafts: DraftStore | None = None,
         session: Session | None = None,
+        settings: Settings = Settings(),
+        keys: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.machine = Machine(source, self.post_message)
-        super().__init__(session)
+        super().__init__(session, settings, keys)
         self.disk = ScriptDisk(scripts, drafts)
         self._before_edit = VIEWS[0].id
         self._in_machine: set[str] = set()

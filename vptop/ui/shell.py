@@ -3,26 +3,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
+from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from vptop.model.filterexpr import NO_FILTER, Filter, FilterError, parse
 from vptop.model.goto import EXAMPLES, PlaceError, find
 from vptop.model.plain import clean
+from vptop.model.ring import Ring
 from vptop.model.session import Session
+from vptop.model.settings import Settings
 from vptop.ui.actions import Scope, actions_of, bindings
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
-from vptop.ui.render.chrome import Health, Tab
+from vptop.ui.render.ascii import AsciiFilter
+from vptop.ui.render.chrome import Tab
 from vptop.ui.render.numbers import clock
+from vptop.ui.render.status import Health
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
@@ -64,9 +71,25 @@ class Shell(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
-    def __init__(self, session: Session | None = None) -> None:
+    def __init__(
+        self,
+        session: Session | None = None,
+        settings: Settings = Settings(),
+        keys: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            session: the Frames to show; None: a new one, as large as the settings say.
+            settings: of the user.
+            keys: other keys than the usual ones, by the id of their action.
+        """
         super().__init__()
-        self.session = Session() if session is None else session
+        self.settings = settings
+        self.keys_changed = keys
+        self._ascii = AsciiFilter(enabled=settings.ascii)
+        self.set_keymap(dict(keys))
+        self.session = Session(Ring(settings.frames, settings.memory_mib << 20)) if session is None else session
         self.health = Health(starting=True)
         self.view = VIEWS[0].id
         self._panels: dict[str, LinePanel[object]] = {}
@@ -150,7 +173,12 @@ class Shell(App[None]):
     def scopes(self) -> tuple[Scope, ...]:
         """Scopes valid now, the most particular first."""
         own = self.active_view.scopes(self.panel)
-        return own if any(scope.exclusive for scope in own) else (*own, APP)
+        valid = own if any(scope.exclusive for scope in own) else (*own, APP)
+        return tuple(scope.with_keys(self.keys_changed) for scope in valid)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What changes the lines of all widgets before they are drawn."""
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def _show_footer(self) -> None:
         typing = isinstance(self.focused, TextArea)

@@ -11,7 +11,7 @@ from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.syntax.ast import String
 from engine.vp.tables.builtins import Type
-from engine.vp.tables.conversions import LETTERS, PATTERN, SHAPE
+from engine.vp.tables.conversions import LETTERS, MOST_DIGITS, PATTERN, SHAPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,11 @@ def valid_conversions(template: String, source: SourceText, findings: Findings) 
         text, span = found[number].text, _place(template, number, found, source)
         is_lone = text == "%"
         message = "incomplete conversion `%`" if is_lone else f"invalid conversion `{text}`"
+        expected = SHAPE
+        if found[number].letter.isdecimal():  # the pattern takes no more digits
+            message, expected = f"field too wide in `{text}`", f"a width or precision of at most {'9' * MOST_DIGITS}"
         fix = Fix(span, "%%", "write `%%` for a percent sign") if is_lone and span != template.span else None
-        findings.add("E304", source, span, message, expected=SHAPE, fix=fix)
+        findings.add("E304", source, span, message, expected=expected, fix=fix)
     return None if invalid else [argument for match in found for argument in _arguments(match)]
 
 

@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import tracemalloc
+
+import msgspec
+import pytest
+
 from engine.probes.frame import Frame
 from tests.vptop.ui.fakes import frame
 from vptop.model.ring import Ring, Timeline, weight
@@ -30,6 +35,17 @@ def test_is_bounded_in_bytes_but_never_loses_the_two_newest():
     for second in range(1, 4):
         tight.append(frame(second))
     assert [number(tight.get(sequence)) for sequence in range(tight.first, tight.end)] == [2, 3]
+
+
+def test_weight_is_what_the_allocator_gave():
+    packed = msgspec.msgpack.encode(frame(300, log="x" * 5000))
+    decoder = msgspec.msgpack.Decoder(Frame)
+    decoder.decode(packed)  # what all Frames share
+    tracemalloc.start()
+    kept = [decoder.decode(packed) for _ in range(50)]
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(map(weight, kept)) == pytest.approx(held, rel=0.1)
 
 
 def test_live_follows_and_frozen_stays():

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 from textual.pilot import Pilot
 
 from tests.vptop.ui.fakes import FakeSource
+from vptop.model.settings import Settings
 from vptop.ui.app import VptopApp
 
 PATIENCE = 20
@@ -57,12 +60,22 @@ class Driven:
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def drive(test: Callable[[Driven], Awaitable[None]], size: tuple[int, int] = (120, 40)) -> None:
+def drive(
+    test: Callable[[Driven], Awaitable[None]],
+    size: tuple[int, int] = (120, 40),
+    *,
+    settings: Settings = Settings(),
+    keys: Mapping[str, str] = MappingProxyType({}),
+    state: Path | None = None,
+    problems: Sequence[str] = (),
+) -> None:
     """Run a dashboard over a fake source, with three Frames there, and a test against it."""
 
     async def run() -> None:
         source = FakeSource()
-        app = VptopApp(source)
+        app = VptopApp(source, settings=settings, keys=keys)
+        if state is not None:
+            app.remember(state, problems)
         async with app.run_test(size=size) as pilot:
             driven = Driven(app, source, pilot)
             await driven.until(lambda: bool(app.session.sources), "hello")

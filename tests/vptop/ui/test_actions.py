@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from vptop.ui.actions import Action, Scope, actions_of, bindings
+from vptop.ui.actions import Action, Scope, actions_of, bindings, read_key
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,32 @@ def test_bindings_are_made_of_actions_that_have_keys() -> None:
     assert [action.id for action in actions_of([scope])] == ["a", "b"]
     (binding,) = bindings(scope)
     assert (binding.key, binding.action, binding.id, binding.show) == ("a", "first", "a", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("z", "z"),
+        ("G", "G"),
+        ("?", "question_mark"),
+        ("Esc", "escape"),
+        ("Ctrl+S", "ctrl+s"),
+        ("shift+ctrl+F5", "ctrl+shift+f5"),
+        ("PgUp", "pageup"),
+        ("question_mark", "question_mark"),
+        ("+", "plus"),
+        ("ctl+s", ""),
+        ("spaec", ""),
+        ("", ""),
+    ],
+)
+def test_keys_are_read_as_they_are_shown(text: str, key: str) -> None:
+    assert read_key(text) == key
+
+
+def test_a_key_map_changes_keys_and_labels() -> None:
+    scope = Scope(
+        "Some", (Action("a", "alt+left_parenthesis", "first", "one", shown="Alt+("), Action("b", "b", "b", "b"))
+    )
+    changed = scope.with_keys({"a": "f5,x"})
+    assert [action.label for action in changed.actions] == ["F5 x", "b"]

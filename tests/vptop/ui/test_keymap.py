@@ -9,8 +9,9 @@ import pytest
 from textual.actions import parse as parse_action
 
 from tests.vptop.ui.driving import Driven, drive
+from vptop.model.settings import Keys
 from vptop.ui.actions import Scope
-from vptop.ui.keymap import APP, LAST_IN_FOOTER, SCOPES
+from vptop.ui.keymap import APP, LAST_IN_FOOTER, SCOPES, checked
 from vptop.ui.views import VIEWS
 
 
@@ -73,3 +74,34 @@ def test_every_key_of_the_help_reaches_its_action(monkeypatch: pytest.MonkeyPatc
         assert len(pressed) > 50
 
     drive(test)
+
+
+def keys(**wanted: str) -> dict[str, Keys]:
+    return {name.replace("__", "."): Keys(f"s.toml:{line}", (key,)) for line, (name, key) in enumerate(wanted.items())}
+
+
+def test_a_key_map_may_swap_keys() -> None:
+    assert checked(keys(panel__zoom="space", time__freeze="z")) == ({"panel.zoom": "space", "time.freeze": "z"}, [])
+
+
+def test_what_is_wrong_with_a_key_map_is_left_out_and_named() -> None:
+    known, problems = checked(keys(pannel__zoom="f7", quit="ctl+x", panel__zoom="space", list__top="q"))
+    assert known == {}
+    assert problems == [
+        "s.toml:0: unknown action `pannel.zoom`; did you mean `panel.zoom`?",
+        "s.toml:1: quit: unknown key `ctl+x`; expected one such as `z`, `ctrl+s` or `f5`",
+        "s.toml:2: panel.zoom: the key `space` is taken by time.freeze (freeze the view; live again)",
+        "s.toml:3: list.top: the key `q` is taken by quit (quit)",
+    ]
+
+
+def test_the_keys_of_the_user_work_and_stand_in_the_help() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("z")
+        assert not d.app.active_view.zoomed
+        await d.press("f7")
+        assert d.app.active_view.zoomed
+        await d.press("question_mark")
+        await d.shows("F7         panel to full size and back")
+
+    drive(test, keys={"panel.zoom": "f7"})

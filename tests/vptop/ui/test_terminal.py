@@ -37,6 +37,7 @@ class Terminal:
     def open(self, columns: int, lines: int, command: str) -> None:
         """Open the window on a command."""
         environment = {**os.environ, "COLORTERM": "truecolor", "PYTHONPATH": str(Path(__file__).parents[3])}
+        environment |= {"XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_STATE_HOME": str(self.folder / "state")}
         for size in ("COLUMNS", "LINES"):  # pytest-xdist sets them; the size is the terminal's
             environment.pop(size, None)
         server = ["tmux", "-S", self.socket, "-f", "/dev/null"]
@@ -85,6 +86,21 @@ def vm_processes(terminal: Terminal) -> list[int]:
     return processes(terminal, b"--ready-fd")
 
 
+def vm_process(terminal: Terminal) -> int:
+    """Process id of the VM process itself: its checkpoints are its children."""
+    found = vm_processes(terminal)
+    (pid,) = (pid for pid in found if parent(pid) not in found)
+    return pid
+
+
+def parent(pid: int) -> int:
+    """The parent of a process; 0 when it has ended."""
+    try:
+        return int(Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 def processes(terminal: Terminal, argument: bytes = b"") -> list[int]:
     """Ids of processes that were started in that terminal, with that argument if one is given."""
     found = []
@@ -108,7 +124,7 @@ def test_live_data_keys_kill_restart_quit(terminal: Terminal, columns: int, line
     terminal.shows("FROZEN")
     terminal.keys("Space", "6")
     terminal.shows("Guest_IRQ", "Disk_IOFinish")
-    (pid,) = vm_processes(terminal)
+    pid = vm_process(terminal)
     os.kill(pid, signal.SIGKILL)
     terminal.shows("SIGKILL", "Enter starts the machine again")
     terminal.keys("Enter")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lines around the panels: status, tabs, history, footer."""
+"""The lines around the panels besides the status line: tabs, history, footer."""
 
 from __future__ import annotations
 
@@ -8,92 +8,13 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
-from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette
 
-LATE_SECONDS = 0.5
 NARROW = 100
-
-
-@dataclass(frozen=True)
-class Health:
-    """How the VM process does, besides what Frames say."""
-
-    starting: bool = False
-    gone: str = ""
-
-
-def status(moment: Moment | None, health: Health, width: int, palette: Palette) -> Strip:
-    """Script and generation, guest, speed, firings, cost, losses; on the right, guest time."""
-    left: list[Piece] = [(" vptop ", palette.chip)]
-    if moment is None:
-        word = "✗ the VM is gone" if health.gone else "◌ starting the machine" if health.starting else "◌ no frame yet"
-        return strip([*left, (f" {word}", palette.bad if health.gone else palette.dim)], width)
-    right = _right(moment, palette)
-    left += [(" ", palette.text), *_scripts(moment, palette, width), *_state(moment, health, palette)]
-    used = sum(width_of(text) for text, _ in right)
-    for group in _groups(moment, width, palette):
-        if sum(width_of(text) for text, _ in [*left, *group]) + 3 + used > width:
-            break
-        left += [(" │ ", palette.dim), *group]
-    return ends(left, right, width)
-
-
-def _scripts(moment: Moment, palette: Palette, width: int) -> list[Piece]:
-    scripts = moment.frame.scripts
-    if not scripts:
-        return [("no script", palette.dim)]
-    first = scripts[0]
-    more = f" +{len(scripts) - 1}" if len(scripts) > 1 else ""
-    name = clean(first.name).rsplit("/", 1)[-1][: 24 if width >= NARROW else 12]
-    return [(name, palette.strong), (f" g{first.generation}{more} ", palette.dim)]
-
-
-def _state(moment: Moment, health: Health, palette: Palette) -> list[Piece]:
-    if health.gone:
-        return [("✗ gone", palette.bad)]
-    if moment.session.is_replay:
-        return [("■ capture", palette.accent)]
-    if moment.frame.paused:
-        return [("❚❚ paused", palette.warn)]
-    if faults := sum(fault.count for fault in moment.frame.errors):
-        return [(f"▲ {numbers.count(faults)} errors", palette.warn)]
-    return [("● running", palette.good)]
-
-
-def _groups(moment: Moment, width: int, palette: Palette) -> list[list[Piece]]:
-    """What stands between, the most important first: what does not fit is left out from the end."""
-    frame = moment.frame
-    dropped = moment.dropped()
-    late = frame.behind_seconds
-    groups: list[list[Piece]] = []
-    if late >= LATE_SECONDS:
-        words = f"▲ {late:.1f} s behind: numbers are late, not lost" if width >= NARROW else f"▲ {late:.1f} s behind"
-        groups.append([(words, palette.warn)])
-    if dropped:
-        groups.append([(f"▲ dropped {numbers.short(dropped)}", palette.warn)])
-    groups.append([(f"{numbers.short(moment.hits())} hits/s", palette.text)])
-    groups.append([(f"ovh {moment.overhead() * 100:.1f}%", palette.text)])
-    groups.append([(f"{numbers.short(moment.blocks())} blocks/s", palette.text)])
-    groups.append([(f"cpu {frame.busy * 100:.0f}%", palette.text)])
-    guest = clean(moment.session.guest)
-    if guest:
-        groups.append([(f"{guest} {moment.session.vcpus} vCPU", palette.dim)])
-    if not dropped:
-        groups.append([("drop 0", palette.dim)])
-    if late < LATE_SECONDS and frame.paced:
-        groups.append([(f"lag {late:.1f}s", palette.dim)])
-    return groups
-
-
-def _right(moment: Moment, palette: Palette) -> list[Piece]:
-    written = moment.session.capturing
-    capture: list[Piece] = [] if written is None else [(f" ● CAP {numbers.count(written)} ", palette.bad)]
-    return [*capture, (f" {numbers.clock(moment.frame.guest_seconds)} ", palette.strong)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action
 from vptop.ui.render import chrome
-from vptop.ui.render.chrome import Health, Tab
+from vptop.ui.render.chrome import Tab
 from vptop.ui.render.fit import ends, strip
 from vptop.ui.render.palette import Palette, from_theme
+from vptop.ui.render.status import Health, status
 
 
 class Bar(Widget):
@@ -65,7 +66,7 @@ class StatusBar(Bar):
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
-        return chrome.status(self._moment, self._health, width, self.palette)
+        return status(self._moment, self._health, width, self.palette)
 
 
 class TabBar(Bar):

@@ -55,3 +55,10 @@ def test_a_star_takes_an_integer_of_its_own() -> None:
 )
 def test_an_invalid_conversion_is_marked_in_the_literal(literal: str, message: str, column: int) -> None:
     assert read(literal) == (None, [(message, column)])
+
+
+@pytest.mark.parametrize("literal", ['"%99999999999d"', '"%.10000s"', '"%010000x"'])
+def test_a_width_beyond_reason_is_called_too_wide(literal: str) -> None:
+    found, ((message, _),) = read(literal)
+    assert found is None
+    assert message.startswith("field too wide in `%")

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`vptop serve`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from vptop.cli import serving, web_server
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What was served, in place of serving it."""
+    calls: list[tuple[Any, ...]] = []
+
+    class Recorded:
+        def __init__(self, *arguments: object) -> None:
+            calls.append(arguments)
+
+        def serve(self) -> None:
+            return
+
+    monkeypatch.setattr(web_server, "DashboardServer", Recorded)
+    return calls
+
+
+def test_each_visitor_gets_the_command_on_loopback(
+    served: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serving.serve(["my script.vp", "--ascii"], host="127.0.0.1", port=8000, url="") == 0
+    ((command, *rest),) = served
+    assert command == f"{sys.executable} -m vptop 'my script.vp' --ascii"
+    assert rest == ["127.0.0.1", 8000, "http://127.0.0.1:8000"]
+    assert capsys.readouterr().err == ""
+
+
+def test_other_addresses_are_a_warning(served: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]) -> None:
+    serving.serve([], host="::", port=80, url="http://host.lan")
+    assert served[0][1:] == ("::", 80, "http://host.lan")
+    assert "whoever reaches :: can use the dashboard" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vptop.cli.web_server", None)
+    with pytest.raises(serving.ServeError, match=r"pip install 'vptop\[web\]'"):
+        serving.serve([], host="127.0.0.1", port=8000, url="")

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The web server: its own pages alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from vptop.cli.web_server import DashboardServer, is_loopback, own_origins
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("[::1]", True), ("0.0.0.0", False), ("host.lan", False)],
+)
+def test_loopback_addresses(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_the_origins_of_its_pages() -> None:
+    assert own_origins("http://127.0.0.1:8000") == {
+        "http://127.0.0.1:8000",
+        "http://localhost:8000",
+        "http://[::1]:8000",
+    }
+    assert own_origins("https://host.lan") == {"https://host.lan"}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {}, 200),
+        ("/", {"Origin": "http://localhost:8000"}, 200),
+        ("/", {"Host": "evil.example:8000"}, 403),
+        ("/ws", {"Origin": "http://evil.example"}, 403),
+        ("/ws", {"Origin": "null"}, 403),
+    ],
+)
+def test_foreign_pages_are_refused(path: str, headers: dict[str, str], status: int) -> None:
+    async def ask() -> int:
+        server = DashboardServer("true", "127.0.0.1", 8000, "http://127.0.0.1:8000")
+        async with TestClient(TestServer(await server._make_app())) as client:
+            answer = await client.get(path, headers={"Host": "127.0.0.1:8000", **headers})
+            return answer.status
+
+    assert asyncio.run(ask()) == status

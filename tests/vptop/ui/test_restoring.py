@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A dashboard that opens as it was left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.model.last_session import read
+from vptop.model.settings import Settings
+
+
+def test_view_theme_filter_and_order_come_back(tmp_path: Path) -> None:
+    state = tmp_path / "state" / "session.json"
+
+    async def leave(d: Driven) -> None:
+        d.app.theme = "vptop-light"
+        await d.press("6")
+        await d.type("/Guest_IRQ\n")
+        await d.press("full_stop", "q")
+
+    async def come_back(d: Driven) -> None:
+        await d.shows("/Guest_IRQ")
+        assert (d.app.view, d.app.theme) == ("probes", "vptop-light")
+        assert d.app.panel is not None
+        assert getattr(d.app.panel, "sort") == sort  # noqa: B009
+
+    drive(leave, state=state)
+    (kept,) = read(state).panels.values()
+    from vptop.ui.render.columns import Sort
+
+    sort = Sort(kept.sort, kept.reverse)
+    assert kept.filter == "Guest_IRQ"
+    drive(come_back, state=state)
+
+
+def test_settings_come_before_the_last_session(tmp_path: Path) -> None:
+    state = tmp_path / "session.json"
+    state.write_text('{"theme": "vptop-light", "view": "irq", "panels": {"probes/probes": {"filter": "re:("}}}')
+
+    async def test(d: Driven) -> None:
+        assert (d.app.view, d.app.theme) == ("stacks", "vptop-contrast")
+
+    async def fresh(d: Driven) -> None:
+        assert (d.app.view, d.app.theme) == ("overview", "vptop-dark")
+
+    drive(test, settings=Settings(view="stacks", theme="vptop-contrast"), state=state)
+    drive(fresh, settings=Settings(restore=False), state=state.with_name("none.json"))
+
+
+def test_a_session_that_ended_in_the_editor_opens_elsewhere(tmp_path: Path) -> None:
+    async def leave(d: Driven) -> None:
+        await d.press("8", "ctrl+q")
+
+    drive(leave, state=tmp_path / "session.json")
+    assert read(tmp_path / "session.json").view == ""
+
+
+def test_what_is_wrong_with_the_settings_is_shown(tmp_path: Path) -> None:
+    async def test(d: Driven) -> None:
+        await d.app.workers.wait_for_complete()
+        d.app.say_problems()
+        await d.shows("settings.toml:3: unknown setting `them` (and 1 more; `vptop settings` lists them)")
+
+    problems = ["settings.toml:3: unknown setting `them`"]
+    drive(test, settings=Settings(view="irk"), state=tmp_path / "session.json", problems=problems)

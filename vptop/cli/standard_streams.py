@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Standard input, output and error of every program, also where they are closed or what they lead to is full."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from engine.errors import VptopError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+FAILED = 1
+
+
+class OutputError(VptopError):
+    """Standard output cannot be written: its disk is full, or it is closed. What was written until then stays."""
+
+
+class _Output(io.FileIO):
+    """Standard output that says which file could not be written."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())  # what is still in buffers must not fail once more at the end
+            os.close(nowhere)
+            raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+def _open_closed() -> None:
+    """Give closed descriptors a file, so that the next file that is opened does not become standard output."""
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # takes the lowest free number; to write to 1 fails, as it does when closed
+    for name, number, mode in (("stdin", 0, "r"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", errors="replace", closefd=False))  # noqa: SIM115
+
+
+def _guard_output() -> None:
+    """Put the guarded standard output in place of Python's own; a replacement that a caller put there stays."""
+    if sys.stdout is not None and (sys.stdout is not sys.__stdout__ or not isinstance(sys.stdout, io.TextIOWrapper)):
+        return
+    encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
+    raw = _Output(1, "w", closefd=False)
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding, "replace", line_buffering=raw.isatty())
+
+
+def guarded(program: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """For an entry point: errors of standard output become one line on standard error and exit status 1.
+
+    Characters that the terminal's encoding lacks are written as `?`.
+    """
+
+    def decorate(main: Callable[P, T]) -> Callable[P, T]:
+        @wraps(main)
+        def run(*args: P.args, **kwargs: P.kwargs) -> T:
+            _open_closed()
+            _guard_output()
+            try:
+                try:
+                    return main(*args, **kwargs)
+                finally:
+                    sys.stdout.flush()
+            except OutputError as error:
+                with suppress(OSError):
+                    sys.stderr.write(f"{program}: {error}\n")
+                sys.exit(FAILED)
+
+        return run
+
+    return decorate

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the dashboard looked when it ended, so that it opens the same way the next time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from vptop.model.files import write_whole
+
+
+class PanelState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the person chose in one panel."""
+
+    filter: str = ""
+    sort: str = ""
+    """id of the column; empty: a panel without an order, or its usual one"""
+    reverse: bool = False
+
+
+class LastSession(msgspec.Struct, frozen=True):
+    """What the person chose in the whole dashboard."""
+
+    theme: str = ""
+    view: str = ""
+    panels: dict[str, PanelState] = {}
+    """by view and panel"""
+
+
+def read(path: Path) -> LastSession:
+    """The last session; one with nothing in it when there is none or its file cannot be read."""
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=LastSession)
+    return LastSession()
+
+
+def write(path: Path, session: LastSession) -> None:
+    """Keep a session for the next start.
+
+    Raises:
+        OSError: it cannot be written; the one before is still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(session), indent=1))
