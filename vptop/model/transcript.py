@@ -15,6 +15,7 @@ CONSOLE_COLUMNS = 400
 """A console line that grows past this is broken."""
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\^-~])")
+_AGGREGATE = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class Line:
     sequence: int
     guest_seconds: float
     text: str
+    is_aggregate: bool = False
+    """one that logaggr printed; the tables show the same"""
+
+
+def _line(number: int, sequence: int, guest_seconds: float, text: str) -> Line:
+    return Line(number, sequence, guest_seconds, text, _AGGREGATE.match(text) is not None)
 
 
 class Transcript:
@@ -46,9 +53,9 @@ class Transcript:
             lines.pop()
         if self._open and lines and self._lines:
             last = self._lines.pop()
-            self._lines.append(Line(last.number, last.sequence, last.guest_seconds, last.text + lines.pop(0)))
+            self._lines.append(_line(last.number, last.sequence, last.guest_seconds, last.text + lines.pop(0)))
         for line in lines:
-            self._lines.append(Line(self._next, sequence, guest_seconds, line))
+            self._lines.append(_line(self._next, sequence, guest_seconds, line))
             self._next += 1
         self._open = not ended
 
@@ -60,12 +67,14 @@ class Transcript:
                 self._lines.popleft()
                 place -= 1
             if place >= 0:
-                self._lines.insert(place, Line(self._next, sequence, guest_seconds, line))
+                self._lines.insert(place, _line(self._next, sequence, guest_seconds, line))
             place += 1
             self._next += 1
 
     def until(self, sequence: int) -> list[Line]:
         """The lines up to and with that Frame."""
+        if not self._lines or self._lines[-1].sequence <= sequence:
+            return list(self._lines)
         return [line for line in self._lines if line.sequence <= sequence]
 
 

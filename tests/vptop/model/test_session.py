@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import gc
+import tracemalloc
+
 import pytest
 
 from engine.probes.frame import AggregateId, ProbeState, ScriptState
 from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
 from vptop.model.kinds import Kind
+from vptop.model.ring import Ring
 from vptop.model.session import Session
 
 
@@ -95,3 +99,22 @@ def test_a_script_that_is_asked_again_replaces_what_it_had_found(session):
     assert [one.name for one in merged.scripts].count(name) == 1
     assert {key for key in merged.aggregates if key.script == name} == {which("latencies")}
     assert {key for key in known if key.script != name} <= set(merged.aggregates)
+
+
+def test_memory_is_bounded_however_long_it_runs():
+    session = Session(Ring(frames=40))
+    for name, source in SCRIPTS.items():
+        session.set_source(name, source)
+    held = []
+    tracemalloc.start()
+    for second in range(1, 361):
+        session.add(frame(second, log="", console=""))  # both are bounded in lines
+        moment = session.moment()
+        assert moment is not None
+        for one in moment.frame.aggregates:
+            assert len(moment.trend(one, 0, 30)) == 30
+        if second % 120 == 0:
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[2] < held[1] * 1.1

@@ -128,7 +128,7 @@ def test_live_data_keys_kill_restart_quit(terminal: Terminal, columns: int, line
     os.kill(pid, signal.SIGKILL)
     terminal.shows("SIGKILL", "Enter starts the machine again")
     terminal.keys("Enter")
-    terminal.until(lambda screen: "SIGKILL" not in screen and "running" in screen)
+    terminal.until(lambda screen: "SIGKILL" not in screen and "LIVE" in screen and "1.0×" in screen)
     terminal.keys("q")
     terminal.shows("status=0")
     assert vm_processes(terminal) == []

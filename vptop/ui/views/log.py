@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
@@ -19,10 +18,6 @@ from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LIST, LinePanel
-
-_BLOCK = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
-"""Lines that logaggr prints; the tables show the same."""
-
 
 LOG = Scope(
     "Log",
@@ -48,9 +43,9 @@ class LogPanel(LinePanel[Line]):
     def collect(self, moment: Moment) -> Sequence[Line]:
         """The lines up to this moment that pass the filter."""
         lines = moment.session.log.until(moment.sequence)
-        kept = lines if self.blocks else [line for line in lines if not _BLOCK.match(line.text)]
+        kept = lines if self.blocks else [line for line in lines if not line.is_aggregate]
         self._hidden = len(lines) - len(kept)
-        return [line for line in kept if self.filter(line.text, {})]
+        return [line for line in kept if self.filter(line.text, {})] if self.filter else kept
 
     def explain_empty(self) -> str:
         """Say when something is there but hidden."""

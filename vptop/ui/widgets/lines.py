@@ -198,7 +198,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         return max(1, self.size.height - self.header_height - self.footer_height)
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.inner_width, len(self.rows) + self.header_height + self.footer_height)
+        self._set_height(len(self.rows) + self.header_height + self.footer_height)
         digit = f"{self.digit} " if self.digit else ""
         crumbs = f"{self.crumbs} › " if self.crumbs else ""
         self.border_title = Content(f"{digit}{crumbs}{self.title_text()}")
@@ -206,6 +206,22 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         if self.filter:
             status = f"/{self.filter.text} · {status}" if status else f"/{self.filter.text}"
         self.border_subtitle = Content(status) if status else None
+
+    def _set_height(self, lines: int) -> None:
+        """Let the scroll bar know how many lines there are.
+
+        To set the virtual size lays the whole screen out again, so that is left to when the scroll bar comes or goes.
+        """
+        size, visible = Size(self.inner_width, lines), self.scrollable_content_region.height
+        scrolls = lines > visible
+        if size.width != self.virtual_size.width or scrolls != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(LinePanel.virtual_size, size)
+            if scrolls:
+                self.vertical_scrollbar.window_virtual_size = lines
+            if self.scroll_offset.y > max(0, lines - visible):
+                self.scroll_to(y=max(0, lines - visible), animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         """Make room."""
