@@ -2,6 +2,7 @@
 /* Instructions that Unicorn leaves to its user: SYSCALL, SYSENTER, RDTSC, RDTSCP, CPUID. Semantics follow the Intel SDM
  * (volume 2) and, for SYSCALL, the AMD64 manual (volume 3). */
 #include "cpu/instructions.h"
+#include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
 #include "cpu/exits.h"
 #include "cpu/intercept.h"
@@ -109,39 +110,17 @@ static int on_rdtscp(void *uc, void *data)
     return read_time_stamp(cpu);
 }
 
-/* What the CPU model claims but this machine lacks, as bits of CPUID leaf 1. */
-#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
-                          1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
-#define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
-#define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
-
-static void identify(vpc_cpu *cpu)
-{
-    uint32_t leaf = (uint32_t)REG(cpu->env, VPC_RAX), a, b, c, d;
-    cpu->machine->emulator->uc.cpuid(cpu->env, leaf, (uint32_t)REG(cpu->env, VPC_RCX), &a, &b, &c, &d);
-    if (leaf == 1) {
-        c &= ~LEAF1_ECX_ABSENT;
-        d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
-    }
-    if (leaf == 7 && !(uint32_t)REG(cpu->env, VPC_RCX))
-        d |= LEAF7_EDX_ARCH_CAPABILITIES;
-    REG(cpu->env, VPC_RAX) = a;
-    REG(cpu->env, VPC_RBX) = b;
-    REG(cpu->env, VPC_RCX) = c;
-    REG(cpu->env, VPC_RDX) = d;
-}
-
 static int on_cpuid(void *uc, void *data)
 {
     (void)uc;
-    identify(data);
+    vpc_identify(data);
     return 1;
 }
 
 void vpc_cpuid(vpc_cpu *cpu)
 {
     vpc_intercept_helper(cpu, SVM_CPUID);
-    identify(cpu);
+    vpc_identify(cpu);
 }
 
 void vpc_install_instruction_hooks(vpc_cpu *cpu)

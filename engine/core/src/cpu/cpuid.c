@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* CPUID: the translator's CPU model, less what this machine lacks, with the frequencies of its clocks (Intel SDM
+ * volume 2, CPUID). */
+#include <stdio.h>
+#include <string.h>
+
+#include "cpu/cpuid.h"
+#include "emulator/emulator.h"
+#include "guest/registers.h"
+
+/* What the CPU model claims but this machine lacks, as bits of leaf 1. */
+#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
+                          1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF1_ECX_HYPERVISOR (1u << 31)
+#define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
+#define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
+
+#define LEAF_TSC 0x15u
+#define LEAF_FREQUENCY 0x16u         /* the highest basic leaf */
+#define LEAF_HYPERVISOR 0x40000000u
+#define LEAF_TIMING 0x40000010u      /* the highest leaf of the hypervisor */
+#define LEAF_BRAND 0x80000002u       /* and the two that follow */
+#define BRAND_BYTES 48
+#define SIGNATURE_BYTES 12
+
+/* The crystal whose multiple the TSC is, and which the timer of the local APIC counts (SDM volume 3, 10.5.4). */
+#define CRYSTAL_HZ 100000000u
+#define MHZ 1000000u
+#define KHZ 1000u
+
+/* EBX / EAX is the TSC's ratio to the crystal in ECX; all 0, "not enumerated", when it has no whole number of MHz. */
+static vpc_leaf time_stamp(const vpc *m)
+{
+    if (m->tsc_hz % MHZ)
+        return (vpc_leaf){0};
+    return (vpc_leaf){CRYSTAL_HZ / MHZ, (uint32_t)(m->tsc_hz / MHZ), CRYSTAL_HZ, 0};
+}
+
+/* Base, maximum and bus frequency in MHz. */
+static vpc_leaf frequencies(const vpc *m)
+{
+    uint32_t mhz = (uint32_t)((m->tsc_hz + MHZ / 2) / MHZ);
+    return (vpc_leaf){mhz, mhz, CRYSTAL_HZ / MHZ, 0};
+}
+
+/* The signature stands in EBX, ECX and EDX; the timing leaf has the kHz of the TSC and of the APIC's timer. */
+static vpc_leaf hypervisor(const vpc *m, uint32_t number)
+{
+    char signature[SIGNATURE_BYTES] = "vptop";
+    vpc_leaf l = {.a = LEAF_TIMING};
+    if (number == LEAF_TIMING)
+        return (vpc_leaf){(uint32_t)(m->tsc_hz / KHZ), CRYSTAL_HZ / KHZ, 0, 0};
+    if (number != LEAF_HYPERVISOR)
+        return (vpc_leaf){0};
+    memcpy(&l.b, signature, sizeof signature);
+    return l;
+}
+
+/* "The processor brand string" of the SDM: 48 bytes with the frequency at its end. */
+static vpc_leaf brand(const vpc *m, uint32_t number)
+{
+    char text[BRAND_BYTES] = "";
+    vpc_leaf l;
+    snprintf(text, sizeof text, "vptop virtual CPU @ %u.%02uGHz", (unsigned)(m->tsc_hz / (KHZ * MHZ)),
+             (unsigned)(m->tsc_hz / (10 * MHZ) % 100));
+    memcpy(&l, text + number * sizeof l, sizeof l);
+    return l;
+}
+
+static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
+{
+    vpc_leaf l;
+    cpu->machine->emulator->uc.cpuid(cpu->env, number, sub, &l.a, &l.b, &l.c, &l.d);
+    if (number == 1) {
+        l.c = (l.c & ~LEAF1_ECX_ABSENT) | LEAF1_ECX_HYPERVISOR;
+        l.d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
+    }
+    if (number == 7 && !sub)
+        l.d |= LEAF7_EDX_ARCH_CAPABILITIES;
+    return l;
+}
+
+vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub)
+{
+    const vpc *m = cpu->machine;
+    if (number >= LEAF_HYPERVISOR && number <= LEAF_TIMING)
+        return hypervisor(m, number);
+    if (number >= LEAF_BRAND && number < LEAF_BRAND + BRAND_BYTES / sizeof(vpc_leaf))
+        return brand(m, number - LEAF_BRAND);
+    if (number == LEAF_TSC)
+        return time_stamp(m);
+    if (number == LEAF_FREQUENCY)
+        return frequencies(m);
+    if (number < LEAF_FREQUENCY && number > of_model(cpu, 0, 0).a)
+        return (vpc_leaf){0};
+    vpc_leaf l = of_model(cpu, number, sub);
+    if (!number)
+        l.a = LEAF_FREQUENCY;
+    return l;
+}
+
+void vpc_identify(vpc_cpu *cpu)
+{
+    uint8_t *env = cpu->env;
+    vpc_leaf l = vpc_cpuid_leaf(cpu, (uint32_t)REG(env, VPC_RAX), (uint32_t)REG(env, VPC_RCX));
+    REG(env, VPC_RAX) = l.a;
+    REG(env, VPC_RBX) = l.b;
+    REG(env, VPC_RCX) = l.c;
+    REG(env, VPC_RDX) = l.d;
+}
