@@ -6,6 +6,7 @@
  * vendor of the virtual processor decides which of them a script may name. */
 #include "cpu/exits.h"
 #include "cpu/msr.h"
+#include "cpu/reserved.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
 #include "guest/memory.h"
@@ -356,6 +357,7 @@ static void change_task_priority(vpc_cpu *cpu, uint32_t value)
 
 void vpc_write_control(vpc_cpu *cpu, int number, uint64_t value)
 {
+    vpc_check_control(cpu, number, value);
     if (number != 8 || watched(cpu->machine)) {
         cpu->machine->emulator->uc.write_control(cpu->env, number, value);
         return;

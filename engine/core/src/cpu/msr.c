@@ -2,6 +2,7 @@
 /* Model-specific registers of this machine that QEMU does not keep (Intel SDM volume 4, table 2-2). */
 #include "cpu/msr.h"
 #include "cpu/exceptions.h"
+#include "cpu/reserved.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
@@ -32,6 +33,9 @@ static void answer(vpc_cpu *cpu, uint64_t value)
 void vpc_msr_access(vpc_cpu *cpu, bool write)
 {
     vpc *m = cpu->machine;
+    if (write)
+        vpc_check_msr(cpu, (uint32_t)REG(cpu->env, VPC_RCX),
+                      REG(cpu->env, VPC_RDX) << 32 | (uint32_t)REG(cpu->env, VPC_RAX));
     switch ((uint32_t)REG(cpu->env, VPC_RCX)) {
     case IA32_TIME_STAMP_COUNTER:
         if (!write)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reserved bits, non-canonical addresses and invalid combinations (Intel SDM volume 3, 2.2.1, 2.5 and 4.1.1; volume 2,
+ * MOV to control registers and WRMSR). QEMU 5.0 drops such bits without a fault. */
+#include "cpu/reserved.h"
+#include "cpu/cpuid.h"
+#include "cpu/exceptions.h"
+#include "emulator/emulator.h"
+#include "guest/registers.h"
+
+#define CR0_NW 0x20000000u
+#define CR0_CD 0x40000000u
+#define CR4_OF_ALL 0x7ffu   /* VME to OSXMMEXCPT */
+#define CR8_BITS 0xfu
+#define EFER_LME 0x100u
+#define EFER_BITS (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)
+
+enum { IA32_SYSENTER_ESP = 0x175, IA32_SYSENTER_EIP = 0x176, IA32_EFER = 0xc0000080, IA32_LSTAR = 0xc0000082,
+       IA32_CSTAR = 0xc0000083, IA32_FS_BASE = 0xc0000100, IA32_GS_BASE = 0xc0000101,
+       IA32_KERNEL_GS_BASE = 0xc0000102 };
+
+/* Which feature lets a bit of CR4 be set: leaf, whether in EBX instead of ECX, and its bit there. */
+static const struct { uint8_t bit, leaf, in_ebx, feature; } features[] = {
+    {11, 7, 0, 2},  /* UMIP */     {12, 7, 0, 16}, /* LA57 */  {13, 1, 0, 5},  /* VMXE */  {14, 1, 0, 6},  /* SMXE */
+    {16, 7, 1, 0},  /* FSGSBASE */ {17, 1, 0, 17}, /* PCIDE */ {18, 1, 0, 26}, /* OSXSAVE */
+    {20, 7, 1, 7},  /* SMEP */     {21, 7, 1, 20}, /* SMAP */  {22, 7, 0, 3},  /* PKE */
+};
+
+static bool valid_cr0(const vpc_cpu *cpu, uint64_t value)
+{
+    const uint8_t *env = cpu->env;
+    bool paging = value & CR0_PG;
+    if (value >> 32 || (paging && !(value & CR0_PE)) || (value & CR0_NW && !(value & CR0_CD)))
+        return false;
+    if (!paging)
+        return !(ENV_U32(env, ENV_HFLAGS) & HF_CS64);
+    return ENV_U64(env, ENV_CR0) & CR0_PG || !(ENV_U64(env, ENV_EFER) & EFER_LME) || ENV_U64(env, ENV_CR4) & CR4_PAE;
+}
+
+static bool valid_cr4(vpc_cpu *cpu, uint64_t value)
+{
+    uint64_t allowed = CR4_OF_ALL;
+    if (ENV_U64(cpu->env, ENV_EFER) & EFER_LMA && !(value & CR4_PAE))
+        return false;
+    if (!((value & ~ENV_U64(cpu->env, ENV_CR4)) & ~allowed))
+        return true;   /* what is set already was allowed */
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        vpc_leaf leaf = vpc_cpuid_leaf(cpu, features[i].leaf, 0);
+        allowed |= (uint64_t)((features[i].in_ebx ? leaf.b : leaf.c) >> features[i].feature & 1) << features[i].bit;
+    }
+    return !(value & ~allowed);
+}
+
+static bool canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
+
+static bool valid_msr(const vpc_cpu *cpu, uint32_t number, uint64_t value)
+{
+    switch (number) {
+    case IA32_EFER:
+        return !(value & ~(uint64_t)EFER_BITS) &&
+               !(ENV_U64(cpu->env, ENV_CR0) & CR0_PG && (value ^ ENV_U64(cpu->env, ENV_EFER)) & EFER_LME);
+    case IA32_SYSENTER_ESP: case IA32_SYSENTER_EIP: case IA32_LSTAR: case IA32_CSTAR:
+    case IA32_FS_BASE: case IA32_GS_BASE: case IA32_KERNEL_GS_BASE:
+        return canonical(value);
+    default:
+        return true;
+    }
+}
+
+static void require(vpc_cpu *cpu, bool valid)
+{
+    if (!valid)
+        cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);
+}
+
+void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value)
+{
+    if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64))
+        value = (uint32_t)value;
+    if (number == 0)
+        require(cpu, valid_cr0(cpu, value));
+    else if (number == 4)
+        require(cpu, valid_cr4(cpu, value));
+    else if (number == 8)
+        require(cpu, !(value & ~(uint64_t)CR8_BITS));
+}
+
+void vpc_check_msr(vpc_cpu *cpu, uint32_t number, uint64_t value) { require(cpu, valid_msr(cpu, number, value)); }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values that control and model-specific registers refuse. */
+#ifndef VPC_CPU_RESERVED_H
+#define VPC_CPU_RESERVED_H
+
+#include "guest/state.h"
+
+/* Raise #GP(0) and do not return when MOV to this control register, or WRMSR, must fault with the value. The registers
+ * of the CPU must be exact. */
+void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value);
+void vpc_check_msr(vpc_cpu *cpu, uint32_t number, uint64_t value);
+
+#endif
