@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,34 +19,52 @@ from vptop.export.picture import png
 from vptop.model.scriptfiles import bundled
 from vptop.source.live import LiveSource
 from vptop.ui.app import VptopApp
+from vptop.ui.themes import DARK, LIGHT
 
-SECONDS = 14
+SECONDS = 24
 LARGE, SMALL = (120, 40), (80, 24)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What to press before a picture is taken, from the overview on."""
+    """What to press before a picture is taken."""
 
     name: str
     keys: tuple[str, ...] = ()
 
 
-PICTURES: dict[tuple[int, int], Sequence[Picture]] = {
-    LARGE: (
-        Picture("overview", ("1",)),
-        Picture("aggregates", ("2", "a", "a", "a")),
-        Picture("irq", ("3",)),
-        Picture("latency", ("4",)),
-        Picture("stacks", ("5",)),
-        Picture("probes", ("6",)),
-        Picture("log", ("7", "a")),
-        Picture("guest", ("9",)),
-        Picture("help", ("1", "question_mark")),
-        Picture("editor", ("escape", "8", "ctrl+end", *"(vprobe Guest_IRQ (agg")),
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One run of the dashboard, frozen at SECONDS, and the pictures taken of it one after the other."""
+
+    size: tuple[int, int]
+    pictures: tuple[Picture, ...]
+    theme: str = DARK.name
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        LARGE,
+        (
+            Picture("overview", ("1",)),
+            Picture("aggregates", ("2", "a", "a", "a")),
+            Picture("irq", ("3",)),
+            Picture("irq-matrix", ("t", "t")),
+            Picture("latency", ("4",)),
+            Picture("latency-heat-map", ("tab", "z")),
+            Picture("stacks", ("5",)),
+            Picture("flame", ("T",)),
+            Picture("probes", ("6",)),
+            Picture("log", ("7", "a")),
+            Picture("guest", ("9",)),
+            Picture("diff", ("left_curly_bracket", "b", "right_curly_bracket", "2", "d")),
+            Picture("help", ("d", "1", "question_mark")),
+            Picture("editor", ("escape", "8", "ctrl+end", *"(vprobe Guest_IRQ (agg")),
+        ),
     ),
-    SMALL: (Picture("overview-80x24", ("1",)), Picture("editor-80x24", ("8",))),
-}
+    Scene(SMALL, (Picture("overview-80x24", ("1",)), Picture("editor-80x24", ("8",)))),
+    Scene(LARGE, (Picture("overview-light", ("1",)),), LIGHT.name),
+)
 
 
 async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:
@@ -56,15 +74,16 @@ async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:
             await pilot.pause(0.05)
 
 
-async def take(size: tuple[int, int], pictures: Sequence[Picture], folder: Path) -> None:
+async def take(scene: Scene, folder: Path) -> None:
     """Run the dashboard once and take its pictures."""
     scripts = bundled()
     app = VptopApp(LiveSource({script.name: script.source for script in scripts}), scripts)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=scene.size) as pilot:
+        app.theme = scene.theme
         timeline = app.session.timeline
         await until(pilot, lambda: timeline.shown is not None and timeline.shown.guest_seconds >= SECONDS)
         await pilot.press("space")
-        for picture in pictures:
+        for picture in scene.pictures:
             for key in picture.keys:
                 await pilot.press(key)
             await pilot.pause(0.5)  # the editor checks its text when nothing was typed for a moment
@@ -81,8 +100,8 @@ def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    for size, pictures in PICTURES.items():
-        asyncio.run(take(size, pictures, folder))
+    for scene in SCENES:
+        asyncio.run(take(scene, folder))
 
 
 if __name__ == "__main__":

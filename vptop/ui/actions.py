@@ -79,6 +79,7 @@ _LABELS = {
     "asterisk": "*",
     "space": "Space",
     "escape": "Esc",
+    "backspace": "Backspace",
     "enter": "Enter",
     "end": "End",
     "up": "↑",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from rich.style import Style
 from textual.strip import Strip
@@ -53,9 +54,10 @@ def shade(value: float, peak: float) -> str:
     return SHADES[min(len(SHADES) - 1, int(_share(value, peak) * len(SHADES)))]
 
 
-def style(value: float, peak: float, palette: Palette) -> Style:
-    """The colour for a value above 0."""
-    return palette.heat[min(len(palette.heat) - 1, int(_share(value, peak) * len(palette.heat)))]
+def style(value: float, peak: float, palette: Palette, least: int = 0) -> Style:
+    """The colour for a value above 0; `least` is the first step used, so that text in it can be read."""
+    steps = palette.heat[least:]
+    return steps[min(len(steps) - 1, int(_share(value, peak) * len(steps)))]
 
 
 def _share(value: float, peak: float) -> float:
@@ -84,5 +86,8 @@ def legend(peak: float, width: int, palette: Palette) -> Strip:
     pieces: list[Piece] = []
     for index in range(len(SHADES)):
         low = (index / len(SHADES)) ** 2 * peak
-        pieces += [_heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette), (f" ≥{axis(low or 1)}  ", palette.dim)]
+        pieces += [
+            _heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette),
+            (f" ≥{axis(max(1, ceil(low)))}  ", palette.dim),
+        ]
     return strip(pieces, width)

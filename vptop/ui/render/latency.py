@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram
 from vptop.ui.render import bars, heat, numbers, plot
-from vptop.ui.render.fit import Piece, fit, strip
+from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 
 LOWEST_CHART = 4
@@ -104,14 +104,19 @@ def _within(counts: Mapping[int, int], bucket: Bucket) -> float:
     return float(sum(count for low, count in counts.items() if bucket.low <= low < bucket.high))
 
 
-def percentiles(histogram: Histogram, unit: str, palette: Palette) -> list[Piece]:
-    """`p50 96 p90 1.9k p99 14.2k p99.9 17.8k max 18.0k µs  n 14097`."""
-    pieces: list[Piece] = []
-    for percent in PERCENTILES:
-        pieces += [(f" p{percent} ", palette.dim), (numbers.short(histogram.percentile(percent)), palette.strong)]
-    pieces += [(" max ", palette.dim), (numbers.short(histogram.max), palette.strong)]
-    pieces += [(f" {unit}" if unit else "", palette.dim), ("  n ", palette.dim)]
-    pieces.append((numbers.count(histogram.count), palette.strong))
+def percentiles(histogram: Histogram, unit: str, palette: Palette, width: int) -> list[Piece]:
+    """`p50 96 p90 1.9k p99 14.2k p99.9 17.8k max 18.0k µs  n 14097`, with as many percentiles as fit."""
+    values = {f"p{percent}": histogram.percentile(percent) for percent in PERCENTILES} | {"max": histogram.max}
+    end = [(f" {unit}" if unit else "", palette.dim), ("  n ", palette.dim)]
+    end.append((numbers.count(histogram.count), palette.strong))
+    for left_out in ((), ("p99.9",), ("p99.9", "p90"), ("p99.9", "p90", "max")):
+        pieces: list[Piece] = []
+        for name, value in values.items():
+            if name not in left_out:
+                pieces += [(f" {name} ", palette.dim), (numbers.short(value), palette.strong)]
+        pieces += end
+        if sum(width_of(text) for text, _ in pieces) <= width:
+            break
     return pieces
 
 

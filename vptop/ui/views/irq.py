@@ -29,6 +29,8 @@ from vptop.ui.widgets.table import TABLE, TablePanel
 TREND = 12
 MOST_VECTORS = 6
 MATRIX_VECTORS = 32
+READABLE = 3
+"""The first step of the heat colours in which numbers can be read."""
 FADING = 0.98
 """How much of a vector's weight is left a second later: columns come and go slowly."""
 SPANS = (1, 10, 60)
@@ -156,7 +158,7 @@ class IrqPanel(TablePanel[Process]):
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):
                 return palette.dim
-            return heat.style(rate(row), self._peak, palette) if self.form == "matrix" else palette.text
+            return heat.style(rate(row), self._peak, palette, READABLE) if self.form == "matrix" else palette.text
 
         title = keys.VECTORS.get(vector, "").upper() or f"0x{vector:02X}"
         return Column(

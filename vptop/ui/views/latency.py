@@ -137,7 +137,7 @@ class ChartPanel(HistogramPanel):
         lines = latency.chart(found, width, height, self.palette, linear=self.linear)
         if found.count:
             unit = unit_of(moment, self.aggregate)
-            lines.append(strip(latency.percentiles(found, unit, self.palette), width))
+            lines.append(strip(latency.percentiles(found, unit, self.palette, width), width))
         return lines
 
 

@@ -21,6 +21,8 @@ from vptop.ui.widgets.leads import Lead, name_leads, probe_leads
 from vptop.ui.widgets.table import TablePanel
 
 MOST_GROUPS = 500
+KEEP = {50: 8, 99: 7, 90: 6, 99.9: 5}
+"""Where there is little room, percentiles with the lowest number go first."""
 SHAPE = 24
 """Cells of a small histogram; buckets share a cell where there are more."""
 
@@ -145,5 +147,5 @@ def _percentile(percent: float) -> Column[PerKey]:
         6,
         lambda row: numbers.short(row.histogram.percentile(percent)),
         lambda row: row.histogram.percentile(percent),
-        keep=int(percent // 12),
+        keep=KEEP[percent],
     )

@@ -60,5 +60,10 @@ def test_bucket_rows():
 
 
 def test_percentile_line():
-    text = "".join(piece for piece, _ in latency.percentiles(HISTOGRAM, "µs", PALETTE))
+    text = "".join(piece for piece, _ in latency.percentiles(HISTOGRAM, "µs", PALETTE, 60))
     assert text == " p50 208 p90 415 p99 491 p99.9 499 max 500 µs  n 84"
+
+
+def test_percentiles_that_do_not_fit_are_left_out():
+    text = "".join(piece for piece, _ in latency.percentiles(HISTOGRAM, "µs", PALETTE, 36))
+    assert text == " p50 208 p99 491 max 500 µs  n 84"
