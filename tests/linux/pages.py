@@ -12,7 +12,7 @@ from engine import VirtualMachine
 from tests.linux import kernels
 from tests.linux.conftest import run_until
 from tests.linux.work import DISK_BYTES, WORK
-from vptop.cli.catalogue import LibraryScript, library
+from vptop.model.library import LibraryScript, library
 
 BOOT_SECONDS, SECONDS, ROWS = 2, 3, 10
 

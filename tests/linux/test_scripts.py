@@ -11,7 +11,7 @@ from engine import VirtualMachine
 from tests.linux import kernels
 from tests.linux.conftest import run_until
 from tests.linux.work import DISK_BYTES, WORK
-from vptop.cli.catalogue import library
+from vptop.model.library import library
 from vptop.model.scriptfiles import bundled
 
 SECONDS = 2

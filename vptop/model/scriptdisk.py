@@ -33,9 +33,13 @@ class ScriptDisk:
         self._stamps: dict[Path, Stamp | None] = {}
         self._drafts = drafts
         for script in scripts:
-            self._files[script.name] = {part.name: part.path for part in script.parts or (script,)}
-            self._held[script.name] = script.source
-            self._note(script.name)
+            self.know(script)
+
+    def know(self, script: ScriptFile) -> None:
+        """Take in a script that was just read from its files."""
+        self._files[script.name] = {part.name: part.path for part in script.parts or (script,)}
+        self._held[script.name] = script.source
+        self._note(script.name)
 
     def path(self, name: str) -> Path:
         """The file of a script, the last one of several. A script that came from nowhere is written to its name."""

@@ -12,14 +12,16 @@ from textual import on, work
 
 from engine.vm.protocol import Reply
 from vptop.model.drafts import DraftStore
+from vptop.model.library import LibraryScript, library
 from vptop.model.plain import clean
 from vptop.model.scriptdisk import ScriptDisk
-from vptop.model.scriptfiles import ScriptFile
+from vptop.model.scriptfiles import SUFFIX, ScriptFile, read
 from vptop.model.session import Session
 from vptop.model.settings import Settings
 from vptop.source.source import Source
 from vptop.ui.bridge import Answered, Machine
 from vptop.ui.dialogs.confirm import ConfirmScreen
+from vptop.ui.dialogs.library import LibraryScreen
 from vptop.ui.editor.messages import (
     ApplyRequested,
     LeaveRequested,
@@ -138,6 +140,30 @@ class ScriptShell(Shell):
         self.say(event.text, "bad")
 
     # --- loading ---
+
+    def action_library(self) -> None:
+        """Load a ready script beside those that run, or show it if it runs already."""
+
+        def chosen(script: LibraryScript | None) -> None:
+            if script is None:
+                return
+            found = read(Path(script.path), f"{script.name}{SUFFIX}")
+            if found.name in self._in_machine:
+                self.show_view("edit")
+                self.edit_view.open(found.name)
+                return
+            self.disk.know(found)
+            self.say(f"loading {found.name}")
+            send = partial(self.machine.source.load, found.name, found.source, "")
+            self.machine.ask(send, partial(self._library_loaded, found))
+
+        self.push_screen(LibraryScreen(library(), self._in_machine, self.session.guest), chosen)
+
+    def _library_loaded(self, script: ScriptFile, reply: Reply) -> None:
+        self._loaded(script.name, script.source, reply)
+        if reply.ok:
+            self.set_scripts()
+            self.say(f"{script.name} runs; e edits it", "good")
 
     @on(ApplyRequested)
     def _apply(self, event: ApplyRequested) -> None:

@@ -11,7 +11,7 @@ import pytest
 from engine import VirtualMachine
 from engine.vp import Prelude, compile_script
 from vptop.cli import catalogue
-from vptop.cli.catalogue import library
+from vptop.model.library import LibraryScript, library
 from vptop.model.script import read_script
 from vptop.model.scriptfiles import ANY_SET, LINUX_SET, bundled, found_in_library, read_all
 
@@ -32,7 +32,7 @@ def test_the_library_has_what_people_ask_for():
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_each_has_a_header_and_says_how_to_show_its_aggregates(script: catalogue.LibraryScript):
+def test_each_has_a_header_and_says_how_to_show_its_aggregates(script: LibraryScript):
     source = Path(script.path).read_text("utf-8")
     assert source.splitlines()[1] == f"; {script.name}.vp - {script.question}"
     facts = read_script(source)
@@ -40,14 +40,14 @@ def test_each_has_a_header_and_says_how_to_show_its_aggregates(script: catalogue
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_each_has_a_page_with_its_source_and_a_sample(script: catalogue.LibraryScript):
+def test_each_has_a_page_with_its_source_and_a_sample(script: LibraryScript):
     page = (DOCS / f"{script.name}.md").read_text("utf-8")
     assert Path(script.path).read_text("utf-8") in page
     assert "aggr: " in page
 
 
 @pytest.mark.parametrize("script", [s for s in SCRIPTS if s.guest == "any"], ids=lambda script: script.name)
-def test_those_for_any_guest_find_something_on_the_bundled_guest(script: catalogue.LibraryScript):
+def test_those_for_any_guest_find_something_on_the_bundled_guest(script: LibraryScript):
     with VirtualMachine.bundled() as vm:
         loaded = vm.load(Path(script.path).read_text("utf-8"))
         vm.run(2)
