@@ -17,6 +17,7 @@ from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn
+from engine.vm.past.messages import Unit
 from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
 from engine.vp import Prelude
 from vptop.model.hints import hint_problems
@@ -178,6 +179,18 @@ class LiveSource:
     def ask(self, name: str, source: str, begin: float) -> Question:
         """Run a script over seconds that have passed."""
         return self._ask().ask(name, source, begin)
+
+    def visit(self, tick: int, name: str, source: str) -> Question:
+        """Bring a copy of the machine back to a tick."""
+        return self._ask().visit(tick, name, source)
+
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+        """Move a visit."""
+        return self._ask().step(visit, unit, backward=backward)
+
+    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+        """Read guest memory at a visit."""
+        return self._ask().read_memory(visit, address, size)
 
     def cancel(self, question: Question) -> Future[Reply]:
         """End a question."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.probes.languages import compile_script
 from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
+from engine.vm.past.messages import Unit
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 from vptop.model.capture import Guest, Record, Script, read
 from vptop.source.source import Take
@@ -84,6 +85,18 @@ class ReplaySource:
     def ask(self, name: str, source: str, begin: float) -> Question:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
+
+    def visit(self, tick: int, name: str, source: str) -> Question:
+        """Refused: a capture has no machine."""
+        return Question(0, _refused())
+
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
+    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+        """Refused."""
+        return _refused()
 
     def cancel(self, question: Question) -> Future[Reply]:
         """Refused."""

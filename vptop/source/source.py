@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from engine.vm.client import Gone, Question
-from engine.vm.past.messages import PastEvent
+from engine.vm.past.messages import PastEvent, Unit
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
 SourceEvent = Hello | FrameMessage | Notice | GuestChanged | PastEvent | Gone
@@ -56,6 +56,19 @@ class Source(Protocol):
         Raises:
             OSError: the machine is not running.
         """
+
+    def visit(self, tick: int, name: str, source: str) -> Question:
+        """Bring a copy of the machine back to a tick; with a script, its firings can be stepped to.
+
+        Raises:
+            OSError: the machine is not running.
+        """
+
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+        """Move a visit to the next event of a kind, or to the one before."""
+
+    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+        """Read guest memory at a visit."""
 
     def cancel(self, question: Question) -> Future[Reply]:
         """End a question."""

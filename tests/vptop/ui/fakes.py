@@ -20,6 +20,7 @@ from engine.probes.frame import (
     VcpuState,
 )
 from engine.vm.client import Gone, Question
+from engine.vm.past.messages import Unit
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
 from vptop.ui.render.palette import from_theme
@@ -218,6 +219,17 @@ class FakeSource:
         self.asked.append(("ask", name, str(begin)))
         self.question = Question(1, Future())
         return self.question
+
+    def visit(self, tick: int, name: str, source: str) -> Question:
+        self.asked.append(("visit", str(tick), name))
+        self.question = Question(1, Future())
+        return self.question
+
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+        return self._answered("step", unit, str(backward))
+
+    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+        return self._answered("read", f"{address:#x}", str(size))
 
     def cancel(self, question: Question) -> Future[Reply]:
         return self._answered("cancel", str(question.id))

@@ -14,6 +14,7 @@ from engine.vm.protocol import Reply
 from vptop.ui.capturing import CaptureShell
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor.messages import ApplyRequested, ApplySinceRequested
+from vptop.ui.past.moment import MomentScreen
 
 
 class AskingShell(CaptureShell):
@@ -35,6 +36,16 @@ class AskingShell(CaptureShell):
             done, all_of_it = event.at - event.begin, event.until - event.begin
             self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; Alt+S cancels")
         return False
+
+    def action_visit(self) -> None:
+        """Go back to the moment that is shown; firings are those of the editor's script."""
+        moment = self.session.moment()
+        if not self._kept.moments or moment is None:
+            self.say(f"cannot visit this moment: {self._kept.failure or 'nothing is shown yet'}", "bad")
+            return
+        name = self.edit_view.script
+        source = self.session.sources.get(name, "")
+        self.push_screen(MomentScreen(self.machine, moment.frame.tsc, self.session.symbols, name, source))
 
     @on(ApplySinceRequested)
     def _apply_since(self, event: ApplySinceRequested) -> None:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A moment is visited."""
+
+from __future__ import annotations
+
+from engine.vm.past.messages import Memory, View
+from engine.vm.protocol import Reply
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import frame
+from tests.vptop.ui.past.test_asking import KEPT
+from vptop.ui.past.moment import MomentScreen
+
+
+async def _visit(driven: Driven) -> None:
+    driven.source.send(KEPT)
+    await driven.pilot.pause()
+    await driven.press("M")
+    await driven.until(lambda: driven.source.question is not None)
+    driven.source.answer = Reply(1, ok=True, past=Memory(0x401000, b"\x90hello"))
+    driven.source.reply(Reply(1, ok=True, past=View(3 * 10**9, 4711, frame(3), ((0x401010,),), "cat", 7)))
+    await driven.shows("block 4711  cat (7)")
+
+
+def test_a_moment_shows_what_can_be_seen_of_it() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        assert driven.source.asked[-3][:2] == ("visit", str(3 * 10**9))
+        for text in ("3.000000000 s", "RAX", "nop", "90 68 65 6c 6c 6f", ".hello"):
+            await driven.shows(text)
+
+    drive(test, (120, 60))
+
+
+def test_keys_step_both_ways_and_only_one_step_is_asked_at_a_time() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.answer = Reply(2, ok=False, message="no earlier block since the checkpoint at 0 s")
+        await driven.press("N")
+        await driven.shows("no earlier block")
+        await driven.press("i")
+        await driven.until(lambda: driven.source.asked[-1] == ("step", "interrupt", "False"))
+        assert ("step", "block", "True") in driven.source.asked
+
+    drive(test)
+
+
+def test_memory_is_read_at_a_place_that_is_given() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        await driven.press("g")
+        await driven.press(*"0x7c00", "enter")
+        await driven.until(lambda: ("read", "0x7c00", "128") in driven.source.asked)
+
+    drive(test)
+
+
+def test_leaving_ends_the_visit() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        await driven.press("escape")
+        await driven.until(lambda: driven.source.asked[-1] == ("cancel", "1"))
+        assert not isinstance(driven.app.screen, MomentScreen)
+
+    drive(test)
+
+
+def test_a_moment_that_is_not_kept_is_said() -> None:
+    async def test(driven: Driven) -> None:
+        await driven.press("M")
+        await driven.shows("cannot visit this moment: no past is kept yet")
+
+    drive(test)
