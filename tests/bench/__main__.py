@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, grub_start, kinds, linux, speed
+from tests.bench import core, dashboard, exits, grub_start, kinds, linux, past, speed
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     exits.exits()
     grub_start.grub_start()
     linux.linux()
+    past.past()
     core.operations()
     core.rows()
     core.loading()

@@ -9,8 +9,6 @@ import os
 import re
 import signal
 import socket
-import stat
-import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -157,13 +155,13 @@ def _end_after(act: Callable[[], object], keep: int) -> NoReturn:
         status = 0  # whoever asked does not want the answer any more
     except BaseException:  # noqa: BLE001 - a forked copy must end here, whatever happened
         with contextlib.suppress(OSError):
-            traceback.print_exc(file=sys.stderr)
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
     finally:
         os._exit(status)
 
 
 def _detach(keep: int) -> None:
-    """Close what connects the parent to others, and take its signal handlers out."""
+    """Close the files and connections of the parent, and take its signal handlers out."""
     with contextlib.suppress(ValueError):  # not the main thread
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGCHLD):
@@ -171,11 +169,8 @@ def _detach(keep: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     for path in list(Path("/dev/fd").iterdir()):
         descriptor = int(path.name)
-        if descriptor in (keep, 1, 2):
-            continue
-        with contextlib.suppress(OSError):
-            mode = os.fstat(descriptor).st_mode
-            if stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode):
+        if descriptor not in (keep, 1, 2):
+            with contextlib.suppress(OSError):
                 os.close(descriptor)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL)

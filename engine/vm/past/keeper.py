@@ -13,6 +13,8 @@ from engine.machine.inputs import Input
 from engine.vm.past.checkpoint import Checkpoint, Serve, is_supported, memory_of
 from engine.vm.past.messages import PastKept
 
+BEHIND_A_VISIT = 2
+"""Guest seconds that a visited moment can be stepped back at least, where so much is kept."""
 RECENT = 60
 """Seconds for which every checkpoint is kept; older ones are thinned out with age."""
 
@@ -86,6 +88,11 @@ class Keeper:
         self._kept.append(Kept(checkpoint, tick, self._forgotten + len(self._inputs)))
         self._thin(tick)
         return True
+
+    @property
+    def behind_a_visit(self) -> int:
+        """Ticks between the checkpoint that a visit begins at and its moment, so that one can step back from there."""
+        return BEHIND_A_VISIT * self._hz
 
     def before(self, tick: int) -> Kept:
         """The latest checkpoint that is not after a tick, else the oldest.

@@ -220,7 +220,7 @@ def wake(keeper: Keeper, question: Question, begin: int, until: int) -> socket.s
     Raises:
         PastError: no past is kept, or that moment is not in it.
     """
-    kept = keeper.before(begin)
+    kept = keeper.before(begin - keeper.behind_a_visit if isinstance(question, Visit) else begin)
     if isinstance(question, Visit) and not kept.tick <= question.tick <= until:
         raise PastError(keeper.outside(question.tick, until))
     try:

@@ -52,6 +52,8 @@ class _Asked:
     connection: socket.socket
     pending: set[int]
     """requests without a Reply yet"""
+    is_visit: bool
+    """it goes on after its Reply"""
     received: bytearray = field(default_factory=bytearray)
     is_read: bool = False
 
@@ -125,7 +127,7 @@ class Relay:
                     f"{self._vm.seconds:g} s, which is now"
                 )
         connection = wake(self._keeper, question, begin, until)
-        asked = _Asked(peer, question.id, connection, {question.id})
+        asked = _Asked(peer, question.id, connection, {question.id}, isinstance(question, Visit))
         self._asked.append(asked)
         self._read_from(asked)
         return None
@@ -169,7 +171,9 @@ class Relay:
             if head.type == "reply":
                 asked.pending.discard(head.id)
             self._send(asked.peer, message)
-        if not data:
+        if not asked.pending and not asked.is_visit:
+            self._end(asked, "")
+        elif not data:
             self._end(asked, "the process that ran these seconds again ended without an answer; ask again")
         elif asked.peer.behind > BEHIND:
             self._stop_reading(asked)
