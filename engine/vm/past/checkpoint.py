@@ -15,10 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-NICENESS = 10
-"""Added to that of the virtual machine for its copies."""
+NICENESS = 5
+"""Added to that of the virtual machine for its copies, and copies of those: they run when it does not need the CPU."""
 FIRST_TO_KILL = "1000"
 """oom_score_adj of copies: the kernel ends them first when memory runs out (proc_pid_oom_score_adj(5))."""
+_niced = False
 Serve = Callable[[socket.socket], None]
 """What a woken copy does with its connection."""
 
@@ -48,7 +49,7 @@ class Checkpoint:
         ours, theirs = socket.socketpair()
 
         def act() -> None:
-            os.nice(NICENESS)
+            _be_nice()
             report = first()
             if report:
                 theirs.sendall(report)
@@ -174,6 +175,14 @@ def _detach(keep: int) -> None:
                 os.close(descriptor)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL)
+
+
+def _be_nice() -> None:
+    """Lower the priority, unless this is a copy of a copy, which has it already."""
+    global _niced
+    if not _niced:
+        os.nice(NICENESS)
+        _niced = True
 
 
 def _sleep(control: socket.socket, serve: Serve) -> None:
