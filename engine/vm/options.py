@@ -18,6 +18,8 @@ LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
 MEMORY_MIB, LINUX_MEMORY_MIB = 64, 256
 """Default size of RAM."""
+LEAST_MIPS, MOST_MIPS = 1, 250
+"""Million instructions a guest second, four bytes each. The most, one tick a byte, is near what hosts reach."""
 Vendor = Literal["intel", "amd"]
 
 
@@ -42,6 +44,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
     memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = MEMORY_MIB
     """size of RAM"""
+    mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] = MOST_MIPS
+    """speed of the CPU in guest time, million instructions a second; never measured, so that runs are equal"""
     boot: str = ""
     """disk image or Multiboot kernel to boot; empty: the bundled guest"""
     words: str = ""

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TypeAlias, get_args
 
 from engine.errors import InputError
-from engine.vm.options import LEAST_MEMORY_MIB, MOST_MEMORY_MIB, DiskBus, Latency, NetworkCard, host_vendor
+from engine.vm.options import (
+    LEAST_MEMORY_MIB,
+    LEAST_MIPS,
+    MOST_MEMORY_MIB,
+    MOST_MIPS,
+    DiskBus,
+    Latency,
+    NetworkCard,
+    host_vendor,
+)
 from engine.vp.diagnostics.nearest import nearest
 from engine.vp.limits import MAX_BAG_BYTES, MAX_CODE_BYTES
 
@@ -121,6 +130,7 @@ SETTINGS: dict[str, tuple[str, Reader]] = {
     "vptop.past.seconds": ("past_seconds", _number(0, 86_400)),
     "vptop.past.MiB": ("past_mib", _number(1, 1 << 20)),
     "memsize": ("memory_mib", _number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB)),
+    "guest.mips": ("mips", _number(LEAST_MIPS, MOST_MIPS)),
     "guest.kernel": ("kernel", _path),
     "guest.initrd": ("initrd", _path),
     "guest.append": ("words", _text),

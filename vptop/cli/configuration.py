@@ -14,9 +14,11 @@ from cyclopts.validators import Number
 from engine.vm.configuration import read_vmx
 from engine.vm.options import (
     LEAST_MEMORY_MIB,
+    LEAST_MIPS,
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
     MOST_MEMORY_MIB,
+    MOST_MIPS,
     DiskBus,
     Latency,
     NetworkCard,
@@ -73,6 +75,13 @@ class MachineOptions:
         Parameter(
             help=f"Size of RAM in MiB (default: {MEMORY_MIB}, with a Linux kernel {LINUX_MEMORY_MIB}).",
             validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB),
+        ),
+    ] = None
+    mips: Annotated[
+        int | None,
+        Parameter(
+            help=f"Speed of the CPU: million instructions a guest second (default: {MOST_MIPS}).",
+            validator=Number(gte=LEAST_MIPS, lte=MOST_MIPS),
         ),
     ] = None
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
@@ -159,5 +168,5 @@ def _given(machine: MachineOptions) -> dict[str, Value]:
         "disk_model": machine.disk_model,
         "net": machine.net,
     }
-    given |= {"words": machine.append, "memory_mib": machine.memory}
+    given |= {"words": machine.append, "memory_mib": machine.memory, "mips": machine.mips}
     return {name: value for name, value in given.items() if value is not None}

@@ -25,5 +25,10 @@ def test_what_is_not_chosen_suits_the_guest(power: PowerOn, expected: tuple[obje
     assert (config.disk_bus, config.disk_model, config.net, config.virtio) == expected
 
 
-def test_linux_gets_a_faster_cpu() -> None:
-    assert config_of(PowerOn(kernel="k")).ticks_per_byte < config_of(PowerOn()).ticks_per_byte
+@pytest.mark.parametrize(("mips", "ticks"), [(250, 1), (125, 2), (31, 8), (1, 250)])
+def test_the_slower_the_cpu_the_longer_a_byte_of_code_takes(mips: int, ticks: int) -> None:
+    assert config_of(PowerOn(mips=mips)).ticks_per_byte == ticks
+
+
+def test_every_guest_gets_the_same_cpu() -> None:
+    assert config_of(PowerOn(kernel="k")).ticks_per_byte == config_of(PowerOn()).ticks_per_byte == 1

@@ -111,6 +111,14 @@ def test_a_linux_kernel_is_named_in_a_file_with_names_relative_to_it(tmp_path: P
     assert (ours.kernel, ours.memory_mib, ours.words, ours.disk) == ("vmlinuz", 64, "", power.disk)
 
 
+def test_the_speed_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None:
+    vmx = tmp_path / "guest.vmx"
+    vmx.write_text('guest.mips = "30"\n')
+    assert power_on(MachineOptions(), SettingOptions()).mips == 250
+    assert power_on(MachineOptions(), SettingOptions((), vmx)).mips == 30
+    assert power_on(MachineOptions(mips=20), SettingOptions((), vmx)).mips == 20
+
+
 def test_a_linux_kernel_gets_more_memory() -> None:
     assert power_on(MachineOptions(kernel=Path("k")), SettingOptions()).memory_mib == 256
     assert power_on(MachineOptions(), SettingOptions()).memory_mib == 64
@@ -123,6 +131,7 @@ def test_a_linux_kernel_gets_more_memory() -> None:
         ("guest.diskModel=tape", "hdd, ssd or nvme"),
         ("guest.net=ne2000", "rtl8139 or virtio"),
         ("memsize=0", "from 1 to 3072"),
+        ("guest.mips=251", "from 1 to 250"),
     ],
 )
 def test_wrong_settings_of_the_machine_are_told(word: str, expected: str) -> None:
