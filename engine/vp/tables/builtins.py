@@ -197,7 +197,8 @@ _ROWS = (
     ),
     Builtin(
         "offatstrcpy", Op.OFFATSTRCPY, (INT, INT),
-        "Offset loaded into RSI before the first call of strcpy: address to search from, address of strcpy.",
+        "Offset loaded into RSI, in 32-bit code EDX, before the first call of strcpy: address to search from, address"
+        " of strcpy.",
         26, "(offatstrcpy 0xffffffff800537a8 0xffffffff80052aa1)",
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from tests.engine.vp.oracle.faults import DESCRIPTIONS, Kind, ProbeExit, RunTime
 from tests.engine.vp.oracle.formatting import PRINT_LIMIT, STRING_LIMIT, render
 from tests.engine.vp.oracle.numbered import GENERAL, MSRS, VMCS
 from tests.engine.vp.oracle.operators import BINARY, SYNONYMS, UNARY
-from tests.engine.vp.oracle.patterns import offset_at_call, offset_at_return, offset_at_segment
+from tests.engine.vp.oracle.patterns import Code, offset_at_call, offset_at_return, offset_at_segment
 from tests.engine.vp.oracle.reader import MASK, Call, Form, Name
 from tests.engine.vp.oracle.stack import stack_text, walk
 from tests.engine.vp.oracle.state import State, Text, Value
@@ -327,12 +327,12 @@ class Evaluator:
         return offset_at_segment(self.code(address))
 
     def offatstrcpy(self, address: Form, target: Form) -> int:
-        """RSI at the first call of strcpy."""
+        """The second argument at the first call of strcpy."""
         where = self.code(address)
         return offset_at_call(where, self.integer(target))
 
-    def code(self, address: Form) -> tuple[int, bytes]:
-        """An address and the code mapped from there on."""
+    def code(self, address: Form) -> Code:
+        """An address, the code mapped from there on, and its width."""
         where, found = self.integer(address), b""
         self.need_vcpu()
         while len(found) < 256:
@@ -342,7 +342,7 @@ class Evaluator:
                 break
         if not found:
             raise RunTimeError(Kind.UNMAPPED)
-        return where, found
+        return where, found, 8 if self.world.word_bytes == 8 else 4
 
     def leave(self) -> int:
         """`exit`."""

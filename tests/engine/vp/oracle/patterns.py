@@ -2,46 +2,60 @@
 """offatret, offatseg and offatstrcpy (manual, pp. 25-26), by disassembling with Capstone.
 
 What the two that report a register's value are for is read off the manual's own use of them (chapter 4): the offset
-of a field, which is the displacement of the load or address computation that last wrote that register.
+of a field, which is the displacement of the load or address computation that last wrote that register, and what is
+added to it. Where an argument or a variable is in the frame is no such offset.
 """
 
 from __future__ import annotations
 
-from capstone import CS_ARCH_X86, CS_MODE_64, Cs, CsInsn
+from capstone import CS_ARCH_X86, CS_MODE_32, CS_MODE_64, Cs, CsInsn
 from capstone.x86 import X86_OP_IMM, X86_OP_MEM, X86_OP_REG
 
 from tests.engine.vp.oracle.faults import Kind, RunTimeError
 from tests.engine.vp.oracle.reader import MASK
 
 SEGMENTS = {"fs", "gs"}
-FAMILIES = {"eax": "a", "rax": "a", "esi": "si", "rsi": "si"}
+RESULT = {"eax", "rax"}
+SECOND_ARGUMENT = {8: {"esi", "rsi"}, 4: {"edx"}}
+"""By the width of code: in the System V ABI, and as 32-bit kernels are compiled (`-mregparm=3`)."""
+FRAME = {"ebp", "rbp", "esp", "rsp"}
+SIGNS = {"add": 1, "sub": -1}
+
+Code = tuple[int, bytes, int]
+"""An address, the code from there on, and the width of code."""
 
 
-def _instructions(where: tuple[int, bytes]) -> list[CsInsn]:
-    disassembler = Cs(CS_ARCH_X86, CS_MODE_64)
+def _instructions(where: Code) -> list[CsInsn]:
+    disassembler = Cs(CS_ARCH_X86, CS_MODE_64 if where[2] == 8 else CS_MODE_32)
     disassembler.detail = True
     return list(disassembler.disasm(where[1], where[0]))
 
 
-def _written(instruction: CsInsn, family: str) -> int | None:
-    """What an instruction puts into a register: an immediate, or the displacement of its memory operand."""
+def _after(instruction: CsInsn, names: set[str], value: int | None, *, field: bool) -> int | None:
+    """The offset in a register after an instruction; None: unknown. `field`: loads give the offset of a field."""
     if not instruction.operands or instruction.operands[0].type != X86_OP_REG:
-        return None
-    if FAMILIES.get(instruction.reg_name(instruction.operands[0].reg)) != family:
-        return None
+        return value
+    if instruction.reg_name(instruction.operands[0].reg) not in names:
+        return value
     source = instruction.operands[-1]
+    if source.type == X86_OP_IMM and instruction.mnemonic in SIGNS:
+        return ((value or 0) + SIGNS[instruction.mnemonic] * int(source.imm)) & MASK
     if source.type == X86_OP_MEM:
-        return int(source.mem.disp) & MASK
-    return int(source.imm) & MASK if source.type == X86_OP_IMM else None
+        framed = source.mem.base and instruction.reg_name(source.mem.base) in FRAME
+        return None if framed or not (field or instruction.mnemonic == "lea") else int(source.mem.disp) & MASK
+    if source.type == X86_OP_IMM:
+        return int(source.imm) & MASK
+    return value if field else None
 
 
-def _before(where: tuple[int, bytes], family: str, ends: str, target: int | None) -> int:
-    value = 0
+def _before(where: Code, names: set[str], ends: str, target: int | None) -> int:
+    value = None
     for instruction in _instructions(where):
         if instruction.mnemonic.startswith(ends) and target in {None, _target(instruction)}:
+            if value is None:
+                break
             return value
-        written = _written(instruction, family)
-        value = value if written is None else written
+        value = _after(instruction, names, value, field=target is None)
     raise RunTimeError(Kind.NO_PATTERN)
 
 
@@ -51,25 +65,25 @@ def _target(instruction: CsInsn) -> int | None:
     return None
 
 
-def offset_at_return(where: tuple[int, bytes]) -> int:
+def offset_at_return(where: Code) -> int:
     """What the first return instruction returns.
 
     Raises:
-        RunTimeError: there is none.
+        RunTimeError: there is none, or nothing is known of its value.
     """
-    return _before(where, "a", "ret", None)
+    return _before(where, RESULT, "ret", None)
 
 
-def offset_at_call(where: tuple[int, bytes], target: int) -> int:
-    """RSI at the first call of a function.
+def offset_at_call(where: Code, target: int) -> int:
+    """The second argument at the first call of a function.
 
     Raises:
-        RunTimeError: it is not called.
+        RunTimeError: it is not called, or nothing is known of that argument.
     """
-    return _before(where, "si", "call", target)
+    return _before(where, SECOND_ARGUMENT[where[2]], "call", target)
 
 
-def offset_at_segment(where: tuple[int, bytes]) -> int:
+def offset_at_segment(where: Code) -> int:
     """Displacement (or immediate) of the first instruction with an FS or GS prefix.
 
     Raises:
