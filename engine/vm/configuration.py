@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.vm import site
-from engine.vm.options import LINUX_MEMORY_MIB, MEMORY_MIB, PowerOn, host_vendor
+from engine.vm.options import LINUX_MEMORY_MIB, MEMORY_MIB, PowerOn
 from engine.vm.settings import ConfigurationError, Line, Value, fields, is_true, read_lines
 
 OUTPUT = "vprobe.out"
@@ -71,7 +71,7 @@ def read_vmx(path: Path) -> Configuration:
         raise NotFoundError(f"{path}: no such file")
     lines = read_lines(path)
     known = {line.key.lower(): line for line in lines}
-    machine: dict[str, Value] = {"vendor": host_vendor()}
+    machine: dict[str, Value] = {}
     for line in lines:
         machine |= fields(line, path.parent)
     machine |= _disk(known, path.parent, machine)

@@ -23,7 +23,6 @@ from engine.vm.options import (
     Latency,
     NetworkCard,
     PowerOn,
-    host_vendor,
 )
 from engine.vm.settings import ConfigurationError, Line, Value, fields, read_lines
 
@@ -120,7 +119,7 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
     Raises:
         ConfigurationError: a setting is wrong, or a file cannot be read.
     """
-    known: dict[str, Value] = {"vendor": host_vendor()}
+    known: dict[str, Value] = {}
     if vmx is not None:
         found = read_vmx(vmx)
         known |= _set_in(found.power) | {"refusal": found.refusal}
