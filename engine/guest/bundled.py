@@ -19,6 +19,8 @@ DIRECTORY = Path(__file__).with_name("bundled")
 DISK_IMAGE = DIRECTORY / "disk.img"
 SYMBOL_FILE = DIRECTORY / "kernel.sym"
 NAME = "bundled guest"
+LEAST_MEMORY_MIB = 48
+"""Its kernel hands out 32 MiB of pages from 16 MiB on."""
 
 # The manual's sample (p. 31) in the form this version of VP has: three arguments for getgueststr, offatstrcpy for its
 # misprint. Unlike there, nothing is searched or read before the kernel has set up its per-CPU data, so a script may

@@ -68,6 +68,10 @@ def boot_media(power: PowerOn) -> BootMedia:
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
+        if power.memory_mib < bundled.LEAST_MEMORY_MIB:
+            raise BootError(
+                f"the bundled guest needs {bundled.LEAST_MEMORY_MIB} MiB, there are {power.memory_mib}; use --memory"
+            )
         return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
     path = Path(power.boot)
     data = read(path)

@@ -137,6 +137,12 @@ def test_a_kernel_too_large_for_memory_is_told(tmp_path: Path) -> None:
         boot_media(PowerOn(boot=str(path), memory_mib=1))
 
 
+def test_too_little_memory_for_the_bundled_guest_is_an_error_with_what_it_needs() -> None:
+    boot_media(PowerOn(memory_mib=48))
+    with pytest.raises(BootError, match="needs 48 MiB, there are 47; use --memory"):
+        boot_media(PowerOn(memory_mib=47))
+
+
 def test_the_bundled_guest_in_more_memory() -> None:
     """Warm and cold; the snapshots of other sizes are others."""
     for cold in (True, False):
