@@ -17,8 +17,8 @@ class MachineConfig:
     ram_bytes: int = 64 * MIB
     cpus: int = 1
     tsc_hz: int = 1_000_000_000
-    ticks_per_byte: int = 1
-    """guest time of a byte of executed code: with 1 GHz, some 250 million four-byte instructions a guest second"""
+    ticks_per_byte: int = 8
+    """guest time of a byte of executed code: with 1 GHz, some 31 million four-byte instructions a guest second"""
     epoch_us: int = 1_767_225_600_000_000
     """the real-time clock at power-on, microseconds since 1970: 2026-01-01"""
     disk_bus: DiskBus = "ide"

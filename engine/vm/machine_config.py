@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine.machine.choices import DiskBus, Latency
 from engine.machine.config import MachineConfig
-from engine.vm.options import MOST_MIPS, PowerOn
+from engine.vm.options import MOST_MIPS, USUAL_MIPS, PowerOn
 
 _LATENCIES: dict[DiskBus, Latency] = {"ide": "hdd", "nvme": "nvme", "virtio": "ssd"}
 """What disks on a bus usually are."""
@@ -17,7 +17,7 @@ def config_of(power: PowerOn) -> MachineConfig:
     bus = power.disk_bus or ("nvme" if linux else "ide")
     return MachineConfig(
         ram_bytes=power.memory_mib << 20,
-        ticks_per_byte=round(MOST_MIPS / power.mips),
+        ticks_per_byte=round(MOST_MIPS / (power.mips or (MOST_MIPS if linux else USUAL_MIPS))),
         disk_bus=bus,
         disk_model=power.disk_model or _LATENCIES[bus],
         net=power.net or ("virtio" if linux else "rtl8139"),

@@ -20,6 +20,8 @@ MEMORY_MIB, LINUX_MEMORY_MIB = 64, 256
 """Default size of RAM."""
 LEAST_MIPS, MOST_MIPS = 1, 250
 """Million instructions a guest second, four bytes each. The most, one tick a byte, is near what hosts reach."""
+USUAL_MIPS = 31
+"""Of the bundled guest and of disks; a Linux kernel, which has much more to do, gets the most."""
 Vendor = Literal["intel", "amd"]
 
 
@@ -44,8 +46,9 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
     memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = MEMORY_MIB
     """size of RAM"""
-    mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] = MOST_MIPS
-    """speed of the CPU in guest time, million instructions a second; never measured, so that runs are equal"""
+    mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] | None = None
+    """speed of the CPU in guest time, million instructions a second; None: what suits the guest. It is never measured,
+    so that runs are equal"""
     boot: str = ""
     """disk image or Multiboot kernel to boot; empty: the bundled guest"""
     words: str = ""

@@ -19,6 +19,7 @@ from engine.vm.options import (
     MEMORY_MIB,
     MOST_MEMORY_MIB,
     MOST_MIPS,
+    USUAL_MIPS,
     DiskBus,
     Latency,
     NetworkCard,
@@ -79,7 +80,8 @@ class MachineOptions:
     mips: Annotated[
         int | None,
         Parameter(
-            help=f"Speed of the CPU: million instructions a guest second (default: {MOST_MIPS}).",
+            help="Speed of the CPU: million instructions a guest second (default: "
+            f"{USUAL_MIPS}, of a Linux kernel {MOST_MIPS}).",
             validator=Number(gte=LEAST_MIPS, lte=MOST_MIPS),
         ),
     ] = None

@@ -30,5 +30,7 @@ def test_the_slower_the_cpu_the_longer_a_byte_of_code_takes(mips: int, ticks: in
     assert config_of(PowerOn(mips=mips)).ticks_per_byte == ticks
 
 
-def test_every_guest_gets_the_same_cpu() -> None:
-    assert config_of(PowerOn(kernel="k")).ticks_per_byte == config_of(PowerOn()).ticks_per_byte == 1
+def test_a_linux_kernel_gets_the_fastest_cpu_unless_one_is_chosen() -> None:
+    assert config_of(PowerOn(kernel="k")).ticks_per_byte == 1
+    assert config_of(PowerOn(kernel="k", mips=125)).ticks_per_byte == 2
+    assert config_of(PowerOn()).ticks_per_byte == config_of(PowerOn(boot="disk.img")).ticks_per_byte == 8

@@ -114,7 +114,7 @@ def test_a_linux_kernel_is_named_in_a_file_with_names_relative_to_it(tmp_path: P
 def test_the_speed_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None:
     vmx = tmp_path / "guest.vmx"
     vmx.write_text('guest.mips = "30"\n')
-    assert power_on(MachineOptions(), SettingOptions()).mips == 250
+    assert power_on(MachineOptions(), SettingOptions()).mips is None
     assert power_on(MachineOptions(), SettingOptions((), vmx)).mips == 30
     assert power_on(MachineOptions(mips=20), SettingOptions((), vmx)).mips == 20
 
