@@ -37,18 +37,26 @@ class Recorder:
         Raises:
             RecordingError: it cannot be written.
         """
+        self._path = path
         try:
-            self._file: BinaryIO = path.open("wb")
+            self._file: BinaryIO = path.open("wb", buffering=0)
         except OSError as error:
             raise RecordingError(f"{path}: {error.strerror or error}") from error
         self._write(Header(FORMAT, device_state.version(), power, media, start))
 
     def _write(self, line: Header | Input) -> None:
-        self._file.write(msgspec.json.encode(line) + b"\n")
-        self._file.flush()
+        try:
+            self._file.write(msgspec.json.encode(line) + b"\n")
+        except OSError as error:
+            self._file.close()
+            raise RecordingError(f"{self._path}: {error.strerror or error}") from error
 
     def __call__(self, coming: Input) -> None:
-        """Log an input."""
+        """Log an input.
+
+        Raises:
+            RecordingError: it could not be written.
+        """
         self._write(coming)
 
     def close(self) -> None:

@@ -86,3 +86,8 @@ def test_a_file_that_is_no_recording_is_told_by_its_line(tmp_path: Path, change:
     path.write_text(change(path.read_text()))
     with pytest.raises(RecordingError, match=words):
         VirtualMachine.power_on(PowerOn(replay=str(path)))
+
+
+def test_a_full_disk_is_named_not_raised_as_it_comes() -> None:
+    with pytest.raises(RecordingError, match="/dev/full: No space left on device"):
+        VirtualMachine.power_on(PowerOn(record="/dev/full"))
