@@ -15,6 +15,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from engine.vm.options import BootError, PowerOn
+from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
+from vptop.cli.linux import ready
 from vptop.export.picture import png
 from vptop.model.scriptfiles import bundled
 from vptop.source.live import LiveSource
@@ -40,6 +43,8 @@ class Scene:
     size: tuple[int, int]
     pictures: tuple[Picture, ...]
     theme: str = DARK.name
+    linux: bool = False
+    """on a Linux kernel instead of the bundled guest"""
 
 
 SCENES: tuple[Scene, ...] = (
@@ -64,6 +69,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(SMALL, (Picture("overview-80x24", ("1",)), Picture("editor-80x24", ("8",)))),
     Scene(LARGE, (Picture("overview-light", ("1",)),), LIGHT.name),
+    Scene(LARGE, (Picture("overview-linux", ("1",)),), linux=True),
 )
 
 
@@ -76,8 +82,9 @@ async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:
 
 async def take(scene: Scene, folder: Path) -> None:
     """Run the dashboard once and take its pictures."""
-    scripts = bundled()
-    app = VptopApp(LiveSource({script.name: script.source for script in scripts}), scripts)
+    scripts = bundled(linux=scene.linux)
+    power = power_on(ready(MachineOptions()), SettingOptions()) if scene.linux else PowerOn()
+    app = VptopApp(LiveSource({script.name: script.source for script in scripts}, power), scripts)
     async with app.run_test(size=scene.size) as pilot:
         app.theme = scene.theme
         timeline = app.session.timeline
@@ -101,7 +108,10 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     for scene in SCENES:
-        asyncio.run(take(scene, folder))
+        try:
+            asyncio.run(take(scene, folder))
+        except BootError as error:  # no kernel is installed, and none can be downloaded
+            print(f"{', '.join(picture.name for picture in scene.pictures)}: not taken: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":
