@@ -12,10 +12,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
-
 from engine.errors import InputError
 from engine.guest.linux import kallsyms
 
@@ -209,6 +205,10 @@ def _parse_image(file: BinaryIO) -> list[tuple[int, str, str]]:
 
 def parse_elf(file: BinaryIO) -> list[tuple[int, str, str]]:
     """The symbols of an ELF file's .symtab; none when it was stripped or is damaged."""
+    from elftools.common.exceptions import ELFError  # most starts read no ELF file, and need not wait for it
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
+
     found = []
     try:
         table = ELFFile(file).get_section_by_name(".symtab")

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import capstone
 import numpy as np
 
 from engine.guest.stacks import parse
@@ -61,6 +60,8 @@ def disassemble(data: bytes, address: int, *, bits: int = 64) -> list[Instructio
         address: of the first byte.
         bits: 64, 32 or 16.
     """
+    import capstone  # only who looks at code waits for it
+
     modes = {64: capstone.CS_MODE_64, 32: capstone.CS_MODE_32, 16: capstone.CS_MODE_16}
     decoder = capstone.Cs(capstone.CS_ARCH_X86, modes[bits])
     found: list[Instruction] = []
