@@ -4,7 +4,7 @@
 #define VPC_PROBES_RETURNS_H
 #include "guest/state.h"
 
-/* 0, or -1 for want of memory. */
+/* 0, or -1 when memory is used up. */
 int vpc_attach_returns(vpc *, vpc_attachment *);
 void vpc_detach_returns(vpc *, vpc_attachment *);
 #endif

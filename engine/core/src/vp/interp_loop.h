@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The loop of the interpreter, which interp.c includes twice: INTERPRET names the function, TRACE is done before each
- * operation. So a program that is not traced pays nothing for that it could be. */
+ * operation. A program that is not traced thus runs code without it. */
 static int INTERPRET(vpc_firing *f)
 {
     static const void *const labels[VPC_OP_COUNT] = { VPC_OPCODES(LABEL) };
