@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import getopt
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.emmett.files import FILE_BYTES
 from engine.errors import VptopError
 from engine.vm import running
 from engine.vm.client import VmClient
@@ -26,6 +28,8 @@ from vptop.cli.manual import VPROBE, help_text
 from vptop.cli.standard_streams import guarded
 
 OK, FAILED, USAGE = 0, 1, 2
+_AGGREGATE = re.compile(r"^\(defaggr ~?(\S+)", re.MULTILINE)
+"""In VP text, an aggregate as the Emmett program calls it; names of locals have a colon."""
 TEN_YEARS = 10 * 365.25 * 86400
 POLL = 0.05
 """Seconds between two looks at the output file."""
@@ -164,8 +168,8 @@ def _kinds(job: Job) -> set[str]:
 def _program(job: Job, folder: Path) -> Path | None:
     """The file to load; None when it does not compile.
 
-    Once they compile, Emmett programs are loaded as they are, so that errors of the engine are placed in them, too.
-    With -a or -s it is the VP text, since only the compiler knows these options.
+    Once they compile, Emmett programs are loaded as Emmett, so that errors of the engine are placed in them, too: one
+    as it is, several by a program that includes them and says what -a and -s ask for.
     """
     path = folder / (job.scripts[-1].with_suffix(".vp").name if job.scripts else "script.vp")
     if _kinds(job) == {".vp"}:
@@ -182,15 +186,26 @@ def _program(job: Job, folder: Path) -> Path | None:
     sys.stderr.write(compiled.stderr)
     if compiled.returncode != 0:
         return None
-    if job.symbols or "-a" in job.flags:
-        path.write_text(compiled.stdout, encoding="utf-8")
+    logged = _AGGREGATE.findall(compiled.stdout) if "-a" in job.flags else []
+    if any(":" in name for name in logged) or _is_large(job.symbols):
+        path.write_text(compiled.stdout, encoding="utf-8")  # what cannot be said in Emmett is said in VP
         return path
-    if len(job.scripts) == 1 and not job.code:
+    if len(job.scripts) == 1 and not (job.code or job.symbols or logged):
         return job.scripts[0]
     path = path.with_suffix(".emt")
-    included = [f'#include "{script.absolute()}"\n' for script in job.scripts]
-    path.write_text("".join([*included, *(f"{code}\n" for code in job.code)]), encoding="utf-8")
+    lines = [f"@SYMBOL_FILE = {Path(job.symbols).absolute()}"] if job.symbols else []
+    lines += [f'#include "{script.absolute()}"' for script in job.scripts]
+    lines += job.code
+    if logged:
+        both = " ".join(f"logaggr({name}); clearaggr({name});" for name in logged)
+        lines.append(f"VMM1Hz {{ if (VCPUID == 0) {{ {both} }} }}")
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
+
+
+def _is_large(symbols: str) -> bool:
+    """Whether a symbol file is larger than a program may name."""
+    return bool(symbols) and Path(symbols).stat().st_size > FILE_BYTES
 
 
 def _guest_symbols(vmx: Path) -> str:

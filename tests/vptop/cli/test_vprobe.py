@@ -57,9 +57,11 @@ def test_several_scripts_are_one_program(shell: Shell) -> None:
 def test_errors_of_the_engine_are_placed_in_the_file_they_are_in(shell: Shell) -> None:
     (shell.folder / "lib.emt").write_text("int twice(int n) { return n + n; }\n")
     (shell.folder / "long.emt").write_text("VMM1Hz {\n" + "   x = twice(x) + RAX;\n" * 2000 + "}\n")
-    result = shell("vprobe -d 1 vm/vm.vmx lib.emt long.emt")
-    assert "long.emt:1:1: error E402" in result.stderr
-    assert ".vp:" not in result.stderr
+    for options in ("", "-a -s System.map"):
+        (shell.folder / "System.map").write_text("ffffffff80100000 T start\n")
+        result = shell(f"vprobe {options} -d 1 vm/vm.vmx lib.emt long.emt")
+        assert "long.emt:1:1: error E402" in result.stderr
+        assert ".vp:" not in result.stderr
 
 
 def test_loading_only(shell: Shell) -> None:
