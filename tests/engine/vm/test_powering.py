@@ -14,7 +14,7 @@ from engine.vm.powering import machine_of
 
 
 def test_a_snapshot_goes_on_where_it_was_made(tmp_path: Path) -> None:
-    power = PowerOn(memory_mib=16)
+    power = PowerOn(memory_mib=48)
     machine, watch = machine_of(power, boot_media(power))
     assert watch is None
     assert machine.ticks == 0
@@ -23,7 +23,7 @@ def test_a_snapshot_goes_on_where_it_was_made(tmp_path: Path) -> None:
     snapshot.save(machine, path)
     counters = machine.counters()
     machine.close()
-    resumed = PowerOn(memory_mib=16, resume=str(path))
+    resumed = PowerOn(memory_mib=48, resume=str(path))
     again, _ = machine_of(resumed, boot_media(resumed))
     assert again.counters() == counters
     again.close()

@@ -135,6 +135,7 @@ def test_control_c_still_gives_what_has_come_together(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
+        bufsize=0,  # communicate() does not see what a buffered readline() has read ahead
     ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.actions import parse as parse_action
+from textual.widgets import Static
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.model.settings import Keys
@@ -102,6 +103,8 @@ def test_the_keys_of_the_user_work_and_stand_in_the_help() -> None:
         await d.press("f7")
         assert d.app.active_view.zoomed
         await d.press("question_mark")
-        await d.shows("F7         panel to full size and back")
+        await d.shows("Keys that work here")
+        texts = [str(part.render()) for part in d.app.screen.query(Static)]
+        assert any("F7         panel to full size and back" in text for text in texts)
 
     drive(test, keys={"panel.zoom": "f7"})
