@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from codecs import getincrementaldecoder
@@ -122,8 +123,14 @@ def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
 
 
 def write_json(frame: Frame) -> None:
-    """One Frame as one line."""
-    sys.stdout.buffer.write(frame_json.encode(frame) + b"\n")
+    """One Frame as one line, whole: an interrupt that came in the middle would tear or repeat what is buffered."""
+    line = frame_json.encode(frame) + b"\n"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def text_writer() -> Callable[[bytes], object]:
