@@ -166,7 +166,7 @@ class VirtualMachine(GuestSession):
             PastError: `keep_past` was not called.
         """
         if self._keeper is None:
-            raise PastError("no past is kept: call keep_past() before the seconds that are to be asked pass")
+            raise PastError("no past is kept; call keep_past() first: only seconds after that can be asked about")
         end = self.ticks if until is None else min(self.ticks, round(until * self.tsc_hz))
         begin = 0 if seconds is None else max(0, end - round(seconds * self.tsc_hz))
         return Past(self, self._keeper, begin, end)

@@ -92,6 +92,11 @@ def write_exports(session: Session, paths: Iterable[Path]) -> bool:
     return good
 
 
+def second_line(frame: Frame) -> str:
+    """The line that ends a second of text."""
+    return f"-- {frame.guest_seconds:.0f} s: {frame.blocks} blocks, {frame.interrupts} interrupts\n"
+
+
 def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
     """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
     with VirtualMachine.power_on(power, text_writer()) as vm:
@@ -100,9 +105,7 @@ def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
         begun = time.monotonic() - vm.seconds
         while True:
             for frame in vm.frames(1):
-                sys.stdout.write(
-                    f"-- {frame.guest_seconds:.0f} s: {frame.blocks} blocks, {frame.interrupts} interrupts\n"
-                )
+                sys.stdout.write(second_line(frame))
                 sys.stdout.flush()
                 time.sleep(max(0.0, begun + frame.guest_seconds - time.monotonic()))
 

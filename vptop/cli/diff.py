@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from engine.probes import frame_json
-from engine.probes.frame import AggregateData, Frame, Row, labels
-from engine.text import quote_escaped
+from engine.probes.frame import AggregateData, Frame, labels
 from vptop.cli import console
+from vptop.export.text import keys_text
 from vptop.model import capture
 from vptop.model.capture import CaptureError
 from vptop.model.playback import session_of
@@ -75,11 +75,7 @@ def _different(what: str, before: dict[str, int], after: dict[str, int]) -> Iter
 
 
 def _counts(data: AggregateData | None) -> dict[str, int]:
-    return {_key(row): row.count for row in data or ()}
-
-
-def _key(row: Row) -> str:
-    return ",".join([*(f"{number:#x}" for number in row.integers), *map(quote_escaped, row.strings)])
+    return {keys_text(row): row.count for row in data or ()}
 
 
 def _firings(frame: Frame) -> dict[str, int]:

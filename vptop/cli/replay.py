@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vptop.cli import console
-from vptop.cli.batch import FAILED, OK, write_exports
+from vptop.cli.batch import FAILED, OK, second_line, write_exports
 from vptop.model.playback import session_of
 
 
@@ -24,6 +24,6 @@ def text(path: Path, exports: Sequence[Path]) -> int:
         return OK if write_exports(session, exports) else FAILED
     moment = session.moment()
     for frame in moment.history() if moment is not None else ():
-        sys.stdout.write(f"-- {frame.guest_seconds:.0f} s: {frame.blocks} blocks, {frame.interrupts} interrupts\n")
         sys.stdout.write(console.harmless(frame.log) if sys.stdout.isatty() else frame.log)
+        sys.stdout.write(second_line(frame))
     return OK

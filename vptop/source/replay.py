@@ -12,7 +12,7 @@ from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
 from engine.vm.past.messages import Unit
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
-from vptop.model.capture import Guest, Record, Script, read
+from vptop.model.capture import Guest, Script, Shown, read
 from vptop.source.source import Take
 
 REFUSAL = "a capture is shown; it cannot be changed"
@@ -33,28 +33,20 @@ class ReplaySource:
 
     def start(self, take: Take) -> None:
         """Send everything."""
-        frames = 0
-        hello = False
-        scripts: dict[str, str] = {}
+        frames = [record for record in self._records if isinstance(record, Shown)]
+        guests = [record for record in self._records if isinstance(record, Guest)]
+        take(self._hello(guests[0] if guests else Guest("", 1)))
         for record in self._records:
-            if isinstance(record, Script):
-                scripts[record.name] = record.source
-            if isinstance(record, Guest) and hello:
-                take(GuestChanged(record.name, self._symbols(record), ""))
-            elif isinstance(record, Guest) or not hello:
-                hello = True
-                take(self._hello(record))
-            if not isinstance(record, Guest | Script):
-                frames += 1
+            if isinstance(record, Shown):
                 take(FrameMessage(record.frame))
-        take(Notice("", f"{self._path}: {frames} Frames; [ and ] step through them, : goes to a moment"))
+            elif isinstance(record, Guest) and record is not guests[0]:
+                take(GuestChanged(record.name, self._symbols(record), ""))
+        take(Notice("", f"{self._path}: {len(frames)} Frames; [ and ] step through them, : goes to a moment"))
 
-    def _hello(self, record: Record) -> Hello:
+    def _hello(self, guest: Guest) -> Hello:
         """What a VM would say first, with every script of the capture in its last version."""
         scripts = {one.name: one.source for one in self._records if isinstance(one, Script)}
-        guest = record if isinstance(record, Guest) else Guest("", 1)
-        symbols = self._symbols(guest)
-        return Hello(PROTOCOL, guest.name, guest.vcpus, 0, 0, symbols, scripts)
+        return Hello(PROTOCOL, guest.name, guest.vcpus, 0, 0, self._symbols(guest), scripts)
 
     def _symbols(self, guest: Guest) -> str:
         """The path of a file with the guest's symbols."""

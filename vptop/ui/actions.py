@@ -160,7 +160,7 @@ GENERAL = (
     Action("panel.zoom", "z", "zoom", "panel to full size and back", "Zoom"),
     Action("edit.open", "e", "edit", "edit the script", "Edit"),
     Action("edit.toggle", "f2", "toggle_edit", "to the editor and back", priority=True),
-    Action("library", "L", "library", "load a script of the library"),
+    Action("library", "f6", "library", "load a script of the library"),
     Action("reference", "f3", "reference", "what scripts can name: probes, variables, functions", "Names"),
     Action("export", "x", "export", "write this second to a file", "Export"),
     Action("capture", "C", "capture", "write every second to a file for `vptop replay`; end that"),

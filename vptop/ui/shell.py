@@ -18,7 +18,7 @@ from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from vptop.model.filterexpr import NO_FILTER, Filter, FilterError, parse
-from vptop.model.goto import EXAMPLES, PlaceError, find
+from vptop.model.goto import PlaceError, find
 from vptop.model.plain import clean
 from vptop.model.ring import Ring
 from vptop.model.session import Session
@@ -296,7 +296,7 @@ class Shell(App[None]):
                 self.session.timeline.go_to(find(text, self.session))
                 self.show_moment()
 
-        self.push_screen(PromptScreen(f"Go to {EXAMPLES}", "", wrong), go)
+        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline …", "", wrong), go)
 
     # --- the baseline ---
 

@@ -28,6 +28,21 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
 
 
+def started(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a command whose output is read while it runs.
+
+    Without a buffer, communicate() gets all that readline() has left.
+    """
+    return subprocess.Popen(
+        command_line(*arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=cwd,
+        bufsize=0,
+    )
+
+
 @pytest.fixture
 def vptop(tmp_path: Path) -> Command:
     """Run `vptop` in an empty directory."""

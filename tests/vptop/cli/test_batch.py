@@ -6,13 +6,12 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.engine.machine.real_mode_guest import boot_sector
-from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
+from tests.vptop.cli.conftest import LIMIT, Command, started
 from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -114,12 +113,7 @@ def test_what_unload_probes_print_is_not_lost(vptop: Command, tmp_path: Path) ->
 def test_control_c_ends_a_run_with_status_130(tmp_path: Path) -> None:
     script = tmp_path / "tick.vp"
     script.write_text('(vprobe VMM10Hz (printf "tick\\n"))')
-    with subprocess.Popen(
-        command_line("vptop", "run", "--seconds", "100000", str(script)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    ) as process:
+    with started("vptop", "run", "--seconds", "100000", str(script)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"tick\n"
         process.send_signal(signal.SIGINT)
@@ -130,13 +124,7 @@ def test_control_c_ends_a_run_with_status_130(tmp_path: Path) -> None:
 def test_control_c_still_gives_what_has_come_together(tmp_path: Path) -> None:
     script = tmp_path / "tick.vp"
     script.write_text("(defaggr ticks 0 0)\n(vprobe VMM10Hz (aggr ticks () () 1))\n(vprobe VMM1Hz (logint (/ 1 0)))\n")
-    with subprocess.Popen(
-        command_line("vptop", "run", "--json", "--seconds", "100000", str(script)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-        bufsize=0,  # communicate() does not see what a buffered readline() has read ahead
-    ) as process:
+    with started("vptop", "run", "--json", "--seconds", "100000", str(script)) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         process.send_signal(signal.SIGINT)

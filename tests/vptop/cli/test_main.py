@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
+from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment, started
 from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -38,12 +38,7 @@ def test_wrong_usage_is_status_2(vptop: Command, arguments: list[str], text: str
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     script = tmp_path / "noise.vp"
     script.write_text('(vprobe Guest_IRQ (printf "%0200d\\n" 0))')
-    with subprocess.Popen(
-        command_line("vptop", "run", "--seconds", "100000", str(script)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    ) as process:
+    with started("vptop", "run", "--seconds", "100000", str(script)) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
@@ -54,9 +49,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
 
 
 def test_vptop_without_a_terminal_prints_text(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        command_line("vptop", VPTOP), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path
-    ) as process:
+    with started("vptop", VPTOP, cwd=tmp_path) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline().decode() for _ in range(3)]
         process.send_signal(signal.SIGINT)

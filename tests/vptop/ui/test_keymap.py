@@ -108,3 +108,27 @@ def test_the_keys_of_the_user_work_and_stand_in_the_help() -> None:
         assert any("F7         panel to full size and back" in text for text in texts)
 
     drive(test, keys={"panel.zoom": "f7"})
+
+
+SHADOWING = {
+    "list.open": "vm.restart",  # which is refused unless the VM has ended
+    "flame.out": "drill.back",  # one step back, inside of the graph first
+    "edit.script": "screenshot",
+    "edit.leave": "filter.clear",
+    "find.next": "vm.restart",
+    "find.close": "filter.clear",
+}
+"""Actions of a place that take the key of one that works everywhere."""
+
+
+def test_keys_that_work_everywhere_are_taken_on_purpose_only() -> None:
+    everywhere = {key: action.id for action in APP.actions for key in action.keys.split(",")}
+    taken = {
+        action.id: everywhere[key]
+        for scope in SCOPES
+        if scope is not APP
+        for action in scope.actions
+        for key in action.keys.split(",")
+        if key in everywhere
+    }
+    assert taken == SHADOWING

@@ -4,16 +4,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vptop.ui.actions import Scope
+
+LABEL = 12
+"""Cells of the keys, before the text of an action."""
+
+
+class KeyList(Static):
+    """The keys of some scopes, each with its text, whose further lines stand below its first word."""
+
+    def __init__(self, scopes: Sequence[Scope]) -> None:
+        super().__init__()
+        self._scopes = scopes
+
+    def on_resize(self, event: Resize) -> None:
+        """Break the texts where this width wants it."""
+        self.update(key_text(self._scopes, event.size.width))
+
+
+def key_text(scopes: Sequence[Scope], width: int) -> Content:
+    """The keys of some scopes in a column of so many cells."""
+    parts: list[Content] = []
+    for scope in scopes:
+        parts.append(Content.styled(f"{scope.title}\n", "bold $primary"))
+        for action in scope.actions:
+            label = f"  {action.label:<{LABEL - 2}} "
+            lines = wrap(action.text, max(LABEL, width - len(label)))
+            text = f"\n{' ' * len(label)}".join(lines)
+            parts += [Content.styled(label, "$accent"), Content(f"{text}\n")]
+        parts.append(Content("\n"))
+    return Content("").join(parts).rstrip("\n")
 
 
 class HelpScreen(ModalScreen[None]):
@@ -38,16 +69,7 @@ class HelpScreen(ModalScreen[None]):
             with Container(classes="columns"):
                 for group in (self._scopes[:-1], self._scopes[-1:]):
                     if group:
-                        yield Static(self._text(group))
-
-    def _text(self, scopes: Sequence[Scope]) -> Content:
-        parts: list[Content] = []
-        for scope in scopes:
-            parts.append(Content.styled(f"{scope.title}\n", "bold $primary"))
-            for action in scope.actions:
-                parts += [Content.styled(f"  {action.label:<10}", "$accent"), Content(f" {action.text}\n")]
-            parts.append(Content("\n"))
-        return Content("").join(parts).rstrip("\n")
+                        yield KeyList(group)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""

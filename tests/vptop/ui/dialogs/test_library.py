@@ -10,7 +10,7 @@ from vptop.ui.views.edit import EditView
 
 def test_a_script_is_loaded_beside_the_others() -> None:
     async def test(d: Driven) -> None:
-        await d.press("L")
+        await d.press("f6")
         await d.shows("Scripts of the library")
         await d.shows("(Linux only)")
         await d.shows("● vptop")
@@ -28,7 +28,7 @@ def test_a_script_is_loaded_beside_the_others() -> None:
 
 def test_one_that_runs_is_shown_in_the_editor() -> None:
     async def test(d: Driven) -> None:
-        await d.press("L")
+        await d.press("f6")
         await d.shows("Scripts of the library")
         await d.press("home", *["down"] * 5, "enter")
         await d.until(lambda: d.app.view == "edit" and d.app.query_one(EditView).script == "stacks.vp")
@@ -39,7 +39,7 @@ def test_one_that_runs_is_shown_in_the_editor() -> None:
 def test_escape_loads_nothing() -> None:
     async def test(d: Driven) -> None:
         before = list(d.source.asked)
-        await d.press("L", "escape")
+        await d.press("f6", "escape")
         assert d.source.asked == before
 
     drive(test)
