@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.probes.frame import ProbeState, ScriptState
 from tests.vptop.ui.fakes import frame
 from vptop.model.goto import PlaceError, find
 from vptop.model.session import Reload, Session
@@ -60,6 +61,7 @@ def test_without_a_frame_there_is_no_moment() -> None:
 
 def test_the_busiest_second() -> None:
     session = Session()
-    for second in (1, 2, 3, 10, 11):
-        session.add(frame(second))
-    assert find("max", session) in range(5)
+    for second, hits in enumerate((0, 10, 500, 600), 1):
+        probes = (ProbeState("VMM1Hz", 1, hits, 0, 0),)
+        session.add(frame(second, scripts=(ScriptState("a.vp", 1, probes),)))
+    assert find("max", session) == 2
