@@ -159,10 +159,15 @@ class GuestSession:
         for _ in self.frames(seconds):
             pass
 
-    def frames(self, seconds: float) -> Iterator[Frame]:
-        """Let the guest run for some guest seconds, and get a Frame at each whole one and at the end."""
+    def frames(self, seconds: float, stop: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
+        """Let the guest run for some guest seconds, and get a Frame at each whole one and at the end.
+
+        Args:
+            seconds: how long.
+            stop: asked several times a second; ends the run early when it is true.
+        """
         end = self._machine.ticks + round(seconds * self._machine.tsc_hz)
-        while self._machine.ticks < end:
+        while self._machine.ticks < end and not stop():
             frame = self._advance_to(min(end, self._machine.ticks + self._machine.tsc_hz // SLICES))
             if frame is not None:
                 yield frame

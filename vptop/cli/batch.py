@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from codecs import getincrementaldecoder
@@ -14,7 +13,7 @@ from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
 from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
-from vptop.cli import console
+from vptop.cli import console, interrupts
 from vptop.export.formats import format_of, write
 from vptop.model.scriptfiles import ScriptFile
 from vptop.model.session import Session
@@ -48,20 +47,15 @@ def run(
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
-        status = OK
         for script in scripts:
             session.set_source(script.name, script.source)
-        try:
-            for frame in vm.frames(seconds):
+        with interrupts.deferred() as interrupted:
+            for frame in vm.frames(seconds, interrupted):
                 if exports:
                     session.add(frame)
                 if json:
                     write_json(frame)
-        except KeyboardInterrupt:
-            status = INTERRUPTED
-            written = vm.latest.tsc
-            if json and vm.frame().tsc > written:
-                write_json(vm.latest)  # what has come together since the last whole second
+        status = INTERRUPTED if interrupted() else OK
         report = vm.latest
         session.guest = vm.guest.name
         session.set_symbols(vm.guest.symbols)
@@ -126,14 +120,9 @@ def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
 
 
 def write_json(frame: Frame) -> None:
-    """One Frame as one line, whole: an interrupt that came in the middle would tear or repeat what is buffered."""
-    line = frame_json.encode(frame) + b"\n"
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    """One Frame as one line."""
+    sys.stdout.buffer.write(frame_json.encode(frame) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def text_writer() -> Callable[[bytes], object]:

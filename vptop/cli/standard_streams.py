@@ -25,12 +25,22 @@ class OutputError(VptopError):
     """Standard output cannot be written: its disk is full, or it is closed. What was written until then stays."""
 
 
-class _Output(io.FileIO):
-    """Standard output that says which file could not be written."""
+class _Output(io.BufferedWriter):
+    """Standard output that says which file could not be written.
+
+    The buffer and not the file below it is extended: between them no Python code runs, so that an interrupt cannot
+    come after data was written and before the buffer knows, which would write it twice.
+    """
 
     def write(self, data: ReadableBuffer, /) -> int:
+        return self._reported(lambda: super(_Output, self).write(data))
+
+    def flush(self) -> None:
+        self._reported(super().flush)
+
+    def _reported(self, act: Callable[[], T]) -> T:
         try:
-            return super().write(data)
+            return act()
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -57,8 +67,8 @@ def _guard_output() -> None:
     if sys.stdout is not None and (sys.stdout is not sys.__stdout__ or not isinstance(sys.stdout, io.TextIOWrapper)):
         return
     encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
-    raw = _Output(1, "w", closefd=False)
-    sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding, "replace", line_buffering=raw.isatty())
+    output = _Output(io.FileIO(1, "w", closefd=False))
+    sys.stdout = io.TextIOWrapper(output, encoding, "replace", line_buffering=output.isatty())
 
 
 def guarded(program: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
