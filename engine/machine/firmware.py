@@ -13,7 +13,8 @@ from pathlib import Path
 from engine.machine import acpi
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.devices import io_apic, local_apic, piix4_pm
-from engine.machine.devices.disk_image import SECTOR, DiskImage
+from engine.machine.devices.disk_contents import ImageError
+from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, wire_of
 from engine.machine.memory import Memory
@@ -34,6 +35,8 @@ _BASE_KIB = 640 - 1
 _IRET = b"\xcf"
 _RESET, _RESET_CODE = 0xFFE0, bytes.fromhex("b006baf90ceef4ebfd")
 """Where the reset vector leads: mov al, 6; mov dx, 0xcf9; out dx, al; hlt; jmp back."""
+_HALT = bytes.fromhex("faf4ebfd")
+"""cli; hlt; jmp back."""
 _RESET_VECTOR, _ENDING = 0xFFF0, b"\xea" + struct.pack("<HH", _RESET, 0xF000) + b"01/01/26\0\xfc\0"
 """The last 16 bytes: a far jump, the date of the BIOS, the model (AT)."""
 _SERVICES = Path(__file__).parent / "bios" / "bios.bin"
@@ -86,7 +89,15 @@ def prepare(
     _configure_apics(windows, cpus)
     memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
     if disk is not None:
-        memory.write(BOOT, disk.read(0, 1)[:SECTOR])
+        memory.write(BOOT, _boot_sector(disk))
+
+
+def _boot_sector(disk: DiskImage) -> bytes:
+    """What is booted; a halt where it cannot be read."""
+    try:
+        return disk.read(0, 1)
+    except ImageError:
+        return _HALT
 
 
 def boot_drive(disk: DiskImage | None) -> int:

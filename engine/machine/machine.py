@@ -72,7 +72,7 @@ class Machine:
             boot: False where a snapshot's state replaces everything at once.
 
         Raises:
-            OSError: the image cannot be read.
+            OSError: the image cannot be opened.
             InputError: the kernel does not fit into memory.
             CoreError: the CPU emulator is missing or of another version.
         """
@@ -108,7 +108,7 @@ class Machine:
         """The standard PC with an image on its disk, whose latency follows a preset (`hdd`, `ssd`, `nvme`) and a seed.
 
         Raises:
-            OSError: the image cannot be read.
+            OSError: the image cannot be opened.
             CoreError: the CPU emulator is missing or of another version.
         """
         return cls(image, MachineConfig(disk_model=disk, seed=seed))
@@ -194,12 +194,18 @@ class Machine:
     def close(self) -> None:
         """Switch off and free everything; programs must be freed before."""
         self._complex.close()
+        if self.image is not None:
+            self.image.close()
 
     # --- the parts, for snapshots ------------------------------------------------------------------------------------
 
     @property
     def media_digest(self) -> str:
-        """Of what the machine was made with: the image on its disk, the kernel it boots."""
+        """Of what the machine was made with: the image on its disk, the kernel it boots.
+
+        Raises:
+            ImageError: the image cannot be read, or has changed since.
+        """
         disk = self.image.digest if self.image is not None else ""
         return disk + (self.kernel.digest if self.kernel is not None else "")
 

@@ -13,7 +13,8 @@ from engine.guest.guest import PRELUDE_FILE, Guest
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
-from engine.vm.files import read
+from engine.vm import images
+from engine.vm.files import head, read
 from engine.vm.guest_types import BtfTypes
 from engine.vm.options import BootError, PowerOn
 from engine.vp import Prelude
@@ -25,16 +26,7 @@ if TYPE_CHECKING:
 BUNDLED_BOOT_SECONDS = 1.0
 _SECTOR = 512
 _SIGNATURE, _ELF = b"\x55\xaa", b"\x7fELF"
-_RAW = "; make a raw one of it: qemu-img convert -O raw"
 _OTHERS = {
-    (0, b"QFI\xfb"): f"a qcow2 image{_RAW}",
-    (0, b"KDMV"): f"a VMDK image{_RAW}",
-    (0, b"# Disk DescriptorFile"): f"a description of a VMDK image{_RAW}",
-    (0x40, b"\x7f\x10\xda\xbe"): f"a VDI image{_RAW}",
-    (0, b"vhdxfile"): f"a VHDX image{_RAW}",
-    (0, b"\xfd7zXZ\0"): "packed by xz; unpack it first",
-    (0, b"BZh"): "packed by bzip2; unpack it first",
-    (0, b"PK\x03\x04"): "a zip archive; unpack it first",
     (0, b"\x1f\x8b"): "packed by gzip, and no Multiboot kernel; unpack it first",
     (0, _ELF): "an ELF file without a Multiboot header",
     (0x202, b"HdrS"): "a Linux kernel; boot it with --kernel",
@@ -74,9 +66,10 @@ def boot_media(power: PowerOn) -> BootMedia:
             )
         return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
     path = Path(power.boot)
-    data = read(path)
+    data, size = head(path)
+    images.check(path, data, size)
     is_disk = data[_SECTOR - len(_SIGNATURE) : _SECTOR] == _SIGNATURE and not data.startswith(_ELF)
-    kernel = None if is_disk else _kernel(path, data, power)
+    kernel = None if is_disk else _kernel(path, read(path), power)
     if kernel is not None:
         return BootMedia(_kernel_guest(path), kernel=kernel)
     for (offset, magic), what in _OTHERS.items():
@@ -86,7 +79,7 @@ def boot_media(power: PowerOn) -> BootMedia:
         raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: no boot signature 55 AA at byte 510")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
-    return BootMedia(RecognisedGuest(unknown_guest(path.name)), data)
+    return BootMedia(RecognisedGuest(unknown_guest(path.name)), path)
 
 
 def check(power: PowerOn) -> None:

@@ -7,20 +7,36 @@ from pathlib import Path
 
 from engine.vm.options import BootError
 
-IMAGE_BYTES = 4 << 30
-"""Largest image; it is read into memory as a whole."""
+FILE_BYTES = 4 << 30
+"""Largest file that is read as a whole: a kernel, a module or an initial RAM disk."""
+HEAD_BYTES = 64 << 10
+"""Enough of a file to know what it is."""
 
 
 def read(path: Path) -> bytes:
     """A whole file.
 
     Raises:
-        BootError: it cannot be read, or is larger than IMAGE_BYTES.
+        BootError: it cannot be read, or is larger than FILE_BYTES.
     """
     try:
         size = path.stat().st_size
-        if size > IMAGE_BYTES:
-            raise BootError(f"{path}: {size} bytes; images have at most {IMAGE_BYTES}")
+        if size > FILE_BYTES:
+            raise BootError(f"{path}: {size} bytes; kernels, modules and RAM disks have at most {FILE_BYTES}")
         return path.read_bytes()
+    except OSError as error:
+        raise BootError(f"{path}: {error.strerror or error}") from error
+
+
+def head(path: Path) -> tuple[bytes, int]:
+    """The first bytes of a file or block device, at most HEAD_BYTES, and its size.
+
+    Raises:
+        BootError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(HEAD_BYTES)
+            return start, file.seek(0, 2)
     except OSError as error:
         raise BootError(f"{path}: {error.strerror or error}") from error

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What happens to a machine that people should be told: it was switched off or reset, or its kernel panicked."""
+"""What happens to a machine that people should be told: it was switched off or reset, its kernel panicked, its disk
+image cannot be read or has changed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ class Happenings:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self._image_troubles: set[str] = set()
         self._off = machine.powered_off
         self._resets = machine.reboots
         self._line = ""
@@ -37,4 +40,7 @@ class Happenings:
         if machine.powered_off and not self._off:
             found.append(f"the guest switched the machine off at {machine.seconds:.1f} s; a reset starts it again")
         self._off = machine.powered_off
+        troubles = machine.image.troubles() if machine.image is not None else ()
+        found += [trouble for trouble in troubles if trouble not in self._image_troubles]
+        self._image_troubles.update(troubles)
         return found

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.machine import snapshot
+from engine.machine.devices.disk_contents import ImageError
 from engine.machine.linux.errors import LinuxError
 from engine.machine.machine import Machine
 from engine.vm.boot_media import BootMedia
@@ -18,7 +19,8 @@ def machine_of(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | N
     """The machine, at power-on or from a snapshot; and what keeps a snapshot when it has booted.
 
     Raises:
-        BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot cannot be read.
+        BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot or the disk image cannot
+            be read.
     """
     config = config_of(power)
     if power.resume:
@@ -38,3 +40,5 @@ def machine_of(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | N
         return kept.booted(), None
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
+    except ImageError as error:
+        raise BootError(str(error)) from error

@@ -22,11 +22,12 @@ from engine.machine.devices.ata_commands import (
     identify,
 )
 from engine.machine.devices.device import HIGH, LOW, Device, Fire, Line
+from engine.machine.devices.disk_contents import ImageError
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.disk_model import DiskModel
 
 BSY, DRDY, DSC, DRQ, ERR = 0x80, 0x40, 0x10, 0x08, 0x01
-ABRT, IDNF = 0x04, 0x10
+ABRT, IDNF, UNC = 0x04, 0x10, 0x40
 CONTROL_NIEN, CONTROL_SRST, CONTROL_HOB = 0x02, 0x04, 0x80
 DEVICE_LBA, DEVICE_DEV, DEVICE_OBSOLETE, DEVICE_HEAD = 0x40, 0x10, 0xA0, 0x0F
 _DATA, _ERROR, _COUNT, _LBA_LOW, _LBA_MIDDLE, _LBA_HIGH, _DEVICE, _STATUS_COMMAND = range(8)
@@ -291,7 +292,12 @@ class AtaChannel(Device):
         request = self._request
         assert request is not None  # noqa: S101 - by construction
         count = self._piece()
-        data = self.disk.read(request.first + self._moved, count)
+        try:
+            data = self.disk.read(request.first + self._moved, count)
+        except ImageError:
+            self.complete(request)
+            self._finish(UNC)
+            return
         self._moved += count
         if self._moved == request.count:
             self.complete(request)
@@ -321,7 +327,12 @@ class AtaChannel(Device):
         self._position = end
         if end < len(self._buffer):
             return
-        self.disk.write(request.first + self._moved, bytes(self._buffer))
+        try:
+            self.disk.write(request.first + self._moved, bytes(self._buffer))
+        except ImageError:
+            self.complete(request)
+            self._finish(ABRT)
+            return
         self._moved += len(self._buffer) // SECTOR
         if self._moved < request.count:
             self._give(bytes(self._piece() * SECTOR))

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from engine.machine.bus import PortBus
-from engine.machine.devices.ata import AtaChannel
+from engine.machine.devices.ata import ABRT, UNC, AtaChannel
 from engine.machine.devices.ata_commands import Request
 from engine.machine.devices.device import Device
-from engine.machine.devices.disk_image import SECTOR
+from engine.machine.devices.disk_contents import ImageError
+from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.pci import Decoder, PciBus, PciFunction
 from engine.machine.memory import Memory
 
@@ -20,7 +21,6 @@ STATUS_ACTIVE, STATUS_ERROR, STATUS_INTERRUPT, STATUS_CAPABLE = 0x01, 0x02, 0x04
 _END_OF_TABLE = 1 << 31
 _TABLE_BYTES = 1 << 16
 _BAR, _REGISTERS = 4, 16
-_ABORTED = 0x04
 
 
 class _BusMaster:
@@ -139,17 +139,23 @@ class Piix3Ide(Device):
     ) -> None:
         wanted = request.count * SECTOR
         room = sum(size for _, size in table)
-        disk = channel.disk
-        if request.write:
-            data = b"".join(self._memory.read(address, size) for address, size in table)[:wanted]
-            disk.write(request.first, data[: len(data) // SECTOR * SECTOR])
-        else:
-            data = disk.read(request.first, request.count)
-            for address, size in table:
-                self._memory.write(address, data[:size])
-                data = data[size:]
+        error = ABRT if room < wanted else 0
+        try:
+            self._move(channel.disk, request, table)
+        except ImageError:
+            error = ABRT if request.write else UNC
         if room <= wanted:  # the table is used up: the master has stopped
             master.status &= ~STATUS_ACTIVE
         if room < wanted:
             master.status |= STATUS_ERROR
-        channel.end_dma(_ABORTED if room < wanted else 0)
+        channel.end_dma(error)
+
+    def _move(self, disk: DiskImage, request: Request, table: list[tuple[int, int]]) -> None:
+        if request.write:
+            data = b"".join(self._memory.read(address, size) for address, size in table)[: request.count * SECTOR]
+            disk.write(request.first, data[: len(data) // SECTOR * SECTOR])
+            return
+        data = disk.read(request.first, request.count)
+        for address, size in table:
+            self._memory.write(address, data[:size])
+            data = data[size:]

@@ -9,6 +9,7 @@ from functools import partial
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from engine.machine.devices import nvme_registers as nvm
+from engine.machine.devices.disk_contents import ImageError
 from engine.machine.devices.disk_image import SECTOR
 from engine.machine.devices.disk_queue import DiskQueue
 from engine.machine.devices.nvme_queues import CompletionQueue, Queues, SubmissionQueue
@@ -243,16 +244,27 @@ class Commands:
             raise _CommandError(Status.INVALID_NAMESPACE)
 
     def _was_read(self, first: int, count: int, regions: list[Region], finish: Finish) -> None:
-        self._scatter(regions, self._disk.disk.read(first, count))
+        try:
+            data = self._disk.disk.read(first, count)
+        except ImageError:
+            finish(Result(Status.UNRECOVERED_READ_ERROR))
+            return
+        self._scatter(regions, data)
         finish(Result())
 
     def _written(self, first: int, count: int, regions: list[Region], finish: Finish) -> None:
         del count
-        self._disk.disk.write(first, b"".join(self._memory.read(address, size) for address, size in regions))
-        finish(Result())
+        self._write(first, b"".join(self._memory.read(address, size) for address, size in regions), finish)
 
     def _zeroed(self, first: int, count: int, finish: Finish) -> None:
-        self._disk.disk.write(first, bytes(count * SECTOR))
+        self._write(first, bytes(count * SECTOR), finish)
+
+    def _write(self, first: int, data: bytes, finish: Finish) -> None:
+        try:
+            self._disk.disk.write(first, data)
+        except ImageError:
+            finish(Result(Status.WRITE_FAULT))
+            return
         finish(Result())
 
     def _scatter(self, regions: list[Region], data: bytes) -> None:

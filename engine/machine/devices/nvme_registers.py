@@ -89,6 +89,8 @@ class Status(IntEnum):
     INVALID_VECTOR = 0x108
     INVALID_LOG_PAGE = 0x109
     NOT_CHANGEABLE = 0x10E
+    WRITE_FAULT = 0x280
+    UNRECOVERED_READ_ERROR = 0x281
 
 
 class Feature(IntEnum):

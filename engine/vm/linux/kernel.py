@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engine.machine.linux import boot, image, initrd
 from engine.machine.linux.errors import LinuxError
-from engine.vm.files import read
+from engine.vm import images
+from engine.vm.files import head, read
 from engine.vm.linux import userland
 from engine.vm.linux.busybox import find_busybox
 from engine.vm.linux.drivers import drivers
@@ -35,16 +36,22 @@ def check(power: PowerOn) -> None:
             initrd.check(read(Path(power.initrd)))
         elif not has_root(power.words):
             find_busybox(power.busybox)
-        if power.disk:
-            Path(power.disk).open("rb").close()
+        _disk_image(power)
     except LinuxError as error:
         raise BootError(f"{place}: {error}") from error
-    except OSError as error:
-        raise BootError(f"{power.disk}: {error.strerror or error}") from error
 
 
-def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | None]:
-    """Read kernel, initial RAM disk and disk image; without the latter two, make what the demonstration needs.
+def _disk_image(power: PowerOn) -> Path | None:
+    """The disk image that is named, if it is one."""
+    if not power.disk:
+        return None
+    path = Path(power.disk)
+    images.check(path, *head(path))
+    return path
+
+
+def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | Path | None]:
+    """Read kernel and initial RAM disk, check the disk image; without these two, make what the demonstration needs.
 
     Raises:
         BootError: a file cannot be read, or is not what it should be.
@@ -52,7 +59,7 @@ def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | None]:
     path = Path(power.kernel)
     file = read(path)
     demonstration = not power.initrd and not has_root(power.words)
-    disk = read(Path(power.disk)) if power.disk else None
+    disk: bytes | Path | None = _disk_image(power)
     if demonstration and disk is None:
         disk = bytes(_SCRATCH_BYTES)
     place = path

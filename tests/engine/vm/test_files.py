@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.vm.files import IMAGE_BYTES, read
+from engine.vm.files import FILE_BYTES, HEAD_BYTES, head, read
 from engine.vm.options import BootError
 
 
@@ -24,6 +24,18 @@ def test_what_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
         read(tmp_path)
     path = tmp_path / "large"
     with path.open("wb") as file:
-        file.truncate(IMAGE_BYTES + 1)
-    with pytest.raises(BootError, match=f"{IMAGE_BYTES + 1} bytes; images have at most {IMAGE_BYTES}"):
+        file.truncate(FILE_BYTES + 1)
+    with pytest.raises(
+        BootError, match=f"{FILE_BYTES + 1} bytes; kernels, modules and RAM disks have at most {FILE_BYTES}"
+    ):
         read(path)
+
+
+def test_the_first_bytes_and_the_size(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"ab" * HEAD_BYTES)
+    assert head(path) == (b"ab" * (HEAD_BYTES // 2), 2 * HEAD_BYTES)
+    with pytest.raises(BootError, match="none: No such file or directory"):
+        head(tmp_path / "none")
+    with pytest.raises(BootError, match="Is a directory"):
+        head(tmp_path)

@@ -66,3 +66,26 @@ def test_a_guest_that_switches_the_machine_off(tmp_path: Path) -> None:
 def test_a_guest_that_resets_the_machine(tmp_path: Path) -> None:
     once = "    cmpw $0x1234, 0x600\n    movw $0x1234, 0x600\n    je 1f\n" + RESET + "1:  hlt\n    jmp 1b\n"
     assert told(tmp_path, once, 1.5) == ["the machine was reset"]
+
+
+def test_a_disk_image_that_is_removed_or_cut_off_is_told_once(tmp_path: Path) -> None:
+    image = tmp_path / "guest.img"
+    image.write_bytes(boot_sector("1:  hlt\n    jmp 1b\n"))
+    with VirtualMachine.power_on(PowerOn(boot=str(image))) as vm:
+        vm.run(1)
+        assert vm.take_notices() == []
+        image.unlink()
+        vm.run(3)
+        assert vm.take_notices() == [f"{image}: removed or replaced; the guest keeps the old one until power-off"]
+
+
+def test_a_boot_sector_that_cannot_be_read_halts_and_is_told(tmp_path: Path) -> None:
+    image = tmp_path / "guest.img"
+    image.write_bytes(boot_sector(RESET))
+    with VirtualMachine.power_on(PowerOn(boot=str(image))) as vm:
+        image.write_bytes(b"")
+        vm.run(2)
+        unreadable, changed, reset = sorted(vm.take_notices())
+        assert "byte 0: the file ends there now; it was cut off; the guest got an I/O error" in unreadable
+        assert f"cut off from {len(boot_sector(RESET))} to 0 bytes while in use" in changed
+        assert reset == "the machine was reset"

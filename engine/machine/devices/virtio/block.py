@@ -10,6 +10,7 @@ from engine.machine.bus import MemoryBus
 from engine.machine.clock import Clock
 from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Fire, Line
+from engine.machine.devices.disk_contents import ImageError
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.disk_model import DiskModel
 from engine.machine.devices.disk_queue import Adapter, DiskQueue
@@ -86,11 +87,20 @@ class VirtioBlock(VirtioDevice):
         self.queue.submit(write=write, first=first, count=count, entries=entries, finished=done)
 
     def _was_read(self, chain: Chain, first: int, count: int) -> None:
-        self._finish(chain, _OK, self.disk.read(first, count))
+        try:
+            data = self.disk.read(first, count)
+        except ImageError:
+            self._finish(chain, _IOERR)
+            return
+        self._finish(chain, _OK, data)
 
     def _written(self, chain: Chain, first: int, count: int) -> None:
         del count
-        self.disk.write(first, chain.read(self._memory)[_HEADER.size :])
+        try:
+            self.disk.write(first, chain.read(self._memory)[_HEADER.size :])
+        except ImageError:
+            self._finish(chain, _IOERR)
+            return
         self._finish(chain, _OK)
 
     def _finish(self, chain: Chain, status: int, data: bytes = b"") -> None:

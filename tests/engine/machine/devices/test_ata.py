@@ -11,11 +11,12 @@ from engine.core.points import Point
 from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.disk_image import SECTOR, DiskImage
 from tests.engine.machine.bench import Answers, Bench, Wire
+from tests.engine.machine.devices.broken_contents import BrokenContents
 
 DATA, ERROR, COUNT, LOW, MID, HIGH, DEVICE, STATUS, CONTROL = (*range(0x1F0, 0x1F8), 0x3F6)
 COMMAND, FEATURES = STATUS, ERROR
 BSY, DRDY, DRQ, ERR = 0x80, 0x40, 0x08, 0x01
-ABRT, IDNF = 0x04, 0x10
+ABRT, IDNF, UNC = 0x04, 0x10, 0x40
 NIEN, SRST, HOB = 0x02, 0x04, 0x80
 LBA, SECOND_DEVICE = 0x40, 0x10
 READ, READ_MULTIPLE, READ_EXT, WRITE, WRITE_MULTIPLE, WRITE_EXT = 0x20, 0xC4, 0x24, 0x30, 0xC5, 0x34
@@ -290,3 +291,17 @@ def test_polls_of_a_busy_disk_are_handed_over_until_its_status_changes_or_a_regi
     assert not core.ports
     assert disk.status() & DRQ
     assert not core.ports
+
+
+def test_an_image_that_cannot_be_read_is_an_uncorrectable_error(disk: Disk, bench: Bench) -> None:
+    disk.image.base = BrokenContents(b"")
+    disk.command(READ, 5)
+    bench.advance(SERVICE_NS)
+    assert disk.status() & (BSY | DRQ | ERR) == ERR
+    assert bench.inb(ERROR) == UNC
+    disk.command(WRITE, 5)
+    for _ in range(SECTOR // 2):
+        bench.ports.write(DATA, 2, 0)
+    bench.advance(SERVICE_NS)
+    assert (disk.status() & (BSY | DRQ | ERR), bench.inb(ERROR)) == (ERR, ABRT)
+    assert [point for point, _ in bench.fired] == [Point.DISK_IO_START, Point.DISK_IO_FINISH] * 2

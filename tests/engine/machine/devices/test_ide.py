@@ -16,6 +16,7 @@ from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.pci import PciBus
 from tests.engine.machine.bench import Bench, Wire
+from tests.engine.machine.devices.broken_contents import BrokenContents
 
 BASE, TABLE, BUFFER = 0xC000, 0x1000, 0x8000
 START, TO_MEMORY = 1, 8
@@ -177,3 +178,15 @@ def test_requests_on_both_channels_are_in_flight_at_once(channel: Channel, bench
         (Point.DISK_IO_FINISH, (0, 0, 0, 1, 1, 3, 1, 1)),
         (Point.DISK_IO_FINISH, (0, 1, 0, 0, 2, 9, 1, 1)),
     ]
+
+
+@pytest.mark.parametrize(("command", "direction", "error"), [(READ_DMA, TO_MEMORY, 0x40), (WRITE_DMA, 0, 0x04)])
+def test_an_image_that_fails(channel: Channel, bench: Bench, command: int, direction: int, error: int) -> None:
+    channel.image.base = BrokenContents(b"")
+    channel.table((BUFFER, 512))
+    channel.command(command, 4, 1)
+    channel.go(direction)
+    bench.advance(SERVICE_NS)
+    assert bench.inb(STATUS) & ERR
+    assert bench.inb(0x1F1) == error
+    assert not bench.inb(BASE + 2) & ACTIVE

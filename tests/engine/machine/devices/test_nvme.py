@@ -16,6 +16,7 @@ from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.nvme import Nvme
 from engine.machine.machine import Machine
 from tests.engine.machine.bench import Bench, Wire
+from tests.engine.machine.devices.broken_contents import BrokenContents
 from tests.engine.machine.devices.nvme_driver import (
     BUFFER,
     CAP,
@@ -182,3 +183,12 @@ def test_a_snapshot_holds_requests_under_way(tmp_path: Path) -> None:
 
 def nvme_of(machine: Machine) -> Nvme:
     return next(device for device in machine.devices if isinstance(device, Nvme))
+
+
+def test_an_image_that_fails(card: Card, bench: Bench) -> None:
+    driver = started(card)
+    card.image.base = BrokenContents(b"")
+    for opcode, status in ((READ, 0x281), (WRITE, 0x280)):
+        driver.transfer(opcode, 3, 1)
+        bench.advance(SERVICE_NS)
+        assert driver.take()[1] == status

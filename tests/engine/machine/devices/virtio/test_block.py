@@ -16,6 +16,7 @@ from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.virtio.block import VirtioBlock
 from engine.machine.machine import Machine
 from tests.engine.machine.bench import Bench, Wire
+from tests.engine.machine.devices.broken_contents import BrokenContents
 from tests.engine.machine.devices.test_nvme import CONTENT, SERVICE_NS, Steady, sectors
 from tests.engine.machine.devices.virtio.driver import VERSION_1, Driver
 
@@ -141,3 +142,12 @@ def test_a_snapshot_holds_requests_under_way(tmp_path: Path) -> None:
         assert restored.memory.read(DATA, 1024) == bytes(1024)
         restored.run_seconds(0.001)
         assert restored.memory.read(DATA, 1024) == sectors(5, 6)
+
+
+@pytest.mark.parametrize("kind", [IN, OUT])
+def test_an_image_that_fails(disk: Disk, bench: Bench, kind: int) -> None:
+    disk.image.base = BrokenContents(b"")
+    request(disk.driver, kind, 5, 512)
+    bench.advance(SERVICE_NS)
+    assert disk.driver.take(0) == (0, 1)
+    assert bench.memory.read(STATUS, 1) == bytes([1])
