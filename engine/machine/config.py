@@ -28,6 +28,8 @@ class MachineConfig:
     disk_model: Latency = "hdd"
     scratch_sectors: int = 0
     """size of an empty second disk on a channel of its own; 0: there is none"""
+    suite_devices: bool = False
+    """whether there are the devices that suites of test kernels expect"""
     seed: int = 1
     reboot: bool = True
     """whether a triple fault resets the machine; otherwise it stops there"""

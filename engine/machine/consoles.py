@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The consoles of a machine as one: its serial port, and a virtio console when it has one."""
+"""The consoles of a machine as one: its serial port, and a virtio or a debug console when it has one."""
 
 from __future__ import annotations
 
+from engine.machine.devices.debug_console import DebugConsole
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.virtio.console import VirtioConsole
 
 
 class Consoles:
-    """What the guest writes to either is one text; what people type goes where the guest writes."""
+    """What the guest writes to any of them is one text; what people type goes where the guest writes."""
 
-    def __init__(self, serial: Uart16550, virtio: VirtioConsole | None) -> None:
+    def __init__(self, serial: Uart16550, virtio: VirtioConsole | None, debug: DebugConsole | None = None) -> None:
         self._serial = serial
+        self._debug = debug
         self._virtio = virtio
 
     def take_output(self) -> bytes:
         """What the guest wrote since this was asked last."""
         more = self._virtio.take_output() if self._virtio is not None else b""
+        more += self._debug.take_output() if self._debug is not None else b""
         return self._serial.take_output() + more
 
     def put_back(self, data: bytes) -> None:

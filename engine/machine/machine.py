@@ -45,6 +45,7 @@ from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
+from engine.machine.suite_devices import SuiteDevices
 from engine.machine.trace import TracedAccess, device_access
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
@@ -146,7 +147,9 @@ class Machine:
         if self.config.virtio:
             self.virtio_console = slots.console()
             self.devices += [slots.entropy(self.config.seed), self.virtio_console]
-        self.consoles = Consoles(self.serial, self.virtio_console)
+        self.suite = SuiteDevices(self, lines) if self.config.suite_devices else None
+        self.devices += self.suite.devices if self.suite is not None else []
+        self.consoles = Consoles(self.serial, self.virtio_console, None if self.suite is None else self.suite.console)
         self.disk: AtaChannel | None = None
         self.scratch: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
@@ -366,6 +369,11 @@ class Machine:
         """What each device has done since power-on, and last why the CPUs left the guest for the monitor."""
         counts = {device.name: dict(device.counts) for device in self.devices if device.counts}
         return counts | {"exits": exit_counts(self.counters().exits)}
+
+    @property
+    def exit_value(self) -> int | None:
+        """What the guest wrote to the exit port of suites; None: nothing, or there is no such port."""
+        return None if self.suite is None else self.suite.exit.value
 
     def screen(self) -> tuple[str, ...]:
         """The lines of the text screen; empty while the guest shows nothing there."""

@@ -22,6 +22,8 @@ LEAST_MIPS, MOST_MIPS = 1, 250
 """Million instructions a guest second, four bytes each. The most, one tick a byte, is near what hosts reach."""
 USUAL_MIPS = 31
 """Of the bundled guest and of disks; a Linux kernel, which has much more to do, gets the most."""
+MOST_CPUS = 16
+"""as many as the core has places for"""
 Vendor = Literal["intel", "amd"]
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -20,7 +19,8 @@ from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import LookOptions, MachineOptions, SettingOptions, power_on
-from vptop.cli.standard_streams import guarded
+from vptop.cli.conformance import conformance
+from vptop.cli.standard_streams import guarded, quiet_pipe
 from vptop.model.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
 
 FAILED = 1
@@ -104,7 +104,7 @@ def _watch(
     if batch or not (sys.stdout.isatty() or os.environ.get(BROWSER)):
         from vptop.cli import batch as text
 
-        _quiet_pipe()
+        quiet_pipe()
         return text.watch(chosen, power)
     from engine.vm import recording
     from engine.vm.boot_media import check
@@ -167,7 +167,7 @@ def run(
     """
     from vptop.cli import batch
 
-    _quiet_pipe()
+    quiet_pipe()
     given, scripts = _split(scripts)
     power = power_on(machine, settings, vm or given)
     return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json, exports=export)
@@ -193,7 +193,7 @@ def replay(
     if export or batch or not sys.stdout.isatty():
         from vptop.cli import replay as shown
 
-        _quiet_pipe()
+        quiet_pipe()
         return shown.text(file, export)
     from vptop.ui.start import replay as dashboard_of
 
@@ -211,7 +211,7 @@ def diff(
     """Print what differs between the last seconds of two files. Exit status 1 when something does."""
     from vptop.cli import diff as comparison
 
-    _quiet_pipe()
+    quiet_pipe()
     return comparison.show((before, after), rows=rows, json=json)
 
 
@@ -228,7 +228,7 @@ def check(
     """
     from vptop.cli import check as checking
 
-    _quiet_pipe()
+    quiet_pipe()
     if not scripts:
         raise ScriptFileError("check which scripts? name at least one, or - for standard input")
     power = power_on(machine, settings)
@@ -275,8 +275,11 @@ def when(
     """
     from vptop.cli import when as searching
 
-    _quiet_pipe()
+    quiet_pipe()
     return searching.when(condition, at, power_on(machine, settings, vmx), vmx, seconds=seconds, as_json=json)
+
+
+app.command(conformance)
 
 
 @app.command
@@ -293,7 +296,7 @@ def list_(what: Topic, pattern: Pattern = "*", *, json: AsJsonLines = False) -> 
     """List probe points, built-in variables or built-in functions, with a line of documentation each."""
     from vptop.cli import listing
 
-    _quiet_pipe()
+    quiet_pipe()
     return listing.show(what, pattern, json=json)
 
 
@@ -304,7 +307,7 @@ def scripts_(
     """List the library of ready scripts, each to be loaded by its name: `vptop hot-user`."""
     from vptop.cli import catalogue
 
-    _quiet_pipe()
+    quiet_pipe()
     return catalogue.show(name, json=json)
 
 
@@ -315,7 +318,7 @@ def settings_(
     """Print the settings and the key map of the dashboard as a file to edit; say what is wrong with yours."""
     from vptop.cli import settings as printing
 
-    _quiet_pipe()
+    quiet_pipe()
     return printing.show(default=default)
 
 
@@ -334,7 +337,7 @@ def guest_linux(kernel: Path | None = None, initrd: Path | None = None, *, busyb
     """
     from vptop.cli import linux as linux_guest
 
-    _quiet_pipe()
+    quiet_pipe()
     return linux_guest.guide(kernel, initrd, busybox)
 
 
@@ -349,7 +352,7 @@ def guest_symbols(
     """Print the symbols of a guest's kernel in /proc/kallsyms format, without starting it."""
     from vptop.cli import symbols
 
-    _quiet_pipe()
+    quiet_pipe()
     return symbols.show(power_on(machine, settings), pattern, output)
 
 
@@ -362,11 +365,6 @@ def _split(words: Sequence[Path]) -> tuple[Path | None, tuple[Path, ...]]:
 
 def _choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:
     return read_all(paths) if paths else bundled(linux=bool(power.kernel))
-
-
-def _quiet_pipe() -> None:
-    """A reader that leaves early (`vptop run | head`) ends us, quietly, as it ends other tools."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 @guarded("vptop")

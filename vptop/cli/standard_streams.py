@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,6 +70,11 @@ def _guard_output() -> None:
     encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
     output = _Output(io.FileIO(1, "w", closefd=False))
     sys.stdout = io.TextIOWrapper(output, encoding, "replace", line_buffering=output.isatty())
+
+
+def quiet_pipe() -> None:
+    """A reader that leaves early (`vptop run | head`) ends us, quietly, as it ends other tools."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def guarded(program: str) -> Callable[[Callable[P, T]], Callable[P, T]]:

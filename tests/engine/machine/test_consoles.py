@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Serial port and virtio console as one."""
+"""Serial port, virtio console and debug console as one."""
 
 from __future__ import annotations
 
 from engine.machine.consoles import Consoles
+from engine.machine.devices.debug_console import DebugConsole
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.virtio.console import VirtioConsole
 from tests.engine.machine.bench import Bench, Wire
@@ -24,6 +25,13 @@ def test_a_serial_port_alone(bench: Bench) -> None:
     assert consoles.is_open
     consoles.type(b"k")
     assert bench.inb(DATA) == ord("k")
+
+
+def test_a_debug_console_beside_it(bench: Bench) -> None:
+    consoles = Consoles(Uart16550(bench.ports, Wire()), None, DebugConsole(bench.ports))
+    bench.outb(DATA, *b"serial\n")
+    bench.outb(0xE9, *b"debug\n")
+    assert consoles.take_output() == b"serial\ndebug\n"
 
 
 def test_a_virtio_console_that_the_guest_writes_to(bench: Bench) -> None:

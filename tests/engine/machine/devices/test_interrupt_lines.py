@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each wire goes to the 8259s and to the IO-APIC; the timer to input 2 there."""
+"""Wires go to the 8259s and to the IO-APIC; the timer to input 2 there."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ def test_a_wire_reaches_both(wire: int, entry: int) -> None:
     lines.line(wire)(False)
     assert pic.driven == [(wire, True), (wire, False)]
     assert io_apic.driven == [(entry, True), (entry, False)]
+
+
+@pytest.mark.parametrize("wire", [16, 23])
+def test_further_wires_reach_the_io_apic_alone(wire: int) -> None:
+    pic, io_apic = Chip(), Chip()
+    InterruptLines(pic, io_apic).set_irq(wire, True)  # type: ignore[arg-type]
+    assert (pic.driven, io_apic.driven) == ([], [(wire, True)])
