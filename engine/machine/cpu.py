@@ -159,6 +159,7 @@ class CpuComplex:
         failure = Failure()
         devices = ffi.new("vpc_devices *", self._callbacks)
         self.core = Core(failure.check(lib.vpc_new(self._description, devices, failure.pointer)))
+        self._clock = lib.vpc_clock(self.core.handle)  # read in place: a call releases the interpreter lock
         self.cpus = [Cpu(self, number) for number in range(cpus)]
 
     def close(self) -> None:
@@ -216,7 +217,7 @@ class CpuComplex:
     @property
     def ticks(self) -> int:
         """The time stamp counter."""
-        return int(lib.vpc_ticks(self.core.handle))
+        return int(self._clock[0])
 
     def now(self) -> int:
         """The time stamp counter."""

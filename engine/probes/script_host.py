@@ -16,28 +16,13 @@ from engine.errors import InputError
 from engine.probes import runtime_errors as faults
 from engine.probes import trace
 from engine.probes.carry import carry
+from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused, count
 from engine.probes.frame import RuntimeFault
-from engine.probes.image import image_of
-from engine.probes.languages import compile_script
-from engine.vp import Diagnostic, Limits, Prelude, Program, Severity
+from engine.vp import Diagnostic, Limits, Prelude, Program
 from engine.vp.diagnostics.nearest import nearest
-from engine.vp.diagnostics.render import render
 
 _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
 _UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
-
-
-class ScriptRefused(InputError):  # noqa: N818 - an answer, not a malfunction
-    """A script was not loaded, and nothing that runs has changed. Correct it at its `diagnostics` and load again."""
-
-    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.diagnostics = tuple(diagnostics)
-
-    def __str__(self) -> str:
-        """The message and every diagnostic with its place: what a notebook shows."""
-        return "\n".join((self.message, *(render(diagnostic) for diagnostic in self.diagnostics)))
 
 
 class NotLoadedError(InputError):
@@ -74,11 +59,41 @@ class ScriptHost:
         self.scripts: list[LoadedScript] = []
         self._last_faults: list[RuntimeFault] = []
 
+    def compile_job(self, name: str, source: str, replace: str = "") -> CompileJob:
+        """How a script is to be compiled for `load_compiled`; the machine may run during the compilation.
+
+        Raises:
+            ScriptRefused: a script of that name is loaded already, or there is none to replace.
+        """
+        armed = self._armed_besides(self._replaced(name, replace))
+        return CompileJob(name, source, self._prelude, replace_field(self._limits, armed=armed))
+
     def load(self, name: str, source: str, replace: str = "") -> LoadedScript:
         """Compile a script and arm its probes; with `replace`, in the place of the loaded script of that name.
 
         Raises:
             ScriptRefused: it does not compile, names a probe that is not there, or does not fit; nothing changed.
+        """
+        return self.load_compiled(self.compile_job(name, source, replace).compile(), replace)
+
+    def load_compiled(self, compiled: CompiledScript, replace: str = "") -> LoadedScript:
+        """Load a script that was compiled by a `compile_job`; again, if what it depends on has changed since then.
+
+        Raises:
+            ScriptRefused: as from `load`.
+        """
+        job = self.compile_job(compiled.job.name, compiled.job.source, replace)
+        if job != compiled.job:
+            compiled = job.compile()
+        new = LoadedScript(job.name, compiled.program, self._make(compiled), warnings=compiled.warnings)
+        self._swap(self.find(replace) if replace else None, new)
+        return new
+
+    def _replaced(self, name: str, replace: str) -> LoadedScript | None:
+        """The script that one of that name takes the place of.
+
+        Raises:
+            ScriptRefused: there is no such script, or another one has the name.
         """
         old = self.find(replace) if replace else None
         if replace and old is None:
@@ -86,25 +101,15 @@ class ScriptHost:
         other = self.find(name)
         if other is not None and other is not old:
             raise ScriptRefused(f"a script named {name} is already loaded")
-        program, warnings = self._compile(name, source, self._armed_besides(old))
-        new = LoadedScript(name, program, self._make(program), warnings=warnings)
-        self._swap(old, new)
-        return new
+        return old
 
     def check(self, name: str, source: str) -> None:
-        """Compile a script as `load` does where no other script is loaded.
+        """Compile a script as for `load` where no other script is loaded.
 
         Raises:
             ScriptRefused: it does not compile.
         """
-        self._compile(name, source, 0)
-
-    def _compile(self, name: str, source: str, armed: int) -> tuple[Program, tuple[Diagnostic, ...]]:
-        compiled = compile_script(source, name, prelude=self._prelude, limits=replace_field(self._limits, armed=armed))
-        if compiled.program is None:
-            errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in compiled.diagnostics)
-            raise ScriptRefused(f"{name} was not loaded: {_count(errors, 'error')}", compiled.diagnostics)
-        return compiled.program, compiled.diagnostics
+        CompileJob(name, source, self._prelude, self._limits).compile()
 
     def hits(self) -> Iterator[int]:
         """Firings of each probe of each script since it was loaded."""
@@ -124,13 +129,13 @@ class ScriptHost:
             with contextlib.suppress(ScriptRefused):
                 self.load(script.name, script.source, replace=script.name)
 
-    def _make(self, program: Program) -> CoreProgram:
+    def _make(self, compiled: CompiledScript) -> CoreProgram:
         try:
-            made = self._core.program(image_of(program))
+            made = self._core.program(compiled.image)
         except CoreError as error:
-            raise ScriptRefused(f"the core refuses {program.name}: {error}") from error
+            raise ScriptRefused(f"the core refuses {compiled.program.name}: {error}") from error
         if trace.is_wanted():
-            made.trace(trace.tracer(program))
+            made.trace(trace.tracer(compiled.program))
         return made
 
     def _armed_besides(self, old: LoadedScript | None) -> int:
@@ -142,7 +147,7 @@ class ScriptHost:
         if old is None:
             self._arm(new, None)
             self.scripts.append(new)
-            new.message = f"loaded {new.name}: {_count(len(new.program.probes), 'probe')}"
+            new.message = f"loaded {new.name}: {count(len(new.program.probes), 'probe')}"
         else:
             self._core.detach(old.core)
             self._arm(new, old)
@@ -183,9 +188,9 @@ class ScriptHost:
         before = {(fault.probe, fault.line, fault.column): fault.count for fault in runtime_faults(script)}
         self._fire(script, _UNLOADING)
         for fault in runtime_faults(script):
-            count = fault.count - before.get((fault.probe, fault.line, fault.column), 0)
-            if count:
-                self._last_faults.append(replace_struct(fault, count=count))
+            added = fault.count - before.get((fault.probe, fault.line, fault.column), 0)
+            if added:
+                self._last_faults.append(replace_struct(fault, count=added))
 
     def take_last_faults(self) -> tuple[RuntimeFault, ...]:
         """Run-time errors of scripts during their unloading, since the previous call."""
@@ -246,10 +251,6 @@ class ScriptHost:
             for index in range(len(script.program.aggregates)):
                 script.core.clear_aggregate(index)
             script.core.forget_logged()
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from engine.probes.compiled_script import ScriptRefused
 from engine.probes.frame import AggregateId, Row, RuntimeFault
-from engine.probes.script_host import ScriptRefused
 from engine.vm.session import GuestSession
 from engine.vp import Diagnostic, Severity, Span, parse
 from engine.vp.diagnostics.files import join

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The VM process: one loop that runs the guest in short slices and serves clients between them.
 
-Everything happens on one thread, so a script is loaded, replaced or removed while the guest is stopped, and no
-client can see half of it.
+Everything but the compilation of scripts happens on one thread, so a script is loaded, replaced or removed while the
+guest is stopped, and no client can see half of it. Requests are answered in the order in which they arrive.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import os
 import selectors
 import signal
 import socket
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO
@@ -19,8 +21,10 @@ from typing import BinaryIO
 import msgspec
 
 from engine.errors import MachineStoppedError, VptopError
+from engine.probes.compiled_script import CompiledScript, ScriptRefused
 from engine.probes.frame import Frame
 from engine.vm import protocol
+from engine.vm.compiling import CompilerThread
 from engine.vm.diagnostics import places_of
 from engine.vm.losses import Losses
 from engine.vm.output import OutputFile
@@ -29,7 +33,7 @@ from engine.vm.past.messages import PastRequest
 from engine.vm.past.relay import Relay
 from engine.vm.peer import Peer, PeerGone
 from engine.vm.protocol import Event, FrameMessage, GuestChanged, Hello, Notice, Reply, Request
-from engine.vm.virtual_machine import ScriptRefused, VirtualMachine
+from engine.vm.virtual_machine import VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two polls of the sockets."""
@@ -65,7 +69,9 @@ class Server:
         self._listener = listener
         self._past = Relay(vm, self._selector, self._send)
         self._past_told = self._past.kept
+        self._compiler = CompilerThread(self._selector)
         self._peers: list[Peer] = []
+        self._requests: deque[tuple[Peer, Request]] = deque()
         self._running = True
         self._end_at_power_off = end_at_power_off
         self._guest_told = vm.guest_version
@@ -75,7 +81,6 @@ class Server:
         listener.settimeout(0)
         self._selector.register(listener, selectors.EVENT_READ, self._accept)
         self._handlers: dict[type, Callable[..., Reply]] = {
-            protocol.Load: self._load,
             protocol.Unload: self._unload,
             protocol.Reset: self._reset,
             protocol.ClearAggregates: self._clear,
@@ -118,6 +123,7 @@ class Server:
         finally:
             for peer in self._peers:
                 peer.close()
+            self._compiler.close()
             self._selector.close()
             signal.set_wakeup_fd(-1)
             self._bell.close()
@@ -186,8 +192,8 @@ class Server:
         except PeerGone:
             self._drop(peer)
             return
-        for request in requests:
-            self._send(peer, self._answer(peer, request))
+        self._requests.extend((peer, request) for request in requests)
+        self._answer_requests()
         self._send(peer, None)
         self._past.caught_up(peer)
 
@@ -254,23 +260,46 @@ class Server:
 
     # --- requests ---
 
+    def _answer_requests(self) -> None:
+        """Answer what waits, up to a script that must be compiled first."""
+        while self._requests and not self._compiler.is_busy:
+            peer, request = self._requests.popleft()
+            self._send(peer, self._answer(peer, request))
+
     def _answer(self, peer: Peer, request: Request) -> Reply | None:
         begun = perf_counter()
         try:
             if isinstance(request, PastRequest):
                 return self._past.answer(peer, request)
+            if isinstance(request, protocol.Load):
+                self._compile(peer, request, begun)
+                return None
             reply = self._handlers[type(request)](request)
         except VptopError as refusal:
-            reply = Reply(request.id, ok=False, message=str(refusal))
-        return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)
+            reply = _refused(request.id, refusal)
+        return _timed(reply, begun)
 
-    def _load(self, request: protocol.Load) -> Reply:
+    def _compile(self, peer: Peer, request: protocol.Load, begun: float) -> None:
+        """Have a script compiled, then load it and answer.
+
+        Raises:
+            ScriptRefused: it cannot be loaded, whatever it compiles to.
+        """
+
+        def done(compilation: Future[CompiledScript]) -> None:
+            try:
+                reply = self._load(request, compilation.result())
+            except VptopError as refusal:
+                reply = _refused(request.id, refusal)
+            self._send(peer, _timed(reply, begun))
+            self._answer_requests()
+
         for output in self._outputs:
             output.reopen()
-        try:
-            script = self.vm.load(request.source, request.name, replace=request.replace)
-        except ScriptRefused as refusal:
-            return Reply(request.id, ok=False, message=refusal.message, diagnostics=places_of(refusal.diagnostics))
+        self._compiler.start(self.vm.compile_job(request.source, request.name, request.replace), done)
+
+    def _load(self, request: protocol.Load, compiled: CompiledScript) -> Reply:
+        script = self.vm.load_compiled(compiled, request.replace)
         self._show_when_paused()
         places = places_of(script.warnings)
         return Reply(request.id, ok=True, message=script.message, diagnostics=places, generation=script.generation)
@@ -336,3 +365,13 @@ class Server:
         """While the guest is paused no Frame comes by itself, so the effect of a request is sent at once."""
         if self.paused:
             self._publish(self.vm.frame())
+
+
+def _refused(request_id: int, refusal: VptopError) -> Reply:
+    if isinstance(refusal, ScriptRefused):
+        return Reply(request_id, ok=False, message=refusal.message, diagnostics=places_of(refusal.diagnostics))
+    return Reply(request_id, ok=False, message=str(refusal))
+
+
+def _timed(reply: Reply, begun: float) -> Reply:
+    return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)

@@ -10,9 +10,10 @@ from typing import Self
 from engine.guest.guest import Guest
 from engine.machine.inputs import Input, Outside
 from engine.machine.machine import Machine
+from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused
 from engine.probes.frame import AggregateData, Frame, ProbeState
 from engine.probes.frame_maker import FrameMaker, rows_now, script_state
-from engine.probes.script_host import LoadedScript, ScriptHost, ScriptRefused
+from engine.probes.script_host import LoadedScript, ScriptHost
 from engine.vm.boot_media import prelude_of
 from engine.vm.boot_snapshot import BootWatch
 from engine.vm.happenings import Happenings
@@ -296,9 +297,25 @@ class GuestSession:
         Raises:
             ScriptRefused: with diagnostics, or because scripts are not enabled; nothing that runs has changed.
         """
+        return self.load_compiled(self.compile_job(source, name, replace).compile(), replace)
+
+    def compile_job(self, source: str, name: str, replace: str = "") -> CompileJob:
+        """How a script is to be compiled for `load_compiled`; the guest may run during the compilation.
+
+        Raises:
+            ScriptRefused: the name is taken, there is no script to replace, or scripts are not enabled.
+        """
         if self.refusal:
             raise ScriptRefused(self.refusal)
-        loaded = self._host.load(name, source, replace)
+        return self._host.compile_job(name, source, replace)
+
+    def load_compiled(self, compiled: CompiledScript, replace: str = "") -> Script:
+        """Load a script that was compiled by a `compile_job`.
+
+        Raises:
+            ScriptRefused: as from `load`.
+        """
+        loaded = self._host.load_compiled(compiled, replace)
         self._drain()
         return Script(self, loaded)
 

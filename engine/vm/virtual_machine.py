@@ -13,7 +13,8 @@ from engine.machine import snapshot
 from engine.machine.choices import DiskBus, Latency, NetworkCard
 from engine.machine.devices.i8042 import has_keys
 from engine.machine.inputs import Input, Outside
-from engine.probes.script_host import ScriptHost, ScriptRefused
+from engine.probes.compiled_script import ScriptRefused
+from engine.probes.script_host import ScriptHost
 from engine.vm import recording
 from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.configuration import read_vmx

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, grub_start, kinds, linux, past, speed
+from tests.bench import core, dashboard, exits, grub_start, kinds, linux, past, pause, speed
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     core.operations()
     core.rows()
     core.loading()
+    pause.pause()
     dashboard.dashboard()
 
 

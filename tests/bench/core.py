@@ -88,15 +88,20 @@ def _read_out(made: CoreProgram, size: int) -> None:
     row(f"reading out {size:,} rows, each 100,000", f"{min(times):.2f} ms", "<= 1 ms", min(times) <= 1)
 
 
-def loading() -> None:
-    """A script of 200 lines, loaded into a running guest."""
-    heading("loading")
+def lines_200() -> str:
+    """A script of that many lines, more or less."""
     functions = "\n".join(
         f"(defun f{i} (a b)\n  (cond ((> a b) (+ a (* b {i})))\n        (1 (- b a))))" for i in range(60)
     )
-    source = f"(defaggr a 1 0)\n{functions}\n" + "\n".join(
+    return f"(defaggr a 1 0)\n{functions}\n" + "\n".join(
         f"(vprobe VMM10Hz\n  (aggr a ((f{i} RIP {i})) () 1))" for i in range(10)
     )
+
+
+def loading() -> None:
+    """A script of 200 lines, loaded into a running guest."""
+    heading("loading")
+    source = lines_200()
     with VirtualMachine.bundled() as vm:
         vm.run(0.5)
         vm.load("(vprobe VMM1Hz 0)", "warm.vp")

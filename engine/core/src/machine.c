@@ -141,7 +141,7 @@ void vpc_read_counters(const vpc *m, vpc_counters *out)
     memcpy(out->exits, emulator->exits, sizeof out->exits);
 }
 
-uint64_t vpc_ticks(const vpc *m) { return m->ticks; }
+const uint64_t *vpc_clock(const vpc *m) { return &m->ticks; }
 
 vpc *vpc_new_detached(uint64_t ram_bytes, uint32_t ncpus, vpc_error *error)
 {

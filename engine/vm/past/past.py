@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import VptopError
+from engine.probes.compiled_script import ScriptRefused
 from engine.probes.frame import AggregateData, Frame
-from engine.probes.script_host import ScriptRefused
 from engine.vm import protocol
 from engine.vm.past import conditions
 from engine.vm.past.keeper import Keeper, PastError

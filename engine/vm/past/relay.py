@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.probes.script_host import ScriptRefused
+from engine.probes.compiled_script import ScriptRefused
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
 from engine.vm.past.keeper import PastError

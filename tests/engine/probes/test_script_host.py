@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine import ScriptRefused, VirtualMachine
+from engine.core.binding import Core
+from engine.probes.script_host import ScriptHost
+from engine.vp import Limits, Prelude
 from tests.engine.probes.small import guest
 from tests.engine.vp.properties.scripts import damaged_scripts
 
@@ -101,3 +105,15 @@ def test_a_refused_script_names_its_errors_with_their_places() -> None:
         watched.load("(vprobe In (setint n 1))")
     assert refusal.value.message == "script.vp was not loaded: 1 error"
     assert "script.vp:1:20" in str(refusal.value)
+
+
+def test_what_was_compiled_for_another_prelude_is_compiled_again() -> None:
+    old, new = (Prelude("<prelude>", f"(defun answer () {number})") for number in (1, 2))
+    with closing(Core.detached()) as core:
+        host = ScriptHost(core, 1, old, Limits())
+        compiled = host.compile_job("a.vp", "(definteger x)\n(vprobe VMM1Hz (setint x (answer)))").compile()
+        host.set_prelude(new)
+        loaded = host.load_compiled(compiled)
+        core.fire(loaded.core, 0)
+        assert loaded.core.integer(0, 0) == 2
+        host.reset()

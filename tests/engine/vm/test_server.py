@@ -72,6 +72,21 @@ def test_unload_and_reset_and_clear(client: VmClient, events: Events) -> None:
     events.frame(lambda frame: frame.scripts == ())
 
 
+def test_requests_are_answered_in_their_order_though_scripts_take_time(client: VmClient) -> None:
+    ok(client.resume().result(LIMIT))
+    asked = [
+        client.load("one.vp", COUNT),
+        client.load("one.vp", COUNT),
+        client.unload("one.vp"),
+        client.load("one.vp", BAD),
+        client.load("two.vp", COUNT),
+        client.reset(),
+    ]
+    replies = [one.result(LIMIT) for one in asked]
+    assert [reply.ok for reply in replies] == [True, False, True, False, True, True]
+    assert replies[-1].message == "unloaded 1 script"
+
+
 def test_pause_stops_guest_time_and_resume_goes_on(client: VmClient, events: Events) -> None:
     ok(client.resume().result(LIMIT))
     events.frame(lambda frame: frame.guest_seconds >= 1)

@@ -94,7 +94,7 @@ typedef struct {
     uint64_t smis;
 } vpc_counters;
 void vpc_read_counters(const vpc *, vpc_counters *out);
-uint64_t vpc_ticks(const vpc *);
+const uint64_t *vpc_clock(const vpc *);   /* where the ticks of the time stamp counter stand, for its lifetime */
 /* A general register (registers.h), or RIP, which has the number after them. */
 uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);
 void vpc_set_register(vpc *, uint32_t cpu, uint32_t number, uint64_t value);
