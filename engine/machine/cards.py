@@ -13,6 +13,7 @@ from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Fire
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import DiskModel
+from engine.machine.devices.firmware_disk import FirmwareDisk
 from engine.machine.devices.nvme import Nvme
 from engine.machine.devices.pci import PciBus
 from engine.machine.devices.rtl8139 import Rtl8139
@@ -22,7 +23,7 @@ from engine.machine.devices.virtio.entropy import VirtioEntropy
 from engine.machine.devices.virtio.network import VirtioNetwork
 from engine.machine.memory import Memory
 
-Card = TypeVar("Card", Rtl8139, VirtioNetwork, Nvme, VirtioBlock, VirtioEntropy, VirtioConsole)
+Card = TypeVar("Card", Rtl8139, VirtioNetwork, VirtioEntropy, VirtioConsole)
 NETWORK_SLOT, DISK_SLOT, ENTROPY_SLOT, CONSOLE_SLOT = 3, 4, 5, 6
 """Device numbers on the PCI bus."""
 MAC = bytes.fromhex("525400123456")
@@ -53,11 +54,13 @@ class Slots:
             NETWORK_SLOT, Rtl8139(self.ports, self.windows, self.clock, self.memory, irq, self.fire_outside, MAC)
         )
 
-    def disk(self, bus: DiskBus, image: DiskImage, model: DiskModel) -> Nvme | VirtioBlock:
-        """A controller with a disk, on a bus other than IDE."""
+    def disk(self, bus: DiskBus, image: DiskImage, model: DiskModel) -> tuple[Nvme | VirtioBlock, FirmwareDisk]:
+        """A controller with a disk, on a bus other than IDE, and the BIOS's way to it."""
         irq = self.pci.interrupt(DISK_SLOT)
         parts = (self.windows, self.clock, self.memory, irq, image, model, self.fire, Identities())
-        return self._plug(DISK_SLOT, VirtioBlock(*parts)) if bus == "virtio" else self._plug(DISK_SLOT, Nvme(*parts))
+        controller = VirtioBlock(*parts) if bus == "virtio" else Nvme(*parts)
+        self.pci.add(DISK_SLOT, 0, controller.configuration)
+        return controller, FirmwareDisk(self.ports, self.memory, controller.queue)
 
     def entropy(self, seed: int) -> VirtioEntropy:
         """A source of random numbers."""

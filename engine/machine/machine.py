@@ -154,7 +154,7 @@ class Machine:
         self.scratch: AtaChannel | None = None
         self.ide: Piix3Ide | None = None
         if self.image is not None and self.config.disk_bus != "ide":
-            self.devices.append(slots.disk(self.config.disk_bus, self.image, self._disk_model(self.image, 0)))
+            self.devices += slots.disk(self.config.disk_bus, self.image, self._disk_model(self.image, 0))
         elif self.image is not None:
             identities = Identities()
             self.disk = self._make_disk(self.image, lines.line(14), 0, identities)
@@ -329,8 +329,7 @@ class Machine:
         self._complex.reset()
         for device in self.devices:
             device.reset()
-        disk = self.disk.disk if self.disk is not None else None
-        firmware.prepare(self.memory, self.ports, self.windows, self.rtc, self.pci, disk, self.ncpus)
+        firmware.prepare(self.memory, self.ports, self.windows, self.rtc, self.pci, self.image, self.ncpus)
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[BOOTSTRAP]
@@ -338,7 +337,7 @@ class Machine:
             self.kernel.start(self.memory, cpu)
         else:
             cpu.enter_real_mode(0, firmware.BOOT, stack=firmware.BOOT)
-            cpu[Register.RDX] = firmware.boot_drive(disk)
+            cpu[Register.RDX] = firmware.boot_drive(self.image)
 
     # --- probe points of devices ----------------------------------------------------------------------------------
 

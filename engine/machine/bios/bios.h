@@ -86,6 +86,9 @@ enum {
 };
 
 u8 read_cmos(u8 index);
+void pause_a_while(void);               /* while a disk works */
+u32 port_disk_sectors(void);            /* 0: the disk is an ATA disk */
+bool port_disk_transfer(bool write, u32 first, u32 count, u32 address);
 void video_service(registers *);        /* int 0x10 */
 void disk_service(registers *);         /* int 0x13 */
 void system_service(registers *);       /* int 0x15 */

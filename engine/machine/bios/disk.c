@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first ATA disk as drive 0x80, by bus mastering (Programming Interface for Bus Master IDE Controller, revision 1.0)
- * or, where the guest has switched that off, by programmed I/O (ATA/ATAPI-6); services 0x41 to 0x48 by the EDD specification 3.0.
+/* The disk as drive 0x80: an ATA disk by bus mastering (Programming Interface for Bus Master IDE Controller, revision 1.0)
+ * or, where the guest has switched that off, by programmed I/O (ATA/ATAPI-6); any other through ports of its
+ * own. Services 0x41 to 0x48 by the EDD specification 3.0.
  * An image of a diskette is drive 0 instead, as with El Torito's emulation (specification 1.0, section 4). */
 #include "bios.h"
 
@@ -46,7 +47,7 @@
 #define BAD_FORMAT 0x0c
 #define TIMEOUT 0x80
 
-static void pause(void)
+void pause_a_while(void)
 {
     u32 turns = PAUSE_TURNS;
     __asm__ volatile("1: decl %0\n\tjnz 1b" : "+r"(turns));
@@ -59,7 +60,7 @@ static bool await(u8 mask, u8 value)
         if ((inb(STATUS) & mask) == value)
             return true;
         if (tries >= QUICK_TRIES)
-            pause();
+            pause_a_while();
     }
     return false;
 }
@@ -80,6 +81,9 @@ static bool command(u8 code, u32 first, u8 count)
 
 static u32 disk_sectors(void)
 {
+    u32 sectors = port_disk_sectors();
+    if (sectors)
+        return sectors;
     if (!command(NATIVE_MAX, 0, 0) || !await(BUSY, 0))
         return 0;
     u32 last = inb(PORTS + 3) | inb(PORTS + 4) << 8 | inb(PORTS + 5) << 16 | (inb(PORTS + 6) & 15u) << 24;
@@ -150,6 +154,11 @@ static u8 transfer(bool write, u32 first, u32 count, u16 segment, u16 offset, u3
     *done = 0;
     if (!count)
         return OK;
+    if (port_disk_sectors()) {
+        result = port_disk_transfer(write, first, count, address) ? OK : NOT_FOUND;
+        *done = result ? 0 : count;
+        return result;
+    }
     if (master) {
         result = by_bus_master(master, write, first, count, address);
         *done = result ? 0 : count;
