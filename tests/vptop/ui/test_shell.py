@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import msgspec
 import pytest
-from rich.cells import cell_len
 
-from engine.probes.frame import AggregateId, DeviceCount, Frame, ProbeState, RuntimeFault, ScriptState
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import aggregate, frame, ones
+from tests.vptop.ui.fakes import frame
 from vptop.ui.views import VIEWS
 
 SIZES = [(120, 40), (80, 24), (160, 50)]
@@ -152,62 +148,3 @@ def test_go_to_a_moment_by_its_name() -> None:
         await d.shows("FROZEN")
 
     drive(test)
-
-
-HOSTILE = "\x1b[2J\x1b]0;owned\x07[bold]x[/bold]\u202e\u200b漢字e\u0301\x9b31m"
-"""Escape sequences, markup, bidirectional and zero-width characters, wide and combining ones."""
-
-
-def hostile(second: int) -> Frame:
-    """A Frame whose every string is hostile."""
-    stacks = [ones((), (HOSTILE, "GUEST_0x1000_0x2000"), 3)]
-    state = ScriptState("vptop.vp", 1, (ProbeState(HOSTILE, 3, second, 1, 9, HOSTILE),), 9)
-    return frame(
-        second,
-        scripts=(state,),
-        aggregates={
-            "running": aggregate([ones((32,), (HOSTILE,), 5)]),
-            "latency_us": aggregate([ones((64,), (HOSTILE,), 5)]),
-            "stacks": aggregate(stacks),
-            AggregateId("vptop.vp", HOSTILE): aggregate([ones((), (HOSTILE,), 1)]),
-        },
-        errors=(RuntimeFault("vptop.vp", HOSTILE, HOSTILE, 1, 1, HOSTILE, 1),),
-        log=HOSTILE + "\n",
-        console=HOSTILE + "\r\n",
-        devices=(DeviceCount(HOSTILE, {HOSTILE: second}),),
-        screen=(HOSTILE,) * 25,
-    )
-
-
-@pytest.mark.parametrize(
-    ("size", "keys", "theme"),
-    [
-        ((40, 10), ("b", "d"), "vptop-light"),
-        ((80, 24), ("space",), "vptop-contrast"),
-        ((120, 40), ("left_square_bracket",), "vptop-dark"),
-        ((200, 60), ("b", "d", "space"), "ansi-dark"),
-    ],
-)
-def test_sizes_states_and_themes_with_hostile_strings(size: tuple[int, int], keys: tuple[str, ...], theme: str) -> None:
-    """Every view, live or frozen or compared, then ended: each line is as wide as the screen, nothing escapes."""
-
-    def check(d: Driven) -> None:
-        lines = d.screen().split("\n")
-        assert len(lines) == size[1]
-        assert {cell_len(line) for line in lines} == {size[0]}
-        assert not [char for char in d.screen() if unicodedata.category(char) in ("Cc", "Cf") and char != "\n"]
-
-    async def test(d: Driven) -> None:
-        d.app.theme = theme
-        for second in (4, 5):
-            d.source.send(FrameMessage(hostile(second)))
-        await d.press(*keys)
-        for view in VIEWS:
-            d.app.show_view(view.id)
-            await d.pilot.pause()
-            check(d)
-        d.source.die()
-        await d.pilot.pause()
-        check(d)
-
-    drive(test, size)

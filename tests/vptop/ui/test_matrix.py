@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every view in every state of the program, size of the terminal and theme."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+
+import pytest
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from engine.vm.protocol import FrameMessage
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.hostile import hostile
+from vptop.ui.themes import THEMES
+from vptop.ui.views import VIEWS
+
+SIZES = ((160, 50), (120, 40), (80, 24), (60, 20), (40, 10))
+PAINTS = (*(theme.name for theme in THEMES), "ansi-dark")
+
+
+async def live(d: Driven) -> None:
+    await d.frames(4)
+
+
+async def frozen(d: Driven) -> None:
+    await d.press("space")
+    await d.frames(5)
+
+
+async def scrubbed(d: Driven) -> None:
+    await d.press("left_square_bracket")
+
+
+async def compared(d: Driven) -> None:
+    await d.press("space", "b", "d")
+
+
+async def broken(d: Driven) -> None:
+    d.app.say("careful", "error")
+    d.source.send(FrameMessage(hostile(6)))
+
+
+async def ended(d: Driven) -> None:
+    d.source.die()
+
+
+STATES: tuple[Callable[[Driven], Awaitable[None]], ...] = (live, frozen, scrubbed, compared, broken, ended)
+"""In this order, one after the other, in one run of the program."""
+
+
+def segments(d: Driven) -> list[list[Segment]]:
+    """What is on screen, with its styles."""
+    return [list(strip) for strip in d.app.screen._compositor.render_strips()]
+
+
+def check(d: Driven, size: tuple[int, int]) -> None:
+    """Each line is as wide as the screen, and nothing that moves a cursor or hides text is in it."""
+    lines = d.screen().split("\n")
+    assert [cell_len(line) for line in lines] == [size[0]] * size[1]
+    assert not [char for line in lines for char in line if unicodedata.category(char) in ("Cc", "Cf")]
+
+
+def grey(segment: Segment) -> bool:
+    """A segment has no colour, or one between black and white."""
+    colors = (segment.style.color, segment.style.bgcolor) if segment.style else ()
+    return all(len(set(color.get_truecolor())) == 1 for color in colors if color is not None)
+
+
+async def every_view(d: Driven, state: Callable[[Driven], Awaitable[None]], verify: Callable[[], None]) -> None:
+    await state(d)
+    await d.pilot.pause()
+    for view in VIEWS:
+        d.app.show_view(view.id)
+        await d.pilot.pause()
+        verify()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+@pytest.mark.parametrize("theme", PAINTS)
+def test_every_state_and_view(size: tuple[int, int], theme: str) -> None:
+    async def test(d: Driven) -> None:
+        d.app.theme = theme
+        for state in STATES:
+            await every_view(d, state, lambda: check(d, size))
+
+    drive(test, size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+def test_without_colour_every_state_and_view(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def test(d: Driven) -> None:
+        def verify() -> None:
+            check(d, size)
+            assert [segment for line in segments(d) for segment in line if not grey(segment)] == []
+
+        for state in STATES:
+            await every_view(d, state, verify)
+
+    drive(test, size)
