@@ -14,7 +14,8 @@ from vptop.ui.render import bars, numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette
 
-NARROW = 100
+LIVENESS = 11
+"""Columns for the shortest words that say whether this is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,27 @@ def tabs(
     left: list[Piece] = [(" ", palette.text)]
     places: list[tuple[int, int, str]] = []
     at = 1
-    wide = width >= NARROW
-    for digit, view in enumerate(views, start=1):
-        text = f" {digit} {view.title} " if wide else f"{digit}{view.short} "
-        places.append((at, at + width_of(text), view.id))
+    for view, (before, title) in zip(views, _titles(views, active, width), strict=True):
+        end = at + len(before) + width_of(title)
+        places.append((at, end, view.id))
         if view.id == active:
-            left.append((text, palette.chip))
-        elif wide:
-            left += [(f" {digit} ", palette.sorted), (f"{view.title} ", palette.text)]
+            left.append((before + title, palette.chip))
         else:
-            left += [(str(digit), palette.sorted), (f"{view.short} ", palette.text)]
-        at += width_of(text)
+            left += [(before, palette.sorted), (title, palette.text)]
+        at = end
     return ends(left, _liveness(moment, width - at, palette, ended=ended), width), places
+
+
+def _titles(views: Sequence[Tab], active: str, width: int) -> list[tuple[str, str]]:
+    """The digit and the title of each view, in the longest form that leaves room for whether this is live."""
+    for forms in (
+        [(f" {digit} ", f"{view.title} ") for digit, view in enumerate(views, start=1)],
+        [(str(digit), f"{view.short} ") for digit, view in enumerate(views, start=1)],
+        [(str(digit), f"{view.short} " if view.id == active else " ") for digit, view in enumerate(views, start=1)],
+    ):
+        if 1 + sum(len(before) + width_of(title) for before, title in forms) + LIVENESS <= width:
+            break
+    return forms
 
 
 def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool) -> list[Piece]:

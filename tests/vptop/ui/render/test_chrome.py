@@ -30,6 +30,17 @@ def test_tabs_say_live_or_frozen(moment):
     assert "❚❚ FROZEN −1 s" in chrome.tabs(TABS, "overview", moment, 120, PALETTE)[0].text
 
 
+@pytest.mark.parametrize(
+    ("width", "others"), [(120, "2 Aggregates  3 IRQ"), (80, "2Agg 3IRQ"), (40, "2 3 4 5 6 7 8 9 ")]
+)
+def test_every_view_has_a_tab_at_every_width(moment, width, others):
+    line, places = chrome.tabs(TABS, "overview", moment, width, PALETTE)
+    assert others in line.text
+    assert line.text.endswith("▶ LIVE ")
+    assert [line.text[start:end].strip()[0] for start, end, _ in places] == list("123456789")
+    assert [view for _, _, view in places] == [view.id for view in TABS]
+
+
 def test_history_shows_scale_cursor_and_reloads():
     known = History([0, 10, 20, None], 5, 6, 9, 4, [(6, "▲a g2")])
     first, second = chrome.history(known, 60, PALETTE)
