@@ -45,6 +45,8 @@ class Measure:
     """updates per guest second in the interval"""
     new: bool = False
     """there was no such row before"""
+    raw: RawKey = ((), ())
+    """the keys as they are in the Frame"""
 
     @property
     def avg(self) -> int:
@@ -81,9 +83,10 @@ class Measured:
         count, low_half, low, high, latest, high_half = self.values[index].tolist()
         was = self.index_before(index)
         hits = count - self._count_before(was, count)
+        raw = self.raw_key(index)
         return Measure(
             index=index,
-            key=self.key(index),
+            key=_shown(raw),
             count=count,
             total=high_half << 64 | low_half,
             min=low,
@@ -92,6 +95,7 @@ class Measured:
             hits=hits,
             rate=hits / self.seconds if self.seconds > 0 else 0.0,
             new=self.known_before and not self.per_interval and was is None,
+            raw=raw,
         )
 
     # --- columns, as views of the Frame's bytes ---
@@ -172,8 +176,7 @@ class Measured:
 
     def key(self, index: int) -> Key:
         """The keys of a row, as they are shown."""
-        integers, strings = self.raw_key(index)
-        return integers, tuple(map(escape, strings))
+        return _shown(self.raw_key(index))
 
     def raw_key(self, index: int) -> RawKey:
         """The keys of a row, as they are in the Frame."""
@@ -242,6 +245,11 @@ class Measured:
             return 0
         before = int(_values(self.before)[was, COUNT])
         return 0 if before > count else before
+
+
+def _shown(raw: RawKey) -> Key:
+    integers, strings = raw
+    return integers, tuple(map(escape, strings))
 
 
 def _values(data: AggregateData) -> Integers:

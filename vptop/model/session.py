@@ -24,6 +24,8 @@ MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
 MEASURED_LEAST = 16
 """Measured aggregates that are kept, however large."""
+SEARCHED_ROWS = 5_000
+"""Rows of an aggregate up to which a row that comes and goes is searched in each Frame of a trend."""
 
 
 @dataclass(frozen=True)
@@ -242,11 +244,14 @@ class Moment:
         """
         found: list[float | None] = []
         row: int | None = index
+        newest = self.measured(aggregate)
         for sequence in range(self.sequence, self.sequence - frames, -1):
             measured = self.session.measured(sequence, aggregate)
             if measured is None:
                 found.append(None)
                 continue
+            if row is None and newest is not None and measured.per_interval and len(measured) <= SEARCHED_ROWS:
+                row = measured.find(newest.raw_key(index))  # it was not in the Frame after this one
             found.append(measured[row].rate if row is not None else 0.0)
             row = measured.index_before(row) if row is not None else None
         return found[::-1]

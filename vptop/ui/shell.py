@@ -124,6 +124,10 @@ class Shell(App[None]):
         """Show one line below the panels."""
         self.query_one(MessageBar).say(text, severity)
 
+    @on(LinePanel.Said)
+    def _said(self, event: LinePanel.Said) -> None:
+        self.say(event.text, event.severity)
+
     def _theme_changed(self, _: Theme) -> None:
         self.show_moment()
 

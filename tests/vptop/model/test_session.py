@@ -52,6 +52,13 @@ def test_trends_have_gaps_where_no_frame_is(session):
     assert trend == [None, None, 3.0, 3.0, 3.0, 3.0, 3.0]
 
 
+def test_a_row_that_comes_and_goes_has_what_it_counted_before(session):
+    rows = {6: ["a", "b"], 7: ["b"], 8: ["c", "a"]}
+    for second, names in rows.items():
+        session.add(frame(second, aggregates={"running": aggregate([ones((1,), (name,), second) for name in names])}))
+    assert session.moment().trend(which("running"), 1, 4) == [0.0, 6.0, 0.0, 8.0]
+
+
 def test_a_reload_is_remembered_and_its_hits_start_over(session):
     scripts = (ScriptState("vptop.vp", 2, (ProbeState("Guest_IRQ", 3, 40, 0, 0),), 1),)
     session.add(frame(6, scripts=scripts))

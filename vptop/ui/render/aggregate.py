@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rich.style import Style
+from textual.strip import Strip
 
 from engine.probes.frame import AggregateId
 from vptop.model.compare import Comparison
@@ -19,7 +20,7 @@ from vptop.model.session import Moment
 from vptop.model.stacks import Namer
 from vptop.ui.render import bars, keys, numbers
 from vptop.ui.render.columns import Column
-from vptop.ui.render.fit import width_of
+from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
 
 TREND = 12
@@ -52,6 +53,26 @@ class Shown:
         text = partial(_stack, moment.session.namer) if kind is Kind.STACKS else None
         return Shown(list(map(clean, titles)), integers, [text] * data.string_keys)
 
+    def only(self, kept: Sequence[int]) -> Shown:
+        """These key columns alone."""
+        integers = len(self.integers)
+        return Shown(
+            [self.titles[key] for key in kept],
+            [self.integers[key] for key in kept if key < integers],
+            [self.strings[key - integers] for key in kept if key >= integers],
+        )
+
+
+def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> Strip:
+    """The names of aggregates in a line that is moved so that the chosen one is on it."""
+    first = 0
+    while first < chosen and sum(width_of(label) + 3 for label in labels[first : chosen + 1]) > width:
+        first += 1
+    pieces: list[Piece] = []
+    for at, label in enumerate(labels[first:], start=first):
+        pieces += [(f" {label} ", palette.chip if at == chosen else palette.dim), (" ", palette.text)]
+    return strip(pieces, width)
+
 
 def _integer(moment: Moment, hint: KeyHint, vector: bool) -> Callable[[int], str]:
     if vector:
@@ -63,22 +84,40 @@ def _stack(namer: Namer, text: str) -> str:
     return keys.string(text, namer.names(text)[0] if is_stack(text) else ())
 
 
-def columns(moment: Moment, aggregate: AggregateId, measured: Measured, shown: Shown) -> list[Column[Measure]]:
-    """Keys, rate, the five numbers, trend."""
+_LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)
+"""Where rows are summed, nobody knows which of them was updated last."""
+
+
+def columns(
+    measured: Measured | None,
+    shown: Shown,
+    left_out: Collection[int],
+    comparison: Comparison | None,
+    trend: Callable[[Measure, int], Sequence[float | None]],
+) -> list[Column[Measure]]:
+    """Keys, rate, the five numbers, trend.
+
+    Args:
+        measured: the rows that they are for, as far as their widths depend on them.
+        shown: how keys are headed and shown, those that are left out included.
+        left_out: key columns that rows are summed over.
+        comparison: with the baseline; None: no columns of differences.
+        trend: the rates of a row in the last Frames.
+    """
     return [
-        *_key_columns(measured, shown),
+        *_key_columns(measured, shown, left_out),
         Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
-        *_change_columns(moment.compared(aggregate)),
+        *_change_columns(comparison),
         Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
         Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
         Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
         Column("max", "MAX", 6, lambda row: numbers.short(row.max), lambda row: row.max, keep=5),
-        Column("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1),
+        *([] if left_out else [_LATEST]),
         Column(
             "trend",
             f"{TREND}s",
             TREND,
-            lambda row: bars.trend(moment.trend(aggregate, row.index, TREND)),
+            lambda row: bars.trend(trend(row, TREND)),
             align="<",
             keep=3,
             style=lambda _, palette: palette.bar,
@@ -104,19 +143,29 @@ def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:
     ]
 
 
-def _key_columns(measured: Measured, shown: Shown) -> list[Column[Measure]]:
-    sample = list(map(measured.__getitem__, range(min(KEY_SAMPLE, len(measured)))))
-    made = [
-        _key_column(f"key{at}", shown.titles[at], partial(_integer_cell, show, at), sample, stretch=False)
-        for at, show in enumerate(shown.integers)
-    ]
-    made += [
-        _key_column(f"key{at}", shown.titles[at], partial(_string_cell, show, at - len(made)), sample, stretch=True)
-        for at, show in enumerate(shown.strings, start=len(made))
-    ]
-    if made and not any(column.stretch for column in made):
-        made[-1] = replace(made[-1], stretch=True, align="<")
+def _key_columns(measured: Measured | None, shown: Shown, left_out: Collection[int]) -> list[Column[Measure]]:
+    """A column for each key; the cells of those left out are empty, as no row has them."""
+    sample = list(map(measured.__getitem__, range(min(KEY_SAMPLE, len(measured))))) if measured else []
+    made: list[Column[Measure]] = []
+    integers = strings = 0
+    for at, title in enumerate(shown.titles):
+        is_string = at >= len(shown.integers)
+        cell: Callable[[Measure], str]
+        if at in left_out:
+            cell = _no_cell
+        elif is_string:
+            cell, strings = partial(_string_cell, shown.strings[at - len(shown.integers)], strings), strings + 1
+        else:
+            cell, integers = partial(_integer_cell, shown.integers[at], integers), integers + 1
+        made.append(_key_column(f"key{at}", title, cell, sample, stretch=is_string))
+    last = next((at for at in reversed(range(len(made))) if at not in left_out), None)
+    if last is not None and not any(column.stretch for at, column in enumerate(made) if at not in left_out):
+        made[last] = replace(made[last], stretch=True, align="<")
     return made
+
+
+def _no_cell(_: Measure) -> str:
+    return ""
 
 
 def _integer_cell(show: Callable[[int], str], at: int, row: Measure) -> str:

@@ -41,6 +41,30 @@ class Column(Generic[R]):
     ascending: bool = False
     """the direction people expect first"""
 
+    @property
+    def is_name(self) -> bool:
+        """It names the row rather than measures it: such columns are read in ascending order."""
+        return self.ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which columns a person wants, and in which order."""
+
+    hidden: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
+    """ids from left to right; columns that are not named here keep their places at the end"""
+
+    def of(self, columns: Iterable[Column[R]]) -> list[Column[R]]:
+        """The columns wanted, in order; of none, the first."""
+        found = self.arranged(columns)
+        return [column for column in found if column.id not in self.hidden] or found[:1]
+
+    def arranged(self, columns: Iterable[Column[R]]) -> list[Column[R]]:
+        """All columns, in order."""
+        places = {name: at for at, name in enumerate(self.order)}
+        return sorted(columns, key=lambda column: places.get(column.id, len(places)))
+
 
 @dataclass(frozen=True, slots=True)
 class Sort:
@@ -97,14 +121,27 @@ def header(layout: Sequence[tuple[Column[R], int]], sort: Sort, width: int, pale
 
 
 def row(
-    layout: Sequence[tuple[Column[R], int]], item: R, width: int, palette: Palette, *, mark: str = " ", cursor: bool
+    layout: Sequence[tuple[Column[R], int]],
+    item: R,
+    width: int,
+    palette: Palette,
+    *,
+    mark: str = " ",
+    cursor: bool,
+    gone: bool = False,
 ) -> Strip:
-    """One row; mark is a glyph in the gutter (new, failed), which the cursor's arrow covers."""
+    """One row; mark is a glyph in the gutter (new, failed), which the cursor's arrow covers.
+
+    Of a row that is gone only the names are left.
+    """
     glyph = "▶" if cursor else mark
     pieces: list[Piece] = [(f"{glyph} ", palette.accent)]
     for index, (column, cells) in enumerate(layout):
         if index:
             pieces.append((" ", palette.text))
+        if gone:
+            pieces.append((fit(column.cell(item) if column.is_name else "·", cells, column.align), palette.dim))
+            continue
         style = column.style(item, palette) if column.style else palette.text
         text = column.sized(item, cells) if column.sized else column.cell(item)
         pieces.append((fit(text, cells, column.align), style))

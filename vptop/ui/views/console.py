@@ -73,7 +73,7 @@ class ConsolePanel(LinePanel[str]):
         if at_end or self.typing:
             self.cursor = max(0, len(self.rows) - 1)
             self._held = None
-            self._reveal()
+            self.reveal()
 
     def on_resize(self) -> None:
         """Keep the end in sight."""

@@ -16,6 +16,7 @@ from engine.probes.frame import AggregateId
 from engine.probes.languages import SUFFIXES
 from engine.vm.protocol import Reply
 from engine.vp.diagnostics.files import lines_before
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.dialogs.pick import PickScreen
@@ -46,7 +47,7 @@ class LivePanel(AggregatePanel):
 
     def title_text(self) -> str:
         """The name of the aggregate."""
-        return f"Live {self._label(self.chosen)}"
+        return f"Live {clean(self.moment.label(self.chosen)) if self.moment else ''}".rstrip()
 
 
 class EditView(View):

@@ -59,7 +59,7 @@ class LogPanel(LinePanel[Line]):
         if self.following:
             self.cursor = max(0, len(self.rows) - 1)
             self._held = None
-            self._reveal()
+            self.reveal()
 
     def on_resize(self) -> None:
         """Keep the end in sight."""

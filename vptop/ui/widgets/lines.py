@@ -60,6 +60,13 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
             super().__init__()
             self.panel = panel
 
+    class Said(Message):
+        """The panel has something to say in the line below the panels."""
+
+        def __init__(self, text: str, severity: str = "") -> None:
+            super().__init__()
+            self.text, self.severity = text, severity
+
     class OpenView(Message):
         """The person wants the view of that digit."""
 
@@ -226,7 +233,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Make room."""
         self._fit()
-        self._reveal()
+        self.reveal()
 
     def render_line(self, y: int) -> Strip:
         """A line of the widget: header, a row that is scrolled to, or footer."""
@@ -259,11 +266,12 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
             return
         self.cursor = max(0, min(index, len(self.rows) - 1))
         self._held = self.key(self.rows[self.cursor])
-        self._reveal()
+        self.reveal()
         self.refresh()
         self.post_message(self.Changed(self))
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
+        """Scroll so that the row under the cursor is seen."""
         top = self.scroll_offset.y
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.strip import Strip
 
 from vptop.export.shown import Table
+from vptop.model.filterexpr import Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.dialogs.columns import ColumnsScreen
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import columns
-from vptop.ui.render.columns import Column, Sort
+from vptop.ui.render.columns import Choice, Column, Sort
 from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.lines import LIST, LinePanel
+from vptop.ui.widgets.pinning import MOST, PinnedOrder
 
 R = TypeVar("R")
 
@@ -27,6 +30,9 @@ TABLE = Scope(
         Action("sort.previous", "comma", "sort_step(-1)", "sort by the column to the left"),
         Action("sort.next", "full_stop", "sort_step(1)", "sort by the column to the right"),
         Action("sort.reverse", "r", "reverse", "reverse the order"),
+        Action("row.follow", "f", "follow", "keep the row under the cursor in sight; end that"),
+        Action("row.pin", "o", "pin", "rows keep their places while their numbers change; end that"),
+        Action("columns.pick", "c", "pick_columns", "columns: which, and in which order", "Columns"),
     ),
 )
 
@@ -42,6 +48,12 @@ class TablePanel(LinePanel[R]):
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None, classes: str = "") -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id, classes=classes)
         self.sort = self.default_sort
+        self.choice = Choice()
+        """of columns"""
+        self.follows = False
+        """scroll so that the row under the cursor stays in sight"""
+        self.pinned: PinnedOrder[R] | None = None
+        """the order that rows keep; None: that of the sorted column"""
         self.all_rows = 0
         """rows before the filter"""
 
@@ -77,16 +89,41 @@ class TablePanel(LinePanel[R]):
             items = [row for row in items if self.filter(self.searchable(row), self.numbers(row))]
         return columns.ordered(items, self.columns(moment), self.sort)
 
+    def update_rows(self) -> None:
+        """Work the rows out again; pinned ones keep their places."""
+        self.rows = self.collect(self.moment) if self.moment else ()
+        self.place_rows()
+
+    def place_rows(self) -> None:
+        """The rows are new: put them into their places, and the cursor on its row."""
+        if self.pinned is not None:
+            self.rows = self.pinned.arrange(self.rows)
+        self.keep_cursor()
+        if self.follows:
+            self.reveal()
+
+    def find(self, key: Hashable) -> int | None:
+        """Where the row of that key is now."""
+        return super().find(key) if self.pinned is None else self.pinned.find(key)
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the rows that pass; pinned rows are pinned anew."""
+        was_pinned = self._unpin()
+        super().set_filter(chosen)
+        self._pin_again(was_pinned=was_pinned)
+
     def status(self) -> str:
-        """The order, and how many rows of how many."""
-        shown = len(self.rows)
+        """How many rows of how many, and what keeps them in their places."""
+        shown = len(self.rows) - (self.pinned.gone if self.pinned else 0)
         rows = counted(shown, "row") if shown == self.all_rows else f"{shown} of {counted(self.all_rows, 'row')}"
-        return rows if self.rows or self.all_rows else ""
+        states = [rows if self.rows or self.all_rows else "", "pinned" if self.pinned else ""]
+        states.append("following" if self.follows else "")
+        return " · ".join(state for state in states if state)
 
     # --- drawing ---
 
     def _layout(self, width: int) -> list[tuple[Column[R], int]]:
-        return columns.arrange(self.columns(self.moment), width) if self.moment else []
+        return columns.arrange(self.choice.of(self.columns(self.moment)), width) if self.moment else []
 
     def draw_header(self, line: int, width: int) -> Strip:
         """The titles."""
@@ -94,7 +131,9 @@ class TablePanel(LinePanel[R]):
 
     def draw(self, row: R, index: int, width: int, *, cursor: bool) -> Strip:
         """The cells of a row."""
-        return columns.row(self._layout(width), row, width, self.palette, mark=self.mark(row), cursor=cursor)
+        gone = self.pinned is not None and self.pinned.is_gone(row)
+        mark = " " if gone else self.mark(row)
+        return columns.row(self._layout(width), row, width, self.palette, mark=mark, cursor=cursor, gone=gone)
 
     def table(self) -> Table:
         """The columns on screen, and the rows in their order."""
@@ -117,8 +156,14 @@ class TablePanel(LinePanel[R]):
 
     def sort_by(self, column: str) -> None:
         """Order by that column; by the same one again: the other way round."""
-        self.sort = Sort(column, not self.sort.reverse) if column == self.sort.column else Sort(column)
+        self._order_by(Sort(column, not self.sort.reverse) if column == self.sort.column else Sort(column))
+
+    def _order_by(self, sort: Sort) -> None:
+        """Order rows; pinned ones are pinned anew in that order."""
+        was_pinned = self._unpin()
+        self.sort = sort
         self.update_rows()
+        self._pin_again(was_pinned=was_pinned)
 
     def action_sort(self) -> None:
         """Let the person pick a column."""
@@ -135,16 +180,62 @@ class TablePanel(LinePanel[R]):
         names = [column.id for column in self.sortable()]
         if names:
             at = names.index(self.sort.column) if self.sort.column in names else 0
-            self.sort = Sort(names[(at + step) % len(names)])
-            self.update_rows()
+            self._order_by(Sort(names[(at + step) % len(names)]))
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        self.sort = Sort(self.sort.column, not self.sort.reverse)
-        self.update_rows()
+        self._order_by(Sort(self.sort.column, not self.sort.reverse))
 
     def header_clicked(self, x: int) -> None:
         """Order by the column under the mouse."""
         column = columns.column_at(self._layout(self.inner_width), x)
         if column is not None and column.order:
             self.sort_by(column.id)
+
+    # --- rows and columns that stay ---
+
+    def action_follow(self) -> None:
+        """Keep the row under the cursor in sight, or let it go."""
+        self.follows = not self.follows
+        if self.follows and self.rows:
+            self._held = self.key(self.rows[self.cursor])
+            self.reveal()
+        self._fit()
+
+    def action_pin(self) -> None:
+        """Keep the rows in the places that they have now, or let them be ordered again."""
+        if self._unpin():
+            self.update_rows()
+        elif len(self.rows) > MOST:
+            self.post_message(self.Said(f"at most {MOST} rows can be pinned; a filter leaves fewer", "warn"))
+        else:
+            self._pin_again(was_pinned=True)
+
+    def _unpin(self) -> bool:
+        """Let rows be ordered again. Returns whether they were pinned."""
+        was_pinned, self.pinned = self.pinned is not None, None
+        return was_pinned
+
+    def _pin_again(self, *, was_pinned: bool) -> None:
+        if was_pinned and len(self.rows) <= MOST:
+            self.pinned = PinnedOrder(self.rows, self.key)
+            self.place_rows()
+
+    def action_pick_columns(self) -> None:
+        """Let the person choose columns."""
+        if self.moment is None or not (every := self.choice.arranged(self.columns(self.moment))):
+            return
+        shown = {column.id for column, _ in self._layout(self.inner_width)}
+        titles = [(column.id, column.title.strip() or column.id) for column in every]
+        hidden = {column.id for column in every if column.id in self.choice.hidden}
+        cut = {column.id for column in every} - shown - hidden
+        self.app.push_screen(ColumnsScreen(titles, hidden, cut), self._columns_picked)
+
+    def _columns_picked(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.choose_columns(choice)
+
+    def choose_columns(self, choice: Choice) -> None:
+        """Show these columns."""
+        self.choice = choice
+        self.update_rows()

@@ -13,7 +13,7 @@ def cells(moment: Moment, name: str) -> list[dict[str, str]]:
     aggregate_id = which(name)
     measured = moment.measured(aggregate_id)
     assert measured is not None
-    made = columns(moment, aggregate_id, measured, Shown.of(moment, aggregate_id))
+    made = columns(measured, Shown.of(moment, aggregate_id), (), None, lambda row, frames: [row.rate] * frames)
     return [{column.title: column.cell(row) for column in made} for row in map(measured.__getitem__, range(2))]
 
 
@@ -35,6 +35,6 @@ def test_one_key_column_takes_the_width_that_is_left(moment: Moment) -> None:
         aggregate_id = which(name)
         measured = moment.measured(aggregate_id)
         assert measured is not None
-        made = columns(moment, aggregate_id, measured, Shown.of(moment, aggregate_id))
+        made = columns(measured, Shown.of(moment, aggregate_id), (), None, lambda row, frames: [row.rate] * frames)
         assert any(column.stretch for column in made)
         assert len({column.id for column in made}) == len(made)

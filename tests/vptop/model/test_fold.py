@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Aggregates over a span of Frames and by some of their keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.probes.frame import AggregateData, AggregateId
+from tests.vptop.ui.fakes import aggregate, frame, ones
+from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.session import Moment, Session
+
+CLEARED = AggregateId("vptop.vp", "running")
+KEPT = AggregateId("vptop.vp", "kept")
+SCRIPT = "(defaggr running 1 1)(defaggr kept 1 1)(vprobe VMM1Hz (logaggr running)(clearaggr running))"
+BY_NAME = Folding(0, frozenset({0}))
+
+
+def counts(*numbers: int, logged: bool) -> AggregateData:
+    """Rows (1, a), (2, a), (3, b), ... with these counts."""
+    return aggregate([ones((at + 1,), ("a" if at < 2 else "b",), n) for at, n in enumerate(numbers)], logged=logged)
+
+
+@pytest.fixture
+def session() -> Session:
+    """Five seconds: `running` counts the second in each row, `kept` goes on counting one a second in each."""
+    made = Session()
+    made.set_source("vptop.vp", SCRIPT)
+    for second in range(1, 6):
+        data = {
+            CLEARED: counts(second, second, second, logged=True),
+            KEPT: counts(second, second, second, logged=False),
+        }
+        made.add(frame(second, aggregates=data))
+    return made
+
+
+def at(session: Session, sequence: int = 4) -> Moment:
+    moment = session.at(sequence)
+    assert moment is not None
+    return moment
+
+
+def rows(moment: Moment, which: AggregateId, folding: Folding) -> list[tuple[tuple[object, ...], int, float]]:
+    found = fold(parts_of(moment, which, folding), folding)
+    return [((*row.key[0], *row.key[1]), row.count, row.rate) for row in found]
+
+
+def test_a_span_of_an_aggregate_that_is_cleared_is_summed(session: Session) -> None:
+    assert rows(at(session), CLEARED, Folding(3)) == [((1, "a"), 12, 4), ((2, "a"), 12, 4), ((3, "b"), 12, 4)]
+    assert rows(at(session), CLEARED, Folding(1 << 30))[0] == ((1, "a"), 15, 3)
+    assert rows(at(session, 1), CLEARED, Folding(60))[0] == ((1, "a"), 3, 1.5), "no Frame after the moment shown"
+
+
+def test_a_span_of_an_aggregate_that_is_kept_is_a_difference(session: Session) -> None:
+    assert rows(at(session), KEPT, Folding(1))[0] == ((1, "a"), 1, 1)
+    assert rows(at(session), KEPT, Folding(3))[0] == ((1, "a"), 3, 1)
+
+
+def test_keys_that_are_left_out_are_summed_over(session: Session) -> None:
+    assert rows(at(session), CLEARED, BY_NAME) == [(("a",), 10, 10), (("b",), 5, 5)]
+    assert rows(at(session), KEPT, BY_NAME) == [(("a",), 10, 2), (("b",), 5, 1)], "counts stay those since loading"
+    assert rows(at(session), KEPT, Folding(3, frozenset({1})))[2] == ((3,), 3, 1)
+
+
+def test_one_key_stays_at_least(session: Session) -> None:
+    measured = at(session).measured(CLEARED)
+    assert measured is not None
+    assert Folding(0, frozenset({0, 1})).kept(measured.data) == [0, 1]
+    assert not Folding(0, frozenset({0, 1})).changes(measured)
+    assert not Folding(1).changes(measured)
+    assert Folding(10).changes(measured)
+
+
+def test_an_aggregate_that_is_not_there_has_no_parts(session: Session) -> None:
+    assert parts_of(at(session), AggregateId("vptop.vp", "other"), Folding(3)) == []
+
+
+def test_folded_rows_are_compared_with_folded_rows(session: Session) -> None:
+    moment = at(session)
+    now = fold(parts_of(moment, CLEARED, BY_NAME), BY_NAME)
+    assert compared(moment, now, BY_NAME) is None
+    session.set_baseline(session.at(1), "set here")
+    session.comparing = True
+    found = compared(moment, now, BY_NAME)
+    assert found is not None
+    assert found.changes.tolist() == [6, 3]
+
+
+def test_trends_of_folded_rows(session: Session) -> None:
+    trends = FoldedTrends()
+    assert trends.rates(at(session), CLEARED, BY_NAME, ((), (b"a",)), 4) == [4, 6, 8, 10]
+    assert trends.rates(at(session, 1), CLEARED, BY_NAME, ((), (b"a",)), 3) == [None, 2, 4]
+    assert trends.rates(at(session), CLEARED, BY_NAME, ((), (b"new",)), 2) == [0, 0]

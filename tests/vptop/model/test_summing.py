@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows with equal keys as one."""
+
+from __future__ import annotations
+
+from engine.probes.frame import AggregateData, Row
+from tests.vptop.ui.fakes import aggregate, ones, which
+from vptop.model.rows import Measured
+from vptop.model.summing import all_rows, summed, updated_rows
+
+
+def of(*rows: Row) -> AggregateData:
+    return aggregate(list(rows))
+
+
+def whole(parts: list[AggregateData], keys: list[int]) -> list[Row]:
+    return [*summed(parts, [all_rows(part) for part in parts], keys)]
+
+
+def test_equal_keys_are_summed_over_parts_in_order_of_first_insertion() -> None:
+    first = of(Row((2,), ("b",), 2, 10, 4, 16, 16), ones((1,), ("a",), 3))
+    second = of(Row((3,), ("a",), 1, 7, 7, 7, 7), Row((2,), ("b",), 1, 1, 1, 1, 1))
+    assert whole([first, second], [0, 1]) == [
+        Row((2,), ("b",), 3, 7, 1, 16, 1),
+        ones((1,), ("a",), 3),
+        Row((3,), ("a",), 1, 7, 7, 7, 7),
+    ]
+
+
+def test_a_key_that_is_left_out_is_summed_over() -> None:
+    data = of(ones((32,), ("a",), 2), ones((46,), ("a",), 3), ones((46,), ("",), 4))
+    assert whole([data], [0]) == [ones((32,), (), 2), ones((46,), (), 7)]
+    assert whole([data], [1]) == [ones((), ("a",), 5), ones((), ("",), 4)]
+
+
+def test_sums_are_of_128_bits() -> None:
+    top = (1 << 64) - 1
+    data = of(Row((1,), ("a",), 1, top, top, top, top), Row((2,), ("a",), 3, top, top, top, top))
+    (row,) = Measured(which("a"), summed([data], [all_rows(data)], [1]), None, 1.0)
+    assert (row.count, row.total, row.min) == (4, 4 * top, top)
+
+
+def test_rows_of_an_interval_count_what_it_added() -> None:
+    before = of(Row((1,), ("a",), 2, 50, 10, 90, 10), ones((2,), ("b",), 5))
+    now = of(Row((1,), ("a",), 4, 75, 10, 110, 90), ones((2,), ("b",), 5), ones((3,), ("c",), 1))
+    rows = updated_rows(Measured(which("a"), now, before, 1.0))
+    found = [*Measured(which("a"), summed([now], [rows], [0, 1]), None, 1.0)]
+    assert [(row.key, row.count, row.total) for row in found] == [(((1,), ("a",)), 2, 200), (((3,), ("c",)), 1, 1)]
+
+
+def test_rows_of_an_interval_in_which_they_were_cleared_count_from_there() -> None:
+    before, now = of(ones((1,), ("a",), 9), ones((2,), ("b",), 1)), of(ones((2,), ("b",), 3), ones((1,), ("a",), 4))
+    rows = updated_rows(Measured(which("a"), now, before, 1.0))
+    assert [row.count for row in summed([now], [rows], [0, 1])] == [2, 4]
+
+
+def test_nothing_gives_nothing() -> None:
+    empty = AggregateData(1, 1, 0, b"", b"", b"\0", b"")
+    assert whole([empty, empty], [0, 1]) == []

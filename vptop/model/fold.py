@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows of an aggregate summed: over several Frames, and over key columns that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.probes.frame import AggregateData, AggregateId
+from vptop.model.compare import Comparison
+from vptop.model.rows import Measured, RawKey
+from vptop.model.session import Moment
+from vptop.model.summing import all_rows, summed, updated_rows
+
+MOST_ROWS = 2_000_000
+"""Rows of the Frames of a span that are summed; where there are more, the oldest Frames are left out."""
+TREND_ROWS = 5_000
+"""Rows of an aggregate up to which the trends of folded rows are worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What to sum an aggregate over."""
+
+    frames: int = 0
+    """Frames of the span; 0: the rows as the script keeps them"""
+    left_out: frozenset[int] = frozenset()
+    """key columns that rows are summed over, integers first"""
+
+    def kept(self, data: AggregateData) -> list[int]:
+        """The key columns that stay; all of them, when none would."""
+        keys = range(data.integer_keys + data.string_keys)
+        return [key for key in keys if key not in self.left_out] or [*keys]
+
+    def changes(self, measured: Measured) -> bool:
+        """Whether folding gives other rows than the aggregate has."""
+        same_span = not self.frames or (self.frames == 1 and measured.per_interval)
+        return not same_span or len(self.kept(measured.data)) < measured.data.integer_keys + measured.data.string_keys
+
+
+def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[Measured]:
+    """What is summed: the aggregate in each Frame of a span, or once where its rows are not cleared.
+
+    Oldest first; empty when the aggregate is not in the moment's Frame.
+    """
+    now = moment.measured(aggregate)
+    if now is None:
+        return []
+    if not now.per_interval:
+        return [now if folding.frames < 2 else _since(moment, now, folding.frames)]
+    found, rows = [now], len(now)
+    for sequence in range(moment.sequence - 1, max(-1, moment.sequence - folding.frames), -1):
+        measured = moment.session.measured(sequence, aggregate)
+        rows += len(measured) if measured else 0
+        if measured is None or rows > MOST_ROWS or not _alike(measured.data, now.data):
+            break
+        found.append(measured)
+    return found[::-1]
+
+
+def _since(moment: Moment, now: Measured, frames: int) -> Measured:
+    """An aggregate that is not cleared, measured against a Frame further back, or the first that knows it."""
+    first = max(moment.session.timeline.ring.first, moment.sequence - frames)
+    for sequence in range(first, moment.sequence):
+        then = moment.session.at(sequence)
+        data = then.frame.aggregates.get(now.aggregate) if then else None
+        if then is not None and data is not None and _alike(data, now.data):
+            seconds = moment.frame.guest_seconds - then.frame.guest_seconds
+            return Measured(now.aggregate, now.data, data, seconds)
+    return now
+
+
+def _alike(a: AggregateData, b: AggregateData) -> bool:
+    return (a.integer_keys, a.string_keys) == (b.integer_keys, b.string_keys)
+
+
+def fold(parts: Sequence[Measured], folding: Folding) -> Measured:
+    """Sum the rows of some intervals, at least one, oldest first, by the keys that stay.
+
+    Without a span the rows keep what the script sees, with one they have the updates of the span; min and max of
+    rows that are not cleared are those since loading in either case.
+    """
+    newest = parts[-1]
+    keys = folding.kept(newest.data)
+    if not folding.frames and not newest.per_interval:
+        before = summed([newest.before], [all_rows(newest.before)], keys) if newest.before is not None else None
+        data = summed([newest.data], [all_rows(newest.data)], keys)
+        return Measured(newest.aggregate, data, before, newest.seconds, known_before=newest.known_before)
+    data = summed([part.data for part in parts], [updated_rows(part) for part in parts], keys)
+    return Measured(newest.aggregate, data, None, sum(part.seconds for part in parts), per_interval=True)
+
+
+def compared(moment: Moment, now: Measured, folding: Folding) -> Comparison | None:
+    """A folded aggregate against the interval of the baseline; None when nothing is compared."""
+    usual = moment.compared(now.aggregate)
+    if usual is None:
+        return None
+    baseline = fold([usual.baseline], Folding(1, folding.left_out)) if folding.changes(usual.now) else usual.baseline
+    return Comparison(now, baseline)
+
+
+class FoldedTrends:
+    """The rates of folded rows in each Frame, remembered, so that a new Frame costs only itself."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Measured, Mapping[RawKey, float]]] = {}
+
+    def rates(
+        self, moment: Moment, aggregate: AggregateId, folding: Folding, key: RawKey, frames: int
+    ) -> list[float | None]:
+        """Updates per second of a row over the last Frames, oldest first; None where nothing is known."""
+        sequences = range(moment.sequence - frames + 1, moment.sequence + 1)
+        self._known = {at: known for at, known in self._known.items() if at in sequences}
+        found = (self._at(moment, aggregate, folding, sequence) for sequence in sequences)
+        return [None if rates is None else rates.get(key, 0.0) for rates in found]
+
+    def _at(
+        self, moment: Moment, aggregate: AggregateId, folding: Folding, sequence: int
+    ) -> Mapping[RawKey, float] | None:
+        measured = moment.session.measured(sequence, aggregate)
+        if measured is None or len(measured) > TREND_ROWS:
+            return None
+        known = self._known.get(sequence)
+        if known is None or known[0] is not measured:
+            rows = fold([measured], Folding(1, folding.left_out))
+            known = self._known[sequence] = measured, {row.raw: row.rate for row in rows}
+        return known[1]

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of one aggregate: summed, filtered and sorted at once when they are few, in a thread when they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from threading import Thread
+from typing import cast
+
+import numpy as np
+from textual.message import Message
+
+from engine.probes.frame import NO_AGGREGATE
+from vptop.model.chosen import Chosen
+from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.rows import Measure, Measured, RawKey
+from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
+from vptop.model.session import Moment
+from vptop.ui.render import aggregate
+from vptop.ui.render.columns import Choice, Column
+from vptop.ui.widgets.table import TablePanel
+
+AT_ONCE = 20_000
+"""Rows up to which filtering and sorting are done before the next paint; of more, in a thread."""
+FRAMES_AT_ONCE = 60
+"""The same for the Frames that are summed."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """Rows that a thread folds, filters and sorts."""
+
+    query: Query
+    folding: Folding
+    newest: Measured
+    """the aggregate in the moment that was shown then"""
+    abandoned: bool = False
+
+
+class AggregateRows(TablePanel[Measure]):
+    """A table of the aggregate `chosen`."""
+
+    class Selected(Message):
+        """A thread has filtered and sorted the rows."""
+
+        def __init__(self, job: Job, chosen: Chosen) -> None:
+            super().__init__()
+            self.job, self.chosen = job, chosen
+
+    def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(title, digit=digit, id=id)
+        self.chosen = NO_AGGREGATE
+        self.frames = 0
+        """of the span that the numbers are of; 0: as the script keeps them"""
+        self._shown: Chosen | None = None
+        self._columns: Sequence[Column[Measure]] = ()
+        self._selector = Selector()
+        self._trends = FoldedTrends()
+        self._job: Job | None = None
+
+    def start_over(self) -> None:
+        """The rows to show are others than before."""
+        self._held = None
+        self._shown = self.pinned = None
+        self._selector = Selector()
+        self._trends = FoldedTrends()
+
+    def choose_columns(self, choice: Choice) -> None:
+        """Show these columns; rows are summed over hidden keys."""
+        was = self.folding
+        self.choice = choice
+        if self.folding != was:
+            self.start_over()
+        self.update_rows()
+
+    @property
+    def measured(self) -> Measured | None:
+        """The aggregate in the moment shown."""
+        return self.moment.measured(self.chosen) if self.moment else None
+
+    @property
+    def folding(self) -> Folding:
+        """What rows are summed over: the span, and the key columns that are hidden."""
+        hidden = (name.removeprefix("key") for name in self.choice.hidden if name.startswith("key"))
+        return Folding(self.frames, frozenset(map(int, hidden)))
+
+    def collect(self, moment: Moment) -> Sequence[Measure]:
+        """Filter and sort few rows at once; of many, show the last result until a thread has the next one."""
+        measured, folding = moment.measured(self.chosen), self.folding
+        self.all_rows = len(measured) if measured else 0
+        if measured is None:
+            self._columns = ()
+            return ()
+        kept = folding.kept(measured.data)
+        shown = aggregate.Shown.of(moment, self.chosen)
+        chosen = shown.only(kept)
+        self._selector.texts = KeyTexts(chosen.integers, chosen.strings)
+        folds = folding.changes(measured)
+        parts = parts_of(moment, self.chosen, folding) if folds else [measured]
+        if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
+            now = fold(parts, folding) if folds else measured
+            self._show_columns(moment, now, shown, folding)
+            self._shown = Chosen(now, self._selector.select(now, self._query(now, kept)))
+        else:
+            self._show_columns(moment, self._shown.measured if self._shown else None, shown, folding)
+            self._select_later(parts, Job(self._query(measured, kept), folding, measured), folds=folds)
+            if self._shown is None:
+                self._shown = None if folds else Chosen(measured, np.arange(len(measured), dtype=np.uint32))
+            elif not folds and measured.before is self._shown.measured.data and measured.continues:
+                self._shown = self._shown.moved(measured)
+        self.all_rows = len(self._shown.measured) if folds and self._shown else self.all_rows
+        return self._shown or ()
+
+    def _show_columns(self, moment: Moment, now: Measured | None, shown: aggregate.Shown, folding: Folding) -> None:
+        """The columns for the rows that are about to be shown; None: they are not known yet."""
+        comparison = compared(moment, now, folding) if now else None
+        folds = now is not None and now is not moment.measured(self.chosen)
+
+        def trend(row: Measure, frames: int) -> list[float | None]:
+            if not folds:
+                return moment.trend(self.chosen, row.index, frames)
+            return self._trends.rates(moment, self.chosen, folding, row.raw, frames)
+
+        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend)
+
+    def _query(self, measured: Measured, kept: Sequence[int]) -> Query:
+        column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)
+        name = column.id if column else ""
+        if name.startswith("key"):  # key columns are numbered anew where some are left out
+            key = int(name.removeprefix("key"))
+            name = f"key{kept.index(key)}" if key in kept else ""
+        return Query(
+            self.filter,
+            name,
+            descending=column is None or column.ascending == self.sort.reverse,
+            comparison=compared(self.moment, measured, self.folding) if self.moment else None,
+        )
+
+    def _select_later(self, parts: Sequence[Measured], job: Job, *, folds: bool) -> None:
+        """Begin a selection, unless one of the same query is running: the newest rows are selected after it."""
+        if self._job is not None:
+            if (self._job.query, self._job.folding) == (job.query, job.folding):
+                return
+            self._job.abandoned = True
+        self._job = job
+        Thread(target=self._select, args=(job, self._selector, parts, folds), name="select", daemon=True).start()
+
+    def _select(self, job: Job, selector: Selector, parts: Sequence[Measured], folds: bool) -> None:
+        measured = fold(parts, job.folding) if folds else parts[-1]
+        try:
+            chosen = Chosen(measured, selector.select(measured, job.query, lambda: job.abandoned))
+        except Abandoned:
+            return
+        if chosen.sums:  # works them out in this thread
+            self.post_message(self.Selected(job, chosen))
+
+    def on_aggregate_rows_selected(self, event: Selected) -> None:
+        """Show the result; when there is a newer Frame, select again."""
+        chosen, job = event.chosen, event.job
+        if job is not self._job or chosen.measured.aggregate != self.chosen:
+            return
+        self._job = None
+        self.rows = self._shown = chosen
+        newest = self.measured
+        if newest is None or newest.data is not job.newest.data or job.folding != self.folding:
+            self.update_rows()
+        else:
+            self.place_rows()
+
+    def on_unmount(self) -> None:
+        """End what is running."""
+        if self._job is not None:
+            self._job.abandoned = True
+
+    def columns(self, moment: Moment) -> Sequence[Column[Measure]]:
+        """Keys, rate, the five numbers, trend."""
+        return self._columns
+
+    def key(self, row: Measure) -> Hashable:
+        """Its keys, as in the Frame."""
+        return row.raw
+
+    def find(self, key: Hashable) -> int | None:
+        """Where the row of those keys is now."""
+        if self.pinned is not None:
+            return self.pinned.find(key)
+        return self._shown.find(cast("RawKey", key), self.cursor) if self._shown and isinstance(key, tuple) else None
