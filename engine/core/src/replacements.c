@@ -37,13 +37,14 @@ static const vpc_replacement table[] = {
 
 /* Helpers of translated code, likewise; those that are registered as hooks too serve where code is not generated. */
 static const vpc_helper helpers[] = {
-    {"helper_lookup_tb_ptr_x86_64", (void *)vpc_next_block},
-    {"helper_syscall_x86_64", (void *)vpc_syscall},
-    {"helper_rdtsc_x86_64", (void *)vpc_rdtsc},
-    {"helper_cpuid_x86_64", (void *)vpc_cpuid},
-    {"helper_inb_x86_64", (void *)vpc_helper_inb},
-    {"helper_inl_x86_64", (void *)vpc_helper_inl},
-    {"helper_write_crN_x86_64", (void *)vpc_write_control},
+    {"helper_lookup_tb_ptr_x86_64", (void *)vpc_next_block, NULL},
+    {"helper_syscall_x86_64", (void *)vpc_syscall, NULL},
+    {"helper_rdtsc_x86_64", (void *)vpc_rdtsc, NULL},
+    {"helper_cpuid_x86_64", (void *)vpc_cpuid, NULL},
+    {"helper_inb_x86_64", (void *)vpc_helper_inb, (void *)vpc_before_insb},
+    {"helper_inw_x86_64", (void *)vpc_helper_inw, (void *)vpc_before_insw},
+    {"helper_inl_x86_64", (void *)vpc_helper_inl, (void *)vpc_before_insl},
+    {"helper_write_crN_x86_64", (void *)vpc_write_control, NULL},
 };
 
 int vpc_replace_functions(vpc *m, vpc_error *error)

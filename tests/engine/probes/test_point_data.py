@@ -70,6 +70,14 @@ CASES = {
         "",
         "a b",
     ),
+    "ports into memory": (
+        (
+            "movl $0x61, %edx\n movl %ebx, %edi\na: insb\n movl %ebx, %edi\nb: insw\n movl %ebx, %edi\nc: insl\n"
+            "movl $3, %ecx\n leaq -2(%rbx), %rdi\nd: rep insb\n movl $5, %ecx\n leaq -3(%rbx), %rdi\ne: rep insw"
+        ),
+        "",
+        "a b c d e",
+    ),
     "floating point": ("fninit\na: fldl (%rbx)\nb: fstpl (%rbx)\nc: fildl (%rbx)\nd: fistpl (%rbx)", "a c", "b d"),
     "far and system loads": ("leaq -2(%rbx), %rax\na: sgdt (%rax)\nb: lgdt (%rax)", "b", "a"),
     "sse": (
@@ -97,3 +105,13 @@ def test_each_access_fires_once(name: str) -> None:
         ]
         assert seen == [reads, writes]
         assert sum(watched.machine.counters().exceptions) == 0
+
+
+def test_a_port_is_read_into_memory_without_a_store_before() -> None:
+    """The script sees what INS overwrites; the interrupt controller's mask is what arrives."""
+    code = "movb $0xa5, %al\n outb %al, $0x21\n movb $0x77, (%rbx)\n movl $0x21, %edx\n movl %ebx, %edi\n insb"
+    script = f'(vprobe GUEST_WRITE:{SPOT:#x} (printf "0x%x\\n" (& 0xff (getguest {SPOT:#x}))))'
+    with guest(f"{FRESH}\n{code}\n{STOP}", script) as watched:
+        watched.run()
+        assert watched.numbers == [(0,), (0x77,)]
+        assert watched.machine.memory.read_int(SPOT, 1) == 0xA5

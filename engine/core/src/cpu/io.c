@@ -8,6 +8,7 @@
 #include "cpu/served_ports.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "emulator/tlb.h"
 #include "guest/error.h"
 #include "guest/instruction.h"
 #include "guest/registers.h"
@@ -94,13 +95,13 @@ static uint32_t on_in(void *uc, uint32_t port, int bytes, void *data)
 
 /* As helpers of translated code. Registers are in order there but RIP, which is looked up by the place of the call;
  * nobody needs it when the port is served here and no script sees the access. */
-static uint32_t helper_in(vpc_cpu *cpu, uint32_t port, uint32_t bytes, void *caller)
+static uint32_t helper_in(vpc_cpu *cpu, uint32_t port, uint32_t bytes, uintptr_t caller)
 {
     vpc *m = cpu->machine;
     uint32_t value;
     bool seen = m->emulator->exits_watched || m->point[VPC_PT_IN].n || !vpc_may_use_port(cpu, port, bytes);
     if (seen || !vpc_read_served_port(m, port, bytes, &value)) {
-        m->emulator->uc.restore_state(cpu->state, (uintptr_t)caller, false);
+        m->emulator->uc.restore_state(cpu->state, caller, false);
         return read_port(cpu, port, bytes);
     }
     vpc_exit_port(cpu, port, bytes, true);
@@ -110,8 +111,24 @@ static uint32_t helper_in(vpc_cpu *cpu, uint32_t port, uint32_t bytes, void *cal
     return value;
 }
 
-uint64_t vpc_helper_inb(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 1, __builtin_return_address(0)); }
-uint64_t vpc_helper_inl(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 4, __builtin_return_address(0)); }
+uint64_t vpc_helper_inb(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 1, VPC_CALLER); }
+uint64_t vpc_helper_inw(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 2, VPC_CALLER); }
+uint64_t vpc_helper_inl(vpc_cpu *cpu, uint32_t port) { return helper_in(cpu, port, 4, VPC_CALLER); }
+
+/* INS faults before it reads the port: for the permission first, then for each page of its target. */
+static void before_ins(vpc_cpu *cpu, uint64_t address, uint32_t bytes, uintptr_t caller)
+{
+    uint32_t port = REG(cpu->env, VPC_RDX) & 0xffff;
+    if (!vpc_may_use_port(cpu, port, bytes)) {
+        cpu->machine->emulator->uc.restore_state(cpu->state, caller, false);
+        check_permission(cpu, port, bytes);
+    }
+    vpc_tlb_ask_store(cpu, address, bytes, caller);
+}
+
+void vpc_before_insb(vpc_cpu *cpu, uint64_t address) { before_ins(cpu, address, 1, VPC_CALLER); }
+void vpc_before_insw(vpc_cpu *cpu, uint64_t address) { before_ins(cpu, address, 2, VPC_CALLER); }
+void vpc_before_insl(vpc_cpu *cpu, uint64_t address) { before_ins(cpu, address, 4, VPC_CALLER); }
 
 static void on_out(void *uc, uint32_t port, int bytes, uint32_t value, void *data)
 {

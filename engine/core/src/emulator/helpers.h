@@ -6,10 +6,14 @@
 
 #define VPC_MAX_HELPERS 16
 
+/* Where a helper was called from, for restoring the state of the CPU there; in the function that replaces it. */
+#define VPC_CALLER ((uintptr_t)__builtin_return_address(0) - 1)
+
 /* A helper gets the CPU of this machine in place of the emulator's state as its first argument. */
 typedef struct {
     const char *symbol;
     void *replacement;
+    void *store;   /* called in place of a store before it in the same instruction, with the address; NULL: none */
 } vpc_helper;
 
 /* What is known of them when a block is generated. */
@@ -17,6 +21,7 @@ typedef struct {
     uint32_t n;
     void *original[VPC_MAX_HELPERS];
     uint8_t *entry[VPC_MAX_CPUS][VPC_MAX_HELPERS];   /* code that passes on to the replacement */
+    uint8_t *store[VPC_MAX_CPUS][VPC_MAX_HELPERS];   /* the same for stores; NULL where there is none */
     uint8_t *leave[VPC_MAX_CPUS];   /* code in place of the way out of translated code */
     uint8_t *code;
 } vpc_helpers;

@@ -10,6 +10,7 @@
 #include "emulator/emulator.h"
 #include "emulator/huge.h"
 #include "emulator/interpose.h"
+#include "emulator/page_walk.h"
 #include "guest/error.h"
 #include "guest/registers.h"
 
@@ -95,6 +96,21 @@ void vpc_tlb_evict(vpc_cpu *cpu, int mmu, uint64_t address)
     memcpy(desc + TLB_DESC_VICTIMS + ENTRY_BYTES * victim, entry, ENTRY_BYTES);
     memcpy(desc + TLB_DESC_VICTIM_IO + TLB_IO_BYTES * victim,
            (uint8_t *)ENV_U64(desc, TLB_DESC_IO) + TLB_IO_BYTES * index, TLB_IO_BYTES);
+}
+
+static void ask_page(vpc_cpu *cpu, uint64_t address, uint64_t bytes, uintptr_t host_pc)
+{
+    cpu->only_asks = true;
+    cpu->machine->emulator->uc.probe_access(cpu->env, address, (int)bytes, ACCESS_STORE, vpc_tlb_mode(cpu), host_pc);
+    cpu->only_asks = false;
+}
+
+void vpc_tlb_ask_store(vpc_cpu *cpu, uint64_t address, uint64_t bytes, uintptr_t host_pc)
+{
+    uint64_t first = PAGE - address % PAGE;
+    ask_page(cpu, address, first < bytes ? first : bytes, host_pc);
+    if (first < bytes)
+        ask_page(cpu, address + first, bytes - first, host_pc);
 }
 
 /* --- emptying ---------------------------------------------------------------------------------------------------- */

@@ -44,6 +44,7 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(remove_op, "tcg_op_remove_x86_64"),
     FUNCTION(tlb_flush, "tlb_flush_x86_64"),
     FUNCTION(write_control, "helper_write_crN_x86_64"),
+    FUNCTION(probe_access, "probe_access_x86_64"),
     FUNCTION(tlb_fill, "x86_cpu_tlb_fill_x86_64"),
     FUNCTION(tlb_set_page, "tlb_set_page_x86_64"),
 #undef FUNCTION

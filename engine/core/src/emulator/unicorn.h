@@ -67,6 +67,7 @@ typedef struct {
     void (*tlb_flush)(void *state);
     void (*tlb_set_page)(void *state, uint64_t linear, uint64_t physical, int rights, int mmu, uint64_t bytes);
     void (*write_control)(void *env, int number, uint64_t value);
+    void *(*probe_access)(void *env, uint64_t address, int bytes, int access, int mmu, uintptr_t host_pc);
     bool (*tlb_fill)(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc);
 } unicorn_functions;
 

@@ -85,6 +85,7 @@ typedef struct vpc_cpu {
     void *ram_region;
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */
     vpc_cpu_run run;
+    bool only_asks;                        /* tlb_fill is asked for rights: no data is accessed */
     struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP emulator) */
 } vpc_cpu;
 

@@ -132,6 +132,7 @@
 #define TCG_OP_ARGUMENTS 0x18 /* u64 each: outputs, inputs, function, flags */
 #define TCG_OP_CALL 0x02
 #define TCG_OP_INSN_START 0x81
+#define TCG_OP_STORE 0x88     /* to guest memory: value, address, kind of access */
 #define TCG_INSN_ENDS 0x74b8  /* u16 each */
 #define TCG_ENGINE 0x9970
 

@@ -113,6 +113,8 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     static const int fields[] = {[ACCESS_LOAD] = TLB_READ, [ACCESS_STORE] = TLB_WRITE, [ACCESS_FETCH] = TLB_CODE};
     vpc_cpu *cpu = vpc_cpu_of_state(state);
     const vpc_watches *w = &cpu->machine->emulator->watches;
+    bool only_asks = probe || cpu->only_asks;
+    cpu->only_asks = false;   /* this may not return */
     bool watched = w->n && is_watched(w, address);
     uint8_t *entry = vpc_tlb_entry(cpu, mmu, address);
     bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
@@ -125,7 +127,7 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     if (!watched)
         return true;
     mark(entry, address);
-    if (access != ACCESS_FETCH && !probe && bytes)
+    if (access != ACCESS_FETCH && !only_asks && bytes)
         on_access(cpu, address, (uint64_t)bytes, access, host_pc,
                   ENV_U64(entry, fields[access]) & (PAGE - 1) & ~(uint64_t)TLB_INVALID);
     return true;

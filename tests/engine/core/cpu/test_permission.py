@@ -150,3 +150,15 @@ def test_the_fault_is_the_instruction_s_and_has_the_flags_of_before(operation: s
     refused, _ = attempt(f"{operation}\n inb %dx, %al", bitmap=denying(PORT))
     assert refused.eip == permitted.eip - 1
     assert refused.eflags == permitted.eflags
+
+
+def test_a_refused_ins_stores_nothing() -> None:
+    words = {"{instruction}": "insb", "{port}": hex(PORT), "{flags}": "0x2", "{setup}": "movb $0x5a, 0x9100"}
+    source = GUEST
+    for word, text in words.items():
+        source = source.replace(word, text)
+    with started(source) as machine:
+        machine.memory.write(TSS + MAP, denying(PORT))
+        machine.run_seconds(0.001)
+        assert caught(machine).vector == GP
+        assert machine.memory.read_int(0x9100, 1) == 0x5A
