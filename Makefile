@@ -28,9 +28,11 @@ test-linux: build
 script-pages: build
 	$(PY) -m tests.linux.pages docs/scripts
 
-# Properties with many new examples; a failure shows the example that breaks them.
+# Properties with many new examples, and random guests for FUZZ_MINUTES; a failure shows what repeats it.
+FUZZ_MINUTES ?= 20
 fuzz: build
 	VPTOP_FUZZ=1 $(PY) -m pytest tests/engine/vp
+	$(PY) -m tests.engine.machine.fuzz --minutes $(FUZZ_MINUTES)
 
 # The core under the address and undefined-behaviour sanitizers of gcc, over the corpus, its own tests and the machine's.
 sanitize: build

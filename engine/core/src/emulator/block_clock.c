@@ -8,6 +8,7 @@
 #include "emulator/emulator.h"
 #include "emulator/helpers.h"
 #include "emulator/interpose.h"
+#include "emulator/lock_prefix.h"
 #include "emulator/repeat.h"
 #include "guest/registers.h"
 
@@ -92,6 +93,17 @@ static void remove_exit_request(const vpc_cpu *cpu, uint8_t *context)
         cpu->machine->emulator->uc.remove_op(context, op);
 }
 
+/* In place of a block: vpc_raise_undefined(cpu, eip). Returns its size. */
+static int put_undefined(uint8_t *at, vpc_cpu *cpu, uint64_t eip)
+{
+    const uint8_t *start = at;
+    PUT(&at, 0x48, 0xbf), put64(&at, cpu);                   /* mov rdi, cpu */
+    PUT(&at, 0x48, 0xbe), put64(&at, (const void *)eip);     /* mov rsi, eip */
+    PUT(&at, 0x48, 0xb8), put64(&at, (const void *)vpc_raise_undefined);   /* mov rax, vpc_raise_undefined */
+    PUT(&at, 0xff, 0xd0);                                    /* call rax */
+    return (int)(at - start);
+}
+
 static void move_offsets(uint8_t *context, uint8_t *block, uint32_t by)
 {
     uint16_t *ends = (uint16_t *)(context + TCG_INSN_ENDS), *reset = (uint16_t *)(block + TB_JMP_RESET_OFFSET);
@@ -124,6 +136,10 @@ int vpc_generate_code(void *context, uint8_t *block)
     vpc *m = cpu->machine;
     uint8_t *start = *(uint8_t **)(block + TB_CODE), *at = start, *due;
     uint32_t bytes = *(uint16_t *)(block + TB_SIZE), ticks = (uint32_t)(bytes * m->ticks_per_byte), kind = 0;
+    uint64_t eip = *(uint64_t *)(block + TB_PC) - *(uint64_t *)(block + TB_CS_BASE);
+    bool undefined = vpc_refuses_lock(cpu, context, block);
+    if (undefined && *(uint16_t *)(block + TB_ICOUNT) > 1)
+        return TOO_LARGE;   /* until the instruction begins a block, alone */
     remove_exit_request(cpu, context);
     bool calls = vpc_replace_calls(cpu, context);   /* a hook too is a call */
     if (!calls && *(uint16_t *)(block + TB_ICOUNT) == 1)
@@ -133,7 +149,7 @@ int vpc_generate_code(void *context, uint8_t *block)
     put_clock(&at, m, ticks, &due);
     uint32_t clock_bytes = (uint32_t)(at - start);
     *(uint8_t **)(block + TB_CODE) = at;
-    int size = generate(cpu, context, block);
+    int size = undefined ? put_undefined(at, cpu, eip) : generate(cpu, context, block);
     *(uint8_t **)(block + TB_CODE) = start;
     if (size < 0)
         return size;
@@ -141,7 +157,7 @@ int vpc_generate_code(void *context, uint8_t *block)
         return TOO_LARGE;
     move_offsets(context, block, clock_bytes);
     uint8_t *slow = at + size, *end = slow;
-    put_slow(&end, cpu, bytes, *(uint64_t *)(block + TB_PC) - *(uint64_t *)(block + TB_CS_BASE), at);
+    put_slow(&end, cpu, bytes, eip, at);
     patch(due, slow);
     return (int)(end - start);
 }
