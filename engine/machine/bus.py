@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Access:
-    """Which CPU makes the access that is being served; for devices that each CPU sees differently."""
+    """Which CPU makes the access that is being served."""
 
     def __init__(self) -> None:
         self.cpu: int | None = None

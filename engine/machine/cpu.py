@@ -65,6 +65,18 @@ class Board(Protocol):
         """
         ...
 
+    def msr_read(self, cpu: int, number: int) -> int | None:
+        """RDMSR of a register of the local APIC; None where it faults."""
+        ...
+
+    def msr_write(self, cpu: int, number: int, value: int) -> bool:
+        """WRMSR of such a register; False where it faults."""
+        ...
+
+    def time_stamp_written(self, cpu: int) -> None:
+        """WRMSR of the time stamp counter has taken effect."""
+        ...
+
     def acknowledge(self, cpu: int) -> int:
         """The interrupt acknowledge cycle of a CPU: the vector."""
         ...
@@ -125,6 +137,14 @@ class Cpu:
     def set_task_priority(self, value: int) -> None:
         """The local APIC's task priority, 8 bits, has changed; CR8 reads its upper half."""
         lib.vpc_set_task_priority(self._handle, self.number, value)
+
+    def set_apic_base(self, value: int) -> None:
+        """What IA32_APIC_BASE reads (Intel SDM volume 3, 10.4.4)."""
+        lib.vpc_set_apic_base(self._handle, self.number, value)
+
+    def time_stamp(self) -> int:
+        """The time stamp counter, as RDTSC reads it."""
+        return int(lib.vpc_time_stamp(self._handle, self.number))
 
     def exception(self, vector: int) -> None:
         """Raise an exception that no instruction causes, such as a machine check."""
@@ -248,10 +268,6 @@ class CpuComplex:
         """The 64 KiB of system management RAM, which the CPUs see only in that mode."""
         return memoryview(ffi.buffer(lib.vpc_smram(self.core.handle), lib.VPC_SMRAM_BYTES))
 
-    def set_apic_base(self, value: int) -> None:
-        """What IA32_APIC_BASE reads; 0 takes the local APIC away (Intel SDM volume 3, 10.4.4)."""
-        lib.vpc_set_apic_base(self.core.handle, value)
-
     def serve_port(self, port: int, size: int, value: int, hz: int = 0) -> None:
         """Answer reads of a port without asking the board, if there is a place left for it in the core's table.
 
@@ -283,6 +299,13 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
     def callback(signature: str, function: Callable[..., int | None], result: int | None = None) -> Pointer:
         return ffi.callback(signature, function, error=result, onerror=on_error)
 
+    def read_msr(cpu: int, number: int, out: Pointer) -> int:
+        value = board.msr_read(cpu, number)
+        if value is None:
+            return 0
+        out[0] = value
+        return 1
+
     def peek(cpu: int, address: int, out: Pointer) -> int:
         value = board.memory_peek(None if cpu < 0 else cpu, address)
         if value is None:
@@ -296,6 +319,9 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
         "memory_read": callback("uint64_t(uint32_t, uint64_t, uint32_t)", board.memory_read, 0),
         "memory_write": callback("void(uint32_t, uint64_t, uint32_t, uint64_t)", board.memory_write),
         "memory_peek": callback("int(int32_t, uint64_t, uint64_t *)", peek, 0),
+        "msr_read": callback("int(uint32_t, uint32_t, uint64_t *)", read_msr, 0),
+        "msr_write": callback("int(uint32_t, uint32_t, uint64_t)", board.msr_write, 0),
+        "time_stamp_written": callback("void(uint32_t)", board.time_stamp_written),
         "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
         "task_priority": callback("void(uint32_t, uint32_t)", board.task_priority),
     }

@@ -15,6 +15,7 @@ from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.devices import io_apic, local_apic, piix4_pm
 from engine.machine.devices.disk_contents import ImageError
 from engine.machine.devices.disk_image import DiskImage
+from engine.machine.devices.local_apic import LocalApic
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PciBus, wire_of
 from engine.machine.memory import Memory
@@ -62,6 +63,7 @@ def prepare(
     memory: Memory,
     ports: PortBus,
     windows: MemoryBus,
+    apic: LocalApic,
     rtc: Mc146818,
     pci: PciBus,
     disk: DiskImage | None,
@@ -86,7 +88,7 @@ def prepare(
     _configure_pci(pci)
     _configure_chipset(pci, ports)
     _start_interrupts(ports)
-    _configure_apics(windows, cpus)
+    _configure_apics(windows, apic, cpus)
     memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
     if disk is not None:
         memory.write(BOOT, _boot_sector(disk))
@@ -147,12 +149,12 @@ def _start_interrupts(ports: PortBus) -> None:
     ports.write(0xA1, 1, 0xFF)
 
 
-def _configure_apics(windows: MemoryBus, cpus: int) -> None:
+def _configure_apics(windows: MemoryBus, apic: LocalApic, cpus: int) -> None:
     """Virtual wire mode (MultiProcessor Specification 1.4, 3.6.2.2): the 8259s interrupt through LINT0, NMIs come in at
     LINT1. The IO-APIC gets the first number that no local APIC has.
     """
     for register, value in ((local_apic.SVR, 0x1FF), (local_apic.LVT_LINT0, 0x700), (local_apic.LVT_LINT1, 0x400)):
-        windows.write(local_apic.BASE + register, 4, value)
+        apic.put(register, value)
     windows.write(io_apic.BASE + io_apic.IOREGSEL, 4, 0)
     windows.write(io_apic.BASE + io_apic.IOWIN, 4, cpus << 24)
 

@@ -19,7 +19,7 @@ from engine.machine.clock import Clock
 from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
-from engine.machine.devices import io_apic, local_apic
+from engine.machine.devices import io_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
@@ -33,7 +33,7 @@ from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.ide import Piix3Ide
 from engine.machine.devices.interrupt_lines import InterruptLines
 from engine.machine.devices.io_apic import IoApic
-from engine.machine.devices.local_apic import LocalApic, LocalApics
+from engine.machine.devices.local_apic import LocalApic
 from engine.machine.devices.mc146818 import Mc146818
 from engine.machine.devices.pci import PciBus
 from engine.machine.devices.piix4_pm import Piix4Pm
@@ -121,7 +121,6 @@ class Machine:
         bus = ApicBus()
         self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
-        self.windows.claim(LocalApics(self.apics, self.access), local_apic.BASE, local_apic.SIZE)
         self.io_apic = IoApic(bus)
         self.windows.claim(self.io_apic, io_apic.BASE, io_apic.SIZE)
         lines = InterruptLines(self.pic, self.io_apic)
@@ -329,9 +328,10 @@ class Machine:
         self._complex.reset()
         for device in self.devices:
             device.reset()
-        firmware.prepare(self.memory, self.ports, self.windows, self.rtc, self.pci, self.image, self.ncpus)
+        firmware.prepare(
+            self.memory, self.ports, self.windows, self.apics[BOOTSTRAP], self.rtc, self.pci, self.image, self.ncpus
+        )
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
-        self._complex.set_apic_base(local_apic.BASE | local_apic.ENABLED | local_apic.BOOTSTRAP)
         cpu = self.cpus[BOOTSTRAP]
         if self.kernel is not None:
             self.kernel.start(self.memory, cpu)

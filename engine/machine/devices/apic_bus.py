@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-EVERYBODY = 0xFF
+EVERYBODY = 0xFFFFFFFF
+"""The destination that addresses every local APIC."""
+_EVERYBODY_8 = 0xFF
 
 
 class Delivery(IntEnum):
@@ -23,6 +25,11 @@ class Delivery(IntEnum):
     EXTINT = 7
 
 
+def widen(destination: int, *, logical: bool) -> int:
+    """A destination of 8 bits, as xAPICs and IO-APICs write it, as one of 32 bits."""
+    return EVERYBODY if destination == _EVERYBODY_8 and not logical else destination
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """An interrupt on its way to local APICs."""
@@ -30,6 +37,7 @@ class Message:
     vector: int
     delivery: int
     destination: int = EVERYBODY
+    """32 bits, as x2APICs have them"""
     logical: bool = False
     level_triggered: bool = False
 

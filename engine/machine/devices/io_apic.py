@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.machine.devices.apic_bus import ApicBus, Delivery, Message
+from engine.machine.devices.apic_bus import ApicBus, Delivery, Message, widen
 from engine.machine.devices.device import Device
 
 BASE, SIZE = 0xFEC00000, 0x1000
@@ -64,9 +64,9 @@ class IoApic(Device):
         if level_triggered and delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY):
             self._table[number] |= _REMOTE_IRR
         self.counts["messages"] += 1
-        self._bus.send(
-            Message(entry & _VECTOR, delivery, entry >> _DESTINATION_SHIFT, bool(entry & _LOGICAL), level_triggered)
-        )
+        logical = bool(entry & _LOGICAL)
+        destination = widen(entry >> _DESTINATION_SHIFT, logical=logical)
+        self._bus.send(Message(entry & _VECTOR, delivery, destination, logical, level_triggered))
 
     def _offer_level(self, number: int) -> None:
         if self._table[number] & _LEVEL and self._levels >> number & 1:

@@ -3,28 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
-from engine.machine.bus import Access
 from engine.machine.clock import Clock
-from engine.machine.devices.apic_bus import EVERYBODY, ApicBus, Delivery, Message
-from engine.machine.devices.apic_timer import ApicTimer
+from engine.machine.devices.apic_bus import EVERYBODY, ApicBus, Delivery, Message, widen
+from engine.machine.devices.apic_timer import ApicTimer, TimerMode
 from engine.machine.devices.device import Device
 
 BASE, SIZE = 0xFEE00000, 0x1000
-BOOTSTRAP, ENABLED = 1 << 8, 1 << 11
-"""Bits of IA32_APIC_BASE beside the address (10.4.4)."""
+BOOTSTRAP, EXTENDED, ENABLED = 1 << 8, 1 << 10, 1 << 11
+"""Bits of IA32_APIC_BASE beside the address (10.4.4, 10.12.1)."""
+NOWHERE = -1
+"""no address"""
 VERSION = 0x00040011
 """an integrated APIC with five LVT entries"""
 _ID, _VERSION, _TPR, _APR, _PPR, _EOI, _LDR, _DFR, SVR = 0x20, 0x30, 0x80, 0x90, 0xA0, 0xB0, 0xD0, 0xE0, 0xF0
-_ISR, _TMR, _IRR, _ESR, _ICR, _ICR_HIGH = 0x100, 0x180, 0x200, 0x280, 0x300, 0x310
+_ISR, _TMR, _IRR, _ESR, ICR, _ICR_HIGH = 0x100, 0x180, 0x200, 0x280, 0x300, 0x310
 _LVT_TIMER, _LVT_COUNTERS, LVT_LINT0, LVT_LINT1, _LVT_ERROR = 0x320, 0x340, 0x350, 0x360, 0x370
 _INITIAL_COUNT, _CURRENT_COUNT, _DIVIDE = 0x380, 0x390, 0x3E0
-_MASKED, _LEVEL, _PERIODIC = 1 << 16, 1 << 15, 1 << 17
+_MASKED, _TIMER_MODE_SHIFT, _TIMER_MODE = 1 << 16, 17, 3
 _SOFTWARE_ENABLED, _NO_EOI_BROADCAST = 1 << 8, 1 << 12
-_LVT_WRITABLE = {
-    _LVT_TIMER: 0x300FF,
+LVT_WRITABLE = {
+    _LVT_TIMER: 0x700FF,
     _LVT_COUNTERS: 0x107FF,
     LVT_LINT0: 0x1A7FF,
     LVT_LINT1: 0x1A7FF,
@@ -34,7 +35,7 @@ _ASSERT, _LEVEL_MODE, _LOGICAL = 1 << 14, 1 << 15, 1 << 11
 _ILLEGAL_SENT, _ILLEGAL_RECEIVED, _NO_REGISTER = 1 << 5, 1 << 6, 1 << 7
 _VECTOR, _DELIVERY_SHIFT, _DELIVERY, _SHORTHAND_SHIFT, _SHORTHAND, _ID_SHIFT = 0xFF, 8, 7, 18, 3, 24
 """Fields of LVT entries, of the interrupt command register and of the identification registers."""
-_ICR_WRITABLE, _SVR_WRITABLE = 0xCCFFF, 0x13FF
+ICR_WRITABLE, SVR_WRITABLE = 0xCCFFF, 0x13FF
 _FIRST_VECTOR = 16
 _SELF, _ALL, _OTHERS = 1, 2, 3
 """Destination shorthands."""
@@ -59,11 +60,20 @@ class Pins(Protocol):
         """The task priority, 8 bits; CR8 reads its upper half."""
         ...
 
+    def set_apic_base(self, value: int) -> None:
+        """What IA32_APIC_BASE reads."""
+        ...
+
+    def time_stamp(self) -> int:
+        """The time stamp counter, as the CPU reads it."""
+        ...
+
 
 class LocalApic(Device):
-    """A local APIC in xAPIC mode (Intel SDM volume 3, chapter 10; references are to its sections).
+    """A local APIC (Intel SDM volume 3, chapter 10; references are to its sections).
 
-    LINT0 is where the 8259s' INTR arrives, LINT1 the NMI pin. INIT and start-up messages find nobody to start.
+    LINT0 is where the 8259s' INTR arrives, LINT1 the NMI pin. In xAPIC mode its registers are in memory, in x2APIC mode
+    they are MSRs (engine.machine.devices.apic_msrs); INIT and start-up messages find nobody to start.
     """
 
     name = "local APIC"
@@ -77,26 +87,65 @@ class LocalApic(Device):
         self._number = number
         self._pins = pins
         self._external = external
-        self._timer = ApicTimer(clock, self._timer_expired)
+        self.timer = ApicTimer(clock, self._timer_expired, pins.time_stamp)
         self._lint = [False, False]
         self._output = False
+        self.window = NOWHERE
+        """address of the page where the registers are"""
         self._clear()
+        self._set_base(self._base_at_reset)
         bus.agents.append(self)
 
     def _clear(self) -> None:
         """State after power-up or reset (10.4.7.1)."""
         self._values = {
-            _ID: self._number << _ID_SHIFT, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, SVR: 0xFF, _ESR: 0, _ICR: 0,
-            _ICR_HIGH: 0, **dict.fromkeys(_LVT_WRITABLE, _MASKED),
+            _ID: self._number << _ID_SHIFT, _TPR: 0, _LDR: 0, _DFR: 0xFFFFFFFF, SVR: 0xFF, _ESR: 0, ICR: 0,
+            _ICR_HIGH: 0, **dict.fromkeys(LVT_WRITABLE, _MASKED),
         }  # fmt: skip
         self._request = self._service = self._trigger = 0  # IRR, ISR, TMR: one bit for each vector
         self._errors = 0
 
-    def reset(self) -> None:
-        """RESET#."""
-        self._timer.clear()
+    def _start_afresh(self) -> None:
+        self.timer.clear()
         self._clear()
         self._pins.set_task_priority(0)
+        self._update()
+
+    def reset(self) -> None:
+        """RESET#."""
+        self._set_base(self._base_at_reset)
+        self._start_afresh()
+
+    # --- IA32_APIC_BASE (10.4.3, 10.4.4, 10.12.5) ---------------------------------------------------------------------
+
+    @property
+    def _base_at_reset(self) -> int:
+        return BASE | ENABLED | (0 if self._number else BOOTSTRAP)
+
+    @property
+    def base(self) -> int:
+        """IA32_APIC_BASE."""
+        return self._base
+
+    @property
+    def extended(self) -> bool:
+        """In x2APIC mode."""
+        return bool(self._base & EXTENDED)
+
+    def _set_base(self, value: int) -> None:
+        self._base = value
+        self.window = value & -SIZE if value & (ENABLED | EXTENDED) == ENABLED else NOWHERE
+        self._pins.set_apic_base(value)
+
+    def change_base(self, value: int) -> None:
+        """Write IA32_APIC_BASE; the value has been checked.
+
+        A local APIC that is disabled loses its state, and LINT0 and LINT1 are INTR and NMI of the CPU.
+        """
+        disabled = self._base & ENABLED and not value & ENABLED
+        self._set_base(value)
+        if disabled:
+            self._start_afresh()
         self._update()
 
     # --- priorities (10.8.3) -----------------------------------------------------------------------------------------
@@ -120,6 +169,8 @@ class LocalApic(Device):
 
     def _passes_external(self) -> bool:
         """Whether LINT0 shows the core an interrupt of the 8259s."""
+        if not self._base & ENABLED:
+            return self._lint[0]
         entry = self._values[LVT_LINT0]
         return self._lint[0] and not entry & _MASKED and entry >> _DELIVERY_SHIFT & _DELIVERY == Delivery.EXTINT
 
@@ -157,14 +208,26 @@ class LocalApic(Device):
     # --- messages ----------------------------------------------------------------------------------------------------
 
     def is_addressed(self, message: Message) -> bool:
-        """Whether the destination of a message is this one (10.6.2)."""
+        """Whether the destination of a message is this one (10.6.2; in x2APIC mode 10.12.10)."""
         wanted = message.destination
+        if not self._base & ENABLED:
+            return False
+        if wanted == EVERYBODY:
+            return True
         if not message.logical:
-            return wanted in (EVERYBODY, self._values[_ID] >> _ID_SHIFT)
+            return wanted == (self._number if self.extended else self._values[_ID] >> _ID_SHIFT)
+        if self.extended:
+            mine = self._logical_id
+            return wanted >> 16 == mine >> 16 and bool(wanted & mine & 0xFFFF)
         mine = self._values[_LDR] >> _ID_SHIFT
         if self._values[_DFR] >> 28 == 0xF:  # flat model
             return bool(wanted & mine)
         return (wanted >> 4 in (0xF, mine >> 4)) and bool(wanted & mine & 0xF)
+
+    @property
+    def _logical_id(self) -> int:
+        """In x2APIC mode: the cluster in the upper half, a bit of the lower (10.12.10.2)."""
+        return self._number >> 4 << 16 | 1 << (self._number & 0xF)
 
     def accept(self, message: Message) -> None:
         """Take a message from the bus, from a pin or from inside."""
@@ -187,8 +250,8 @@ class LocalApic(Device):
         self._trigger = self._trigger | bit if level_triggered else self._trigger & ~bit
         self._update()
 
-    def _send(self, command: int) -> None:
-        """Write the low half of the interrupt command register (10.6.1)."""
+    def send(self, command: int, destination: int) -> None:
+        """Send the message that the low half of the interrupt command register describes (10.6.1)."""
         vector, delivery = command & _VECTOR, command >> _DELIVERY_SHIFT & _DELIVERY
         shorthand = command >> _SHORTHAND_SHIFT & _SHORTHAND
         if delivery in (Delivery.FIXED, Delivery.LOWEST_PRIORITY) and vector < _FIRST_VECTOR:
@@ -203,7 +266,7 @@ class LocalApic(Device):
         elif shorthand:
             self._bus.send(everybody, without=self if shorthand == _OTHERS else None)
         else:
-            self._bus.send(Message(vector, delivery, self._values[_ICR_HIGH] >> _ID_SHIFT, bool(command & _LOGICAL)))
+            self._bus.send(Message(vector, delivery, destination, bool(command & _LOGICAL)))
 
     # --- local interrupts (10.5.1) -----------------------------------------------------------------------------------
 
@@ -211,11 +274,21 @@ class LocalApic(Device):
         """Drive LINT0 or LINT1."""
         rose = level and not self._lint[number]
         self._lint[number] = level
+        if not self._base & ENABLED:
+            self._set_pin(number, rose)
+            return
         entry = self._values[LVT_LINT0 + 0x10 * number]
         if entry >> _DELIVERY_SHIFT & _DELIVERY == Delivery.EXTINT:
             self._update()
         elif rose and not entry & _MASKED:
             self.accept(Message(entry & _VECTOR, entry >> _DELIVERY_SHIFT & _DELIVERY))
+
+    def _set_pin(self, number: int, rose: bool) -> None:
+        """INTR or NMI of a CPU without a local APIC."""
+        if number == 0:
+            self._update()
+        elif rose:
+            self._pins.nmi()
 
     def _timer_expired(self) -> None:
         self.counts["timer"] += 1
@@ -232,16 +305,18 @@ class LocalApic(Device):
 
     def memory_read(self, address: int, size: int) -> int:
         """A register; they are 32 bits wide, 16 bytes apart."""
-        offset = address - BASE
-        image = self._get(offset & 0xFF0) >> 8 * (offset & 0xF)
+        offset = address & SIZE - 1
+        image = self.get(offset & 0xFF0) >> 8 * (offset & 0xF)
         return image & (1 << 8 * size) - 1
 
     def memory_peek(self, address: int, size: int) -> int:
         """Reading has no effect on any register."""
         return self.memory_read(address, size)
 
-    def _get(self, offset: int) -> int:
+    def get(self, offset: int) -> int:
         """The register at an offset."""
+        if self.extended and offset in (_ID, _LDR):
+            return self._number if offset == _ID else self._logical_id
         if offset in self._values:
             return self._values[offset]
         for first, bits in ((_ISR, self._service), (_TMR, self._trigger), (_IRR, self._request)):
@@ -251,41 +326,45 @@ class LocalApic(Device):
             return self.priority
         return {
             _VERSION: VERSION,
-            _INITIAL_COUNT: self._timer.initial,
-            _CURRENT_COUNT: self._timer.current,
-            _DIVIDE: self._timer.divide_register,
+            _INITIAL_COUNT: self.timer.initial,
+            _CURRENT_COUNT: self.timer.current,
+            _DIVIDE: self.timer.divide_register,
         }.get(offset, 0)
 
     def memory_write(self, address: int, size: int, value: int) -> None:
         """Change a register; by 32 bits only."""
-        offset = address - BASE
-        if size < 4 or offset & 0xF:
-            return
-        value &= 0xFFFFFFFF
-        if offset in _LVT_WRITABLE:
+        offset = address & SIZE - 1
+        if size >= 4 and not offset & 0xF:
+            self.put(offset, value & 0xFFFFFFFF)
+
+    def put(self, offset: int, value: int) -> None:
+        """Write the register at an offset."""
+        if offset in LVT_WRITABLE:
             self._write_entry(offset, value)
         elif offset == _EOI:
             self._end_of_interrupt()
-        elif offset == _ICR:
-            self._values[_ICR] = value & _ICR_WRITABLE
-            self._send(value)
+        elif offset == ICR:
+            self._values[ICR] = value & ICR_WRITABLE
+            high = self._values[_ICR_HIGH]
+            logical = bool(value & _LOGICAL)
+            self.send(value, high if self.extended else widen(high >> _ID_SHIFT, logical=logical))
         elif offset == _INITIAL_COUNT:
-            self._timer.start(value)
+            self.timer.start(value)
         elif offset == _DIVIDE:
-            self._timer.set_divide(value)
+            self.timer.set_divide(value)
         else:
             self._write_plain(offset, value)
 
     def _write_plain(self, offset: int, value: int) -> None:
         if offset == SVR:
-            self._values[SVR] = value & _SVR_WRITABLE
+            self._values[SVR] = value & SVR_WRITABLE
             if not value & _SOFTWARE_ENABLED:
-                for entry in _LVT_WRITABLE:
+                for entry in LVT_WRITABLE:
                     self._write_entry(entry, self._values[entry])
         elif offset == _ESR:
             self._values[_ESR], self._errors = self._errors, 0
         elif offset in (_ID, _LDR, _ICR_HIGH):
-            self._values[offset] = value & 0xFF000000
+            self._values[offset] = value if self.extended else value & 0xFF000000
         elif offset == _DFR:
             self._values[_DFR] = value | 0x0FFFFFFF
         elif offset == _TPR:
@@ -295,34 +374,11 @@ class LocalApic(Device):
 
     def _write_entry(self, offset: int, value: int) -> None:
         """An LVT entry; while the APIC is disabled by software every one is masked (10.4.7.2)."""
-        value &= _LVT_WRITABLE[offset]
+        value &= LVT_WRITABLE[offset]
         if not self._values[SVR] & _SOFTWARE_ENABLED:
             value |= _MASKED
         self._values[offset] = value
         if offset == _LVT_TIMER:
-            self._timer.set_mode(periodic=bool(value & _PERIODIC), watched=not value & _MASKED)
+            mode = TimerMode(value >> _TIMER_MODE_SHIFT & _TIMER_MODE)
+            self.timer.set_mode(mode, watched=not value & _MASKED)
         self._update()
-
-
-class LocalApics:
-    """The page at BASE: each CPU finds its own local APIC there."""
-
-    def __init__(self, apics: Sequence[LocalApic], access: Access) -> None:
-        self._apics = apics
-        self._access = access
-
-    def _own(self) -> LocalApic:
-        """Of the CPU that makes the access; the firmware runs on the first one."""
-        return self._apics[self._access.cpu or 0]
-
-    def memory_read(self, address: int, size: int) -> int:
-        """A register of the CPU's own local APIC."""
-        return self._own().memory_read(address, size)
-
-    def memory_peek(self, address: int, size: int) -> int | None:
-        """A register, without any effect; None where no CPU makes the access."""
-        return None if self._access.cpu is None else self._own().memory_peek(address, size)
-
-    def memory_write(self, address: int, size: int, value: int) -> None:
-        """Change a register of the CPU's own local APIC."""
-        self._own().memory_write(address, size, value)

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.machine.devices.apic_msrs import PHYSICAL_BITS
 from engine.machine.devices.apic_timer import BUS_HZ
 from tests.engine.machine.small_guest import RESULTS, running
 
-LEAVES = (0, 1, 0x10, 0x15, 0x16, 0x40000000, 0x40000001, 0x40000010, 0x80000002, 0x80000003, 0x80000004)
+LEAVES = (0, 1, 0x10, 0x15, 0x16, 0x40000000, 0x40000001, 0x40000010, 0x80000002, 0x80000003, 0x80000004, 0x80000008)
 HYPERVISOR = 1 << 31
-ABSENT = 1 << 3 | 1 << 21 | 1 << 24 | 1 << 26 | 1 << 28  # MONITOR, x2APIC, TSC deadline, XSAVE, AVX
+ABSENT = 1 << 3 | 1 << 26 | 1 << 28  # MONITOR, XSAVE, AVX
+X2APIC, TSC_DEADLINE = 1 << 21, 1 << 24
 ASK = """
     movl ${leaf:#x}, %eax
     xorl %ecx, %ecx
@@ -44,6 +46,8 @@ def test_it_names_the_cpu_and_its_frequencies() -> None:
     assert leaves[0].eax == 0x16
     assert leaves[1].ecx & HYPERVISOR
     assert not leaves[1].ecx & ABSENT
+    assert leaves[1].ecx & (X2APIC | TSC_DEADLINE) == X2APIC | TSC_DEADLINE
+    assert leaves[0x80000008].eax & 0xFF == PHYSICAL_BITS
     assert leaves[0x10] == (0, 0, 0, 0)
     ratio = leaves[0x15]
     assert ratio.ecx == BUS_HZ

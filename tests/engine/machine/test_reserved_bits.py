@@ -20,6 +20,17 @@ ACCESSES: list[Access] = [
     ("0xc0000080", NX | LME | SCE, False),
     ("0xc0000080", NX | LME | LMA | SVME, True),
     ("0xc0000080", NX | LMA, True),  # LME cannot change while paging is enabled
+    ("0x1b", 0xFEE00900, False),
+    ("0x1b", 0xFEE00901, True),
+    ("0x1b", 0xFEE00900 | 1 << 40, True),
+    ("0x1b", 0xFEE00500, True),  # x2APIC mode without the APIC
+    ("0x808", 0, True),  # TPR as an MSR, in xAPIC mode
+    ("0x1b", 0xFEE00D00, False),
+    ("0x1b", 0xFEE00900, True),  # from x2APIC mode back to xAPIC mode
+    ("0x808", 0x20, False),
+    ("0x808", 0x100, True),
+    ("0x803", 0x40011, True),  # version: read-only
+    ("0x80e", 0, True),  # not there in x2APIC mode
     ("%cr0", PAGING | PROTECTION, False),
     ("%cr0", PAGING | PROTECTION | 1 << 32, True),
     ("%cr0", PAGING, True),

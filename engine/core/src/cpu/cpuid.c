@@ -9,12 +9,14 @@
 #include "guest/registers.h"
 
 /* What the CPU model claims but this machine lacks, as bits of leaf 1. */
-#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */ | \
-                          1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
+#define LEAF1_ECX_OF_APIC (1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */)
 #define LEAF1_ECX_HYPERVISOR (1u << 31)
+#define LEAF1_EBX_APIC_ID 24
 #define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
 #define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
 
+#define LEAF_TOPOLOGY 0xbu
 #define LEAF_TSC 0x15u
 #define LEAF_FREQUENCY 0x16u         /* the highest basic leaf */
 #define LEAF_HYPERVISOR 0x40000000u
@@ -72,9 +74,15 @@ static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
     vpc_leaf l;
     cpu->machine->emulator->uc.cpuid(cpu->env, number, sub, &l.a, &l.b, &l.c, &l.d);
     if (number == 1) {
-        l.c = (l.c & ~LEAF1_ECX_ABSENT) | LEAF1_ECX_HYPERVISOR;
-        l.d &= cpu->machine->apic_base ? ~0u : ~LEAF1_EDX_APIC;
+        l.b = (l.b & ~(0xffu << LEAF1_EBX_APIC_ID)) | cpu->id << LEAF1_EBX_APIC_ID;
+        l.c = (l.c & ~LEAF1_ECX_ABSENT) | LEAF1_ECX_HYPERVISOR | LEAF1_ECX_OF_APIC;
+        if (!(cpu->run.apic_msr & APIC_BASE_ENABLED)) {
+            l.c &= ~LEAF1_ECX_OF_APIC;
+            l.d &= ~LEAF1_EDX_APIC;
+        }
     }
+    if (number == LEAF_TOPOLOGY)
+        l.d = cpu->id;   /* x2APIC ID */
     if (number == 7 && !sub)
         l.d |= LEAF7_EDX_ARCH_CAPABILITIES;
     return l;

@@ -152,8 +152,11 @@ void vpc_install_port_hooks(vpc_cpu *cpu)
 
 /* --- memory above RAM -------------------------------------------------------------------------------------------- */
 
-static bool in_window(const vpc_emulator *emulator, uint64_t address)
+/* A device may answer there: one of the machine's, or the CPU's local APIC. */
+static bool in_window(const vpc_emulator *emulator, const vpc_cpu *cpu, uint64_t address)
 {
+    if (cpu && (address & ~(uint64_t)(APIC_BYTES - 1)) == (cpu->run.apic_msr & APIC_BASE_ADDRESS))
+        return true;
     for (uint32_t i = 0; i < emulator->nwindows; i++)
         if (address - emulator->window[i].start < emulator->window[i].end - emulator->window[i].start)
             return true;
@@ -176,7 +179,7 @@ static uint64_t on_memory_read(void *uc, uint64_t offset, unsigned bytes, void *
     uint64_t address = m->ram_bytes + offset;
     restore_rip(cpu);
     vpc_exit_nested_fault(cpu, address, false);
-    if (!in_window(m->emulator, address))
+    if (!in_window(m->emulator, cpu, address))
         return UINT64_MAX;
     return m->emulator->devices.memory_read(cpu->id, address, bytes);
 }
@@ -189,7 +192,7 @@ static void on_memory_write(void *uc, uint64_t offset, unsigned bytes, uint64_t 
     uint64_t address = m->ram_bytes + offset;
     restore_rip(cpu);
     vpc_exit_nested_fault(cpu, address, true);
-    if (!in_window(m->emulator, address))
+    if (!in_window(m->emulator, cpu, address))
         return;
     m->emulator->devices.memory_write(cpu->id, address, bytes, value);
 }
@@ -219,5 +222,5 @@ int vpc_map_device_memory(vpc_cpu *cpu, vpc_error *error)
 bool vpc_peek_device(vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *out)
 {
     int32_t id = cpu ? (int32_t)cpu->id : -1;
-    return in_window(m->emulator, address) && m->emulator->devices.memory_peek(id, address, out);
+    return in_window(m->emulator, cpu, address) && m->emulator->devices.memory_peek(id, address, out);
 }

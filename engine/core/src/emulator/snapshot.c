@@ -8,7 +8,7 @@
 #include "emulator/emulator.h"
 #include "guest/error.h"
 
-#define FORMAT 3u
+#define FORMAT 4u
 #define PAGE 0x1000u
 
 typedef struct {
@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct {
     uint32_t format, bytes, ncpus, nwindows;
-    uint64_t ticks, blocks, interrupts, apic_base, apic_msr, deadline;
+    uint64_t ticks, blocks, interrupts, deadline;
     uint64_t halted_ticks, exceptions[32], syscalls, port_reads, port_writes, exits[VPC_EXIT_REASONS], smis;
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];
     uint8_t smram[VPC_SMRAM_BYTES];
@@ -74,8 +74,6 @@ void vpc_save_state(vpc *m, uint8_t *out)
     s->ticks = m->ticks;
     s->blocks = m->blocks;
     s->interrupts = m->interrupts;
-    s->apic_base = m->apic_base;
-    s->apic_msr = m->apic_msr;
 #define FIELD(name) memcpy(&s->name, &emulator->name, sizeof s->name);
     EACH_FIELD(FIELD)
 #undef FIELD
@@ -96,8 +94,6 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
     m->ticks = s->ticks;
     m->blocks = s->blocks;
     m->interrupts = s->interrupts;
-    m->apic_base = s->apic_base;
-    m->apic_msr = s->apic_msr;
 #define FIELD(name) memcpy(&emulator->name, &s->name, sizeof s->name);
     EACH_FIELD(FIELD)
 #undef FIELD

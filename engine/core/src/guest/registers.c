@@ -51,7 +51,7 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
     case VPC_VAR_DR7: return ENV_U64(env, ENV_DR7);
     case VPC_VAR_EFER: return ENV_U64(env, ENV_EFER);
     case VPC_VAR_KERNELGSBASE: return ENV_U64(env, ENV_KERNELGSBASE);
-    case VPC_VAR_APIC_BASEPA: return cpu->machine->apic_base;
+    case VPC_VAR_APIC_BASEPA: return cpu->run.apic_msr & APIC_BASE_ADDRESS;
     case VPC_VAR_SMM: return (ENV_U32(env, ENV_HFLAGS) & HF_SMM) != 0;
     case VPC_VAR_VCPUID: return cpu->id;
     case VPC_VAR_HVSTATE: return 1;   /* exits are always those of hardware-assisted virtualization */

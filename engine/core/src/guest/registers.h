@@ -31,6 +31,9 @@
 #define RFLAGS_RF 0x10000u
 #define RFLAGS_VM 0x20000u
 #define RFLAGS_AC 0x40000u
+#define APIC_BASE_ENABLED 0x800u
+#define APIC_BASE_ADDRESS 0xfffffff000ull   /* as many bits as CPUID says an address has */
+#define APIC_BYTES 0x1000u
 
 /* 64-bit, 32-bit or 16-bit code, by the CS descriptor and EFER.LMA. */
 static inline int vpc_code_bits(const vpc_cpu *cpu)

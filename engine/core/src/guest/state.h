@@ -62,6 +62,7 @@ typedef struct {
     uint8_t priority_rest;       /* lower half of the task priority, which CR8 does not show */
     bool by_instruction;         /* INT n, INT3, INTO is being delivered */
     smm_state smm;
+    uint64_t apic_msr;           /* IA32_APIC_BASE */
     uint64_t tsc_offset;         /* what RDTSC reads beyond the machine's ticks, since the guest wrote its counter */
     uint32_t delivering;         /* the event that is being delivered, as VMX describes it; 0: none */
     uint32_t delivering_error;
@@ -102,8 +103,6 @@ struct vpc {
     uint64_t tsc_hz;
     uint64_t blocks;                       /* BRCNT */
     uint64_t interrupts;                   /* delivered hardware interrupts */
-    uint64_t apic_base;                    /* APIC_BASEPA */
-    uint64_t apic_msr;                     /* IA32_APIC_BASE */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
     struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
     uint64_t epoch_us;                     /* getsystemtime when the guest started, microseconds since 1970 */

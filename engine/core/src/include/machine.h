@@ -19,6 +19,10 @@ typedef struct {
     void (*memory_write)(uint32_t cpu, uint64_t address, uint32_t bytes, uint64_t value);
     /* 8 bytes without any effect; 0: no device answers. cpu is -1 for a firing without a VCPU. */
     int (*memory_peek)(int32_t cpu, uint64_t address, uint64_t *out);
+    /* Registers of the local APIC among the MSRs. 0: the access faults. */
+    int (*msr_read)(uint32_t cpu, uint32_t number, uint64_t *out);
+    int (*msr_write)(uint32_t cpu, uint32_t number, uint64_t value);
+    void (*time_stamp_written)(uint32_t cpu);
     int (*acknowledge)(uint32_t cpu);                             /* interrupt acknowledge cycle: the vector */
     void (*task_priority)(uint32_t cpu, uint32_t value);          /* the guest writes CR8 */
 } vpc_devices;
@@ -73,8 +77,10 @@ void vpc_switch_off(vpc *);
  * entry at VPC_SMRAM + 0x8000. */
 enum { VPC_SMRAM = 0xa0000, VPC_SMRAM_BYTES = 0x10000 };
 uint8_t *vpc_smram(vpc *);
-/* IA32_APIC_BASE: what the guest reads from it, and APIC_BASEPA. 0: there is no local APIC, and CPUID says so. */
-void vpc_set_apic_base(vpc *, uint64_t value);
+/* IA32_APIC_BASE: what the guest reads from it, where its local APIC answers above RAM, and APIC_BASEPA. While its enable
+ * bit is clear there is no local APIC, and CPUID says so. */
+void vpc_set_apic_base(vpc *, uint32_t cpu, uint64_t value);
+uint64_t vpc_time_stamp(const vpc *, uint32_t cpu);   /* what RDTSC reads */
 /* The task priority, 8 bits, when it is changed at the local APIC: its upper half is CR8. */
 void vpc_set_task_priority(vpc *, uint32_t cpu, uint32_t value);
 

@@ -87,7 +87,7 @@ int vpc_load_msr(vpc_firing *f, uint64_t number, uint64_t *out)
         return outside(f, VPC_VAR_EFER);
     switch (number) {
     case 0x10: *out = m->ticks + f->cpu->run.tsc_offset; return VPC_RUNTIME_NONE;
-    case 0x1b: *out = m->apic_msr; return VPC_RUNTIME_NONE;
+    case 0x1b: *out = f->cpu->run.apic_msr; return VPC_RUNTIME_NONE;
     default: break;
     }
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.machine.devices.apic_bus import ApicBus, Delivery, Message
+from engine.machine.devices.apic_bus import ApicBus, Delivery, Message, widen
 
 
 class Agent:
@@ -13,7 +13,7 @@ class Agent:
         self.taken: list[int] = []
 
     def is_addressed(self, message: Message) -> bool:
-        return message.destination in (0xFF, self.number)
+        return message.destination in (0xFFFFFFFF, self.number)
 
     def accept(self, message: Message) -> None:
         self.taken.append(message.vector)
@@ -46,3 +46,9 @@ def test_ends_of_level_triggered_interrupts_are_passed_on() -> None:
     bus.ended = ended.append
     bus.end_of_interrupt(0x31)
     assert ended == [0x31]
+
+
+def test_destinations_of_8_bits() -> None:
+    assert widen(0xFF, logical=False) == 0xFFFFFFFF
+    assert widen(0xFF, logical=True) == 0xFF
+    assert widen(3, logical=False) == 3

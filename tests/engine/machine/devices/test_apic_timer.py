@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.machine.devices.apic_timer import ApicTimer
+from engine.machine.devices.apic_timer import ApicTimer, TimerMode
 from tests.engine.machine.bench import Bench
+
+TIME_STAMP_AHEAD = 5_000
+"""what the guest has added to its counter; a tick of it is a nanosecond"""
 
 
 @pytest.fixture
@@ -16,8 +19,8 @@ def expired() -> list[int]:
 
 @pytest.fixture
 def timer(bench: Bench, expired: list[int]) -> ApicTimer:
-    made = ApicTimer(bench.clock, lambda: expired.append(bench.now))
-    made.set_mode(periodic=False, watched=True)
+    made = ApicTimer(bench.clock, lambda: expired.append(bench.now), lambda: bench.now + TIME_STAMP_AHEAD)
+    made.set_mode(TimerMode.ONE_SHOT, watched=True)
     return made
 
 
@@ -29,7 +32,7 @@ def test_one_shot_expires_once_at_its_time(timer: ApicTimer, bench: Bench, expir
 
 
 def test_periodic_does_not_drift(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
-    timer.set_mode(periodic=True, watched=True)
+    timer.set_mode(TimerMode.PERIODIC, watched=True)
     timer.start(1000)
     bench.advance(100_000)
     assert expired == [20_000, 40_000, 60_000, 80_000, 100_000]
@@ -58,3 +61,90 @@ def test_a_count_of_zero_stops(timer: ApicTimer, bench: Bench, expired: list[int
     timer.start(0)
     bench.advance(100_000)
     assert expired == []
+
+
+def test_another_divisor_keeps_the_count_of_a_periodic_timer(
+    timer: ApicTimer, bench: Bench, expired: list[int]
+) -> None:
+    timer.set_mode(TimerMode.PERIODIC, watched=True)
+    timer.start(1000)
+    bench.advance(50_000)
+    timer.set_divide(0b1011)
+    assert timer.current == 500
+    bench.advance(25_000)
+    assert expired == [20_000, 40_000, 55_000, 65_000, 75_000]
+
+
+def test_a_change_of_mode_keeps_the_phase(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.start(1000)
+    bench.advance(5_000)
+    timer.set_mode(TimerMode.PERIODIC, watched=True)
+    bench.advance(45_000)
+    timer.set_mode(TimerMode.ONE_SHOT, watched=True)
+    bench.advance(50_000)
+    assert expired == [20_000, 40_000, 60_000]
+
+
+def test_a_periodic_timer_that_nobody_watches_counts_on(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.set_mode(TimerMode.PERIODIC, watched=False)
+    timer.start(1000)
+    bench.advance(50_000)
+    assert (timer.current, expired) == (500, [])
+    timer.set_mode(TimerMode.ONE_SHOT, watched=True)
+    bench.advance(50_000)
+    assert expired == [60_000]
+
+
+# --- 10.5.4.1: TSC-deadline mode ---
+
+
+def test_it_expires_when_the_counter_reaches_the_deadline(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=True)
+    timer.set_deadline(TIME_STAMP_AHEAD + 30_000)
+    assert timer.deadline == TIME_STAMP_AHEAD + 30_000
+    bench.advance(100_000)
+    assert (expired, timer.deadline) == ([30_000], 0)
+
+
+@pytest.mark.parametrize(("deadline", "times"), [(1, [1_000]), (0, []), ((1 << 64) - 1, [])])
+def test_a_deadline_that_has_passed_and_one_that_never_comes(
+    timer: ApicTimer, bench: Bench, expired: list[int], deadline: int, times: list[int]
+) -> None:
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=True)
+    bench.advance(1_000)
+    timer.set_deadline(deadline)
+    bench.advance(1_000_000)
+    assert expired == times
+
+
+def test_writing_another_deadline_replaces_the_first(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=True)
+    timer.set_deadline(TIME_STAMP_AHEAD + 30_000)
+    timer.set_deadline(TIME_STAMP_AHEAD + 50_000)
+    bench.advance(100_000)
+    timer.set_deadline(TIME_STAMP_AHEAD + 150_000)
+    timer.set_deadline(0)
+    bench.advance(100_000)
+    assert expired == [50_000]
+
+
+def test_counts_and_deadlines_exclude_each_other(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.set_deadline(TIME_STAMP_AHEAD + 30_000)
+    assert timer.deadline == 0
+    timer.start(1000)
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=True)
+    timer.start(1000)
+    assert (timer.initial, timer.current) == (0, 0)
+    timer.set_deadline(TIME_STAMP_AHEAD + 30_000)
+    timer.set_mode(TimerMode.PERIODIC, watched=True)
+    bench.advance(100_000)
+    assert (expired, timer.deadline) == ([], 0)
+
+
+def test_a_deadline_that_nobody_watches_passes_silently(timer: ApicTimer, bench: Bench, expired: list[int]) -> None:
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=False)
+    timer.set_deadline(TIME_STAMP_AHEAD + 30_000)
+    bench.advance(40_000)
+    timer.set_mode(TimerMode.TSC_DEADLINE, watched=True)
+    bench.advance(40_000)
+    assert (expired, timer.deadline) == ([], 0)

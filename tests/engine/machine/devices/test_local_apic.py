@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from engine.machine.devices.apic_bus import ApicBus, Message
-from engine.machine.devices.local_apic import BASE, LocalApic
+from engine.machine.devices.local_apic import BASE
 from tests.engine.machine.bench import Bench
+from tests.engine.machine.devices.apic_cpu import Cpu
 
 ID, VERSION, TPR, PPR, EOI, LDR, DFR, SVR = 0x20, 0x30, 0x80, 0xA0, 0xB0, 0xD0, 0xE0, 0xF0
 ISR, TMR, IRR, ESR, ICR, ICR_HIGH = 0x100, 0x180, 0x200, 0x280, 0x300, 0x310
@@ -19,57 +18,6 @@ MASKED, PERIODIC, EXTINT, NMI = 1 << 16, 1 << 17, 7 << 8, 4 << 8
 SELF, ALL, OTHERS = 1 << 18, 2 << 18, 3 << 18
 COUNT_NS = 10
 """a count of the timer at 100 MHz, divided by 1"""
-
-
-@dataclass
-class Core:
-    """The pins of a CPU's core."""
-
-    interrupt: bool = False
-    nmis: int = 0
-    smis: int = 0
-    cr8: int = 0
-    external: list[int] = field(default_factory=list)
-    """vectors the 8259s would give"""
-
-    def set_interrupt(self, level: bool) -> None:
-        self.interrupt = level
-
-    def nmi(self) -> None:
-        self.nmis += 1
-
-    def smi(self) -> None:
-        self.smis += 1
-
-    def set_task_priority(self, value: int) -> None:
-        self.cr8 = value >> 4
-
-
-class Cpu:
-    """A core with its local APIC, enabled as an operating system does."""
-
-    def __init__(self, bench: Bench, bus: ApicBus, number: int = 0) -> None:
-        self.core = Core()
-        self.model = LocalApic(bench.clock, bus, number, self.core, lambda: self.core.external.pop(0))
-        self[SVR] = 0x1FF
-
-    def __getitem__(self, register: int) -> int:
-        return self.model.memory_read(BASE + register, 4)
-
-    def __setitem__(self, register: int, value: int) -> None:
-        self.model.memory_write(BASE + register, 4, value)
-
-    def take(self, *vectors: int, level_triggered: bool = False) -> None:
-        for vector in vectors:
-            self.model.accept(Message(vector, 0, level_triggered=level_triggered))
-
-    def serve(self) -> list[int]:
-        """Take interrupts until none is left, each to its end."""
-        served = []
-        while self.core.interrupt:
-            served.append(self.model.acknowledge())
-            self[EOI] = 0
-        return served
 
 
 @pytest.fixture
@@ -310,6 +258,69 @@ def test_an_initial_count_of_zero_stops(cpu: Cpu, bench: Bench) -> None:
     cpu[INITIAL] = 0
     bench.advance(1_000_000)
     assert (cpu[CURRENT], cpu.core.interrupt) == (0, False)
+
+
+def test_the_count_goes_on_when_one_shot_becomes_periodic_and_back(cpu: Cpu, bench: Bench) -> None:
+    cpu[TIMER] = 0x40
+    cpu[DIVIDE] = 0b1011
+    cpu[INITIAL] = 1000
+    bench.advance(600 * COUNT_NS)
+    cpu[TIMER] = PERIODIC | 0x40
+    assert cpu[CURRENT] == 400
+    bench.advance(400 * COUNT_NS)
+    assert cpu.serve() == [0x40]
+    bench.advance(3_700 * COUNT_NS)
+    assert (cpu[CURRENT], cpu.serve()) == (300, [0x40])
+    cpu[TIMER] = 0x40
+    assert cpu[CURRENT] == 300
+    bench.advance(300 * COUNT_NS)
+    assert (cpu[CURRENT], cpu.serve()) == (0, [0x40])
+    bench.advance(5_000 * COUNT_NS)
+    assert not cpu.core.interrupt
+
+
+def test_a_count_that_is_done_does_not_begin_again_as_a_periodic_one(cpu: Cpu, bench: Bench) -> None:
+    cpu[TIMER] = 0x40
+    cpu[INITIAL] = 1000
+    bench.advance(1_000_000)
+    assert cpu.serve() == [0x40]
+    cpu[TIMER] = PERIODIC | 0x40
+    bench.advance(1_000_000)
+    assert (cpu[CURRENT], cpu.core.interrupt) == (0, False)
+
+
+# --- 10.4.3, 10.4.4: IA32_APIC_BASE ---
+
+
+def test_the_registers_move_with_the_base(cpu: Cpu) -> None:
+    cpu.model.change_base(0xFED40000 | 1 << 11)
+    assert (cpu.model.window, cpu.core.base) == (0xFED40000, 0xFED40800)
+    assert cpu.model.memory_read(0xFED40000 + VERSION, 4) == 0x40011
+    cpu.model.reset()
+    assert (cpu.model.window, cpu.core.base) == (BASE, BASE | 1 << 11 | 1 << 8)
+
+
+def test_only_the_first_one_is_of_the_bootstrap_processor(bench: Bench, bus: ApicBus) -> None:
+    assert [Cpu(bench, bus, number).core.base & 1 << 8 for number in range(2)] == [1 << 8, 0]
+
+
+def test_without_its_local_apic_the_cpu_has_intr_and_nmi(cpu: Cpu, bench: Bench, bus: ApicBus) -> None:
+    cpu[TIMER] = PERIODIC | 0x40
+    cpu[INITIAL] = 1000
+    cpu.take(0x80)
+    cpu.model.change_base(BASE)
+    bench.advance(1_000_000)
+    bus.send(Message(0x50, 0))
+    assert not cpu.core.interrupt
+    cpu.core.external = [0x08]
+    cpu.model.set_lint(0, True)
+    assert (cpu.core.interrupt, cpu.model.acknowledge()) == (True, 0x08)
+    cpu.model.set_lint(1, True)
+    assert cpu.core.nmis == 1
+    cpu.model.change_base(BASE | 1 << 11)
+    assert not cpu.core.interrupt
+    assert [cpu[entry] for entry in (TIMER, COUNTERS, LINT0, LINT1, ERROR)] == [MASKED] * 5
+    assert (cpu[SVR], cpu[IRR + 0x40], cpu[INITIAL]) == (0xFF, 0, 0)
 
 
 # --- 10.6: messages between processors ---
