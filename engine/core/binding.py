@@ -58,7 +58,7 @@ class CoreProgram:
         """The firings of one probe since it was loaded."""
         out = ffi.new("vpc_probe_stats *")
         lib.vpc_program_probe_stats(self.handle, probe, out)
-        return ProbeStats(out.hits, out.errors, out.timed_hits, out.timed_ns)
+        return ProbeStats(out.hits, out.errors, out.timed_hits, out.ns_per_hit)
 
     def errors(self) -> list[RuntimeErrorCount]:
         """Run-time errors by place, in order of first occurrence."""
@@ -167,9 +167,12 @@ class Core:
         failure = Failure()
         failure.check(lib.vpc_attach(self.handle, program.handle, probe, point, where, extra, failure.pointer))
 
-    def detach(self, program: CoreProgram) -> None:
-        """Take every probe of a program out of the machine."""
-        lib.vpc_detach(self.handle, program.handle)
+    def detach(self, program: CoreProgram, probe: int | None = None) -> None:
+        """Take one probe of a program out of the machine; None: every one."""
+        if probe is None:
+            lib.vpc_detach(self.handle, program.handle)
+        else:
+            lib.vpc_detach_probe(self.handle, program.handle, probe)
 
     def fire(self, program: CoreProgram, probe: int, cpu: int = 0, args: Sequence[int] = ()) -> int:
         """Fire one probe by hand; returns the VPC_RUNTIME_* of the firing (0: fine)."""

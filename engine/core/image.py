@@ -87,12 +87,16 @@ class PackedRows:
 
 @dataclass(frozen=True, slots=True)
 class ProbeStats:
-    """Firings of a probe since loading; timed_ns host nanoseconds were spent on timed_hits of them."""
+    """Firings of a probe since loading.
+
+    timed_hits of them were timed. ns_per_hit is what one of the latest 64 of these took: the mean in nanoseconds of the
+    host, without those that took more than eight times the median; 0 when none was timed.
+    """
 
     hits: int
     errors: int
     timed_hits: int
-    timed_ns: int
+    ns_per_hit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,5 +173,7 @@ def _probe_state(script: LoadedScript, number: int) -> ProbeState:
         line=probe.span.line,
         hits=stats.hits,
         errors=stats.errors,
-        ns_per_hit=stats.timed_ns // stats.timed_hits if stats.timed_hits else 0,
+        ns_per_hit=stats.ns_per_hit,
+        timed=stats.timed_hits,
+        off=number in script.off,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as replace_field
 
 from msgspec.structs import replace as replace_struct
@@ -13,8 +13,8 @@ from msgspec.structs import replace as replace_struct
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
 from engine.errors import InputError
+from engine.probes import arming, trace
 from engine.probes import runtime_errors as faults
-from engine.probes import trace
 from engine.probes.carry import carry
 from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused, count
 from engine.probes.frame import RuntimeFault
@@ -41,6 +41,8 @@ class LoadedScript:
     warnings: tuple[Diagnostic, ...] = ()
     message: str = ""
     """what loading it did, for display"""
+    off: set[int] = field(default_factory=set)
+    """numbers of the probes that are switched off"""
 
     @property
     def source(self) -> str:
@@ -150,6 +152,7 @@ class ScriptHost:
             new.message = f"loaded {new.name}: {count(len(new.program.probes), 'probe')}"
         else:
             self._core.detach(old.core)
+            new.off = arming.kept_off(old.program, old.off, new.program)
             self._arm(new, old)
             new.generation = old.generation + 1
             self._part(old)
@@ -171,15 +174,24 @@ class ScriptHost:
             raise ScriptRefused(str(error)) from error
 
     def _arm_all(self, script: LoadedScript) -> None:
-        for number, probe in enumerate(script.program.probes):
-            for kind in probe.point.kinds:
-                self._core.attach(script.core, number, kind, probe.point.where, probe.point.extra)
+        arming.arm_all(self._core, script.program, script.core, script.off)
+
+    def switch(self, name: str, number: int, *, on: bool) -> str:
+        """Disarm a probe, by its number in the script, or arm it again. Returns what was done, in words.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+            NoProbeError: it has no such probe.
+            ScriptRefused: there is no room for another probe; it stays off.
+        """
+        script = self.named(name)
+        return arming.switch(self._core, script.program, script.core, script.off, number, on=on)
 
     def _fire(self, script: LoadedScript, points: Sequence[Point]) -> None:
         """Fire a script's own probes at points that only its loading and unloading reach."""
         for number, probe in enumerate(script.program.probes):
             for kind in probe.point.kinds:
-                if kind in points:
+                if kind in points and number not in script.off:
                     for cpu in self._contexts(kind):
                         self._core.fire(script.core, number, cpu)
 

@@ -109,6 +109,10 @@ class VmClient:
         """Unload every script."""
         return self._ask(protocol.Reset)
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> Future[Reply]:
+        """Switch a probe of a loaded script, by its number there, off or on."""
+        return self._ask(lambda i: protocol.SwitchProbe(i, script, probe, on))
+
     def clear_aggregates(self) -> Future[Reply]:
         """Delete the rows of every aggregate."""
         return self._ask(protocol.ClearAggregates)

@@ -17,7 +17,7 @@ from engine.errors import VptopError
 from engine.probes.frame import Frame
 from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
-PROTOCOL = 5
+PROTOCOL = 6
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 PEEK_BYTES = 1 << 16
@@ -46,6 +46,15 @@ class Reset(msgspec.Struct, tag="reset", frozen=True):
     """Unload every script (vmrun vprobeReset)."""
 
     id: int
+
+
+class SwitchProbe(msgspec.Struct, tag="switch", frozen=True):
+    """Switch a probe of a loaded script, by its number there, off or on."""
+
+    id: int
+    script: str
+    probe: int
+    on: bool
 
 
 class ClearAggregates(msgspec.Struct, tag="clear", frozen=True):
@@ -114,6 +123,7 @@ Request = (
     Load
     | Unload
     | Reset
+    | SwitchProbe
     | ClearAggregates
     | Pause
     | Resume

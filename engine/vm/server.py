@@ -83,6 +83,7 @@ class Server:
         self._handlers: dict[type, Callable[..., Reply]] = {
             protocol.Unload: self._unload,
             protocol.Reset: self._reset,
+            protocol.SwitchProbe: self._switch,
             protocol.ClearAggregates: self._clear,
             protocol.Pause: self._pause,
             protocol.Resume: self._resume,
@@ -311,6 +312,9 @@ class Server:
     def _reset(self, request: protocol.Reset) -> Reply:
         count = self.vm.reset()
         return self._done(request.id, f"unloaded {count} script{'' if count == 1 else 's'}")
+
+    def _switch(self, request: protocol.SwitchProbe) -> Reply:
+        return self._done(request.id, self.vm.switch_probe(request.script, request.probe, on=request.on))
 
     def _clear(self, request: protocol.ClearAggregates) -> Reply:
         self.vm.clear_aggregates()

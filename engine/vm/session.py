@@ -334,6 +334,16 @@ class GuestSession:
         self._drain()
         return count
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> str:
+        """Switch a probe, by its number in the script, off or on. Returns what was done, in words.
+
+        Raises:
+            NotLoadedError: no script of that name is loaded.
+            NoProbeError: it has no such probe.
+            ScriptRefused: there is no room for another probe; it stays off.
+        """
+        return self._host.switch(script, probe, on=on)
+
     def clear_aggregates(self) -> None:
         """Delete the rows of every aggregate of every script."""
         self._host.clear_aggregates()

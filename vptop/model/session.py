@@ -56,6 +56,8 @@ class Session:
         self.sources: dict[str, str] = {}
         """text of each loaded script by name"""
         self.reloads: list[Reload] = []
+        self.refused: dict[tuple[str, int], str] = {}
+        """why probes, by script and number there, could not be switched as the person wanted"""
         self.guest = ""
         self.vcpus = 1
         self.baseline: Baseline | None = None
@@ -274,13 +276,17 @@ class Moment:
         return max(0, now.get(probe, 0) - before.get(probe, 0)) / self.seconds
 
     def overhead(self) -> float:
-        """Share of the interval that probes took, 0 to 1, by their sampled cost."""
-        cost = sum(
-            self.probe_rate(script.name, index) * probe.ns_per_hit
-            for script in self.frame.scripts
-            for index, probe in enumerate(script.probes)
+        """Share of real time that probes took in the interval, 0 to 1, by their sampled cost."""
+        return sum(
+            self.probe_share(script.name, index) for script in self.frame.scripts for index in range(len(script.probes))
         )
-        return cost / 1e9
+
+    def probe_share(self, script: str, index: int) -> float:
+        """The same of one probe: as the host spends real time, a guest that runs faster has more of it in probes."""
+        probes = next((state.probes for state in self.frame.scripts if state.name == script), ())
+        cost = probes[index].ns_per_hit if index < len(probes) else 0
+        speed = self.speed()
+        return self.probe_rate(script, index) * cost / 1e9 * (1.0 if speed is None else speed)
 
     def speed(self) -> float | None:
         """Guest seconds per wall second in the interval that ended here; None where none were measured."""

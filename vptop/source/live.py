@@ -208,6 +208,10 @@ class LiveSource:
         """Let guest time go on."""
         return self._ask().resume()
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> Future[Reply]:
+        """Switch a probe off or on."""
+        return self._ask().switch_probe(script, probe, on=on)
+
     def clear_aggregates(self) -> Future[Reply]:
         """Delete all rows."""
         return self._ask().clear_aggregates()

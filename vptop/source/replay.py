@@ -106,6 +106,10 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
     def clear_aggregates(self) -> Future[Reply]:
         """Refused."""
         return _refused()

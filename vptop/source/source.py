@@ -41,6 +41,9 @@ class Source(Protocol):
     def resume(self) -> Future[Reply]:
         """Let guest time go on."""
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> Future[Reply]:
+        """Switch a probe of a script, by its number there, off or on."""
+
     def clear_aggregates(self) -> Future[Reply]:
         """Delete the rows of every aggregate."""
 

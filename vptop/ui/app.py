@@ -40,6 +40,7 @@ from vptop.ui.restoring import RestoringShell
 from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
+from vptop.ui.views.probes import SwitchProbe
 from vptop.ui.widgets.chrome import Banner
 from vptop.ui.widgets.leads import ShowCode
 
@@ -201,6 +202,21 @@ class VptopApp(RestoringShell, AskingShell):
         if action == "restart":
             return bool(self.health.gone) and not isinstance(self.focused, Input | TextArea)
         return True
+
+    @on(SwitchProbe)
+    def _switch_probe(self, event: SwitchProbe) -> None:
+        """Switch a probe off or on; the next Frame shows it."""
+
+        def answered(reply: Reply) -> None:
+            self.session.refused.pop((event.script, event.number), None)
+            if reply.ok:
+                self.say(reply.message)
+            else:
+                self.session.refused[event.script, event.number] = reply.message
+                self.say(f"cannot switch the probe: {reply.message}", "bad")
+                self.show_moment()
+
+        self.machine.ask(lambda: self.machine.source.switch_probe(event.script, event.number, on=event.on), answered)
 
     @on(ConsolePanel.Typed)
     def _typed(self, event: ConsolePanel.Typed) -> None:

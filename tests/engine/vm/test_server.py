@@ -67,6 +67,9 @@ def test_unload_and_reset_and_clear(client: VmClient, events: Events) -> None:
     assert not client.load("one.vp", COUNT).result(LIMIT).ok
     assert not client.unload("three.vp").result(LIMIT).ok
     ok(client.clear_aggregates().result(LIMIT))
+    assert ok(client.switch_probe("two.vp", 0, on=False).result(LIMIT)).message.endswith(" is off")
+    events.frame(lambda frame: [script.probes[0].off for script in frame.scripts] == [False, True])
+    assert not client.switch_probe("two.vp", 9, on=False).result(LIMIT).ok
     ok(client.unload("one.vp").result(LIMIT))
     assert ok(client.reset().result(LIMIT)).message == "unloaded 1 script"
     events.frame(lambda frame: frame.scripts == ())

@@ -248,6 +248,9 @@ class FakeSource:
     def resume(self) -> Future[Reply]:
         return self._answered("resume")
 
+    def switch_probe(self, script: str, probe: int, *, on: bool) -> Future[Reply]:
+        return self._answered("switch", script, str(probe), "on" if on else "off")
+
     def clear_aggregates(self) -> Future[Reply]:
         return self._answered("clear")
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from engine.probes.frame import ProbeState, RuntimeFault
 from vptop.model.plain import clean
 from vptop.model.session import Moment
+from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Jump
-from vptop.ui.widgets.lines import LinePanel
-from vptop.ui.widgets.table import TablePanel
+from vptop.ui.widgets.lines import LIST, LinePanel
+from vptop.ui.widgets.table import TABLE, TablePanel
+
+LATEST = 64
+"""Measured firings that the cost of one is the mean of."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +38,18 @@ class ProbeRow:
     index: int
     probe: ProbeState
     rate: float
-
-    @property
-    def share(self) -> float:
-        """Of guest time, by sampled cost."""
-        return self.rate * self.probe.ns_per_hit / 1e9
+    share: float
+    """of real time, by sampled cost"""
+    refused: str = ""
+    """why it could not be switched as the person wanted"""
 
     @property
     def state(self) -> tuple[str, str]:
         """Glyph and word."""
+        if self.refused:
+            return "✗", "refused"
+        if self.probe.off:
+            return "○", "off"
         if self.probe.errors:
             return "▲", "errors"
         if not self.probe.hits:
@@ -48,12 +58,28 @@ class ProbeRow:
 
 
 def _state_style(row: ProbeRow, palette: Palette) -> Style:
-    return {"●": palette.good, "◌": palette.dim, "▲": palette.warn, "✗": palette.bad}[row.state[0]]
+    return {"●": palette.good, "◌": palette.dim, "○": palette.dim, "▲": palette.warn, "✗": palette.bad}[row.state[0]]
+
+
+PROBES = Scope(
+    "Probes",
+    (Action("probe.switch", "D", "switch", "switch the probe off, or on again", "Off/on"),),
+)
+
+
+class SwitchProbe(Message):
+    """The person wants a probe of a script, by its number there, off or on."""
+
+    def __init__(self, script: str, number: int, *, on: bool) -> None:
+        super().__init__()
+        self.script, self.number, self.on = script, number, on
 
 
 class ProbePanel(TablePanel[ProbeRow]):
     """The table of probes. Silent ones are a finding, so they are shown."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PROBES)]
+    SCOPES = (LIST, TABLE, PROBES)
     footer_height = 1
     empty = "no script is loaded"
 
@@ -63,7 +89,14 @@ class ProbePanel(TablePanel[ProbeRow]):
     def items(self, moment: Moment) -> Iterable[ProbeRow]:
         """All probes."""
         return [
-            ProbeRow(script.name, index, probe, moment.probe_rate(script.name, index))
+            ProbeRow(
+                script.name,
+                index,
+                probe,
+                moment.probe_rate(script.name, index),
+                moment.probe_share(script.name, index),
+                moment.session.refused.get((script.name, index), ""),
+            )
             for script in moment.frame.scripts
             for index, probe in enumerate(script.probes)
         ]
@@ -119,17 +152,30 @@ class ProbePanel(TablePanel[ProbeRow]):
         states = [row.state[1] for row in self.rows]
         pieces: list[Piece] = [
             (f"  {numbers.rate(sum(row.rate for row in self.rows))} hits/s", self.palette.strong),
-            (f"   {sum(row.share for row in self.rows) * 100:.2f} % of guest time", self.palette.text),
+            (f"   {sum(row.share for row in self.rows) * 100:.2f} % of real time", self.palette.text),
             (f"   {states.count('silent')} silent", self.palette.dim),
         ]
+        if off := states.count("off"):
+            pieces.append((f"   {off} off", self.palette.dim))
         if failing := states.count("errors"):
             pieces.append((f"   ▲ {failing} with errors", self.palette.warn))
         return strip(pieces if self.rows else [], width)
 
     def status(self) -> str:
         """What the cost is."""
-        cost = "cost: a sample of firings, in nanoseconds of the host, its clock taken off"
-        return f"{super().status()} · {cost}" if self.inner_width >= 100 else super().status()
+        row = self.current
+        if row and row.refused:
+            return row.refused
+        if row is None or self.inner_width < 100:
+            return super().status()
+        firings = numbers.counted(min(LATEST, row.probe.timed), "measured firing")
+        cost = f"NS/HIT: mean of the last {firings}, host caches as they are, the clock's cost taken off"
+        return f"{super().status()} · {cost}" if row.probe.timed else super().status()
+
+    def action_switch(self) -> None:
+        """Switch the probe off, or on again."""
+        if row := self.current:
+            self.post_message(SwitchProbe(row.script, row.index, on=row.probe.off))
 
     def action_open(self) -> None:
         """Show the probe in the editor."""
@@ -185,6 +231,8 @@ class FaultPanel(LinePanel[RuntimeFault]):
 
 class ProbesView(View):
     """Probes above, run-time errors below."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (PROBES,)
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""

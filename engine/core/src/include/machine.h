@@ -8,6 +8,7 @@
 /* Attach one probe of a program to a point (VPC_PT_*). where/extra as in points.h. The machine must be stopped. */
 int vpc_attach(vpc *, vpc_program *, uint32_t probe, uint32_t point, uint64_t where, uint64_t extra, vpc_error *error);
 void vpc_detach(vpc *, vpc_program *);   /* every probe of the program */
+void vpc_detach_probe(vpc *, vpc_program *, uint32_t probe);
 
 /* --- making a machine ------------------------------------------------------------------------------------------ */
 /* What the devices answer. Called while the machine runs; none may be NULL. A callback that fails remembers its

@@ -75,7 +75,7 @@ typedef struct {
     uint64_t hits;       /* firings begun */
     uint64_t errors;     /* firings ended by a run-time error */
     uint64_t timed_hits; /* firings whose cost was measured (a sample) */
-    uint64_t timed_ns;   /* host nanoseconds those took */
+    uint64_t ns_per_hit; /* host nanoseconds of one, by the latest of them; 0: none was measured */
 } vpc_probe_stats;
 
 /* Told of each operation of a traced program: the probe that fires, the operation's offset in the code, and the top of

@@ -13,6 +13,8 @@
 #include "probes/watchpoints.h"
 #include "vp/fire.h"
 
+#define ALL_PROBES UINT32_MAX
+
 static bool is_repeated(vpc_cpu *cpu, uint64_t address)
 {
     vpc_insn insn;
@@ -146,14 +148,15 @@ int vpc_attach(vpc *m, vpc_program *program, uint32_t probe, uint32_t point, uin
     return 0;
 }
 
-void vpc_detach(vpc *m, vpc_program *program)
+/* Take a probe, or (ALL_PROBES) every probe of a program out of the machine. */
+static void detach_probes(vpc *m, vpc_program *program, uint32_t probe)
 {
     for (uint32_t p = 0; p < VPC_PT_COUNT; p++) {
         vpc_point *point = &m->point[p];
         uint32_t kept = 0;
         for (uint32_t i = 0; i < point->n; i++) {
             vpc_attachment *attachment = point->attached[i];
-            if (attachment->program != program) {
+            if (attachment->program != program || (probe != ALL_PROBES && attachment->probe != probe)) {
                 point->attached[kept++] = attachment;
                 continue;
             }
@@ -165,4 +168,14 @@ void vpc_detach(vpc *m, vpc_program *program)
         point->n = kept;
     }
     note_who_watches_exits(m);
+}
+
+void vpc_detach(vpc *m, vpc_program *program)
+{
+    detach_probes(m, program, ALL_PROBES);
+}
+
+void vpc_detach_probe(vpc *m, vpc_program *program, uint32_t probe)
+{
+    detach_probes(m, program, probe);
 }

@@ -73,8 +73,8 @@ static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint
     int error = vpc_interpret(&f);
     if (timed) {
         uint64_t took = host_ns() - began, clock = clock_ns();
-        which->timed_hits++;
-        which->timed_ns += took > clock ? took - clock : 0;
+        took = took > clock ? took - clock : 0;
+        which->timed_ns[which->timed_hits++ % VPC_TIMES] = took < UINT32_MAX ? (uint32_t)took : UINT32_MAX;
     }
     if (error)
         note_error(&f, probe, error);

@@ -169,10 +169,29 @@ void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from,
     to->machine->bag_limit = limit;
 }
 
+static int by_size(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The mean of the timed firings. Where the host did something else meanwhile, a firing took far longer than most: those
+ * beyond a multiple of the median are left out. */
+static uint64_t ns_per_hit(const vpc_probe *probe)
+{
+    uint32_t sorted[VPC_TIMES], n = probe->timed_hits < VPC_TIMES ? (uint32_t)probe->timed_hits : VPC_TIMES, used = 0;
+    uint64_t sum = 0;
+    memcpy(sorted, probe->timed_ns, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_size);
+    while (used < n && sorted[used] <= (uint64_t)sorted[n / 2] * VPC_TIME_OUTLIER)
+        sum += sorted[used++];
+    return used ? sum / used : 0;
+}
+
 void vpc_program_probe_stats(const vpc_program *p, uint32_t probe, vpc_probe_stats *out)
 {
     const vpc_probe *q = &p->probes[probe];
-    *out = (vpc_probe_stats){q->hits, q->errors, q->timed_hits, q->timed_ns};
+    *out = (vpc_probe_stats){q->hits, q->errors, q->timed_hits, ns_per_hit(q)};
 }
 
 uint32_t vpc_program_errors(const vpc_program *p, vpc_runtime_error *out, uint32_t max)

@@ -5,6 +5,9 @@
 #include "vp/aggregate.h"
 #include "vp/bag.h"
 
+#define VPC_TIMES 64         /* timed firings of a probe that are kept */
+#define VPC_TIME_OUTLIER 8   /* one that took longer than so many times the median does not count */
+
 typedef struct {
     uint32_t entry;
     uint16_t slots, locals;
@@ -15,8 +18,9 @@ typedef struct {
     uint32_t entry;
     uint16_t slots, locals;
     const char *name;
-    uint64_t hits, errors, timed_hits, timed_ns;
-    uint32_t attached;         /* points it is attached to */
+    uint64_t hits, errors, timed_hits;
+    uint32_t timed_ns[VPC_TIMES];   /* host nanoseconds of the firings that were timed last */
+    uint32_t attached;              /* points it is attached to */
 } vpc_probe;
 
 /* A run-time error in the code from `start` to `handler` continues at `handler` with `base` slots of the frame in use. */

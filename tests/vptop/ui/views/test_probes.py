@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from engine.vm.protocol import FrameMessage
+from msgspec.structs import replace
+
+from engine.vm.protocol import FrameMessage, Reply
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
 
@@ -22,5 +24,34 @@ def test_run_time_errors_are_listed_once_there_are_some() -> None:
         await d.shows("division by zero")
         d.source.send(FrameMessage(frame(4, errors=())))
         await d.until(lambda: "Run-time errors" not in d.screen())
+
+    drive(test)
+
+
+def test_a_probe_is_switched_off_and_on() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("6", "j", "k", "D")
+        name = ("switch", "disk-latency.vp", "0")  # it fires most often
+        assert d.source.asked[-1] == (*name, "off")
+        shown = frame(4)
+        off = [replace(one, probes=(replace(one.probes[0], off=True), *one.probes[1:])) for one in shown.scripts]
+        d.source.send(FrameMessage(replace(shown, scripts=tuple(off))))
+        await d.shows("○ off")
+        await d.shows("3 off")
+        d.source.answer = Reply(1, ok=False, message="a virtual machine is limited to 512 probes")
+        await d.press("D")
+        assert d.source.asked[-1] == (*name, "on")
+        await d.shows("✗ refused")
+        await d.shows("limited to 512 probes ━")
+
+    drive(test)
+
+
+def test_the_share_of_real_time_follows_the_speed_of_the_guest() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("6")
+        await d.shows("0.07 % of real time")  # 290/s of 210 ns, 1376/s of 340 ns, 100/s of 1900 ns, ...
+        d.source.send(FrameMessage(frame(4, wall_seconds=3.2)))
+        await d.shows("0.72 % of real time")
 
     drive(test)
