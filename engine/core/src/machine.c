@@ -12,6 +12,7 @@
 #include "cpu/io.h"
 #include "cpu/smm.h"
 #include "emulator/block_lookup.h"
+#include "emulator/breakpoints.h"
 #include "emulator/code_pages.h"
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
@@ -106,6 +107,7 @@ void vpc_reset(vpc *m)
         ENV_U32(cpu->env, ENV_TR + SEG_FLAGS) = TSS_32_AVAILABLE;
         vpc_smm_reset(cpu);
         memset(&cpu->run, 0, sizeof cpu->run);   /* padding too: snapshots hold it */
+        vpc_breakpoints_changed(cpu);
     }
     vpc_flush_translations(m);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every function of Unicorn that the core replaces, by the name of its symbol. */
 #include "replacements.h"
+#include "cpu/debug.h"
 #include "cpu/exits.h"
 #include "cpu/instructions.h"
 #include "cpu/intercept.h"
 #include "cpu/io.h"
+#include "cpu/returns.h"
 #include "emulator/block_clock.h"
 #include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
@@ -31,20 +33,29 @@ static const vpc_replacement table[] = {
 #ifdef VPC_INLINE_CLOCK
     REPLACE("tcg_gen_code_x86_64", generate_code, vpc_generate_code),
     REPLACE("cpu_exit", cpu_exit, vpc_request_exit),
+    REPLACE("cpu_x86_update_dr7_x86_64", update_dr7, vpc_update_dr7),
 #endif
 #undef REPLACE
 };
 
 /* Helpers of translated code, likewise; those that are registered as hooks too serve where code is not generated. */
 static const vpc_helper helpers[] = {
-    {"helper_lookup_tb_ptr_x86_64", (void *)vpc_next_block, NULL},
-    {"helper_syscall_x86_64", (void *)vpc_syscall, NULL},
-    {"helper_rdtsc_x86_64", (void *)vpc_rdtsc, NULL},
-    {"helper_cpuid_x86_64", (void *)vpc_cpuid, NULL},
-    {"helper_inb_x86_64", (void *)vpc_helper_inb, (void *)vpc_before_insb},
-    {"helper_inw_x86_64", (void *)vpc_helper_inw, (void *)vpc_before_insw},
-    {"helper_inl_x86_64", (void *)vpc_helper_inl, (void *)vpc_before_insl},
-    {"helper_write_crN_x86_64", (void *)vpc_write_control, NULL},
+    {.symbol = "helper_lookup_tb_ptr_x86_64", .replacement = (void *)vpc_next_block},
+    {.symbol = "helper_syscall_x86_64", .replacement = (void *)vpc_syscall},
+    {.symbol = "helper_rdtsc_x86_64", .replacement = (void *)vpc_rdtsc},
+    {.symbol = "helper_cpuid_x86_64", .replacement = (void *)vpc_cpuid},
+    {.symbol = "helper_inb_x86_64", .replacement = (void *)vpc_helper_inb, .store = (void *)vpc_before_insb},
+    {.symbol = "helper_inw_x86_64", .replacement = (void *)vpc_helper_inw, .store = (void *)vpc_before_insw},
+    {.symbol = "helper_inl_x86_64", .replacement = (void *)vpc_helper_inl, .store = (void *)vpc_before_insl},
+    {.symbol = "helper_set_dr_x86_64", .replacement = (void *)vpc_set_debug_register},
+    {.symbol = "helper_get_dr_x86_64", .replacement = (void *)vpc_get_debug_register},
+    {.symbol = "helper_debug_x86_64", .replacement = (void *)vpc_instruction_breakpoint},
+    {.symbol = "helper_single_step_x86_64", .replacement = (void *)vpc_single_step},
+    {.symbol = "helper_rechecking_single_step_x86_64", .replacement = (void *)vpc_recheck_single_step},
+    {.symbol = "helper_iret_protected_x86_64", .before = (void *)vpc_before_iret, .after = (void *)vpc_after_return},
+    {.symbol = "helper_lret_protected_x86_64", .before = (void *)vpc_before_return, .after = (void *)vpc_after_return},
+    {.symbol = "helper_sysret_x86_64", .before = (void *)vpc_before_sysret},
+    {.symbol = "helper_write_crN_x86_64", .replacement = (void *)vpc_write_control},
 };
 
 int vpc_replace_functions(vpc *m, vpc_error *error)

@@ -178,6 +178,27 @@ def test_a_return_that_drops_arguments() -> None:
     assert observe(source, '(vprobe GUEST:EXIT:<function> (printf "%d\\n" ARG0))') == [(9,)]
 
 
+def test_a_function_that_ends_with_a_jump_is_told_after_the_one_it_jumps_to() -> None:
+    """Both return to one place; probes of one function fire in the order of the script."""
+    source = f"""
+    movl $1, %ebx
+    call outer
+    call inner
+    {STOP}
+outer:
+    jmp inner
+inner:
+    movl $9, %eax
+    ret
+"""
+    script = """
+    (vprobe GUEST:EXIT:<outer> (printf "1\\n"))
+    (vprobe GUEST:EXIT:<inner> (printf "2\\n"))
+    (vprobe GUEST:EXIT:<inner> (printf "3\\n"))
+    """
+    assert observe(source, script) == [(2,), (3,), (1,), (2,), (3,)]
+
+
 def test_returns_to_more_places_than_can_be_watched_are_told() -> None:
     calls = "".join(f"call function\nback_{number}:\n" for number in range(260))
     source = f"{calls}{STOP}\nfunction: incl %eax\n ret\n"

@@ -8,6 +8,8 @@
  * thus not move the moment of an interrupt. */
 #include "cpu/clock.h"
 #include <stdio.h>
+#include "cpu/debug.h"
+#include "cpu/exceptions.h"
 #include "cpu/exits.h"
 #include "cpu/interrupts.h"
 #include "cpu/smm.h"
@@ -85,7 +87,7 @@ void vpc_clock_changed(vpc *m)
 {
     vpc_emulator *emulator = m->emulator;
     const vpc_cpu_run *run = &emulator->current->run;
-    bool event = run->nmi || run->check || run->smi || run->smm != SMM_OUTSIDE;
+    bool event = run->nmi || run->check || run->debug_hits || run->smi || run->smm != SMM_OUTSIDE;
     bool now = emulator->stop_wanted || emulator->exit_wanted || event;
     m->tick_limit = now ? 0 : next_event(emulator);
 }
@@ -107,10 +109,12 @@ static bool deliver_nmi(vpc *m, vpc_cpu *cpu)
 /* Make the CPU raise the exception that waits for it, which is the first thing it does when it leaves the block. */
 static bool deliver_check(vpc_cpu *cpu)
 {
-    if (!cpu->run.check)
+    bool debug = vpc_debug_due(cpu);
+    if (!debug && !cpu->run.check)
         return false;
-    cpu->run.check = false;
-    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = cpu->run.check_vector;
+    if (!debug)
+        cpu->run.check = false;
+    ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = debug ? VPC_VECTOR_DB : cpu->run.check_vector;
     ENV_I32(cpu->env, ENV_ERROR_CODE) = 0;
     ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT) = 0;
     ENV_U64(cpu->env, ENV_EXCEPTION_NEXT_EIP) = ENV_U64(cpu->env, ENV_EIP);
@@ -155,7 +159,7 @@ static void block_due(vpc_cpu *cpu, uint32_t bytes, uint64_t eip)
 {
     vpc *m = cpu->machine;
     ENV_U64(cpu->env, ENV_EIP) = eip;
-    if (at_limit(m))
+    if (vpc_debug_will_repeat(cpu, eip) || at_limit(m))
         count_block(m, bytes);
     else
         m->emulator->uc.loop_exit_exception(cpu->state);   /* does not return */

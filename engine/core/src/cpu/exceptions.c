@@ -7,6 +7,7 @@
 #include "cpu/exceptions.h"
 #include <stdio.h>
 #include <string.h>
+#include "cpu/debug.h"
 #include "cpu/exits.h"
 #include "emulator/emulator.h"
 #include "guest/memory.h"
@@ -51,6 +52,7 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
     vpc *m = cpu->machine;
     bool has_code = ENV_U64(cpu->env, ENV_CR0) & CR0_PE && WITH_ERROR_CODE >> vector & 1;
     correct_error_code(cpu, vector);
+    vpc_debug_exception(cpu, vector, software);
     uint64_t error_code = ENV_U32(cpu->env, ENV_ERROR_CODE);
     m->emulator->exceptions[vector]++;
     vpc_exit_exception(cpu, vector, software, has_code);

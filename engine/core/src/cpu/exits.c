@@ -7,6 +7,7 @@
 #include "cpu/exits.h"
 #include "cpu/msr.h"
 #include "cpu/reserved.h"
+#include "emulator/breakpoints.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
 #include "guest/memory.h"
@@ -359,7 +360,10 @@ void vpc_write_control(vpc_cpu *cpu, int number, uint64_t value)
 {
     vpc_check_control(cpu, number, value);
     if (number != 8 || watched(cpu->machine)) {
+        uint64_t cr4 = ENV_U64(cpu->env, ENV_CR4);
         cpu->machine->emulator->uc.write_control(cpu->env, number, value);
+        if ((cr4 ^ ENV_U64(cpu->env, ENV_CR4)) & CR4_DE)
+            vpc_breakpoints_changed(cpu);
         return;
     }
     count(cpu->machine, VPC_EXIT_CONTROL);

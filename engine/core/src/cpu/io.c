@@ -2,6 +2,7 @@
 /* Where the CPU meets devices: port instructions and memory above RAM. */
 #include "cpu/io.h"
 #include <stdio.h>
+#include "cpu/debug.h"
 #include "cpu/exceptions.h"
 #include "cpu/exits.h"
 #include "cpu/permission.h"
@@ -22,13 +23,9 @@
 static uint64_t repeat_count(vpc_cpu *cpu)
 {
     vpc_insn insn;
-    uint64_t rcx = REG(cpu->env, VPC_RCX);
     if (!vpc_decode_next(cpu, &insn) || !insn.repeat || !vpc_is_string_io(&insn))
         return 1;
-    bool address_size = insn.address_bytes == (insn.bits == 64 ? 4 : 2);
-    if (insn.bits == 64)
-        return address_size ? (uint32_t)rcx : rcx;
-    return (vpc_code_bits(cpu) == 32) != address_size ? (uint32_t)rcx : (uint16_t)rcx;
+    return vpc_repeat_count(cpu, &insn);
 }
 
 static bool continues(const vpc_rep *rep, uint64_t eip, uint64_t count)
@@ -124,6 +121,7 @@ static void before_ins(vpc_cpu *cpu, uint64_t address, uint32_t bytes, uintptr_t
         check_permission(cpu, port, bytes);
     }
     vpc_tlb_ask_store(cpu, address, bytes, caller);
+    vpc_debug_access(cpu, address, bytes, true, caller);   /* the port is read once */
 }
 
 void vpc_before_insb(vpc_cpu *cpu, uint64_t address) { before_ins(cpu, address, 1, VPC_CALLER); }

@@ -50,8 +50,6 @@ static bool valid_cr4(vpc_cpu *cpu, uint64_t value)
     return !(value & ~allowed);
 }
 
-static bool canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
-
 static bool valid_msr(const vpc_cpu *cpu, uint32_t number, uint64_t value)
 {
     switch (number) {
@@ -60,7 +58,7 @@ static bool valid_msr(const vpc_cpu *cpu, uint32_t number, uint64_t value)
                !(ENV_U64(cpu->env, ENV_CR0) & CR0_PG && (value ^ ENV_U64(cpu->env, ENV_EFER)) & EFER_LME);
     case IA32_SYSENTER_ESP: case IA32_SYSENTER_EIP: case IA32_LSTAR: case IA32_CSTAR:
     case IA32_FS_BASE: case IA32_GS_BASE: case IA32_KERNEL_GS_BASE:
-        return canonical(value);
+        return vpc_is_canonical(value);
     default:
         return true;
     }

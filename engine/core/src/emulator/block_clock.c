@@ -64,6 +64,15 @@ static void put_repeat(uint8_t **at, vpc_cpu *cpu, uint32_t kind, uint32_t ticks
     skip[-1] = (uint8_t)(*at - skip);
 }
 
+/* A block that runs with RFLAGS.RF; see repeat.c. */
+static void put_resume(uint8_t **at, vpc_cpu *cpu, uint64_t pc)
+{
+    PUT(at, 0x48, 0xbf), put64(at, cpu);                     /* mov rdi, cpu */
+    PUT(at, 0x48, 0xbe), put64(at, (const void *)pc);        /* mov rsi, pc */
+    PUT(at, 0x48, 0xb8), put64(at, (const void *)vpc_resume_instruction);   /* mov rax, vpc_resume_instruction */
+    PUT(at, 0xff, 0xd0);                                     /* call rax */
+}
+
 static void patch(uint8_t *distance, const uint8_t *target)
 {
     int32_t value = (int32_t)(target - (distance + 4));
@@ -147,6 +156,9 @@ int vpc_generate_code(void *context, uint8_t *block)
     if (kind)
         put_repeat(&at, cpu, kind, ticks);
     put_clock(&at, m, ticks, &due);
+    const uint8_t *begin = at;
+    if (ENV_U32(block, TB_FLAGS) & RFLAGS_RF)
+        put_resume(&at, cpu, *(uint64_t *)(block + TB_PC));
     uint32_t clock_bytes = (uint32_t)(at - start);
     *(uint8_t **)(block + TB_CODE) = at;
     int size = undefined ? put_undefined(at, cpu, eip) : generate(cpu, context, block);
@@ -157,7 +169,7 @@ int vpc_generate_code(void *context, uint8_t *block)
         return TOO_LARGE;
     move_offsets(context, block, clock_bytes);
     uint8_t *slow = at + size, *end = slow;
-    put_slow(&end, cpu, bytes, eip, at);
+    put_slow(&end, cpu, bytes, eip, begin);
     patch(due, slow);
     return (int)(end - start);
 }

@@ -7,11 +7,13 @@
 #include "emulator/block_lookup.h"
 #include <string.h>
 #include "emulator/emulator.h"
+#include "emulator/helpers.h"
 #include "emulator/huge.h"
 #include "emulator/interpose.h"
 #include "emulator/tlb.h"
 #include "emulator/translated.h"
 #include "guest/error.h"
+#include "guest/instruction.h"
 #include "guest/registers.h"
 
 #define PAGE_BITS 12
@@ -19,6 +21,7 @@
 #define NEAR_BITS 12
 #define FAR_BITS 14
 #define JUMPS_LISTED 256u
+#define GENERAL_PROTECTION 13
 /* What of RFLAGS a block depends on: TF, IOPL, RF, VM, AC. */
 #define FLAGS_OF_BLOCK 0x73100u
 
@@ -41,6 +44,12 @@ struct vpc_lookup {
     uint16_t jump[JUMPS_LISTED];   /* slots in use of Unicorn's own table by linear address */
     uint32_t njumps;            /* JUMPS_LISTED + 1: more than the list holds */
 };
+
+/* An instruction with RFLAGS.RF is a block of its own. */
+static uint32_t add_count(uint32_t flags, uint32_t cflags)
+{
+    return flags & RFLAGS_RF ? cflags | CF_ONE_INSTRUCTION : cflags;
+}
 
 static uint8_t *context_of(const vpc_cpu *cpu) { return *(uint8_t **)((uint8_t *)cpu->uc + UC_CODE_GENERATOR); }
 
@@ -115,6 +124,7 @@ static bool is_block(const uint8_t *block, uint64_t base, uint32_t flags, uint32
 static uint8_t *find(vpc_cpu *cpu, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags, bool *global)
 {
     uint64_t physical;
+    cflags = add_count(flags, cflags);
     const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), pc);
     if (!find_physical(entry, pc, &physical)) {
         *global = false;
@@ -148,10 +158,35 @@ void *vpc_find_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, ui
 
 /* --- the first table --------------------------------------------------------------------------------------------- */
 
-static void *next_block_slowly(vpc_cpu *cpu, near_entry *entry, uint64_t pc, uint64_t base, uint32_t flags)
+#define RET_DROPS 0xc2
+#define RET 0xc3
+#define GROUP_5 0xff
+#define CALL 2
+
+/* A near RET, CALL or JMP to a non-canonical address faults at the instruction (Intel SDM volume 2), which has moved the
+ * stack pointer. caller: where in its code. */
+static void refuse_jump(vpc_cpu *cpu, uintptr_t caller)
+{
+    const unicorn_functions *uc = &cpu->machine->emulator->uc;
+    uint64_t *rsp = &REG(cpu->env, VPC_RSP), word = sizeof *rsp;
+    vpc_insn insn;
+    uc->restore_state(cpu->state, caller, false);
+    if (vpc_decode_next(cpu, &insn) && !insn.map) {
+        if (insn.opcode == RET || insn.opcode == RET_DROPS)
+            *rsp -= word + (insn.opcode == RET_DROPS ? (uint16_t)insn.immediate : 0);
+        else if (insn.opcode == GROUP_5 && (insn.reg & 7) == CALL)
+            *rsp += word;
+    }
+    uc->raise_exception(cpu->env, GENERAL_PROTECTION, 0);
+}
+
+static void *next_block_slowly(vpc_cpu *cpu, near_entry *entry, uint64_t pc, uint64_t base, uint32_t flags,
+                               uintptr_t caller)
 {
     struct vpc_lookup *l = cpu->lookup;
     bool global;
+    if (caller && flags & HF_CS64 && !vpc_is_canonical(pc))
+        refuse_jump(cpu, caller);
     uint8_t *block = find(cpu, pc, base, flags, ENV_U32(cpu->state, CPU_CLUSTER) << 24, &global);
     if (!block)
         return *(void **)(context_of(cpu) + TCG_EPILOGUE);
@@ -161,7 +196,7 @@ static void *next_block_slowly(vpc_cpu *cpu, near_entry *entry, uint64_t pc, uin
     return code;
 }
 
-void *vpc_next_block(vpc_cpu *cpu)
+static inline void *next_block(vpc_cpu *cpu, uintptr_t caller)
 {
     const uint8_t *env = cpu->env;
     struct vpc_lookup *l = cpu->lookup;
@@ -176,14 +211,16 @@ void *vpc_next_block(vpc_cpu *cpu)
     near_entry *entry = &l->near[near_slot(pc)];
     if (entry->pc == pc && entry->flags == flags && entry->base == base && entry->epoch == l->epoch[pc >> 63])
         return entry->code;
-    return next_block_slowly(cpu, entry, pc, base, flags);
+    return next_block_slowly(cpu, entry, pc, base, flags, caller);
 }
+
+void *vpc_next_block(vpc_cpu *cpu) { return next_block(cpu, VPC_CALLER); }
 
 void *vpc_next_or_leave(vpc_cpu *cpu)
 {
     if (*interrupt_request(cpu))
         return *(void **)(context_of(cpu) + TCG_EPILOGUE);
-    return vpc_next_block(cpu);
+    return next_block(cpu, 0);
 }
 
 /* --- all blocks are gone ----------------------------------------------------------------------------------------- */
@@ -191,6 +228,8 @@ void *vpc_next_or_leave(vpc_cpu *cpu)
 void vpc_blocks_flushed(void *state)
 {
     vpc_cpu *cpu = vpc_cpu_of_state(state);
+    if (cpu && cpu->keeps_blocks)
+        return;
     vpc_replaced.flush_blocks(state);
     if (cpu) {
         memset(cpu->lookup->far, 0, sizeof cpu->lookup->far);

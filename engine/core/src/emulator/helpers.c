@@ -12,7 +12,7 @@
 #include "guest/error.h"
 
 #define ENTRY_BYTES 32u
-#define CODE_BYTES (ENTRY_BYTES * (2 * VPC_MAX_HELPERS + 1) * VPC_MAX_CPUS)
+#define CODE_BYTES (ENTRY_BYTES * (4 * VPC_MAX_HELPERS + 1) * VPC_MAX_CPUS)
 
 /* mov rdi, cpu; mov rax, function; jmp rax, or call rax; jmp rax */
 static void put_entry(uint8_t *at, const void *cpu, const void *function, bool call)
@@ -26,10 +26,12 @@ static void put_entry(uint8_t *at, const void *cpu, const void *function, bool c
         at[21] = 0xd0;
 }
 
-/* Code for a function of one CPU, put at *at. */
+/* Code for a function of one CPU, put at *at; NULL without a function. */
 static uint8_t *add_entry(uint8_t **at, const vpc_cpu *cpu, const void *function, bool call)
 {
     uint8_t *entry = *at;
+    if (!function)
+        return NULL;
     put_entry(entry, cpu, function, call);
     *at += ENTRY_BYTES;
     return entry;
@@ -47,8 +49,10 @@ int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, void *next_or_
         if (!h->original[i])
             return vpc_fail(error, "Unicorn lacks %s; this needs Unicorn " UC_VERSION_SUPPORTED, table[i].symbol);
         for (uint32_t k = 0; k < m->ncpus; k++) {
-            h->entry[k][i] = add_entry(&at, &m->cpu[k], table[i].replacement, false);
-            h->store[k][i] = table[i].store ? add_entry(&at, &m->cpu[k], table[i].store, false) : NULL;
+            h->of[k][i].replacement = add_entry(&at, &m->cpu[k], table[i].replacement, false);
+            h->of[k][i].store = add_entry(&at, &m->cpu[k], table[i].store, false);
+            h->of[k][i].before = add_entry(&at, &m->cpu[k], table[i].before, false);
+            h->of[k][i].after = add_entry(&at, &m->cpu[k], table[i].after, false);
         }
     }
     for (uint32_t k = 0; k < m->ncpus; k++)
@@ -66,16 +70,34 @@ void vpc_helpers_close(vpc *m)
     m->emulator->helpers.code = NULL;
 }
 
-/* Turn a store of the instruction into a call with the state, as of another call, and the address. */
-static void replace_store(uint8_t *store, const uint8_t *call, void *function)
+static uint64_t *arguments_of(uint8_t *op) { return (uint64_t *)(op + TCG_OP_ARGUMENTS); }
+static uint32_t inputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] & 15; }
+static uint32_t outputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] >> 4; }
+
+/* Make an operation a call with the state, as of another call, and `more` inputs that it has already. The function reads
+ * and writes registers of the CPU: it has no flags. */
+static void make_call(uint8_t *op, uint8_t *as, uint32_t more, void *function)
 {
-    const uint64_t *from = (const uint64_t *)(call + TCG_OP_ARGUMENTS);
-    uint64_t *arguments = (uint64_t *)(store + TCG_OP_ARGUMENTS);
-    arguments[0] = from[call[TCG_OP_COUNTS] >> 4];   /* behind the results */
-    arguments[2] = (uint64_t)function;
-    arguments[3] = 0;   /* reads and writes registers of the CPU */
-    store[0] = TCG_OP_CALL;
-    store[TCG_OP_COUNTS] = 2;
+    uint64_t *arguments = arguments_of(op);
+    arguments[0] = arguments_of(as)[outputs_of(as)];
+    arguments[1 + more] = (uint64_t)function;
+    arguments[2 + more] = 0;
+    op[0] = TCG_OP_CALL;
+    op[TCG_OP_COUNTS] = (uint8_t)(1 + more);
+}
+
+/* store: before the call in the same instruction, or NULL. */
+static void replace_call(const unicorn_functions *uc, uint8_t *context, uint8_t *call, uint8_t *store,
+                         const vpc_helper_code *code)
+{
+    if (store && code->store)
+        make_call(store, call, 1, code->store);
+    if (code->before)
+        make_call(uc->insert_op_before(context, call, TCG_OP_CALL), call, 0, code->before);
+    if (code->after)
+        make_call(uc->insert_op_after(context, call, TCG_OP_CALL), call, 0, code->after);
+    if (code->replacement)
+        arguments_of(call)[inputs_of(call) + outputs_of(call)] = (uint64_t)code->replacement;
 }
 
 bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
@@ -83,19 +105,18 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
     const vpc_helpers *h = &cpu->machine->emulator->helpers;
     bool others = false;
     uint8_t *store = NULL;   /* the latest of the instruction */
-    for (uint8_t *op = *(uint8_t **)(context + TCG_OPS); op; op = *(uint8_t **)(op + TCG_OP_NEXT)) {
+    for (uint8_t *op = *(uint8_t **)(context + TCG_OPS), *next; op; op = next) {
+        next = *(uint8_t **)(op + TCG_OP_NEXT);
         if (*op == TCG_OP_STORE || *op == TCG_OP_INSN_START)
             store = *op == TCG_OP_STORE ? op : NULL;
         if (*op != TCG_OP_CALL)
             continue;
-        uint32_t inputs = op[TCG_OP_COUNTS] & 15, outputs = op[TCG_OP_COUNTS] >> 4, i = 0;
-        void **function = (void **)(op + TCG_OP_ARGUMENTS) + inputs + outputs;
-        while (i < h->n && *function != h->original[i])
+        uint64_t function = arguments_of(op)[inputs_of(op) + outputs_of(op)];
+        uint32_t i = 0;
+        while (i < h->n && function != (uint64_t)h->original[i])
             i++;
-        if (i < h->n && h->store[cpu->id][i] && store)
-            replace_store(store, op, h->store[cpu->id][i]);
         if (i < h->n)
-            *function = h->entry[cpu->id][i];
+            replace_call(&cpu->machine->emulator->uc, context, op, store, &h->of[cpu->id][i]);
         others |= i == h->n;
     }
     return others;

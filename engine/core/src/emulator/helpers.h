@@ -4,24 +4,27 @@
 #define VPC_EMULATOR_HELPERS_H
 #include "guest/state.h"
 
-#define VPC_MAX_HELPERS 16
+#define VPC_MAX_HELPERS 32
 
 /* Where a helper was called from, for restoring the state of the CPU there; in the function that replaces it. */
-#define VPC_CALLER ((uintptr_t)__builtin_return_address(0) - 1)
+#define VPC_CALLER ((uintptr_t)__builtin_return_address(0))
 
 /* A helper gets the CPU of this machine in place of the emulator's state as its first argument. */
 typedef struct {
     const char *symbol;
-    void *replacement;
-    void *store;   /* called in place of a store before it in the same instruction, with the address; NULL: none */
+    void *replacement;       /* NULL: none */
+    void *store;             /* called in place of a store before it in the same instruction, with the address */
+    void *before, *after;    /* called with the CPU alone */
 } vpc_helper;
+
+/* Code that passes on to such functions, for one CPU and helper; NULL where there is none. */
+typedef struct { uint8_t *replacement, *store, *before, *after; } vpc_helper_code;
 
 /* What is known of them when a block is generated. */
 typedef struct {
     uint32_t n;
     void *original[VPC_MAX_HELPERS];
-    uint8_t *entry[VPC_MAX_CPUS][VPC_MAX_HELPERS];   /* code that passes on to the replacement */
-    uint8_t *store[VPC_MAX_CPUS][VPC_MAX_HELPERS];   /* the same for stores; NULL where there is none */
+    vpc_helper_code of[VPC_MAX_CPUS][VPC_MAX_HELPERS];
     uint8_t *leave[VPC_MAX_CPUS];   /* code in place of the way out of translated code */
     uint8_t *code;
 } vpc_helpers;

@@ -21,6 +21,7 @@ typedef struct {
     void *(*translate_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags);
     int (*generate_code)(void *context, uint8_t *block);
     void (*cpu_exit)(void *state);
+    void (*update_dr7)(void *env, uint32_t value);
 } vpc_replaced_functions;
 
 extern vpc_replaced_functions vpc_replaced;

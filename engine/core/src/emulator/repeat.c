@@ -102,3 +102,11 @@ void vpc_repeat(vpc_cpu *cpu, uint32_t kind, uint32_t ticks)
         m->blocks += n;
     }
 }
+
+void vpc_resume_instruction(vpc_cpu *cpu, uint64_t pc)
+{
+    vpc_insn insn;
+    bool repeats = vpc_decode_at(cpu, pc, &insn) && insn.repeat && vpc_is_string(&insn);
+    if (!repeats || !vpc_repeat_count(cpu, &insn))
+        ENV_U64(cpu->env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_RF;
+}

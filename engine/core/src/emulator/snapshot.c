@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "emulator/breakpoints.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
 
@@ -104,6 +105,8 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
         emulator->uc.tlb_flush(m->cpu[i].state);
     }
     vpc_flush_translations(m);
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        vpc_breakpoints_changed(&m->cpu[i]);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
+#include "guest/registers.h"
 
 #define PAGE_BITS 12
 #define PAGE (1ull << PAGE_BITS)
@@ -67,8 +68,10 @@ static void note(vpc_cpu *cpu, uint64_t linear, uint64_t physical)
 
 void *vpc_translate_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags)
 {
-    uint8_t *block = vpc_replaced.translate_block(state, pc, base, flags, cflags);
     vpc_cpu *cpu = vpc_cpu_of_state(state);
+    if (cpu && flags & RFLAGS_RF)
+        cflags |= CF_ONE_INSTRUCTION;
+    uint8_t *block = vpc_replaced.translate_block(state, pc, base, flags, cflags);
     if (cpu && block && ENV_U64(block, TB_FIRST_PAGE) != UINT64_MAX) {
         note(cpu, pc, ENV_U64(block, TB_FIRST_PAGE));
         if (ENV_U64(block, TB_SECOND_PAGE) != UINT64_MAX)

@@ -64,9 +64,13 @@ typedef struct {
     void (*loop_exit)(void *state);
     void (*loop_exit_exception)(void *state);
     void (*remove_op)(void *context, void *op);
+    uint8_t *(*insert_op_before)(void *context, void *op, int code);
+    uint8_t *(*insert_op_after)(void *context, void *op, int code);
     void (*tlb_flush)(void *state);
     void (*tlb_set_page)(void *state, uint64_t linear, uint64_t physical, int rights, int mmu, uint64_t bytes);
     void (*write_control)(void *env, int number, uint64_t value);
+    int (*insert_breakpoint)(void *state, uint64_t address, int kind, void **breakpoint);
+    void (*remove_breakpoints)(void *state, int kinds);
     void *(*probe_access)(void *env, uint64_t address, int bytes, int access, int mmu, uintptr_t host_pc);
     bool (*tlb_fill)(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc);
 } unicorn_functions;

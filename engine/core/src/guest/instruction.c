@@ -17,3 +17,12 @@ unsigned vpc_instruction_length(const vpc_cpu *cpu)
     vpc_insn insn;
     return vpc_decode_next(cpu, &insn);
 }
+
+uint64_t vpc_repeat_count(const vpc_cpu *cpu, const vpc_insn *insn)
+{
+    uint64_t rcx = REG(cpu->env, VPC_RCX);
+    bool address_size = insn->address_bytes == (insn->bits == 64 ? 4 : 2);
+    if (insn->bits == 64)
+        return address_size ? (uint32_t)rcx : rcx;
+    return (vpc_code_bits(cpu) == 32) != address_size ? (uint32_t)rcx : (uint16_t)rcx;
+}

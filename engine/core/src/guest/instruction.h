@@ -26,4 +26,7 @@ static inline bool vpc_is_string(const vpc_insn *i)
     bool test = i->opcode == 0xa8 || i->opcode == 0xa9;   /* TEST with an immediate lies between them */
     return vpc_is_string_io(i) || (i->map == 0 && i->opcode >= 0xa4 && i->opcode <= 0xaf && !test);
 }
+
+/* How often a string instruction with REP will be repeated: its count register. */
+uint64_t vpc_repeat_count(const vpc_cpu *, const vpc_insn *);
 #endif

@@ -18,6 +18,7 @@
 #define CR0_WP 0x10000u
 #define CR0_PG 0x80000000u
 #define CR4_TSD 0x4u
+#define CR4_DE 0x8u
 #define CR4_PSE 0x10u
 #define CR4_PAE 0x20u
 #define CR4_PGE 0x80u
@@ -27,6 +28,7 @@
 #define EFER_SCE 1u
 #define EFER_LMA 0x400u
 #define EFER_NXE 0x800u
+#define RFLAGS_TF 0x100u
 #define RFLAGS_IF 0x200u
 #define RFLAGS_RF 0x10000u
 #define RFLAGS_VM 0x20000u
@@ -49,6 +51,8 @@ static inline uint64_t vpc_rip_linear(const vpc_cpu *cpu)
 {
     return SEGMENT_BASE(cpu->env, VPC_SEG_CS) + ENV_U64(cpu->env, ENV_EIP);
 }
+
+static inline bool vpc_is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
 
 static inline bool vpc_interrupts_enabled(const vpc_cpu *cpu) { return ENV_U64(cpu->env, ENV_EFLAGS) & RFLAGS_IF; }
 

@@ -47,6 +47,23 @@ typedef struct {
     uint32_t stores_left;      /* the bytes it will be stored in, one by one */
 } vpc_split;
 
+#define VPC_BREAKPOINTS 4
+#define VPC_KEPT_BASES 2
+
+/* A breakpoint on data, as DR7 enables it. hit: its bit of DR6 */
+typedef struct {
+    uint64_t address, bytes;
+    uint32_t hit;
+    bool only_stores;
+} vpc_data_breakpoint;
+
+/* What the debug registers watch; see cpu/debug.c. */
+typedef struct {
+    uint32_t ncode, ndata;
+    uint64_t code[VPC_BREAKPOINTS];
+    vpc_data_breakpoint data[VPC_BREAKPOINTS];
+} vpc_debug;
+
 /* REP string I/O: where, elements to come (0: none). */
 typedef struct { uint64_t eip, left; } vpc_rep;
 
@@ -69,6 +86,8 @@ typedef struct {
     struct { uint64_t eip, rcx; } interrupted;   /* where the latest interrupt was taken */
     vpc_rep rep, suspended;      /* REP string I/O in progress, and one that an interrupt came into */
     vpc_split split;
+    uint8_t debug_hits;          /* bits of DR6: breakpoints on data that the instruction met */
+    struct { uint64_t block, eip; } again;   /* the block in which it begins again, see cpu/debug.c */
 } vpc_cpu_run;
 
 typedef struct vpc_cpu {
@@ -86,6 +105,9 @@ typedef struct vpc_cpu {
     void *ram_region;
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */
     vpc_cpu_run run;
+    vpc_debug debug;
+    uint64_t kept_base[VPC_KEPT_BASES];    /* of FS and GS during a return, see cpu/returns.c */
+    bool keeps_blocks;                     /* Unicorn asks for more blocks to be dropped than is needed */
     bool only_asks;                        /* tlb_fill is asked for rights: no data is accessed */
     struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP emulator) */
 } vpc_cpu;

@@ -36,7 +36,8 @@
 #define ENV_ERROR_CODE 0x1508
 #define ENV_EXCEPTION_IS_INT 0x150C
 #define ENV_EXCEPTION_NEXT_EIP 0x1510
-#define ENV_DR6 0x1548        /* u64, as the other debug registers */
+#define ENV_DR0 0x1518        /* u64, as the other debug registers */
+#define ENV_DR6 0x1548
 #define ENV_DR7 0x1550
 #define ENV_BREAKPOINTS 0x1558  /* pointers of the emulator, worth nothing elsewhere */
 #define ENV_BREAKPOINTS_BYTES 0x20
@@ -83,16 +84,19 @@
 #define SEG_FLAGS 20
 
 #define HF_CPL 0x3
+#define HF_INHIBIT_IRQ 0x8
 #define HF_LMA 0x4000
 #define HF_CS64 0x8000
 #define HF_SMM 0x80000
 #define HF_GUEST 0x200000     /* a guest of AMD-V */
 #define HF_SMAP 0x800000
+#define HF_PORT_BREAKPOINT 0x1000000
 #define HF2_NMI 0x4           /* in hflags2: NMIs wait for IRET */
 #define HF2_VINTR 0x8         /* in hflags2: CR8 is kept by the CPU itself */
 
 /* inside CPUState */
 #define CPU_EXIT_REQUEST 0x15
+#define CPU_NEXT_CFLAGS 0x18  /* u32: flags of the next block alone, or -1 */
 #define CPU_INTERRUPT_REQUEST 0x1C
 #define CPU_ENV_PTR 0x128
 #define CPU_JUMP_CACHE 0x138  /* blocks by linear address, 8 bytes each */
@@ -117,6 +121,7 @@
 #define TB_ICOUNT 0x16        /* u16: instructions */
 #define TB_CFLAGS 0x18        /* u32 */
 #define CF_COMPARED 0xff0effffu
+#define CF_ONE_INSTRUCTION 1u
 #define TB_CODE 0x20
 #define TB_FIRST_PAGE 0x48    /* u64, physical */
 #define TB_SECOND_PAGE 0x50   /* u64, physical; -1 when the block lies in one page */

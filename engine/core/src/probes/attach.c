@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cpu/clock.h"
+#include "cpu/debug.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
 #include "emulator/translated.h"
@@ -38,7 +39,7 @@ static void on_code(void *uc, uint64_t address, uint32_t bytes, void *data)
     vpc_attachment *attachment = data;
     vpc *m = attachment->machine;
     vpc_cpu *cpu = m->emulator->current;
-    bool next_element = goes_on(cpu, attachment, address);
+    bool next_element = vpc_debug_repeats(cpu) || goes_on(cpu, attachment, address);
     attachment->seen_block = m->blocks;
     attachment->seen_rcx = REG(cpu->env, VPC_RCX);
     if (!next_element)

@@ -4,9 +4,12 @@
  * When the function is entered, its return address and the stack pointer are noted; when the return address is executed
  * with the stack pointer just above it (or above arguments that RET n drops), that call has returned. So nested and
  * recursive returns, and calls of several threads at once, each meet their own return. Where a function returns to is
- * learned at its first call from there. Returns that cannot be watched for any more are noted as run-time errors. */
+ * learned at its first call from there. Returns that cannot be watched for any more are noted as run-time errors.
+ *
+ * A function that ends with a jump to another returns together with it: the one that was entered last is told first. */
 #include "probes/returns.h"
 #include <stdlib.h>
+#include "cpu/debug.h"
 #include "emulator/emulator.h"
 #include "emulator/translated.h"
 #include "guest/registers.h"
@@ -18,6 +21,7 @@
 
 typedef struct {
     uint64_t rsp, to, space;   /* before the call; where it returns to; address space, 0 for the kernel half */
+    uint64_t block;            /* in which the function was entered */
 } vpc_call;
 
 struct vpc_returns {
@@ -40,26 +44,65 @@ static void forget(struct vpc_returns *returns, uint32_t which)
         returns->pending[i] = returns->pending[i + 1];
 }
 
-static void on_return(void *uc, uint64_t address, uint32_t bytes, void *data)
+/* The call of a function that returns now, innermost first; npending when there is none. */
+static uint32_t find_returning(const struct vpc_returns *returns, uint64_t to, uint64_t space, uint64_t rsp)
 {
-    (void)uc, (void)bytes;
-    vpc_attachment *attachment = data;
-    vpc *m = attachment->machine;
-    vpc_cpu *cpu = m->emulator->current;
-    uint64_t rsp = REG(cpu->env, VPC_RSP), space = space_of(cpu->env, address);
-    uint32_t found = attachment->returns->npending;
-    for (uint32_t i = attachment->returns->npending; i-- > 0;) {
-        const vpc_call *call = &attachment->returns->pending[i];
-        if (call->to != address || call->space != space || rsp - call->rsp > MAX_DROPPED)
+    uint32_t found = returns->npending;
+    for (uint32_t i = returns->npending; i-- > 0;) {
+        const vpc_call *call = &returns->pending[i];
+        if (call->to != to || call->space != space || rsp - call->rsp > MAX_DROPPED)
             continue;
-        if (found == attachment->returns->npending || call->rsp == rsp)
+        if (found == returns->npending || call->rsp == rsp)
             found = i;
         if (call->rsp == rsp)
             break;
     }
-    if (found < attachment->returns->npending) {
-        uint64_t result = REG(cpu->env, VPC_RAX);
-        forget(attachment->returns, found);
+    return found;
+}
+
+/* A place that has been returned to, with the registers there. */
+typedef struct { uint64_t address, space, rsp; } vpc_return;
+
+/* Whether a probe has fired for this return; a block comes to an address once. */
+static bool has_fired(const vpc *m, const vpc_attachment *attachment, const vpc_return *r)
+{
+    return attachment->seen_block == m->blocks && attachment->seen_rcx == r->address;
+}
+
+/* Of the probes whose function returns now the one that was entered last, or NULL; *which is its call. */
+static vpc_attachment *find_innermost(vpc *m, const vpc_return *r, uint32_t *which)
+{
+    const vpc_point *exits = &m->point[VPC_PT_GUEST_EXIT];
+    vpc_attachment *innermost = NULL;
+    for (uint32_t i = 0; i < exits->n; i++) {
+        const struct vpc_returns *returns = exits->attached[i]->returns;
+        uint32_t found = find_returning(returns, r->address, r->space, r->rsp);
+        if (found == returns->npending || has_fired(m, exits->attached[i], r))
+            continue;
+        if (innermost && returns->pending[found].block <= innermost->returns->pending[*which].block)
+            continue;
+        innermost = exits->attached[i];
+        *which = found;
+    }
+    return innermost;
+}
+
+/* Every probe on a return comes here for itself; the first of them fires all that return now. */
+static void on_return(void *uc, uint64_t address, uint32_t bytes, void *data)
+{
+    (void)uc, (void)bytes;
+    vpc *m = ((vpc_attachment *)data)->machine;
+    vpc_cpu *cpu = m->emulator->current;
+    const vpc_return now = {address, space_of(cpu->env, address), REG(cpu->env, VPC_RSP)};
+    uint64_t result = REG(cpu->env, VPC_RAX);
+    vpc_attachment *attachment;
+    uint32_t which;
+    if (vpc_debug_repeats(cpu))
+        return;
+    while ((attachment = find_innermost(m, &now, &which))) {
+        forget(attachment->returns, which);
+        attachment->seen_block = m->blocks;
+        attachment->seen_rcx = address;
         vpc_fire_attached(m, attachment, cpu, &result, 1);
     }
 }
@@ -94,10 +137,10 @@ static void on_entry(void *uc, uint64_t address, uint32_t bytes, void *data)
     uint32_t word = vpc_code_bits(cpu) / 8;
     uint64_t to = 0, rsp = REG(cpu->env, VPC_RSP);
     uint64_t stack = SEGMENT_BASE(cpu->env, VPC_SEG_SS) + rsp;
-    if (vpc_read_linear(m, cpu->id, stack, (uint8_t *)&to, word) != word)
+    if (vpc_debug_repeats(cpu) || vpc_read_linear(m, cpu->id, stack, (uint8_t *)&to, word) != word)
         return;
     to += SEGMENT_BASE(cpu->env, VPC_SEG_CS);
-    vpc_call call = {.rsp = rsp + word, .to = to, .space = space_of(cpu->env, to)};
+    vpc_call call = {.rsp = rsp + word, .to = to, .space = space_of(cpu->env, to), .block = m->blocks};
     for (uint32_t i = 0; i < returns->npending; i++)
         if (returns->pending[i].rsp == call.rsp && returns->pending[i].space == call.space) {   /* it never returned */
             forget(returns, i);

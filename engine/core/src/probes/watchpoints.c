@@ -11,31 +11,20 @@
  * to a page that may hold code): a load as two aligned loads of its size, a store byte by byte after a look at its last
  * page. The probe fires once, when all pages are known to be there, and the pieces are passed over. */
 #include "probes/watchpoints.h"
+#include "cpu/debug.h"
 #include "emulator/code_pages.h"
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
 #include "emulator/page_walk.h"
 #include "emulator/tlb.h"
+#include "emulator/watched_pages.h"
 #include "vp/fire.h"
 
 #define PAGE 0x1000ull
-#define WIDEST 16u   /* bytes of one access; wider ones are several */
 
 static bool holds(const uint8_t *entry, int field, uint64_t address)
 {
     return (ENV_U64(entry, field) & ~(PAGE - 1)) == (address & ~(PAGE - 1));
-}
-
-/* A page that can hold a byte of an access to a watched address. */
-static bool is_watched(const vpc_watches *w, uint64_t address)
-{
-    uint64_t page = address / PAGE;
-    for (uint32_t i = 0; i < w->n; i++) {
-        uint64_t where = w->attached[i]->where;
-        if (page == where / PAGE || page == (where - (WIDEST - 1)) / PAGE || page == (where + (WIDEST - 1)) / PAGE)
-            return true;
-    }
-    return false;
 }
 
 static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
@@ -44,6 +33,7 @@ static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int acc
     const vpc_watches *w = &m->emulator->watches;
     uint32_t point = access == ACCESS_STORE ? VPC_PT_GUEST_WRITE : VPC_PT_GUEST_READ;
     bool restored = false;
+    vpc_debug_access(cpu, address, bytes, access == ACCESS_STORE, host_pc);   /* may not return */
     for (uint32_t i = 0; i < w->n; i++) {
         vpc_attachment *attachment = w->attached[i];
         if (attachment->point != point || attachment->where - address >= bytes)
@@ -99,23 +89,13 @@ static void on_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access
         fire_watches(cpu, address, bytes, access, host_pc);
 }
 
-/* Every access shall ask again. */
-static void mark(uint8_t *entry, uint64_t address)
-{
-    if (holds(entry, TLB_READ, address))
-        ENV_U64(entry, TLB_READ) |= TLB_INVALID;
-    if (holds(entry, TLB_WRITE, address))
-        ENV_U64(entry, TLB_WRITE) |= TLB_INVALID;
-}
-
 static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, int mmu, bool probe, uintptr_t host_pc)
 {
     static const int fields[] = {[ACCESS_LOAD] = TLB_READ, [ACCESS_STORE] = TLB_WRITE, [ACCESS_FETCH] = TLB_CODE};
     vpc_cpu *cpu = vpc_cpu_of_state(state);
-    const vpc_watches *w = &cpu->machine->emulator->watches;
     bool only_asks = probe || cpu->only_asks;
     cpu->only_asks = false;   /* this may not return */
-    bool watched = w->n && is_watched(w, address);
+    bool watched = vpc_is_watched(cpu, address);
     uint8_t *entry = vpc_tlb_entry(cpu, mmu, address);
     bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
     if (!known && !vpc_fill_from_tables(cpu, address, access, mmu)) {
@@ -126,7 +106,7 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     vpc_settle_entry(cpu, entry);
     if (!watched)
         return true;
-    mark(entry, address);
+    vpc_mark_entry(entry, address);
     if (access != ACCESS_FETCH && !only_asks && bytes)
         on_access(cpu, address, (uint64_t)bytes, access, host_pc,
                   ENV_U64(entry, fields[access]) & (PAGE - 1) & ~(uint64_t)TLB_INVALID);
@@ -138,36 +118,13 @@ void vpc_install_tlb_fill(vpc_cpu *cpu)
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_TLB_FILL) = (void *)on_tlb_fill;
 }
 
-static void unmark(uint8_t *entry)
-{
-    for (int field = TLB_READ; field <= TLB_WRITE; field += TLB_WRITE)
-        if (ENV_U64(entry, field) != UINT64_MAX)
-            ENV_U64(entry, field) &= ~(uint64_t)TLB_INVALID;
-}
-
-/* A page is watched now, or no longer: its entries are marked accordingly. */
-static void mark_page(vpc *m, uint64_t address)
-{
-    bool watched = is_watched(&m->emulator->watches, address);
-    for (uint32_t i = 0; i < m->ncpus; i++)
-        for (int mmu = 0; mmu < TLB_MODES; mmu++) {
-            uint8_t *entry = vpc_tlb_entry(&m->cpu[i], mmu, address);
-            vpc_tlb_drop_victims(&m->cpu[i], mmu, address);
-            if (watched)
-                mark(entry, address);
-            else if (holds(entry, TLB_READ, address) || holds(entry, TLB_WRITE, address))
-                unmark(entry);
-        }
-}
-
 /* The pages that can hold a byte of an access to an address. */
 static void mark_pages(vpc *m, uint64_t where)
 {
-    for (uint32_t i = 0; i < m->ncpus; i++)
+    for (uint32_t i = 0; i < m->ncpus; i++) {
         m->cpu[i].run.split.bytes = 0;
-    mark_page(m, where - (WIDEST - 1));
-    mark_page(m, where);
-    mark_page(m, where + (WIDEST - 1));
+        vpc_mark_pages(&m->cpu[i], where);
+    }
 }
 
 void vpc_attach_watchpoint(vpc *m, vpc_attachment *attachment)

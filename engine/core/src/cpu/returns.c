@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What QEMU 5.0 leaves out of returns to another privilege level (Intel SDM volume 2, IRET and SYSRET).
+ *
+ * A return to ring 3 makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit code
+ * uses it whatever the selector is. A return to a non-canonical address faults at the instruction. */
+#include "cpu/returns.h"
+#include "cpu/exceptions.h"
+#include "emulator/emulator.h"
+#include "emulator/helpers.h"
+#include "emulator/tlb.h"
+#include "guest/instruction.h"
+#include "guest/memory.h"
+#include "guest/registers.h"
+
+#define PAGE 0x1000ull
+#define REX_W 8u
+#define SELECTOR_INDEX 0xfffcu
+
+static const int kept_segments[VPC_KEPT_BASES] = {VPC_SEG_FS, VPC_SEG_GS};
+
+static bool is_null(const vpc_cpu *cpu, int segment)
+{
+    return !(ENV_U32(SEG(cpu->env, segment, SEG_SELECTOR), 0) & SELECTOR_INDEX);
+}
+
+void vpc_before_return(vpc_cpu *cpu)
+{
+    for (int i = 0; i < VPC_KEPT_BASES; i++)
+        cpu->kept_base[i] = is_null(cpu, kept_segments[i]) ? 0 : SEGMENT_BASE(cpu->env, kept_segments[i]);
+}
+
+/* RF is of use for breakpoints on instructions alone, and a block that runs with it is one instruction. */
+void vpc_after_return(vpc_cpu *cpu)
+{
+    if (!cpu->debug.ncode)
+        ENV_U64(cpu->env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_RF;
+    if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA))
+        return;
+    for (int i = 0; i < VPC_KEPT_BASES; i++)
+        if (cpu->kept_base[i] && is_null(cpu, kept_segments[i]))
+            SEGMENT_BASE(cpu->env, kept_segments[i]) = cpu->kept_base[i];
+}
+
+/* Raises #GP(0) when the instruction, at which a helper was called, is a return of 64 bits. */
+static void refuse(vpc_cpu *cpu, uintptr_t caller)
+{
+    vpc_insn insn;
+    cpu->machine->emulator->uc.restore_state(cpu->state, caller, false);
+    if (vpc_decode_next(cpu, &insn) && insn.rex & REX_W)
+        cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);
+}
+
+/* The word on top of the stack; 0 when it cannot be read. */
+static uint64_t stack_top(const vpc_cpu *cpu)
+{
+    uint64_t rsp = REG(cpu->env, VPC_RSP), value = 0;
+    const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), rsp);
+    if (rsp % PAGE <= PAGE - sizeof value && ENV_U64(entry, TLB_READ) == rsp - rsp % PAGE)
+        return *(const uint64_t *)(ENV_U64(entry, TLB_ADDEND) + rsp);
+    vpc_linear_copy(cpu->machine, cpu, rsp, (uint8_t *)&value, sizeof value);
+    return value;
+}
+
+void vpc_before_iret(vpc_cpu *cpu)
+{
+    if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 && !vpc_is_canonical(stack_top(cpu)))
+        refuse(cpu, VPC_CALLER);
+    vpc_before_return(cpu);
+}
+
+void vpc_before_sysret(vpc_cpu *cpu)
+{
+    if (!vpc_is_canonical(REG(cpu->env, VPC_RCX)))
+        refuse(cpu, VPC_CALLER);
+}

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Jumps and returns to non-canonical addresses fault at the instruction, and IRET keeps the base of GS (Intel SDM)."""
+
+from __future__ import annotations
+
+from tests.engine.probes.small import RICH, STOP, build, guest
+
+NON_CANONICAL = 0x0000_8000_0000_0000
+GS_BASE = 0x0000_1234_5678_9000
+LOG = 0x300100
+ATTEMPTS = {
+    "ret": "pushq %rax\n{place}: ret",
+    "ret_drops": "pushq %rdx\n pushq %rax\n{place}: ret $8",
+    "jmp_register": "{place}: jmp *%rax",
+    "jmp_memory": "movq %rax, 0x300000\n{place}: jmp *0x300000",
+    "call_register": "{place}: call *%rax",
+    "call_memory": "movq %rax, 0x300000\n{place}: call *0x300000",
+    "iret": "pushq $0\n pushq $0x5f00\n pushq $2\n pushq $8\n pushq %rax\n{place}: iretq",
+    "sysret": "movq %rax, %rcx\n{place}: sysretq",
+    "upper": "negq %rax\n decq %rax\n{place}: jmp *%rax",
+}
+"""By name: code that goes to the address in RAX; `upper` to the last one below the upper half."""
+PUSHED = {"ret": 8, "ret_drops": 16, "iret": 40}
+"""Bytes that are on the stack before the instruction, and at its fault."""
+
+PROLOGUE = f"""
+    gate 13, protected
+    jmp begin
+protected:
+    movq 8(%rsp), %rcx
+    movq %rcx, (%r14)
+    movq 32(%rsp), %rcx
+    movq %rcx, 8(%r14)
+    movq (%rsp), %rcx
+    movq %rcx, 16(%r14)
+    addq $24, %r14
+    movl $0x5f00, %esp
+    jmp *%r15
+begin:
+    movl ${LOG}, %r14d
+    movl $0xc0000080, %ecx      /* SYSCALL and SYSRET exist */
+    rdmsr
+    orl $1, %eax
+    wrmsr
+"""
+
+
+def attempt(name: str) -> str:
+    code = ATTEMPTS[name].format(place=name)
+    return f"""
+    movq $after_{name}, %r15
+    movabsq ${NON_CANONICAL}, %rax
+    {code.replace(f" {name}:", f"{name}:")}
+after_{name}:"""
+
+
+def test_the_fault_of_a_non_canonical_target_is_the_instruction_s() -> None:
+    """RIP is that of the instruction, and RSP as before it (SDM volume 2, CALL, JMP, RET, IRET, SYSRET)."""
+    source = PROLOGUE + "".join(attempt(name) for name in ATTEMPTS) + STOP
+    source = "\n".join(line.strip() if line.strip().split(":")[0] in ATTEMPTS else line for line in source.splitlines())
+    with guest(source, '(vprobe Guest_GP (printf "0x%x 0x%x\\n" RIP RSP))') as watched:
+        watched.run()
+        _, places = build(source)
+        for n, name in enumerate(ATTEMPTS):
+            rip, rsp, error = (watched.machine.memory.read_int(LOG + 24 * n + 8 * k, 8) for k in range(3))
+            expected = (places[name], 0x5F00 - PUSHED.get(name, 0), 0)
+            assert (rip, rsp, error) == expected, name
+            assert watched.numbers[n] == expected[:2], name
+        assert watched.machine.counters().exceptions[13] == len(ATTEMPTS)
+
+
+def test_iret_to_ring_3_keeps_the_base_of_gs_and_clears_its_selector() -> None:
+    source = f"""{RICH}
+    movl $0x10, %eax
+    movl %eax, %gs
+    movl $0xc0000101, %ecx
+    movl ${GS_BASE & 0xFFFFFFFF:#x}, %eax
+    movl ${GS_BASE >> 32:#x}, %edx
+    wrmsr
+    ring3 user
+user:
+    movl %gs, %eax
+    movq %rax, 0x300000
+here: nop
+2:  jmp 2b
+"""
+    with guest(source, '(vprobe GUEST:<here> (printf "0x%x 0x%x\\n" GSBASE GS))') as watched:
+        watched.run()
+        assert watched.numbers == [(GS_BASE, 0)]
+        assert watched.result() == 0
+
+
+def test_a_base_that_comes_with_a_segment_of_ring_3_stays_that_of_the_segment() -> None:
+    source = f"{RICH}\n movl $USER_DATA, %eax\n movl %eax, %gs\n ring3 user\nuser:\nhere: nop\n2: jmp 2b\n"
+    with guest(source, '(vprobe GUEST:<here> (printf "0x%x 0x%x\\n" GSBASE GS))') as watched:
+        watched.run()
+        assert watched.numbers == [(0, 0x23)]
