@@ -10,6 +10,7 @@
 #include "cpu/instructions.h"
 #include "cpu/interrupts.h"
 #include "cpu/io.h"
+#include "cpu/msr.h"
 #include "cpu/smm.h"
 #include "emulator/block_lookup.h"
 #include "emulator/breakpoints.h"
@@ -107,6 +108,7 @@ void vpc_reset(vpc *m)
         ENV_U32(cpu->env, ENV_TR + SEG_FLAGS) = TSS_32_AVAILABLE;
         vpc_smm_reset(cpu);
         memset(&cpu->run, 0, sizeof cpu->run);   /* padding too: snapshots hold it */
+        vpc_msr_reset(cpu);
         vpc_breakpoints_changed(cpu);
     }
     vpc_flush_translations(m);

@@ -37,6 +37,9 @@ ACCESSES: list[Access] = [
     ("%cr0", PROTECTION, True),  # paging cannot be disabled in 64-bit mode
     ("%cr0", PAGING | PROTECTION | NOT_WRITE_THROUGH, True),
     ("%cr0", PAGING | PROTECTION | NOT_WRITE_THROUGH | CACHE_DISABLE, False),
+    ("%cr3", 0x1000, False),
+    ("%cr3", 0x1000 | 1 << 40, True),  # beyond the physical addresses
+    ("%cr3", 0x1000 | 1 << 63, True),
     ("%cr4", PAE | SSE, False),
     ("%cr4", SSE, True),
     ("%cr4", PAE | SSE | LA57, True),

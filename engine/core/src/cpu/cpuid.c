@@ -17,11 +17,13 @@
 #define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
 
 #define LEAF_TOPOLOGY 0xbu
+#define LEAF_XSAVE 0xdu             /* absent */
 #define LEAF_TSC 0x15u
 #define LEAF_FREQUENCY 0x16u         /* the highest basic leaf */
 #define LEAF_HYPERVISOR 0x40000000u
 #define LEAF_TIMING 0x40000010u      /* the highest leaf of the hypervisor */
 #define LEAF_BRAND 0x80000002u       /* and the two that follow */
+#define LEAF_ADDRESSES 0x80000008u
 #define BRAND_BYTES 48
 #define SIGNATURE_BYTES 12
 
@@ -83,6 +85,8 @@ static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
     }
     if (number == LEAF_TOPOLOGY)
         l.d = cpu->id;   /* x2APIC ID */
+    if (number == LEAF_ADDRESSES)
+        l.a = (l.a & ~0xffu) | VPC_PHYSICAL_BITS;
     if (number == 7 && !sub)
         l.d |= LEAF7_EDX_ARCH_CAPABILITIES;
     return l;
@@ -99,7 +103,7 @@ vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub)
         return time_stamp(m);
     if (number == LEAF_FREQUENCY)
         return frequencies(m);
-    if (number < LEAF_FREQUENCY && number > of_model(cpu, 0, 0).a)
+    if (number == LEAF_XSAVE || (number < LEAF_FREQUENCY && number > of_model(cpu, 0, 0).a))
         return (vpc_leaf){0};
     vpc_leaf l = of_model(cpu, number, sub);
     if (!number)

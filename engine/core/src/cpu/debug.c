@@ -139,6 +139,14 @@ void vpc_recheck_single_step(vpc_cpu *cpu)
         vpc_single_step(cpu);
 }
 
+void vpc_finish_instruction(vpc_cpu *cpu)
+{
+    ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
+    ENV_U32(cpu->env, ENV_HFLAGS) &= ~HF_INHIBIT_IRQ;
+    vpc_recheck_single_step(cpu);
+    cpu->machine->emulator->uc.loop_exit(cpu->state);
+}
+
 /* --- breakpoints on data ----------------------------------------------------------------------------------------- */
 
 bool vpc_debug_will_repeat(const vpc_cpu *cpu, uint64_t eip)

@@ -13,6 +13,9 @@ bool vpc_debug_repeats(const vpc_cpu *);
 bool vpc_debug_will_repeat(const vpc_cpu *, uint64_t eip);
 /* Whether #DB comes before the next instruction, to which RIP then points. */
 bool vpc_debug_due(vpc_cpu *);
+/* Go on behind the instruction at RIP, which has been executed in place of translated code; its length must not depend on
+ * the operand size. Does not return. */
+void vpc_finish_instruction(vpc_cpu *);
 /* An exception is about to be delivered: what it means for DR6, DR7 and RFLAGS.RF. */
 void vpc_debug_exception(vpc_cpu *, uint32_t vector, bool software);
 

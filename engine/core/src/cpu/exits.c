@@ -5,6 +5,7 @@
  * (volume 3, chapter 27 and appendix C), VMCB_* the AMD64 manual (volume 2, chapter 15 and appendices B and C). The
  * vendor of the virtual processor decides which of them a script may name. */
 #include "cpu/exits.h"
+#include "cpu/debug.h"
 #include "cpu/msr.h"
 #include "cpu/reserved.h"
 #include "emulator/breakpoints.h"
@@ -312,8 +313,7 @@ static void pause_cpu(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
     m->ticks += m->tsc_hz / PAUSES_PER_SECOND;
-    ENV_U64(cpu->env, ENV_EIP) += vpc_instruction_length(cpu);
-    m->emulator->uc.loop_exit(cpu->state);   /* does not return */
+    vpc_finish_instruction(cpu);
 }
 
 bool vpc_intercepted_unwatched(vpc_cpu *cpu, uint32_t type)

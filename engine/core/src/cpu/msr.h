@@ -4,6 +4,8 @@
 #define VPC_CPU_MSR_H
 #include "guest/state.h"
 
+/* The registers as the firmware leaves them. */
+void vpc_msr_reset(vpc_cpu *);
 /* Before RDMSR or WRMSR acts. */
 void vpc_msr_access(vpc_cpu *, bool write);
 #endif

@@ -5,6 +5,7 @@
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
 #include "emulator/emulator.h"
+#include "guest/memory.h"
 #include "guest/registers.h"
 
 #define CR0_NW 0x20000000u
@@ -34,6 +35,28 @@ static bool valid_cr0(const vpc_cpu *cpu, uint64_t value)
     if (!paging)
         return !(ENV_U32(env, ENV_HFLAGS) & HF_CS64);
     return ENV_U64(env, ENV_CR0) & CR0_PG || !(ENV_U64(env, ENV_EFER) & EFER_LME) || ENV_U64(env, ENV_CR4) & CR4_PAE;
+}
+
+/* Reserved bits of present entries of the table that CR3 points to in PAE paging (SDM volume 3, table 4-8). */
+#define POINTER_RESERVED (~((1ull << VPC_PHYSICAL_BITS) - 1) | 0x1e6u)
+#define POINTERS 4
+
+static bool valid_pointers(const vpc *m, uint64_t cr3)
+{
+    uint64_t entry;
+    for (unsigned i = 0; i < POINTERS; i++)
+        if (vpc_ram_u64(m, (cr3 & 0xffffffe0u) + 8 * i, &entry) && entry & 1 && entry & POINTER_RESERVED)
+            return false;
+    return true;
+}
+
+static bool valid_cr3(const vpc_cpu *cpu, uint64_t value)
+{
+    const uint8_t *env = cpu->env;
+    if (ENV_U64(env, ENV_EFER) & EFER_LMA)
+        return !(value >> VPC_PHYSICAL_BITS);
+    bool pae = ENV_U64(env, ENV_CR0) & CR0_PG && ENV_U64(env, ENV_CR4) & CR4_PAE;
+    return !pae || valid_pointers(cpu->machine, value);
 }
 
 static bool valid_cr4(vpc_cpu *cpu, uint64_t value)
@@ -76,6 +99,8 @@ void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value)
         value = (uint32_t)value;
     if (number == 0)
         require(cpu, valid_cr0(cpu, value));
+    else if (number == 3)
+        require(cpu, valid_cr3(cpu, value));
     else if (number == 4)
         require(cpu, valid_cr4(cpu, value));
     else if (number == 8)

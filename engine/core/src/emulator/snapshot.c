@@ -9,7 +9,7 @@
 #include "emulator/emulator.h"
 #include "guest/error.h"
 
-#define FORMAT 4u
+#define FORMAT 5u
 #define PAGE 0x1000u
 
 typedef struct {

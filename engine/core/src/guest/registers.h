@@ -37,6 +37,9 @@
 #define APIC_BASE_ADDRESS 0xfffffff000ull   /* as many bits as CPUID says an address has */
 #define APIC_BYTES 0x1000u
 
+/* Of physical addresses, as CPUID reports. */
+#define VPC_PHYSICAL_BITS 40
+
 /* 64-bit, 32-bit or 16-bit code, by the CS descriptor and EFER.LMA. */
 static inline int vpc_code_bits(const vpc_cpu *cpu)
 {

@@ -64,6 +64,14 @@ typedef struct {
     vpc_data_breakpoint data[VPC_BREAKPOINTS];
 } vpc_debug;
 
+#define VPC_FIXED_MTRRS 11
+#define VPC_VARIABLE_MTRRS 8
+
+/* Memory types; see cpu/mtrr.c. variable: base and mask in turn */
+typedef struct {
+    uint64_t default_type, pat, fixed[VPC_FIXED_MTRRS], variable[2 * VPC_VARIABLE_MTRRS];
+} vpc_mtrrs;
+
 /* REP string I/O: where, elements to come (0: none). */
 typedef struct { uint64_t eip, left; } vpc_rep;
 
@@ -86,6 +94,8 @@ typedef struct {
     struct { uint64_t eip, rcx; } interrupted;   /* where the latest interrupt was taken */
     vpc_rep rep, suspended;      /* REP string I/O in progress, and one that an interrupt came into */
     vpc_split split;
+    vpc_mtrrs mtrrs;
+    uint64_t misc_enable, debug_control;   /* IA32_MISC_ENABLE, IA32_DEBUGCTL */
     uint8_t debug_hits;          /* bits of DR6: breakpoints on data that the instruction met */
     struct { uint64_t block, eip; } again;   /* the block in which it begins again, see cpu/debug.c */
 } vpc_cpu_run;

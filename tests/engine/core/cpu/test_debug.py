@@ -126,8 +126,8 @@ def test_a_repeated_instruction_breaks_once() -> None:
 
 
 DATA_CASES = {
-    "a store of each size": ("movb %al, (%rbx)\na: movw %ax, (%rbx)\nb: movl %eax, (%rbx)\nc: movq %rax, (%rbx)\n"
-                             "d: nop", STORES, 0, "a b c d"),
+    "a store of each size": (("movb %al, (%rbx)\na: movw %ax, (%rbx)\nb: movl %eax, (%rbx)\nc: movq %rax, (%rbx)\n"
+                              "d: nop"), STORES, 0, "a b c d"),
     "loads are none for a breakpoint on stores": ("movl (%rbx), %eax\na: nop", STORES, DOUBLE_WORD, ""),
     "a load": ("movl (%rbx), %eax\na: nop", DATA, DOUBLE_WORD, "a"),
     "a load and a store are one trap": ("lock incl (%rbx)\na: nop", DATA, DOUBLE_WORD, "a"),
