@@ -221,8 +221,7 @@ void vpc_debug_exception(vpc_cpu *cpu, uint32_t vector, bool software)
             set_hits(cpu, *pending);
         DR(cpu, 7) &= ~(uint64_t)DR7_GD;
         *pending = 0;
-    } else if (!software) {   /* a fault: the instruction has not been executed, and will be without a breakpoint */
-        *pending = 0;
-        ENV_U64(cpu->env, ENV_EFLAGS) |= RFLAGS_RF;
+    } else if (!software) {
+        *pending = 0;   /* a fault: the instruction has not been executed */
     }
 }

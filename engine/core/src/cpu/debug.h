@@ -16,7 +16,7 @@ bool vpc_debug_due(vpc_cpu *);
 /* Go on behind the instruction at RIP, which has been executed in place of translated code; its length must not depend on
  * the operand size. Does not return. */
 void vpc_finish_instruction(vpc_cpu *);
-/* An exception is about to be delivered: what it means for DR6, DR7 and RFLAGS.RF. */
+/* An exception is about to be delivered: what it means for DR6 and DR7. */
 void vpc_debug_exception(vpc_cpu *, uint32_t vector, bool software);
 
 /* In place of helpers of translated code; see emulator/helpers.h. */

@@ -58,6 +58,8 @@ static void fire_exception(vpc_cpu *cpu, uint32_t vector, bool software)
     vpc_exit_exception(cpu, vector, software, has_code);
     vpc_fire_at(m, VPC_PT_FAULT0 + vector, cpu, &error_code, has_code);
     vpc_inject_exception(cpu, vector, software, has_code);
+    if (!software && vector != VPC_VECTOR_DB)   /* a fault: its instruction runs without a breakpoint then */
+        ENV_U64(cpu->env, ENV_EFLAGS) |= RFLAGS_RF;
 }
 
 /* Does not return when delivery faults: the next exception follows. */
