@@ -69,7 +69,8 @@ class Machine:
         try:
             action()
         except (StartError, VmGone, OSError) as error:
-            self._take(Gone(str(error)))
+            reason, _, last_lines = str(error).partition("\n")
+            self._take(Gone(reason, last_lines))
 
     def ask(self, send: Callable[[], Future[Reply]], done: Done) -> None:
         """Send a request. Its answer comes as an Answered message, so that `done` runs on the app's thread."""

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import re
+import resource
 import signal
 import subprocess
 import sys
@@ -29,9 +31,9 @@ class Terminal:
         command = ["tmux", "-S", self.socket, "-f", "/dev/null", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    def start(self, columns: int, lines: int, *arguments: str) -> None:
+    def start(self, columns: int, lines: int, *arguments: str, variables: str = "") -> None:
         """Start vptop; when it ends, its exit status stays on screen."""
-        command = f"{sys.executable} -m vptop {' '.join(arguments)}; echo status=$?; cat"
+        command = f"{variables} {sys.executable} -m vptop {' '.join(arguments)}; echo status=$?; cat"
         self.open(columns, lines, command)
 
     def open(self, columns: int, lines: int, command: str) -> None:
@@ -84,6 +86,11 @@ def ended(running: Callable[[], list[int]]) -> None:
 def vm_processes(terminal: Terminal) -> list[int]:
     """Process ids of VM processes that were started in that terminal."""
     return processes(terminal, b"--ready-fd")
+
+
+def dashboard(terminal: Terminal) -> int:
+    """Process id of the dashboard: the parent of the VM process."""
+    return parent(vm_process(terminal))
 
 
 def vm_process(terminal: Terminal) -> int:
@@ -202,3 +209,70 @@ def test_closing_the_terminal_ends_everything(terminal: Terminal, quitting: bool
         terminal.until(lambda screen: "LIVE" not in screen)
     terminal.tmux("kill-server")
     ended(lambda: processes(terminal))
+
+
+def test_the_smallest_terminal(terminal: Terminal) -> None:
+    terminal.start(40, 10)
+    terminal.shows("LIVE", "1Over 2 3", "cruncher")
+    terminal.keys("2")
+    terminal.shows("2 Aggregates", "1 2Agg 3", "cruncher")
+    terminal.keys("?")
+    terminal.shows("Keys that work here")
+    terminal.keys("Escape")
+    terminal.until(lambda screen: "Keys that work" not in screen)
+    terminal.keys("q")
+    terminal.shows("status=0")
+
+
+def test_a_terminal_without_colour(terminal: Terminal) -> None:
+    """Only shades of grey, as Textual renders with NO_COLOR: what colours mean, glyphs say too."""
+    terminal.start(120, 40, variables="NO_COLOR=1")
+    terminal.shows("LIVE", "cruncher", "running")
+    painted = terminal.tmux("capture-pane", "-e", "-p")
+    exact = [{red, green, blue} for red, green, blue in re.findall(r"[34]8;2;(\d+);(\d+);(\d+)", painted)]
+    indexed = {int(index) for index in re.findall(r"[34]8;5;(\d+)", painted)}
+    assert exact or indexed
+    assert {len(colour) for colour in exact} <= {1}
+    assert indexed <= set(range(232, 256))  # the greys of the palette of 256
+    terminal.keys("q")
+    terminal.shows("status=0")
+
+
+def test_an_export_to_a_full_disk_leaves_the_old_file(terminal: Terminal) -> None:
+    """A limit on the size of the files that the dashboard writes stands for the disk."""
+    terminal.start(100, 30)
+    terminal.shows("LIVE", "cruncher")
+    terminal.keys("x")
+    (number,) = re.findall(r"Export frame (\d+)", terminal.shows("Export frame", "JSON lines"))
+    path = terminal.folder / f"vptop-{int(number):06}.json"
+    path.write_text("old")
+    resource.prlimit(dashboard(terminal), resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+    terminal.keys("Enter")
+    terminal.shows("File too large")
+    assert path.read_text() == "old"
+    assert list(terminal.folder.glob("*vptop-*")) == [path]
+    terminal.keys("Escape")
+    terminal.until(lambda screen: "Export frame" not in screen)
+    terminal.keys("q")
+    terminal.shows("status=0")
+
+
+def test_a_terminated_dashboard_takes_its_machine_along(terminal: Terminal) -> None:
+    terminal.start(100, 30)
+    terminal.shows("LIVE", "cruncher")
+    os.kill(dashboard(terminal), signal.SIGTERM)
+    terminal.shows("status=")
+    ended(lambda: vm_processes(terminal))
+
+
+def test_the_past_is_visited_and_asked(terminal: Terminal) -> None:
+    terminal.start(120, 40)
+    terminal.shows("LIVE", "cruncher")
+    terminal.keys("Space")
+    terminal.shows("FROZEN")
+    terminal.keys("M")
+    terminal.shows("RIP", "RAX")
+    terminal.keys("Escape")
+    terminal.until(lambda screen: "A moment" not in screen)
+    terminal.keys("q")
+    terminal.shows("status=0")
