@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from engine.emmett.api import Options, compile_emmett, translate
@@ -24,7 +24,7 @@ class Emmett:
     name = "Emmett"
     suffixes = (".emt",)
     comment = "//"
-    tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    tokens: Callable[[str], Sequence[Token]] = staticmethod(tokens.scan)
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

@@ -9,7 +9,7 @@ holds the table of all languages and picks one by the suffix of the file name: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from engine.vp.codegen.compile import Compiler
 from engine.vp.diagnostics.diagnostic import Diagnostic
 from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import Findings, SourceText
-from engine.vp.editing import completion, tokens
+from engine.vp.editing import completion, scanning
 from engine.vp.editing.completion import Candidate
 from engine.vp.editing.tokens import Token
 from engine.vp.limits import Limits
@@ -73,7 +73,7 @@ class Language(Protocol):
     def translate(self, source: str, name: str) -> Translation | None:
         """The script as VP text, for what is read off a script without a guest; None if it has errors."""
 
-    def tokens(self, source: str) -> Iterator[Token]:
+    def tokens(self, source: str) -> Sequence[Token]:
         """The tokens of any text in order, for highlighting; no text is refused."""
 
     def prefix(self, source: str, line: int, column: int) -> str:
@@ -95,7 +95,7 @@ class _VP:
     name = "VP"
     suffixes = (".vp",)
     comment = ";"
-    tokens: Callable[[str], Iterator[Token]] = staticmethod(tokens.scan)
+    tokens: Callable[[str], Sequence[Token]] = staticmethod(scanning.scan)
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

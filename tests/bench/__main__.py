@@ -20,6 +20,7 @@ def main() -> None:
     core.rows()
     core.loading()
     pause.pause()
+    painting.painting()
     dashboard.dashboard()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS
 from engine.emmett.syntax.words import KEYWORDS, REFUSED
 from engine.emmett.types.models import EXPLICIT
 from engine.vp.diagnostics.source import SourceText
+from engine.vp.editing.scanning import TEXTS
 from engine.vp.editing.tokens import Token, TokenKind
 from engine.vp.tables.variables import VARIABLES
 
@@ -34,8 +36,13 @@ _KINDS = {
 }  # fmt: skip
 
 
-def scan(source: str) -> Iterator[Token]:
+@lru_cache(maxsize=TEXTS)
+def scan(source: str) -> tuple[Token, ...]:
     """The tokens of a text in order, blanks left out."""
+    return tuple(_scan(source))
+
+
+def _scan(source: str) -> Iterator[Token]:
     text, depth, starts = SourceText("", source), 0, True
     position = 0
     while (found := _TOKEN.search(source, position)) is not None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from engine.vp.diagnostics.codes import severity_of
 from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
@@ -18,7 +19,7 @@ class SourceText:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._starts = [0] + [i + 1 for i, char in enumerate(text) if char == "\n"]
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
     def span(self, start: int, end: int) -> Span:
         """The stretch between two character offsets."""

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
-from engine.vp.editing.tokens import Token, TokenKind, scan
+from engine.vp.editing.scanning import scan
+from engine.vp.editing.tokens import Token, TokenKind
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
@@ -128,9 +129,8 @@ def own_names(source: str) -> Iterator[Candidate]:
         if word.text in _DEFINES and name.kind is not TokenKind.PAREN:
             kind = _DEFINES[word.text]
             doc = f"Defined on line {name.line}."
-            yield Candidate(
-                name.text, kind, _signature(kind, name.text, tokens[index + 2 :]), doc, (name.line, name.column)
-            )
+            signature = _signature(kind, name.text, islice(tokens, index + 2, None))
+            yield Candidate(name.text, kind, signature, doc, (name.line, name.column))
 
 
 def _parameters(source: str, line: int, column: int) -> Iterator[Candidate]:
@@ -152,14 +152,13 @@ def _parameters(source: str, line: int, column: int) -> Iterator[Candidate]:
             yield Candidate(one.text, "parameter", one.text, f"Parameter of {name.text}.", (one.line, one.column))
 
 
-def _signature(kind: str, name: str, rest: Sequence[Token]) -> str:
+def _signature(kind: str, name: str, rest: Iterator[Token]) -> str:
     if kind != "function":
         return f"{name}: {kind}"
     words = [name]
-    for token in rest[1:] if rest and rest[0].text == "(" else ():
-        if token.kind is TokenKind.PAREN:
-            break
-        words.append(token.text)
+    opening = next(rest, None)
+    if opening is not None and opening.text == "(":
+        words += [token.text for token in takewhile(lambda token: token.kind is not TokenKind.PAREN, rest)]
     return f"({' '.join(words)})"
 
 

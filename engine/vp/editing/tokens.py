@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from engine.vp.analysis.guest_symbols import symbols_in, with_addresses
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.syntax.lexemes import lexemes
+from engine.vp.syntax.lexemes import CONTROL, CURLY, UNCLOSED, lexemes
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import DYNAMIC, POINTS, PointRow, dynamic_numbers
@@ -48,16 +49,33 @@ _KINDS = {
     "OPEN": TokenKind.PAREN, "CLOSE": TokenKind.PAREN,
     "SECTION": TokenKind.KEYWORD,
 }  # fmt: skip
+_MALFORMED = (UNCLOSED, CURLY, CONTROL)
 
 
-def scan(source: str) -> Iterator[Token]:
-    """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
+class Read(NamedTuple):
+    """A token with its character offsets, the end exclusive."""
+
+    token: Token
+    start: int
+    end: int
+    malformed: bool
+    """It begins with a quote that may not be closed: what it is depends on the text behind it."""
+
+
+def read(source: str, position: int = 0, before: str = "") -> Iterator[Read]:
+    """The tokens of a text from an offset at which one may begin, without white space.
+
+    Args:
+        source: the text.
+        position: where to begin.
+        before: the last word before that which is no comment.
+    """
     text = SourceText("", source)
-    before = ""
-    for kind, start, end in lexemes(source):
+    for kind, start, end in lexemes(source, position=position):
         word, span = source[start:end], text.span(start, end)
         token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
-        yield Token(token, word, span.line, span.column, span.end_line, span.end_column)
+        place = span.line, span.column, span.end_line, span.end_column
+        yield Read(Token(token, word, *place), start, end, kind in _MALFORMED or word[0] in "“”")
         if token is not TokenKind.COMMENT:
             before = word
 

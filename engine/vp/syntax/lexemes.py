@@ -35,12 +35,11 @@ def parser_of(transformer: Transformer[Token, Any]) -> Lark:
     return Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=transformer)
 
 
-def lexemes(text: str, swallowed: re.Pattern[str] | None = None) -> Iterator[Lexeme]:
+def lexemes(text: str, swallowed: re.Pattern[str] | None = None, position: int = 0) -> Iterator[Lexeme]:
     """The lexemes of a text in order, without white space. No text is refused; takes time proportional to its length.
 
-    A string in which `swallowed` is found counts as unclosed.
+    A string in which `swallowed` is found counts as unclosed. They begin at an offset outside of all lexemes.
     """
-    position = 0
     closable = True
     while position < len(text):
         for token in _lexer(strings=closable).lex(TextSlice(text, position, len(text))):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.vp.editing.tokens import Token, TokenKind
@@ -11,7 +11,7 @@ from engine.vp.editing.tokens import Token, TokenKind
 Location = tuple[int, int]
 Range = tuple[Location, Location]
 """Two locations; the second is exclusive."""
-Scanner = Callable[[str], Iterator[Token]]
+Scanner = Callable[[str], Sequence[Token]]
 
 INDENT = 2
 BRACE_INDENT = 3

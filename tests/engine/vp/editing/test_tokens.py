@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from engine.vp.editing.tokens import TokenKind, scan
+from engine.vp.editing.scanning import scan
+from engine.vp.editing.tokens import TokenKind
 
 
 def kinds(text: str) -> list[tuple[str, TokenKind]]:

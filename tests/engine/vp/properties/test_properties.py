@@ -12,7 +12,7 @@ from engine.vp.codegen.disassemble import disassemble
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.diagnostics.render import render
 from engine.vp.editing.completion import candidates, meaning, own_names
-from engine.vp.editing.tokens import scan
+from engine.vp.editing.scanning import scan
 from engine.vp.syntax.ast import Script
 from engine.vp.syntax.reader import MAX_NESTING
 from engine.vp.syntax.unparse import to_source
