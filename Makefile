@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # A worker for each core. Each has neighbouring tests, so that few modules boot their machine in two workers.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: run linux test test-linux script-pages fuzz sanitize lint bench profile man screenshots docs build clean
+.PHONY: run linux test test-linux script-pages fuzz sanitize lint bench soak profile man screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -48,6 +48,10 @@ lint: build
 
 bench: build
 	$(PY) -m tests.bench
+
+# The dashboard in a terminal for ten minutes: CPU time and memory.
+soak: build
+	$(PY) -m tests.bench.soak
 
 # Host time by function while the bundled guest runs, boot included.
 profile: build

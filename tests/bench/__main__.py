@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, grub_start, kinds, linux, past, pause, speed
+from tests.bench import core, dashboard, exits, grub_start, kinds, linux, painting, past, pause, speed
 
 
 def main() -> None:

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from pathlib import Path
 
 import pytest
+from aiohttp import ClientWebSocketResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from vptop.cli.web_server import DashboardServer, is_loopback, own_origins
@@ -46,3 +49,32 @@ def test_foreign_pages_are_refused(path: str, headers: dict[str, str], status: i
             return answer.status
 
     assert asyncio.run(ask()) == status
+
+
+async def seen(socket: ClientWebSocketResponse, text: bytes) -> None:
+    """Wait until a text was sent to the browser's terminal."""
+    written = b""
+    async with asyncio.timeout(60):
+        while text not in written:
+            written += await socket.receive_bytes()
+
+
+def test_a_visitor_sees_and_drives_a_dashboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the protocol of the page: it is told what to draw, and tells which keys were pressed."""
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+
+    async def visit() -> None:
+        server = DashboardServer(f"{sys.executable} -m vptop", "127.0.0.1", 8000, "http://127.0.0.1:8000")
+        headers = {"Host": "127.0.0.1:8000", "Origin": "http://localhost:8000"}
+        async with (
+            TestClient(TestServer(await server._make_app())) as client,
+            client.ws_connect("/ws?width=120&height=40", headers=headers) as socket,
+        ):
+            await seen(socket, b"cruncher")
+            await socket.send_json(["stdin", "2"])
+            await seen(socket, b"CNT/S")
+            await socket.send_json(["resize", {"width": 30, "height": 6}])
+            await seen(socket, b"vptop needs")
+
+    asyncio.run(visit())
