@@ -8,5 +8,7 @@ from typing import Literal, TypeAlias
 DiskBus: TypeAlias = Literal["ide", "nvme", "virtio"]
 """What a disk is attached to: the chipset's channels, or a card."""
 NetworkCard: TypeAlias = Literal["rtl8139", "virtio"]
+TypingDevice: TypeAlias = Literal["auto", "keyboard", "serial"]
+"""Where keys are typed: at the keyboard, at the console, or where the guest listens."""
 Latency: TypeAlias = Literal["hdd", "ssd", "nvme"]
 """Latency model of a disk."""

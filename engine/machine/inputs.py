@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from engine.errors import MachineStoppedError, VptopError
+from engine.machine.choices import TypingDevice
+from engine.machine.keystrokes import has_keys, scan_codes, strokes, terminal_bytes
 from engine.machine.machine import Machine
 
 Kind = Literal["serial", "keyboard", "reset", "power", "nmi"]
@@ -23,7 +25,7 @@ class Input(msgspec.Struct, frozen=True):
     tick: int
     kind: Kind
     text: str = ""
-    """what was typed"""
+    """what was typed, as engine.machine.keystrokes writes keys"""
 
 
 class ReplayDivergedError(MachineStoppedError):
@@ -38,12 +40,23 @@ class ReplayInputError(VptopError):
 
 
 _ACTIONS: dict[Kind, Callable[[Machine, str], None]] = {
-    "serial": lambda machine, text: machine.type(text.encode()),
+    "serial": lambda machine, text: machine.type(terminal_bytes(strokes(text))),
     "keyboard": lambda machine, text: machine.type_keyboard(text),
     "reset": lambda machine, _: machine.reset(),
     "power": lambda machine, _: machine.press_power(),
     "nmi": lambda machine, _: machine.nmi(),
 }
+
+
+class Planned(NamedTuple):
+    """Keys that are typed later."""
+
+    tick: int
+    text: str
+    to: TypingDevice
+
+
+_NO_INPUT = "a replay takes no input: it repeats the recorded input"
 
 
 class Outside:
@@ -57,6 +70,7 @@ class Outside:
         self.listeners: list[Callable[[Input], object]] = [] if log is None else [log]
         """called with each input before it is applied"""
         self._coming = deque(replay or ())
+        self._planned: deque[Planned] = deque()
         self.replays = replay is not None
 
     def do(self, kind: Kind, text: str = "") -> None:
@@ -66,8 +80,37 @@ class Outside:
             ReplayInputError: this run only repeats recorded input.
         """
         if self.replays:
-            raise ReplayInputError("a replay takes no input: it repeats the recorded input")
+            raise ReplayInputError(_NO_INPUT)
         self._apply(Input(self._machine.counters().blocks, self._machine.ticks, kind, text))
+
+    def type(self, text: str, to: TypingDevice = "auto") -> None:
+        """Press keys, written as engine.machine.keystrokes describes.
+
+        Args:
+            text: the keys.
+            to: the device; by default the serial console when a program has it open, else the keyboard. What has no
+                key goes to the console.
+
+        Raises:
+            KeysError: a key is unknown, or the keyboard has none for a character; nothing has been typed.
+            ReplayInputError: this run only repeats recorded input.
+        """
+        typed = strokes(text)
+        if to == "auto":
+            to = "serial" if self._machine.consoles.is_open or not has_keys(typed) else "keyboard"
+        elif to == "keyboard":
+            scan_codes(typed)
+        self.do(to, text)
+
+    def plan(self, planned: Iterable[Planned]) -> None:
+        """Type later, in `run`; in the order of ticks, behind what is planned already.
+
+        Raises:
+            ReplayInputError: this run only repeats recorded input.
+        """
+        if self.replays:
+            raise ReplayInputError(_NO_INPUT)
+        self._planned.extend(planned)
 
     def run(self, until: int) -> None:
         """Run the guest until a tick, as `Machine.run` does.
@@ -83,6 +126,10 @@ class Outside:
             if here != coming.block:
                 raise ReplayDivergedError(f"replay diverged: at block {here}, expected block {coming.block}")
             self._apply(coming)
+        while self._planned and self._planned[0].tick <= until:
+            planned = self._planned.popleft()
+            self._machine.run(planned.tick)
+            self.type(planned.text, planned.to)
         self._machine.run(until)
 
     def _apply(self, coming: Input) -> None:

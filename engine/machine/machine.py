@@ -27,7 +27,7 @@ from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import PRESETS, DiskModel
-from engine.machine.devices.i8042 import I8042, scan_codes
+from engine.machine.devices.i8042 import I8042
 from engine.machine.devices.i8254 import I8254
 from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.ide import Piix3Ide
@@ -43,6 +43,7 @@ from engine.machine.devices.vga_text import VgaText
 from engine.machine.devices.virtio.console import VirtioConsole
 from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
+from engine.machine.keystrokes import scan_codes, strokes
 from engine.machine.memory import Memory
 from engine.machine.net.network import Network
 from engine.machine.suite_devices import SuiteDevices
@@ -388,5 +389,9 @@ class Machine:
         self.consoles.type(data)
 
     def type_keyboard(self, text: str) -> None:
-        """Type at the keyboard."""
-        self.keyboard.press(scan_codes(text))
+        """Press keys of the keyboard, written as engine.machine.keystrokes describes.
+
+        Raises:
+            KeysError: there is no such key.
+        """
+        self.keyboard.press(scan_codes(strokes(text)))

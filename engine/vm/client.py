@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.errors import VptopError
+from engine.machine.choices import TypingDevice
 from engine.vm import protocol
 from engine.vm.past import messages as past
 from engine.vm.past.messages import PastEvent
@@ -129,9 +130,9 @@ class VmClient:
         """Press the machine's reset button; scripts stay loaded."""
         return self._ask(protocol.Reboot)
 
-    def keys(self, text: str) -> Future[Reply]:
-        """Type at the guest's serial console."""
-        return self._ask(lambda i: protocol.Keys(i, text))
+    def keys(self, text: str, to: TypingDevice = "auto") -> Future[Reply]:
+        """Press keys in the guest, written as engine.machine.keystrokes describes (`ls<enter>`, `<c-a-del>`)."""
+        return self._ask(lambda i: protocol.Keys(i, text, to))
 
     def peek(self, address: int, size: int, cpu: int = 0) -> Future[Reply]:
         """Read guest memory by linear address as a virtual CPU sees it now: the Reply's `data`."""

@@ -9,10 +9,20 @@ from typing import Annotated, Literal
 import msgspec
 
 from engine.errors import InputError
-from engine.machine.choices import DiskBus, Latency, NetworkCard
+from engine.machine.choices import DiskBus, Latency, NetworkCard, TypingDevice
 from engine.vp import Limits
 
-__all__ = ["BootError", "DiskBus", "Latency", "NetworkCard", "PowerOn", "RecordingError", "Vendor", "host_vendor"]
+__all__ = [
+    "BootError",
+    "DiskBus",
+    "Latency",
+    "NetworkCard",
+    "PowerOn",
+    "RecordingError",
+    "TypingDevice",
+    "Vendor",
+    "host_vendor",
+]
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""

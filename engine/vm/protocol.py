@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from engine.errors import VptopError
+from engine.machine.choices import TypingDevice
 from engine.probes.frame import Frame
 from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
@@ -82,10 +83,12 @@ class Reboot(msgspec.Struct, tag="reboot", frozen=True):
 
 
 class Keys(msgspec.Struct, tag="keys", frozen=True):
-    """Characters typed at the guest's serial console."""
+    """Keys pressed in the guest."""
 
     id: int
     text: str
+    """as engine.machine.keystrokes writes keys"""
+    to: TypingDevice = "auto"
 
 
 class Peek(msgspec.Struct, tag="peek", frozen=True):

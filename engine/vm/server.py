@@ -335,7 +335,7 @@ class Server:
         return self._done(request.id, "the guest was reset")
 
     def _keys(self, request: protocol.Keys) -> Reply:
-        self.vm.type(request.text)
+        self.vm.press(request.text, request.to)
         return self._done(request.id, "")
 
     def _peek(self, request: protocol.Peek) -> Reply:

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 
 from engine.machine import snapshot
-from engine.machine.choices import DiskBus, Latency, NetworkCard
-from engine.machine.devices.i8042 import has_keys
+from engine.machine.choices import DiskBus, Latency, NetworkCard, TypingDevice
 from engine.machine.inputs import Input, Outside
+from engine.machine.keystrokes import literal
 from engine.probes.compiled_script import ScriptRefused
 from engine.probes.script_host import ScriptHost
-from engine.vm import recording
+from engine.vm import recording, typist
 from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.configuration import read_vmx
 from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
@@ -218,10 +218,31 @@ class VirtualMachine(GuestSession):
         """
         return self._machine.core.read_linear(address, size, cpu if 0 <= cpu < self._machine.ncpus else 0)
 
-    def type(self, text: str) -> None:
-        """Type where the guest listens: at its serial console when a program has it open, else at its keyboard.
+    def type(self, text: str, to: TypingDevice = "auto") -> None:
+        """Type characters.
 
-        What has no key there goes to the serial console.
+        Args:
+            text: the characters; a line feed presses Enter.
+            to: the device; by default where the guest listens: its serial console when a program has it open, else its
+                keyboard. What has no key there goes to the serial console.
+
+        Raises:
+            KeysError: the keyboard has no key for a character; nothing has been typed.
         """
-        at_console = self._machine.consoles.is_open or not has_keys(text)
-        self._outside.do("serial" if at_console else "keyboard", text)
+        self._outside.type(literal(text), to)
+
+    def press(self, keys: str, to: TypingDevice = "auto") -> None:
+        """As `type`, with keys by name in angle brackets: `<esc>`, `<f2>`, `<c-a-del>` (engine.machine.keystrokes).
+
+        Raises:
+            KeysError: a key is unknown, or the keyboard has none for a character; nothing has been typed.
+        """
+        self._outside.type(keys, to)
+
+    def press_slowly(self, keys: str, to: TypingDevice = "auto") -> None:
+        """As `press`, from now on a key every 10 guest milliseconds; `<wait 2.5>` waits so many guest seconds.
+
+        Raises:
+            KeysError: as of `press`.
+        """
+        self._outside.plan(typist.plan(keys, to, self.ticks, self.tsc_hz))

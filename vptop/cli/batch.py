@@ -14,6 +14,7 @@ from engine.probes import frame_json
 from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console, interrupts
+from vptop.cli.configuration import TypingOptions
 from vptop.export.formats import format_of, write
 from vptop.model.scriptfiles import ScriptFile
 from vptop.model.session import Session
@@ -24,7 +25,13 @@ INTERRUPTED = 130
 
 
 def run(
-    scripts: Sequence[ScriptFile], power: PowerOn, *, seconds: float, json: bool, exports: Sequence[Path] = ()
+    scripts: Sequence[ScriptFile],
+    power: PowerOn,
+    *,
+    seconds: float,
+    json: bool,
+    exports: Sequence[Path] = (),
+    typing: TypingOptions = TypingOptions(),
 ) -> int:
     """Run a guest with these scripts for some guest seconds, as fast as possible.
 
@@ -34,19 +41,25 @@ def run(
         seconds: guest seconds to run.
         json: print each Frame as a line of JSON instead of what the scripts print.
         exports: files to write at the end, each in the format of its suffix.
+        typing: what is typed to the guest.
 
     Returns:
         The exit status.
 
     Raises:
         ExportError: a file name has the suffix of no format. Nothing has run.
+        KeysError: what is to be typed names a key that is not there. Nothing has run.
+        ReplayInputError: something is to be typed to a machine that repeats a recording.
     """
     for path in exports:
         format_of(path)
+    keys = typing.keys()
     session = Session()
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
+        if keys:
+            vm.press_slowly(keys, typing.type_to)
         for script in scripts:
             session.set_source(script.name, script.source)
         with interrupts.deferred() as interrupted:

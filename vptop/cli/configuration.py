@@ -11,7 +11,9 @@ import msgspec
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from engine.vm import typist
 from engine.vm.configuration import read_vmx
+from engine.vm.files import read
 from engine.vm.options import (
     LEAST_MEMORY_MIB,
     LEAST_MIPS,
@@ -24,6 +26,7 @@ from engine.vm.options import (
     Latency,
     NetworkCard,
     PowerOn,
+    TypingDevice,
 )
 from engine.vm.settings import ConfigurationError, Line, Value, fields, read_lines
 
@@ -86,6 +89,42 @@ class MachineOptions:
         ),
     ] = None
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class TypingOptions:
+    """Options of a command that types to the guest."""
+
+    type: Annotated[
+        str,
+        Parameter(
+            show_default=False,
+            help="Type this to the guest, a key every 10 guest milliseconds; in angle brackets keys by name, such as "
+            "<enter>, <esc>, <f2>, <c-a-del>, and <wait 2.5> for guest seconds.",
+        ),
+    ] = ""
+    type_file: Annotated[Path | None, Parameter(help="Type the text of this file, after that of --type.")] = None
+    type_to: Annotated[
+        TypingDevice, Parameter(help="Where it is typed; auto is where the guest listens when a key is pressed.")
+    ] = "auto"
+
+    def keys(self) -> str:
+        """All that is to be typed.
+
+        Raises:
+            KeysError: a key is unknown, or the device has none for a character.
+            BootError: the file cannot be read.
+        """
+        texts = {"--type": self.type}
+        if self.type_file is not None:
+            texts[str(self.type_file)] = read(self.type_file).decode("utf-8", "replace")
+        for place, text in texts.items():
+            try:
+                typist.plan(text, self.type_to, 0, 1)
+            except typist.KeysError as error:
+                raise typist.KeysError(f"{place}: {error}") from error
+        return "".join(texts.values())
 
 
 @Parameter(name="*")

@@ -18,7 +18,7 @@ from engine.vm import running
 from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
-from vptop.cli.configuration import LookOptions, MachineOptions, SettingOptions, power_on
+from vptop.cli.configuration import LookOptions, MachineOptions, SettingOptions, TypingOptions, power_on
 from vptop.cli.conformance import conformance
 from vptop.cli.standard_streams import guarded, quiet_pipe
 from vptop.model.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
@@ -158,6 +158,7 @@ def run(
     json: AsJson = False,
     export: Exports = (),
     vm: Annotated[Path | None, Parameter(help="Virtual machine: a .vmx file.")] = None,
+    typing: TypingOptions = TypingOptions(),
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
 ) -> int:
@@ -170,7 +171,8 @@ def run(
     quiet_pipe()
     given, scripts = _split(scripts)
     power = power_on(machine, settings, vm or given)
-    return batch.run(joined(_choose(scripts, power)), power, seconds=seconds, json=json, exports=export)
+    chosen = joined(_choose(scripts, power))
+    return batch.run(chosen, power, seconds=seconds, json=json, exports=export, typing=typing)
 
 
 @app.command

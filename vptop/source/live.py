@@ -16,7 +16,7 @@ from engine.probes.languages import compile_script, language_of
 from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.diagnostics import places_of
-from engine.vm.options import PowerOn
+from engine.vm.options import PowerOn, TypingDevice
 from engine.vm.past.messages import Unit
 from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
 from engine.vp import Prelude
@@ -216,9 +216,9 @@ class LiveSource:
         """Delete all rows."""
         return self._ask().clear_aggregates()
 
-    def keys(self, text: str) -> Future[Reply]:
-        """Type at the serial console."""
-        return self._ask().keys(text)
+    def keys(self, text: str, to: TypingDevice) -> Future[Reply]:
+        """Press keys in the guest, written as engine.machine.keystrokes describes."""
+        return self._ask().keys(text, to)
 
     def peek(self, address: int, size: int) -> Future[Reply]:
         """Read guest memory."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.probes.languages import compile_script
 from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
+from engine.vm.options import TypingDevice
 from engine.vm.past.messages import Unit
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 from vptop.model.capture import Guest, Script, Shown, read
@@ -114,7 +115,7 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
-    def keys(self, text: str) -> Future[Reply]:
+    def keys(self, text: str, to: TypingDevice) -> Future[Reply]:
         """Refused."""
         return _refused()
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from engine.vm.client import Gone, Question
+from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastEvent, Unit
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
@@ -47,8 +48,8 @@ class Source(Protocol):
     def clear_aggregates(self) -> Future[Reply]:
         """Delete the rows of every aggregate."""
 
-    def keys(self, text: str) -> Future[Reply]:
-        """Type at the guest's serial console."""
+    def keys(self, text: str, to: TypingDevice) -> Future[Reply]:
+        """Press keys in the guest, written as engine.machine.keystrokes describes."""
 
     def peek(self, address: int, size: int) -> Future[Reply]:
         """Guest memory by linear address, as virtual CPU 0 sees it now."""

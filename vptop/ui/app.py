@@ -220,7 +220,7 @@ class VptopApp(RestoringShell, AskingShell):
 
     @on(ConsolePanel.Typed)
     def _typed(self, event: ConsolePanel.Typed) -> None:
-        self._ask("type to the guest", partial(self.machine.source.keys, event.text))
+        self._ask("type to the guest", partial(self.machine.source.keys, event.text, event.to))
 
     @on(ShowCode)
     def _show_code(self, event: ShowCode) -> None:

@@ -11,6 +11,9 @@
 #define CONTROL 0x04
 #define ALT 0x08
 #define CAPS_LOCK 0x40
+#define DELETE 0x53
+#define RESET_CONTROL 0xcf9
+#define RESET_CPU 0x06
 
 static const char plain[] = "\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 static const char shifted[] = "\0\033!@#$%^&*()_+\b\0QWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
@@ -61,6 +64,8 @@ void keyboard_interrupt(void)
         far_set_u8(0, BDA_SHIFT, code & RELEASED ? state & ~bit : state | bit);
     else if (code == 0x3a)
         far_set_u8(0, BDA_SHIFT, state ^ CAPS_LOCK);
+    else if (key == DELETE && (state & (CONTROL | ALT)) == (CONTROL | ALT))
+        outb(RESET_CONTROL, RESET_CPU);
     else if (!(code & RELEASED))
         store(key << 8 | character(key, state));
     outb(PIC1, END_OF_INTERRUPT);

@@ -59,33 +59,6 @@ class KeyboardCommand(IntEnum):
     RESET = 0xFF
 
 
-_PLAIN = "\0\x1b1234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 "
-_SHIFTED = '\0\0!@#$%^&*()_+\0\0QWERTYUIOP{}\0\0ASDFGHJKL:"~\0|ZXCVBNM<>?\0\0\0\0'
-_LEFT_SHIFT = 0x2A
-_SAME_KEYS = str.maketrans("\r\x7f", "\n\b")
-"""Characters terminals send for Enter and Backspace."""
-_TYPEABLE = set(_PLAIN + _SHIFTED) - {"\0", "\x1b"}
-
-
-def has_keys(text: str) -> bool:
-    """Whether every character of a text can be typed at this keyboard. Escape sequences are for terminals."""
-    return _TYPEABLE.issuperset(text.translate(_SAME_KEYS))
-
-
-def scan_codes(text: str) -> bytes:
-    """Make and break codes (set 1, IBM PC/AT technical reference) of the keys that type a text; others are left out."""
-    codes = bytearray()
-    for character in text.translate(_SAME_KEYS):
-        shifted = character not in _PLAIN and character in _SHIFTED
-        table = _SHIFTED if shifted else _PLAIN
-        code = table.find(character)
-        if code < 1:
-            continue
-        stroke = [code, code | 0x80]
-        codes += bytes([_LEFT_SHIFT, *stroke, _LEFT_SHIFT | 0x80] if shifted else stroke)
-    return bytes(codes)
-
-
 class I8042(Device):
     """Intel 8042 keyboard controller as in the IBM PC/AT (technical reference 1502494, section 1): ports 0x60 and
     0x64, the reset and A20 lines, and an AT keyboard on IRQ 1. A20 is always on.

@@ -130,7 +130,9 @@ KEYS = f"""
         ("a", [0x1E61]),
         ("A!", [0x1E41, 0x0221]),
         ("\n", [0x1C0D]),
-        ("\x1b", [0x011B]),
+        ("<esc>", [0x011B]),
+        ("<up><f2><del>", [0x4800, 0x3C00, 0x5300]),
+        ("<c-c><a-x>", [0x2E03, 0x2D00]),
         ("\b", [0x0E08]),
         ("~", [0x297E]),
     ],
@@ -141,6 +143,16 @@ def test_keys_arrive_with_scan_code_and_character(text: str, keys: list[int]) ->
         machine.type_keyboard(text)
         machine.run_seconds(0.1)
         assert list(words(machine, len(keys) + 1)) == [*keys, 0]
+
+
+def test_ctrl_alt_del_boots_again() -> None:
+    with booted(KEYS, 0.1) as machine:
+        machine.type_keyboard("<c-del><a-del>")
+        machine.run_seconds(0.01)
+        assert machine.reboots == 0
+        machine.type_keyboard("<c-a-del>")
+        machine.run_seconds(0.01)
+        assert machine.reboots == 1
 
 
 def test_more_keys_than_the_ring_holds_are_lost() -> None:

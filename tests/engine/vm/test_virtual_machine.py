@@ -11,6 +11,7 @@ import pytest
 from engine import VirtualMachine
 from engine.vm.options import PowerOn
 from engine.vm.past.keeper import PastSettings
+from engine.vm.typist import KeysError
 
 
 def test_settings_of_the_past_come_from_the_configuration() -> None:
@@ -44,3 +45,15 @@ def test_no_copy_writes_to_files_of_the_machine(tmp_path: Path) -> None:
         assert vm.past().load('(vprobe VMM1Hz (printf "copy\\n"))').log == "copy\ncopy\n"
         assert record.read_bytes() == written
         assert printed == []
+
+
+def test_keys_and_text_reach_the_shell() -> None:
+    """Text is typed as it stands, keys by their names."""
+    with VirtualMachine.power_on(PowerOn(cold=False)) as vm:
+        vm.type("<lt>\n")
+        vm.press("<lt><enter>")
+        vm.press_slowly("<wait 0.1>#<enter>")
+        console = "".join(frame.console for frame in vm.frames(0.5))
+        with pytest.raises(KeysError, match="did you mean `<enter>`"):
+            vm.press("<ente>")
+    assert console.index("<lt>") < console.index("<\r") < console.index("#\r")

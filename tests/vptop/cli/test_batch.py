@@ -185,3 +185,28 @@ def test_no_reboot_stops_at_a_triple_fault_with_the_registers(vptop: Command, fa
     assert result.returncode == 1
     assert "the machine stopped: triple fault at RIP 0x7c" in result.stderr
     assert "CR0 0000000060000010" in result.stderr
+
+
+def test_typing_while_it_runs(vptop: Command, tmp_path: Path) -> None:
+    text, record = tmp_path / "text", tmp_path / "record"
+    text.write_text("s\n")
+    result = vptop("run", "--seconds", "0.3", "--type", "p", "--type-file", str(text), "--record", str(record), "exits")
+    assert (result.returncode, result.stderr) == (0, "")
+    typed = [json.loads(line) for line in record.read_text().splitlines()[1:]]
+    assert [(one["kind"], one["text"]) for one in typed] == [("serial", "p"), ("serial", "s"), ("serial", "\n")]
+    first = typed[0]["tick"]
+    assert [round((one["tick"] - first) / 1e6) for one in typed] == [0, 10, 20]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--type", "ps<entr>"], "--type: 1:3: unknown key `<entr>`; did you mean `<enter>`?"),
+        (["--type", "é", "--type-to", "keyboard"], "--type: no key of the keyboard types 'é'"),
+        (["--type-file", "nowhere"], "nowhere: No such file"),
+    ],
+)
+def test_what_cannot_be_typed_is_named_and_nothing_runs(vptop: Command, options: list[str], message: str) -> None:
+    result = vptop("run", *options)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr

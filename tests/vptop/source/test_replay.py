@@ -34,7 +34,7 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
         source.reboot(),
         source.pause(),
         source.resume(),
-        source.keys("x"),
+        source.keys("x", "auto"),
         source.peek(0, 1),
     ):
         assert (request.result().ok, request.result().message) == (False, REFUSAL)

@@ -20,6 +20,7 @@ from engine.probes.frame import (
     VcpuState,
 )
 from engine.vm.client import Gone, Question
+from engine.vm.options import TypingDevice
 from engine.vm.past.messages import Unit
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
@@ -254,8 +255,8 @@ class FakeSource:
     def clear_aggregates(self) -> Future[Reply]:
         return self._answered("clear")
 
-    def keys(self, text: str) -> Future[Reply]:
-        return self._answered("keys", text)
+    def keys(self, text: str, to: TypingDevice) -> Future[Reply]:
+        return self._answered("keys", text, to)
 
     def peek(self, address: int, size: int) -> Future[Reply]:
         return self._answered("peek", f"{address:#x}", str(size))

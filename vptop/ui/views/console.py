@@ -11,51 +11,73 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from engine.vm.options import TypingDevice
+from engine.vm.typist import NAMED, literal
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import strip
 from vptop.ui.widgets.lines import LIST, LinePanel
 
-CONSOLE = Scope("Guest console", (Action("console.type", "i", "type", "type to the guest", "Type"),))
+CONSOLE = Scope(
+    "Guest console",
+    (
+        Action("console.type", "i", "type", "type to the guest", "Type"),
+        Action("console.device", "K", "device", "type where the guest listens, at its keyboard or its serial console"),
+        Action("console.restart_keys", "D", "ctrl_alt_del", "press Ctrl+Alt+Del in the guest"),
+    ),
+)
 TYPING = Scope(
     "While typing to the guest",
     (Action("typing.leave", "ctrl+right_square_bracket", "leave", "stop typing to the guest", "Done"),),
     exclusive=True,
 )
-_KEYS = {
-    "enter": "\r",
-    "backspace": "\x7f",
-    "tab": "\t",
-    "escape": "\x1b",
-    "up": "\x1b[A",
-    "down": "\x1b[B",
-    "right": "\x1b[C",
-    "left": "\x1b[D",
-    "home": "\x1b[H",
-    "end": "\x1b[F",
-    "delete": "\x1b[3~",
-}
-"""What a terminal of the VT100 family sends for keys that are no characters (ECMA-48, xterm control sequences)."""
+DEVICES: tuple[TypingDevice, ...] = ("auto", "keyboard", "serial")
+SHOWN = {"auto": "where the guest listens", "keyboard": "keyboard", "serial": "serial console"}
+_NAMES = {"escape": "esc", "delete": "del", "insert": "ins", "pageup": "pgup", "pagedown": "pgdn"}
+"""Keys that Textual calls otherwise than engine.vm.typist."""
+_MODIFIERS = {"ctrl": "c-", "alt": "a-", "shift": "s-"}
+CTRL_ALT_DEL = "<c-a-del>"
+
+
+def written(key: str, character: str | None) -> str:
+    """A key as it is sent to the guest: a character, or a name in angle brackets; nothing: it has none.
+
+    Args:
+        key: its name in Textual, such as `ctrl+alt+delete`.
+        character: what it types, if it does.
+    """
+    *held, name = key.split("+")
+    prefix = "".join(_MODIFIERS.get(modifier, "") for modifier in held)
+    name = _NAMES.get(name, name)
+    if name in NAMED and name != "space":
+        return f"<{prefix}{name}>"
+    if character is not None and character.isprintable():
+        return literal(character) if "a-" not in prefix else f"<a-{character.replace('<', 'lt')}>"
+    if character is not None and ord(character) < 32:
+        return f"<{prefix if 'c-' in prefix else 'c-'}{chr(ord(character) | 0x40).lower()}>"
+    return f"<{prefix}{name}>" if len(name) == 1 and prefix else ""
 
 
 class ConsolePanel(LinePanel[str]):
-    """The guest's serial console: the end of what it wrote; `i` types to it, Ctrl+] ends that."""
+    """The guest's serial console: the end of what it wrote; `i` types to the guest, Ctrl+] ends that."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CONSOLE)]
     SCOPES = (LIST, CONSOLE)
     empty = "the guest has written nothing yet"
 
     class Typed(Message):
-        """Characters for the guest."""
+        """Keys for the guest, as engine.vm.typist writes them, and where they are typed."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, to: TypingDevice) -> None:
             super().__init__()
             self.text = text
+            self.to = to
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Guest console", digit=9, id=id)
         self.typing = False
+        self.device: TypingDevice = "auto"
 
     def scopes(self) -> tuple[Scope, ...]:
         """While typing, nothing else is valid."""
@@ -96,7 +118,8 @@ class ConsolePanel(LinePanel[str]):
 
     def status(self) -> str:
         """How to begin or end typing."""
-        return "keys go to the guest · Ctrl+] ends" if self.typing else "i types to the guest"
+        to = "" if self.device == "auto" else f" at its {SHOWN[self.device]}"
+        return f"keys go to the guest{to} · Ctrl+] ends" if self.typing else f"i types to the guest{to}"
 
     # --- typing ---
 
@@ -104,6 +127,15 @@ class ConsolePanel(LinePanel[str]):
         """From now on, keys go to the guest."""
         self.typing = True
         self.update_rows()
+
+    def action_device(self) -> None:
+        """Type elsewhere."""
+        self.device = DEVICES[(DEVICES.index(self.device) + 1) % len(DEVICES)]
+        self.update_rows()
+
+    def action_ctrl_alt_del(self) -> None:
+        """The keys that no terminal passes on."""
+        self.post_message(self.Typed(CTRL_ALT_DEL, self.device))
 
     def action_leave(self) -> None:
         """Keys are ours again."""
@@ -116,7 +148,7 @@ class ConsolePanel(LinePanel[str]):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """While typing, characters are the guest's, whatever they are bound to."""
-        return self.typing and (character is not None or key in _KEYS)
+        return self.typing and bool(written(key, character))
 
     async def on_key(self, event: events.Key) -> None:
         """Send it."""
@@ -126,11 +158,11 @@ class ConsolePanel(LinePanel[str]):
         event.prevent_default()
         if event.key == "ctrl+right_square_bracket":
             self.action_leave()
-        elif text := _KEYS.get(event.key) or event.character:
-            self.post_message(self.Typed(text))
+        elif text := written(event.key, event.character):
+            self.post_message(self.Typed(text, self.device))
 
     def on_paste(self, event: events.Paste) -> None:
         """Send what is pasted."""
         if self.typing:
             event.stop()
-            self.post_message(self.Typed(event.text.replace("\n", "\r")))
+            self.post_message(self.Typed(literal(event.text), self.device))

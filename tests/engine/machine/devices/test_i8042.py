@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from engine.machine.devices.i8042 import I8042, has_keys, scan_codes
+from engine.machine.devices.i8042 import I8042
 from tests.engine.machine.bench import Bench, Wire
 
 DATA, STATUS = 0x60, 0x64
 FULL = 1
+A_KEY = b"\x1e\x9e"
 
 
 class Keyboard:
@@ -48,7 +49,7 @@ def keyboard(bench: Bench) -> Keyboard:
 
 
 def test_keys_make_and_break_with_an_interrupt_each(keyboard: Keyboard, bench: Bench) -> None:
-    keyboard.model.press(scan_codes("a"))
+    keyboard.model.press(A_KEY)
     codes = []
     for _ in range(2):
         assert keyboard.irq.level
@@ -59,24 +60,6 @@ def test_keys_make_and_break_with_an_interrupt_each(keyboard: Keyboard, bench: B
     assert not keyboard.irq.level
 
 
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("1", [0x02, 0x82]),
-        ("\n", [0x1C, 0x9C]),
-        ("\r", [0x1C, 0x9C]),
-        (" ", [0x39, 0xB9]),
-        ("A", [0x2A, 0x1E, 0x9E, 0xAA]),
-        ("|", [0x2A, 0x2B, 0xAB, 0xAA]),
-        ("~", [0x2A, 0x29, 0xA9, 0xAA]),
-        ("\x1b", [0x01, 0x81]),
-        ("é", []),
-    ],
-)
-def test_scan_codes_of_set_1(text: str, codes: list[int]) -> None:
-    assert list(scan_codes(text)) == codes
-
-
 def test_controller_tests(keyboard: Keyboard) -> None:
     assert keyboard.command(0xAA) == [0x55]
     assert keyboard.command(0xAB) == [0x00]
@@ -85,14 +68,14 @@ def test_controller_tests(keyboard: Keyboard) -> None:
 def test_the_command_byte(keyboard: Keyboard) -> None:
     keyboard.command(0x60, 0x44)
     assert keyboard.command(0x20) == [0x44]
-    keyboard.model.press(scan_codes("a"))
+    keyboard.model.press(A_KEY)
     assert not keyboard.irq.level  # bit 0 is off
     assert keyboard.read() == [0x1E, 0x9E]
 
 
 def test_a_disabled_keyboard_holds_its_keys(keyboard: Keyboard) -> None:
     keyboard.command(0xAD)
-    keyboard.model.press(scan_codes("a"))
+    keyboard.model.press(A_KEY)
     assert not keyboard.irq.level
     keyboard.command(0xAE)
     assert keyboard.irq.rises >= 1
@@ -108,10 +91,10 @@ def test_keyboard_reset_and_identity(keyboard: Keyboard) -> None:
 
 def test_scanning_can_be_switched_off(keyboard: Keyboard) -> None:
     assert keyboard.tell(0xF5) == [0xFA]
-    keyboard.model.press(scan_codes("a"))
+    keyboard.model.press(A_KEY)
     assert keyboard.read() == []
     assert keyboard.tell(0xF4) == [0xFA]
-    keyboard.model.press(scan_codes("a"))
+    keyboard.model.press(A_KEY)
     assert keyboard.read() == [0x1E, 0x9E]
 
 
@@ -133,15 +116,3 @@ def test_status_tells_commands_from_data(keyboard: Keyboard, bench: Bench) -> No
     assert bench.inb(STATUS) & 0x08
     bench.outb(DATA, 0xEE)
     assert not bench.inb(STATUS) & 0x08
-
-
-@pytest.mark.parametrize(
-    ("text", "typeable"),
-    [("ps aux\r", True), ("Héllo", False), ("\x1b[A", False), ("\x03", False), ("\0", False), ("\x7f", True)],
-)
-def test_which_texts_can_be_typed(text: str, typeable: bool) -> None:
-    assert has_keys(text) is typeable
-
-
-def test_terminals_name_enter_and_backspace_differently() -> None:
-    assert scan_codes("\r\x7f") == scan_codes("\n\b")

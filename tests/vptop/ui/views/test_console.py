@@ -3,15 +3,63 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.views.console import written
+
+
+def typed(d: Driven) -> list[tuple[str, ...]]:
+    """The keys that the guest got, and where."""
+    return [tuple(rest) for kind, *rest in d.source.asked if kind == "keys"]
 
 
 def test_typing_to_the_guest() -> None:
     async def test(d: Driven) -> None:
         await d.press("9", "i")
         await d.type("ps\n")
-        assert "".join(text for kind, text in d.source.asked if kind == "keys").startswith("ps")
+        await d.press("up", "f2", "ctrl+c", "less_than_sign")
+        keys = ["p", "s", "<enter>", "<up>", "<f2>", "<c-c>", "<lt>"]
+        assert typed(d) == [(key, "auto") for key in keys]
         await d.press("ctrl+right_square_bracket", "1")
         assert d.app.view == "overview"
 
     drive(test)
+
+
+def test_the_person_chooses_where_keys_go() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("9", "K")
+        await d.shows("i types to the guest at its keyboard")
+        await d.press("i", "a", "ctrl+right_square_bracket", "K")
+        await d.shows("i types to the guest at its serial console")
+        await d.press("i", "b", "ctrl+right_square_bracket", "K", "D")
+        assert typed(d) == [("a", "keyboard"), ("b", "serial"), ("<c-a-del>", "auto")]
+
+    drive(test)
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "text"),
+    [
+        ("a", "a", "a"),
+        ("less_than_sign", "<", "<lt>"),
+        ("space", " ", " "),
+        ("enter", "\r", "<enter>"),
+        ("escape", "\x1b", "<esc>"),
+        ("backspace", "\x7f", "<backspace>"),
+        ("shift+tab", None, "<s-tab>"),
+        ("ctrl+c", "\x03", "<c-c>"),
+        ("ctrl+backslash", "\x1c", "<c-\\>"),
+        ("ctrl+at", "\0", "<c-@>"),
+        ("alt+x", None, "<a-x>"),
+        ("ctrl+alt+delete", None, "<c-a-del>"),
+        ("pageup", None, "<pgup>"),
+        ("f12", None, "<f12>"),
+        ("é", "é", "é"),
+        ("f13", None, ""),
+        ("ctrl+f13", None, ""),
+    ],
+)
+def test_keys_as_they_are_sent(key: str, character: str | None, text: str) -> None:
+    assert written(key, character) == text
