@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError
-from engine.vm.options import LEAST_MEMORY_MIB, MEMORY_MIB, MOST_CPUS, MOST_MEMORY_MIB
+from engine.vm.options import LEAST_MEMORY_MIB, MOST_CPUS, MOST_MEMORY_MIB
 from vptop.cli import console
 from vptop.cli.standard_streams import quiet_pipe
 from vptop.model.plain import clean
@@ -42,7 +42,7 @@ def conformance(
     ] = 60.0,
     memory: Annotated[
         int, Parameter(help="Size of RAM in MiB.", validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB))
-    ] = MEMORY_MIB,
+    ] = 128,
     cpus: Annotated[int, Parameter(help="Number of CPUs.", validator=Number(gte=1, lte=MOST_CPUS))] = 1,
     verbose: Annotated[
         bool, Parameter(negative="", show_default=False, help="Print what each kernel writes to its consoles, too.")

@@ -18,7 +18,9 @@ def run_isolated(test: Case, seconds: float) -> Result:
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(sender, test, seconds), daemon=True)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # the child inherits it; Ctrl+C is for us alone
     child.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     sender.close()
     try:
         answer = receiver.recv()
@@ -36,7 +38,6 @@ def run_isolated(test: Case, seconds: float) -> Result:
 
 def _child(sender: Connection, test: Case, seconds: float) -> None:
     """Send the result, or the error that is one of the person."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     answer: Result | VptopError
     try:
         answer = run(test, seconds)

@@ -15,8 +15,10 @@ from engine.machine.machine import Machine
 from engine.vm.boot_media import boot_media
 from engine.vm.conformance.report import Report, Result
 from engine.vm.machine_config import config_of
-from engine.vm.options import MEMORY_MIB, BootError, PowerOn
+from engine.vm.options import BootError, PowerOn
 
+MEMORY_MIB = 128
+"""Size of RAM that suites count on: QEMU's default."""
 _SLICE_SECONDS = 0.01
 """Guest time between two looks at the console."""
 
@@ -30,6 +32,7 @@ class Case(msgspec.Struct, frozen=True):
     modules: tuple[str, ...] = ()
     """files for it, each with words behind a blank"""
     memory_mib: int = MEMORY_MIB
+    """size of RAM"""
     cpus: int = 1
 
     @property

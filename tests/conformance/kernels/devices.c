@@ -4,7 +4,7 @@
 
 enum { SELECTOR = 0x510, DATA = 0x511, DMA_HIGH = 0x514, DMA_LOW = 0x518 };
 enum { KEY_SIGNATURE = 0, KEY_ID = 1, KEY_RAM = 3, KEY_CPUS = 5, KEY_MOST_CPUS = 15 };
-enum { MIB = 64, LINE = 0x2000, IRQ = 11, FIRST_VECTOR = 32, MASTER = 0x20, SLAVE = 0xa0, END_OF_INTERRUPT = 0x20 };
+enum { MIB = 128, LINE = 0x2000, IRQ = 11, FIRST_VECTOR = 32, MASTER = 0x20, SLAVE = 0xa0, END_OF_INTERRUPT = 0x20 };
 
 static volatile unsigned interrupts, last_vector;
 

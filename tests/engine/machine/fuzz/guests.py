@@ -11,6 +11,8 @@ from random import Random
 from engine.machine.choices import DiskBus
 from engine.machine.config import MachineConfig
 from engine.machine.machine import Machine
+from tests.engine.machine.fuzz.legacy import LEGACY
+from tests.engine.machine.fuzz.streams import number, pointer, stream
 from tests.engine.machine.small_guest import LOAD, assemble
 
 DRIVER = Path(__file__).with_name("driver.S")
@@ -36,35 +38,9 @@ MSRS = [
 WINDOWS = [
     0xFEB00000, 0xFEC00000, 0xFEE00000, 0xFED00000, 0xB8000, 0xA0000, 0xC0000, 0xF0000, 0xFFFFF000, 0xE0000000,
 ]  # fmt: skip
-OPCODES = [bytes([code]) for code in range(256)] + [bytes([0x0F, code]) for code in range(256)]
-PREFIXES = [bytes([code]) for code in (0x66, 0x67, 0xF0, 0xF2, 0xF3, 0x2E, 0x64, 0x65, *range(0x40, 0x50))]
-
-
-def number(chance: Random, bits: int) -> int:
-    """Small numbers, single bits and patterns as often as any."""
-    kinds = (chance.randrange(16), 1 << chance.randrange(bits), chance.getrandbits(bits), (1 << bits) - 1)
-    return chance.choice(kinds)
 
 
 # --- streams of instructions -----------------------------------------------------------------------------------------
-
-
-def stream(chance: Random, size: int) -> bytes:
-    """Bytes that are likely to be instructions: prefixes, an opcode, something behind it; or any bytes."""
-    out = bytearray()
-    while len(out) < size:
-        if not chance.randrange(8):
-            out += chance.randbytes(chance.randrange(1, 16))
-            continue
-        for _ in range(chance.choice((0, 0, 0, 1, 1, 2))):
-            out += chance.choice(PREFIXES)
-        out += chance.choice(OPCODES) + chance.randbytes(chance.randrange(7))
-    return bytes(out[:size])
-
-
-def pointer(chance: Random) -> int:
-    """A register's value: often an address that is mapped."""
-    return chance.choice((USER + chance.randrange(1 << 21), chance.randrange(64), number(chance, 64)))
 
 
 def registers(chance: Random, flags: Sequence[int]) -> bytes:
@@ -225,9 +201,10 @@ def tables(chance: Random, machine: Machine) -> None:
     machine.memory.write(TABLES + 8, struct.pack("<511Q", *entries))
 
 
-KINDS: dict[str, Callable[[Random, Machine], None]] = {
+LONG_MODE: dict[str, Callable[[Random, Machine], None]] = {
     kind.__name__: kind for kind in (user, kernel, ports, windows, tables)
 }
+KINDS = (*LONG_MODE, *LEGACY)
 
 
 # --- what all have in common -----------------------------------------------------------------------------------------
@@ -258,8 +235,12 @@ def random_machine(kind: str, seed: int) -> Machine:
     """A machine that is about to run a random guest; close it when done."""
     config = MachineConfig(ram_bytes=RAM, disk_bus=BUSES[seed % 3], virtio=bool(seed & 1), seed=seed)
     machine = Machine(DISK, config)
+    chance = Random(f"{kind} {seed}")
+    if kind in LEGACY:
+        LEGACY[kind](chance, machine)
+        return machine
     machine.memory.write(LOAD, assemble(DRIVER.read_text()))
     machine.memory.write(GDT, struct.pack("<9Q", *_DESCRIPTORS))
     _identity(machine)
-    KINDS[kind](Random(f"{kind} {seed}"), machine)
+    LONG_MODE[kind](chance, machine)
     return machine
