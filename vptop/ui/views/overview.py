@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from textual.app import ComposeResult
 
 from vptop.model.kinds import Kind
@@ -16,9 +18,18 @@ from vptop.ui.views.stacks import StackPanel
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 
+SETTLED = 2
+"""Frames of the same scripts after which a panel without content gives its room away."""
+HEIGHTS = {"top": "11", "middle": "1fr", "bottom": "9"}
+"""Of the rows of panels, where one that grows is among them."""
+
 
 class Overview(View):
-    """Six panels; on small screens the most important three, then one."""
+    """Six panels in three rows; on small screens the most important three, then one.
+
+    A panel that has nothing to show gives its room to those beside and below it. One that had something keeps it, so
+    that nothing moves when a second passes without news; other scripts begin anew.
+    """
 
     def compose(self) -> ComposeResult:
         """Left to right, top to bottom."""
@@ -31,29 +42,70 @@ class Overview(View):
 
     def on_mount(self) -> None:
         """Enter opens the views of these panels."""
+        self._scripts: tuple[str, ...] = ()
+        self._useful: set[str] = set()
         for panel in self.query(LinePanel):
             panel.summary = True
 
     def show(self, moment: Moment | None) -> None:
-        """Scripts that print nothing need no log: the console gets its room."""
-        super().show(moment)
-        log = self.query_one(LogPanel)
-        log.show(moment)
-        self.set_class(not log.rows and not log.filter, "-quiet")
+        """Draw every panel, and arrange those that have something to show."""
+        every = {panel.id or "": panel for panel in self.query(LinePanel)}
+        for panel in every.values():
+            panel.show(moment)
+        if moment is None:
+            return
+        scripts = _scripts(moment)
+        if scripts != self._scripts:
+            self._scripts = scripts
+            self._useful.clear()
+        self._useful |= {name for name, panel in every.items() if panel.rows or panel.filter}
+        before = [moment.session.at(moment.sequence - back) for back in range(1, SETTLED + 1)]
+        settling = any(then is None or _scripts(then) != scripts for then in before)
+        self._arrange(self._useful | ({*every} - {"over-log"} if settling else set()))
+
+    def _arrange(self, useful: set[str]) -> None:
+        """Show these panels, as many as fit, in rows that are as few as they can be."""
+        rows = {name: [panel for panel in panels if panel in useful] for name, panels in self._rows(useful).items()}
+        rows = {name: panels for name, panels in rows.items() if panels} or {"top": ["over-irq"]}
+        for panel in self.query(LinePanel):
+            row = next((panels for panels in rows.values() if panel.id in panels), [])
+            panel.set_class(not row, "-idle")
+            panel.set_class(len(row) == 1, "-alone")
+        for name in ROWS:
+            self.set_class(name == "-".join(rows), f"-{name}")
+
+    def _rows(self, useful: set[str]) -> dict[str, list[str]]:
+        """What the size of the screen has room for."""
+        main = "over-aggregates" if "over-irq" not in useful and "over-aggregates" in useful else "over-irq"
+        if self.screen.has_class("-little"):
+            wanted = (main, "over-latency", "over-stacks", "over-console")
+            return {"top": [next((panel for panel in wanted if panel in useful), main)]}
+        if self.screen.has_class("-narrow"):
+            return {"top": [main], "middle": ["over-latency", "over-stacks"]}
+        rows = {"top": ["over-irq", "over-latency"], "middle": ["over-aggregates", "over-stacks"]}
+        return rows if self.screen.has_class("-short") else rows | {"bottom": ["over-log", "over-console"]}
 
 
-LAYOUT = """
-Overview { layout: grid; grid-size: 2 3; grid-columns: 3fr 2fr; grid-rows: 11 1fr 9; }
-Overview.-quiet #over-log { display: none; }
-Overview.-quiet #over-console { column-span: 2; }
-.-narrow Overview { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; }
-.-narrow #over-irq { column-span: 2; }
-.-narrow #over-aggregates, .-narrow #over-log, .-narrow #over-console { display: none; }
-.-short Overview { grid-size: 2 2; grid-rows: 1fr 1fr; }
-.-short #over-log, .-short #over-console { display: none; }
-.-narrow.-short #over-aggregates { display: none; }
-.-little Overview { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
-.-little #over-irq { column-span: 1; }
-.-little #over-latency, .-little #over-stacks, .-little #over-aggregates { display: none; }
-"""
+def _scripts(moment: Moment) -> tuple[str, ...]:
+    return tuple(script.name for script in moment.frame.scripts)
+
+
+ROWS = {"-".join(rows): [HEIGHTS[row] for row in rows] for size in (1, 2, 3) for rows in combinations(HEIGHTS, size)}
+"""Heights of the rows there may be, by their names; one of them grows."""
+
+
+def _heights(rows: list[str]) -> str:
+    return " ".join(rows if "1fr" in rows else ["1fr", *rows[1:]])
+
+
+LAYOUT = "".join(
+    [
+        "Overview { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 11 1fr 9; }",
+        *(f"Overview.-{name} {{ grid-rows: {_heights(rows)}; }}" for name, rows in ROWS.items()),
+        ".-short Overview, .-narrow Overview { grid-rows: 1fr; }",
+        ".-narrow Overview { grid-columns: 1fr 1fr; }",
+        "Overview .panel.-idle { display: none; }",
+        "Overview .panel.-alone { column-span: 2; }",
+    ]
+)
 ROW = ViewRow("overview", "Overview", "Over", "the most important panels together", Overview, LAYOUT)

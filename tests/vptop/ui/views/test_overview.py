@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import frame
 from vptop.model.transcript import Transcript
 
 SIZES = [(120, 40), (80, 24), (160, 50)]
@@ -21,17 +24,79 @@ def test_the_overview_shows_interrupts_latency_and_stacks(size: tuple[int, int])
     drive(test, size)
 
 
-def test_the_log_has_room_only_when_something_was_printed() -> None:
-    async def test(d: Driven) -> None:
-        await d.shows("7 Log")
-        assert "slow io" in d.screen()
+def places(d: Driven) -> dict[str, tuple[int, int, int, int]]:
+    """Column, line, width and height of the panels on screen, from the corner of the view."""
+    view = d.app.active_view
+    x, y = view.region.offset
+    return {
+        (panel.id or "").removeprefix("over-"): (panel.region.x - x, panel.region.y - y, *panel.region.size)
+        for panel in view.panels
+    }
 
-    async def quiet(d: Driven) -> None:
+
+def send(d: Driven, second: int, scripts: int, *aggregates: str, console: str = "x", log: str = "") -> None:
+    """The Frame of a second with the first so many scripts and these aggregates."""
+    shown = frame(second, console=console, log=log)
+    kept = {key: data for key, data in shown.aggregates.items() if key.name in aggregates}
+    d.source.send(FrameMessage(replace(shown, scripts=shown.scripts[:scripts], aggregates=kept)))
+
+
+def test_a_log_without_lines_gives_its_room_to_the_console() -> None:
+    async def test(d: Driven) -> None:
+        await d.until(lambda: places(d)["log"][2] < 120)
+        send(d, 4, 2, "running", "latency_us")
         d.app.session.log = Transcript()
-        d.app.show_moment()
-        await d.until(lambda: "7 Log ─" not in d.screen())
-        console = next(line for line in d.screen().splitlines() if "9 Guest console" in line)
-        assert console.startswith("╭─ 9 Guest console"), "the console begins at the left edge"
+        send(d, 5, 2, "running", "latency_us")
+        await d.until(lambda: "log" not in places(d) and places(d)["console"][::2] == (0, 120))
 
     drive(test)
-    drive(quiet)
+
+
+def test_panels_without_content_give_their_room_to_those_beside_and_below() -> None:
+    async def test(d: Driven) -> None:
+        d.app.session.log = Transcript()
+        for second in range(4, 40):  # until no second of the stacks' window has any
+            send(d, second, 1, "running")
+        await d.until(lambda: set(places(d)) == {"irq", "aggregates", "console"})
+        assert {width for _, _, width, _ in places(d).values()} == {120}
+        send(d, 40, 2, "running")
+        await d.until(lambda: "latency" in places(d), "what may come soon has its place")
+        send(d, 41, 2, "running", "latency_us")
+        for second in range(42, 46):
+            await d.pilot.pause()
+            send(d, second, 2, "running")
+        await d.until(lambda: "stacks" not in places(d))
+        await d.pilot.pause()
+        assert "latency" in places(d), "a second without news moves nothing"
+
+    drive(test)
+
+
+def test_a_console_alone_has_the_whole_view() -> None:
+    async def test(d: Driven) -> None:
+        d.app.session.log = Transcript()
+        for second in range(4, 40):
+            send(d, second, 0)
+        await d.until(lambda: [*places(d)] == ["console"])
+        _, y, width, height = places(d)["console"]
+        assert (y, width, height) == (0, 120, d.app.active_view.size.height)
+
+    drive(test)
+
+
+def test_a_small_screen_shows_what_there_is() -> None:
+    async def narrow(d: Driven) -> None:
+        assert [*places(d)] == ["irq", "latency", "stacks"]
+        for second in range(4, 8):
+            send(d, second, 1, "running", "stacks")
+        await d.until(lambda: [*places(d)] == ["irq", "stacks"])
+        assert places(d)["stacks"][2] == 80
+
+    async def little(d: Driven) -> None:
+        assert [*places(d)] == ["irq"]
+        for second in range(4, 8):
+            send(d, second, 1, "stacks")
+        await d.until(lambda: [*places(d)] == ["aggregates"])
+
+    drive(narrow, (80, 24))
+    drive(little, (50, 14))
