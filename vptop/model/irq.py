@@ -42,6 +42,18 @@ class Process:
     """the lines below it in a tree"""
     members: tuple[str, ...] = ()
     """the processes whose interrupts of all vectors are summed here"""
+    base: float | None = None
+    """the rate at the baseline; None: nothing is compared"""
+
+    @property
+    def change(self) -> float:
+        """By how much the rate has grown since the baseline."""
+        return self.rate - (self.base or 0.0)
+
+    @property
+    def growth(self) -> float | None:
+        """The same as a share; None where there was nothing."""
+        return self.change / self.base if self.base else None
 
 
 def counts_of(measured: Measured) -> dict[str, dict[int, int]]:
@@ -131,6 +143,19 @@ def processes(counts: Counts, seconds: float) -> list[Process]:
     ]
 
 
+def compared(found: Iterable[Process], moment: Moment, aggregate: AggregateId) -> list[Process]:
+    """The processes with their rates in the baseline's second, where one is compared with."""
+    comparison = moment.compared(aggregate)
+    if comparison is None:
+        return list(found)
+    then = processes(counts_of(comparison.baseline), comparison.baseline.seconds)
+    rates = {process.name: process for process in then}
+    now = [replace(one, base=rates[one.name].rate if one.name in rates else 0.0) for one in found]
+    names = {process.name for process in now}
+    gone = [process for process in then if process.name not in names]
+    return now + [Process(one.name, base=one.rate, path=one.path, members=one.members) for one in gone]
+
+
 def tree(found: Iterable[Process], vector_name: Callable[[int], str]) -> list[Process]:
     """Processes with a line for each of their vectors; those of one family below a line of their own."""
     families: dict[str, list[Process]] = {}
@@ -158,6 +183,7 @@ def _family(name: str, members: Sequence[Process], vector_name: Callable[[int], 
         (label,),
         tuple(_with_vectors(member, (label,), vector_name) for member in members),
         tuple(member.name for member in members),
+        None if members[0].base is None else sum(member.base or 0.0 for member in members),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.probes.frame import AggregateId
+from vptop.model.box import Box
 from vptop.model.rows import Key
 from vptop.model.session import Moment
 
@@ -36,22 +37,24 @@ class Slow:
         return " ".join([*map(str, integers[1:]), *strings])
 
 
-def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST) -> list[Slow]:
+def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box | None = None) -> list[Slow]:
     """At most so many, the slowest first, of equal ones the newest first.
 
     Args:
         moment: the last Frame to look at.
         aggregate: one whose first integer key is the lower end of a bucket.
         most: how many.
+        box: look at these Frames and buckets alone.
     """
     found: list[Slow] = []
-    for sequence in range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1):
+    first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
+    for sequence in range(first, last + 1):
         then = moment.session.at(sequence)
         measured = moment.session.measured(sequence, aggregate)
         if then is None or measured is None or not measured.data.integer_keys:
             continue
         hits = measured.hits
-        rows = np.flatnonzero(hits)
+        rows = np.flatnonzero(hits) if box is None else (inside := box.rows(measured))[hits[inside] > 0]
         if len(rows) > most:
             rows = rows[np.argpartition(measured.integers[rows, 0], -most)[-most:]]
         found += [

@@ -377,4 +377,4 @@ class Shell(App[None]):
         elif self._trail:
             self.action_go_back()
         elif self.panel:
-            self.panel.set_filter(parse(""))
+            self.panel.clear()

@@ -67,7 +67,7 @@ def _share(value: float, peak: float) -> float:
 
 def time_labels(frames: int) -> list[tuple[int, str]]:
     """What a time axis is labelled with: seconds back from its right end, and the label that ends there."""
-    return [(back, f"-{back}" if back else "now") for back in range(0, frames, LABEL_EVERY)]
+    return [(back, f"-{back}s" if back else "now") for back in range(0, frames, LABEL_EVERY)]
 
 
 def time_axis(margin: int, frames: int, width: int, palette: Palette) -> Strip:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from textual.strip import Strip
 
@@ -19,14 +21,34 @@ MARGIN = 8
 """About the width of the value axis."""
 
 
-def chart(histogram: Histogram, width: int, height: int, palette: Palette, *, linear: bool = False) -> list[Strip]:
+class Chart(NamedTuple):
+    """A histogram as a picture."""
+
+    lines: list[Strip]
+    buckets: Sequence[Bucket]
+    """one for each bar"""
+    bars: plot.Bars
+
+    def at(self, x: int) -> Bucket | None:
+        """The bucket, or the buckets together, whose bar is in a column of cells."""
+        found = self.bars.at(x)
+        return None if found is None else self.buckets[found]
+
+
+NO_CHART = Chart([], (), plot.Bars([], []))
+
+
+def chart(
+    histogram: Histogram, width: int, height: int, palette: Palette, *, linear: bool = False, unit: str = ""
+) -> Chart:
     """Upright bars over the whole width, one for each bucket or for some together, labelled with their lower ends."""
     if not histogram.count or height < LOWEST_CHART:
-        return []
+        return NO_CHART
     most = max(1, (width - MARGIN) // LEAST_CELLS)
     buckets = even(histogram, most) if linear else merged(histogram.buckets, most)
     labels = [numbers.axis(bucket.low) for bucket in buckets]
-    return plot.columns_chart(labels, [bucket.count for bucket in buckets], width, height, palette)
+    bars = plot.columns_chart(labels, [bucket.count for bucket in buckets], width, height, palette, unit=unit)
+    return Chart(bars.lines, buckets, bars)
 
 
 def merged(buckets: Sequence[Bucket], most: int) -> list[Bucket]:
@@ -49,10 +71,41 @@ def even(histogram: Histogram, most: int) -> list[Bucket]:
     return [Bucket(at * step, (at + 1) * step, round(count)) for at, count in enumerate(counts)]
 
 
+class Cell(NamedTuple):
+    """A place in a heat map."""
+
+    back: int
+    """seconds before the last"""
+    bucket: Bucket
+    """with what was counted there"""
+
+
+class HeatChart(NamedTuple):
+    """A heat map, and where its cells are."""
+
+    lines: list[Strip]
+    buckets: Sequence[Bucket]
+    """of each line from the top; higher buckets come first, and some take several lines"""
+    span: Sequence[Mapping[int, int] | None]
+    """counts of the seconds shown, oldest first"""
+    width: int
+
+    def at(self, x: int, y: int) -> Cell | None:
+        """The cell at a place."""
+        back = self.width - 1 - x
+        if not (0 <= y < len(self.buckets) and 0 <= back < len(self.span)):
+            return None
+        bucket = self.buckets[y]
+        return Cell(back, replace(bucket, count=round(_within(self.span[-1 - back] or {}, bucket))))
+
+
+NO_HEAT = HeatChart([], (), (), 0)
+
+
 def heat_chart(
     whole: Histogram, span: Sequence[Mapping[int, int] | None], width: int, height: int, palette: Palette
-) -> list[Strip]:
-    """Buckets from bottom to top, seconds from left to right, and what the shades mean.
+) -> HeatChart:
+    """Buckets from bottom to top over the whole height, seconds from left to right, and what the shades mean.
 
     Args:
         whole: the buckets of all these seconds.
@@ -63,16 +116,25 @@ def heat_chart(
     """
     rows = height - 2
     if not whole.count or rows < 1:
-        return []
+        return NO_HEAT
     groups = merged(whole.buckets, rows)
-    labels = [numbers.axis(bucket.low) for bucket in groups]
-    margin = max(map(len, labels))
+    margin = max(len(numbers.axis(bucket.low)) for bucket in groups)
     room = max(0, width - margin - 1)
     shown = list(span)[-room:] if room else []
     values = [[None if counts is None else _within(counts, bucket) for counts in shown] for bucket in groups]
     peak = max((value for row in values for value in row if value), default=0.0)
-    lines = heat.heat_map(list(zip(labels, values, strict=True))[::-1], width, palette, top=peak)
-    return [*lines, heat.time_axis(margin, len(shown), width, palette), heat.legend(peak, width, palette)]
+    which = [line * len(groups) // rows for line in range(rows)]  # from the bottom
+    labels = [
+        numbers.axis(groups[group].low) if not line or which[line - 1] != group else ""
+        for line, group in enumerate(which)
+    ]
+    drawn = [(label, values[group]) for label, group in zip(labels, which, strict=True)][::-1]
+    lines = [
+        *heat.heat_map(drawn, width, palette, top=peak),
+        heat.time_axis(margin, len(shown), width, palette),
+        heat.legend(peak, width, palette),
+    ]
+    return HeatChart(lines, [groups[group] for group in which[::-1]], shown, width)
 
 
 def percentile_chart(
@@ -104,9 +166,14 @@ def _within(counts: Mapping[int, int], bucket: Bucket) -> float:
     return float(sum(count for low, count in counts.items() if bucket.low <= low < bucket.high))
 
 
-def percentiles(histogram: Histogram, unit: str, palette: Palette, width: int) -> list[Piece]:
-    """`p50 96 p90 1.9k p99 14.2k p99.9 17.8k max 18.0k µs  n 14097`, with as many percentiles as fit."""
-    values = {f"p{percent}": histogram.percentile(percent) for percent in PERCENTILES} | {"max": histogram.max}
+def percentiles(
+    histogram: Histogram, unit: str, palette: Palette, width: int, before: Histogram | None = None
+) -> list[Piece]:
+    """`p50 96 p90 1.9k p99 14.2k p99.9 17.8k max 18.0k µs  n 14097`, with as many percentiles as fit.
+
+    With `before`, the histogram of the baseline, each is followed by its growth.
+    """
+    values, then = _values(histogram), _values(before or Histogram())
     end = [(f" {unit}" if unit else "", palette.dim), ("  n ", palette.dim)]
     end.append((numbers.count(histogram.count), palette.strong))
     for left_out in ((), ("p99.9",), ("p99.9", "p90"), ("p99.9", "p90", "max")):
@@ -114,20 +181,41 @@ def percentiles(histogram: Histogram, unit: str, palette: Palette, width: int) -
         for name, value in values.items():
             if name not in left_out:
                 pieces += [(f" {name} ", palette.dim), (numbers.short(value), palette.strong)]
+                pieces += _growth(value, then[name], palette) if before else []
         pieces += end
         if sum(width_of(text) for text, _ in pieces) <= width:
             break
     return pieces
 
 
-def bucket_header(width: int, palette: Palette) -> Strip:
+def _values(histogram: Histogram) -> dict[str, int]:
+    return {f"p{percent}": histogram.percentile(percent) for percent in PERCENTILES} | {"max": histogram.max}
+
+
+def _growth(value: int, before: int, palette: Palette) -> list[Piece]:
+    """By how much a value has grown, with its sign; nothing where there was nothing."""
+    if not before:
+        return []
+    ratio = value / before - 1
+    style = palette.warn if ratio > 0 else palette.accent if ratio < 0 else palette.dim
+    return [(f" {numbers.growth(ratio)}", style)]
+
+
+def bucket_header(width: int, palette: Palette, *, compared: bool = False) -> Strip:
     """Titles of the rows of buckets."""
     text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 24 - 1)
-    return strip([(text + fit("COUNT", 8, ">") + fit("%", 8, ">") + fit("%≤", 8, ">"), palette.header)], width)
+    last = "Δ%" if compared else "%≤"
+    return strip([(text + fit("COUNT", 8, ">") + fit("%", 8, ">") + fit(last, 8, ">"), palette.header)], width)
 
 
-def bucket_rows(histogram: Histogram, width: int, palette: Palette, unit: str) -> list[Strip]:
-    """The buckets that were hit, in order; dots stand for empty ones between them."""
+def bucket_rows(
+    histogram: Histogram, width: int, palette: Palette, unit: str, before: Histogram | None = None
+) -> list[Strip]:
+    """The buckets that were hit, in order; dots stand for empty ones between them.
+
+    With `before`, the histogram of the baseline, the last column is the change of their share in percentage points.
+    """
+    shares = {one.low: one.count / before.count for one in before.buckets} if before and before.count else {}
     lines: list[Strip] = []
     upto, gap = 0, False
     most = max((one.count for one in histogram.buckets), default=0)
@@ -138,12 +226,18 @@ def bucket_rows(histogram: Histogram, width: int, palette: Palette, unit: str) -
         if gap:
             lines.append(strip([(fit("…", 14, ">"), palette.dim)], width))
         upto, gap = upto + bucket.count, False
-        lines.append(_bucket_row(bucket, upto, histogram.count, most, width, palette, unit))
+        share = bucket.count / histogram.count
+        last = (numbers.percent(upto / histogram.count), palette.dim)
+        if before is not None:
+            change = share - shares.get(bucket.low, 0.0)
+            style = palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
+            last = (f"{change * 100:+.1f}", style)
+        lines.append(_bucket_row(bucket, share, last, most, width, palette, unit))
     return lines
 
 
-def _bucket_row(bucket: Bucket, upto: int, whole: int, most: int, width: int, palette: Palette, unit: str) -> Strip:
-    """One bucket: its range, a bar, its count, its share, and the share up to and with it."""
+def _bucket_row(bucket: Bucket, share: float, last: Piece, most: int, width: int, palette: Palette, unit: str) -> Strip:
+    """One bucket: its range, a bar, its count, its share, and what the last column has."""
     label = f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)}{' ' + unit if unit else ''}"
     room = max(4, width - 15 - 2 - 24 - 1)
     return strip(
@@ -152,8 +246,8 @@ def _bucket_row(bucket: Bucket, upto: int, whole: int, most: int, width: int, pa
             (" │", palette.dim),
             (bars.bar(bucket.count / most, room), palette.bar),
             (fit(numbers.count(bucket.count), 8, ">"), palette.strong),
-            (fit(numbers.percent(bucket.count / whole), 8, ">"), palette.text),
-            (fit(numbers.percent(upto / whole), 8, ">"), palette.dim),
+            (fit(numbers.percent(share), 8, ">"), palette.text),
+            (fit(last[0], 8, ">"), last[1]),
         ],
         width,
     )

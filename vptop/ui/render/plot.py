@@ -8,9 +8,10 @@ size asked for.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import plotext
 from rich.style import Style
@@ -34,13 +35,26 @@ _Chart: TypeAlias = Any
 """A figure; plotext declares no types."""
 
 
+class Bars(NamedTuple):
+    """A chart of upright bars."""
+
+    lines: list[Strip]
+    starts: list[int]
+    """the first cell of each bar, from the left edge of the chart"""
+
+    def at(self, x: int) -> int | None:
+        """The number of the bar in a column of cells."""
+        found = bisect_right(self.starts, x) - 1
+        return found if found >= 0 else None
+
+
 def columns_chart(
-    labels: Sequence[str], heights: Sequence[float], width: int, height: int, palette: Palette
-) -> list[Strip]:
+    labels: Sequence[str], heights: Sequence[float], width: int, height: int, palette: Palette, *, unit: str = ""
+) -> Bars:
     """Upright bars over the whole width, with a value axis on the left and labels below.
 
-    Each bar is a whole number of cells wide, so that the chart keeps still from one second to the next. Zero has no
-    bar; anything above zero shows at least an eighth of a cell.
+    Each bar is a whole number of cells wide, so that the chart keeps still from one second to the next; some are a
+    cell wider than others. Zero has no bar; anything above zero shows at least an eighth of a cell.
 
     Args:
         labels: one for each bar; those that do not fit are left out.
@@ -48,15 +62,20 @@ def columns_chart(
         width: cells across, axis included.
         height: lines, labels included; at least 3.
         palette: styles.
+        unit: of the labels, written at their right end.
     """
     rows = height - AXES
     top = max(heights, default=0) or 1
     ticks = {0: 0.0} | {max(0, ceil(value / top * rows) - 1): value for value in _ticks(top, max(1, rows // 3))}
     figure, room = _figure({line + 0.5: axis(value) for line, value in ticks.items()}, width, height)
     bars = max(1, min(len(heights), room))
-    cells = max(1, room // bars)
+    starts = [bar * room // bars for bar in range(bars + 1)]
     eighths = [_eighths(value / top * rows) for value in heights[:bars]]
-    places = [(bar * cells + cell + 0.5, eighths[bar]) for bar in range(bars) for cell in range(max(1, cells - 1))]
+    places = [
+        (cell + 0.5, eighths[bar])
+        for bar in range(bars)
+        for cell in range(starts[bar], max(starts[bar] + 1, starts[bar + 1] - 1))
+    ]
     full = [(place, count // 8) for place, count in places if count >= 8]
     figure.draw(figure.signal([place for place, _ in full], [rows - 0.5 for _, rows in full], marker="full").fillx())
     partly = [(place, *divmod(count, 8)) for place, count in places if count % 8]
@@ -64,10 +83,13 @@ def columns_chart(
         tops = [EIGHTHS[eighth] for _, _, eighth in partly]
         figure.draw(figure.signal([place for place, _, _ in partly], [row + 0.5 for _, row, _ in partly], marker=tops))
     figure.ruler("x").alignment(tick="left")
-    shown = _apart([(bar * cells, label) for bar, label in enumerate(labels[:bars])], room)
+    shown = _apart([*zip(starts, labels[:bars], strict=False)], room - len(unit) - 1 if unit else room)
+    if unit and len(unit) < room:
+        shown.append((room - len(unit), unit))
     figure.ruler("x").ticks([at + 0.5 for at, _ in shown], [label for _, label in shown])
     figure.ruler("y").lim(0, rows)
-    return _strips(figure, width, height, palette, {None: palette.bar})
+    lines = _strips(figure, width, height, palette, {None: palette.bar})
+    return Bars(lines, [width - room + start for start in starts[:-1]])
 
 
 def line_chart(

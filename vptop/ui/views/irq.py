@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -12,13 +12,13 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
-from vptop.model.irq import IrqHistory, Path, Process, processes, tree
+from vptop.model.irq import IrqHistory, Path, Process, compared, processes, tree
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, keys, numbers
-from vptop.ui.render.columns import Column
+from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
@@ -62,6 +62,7 @@ class IrqPanel(TablePanel[Process]):
         self._busy: dict[int, float] = {}
         self._peak = 0.0
         """the largest rate of a process and a vector"""
+        self._comparing = False
         self._opened: set[Path] = set()
 
     # --- rows ---
@@ -75,7 +76,14 @@ class IrqPanel(TablePanel[Process]):
             for vector, rate in process.vectors.items():
                 self._busy[vector] = self._busy.get(vector, 0.0) + rate
         self._peak = max((rate for process in found for rate in process.vectors.values()), default=0.0)
-        return found
+        return compared(found, moment, self.aggregate)
+
+    def show(self, moment: Moment | None) -> None:
+        """With differences, those that changed most come first."""
+        if moment is not None and moment.session.comparing != self._comparing:
+            self._comparing = moment.session.comparing
+            self.sort = Sort("delta") if self._comparing else self.default_sort
+        super().show(moment)
 
     def collect(self, moment: Moment) -> Sequence[Process]:
         """Filtered and in order; of a tree, the lines that are open."""
@@ -104,6 +112,7 @@ class IrqPanel(TablePanel[Process]):
         return [
             name,
             rate,
+            *(_change_columns() if moment.compared(self.aggregate) else ()),
             Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=0),
             Column("share", "%TOT", 6, lambda row: numbers.percent(row.share), lambda row: row.share, keep=6),
             self._bar_column(),
@@ -256,6 +265,28 @@ class IrqPanel(TablePanel[Process]):
         elif len(row.path) > 1:
             self._held = row.path[:-1]
         self.update_rows()
+
+
+def _change_columns() -> list[Column[Process]]:
+    """What has changed since the baseline, as a rate and as a share; a glyph says which way."""
+
+    def style(row: Process, palette: Palette) -> Style:
+        return palette.warn if row.change > 0 else palette.accent if row.change < 0 else palette.dim
+
+    def cell(text: Callable[[Process], str]) -> Callable[[Process], str]:
+        return lambda row: "" if row.base is None else text(row)
+
+    return [
+        Column(
+            "delta",
+            "ΔIRQ/S",
+            9,
+            cell(lambda row: numbers.change(row.change)),
+            lambda row: abs(row.change) if row.base is not None else 0.0,
+            style=style,
+        ),
+        Column("growth", "Δ%", 7, cell(lambda row: numbers.growth(row.growth)), style=style, keep=7),
+    ]
 
 
 class IrqView(View):

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model.box import Box, spanned
 from vptop.model.histogram import PERCENTILES, Histogram, histogram
 from vptop.model.kinds import Kind
 from vptop.model.rows import Indices, Measured
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort
+from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
 from vptop.ui.widgets.leads import Lead, name_leads, probe_leads
 from vptop.ui.widgets.table import TablePanel
 
@@ -33,11 +35,29 @@ class PerKey:
 
     label: str
     histogram: Histogram
+    before: Histogram | None = None
+    """at the baseline; None: nothing is compared"""
+
+    def growth(self, percent: float) -> float | None:
+        """By how much a percentile has grown since the baseline, as a share; None where there was nothing."""
+        was = self.before.percentile(percent) if self.before else 0
+        return self.histogram.percentile(percent) / was - 1 if was else None
 
     @property
     def name(self) -> str:
         """The last of the keys: a process's or another name, where there is one."""
         return self.label.split(" ")[-1]
+
+
+def _histograms(measured: Measured, steps: int, box: Box | None = None) -> dict[str, Histogram]:
+    """A histogram of the interval by the other keys, of what is in the box."""
+    inside = np.zeros(len(measured), bool)
+    inside[box.rows(measured) if box else slice(None)] = True
+    made = {
+        label: histogram(measured, interval=True, steps=steps, rows=rows[inside[rows]])
+        for label, rows in groups(measured)
+    }
+    return {label: one for label, one in made.items() if one.count}
 
 
 def groups(measured: Measured) -> list[tuple[str, Indices]]:
@@ -58,28 +78,33 @@ def groups(measured: Measured) -> list[tuple[str, Indices]]:
     return found
 
 
-class PerKeyPanel(TablePanel[PerKey]):
+class PerKeyPanel(TablePanel[PerKey], Latencies):
     """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
 
     default_sort = Sort("count")
     empty = "no histogram"
 
     def __init__(self) -> None:
-        super().__init__("By key", id="latency-keys")
+        TablePanel.__init__(self, "By key", id="latency-keys")
+        Latencies.__init__(self)
         self.aggregate = NO_AGGREGATE
         self._span: tuple[int, ...] = ()
 
     def items(self, moment: Moment) -> Iterable[PerKey]:
         """Group the rows by their other keys."""
         self.aggregate = moment.first(Kind.HISTOGRAM) or self.aggregate
-        measured = moment.measured(self.aggregate)
+        measured = spanned(moment, self.aggregate, self.frames, self.box)
         if measured is None:
             return []
         self._span = tuple(np.unique(measured.integers[:, 0]).tolist())
         steps = moment.hint(self.aggregate).steps
-        found = groups(measured)
-        histograms = [histogram(measured, interval=True, steps=steps, rows=rows) for _, rows in found]
-        return [PerKey(label, one) for (label, _), one in zip(found, histograms, strict=True) if one.count]
+        comparison = moment.compared(self.aggregate)
+        before = _histograms(comparison.baseline, steps) if comparison else None
+        found = _histograms(measured, steps, self.box)
+        return [
+            PerKey(label, one, None if before is None else before.get(label, Histogram()))
+            for label, one in found.items()
+        ]
 
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
         """Key, count, percentiles, picture."""
@@ -98,6 +123,7 @@ class PerKeyPanel(TablePanel[PerKey]):
             ),
             Column("count", "COUNT", 7, lambda row: numbers.count(row.histogram.count), lambda r: r.histogram.count),
             *(_percentile(percent) for percent in PERCENTILES),
+            *((_growth(percent) for percent in (50, 99)) if moment.compared(self.aggregate) else ()),
             Column(
                 "shape",
                 "SHAPE",
@@ -127,6 +153,18 @@ class PerKeyPanel(TablePanel[PerKey]):
             else ()
         )
 
+    def status(self) -> str:
+        """The unit, of which seconds and buckets, and how many rows."""
+        if self.moment is None or not self.aggregate.name:
+            return super().status()
+        span = in_box(self.moment, self.box, self.frames)
+        return " · ".join(part for part in (unit_of(self.moment, self.aggregate), span, super().status()) if part)
+
+    def clear(self) -> None:
+        """No filter, and all of the heat map."""
+        super().clear()
+        settle(self, box=None)
+
     def key(self, row: PerKey) -> Hashable:
         """Its keys."""
         return row.label
@@ -138,6 +176,18 @@ class PerKeyPanel(TablePanel[PerKey]):
     def numbers(self, row: PerKey) -> Mapping[str, float]:
         """What a filter may compare."""
         return {"count": row.histogram.count, "rate": row.histogram.count}
+
+
+def _growth(percent: float) -> Column[PerKey]:
+    return Column(
+        f"growth{percent}",
+        f"ΔP{percent}",
+        6,
+        lambda row: numbers.growth(row.growth(percent)),
+        lambda row: row.growth(percent) or 0.0,
+        keep=9,
+        style=lambda row, palette: palette.warn if (row.growth(percent) or 0) > 0 else palette.accent,
+    )
 
 
 def _percentile(percent: float) -> Column[PerKey]:

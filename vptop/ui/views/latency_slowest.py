@@ -3,31 +3,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 
-from vptop.model.kinds import Kind
+from engine.guest.stacks import parse as parse_stack
+from engine.probes.frame import NO_AGGREGATE
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest
-from vptop.ui.render import numbers
+from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Column, Sort
+from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
+from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads
 from vptop.ui.widgets.table import TablePanel
 
 
-class SlowestPanel(TablePanel[Slow]):
+class SlowestPanel(TablePanel[Slow], Latencies):
     """One line for each bucket and second, the slowest first."""
 
     default_sort = Sort("low")
     empty = "no histogram"
 
     def __init__(self) -> None:
-        super().__init__("Slowest", id="latency-slowest")
+        TablePanel.__init__(self, "Slowest", id="latency-slowest")
+        Latencies.__init__(self)
+        self.aggregate = NO_AGGREGATE
 
     def items(self, moment: Moment) -> Iterable[Slow]:
         """Look through the last minute."""
-        aggregate = moment.first(Kind.HISTOGRAM)
-        return slowest(moment, aggregate) if aggregate else []
+        self.aggregate = chosen(moment, self.aggregate)
+        return slowest(moment, self.aggregate, box=self.box) if self.aggregate.name else []
 
     def columns(self, moment: Moment) -> Sequence[Column[Slow]]:
         """Lower end of the bucket, count, keys, seconds ago."""
@@ -35,25 +41,33 @@ class SlowestPanel(TablePanel[Slow]):
         return [
             Column(
                 "low",
-                "AT LEAST",
-                9,
+                f"≥ {unit_of(moment, self.aggregate)}".rstrip(),
+                7,
                 lambda row: numbers.axis(row.low),
                 lambda row: row.low,
                 style=lambda _, palette: palette.strong,
             ),
             Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=3),
-            Column(
-                "key",
-                "KEY",
-                6,
-                lambda row: clean(row.label),
-                lambda row: row.label,
-                align="<",
-                stretch=True,
-                ascending=True,
-            ),
+            *self._key_columns(moment),
             Column("ago", "AGO", 6, lambda row: f"{now - row.guest_seconds:.0f} s", lambda row: row.sequence),
         ]
+
+    def _key_columns(self, moment: Moment) -> list[Column[Slow]]:
+        """A column for each key beside the bucket: a process by its name or number, a stack by its functions."""
+        if self.aggregate not in moment.frame.aggregates:
+            return []
+        shown = aggregate.Shown.of(moment, self.aggregate)
+        numbers_of = [
+            _key_column(at, shown.titles[at], partial(_integer, at, show))
+            for at, show in enumerate(shown.integers)
+            if at
+        ]
+        first = len(shown.integers)
+        texts = [
+            _key_column(first + at, shown.titles[first + at], partial(_string, at, show))
+            for at, show in enumerate(shown.strings)
+        ]
+        return [*numbers_of, *texts]
 
     def key(self, row: Slow) -> Hashable:
         """Second and keys."""
@@ -68,10 +82,54 @@ class SlowestPanel(TablePanel[Slow]):
         return {"count": row.count, "max": row.low}
 
     def status(self) -> str:
-        """Of which time."""
-        return f"last {WINDOW} s"
+        """Of which time and buckets, and the unit."""
+        if self.moment is None or not self.aggregate.name:
+            return ""
+        span = in_box(self.moment, self.box, WINDOW) if self.box else f"last {WINDOW} s"
+        return " · ".join(part for part in (unit_of(self.moment, self.aggregate), span) if part)
+
+    def leads(self) -> Sequence[Lead]:
+        """What is known of the names and functions among its keys, and the probes that count."""
+        row, moment = self.current, self.moment
+        if row is None or moment is None:
+            return ()
+        found: list[Lead] = []
+        for text in row.key[1]:
+            stack = parse_stack(text)
+            found += (
+                name_leads(moment, text) if stack is None else [code_lead(moment.session.symbols, stack.addresses[0])]
+            )
+        return [*found, *probe_leads(moment, self.aggregate)]
+
+    def clear(self) -> None:
+        """No filter, and all of the heat map."""
+        super().clear()
+        settle(self, box=None)
 
     def action_open(self) -> None:
         """Go to that second."""
         if row := self.current:
             self.post_message(HistoryBar.Scrubbed(row.sequence))
+
+
+def _key_column(at: int, title: str, cell: Callable[[Slow], str]) -> Column[Slow]:
+    return Column(
+        f"key{at}",
+        title,
+        max(6, len(title) + 1),
+        cell,
+        cell,
+        align="<",
+        stretch=True,
+        ascending=True,
+        keep=8 - min(at, 6),
+    )
+
+
+def _integer(at: int, show: Callable[[int], str], row: Slow) -> str:
+    return clean(show(row.key[0][at]))
+
+
+def _string(at: int, show: Callable[[str], str] | None, row: Slow) -> str:
+    text = row.key[1][at]
+    return show(text) if show else clean(text)

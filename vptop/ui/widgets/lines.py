@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from vptop.export.shown import Table
-from vptop.model.filterexpr import Filter
+from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.pick import PickScreen
@@ -160,6 +160,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """Show only the rows that pass."""
         self.filter = chosen
         self.update_rows()
+
+    def clear(self) -> None:
+        """Undo what restricts the rows."""
+        self.set_filter(NO_FILTER)
 
     @property
     def palette(self) -> Palette:

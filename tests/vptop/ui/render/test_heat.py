@@ -10,5 +10,5 @@ from vptop.ui.render import heat
 def test_a_heat_map_has_the_newest_at_the_right() -> None:
     rows: list[tuple[str, list[float | None]]] = [("64", [None, 0.0, 100.0]), ("8", [1.0, 16.0, 30.0])]
     assert [line.text for line in heat.heat_map(rows, 10, PALETTE)] == ["64│     ·█", " 8│    ░▒▓"]
-    assert heat.time_axis(2, 30, 40, PALETTE).text == " " * 20 + "-15".rjust(5) + "now".rjust(15)
+    assert heat.time_axis(2, 30, 40, PALETTE).text == " " * 20 + "-15s".rjust(5) + "now".rjust(15)
     assert heat.legend(160, 60, PALETTE).text.split() == ["░", "≥1", "▒", "≥10", "▓", "≥40", "█", "≥90"]

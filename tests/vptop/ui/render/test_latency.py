@@ -11,7 +11,9 @@ HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 51
 
 
 def test_chart():
-    assert [line.text for line in latency.chart(HISTOGRAM, 24, 8, PALETTE)] == [
+    drawn = latency.chart(HISTOGRAM, 24, 8, PALETTE)
+    assert [drawn.at(x) for x in (2, 3, 23)] == [None, HISTOGRAM.buckets[0], HISTOGRAM.buckets[2]]
+    assert [line.text for line in drawn.lines] == [
         "  │       ██████        ",
         "40┤       ██████        ",
         "  │       ██████        ",
@@ -34,11 +36,29 @@ def test_buckets_share_a_bar_where_there_are_too_many():
 
 def test_heat():
     span = [{64: 1}, None, {128: 4, 256: 16}]
-    assert [line.text for line in latency.heat_chart(HISTOGRAM, span, 30, 5, PALETTE)][:3] == [
+    drawn = latency.heat_chart(HISTOGRAM, span, 30, 5, PALETTE)
+    assert [line.text for line in drawn.lines][:3] == [
         "256│                       · █",
         "128│                       · ▓",
         " 64│                       ▒ ·",
     ]
+    assert drawn.at(29, 0) == latency.Cell(0, Bucket(256, 512, 16))
+    assert drawn.at(27, 2) == latency.Cell(2, Bucket(64, 128, 1))
+    assert drawn.at(26, 0) is drawn.at(29, 3) is None
+
+
+def test_a_high_heat_map_has_no_empty_lines():
+    drawn = latency.heat_chart(HISTOGRAM, [{64: 1}, {256: 16}], 12, 9, PALETTE)
+    assert [line.text[:4] for line in drawn.lines[:7]] == ["   │", "256│", "   │", "128│", "   │", "   │", " 64│"]
+    assert all(line.text[-2:] != "  " for line in drawn.lines[:7])
+
+
+def test_changes_since_the_baseline():
+    before = Histogram((Bucket(64, 128, 42), Bucket(128, 256, 42)), 70, 250)
+    text = "".join(piece for piece, _ in latency.percentiles(HISTOGRAM, "µs", PALETTE, 90, before))
+    assert text.startswith(" p50 208 +62% p90 415 +84%")
+    rows = latency.bucket_rows(HISTOGRAM, 60, PALETTE, "µs", before)
+    assert [row.text.split()[-1] for row in rows] == ["-35.7", "+7.1", "+28.6"]
 
 
 def test_percentiles_over_time():

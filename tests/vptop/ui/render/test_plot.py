@@ -14,24 +14,30 @@ LINES = [[1.0, 2.0, 4.0, None, 8.0, 8.0], [100.0, 100.0, None, 400.0, 800.0, 100
 
 def chart(heights: list[float], width: int, height: int) -> list[str]:
     labels = [str(2**at) for at in range(len(heights))]
-    return [line.text for line in plot.columns_chart(labels, heights, width, height, PALETTE)]
+    return [line.text for line in plot.columns_chart(labels, heights, width, height, PALETTE).lines]
 
 
 def test_bars_fill_the_width_and_the_value_axis_is_labelled() -> None:
     assert chart([1, 4, 0, 2], 20, 8) == [
-        "4┤    ███           ",
-        " │    ███           ",
-        " │    ███           ",
-        "2┤    ███     ███   ",
-        " │▄▄▄ ███     ███   ",
-        "0┤███ ███     ███   ",
-        " └┬───┬───┬───┬─────",
-        "  1   2   4   8     ",
+        "4┤    ████          ",
+        " │    ████          ",
+        " │    ████          ",
+        "2┤    ████     ████ ",
+        " │▄▄▄ ████     ████ ",
+        "0┤███ ████     ████ ",
+        " └┬───┬────┬───┬────",
+        "  1   2    4   8    ",
     ]
 
 
+def test_the_unit_stands_at_the_end_of_the_labels_and_bars_are_found_by_their_cells() -> None:
+    bars = plot.columns_chart(["1", "2", "4", "8"], [1, 4, 0, 2], 20, 8, PALETTE, unit="µs")
+    assert bars.lines[-1].text == "  1   2    4   8  µs"
+    assert [bars.at(x) for x in (0, 1, 2, 5, 6, 10, 11, 19)] == [None, None, 0, 0, 1, 1, 2, 3]
+
+
 def test_little_is_more_than_nothing() -> None:
-    assert chart([1000, 1, 0], 14, 5)[-3] == " 0┤██ ▁▁      "
+    assert chart([1000, 1, 0], 14, 5)[-3] == " 0┤██ ▁▁▁     "
 
 
 @pytest.mark.parametrize("width", [12, 20, 33, 80])
@@ -41,7 +47,7 @@ def test_every_line_is_as_wide_as_asked(width: int, bars: int) -> None:
 
 
 def test_bars_and_axes_have_the_styles_of_the_theme() -> None:
-    axis, bars = plot.columns_chart(["1"], [5], 12, 4, PALETTE)[0]
+    axis, bars = plot.columns_chart(["1"], [5], 12, 4, PALETTE).lines[0]
     assert (axis.text, axis.style) == ("5┤", PALETTE.dim)
     assert (bars.text, bars.style) == ("█████████ ", PALETTE.bar)
 

@@ -78,3 +78,23 @@ def _processes(d: Driven) -> list[str]:
     known = ("idle", "cruncher", "reader", "writer", "faulter", "hanoi", "kdisk")
     words = [line.replace("▶", " ").split() for line in d.screen().splitlines()]
     return [word for line in words for word in line[1:2] if word in known]
+
+
+def test_differences_from_the_baseline_and_processes_that_are_gone() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3", "b")
+        rows = [ones((32,), ("cruncher",), 183), ones((32,), ("newcomer",), 7)]
+        d.source.send(FrameMessage(frame(4, aggregates={"running": aggregate(rows)})))
+        await d.press("d")
+        await d.shows("ΔIRQ/S")
+        first = next(line for line in d.screen().splitlines() if " cruncher " in line)
+        assert "▲100.0" in first
+        assert "+120%" in first
+        assert next(line for line in d.screen().splitlines() if " newcomer " in line).split()[3:5] == ["▲7.0", "new"]
+        assert "▼87.0" in next(line for line in d.screen().splitlines() if " idle " in line), "it is gone"
+        assert _processes(d)[:2] == ["cruncher", "idle"], "the largest differences come first"
+        await d.press("d")
+        await d.until(lambda: "ΔIRQ/S" not in d.screen())
+        assert " idle " not in d.screen()
+
+    drive(test)

@@ -7,14 +7,14 @@ import pytest
 
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import frame
+from tests.vptop.ui.fakes import HEIGHTS, aggregate, frame, ones
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
 def test_chart_percentiles_and_heat_map(size: tuple[int, int]) -> None:
     async def test(d: Driven) -> None:
         await d.press("4")
-        for text in ("Disk latency (µs)", "p50", "Latency over time", "this second"):
+        for text in ("Disk latency: count by µs", "p50", "Latency over time", "this second"):
             await d.shows(text)
 
     drive(test, size)
@@ -40,5 +40,31 @@ def test_nothing_to_show_is_said() -> None:
         for second in range(5, 66):
             d.source.send(FrameMessage(frame(second, aggregates={})))
         await d.shows("no histogram")
+
+    drive(test)
+
+
+def test_the_bucket_under_the_mouse_is_said() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("4")
+        await d.pilot.hover("#latency-chart", offset=(10, 3))
+        await d.shows("64–128 µs · 12 · 0.9%")
+        await d.pilot.hover("#latency-heat", offset=(1, 1))
+        await d.until(lambda: "· 0.9%" not in d.screen())
+
+    drive(test)
+
+
+def test_differences_from_the_baseline() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("4", "b")
+        twice = aggregate([ones((low,), ("read",), count) for low, count in HEIGHTS if low > 1000])
+        d.source.send(FrameMessage(frame(4, aggregates={"latency_us": twice})))
+        await d.press("d")
+        await d.shows("p50 2.5k +189%")
+        assert "ΔP50" in d.screen()
+        assert "Δ%" in d.screen()
+        await d.press("d")
+        await d.until(lambda: "Δ" not in d.screen())
 
     drive(test)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A part of a heat map."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.vptop.ui.fakes import HEIGHTS, SCRIPTS, frame, which
+from vptop.model.box import Box, spanned
+from vptop.model.buckets import BucketHistory
+from vptop.model.session import Moment, Session
+
+LATENCY = which("latency_us")
+COUNTS = dict(HEIGHTS)
+
+
+@pytest.fixture
+def moment() -> Moment:
+    """The third second of the fake machine."""
+    session = Session()
+    for name, source in SCRIPTS.items():
+        session.set_source(name, source)
+    for second in range(1, 4):
+        session.add(frame(second))
+    made = session.moment()
+    assert made is not None
+    return made
+
+
+def test_counts_of_its_buckets_in_its_frames(moment: Moment) -> None:
+    box = Box(256, 1024, 0, 1)
+    assert box.frames == 2
+    assert box.counts(moment, BucketHistory(), LATENCY) == {256: 2 * COUNTS[256], 512: 2 * COUNTS[512]}
+    assert Box(256, 1024, 8, 9).counts(moment, BucketHistory(), LATENCY) == {}, "those Frames are not there"
+
+
+def test_rows_of_a_span_and_of_a_box(moment: Moment) -> None:
+    whole = spanned(moment, LATENCY, 10, None)
+    assert whole is not None
+    assert {row.key[0][0]: row.count for row in whole} == {low: 3 * count for low, count in HEIGHTS}
+    box = Box(256, 1024, 0, 1)
+    boxed = spanned(moment, LATENCY, 1, box)
+    assert boxed is not None
+    assert [boxed[int(row)].count for row in box.rows(boxed)] == [2 * COUNTS[256], 2 * COUNTS[512]]
+    assert spanned(moment, which("gone"), 1, None) is None

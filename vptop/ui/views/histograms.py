@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the panels that draw a histogram have in common: which one, of which seconds, in which scale."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.strip import Strip
+from textual.widget import Widget
+
+from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.box import Box
+from vptop.model.buckets import BucketHistory, summed
+from vptop.model.histogram import Bucket, Histogram, histogram, of_counts
+from vptop.model.kinds import Kind
+from vptop.model.plain import clean
+from vptop.model.session import Moment
+from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.render import numbers
+from vptop.ui.widgets.leads import Drill, Lead, probe_leads
+from vptop.ui.widgets.lines import LIST, LinePanel
+
+NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
+SPANS = (1, 10, 60)
+"""Seconds that a histogram may cover."""
+HISTOGRAM = Scope(
+    "Histograms",
+    (
+        Action("histogram.span", "w", "span", "histogram of 1 s, 10 s or 60 s", "Span"),
+        Action("histogram.scale", "L", "scale", "logarithmic or linear buckets", "Log/lin"),
+        Action("histogram.lines", "t", "lines", "over time: heat map or percentiles", "Heat/lines"),
+    ),
+)
+
+
+def chosen(moment: Moment, before: AggregateId) -> AggregateId:
+    """The aggregate to show: the first that looks like a histogram, the one shown before while there is none."""
+    return moment.first(Kind.HISTOGRAM) or before
+
+
+def unit_of(moment: Moment, aggregate: AggregateId) -> str:
+    """The unit of its buckets: as hinted, microseconds where a disk's completion feeds it."""
+    unit = clean(moment.hint(aggregate).unit) or ("us" if "Disk_IOFinish" in moment.fed_by(aggregate) else "")
+    return "µs" if unit == "us" else unit
+
+
+class Latencies:
+    """Settings that the panels of latencies share."""
+
+    def __init__(self) -> None:
+        self.frames = SPANS[0]
+        """of the span"""
+        self.linear = False
+        self.lines = False
+        """whether what is shown over time is percentiles as lines, not a heat map"""
+        self.box: Box | None = None
+        """the part of the heat map that is shown; None: all of it"""
+
+
+def settle(panel: Widget, **settings: object) -> None:
+    """Change settings of all panels of latencies on a panel's screen; boxes are those of the latency view alone."""
+    for one in panel.screen.query(LinePanel):
+        if isinstance(one, Latencies) and not (one.summary and "box" in settings):
+            for name, value in settings.items():
+                setattr(one, name, value)
+            one.update_rows()
+
+
+def in_box(moment: Moment, box: Box | None, frames: int) -> str:
+    """Of which seconds and buckets numbers are, in words."""
+    if box is None:
+        return "this second" if frames == 1 else f"{frames} s"
+    ago = moment.sequence - box.last
+    last = f", {ago} s ago" if ago else ""
+    return f"box {numbers.axis(box.low)}–{numbers.axis(box.high)}, {box.frames} s{last}"
+
+
+class HistogramPanel(LinePanel[Strip], Latencies):
+    """A panel of lines drawn from the buckets of some seconds; `w`, `L` and `t` change what all of a view show."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(HISTOGRAM)]
+    SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, HISTOGRAM)
+    empty = NO_HISTOGRAM
+
+    def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
+        LinePanel.__init__(self, title, digit=digit, id=id)
+        Latencies.__init__(self)
+        self.aggregate = NO_AGGREGATE
+        self.history = BucketHistory()
+
+    def histogram(self, moment: Moment, least_frames: int = SPANS[-1]) -> Histogram:
+        """The last seconds, over all buckets that the last minute used, so that the axis keeps still; or the box."""
+        self.aggregate = chosen(moment, self.aggregate)
+        steps = moment.hint(self.aggregate).steps
+        if self.box is not None:
+            return of_counts(self.box.counts(moment, self.history, self.aggregate), steps)
+        span = self.history.span(moment, self.aggregate, max(self.frames, least_frames))
+        return of_counts(summed(span[-self.frames :]), steps, over=summed(span))
+
+    def baseline(self, moment: Moment) -> Histogram | None:
+        """The histogram of the baseline's second; None when nothing is compared, or it is not there."""
+        comparison = moment.compared(self.aggregate)
+        if comparison is None:
+            return None
+        return histogram(comparison.baseline, interval=True, steps=moment.hint(self.aggregate).steps)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the buckets."""
+        return unit_of(self.moment, self.aggregate) if self.moment and self.aggregate.name else ""
+
+    def range_of(self, bucket: Bucket) -> str:
+        """A bucket in words."""
+        return f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)} {self.unit}".rstrip()
+
+    def hovered(self) -> str:
+        """What is under the mouse, in words."""
+        return ""
+
+    def on_resize(self) -> None:
+        """Lines are drawn for a size."""
+        self.update_rows()
+
+    def draw(self, row: Strip, index: int, width: int, *, cursor: bool) -> Strip:
+        """A line, as it was drawn."""
+        return row.crop(0, width)
+
+    def key(self, row: Strip) -> Hashable:
+        """Lines are not followed."""
+        return None
+
+    axes = "count by {}"
+    """what the axes of the picture are, with the unit in the braces"""
+
+    def title_text(self) -> str:
+        """With what the axes are."""
+        return f"{self.heading}: {self.axes.format(self.unit)}" if self.unit else self.heading
+
+    def status(self) -> str:
+        """What is under the mouse, else where the numbers come from."""
+        if under := self.hovered():
+            return under
+        if not self.moment or not self.aggregate.name:
+            return ""
+        span = in_box(self.moment, self.box, self.frames)
+        return f"{clean(self.moment.label(self.aggregate))} · {span}{' · linear' if self.linear else ''}"
+
+    def clear(self) -> None:
+        """No filter, and all of the heat map."""
+        super().clear()
+        settle(self, box=None)
+
+    def leads(self) -> Sequence[Lead]:
+        """The rows, and the probes that count."""
+        if self.moment is None or not self.aggregate.name:
+            return ()
+        label = clean(self.moment.label(self.aggregate))
+        rows = Lead(f"rows of {label}", Drill("aggregates", "", label, self.aggregate))
+        return [rows, *probe_leads(self.moment, self.aggregate)]
+
+    def action_span(self) -> None:
+        """Histogram of the next longer span."""
+        settle(self, frames=SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)])
+
+    def action_scale(self) -> None:
+        """Logarithmic or linear buckets."""
+        settle(self, linear=not self.linear)
+
+    def action_lines(self) -> None:
+        """Heat map or percentiles over time."""
+        settle(self, lines=not self.lines)
