@@ -18,6 +18,14 @@ class PanelState(msgspec.Struct, frozen=True, omit_defaults=True):
     sort: str = ""
     """id of the column; empty: a panel without an order, or its usual one"""
     reverse: bool = False
+    hidden: tuple[str, ...] = ()
+    """ids of columns that are not shown"""
+    order: tuple[str, ...] = ()
+    """ids of columns from left to right"""
+    aggregate: tuple[str, str] = ("", "")
+    """script and name of the aggregate that is shown"""
+    frames: int = 0
+    """of the span of its numbers"""
 
 
 class LastSession(msgspec.Struct, frozen=True):
@@ -27,6 +35,8 @@ class LastSession(msgspec.Struct, frozen=True):
     view: str = ""
     panels: dict[str, PanelState] = {}
     """by view and panel"""
+    zoomed: str = ""
+    """id of the panel that has all of the view"""
 
 
 def read(path: Path) -> LastSession:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Opening the dashboard as it was left: view, theme, filters and orders."""
+"""Opening the dashboard as it was left: view, zoom, theme, filters, orders, columns, aggregates."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import RenderableType
 
+from engine.probes.frame import AggregateId
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.last_session import LastSession, PanelState, read, write
 from vptop.model.settings import FILE, Settings, suggestion
-from vptop.ui.render.columns import Sort
+from vptop.ui.render.columns import Choice, Sort
 from vptop.ui.scripts import ScriptShell
 from vptop.ui.shell import Shell
 from vptop.ui.views import VIEWS
+from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import View
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
@@ -32,25 +35,43 @@ def _panels(app: Shell) -> Iterator[tuple[str, LinePanel[object]]]:
 
 def taken(app: Shell) -> LastSession:
     """What the person chose, of a dashboard that runs."""
-    panels = {}
-    for name, panel in _panels(app):
-        usual = not isinstance(panel, TablePanel) or panel.sort == panel.default_sort
-        sort = Sort("") if usual or not isinstance(panel, TablePanel) else panel.sort
-        panels[name] = PanelState(panel.filter.text, sort.column, sort.reverse)
+    panels = {name: _state(panel) for name, panel in _panels(app)}
     chosen = {name: state for name, state in panels.items() if state != PanelState()}
     view = app.view if app.view not in TYPING else ""
-    return LastSession(app.theme, view, chosen)
+    zoomed = next((panel.id for panel in app.active_view.panels if panel.has_class("-zoomed")), None) if view else None
+    return LastSession(app.theme, view, chosen, zoomed or "")
+
+
+def _state(panel: LinePanel[object]) -> PanelState:
+    """What the person chose in a panel."""
+    state = PanelState(panel.filter.text)
+    if isinstance(panel, TablePanel):
+        sort = Sort("") if panel.sort == panel.default_sort else panel.sort
+        hidden, order = tuple(sorted(panel.choice.hidden)), panel.choice.order
+        state = replace(state, sort=sort.column, reverse=sort.reverse, hidden=hidden, order=order)
+    if isinstance(panel, AggregatePanel) and (
+        panel.was_chosen or panel.frames or replace(state, filter="") != PanelState()
+    ):
+        state = replace(state, aggregate=tuple(panel.chosen), frames=panel.frames)
+    return state
+
+
+def _restore(panel: LinePanel[object], state: PanelState) -> None:
+    """Show in a panel what the person chose."""
+    with suppress(FilterError):
+        panel.filter = parse(state.filter)
+    if isinstance(panel, TablePanel):
+        panel.sort = Sort(state.sort, state.reverse) if state.sort else panel.sort
+        panel.choice = Choice(frozenset(state.hidden), state.order)
+    if isinstance(panel, AggregatePanel) and state.aggregate != ("", ""):
+        panel.restore(AggregateId(*state.aggregate), state.frames)
 
 
 def restore(app: Shell, session: LastSession, settings: Settings) -> list[str]:
     """Open a dashboard as the settings say, else as it was left. Returns what is wrong with the settings."""
     last = session if settings.restore else LastSession()
     for name, panel in _panels(app):
-        state = last.panels.get(name, PanelState())
-        with suppress(FilterError):
-            panel.filter = parse(state.filter)
-        if state.sort and isinstance(panel, TablePanel):
-            panel.sort = Sort(state.sort, state.reverse)
+        _restore(panel, last.panels.get(name, PanelState()))
     views = [row.id for row in VIEWS]
     problems = [
         f"{FILE}: unknown {what} `{name}`; {suggestion(name, known)}"
@@ -59,6 +80,8 @@ def restore(app: Shell, session: LastSession, settings: Settings) -> list[str]:
     ]
     app.theme = next((name for name in (settings.theme, last.theme) if name in app.available_themes), app.theme)
     app.show_view(next((name for name in (settings.view, last.view) if name in views), app.view))
+    if app.view == last.view:
+        app.active_view.zoom(next((panel for panel in app.active_view.panels if panel.id == last.zoomed), None))
     return problems
 
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import which
 from vptop.model.last_session import read
 from vptop.model.settings import Settings
+from vptop.ui.views.aggregates import AggregatePanel
 
 
 def test_view_theme_filter_and_order_come_back(tmp_path: Path) -> None:
@@ -31,6 +33,23 @@ def test_view_theme_filter_and_order_come_back(tmp_path: Path) -> None:
 
     sort = Sort(kept.sort, kept.reverse)
     assert kept.filter == "Guest_IRQ"
+    drive(come_back, state=state)
+
+
+def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
+    state = tmp_path / "session.json"
+
+    async def leave(d: Driven) -> None:
+        await d.press("2", "a", "a", "w", "K", "z", "q")
+
+    async def come_back(d: Driven) -> None:
+        await d.until(lambda: d.app.active_view.zoomed)
+        panel = d.app.query_one("#aggregate-table", AggregatePanel)
+        assert panel.chosen == which("latency_us")
+        assert (panel.frames, panel.choice.hidden) == (10, frozenset({"key1"}))
+        await d.shows("3 s · 9 rows")
+
+    drive(leave, state=state)
     drive(come_back, state=state)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 _SHORT = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
+LONG = 1000
+"""Numbers from here on have no decimals."""
 NOTHING = 0.05
 """Differences of rates below this are none."""
 MOST_GROWTH = 10

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
+from vptop.model.health import LATE_SECONDS, SLOW
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette
 
-LATE_SECONDS = 0.5
 NARROW = 100
 LITTLE = 60
 """Below this width there are the figures of health alone."""
-SLOW = 0.9
-"""Share of real time below which the speed of a paced guest is a warning."""
 
 
 @dataclass(frozen=True)

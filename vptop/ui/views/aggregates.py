@@ -54,6 +54,10 @@ class AggregatePanel(AggregateRows):
     def __init__(self, *, id: str | None = None, prefer: Kind | None = None) -> None:  # noqa: A002
         super().__init__("Aggregates", digit=2, id=id)
         self._prefer = prefer
+        self.was_chosen = False
+        """the person has chosen the aggregate"""
+        self._wanted = NO_AGGREGATE
+        """of the last session, until it is there"""
         self._comparing = False
         self._sorts: dict[AggregateId, Sort] = {}
         self._choices: dict[AggregateId, Choice] = {}
@@ -61,7 +65,10 @@ class AggregatePanel(AggregateRows):
     def show(self, moment: Moment | None) -> None:
         """Stay with the chosen aggregate while it exists."""
         names = list(moment.frame.aggregates) if moment else []
-        if moment and names and self.chosen not in names:
+        if moment and self._wanted in names:
+            self._choose(self._wanted, moment)
+            self._wanted = NO_AGGREGATE
+        elif moment and names and self.chosen not in names:
             preferred = moment.first(self._prefer) if self._prefer else None
             self._choose(preferred or names[0], moment)
         if moment is not None and moment.session.comparing != self._comparing:
@@ -72,7 +79,7 @@ class AggregatePanel(AggregateRows):
     def _choose(self, chosen: AggregateId, moment: Moment | None) -> None:
         if self.chosen != NO_AGGREGATE:
             self._sorts[self.chosen], self._choices[self.chosen] = self.sort, self.choice
-            self.choice = self._choices.get(chosen, Choice())
+        self.choice = self._choices.get(chosen, Choice())
         self.chosen = chosen
         self.sort = self._sorts.get(chosen) or self._hinted(chosen, moment)
         self.cursor = 0
@@ -84,6 +91,19 @@ class AggregatePanel(AggregateRows):
             self._choose(chosen, self.moment)
             self.update_rows()
 
+    def restore(self, chosen: AggregateId, frames: int) -> None:
+        """Show an aggregate of the last session once it is there, in the order and with the columns set before.
+
+        Args:
+            chosen: the aggregate.
+            frames: of the span of its numbers.
+        """
+        self._wanted, self.was_chosen = chosen, True
+        self._choices[chosen] = self.choice
+        if self.sort != self.default_sort:
+            self._sorts[chosen] = self.sort
+        self.frames = frames if frames in SPANS else 0
+
     def _hinted(self, chosen: AggregateId, moment: Moment | None) -> Sort:
         wanted = moment.hint(chosen).sort if moment else ""
         column = {"cnt": "count", "last": "latest"}.get(wanted.lstrip("-"), wanted.lstrip("-"))
@@ -94,6 +114,7 @@ class AggregatePanel(AggregateRows):
         names = list(self.moment.frame.aggregates) if self.moment else []
         if names:
             at = names.index(self.chosen) if self.chosen in names else 0
+            self.was_chosen, self._wanted = True, NO_AGGREGATE
             self._choose(names[(at + step) % len(names)], self.moment)
             self.update_rows()
 

@@ -17,6 +17,7 @@ from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.views.console import CONSOLE, TYPING, ConsolePanel
+from vptop.ui.views.health import HealthPanel
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.lines import LinePanel
 
@@ -147,16 +148,23 @@ class GuestView(View):
     SCOPES: ClassVar[tuple[Scope, ...]] = (CONSOLE, TYPING)
 
     def compose(self) -> ComposeResult:
-        """Console and screen on the left, registers and devices on the right."""
+        """Console and screen on the left, registers and devices on the right, health below."""
         yield ConsolePanel(id="guest-console")
         yield RegisterPanel()
         yield ScreenPanel()
         yield DevicePanel()
+        yield HealthPanel()
 
 
 LAYOUT = """
-GuestView { layout: grid; grid-size: 2 2; grid-columns: 3fr 2fr; grid-rows: 1fr 1fr; }
-.-narrow GuestView { grid-size: 1 2; grid-columns: 1fr; }
-.-narrow #guest-screen, .-narrow #guest-devices { display: none; }
+GuestView { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 1fr 1fr 8; }
+#guest-health { column-span: 2; }
+.-narrow GuestView { grid-columns: 1fr 1fr; }
+.-narrow #guest-console { column-span: 2; }
+.-narrow #guest-screen { display: none; }
+.-narrow.-short GuestView { grid-rows: 5 1fr 5; }
+.-little GuestView { grid-size: 1; grid-columns: 1fr; grid-rows: 1fr; }
+.-little #guest-console { column-span: 1; }
+.-little #guest-vcpus, .-little #guest-devices, .-little #guest-health { display: none; }
 """
-ROW = ViewRow("guest", "Guest", "Gst", "console, screen, registers and devices", GuestView, LAYOUT)
+ROW = ViewRow("guest", "Guest", "Gst", "console, screen, registers, devices and health", GuestView, LAYOUT)
