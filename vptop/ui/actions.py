@@ -176,3 +176,16 @@ GENERAL = (
     Action("quit", "q,ctrl+q", "quit", "quit", "Quit"),
 )
 """Actions of the app beside those that show a view. Those with priority are refused where they have no meaning."""
+
+
+def key_of(app: object, action_id: str, actions: Iterable[Action] = GENERAL) -> str:
+    """The first key of an action as the help shows it, under the key map of the app's user.
+
+    Args:
+        app: the dashboard.
+        action_id: of one of the actions.
+        actions: that may be meant.
+    """
+    keys: Mapping[str, str] = getattr(app, "keys_changed", {})
+    scope = Scope("", tuple(action for action in actions if action.id == action_id)).with_keys(keys)
+    return scope.actions[0].label.split(" ")[0]

@@ -28,6 +28,7 @@ from engine.vp import Prelude
 from vptop.export.picture import png
 from vptop.model.code import extent, seen
 from vptop.model.files import write_whole
+from vptop.ui.actions import key_of
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
@@ -170,7 +171,11 @@ class VptopApp(RestoringShell, AskingShell):
         if moment and moment.frame.paused:
             self._ask("resume the guest", self.machine.source.resume, "the guest runs")
         else:
-            self._ask("pause the guest", self.machine.source.pause, "the guest is paused; p resumes it")
+            self._ask(
+                "pause the guest",
+                self.machine.source.pause,
+                f"the guest is paused; {key_of(self, 'vm.pause')} resumes it",
+            )
 
     def action_reset(self) -> None:
         """Ask, then press the reset button."""

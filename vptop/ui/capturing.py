@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.probes.frame import Frame
 from vptop.model.capture import CaptureError, CaptureWriter, Record, Script, Shown
 from vptop.model.playback import guest_of, records_of
+from vptop.ui.actions import key_of
 from vptop.ui.scripts import ScriptShell
 
 
@@ -35,7 +36,7 @@ class CaptureShell(ScriptShell):
         for record in records_of(self.session, self.session.timeline.ring.end):
             self._put(record)
         if self._writer is not None:
-            self.say(f"capturing to {path}; C ends it", "good")
+            self.say(f"capturing to {path}; {key_of(self, 'capture')} ends it", "good")
             self._count()
             self.show_moment()
 

@@ -19,9 +19,11 @@ from vptop.model.scriptfiles import SUFFIX, ScriptFile, read
 from vptop.model.session import Session
 from vptop.model.settings import Settings
 from vptop.source.source import Source
+from vptop.ui.actions import key_of
 from vptop.ui.bridge import Answered, Machine
 from vptop.ui.dialogs.confirm import ConfirmScreen
 from vptop.ui.dialogs.library import LibraryScreen
+from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.messages import (
     ApplyRequested,
     LeaveRequested,
@@ -86,7 +88,8 @@ class ScriptShell(Shell):
             if not self.edit_view.has(name) and (kept := self.disk.kept_draft(name, source)) is not None:
                 drafts[name] = kept.text
                 when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
-                self.say(f"draft of {when} restored: {name}; Ctrl+S applies, Ctrl+R discards it", "warn")
+                keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards it"
+                self.say(f"draft of {when} restored: {name}; {keys}", "warn")
         self.edit_view.set_scripts(self.session.sources, drafts)
 
     async def action_quit(self) -> None:
@@ -232,11 +235,16 @@ class ScriptShell(Shell):
         for name, text in self.disk.look().items():
             self.call_from_thread(self._file_changed, name, before.get(name), text)
 
+    def _edit_key(self, action: str) -> str:
+        """The key of an action of the editor."""
+        return key_of(self, f"edit.{action}", EDITOR.actions)
+
     def _file_changed(self, name: str, before: str | None, text: str) -> None:
         """Another program wrote a script: take its text, unless the person has typed something else."""
-        editor = self.edit_view.editor
+        editor, changed = self.edit_view.editor, f"{self.disk.path(name)} has changed"
         if editor.text_of(name) in ("", before, text):
             self.edit_view.set_text(name, text)
-            self.say(f"{self.disk.path(name)} has changed and was read; Ctrl+S in the editor applies it", "good")
+            self.say(f"{changed} and was read; {self._edit_key('apply')} in the editor applies it", "good")
         else:
-            self.say(f"{self.disk.path(name)} has changed; Ctrl+R in the editor reads it and drops the draft", "warn")
+            key = self._edit_key("reload")
+            self.say(f"{changed}; {key} in the editor reads it and drops the draft", "warn")

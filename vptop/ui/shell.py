@@ -23,7 +23,7 @@ from vptop.model.plain import clean
 from vptop.model.ring import Ring
 from vptop.model.session import Session
 from vptop.model.settings import Settings
-from vptop.ui.actions import Scope, actions_of, bindings
+from vptop.ui.actions import Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
 from vptop.ui.render.ascii import AsciiFilter
@@ -311,7 +311,8 @@ class Shell(App[None]):
             self.say("no second to compare with yet", "warn")
             return
         self.session.set_baseline(moment, "set here")
-        self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; d shows the differences from it", "good")
+        shows = f"{key_of(self, 'diff.toggle')} shows the differences from it"
+        self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; {shows}", "good")
         self.show_moment()
 
     def action_clear_baseline(self) -> None:
@@ -324,7 +325,8 @@ class Shell(App[None]):
         """Show differences from the baseline, or stop doing so."""
         baseline = self.session.baseline
         if baseline is None:
-            self.say("no baseline yet: b makes this second the baseline, and each reload sets one", "warn")
+            makes = f"{key_of(self, 'diff.set')} makes this second the baseline"
+            self.say(f"no baseline yet: {makes}, and each reload sets one", "warn")
             return
         self.session.comparing = not self.session.comparing
         since = clock(baseline.moment.frame.guest_seconds)

@@ -110,6 +110,20 @@ def test_the_keys_of_the_user_work_and_stand_in_the_help() -> None:
     drive(test, keys={"panel.zoom": "f7"})
 
 
+def test_messages_name_the_keys_of_the_user() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("f7")
+        await d.shows("F8 shows the differences")
+        await d.press("f5")
+        await d.shows("F5 live")
+        await d.shows("Alt+L ] step")
+        await d.press("7", "k", "k")
+        await d.shows("ü follows the end")
+
+    mapped = {"diff.set": "f7", "diff.toggle": "f8", "time.freeze": "f5", "time.back": "alt+l", "log.follow": "ü"}
+    drive(test, (160, 50), keys=mapped)
+
+
 SHADOWING = {
     "list.open": "vm.restart",  # which is refused unless the VM has ended
     "flame.out": "drill.back",  # one step back, inside of the graph first

@@ -11,6 +11,8 @@ from textual.strip import Strip
 from engine.vm.protocol import Place
 from vptop.model.plain import clean
 from vptop.model.session import Moment
+from vptop.ui.actions import key_of
+from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.marks import GLYPHS, severity_style
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
@@ -59,7 +61,7 @@ class ProblemPanel(LinePanel[Place]):
 
     def status(self) -> str:
         """How to go through them."""
-        return "F8 next" if self.places else ""
+        return f"{key_of(self.app, 'problem.next', EDITOR.actions)} next" if self.places else ""
 
     def draw(self, row: Place, index: int, width: int, *, cursor: bool) -> Strip:
         """Place, code, message, and what would be right."""

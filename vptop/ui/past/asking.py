@@ -11,8 +11,10 @@ from textual import on
 from engine.vm.client import Question
 from engine.vm.past.messages import AskedFrame, PastKept, Progress
 from engine.vm.protocol import Reply
+from vptop.ui.actions import key_of
 from vptop.ui.capturing import CaptureShell
 from vptop.ui.dialogs.prompt import PromptScreen
+from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.messages import ApplyRequested, ApplySinceRequested
 from vptop.ui.past.moment import MomentScreen
 
@@ -34,7 +36,8 @@ class AskingShell(CaptureShell):
             return self.session.add_asked(event.frame)
         else:
             done, all_of_it = event.at - event.begin, event.until - event.begin
-            self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; Alt+S cancels")
+            key = key_of(self, "edit.since", EDITOR.actions)
+            self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {key} cancels")
         return False
 
     def action_visit(self) -> None:

@@ -29,9 +29,26 @@ class Tab:
 
 
 def tabs(
-    views: Sequence[Tab], active: str, moment: Moment | None, width: int, palette: Palette, *, ended: bool = False
+    views: Sequence[Tab],
+    active: str,
+    moment: Moment | None,
+    width: int,
+    palette: Palette,
+    *,
+    live: str = "Space",
+    ended: bool = False,
 ) -> tuple[Strip, list[tuple[int, int, str]]]:
-    """The views with their digits and, on the right, whether this is live. Also where each view is, for the mouse."""
+    """The views with their digits and, on the right, whether this is live. Also where each view is, for the mouse.
+
+    Args:
+        views: all of them.
+        active: the one on screen.
+        moment: what is shown.
+        width: cells across.
+        palette: styles.
+        live: the key that goes live again.
+        ended: the machine has ended.
+    """
     left: list[Piece] = [(" ", palette.text)]
     places: list[tuple[int, int, str]] = []
     at = 1
@@ -43,7 +60,7 @@ def tabs(
         else:
             left += [(before, palette.sorted), (title, palette.text)]
         at = end
-    return ends(left, _liveness(moment, width - at, palette, ended=ended), width), places
+    return ends(left, _liveness(moment, width - at, palette, live, ended=ended), width), places
 
 
 def _titles(views: Sequence[Tab], active: str, width: int) -> list[tuple[str, str]]:
@@ -58,7 +75,7 @@ def _titles(views: Sequence[Tab], active: str, width: int) -> list[tuple[str, st
     return forms
 
 
-def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool) -> list[Piece]:
+def _liveness(moment: Moment | None, room: int, palette: Palette, live: str, *, ended: bool) -> list[Piece]:
     if moment is None:
         return []
     timeline, baseline = moment.session.timeline, moment.session.baseline
@@ -73,7 +90,7 @@ def _liveness(moment: Moment | None, room: int, palette: Palette, *, ended: bool
     behind = timeline.behind
     frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
     past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
-    for words in (f" ❚❚ FROZEN{past} · {frames} · Space live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
+    for words in (f" ❚❚ FROZEN{past} · {frames} · {live} live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
         if width_of(words) <= room:
             break
     return [(words, palette.alert)]
@@ -102,8 +119,8 @@ def history_width(width: int) -> int:
     return max(10, width - len(LABEL) - 24)
 
 
-def history(known: History, width: int, palette: Palette) -> list[Strip]:
-    """Two lines: the history with its scale and the cursor; time and reloads below."""
+def history(known: History, width: int, palette: Palette, keys: str = "[ ]") -> list[Strip]:
+    """Two lines: the history with its scale and the cursor; time and reloads below, and the keys that step."""
     cells = history_width(width)
     peak = max((value for value in known.values if value is not None), default=0.0)
     picture = bars.trend(known.values, peak).rjust(cells)
@@ -117,10 +134,10 @@ def history(known: History, width: int, palette: Palette) -> list[Strip]:
         line.append((picture, palette.bar))
     number = f"{known.held - (known.end - 1 - known.cursor)}/{known.held}"
     first = ends([*line, (f" ▇ {numbers.short(peak)}  · 0", palette.dim)], [(f"{number} ", palette.dim)], width)
-    return [first, _marks(known, offset, cells, width, palette)]
+    return [first, _marks(known, offset, cells, width, palette, keys)]
 
 
-def _marks(known: History, offset: int, cells: int, width: int, palette: Palette) -> Strip:
+def _marks(known: History, offset: int, cells: int, width: int, palette: Palette, keys: str) -> Strip:
     text = [" "] * cells
 
     def put(at: int, words: str) -> None:
@@ -133,7 +150,9 @@ def _marks(known: History, offset: int, cells: int, width: int, palette: Palette
     for back in range(60, cells, 60):
         put(cells - 1 - back, f"-{back}s")
     put(cells - 3, "now")
-    return strip([(" " * len(LABEL), palette.dim), ("".join(text), palette.dim), ("  [ ] step", palette.dim)], width)
+    return strip(
+        [(" " * len(LABEL), palette.dim), ("".join(text), palette.dim), (f"  {keys} step", palette.dim)], width
+    )
 
 
 def footer(actions: Sequence[Action], width: int, palette: Palette) -> tuple[Strip, list[tuple[int, int, str]]]:

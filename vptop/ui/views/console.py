@@ -14,7 +14,7 @@ from textual.strip import Strip
 from engine.vm.options import TypingDevice
 from engine.vm.typist import NAMED, literal
 from vptop.model.session import Moment
-from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import strip
 from vptop.ui.widgets.lines import LIST, LinePanel
@@ -119,7 +119,9 @@ class ConsolePanel(LinePanel[str]):
     def status(self) -> str:
         """How to begin or end typing."""
         to = "" if self.device == "auto" else f" at its {SHOWN[self.device]}"
-        return f"keys go to the guest{to} · Ctrl+] ends" if self.typing else f"i types to the guest{to}"
+        if self.typing:
+            return f"keys go to the guest{to} · {key_of(self.app, 'typing.leave', TYPING.actions)} ends"
+        return f"{self.key_of('console.type')} types to the guest{to}"
 
     # --- typing ---
 

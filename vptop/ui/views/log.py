@@ -50,7 +50,7 @@ class LogPanel(LinePanel[Line]):
     def explain_empty(self) -> str:
         """Say when something is there but hidden."""
         if self._hidden and not self.filter:
-            return f"nothing printed but {self._hidden} lines of aggregates; a shows them"
+            return f"nothing printed but {self._hidden} lines of aggregates; {self.key_of('log.aggregates')} shows them"
         return super().explain_empty() if self.filter else "scripts have printed nothing yet"
 
     def update_rows(self) -> None:
@@ -84,7 +84,7 @@ class LogPanel(LinePanel[Line]):
 
     def status(self) -> str:
         """Whether the end is followed."""
-        state = "following" if self.following else "❚❚ f follows the end"
+        state = "following" if self.following else f"❚❚ {self.key_of('log.follow')} follows the end"
         return f"{state} · {numbers.counted(len(self.rows), 'line')}" if self.rows else ""
 
     def _move_to(self, index: int) -> None:

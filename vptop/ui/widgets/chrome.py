@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.ui.actions import Action
+from vptop.ui.actions import Action, key_of
 from vptop.ui.render import chrome
 from vptop.ui.render.chrome import Tab
 from vptop.ui.render.fit import ends, strip
@@ -94,8 +94,9 @@ class TabBar(Bar):
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
+        live = key_of(self.app, "time.freeze")
         made, self._places = chrome.tabs(
-            self._views, self._active, self._moment, width, self.palette, ended=self._ended
+            self._views, self._active, self._moment, width, self.palette, live=live, ended=self._ended
         )
         return made
 
@@ -130,7 +131,8 @@ class HistoryBar(Bar):
         """History or marks."""
         if self._moment is None:
             return strip([], width)
-        return chrome.history(self._history(self._moment, width), width, self.palette)[y]
+        keys = f"{key_of(self.app, 'time.back')} {key_of(self.app, 'time.on')}"
+        return chrome.history(self._history(self._moment, width), width, self.palette, keys)[y]
 
     def _history(self, moment: Moment, width: int) -> chrome.History:
         session = moment.session

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from vptop.export.shown import Table
 from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
-from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render.fit import fit, strip
 from vptop.ui.render.palette import Palette, from_theme
@@ -181,6 +181,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def current(self) -> R | None:
         """The row the cursor is on."""
         return self.rows[self.cursor] if self.rows else None
+
+    def key_of(self, action: str) -> str:
+        """The first key of one of its actions, for messages."""
+        return key_of(self.app, action, actions_of(self.SCOPES))
 
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes valid now."""
