@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from engine.guest.linux.btf import Btf
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
 
 if TYPE_CHECKING:
     from engine.core.binding import Core
+    from engine.guest.linux.btf import Btf
 
 PRELUDE_FILE = "<prelude>"
 """What diagnostics call the prelude."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Symbols of a guest kernel, read from a file in /proc/kallsyms format."""
+"""Symbols of a guest kernel, read from a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from engine.errors import InputError
 from engine.guest.linux import kallsyms
@@ -21,7 +21,9 @@ NAME_CHARACTERS = 512
 """KSYM_NAME_LEN of Linux since 6.1; longer names are cut."""
 ADDRESSES = 1 << 64
 _ELF = b"\x7fELF"
-_ABSOLUTE = ("A", "a")
+Symbol: TypeAlias = tuple[int, str, str]
+"""Address, kind as nm prints it, name."""
+ABSOLUTE = ("A", "a")
 """Kinds that are numbers rather than places: offsets of Linux's per-CPU variables, for one."""
 _LETTERS = {"STT_FUNC": "t", "STT_OBJECT": "d", "STT_NOTYPE": "t"}
 """Kinds of ELF symbols that name places, by the letters of nm."""
@@ -48,18 +50,20 @@ class _Index:
 class _Addresses(Mapping[str, int]):
     """Addresses by name. Two are equal when they are those of one table, whatever is in it."""
 
-    def __init__(self, symbols: Symbols, index: Callable[[], _Index]) -> None:
+    def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
-        self._index = index
 
     def __getitem__(self, name: str) -> int:
-        return self._index().addresses[name]
+        return self._symbols[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._symbols
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._index().addresses)
+        return iter(self._symbols)
 
     def __len__(self) -> int:
-        return len(self._index().addresses)
+        return len(self._symbols)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Addresses) and self._symbols is other._symbols
@@ -76,9 +80,9 @@ class Symbols:
     first global one is shown, else the first.
     """
 
-    def __init__(self, symbols: Iterable[tuple[int, str, str]] = ()) -> None:
+    def __init__(self, symbols: Iterable[Symbol] = ()) -> None:
         """From (address, letter of its kind as nm prints it, name) triples, taken when the first is needed."""
-        self._source: Iterable[tuple[int, str, str]] = symbols
+        self._source = symbols
 
     @cached_property
     def _index(self) -> _Index:
@@ -87,7 +91,7 @@ class Symbols:
         shown: dict[int, tuple[bool, str]] = {}
         for address, kind, name in self._source:
             addresses[name], kinds[name] = address, kind
-            if kind in _ABSOLUTE:
+            if kind in ABSOLUTE:
                 continue
             is_global = kind.isupper()
             if address not in shown or (is_global and not shown[address][0]):
@@ -98,7 +102,7 @@ class Symbols:
 
     @classmethod
     def read(cls, path: Path) -> Symbols:
-        """Read a symbol file, or the symbols of an ELF file. Without any symbol it is an error.
+        """Read a symbol file in /proc/kallsyms format, or the symbols of an ELF file. Without any it is an error.
 
         Those of an ELF file are in its symbol table or, in a stripped Linux kernel, in its kallsyms tables.
 
@@ -112,9 +116,7 @@ class Symbols:
             if size > FILE_BYTES:
                 raise SymbolError(f"{path}: {size} bytes; a symbol file has at most {FILE_BYTES}")
             with path.open("rb") as file:
-                found = _parse_image(file) if file.read(len(_ELF)) == _ELF else None
-            with path.open(encoding="utf-8", errors="replace") as lines:
-                table = cls(list(parse(lines)) if found is None else found)
+                table = _parse(file, path)
         except OSError as error:
             raise SymbolError(f"{path}: {error.strerror or error}") from error
         if not table:
@@ -139,14 +141,7 @@ class Symbols:
         Raises:
             OSError: the file cannot be written.
         """
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            try:
-                file.writelines(self.lines())
-                file.flush()
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        write_whole(path, (line.encode() for line in self.lines()))
 
     def __len__(self) -> int:
         return len(self._index.addresses)
@@ -154,7 +149,7 @@ class Symbols:
     @property
     def addresses(self) -> Mapping[str, int]:
         """Addresses by name."""
-        return _Addresses(self, lambda: self._index)
+        return _Addresses(self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._index.addresses)
@@ -194,7 +189,36 @@ class Symbols:
         return f"{name}+{offset:#x}" if offset else name
 
 
-def _parse_image(file: BinaryIO) -> list[tuple[int, str, str]]:
+def write_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file; an existing one is replaced whole, or stays as it was.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
+            file.writelines(parts)
+            file.flush()
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _parse(file: BinaryIO, path: Path) -> Symbols:
+    """The symbols of a file by what it begins with."""
+    from engine.guest.linux.symbol_table import MAGIC, TableSymbols  # a kind of Symbols itself
+
+    head = file.read(len(MAGIC))
+    file.seek(0)
+    if head == MAGIC:
+        return TableSymbols.unpack(file.read(), str(path))
+    if head.startswith(_ELF):
+        return Symbols(_parse_image(file))
+    return Symbols(list(parse(line.decode("utf-8", "replace") for line in file)))
+
+
+def _parse_image(file: BinaryIO) -> list[Symbol]:
     found = parse_elf(file)
     if not found:
         file.seek(0)
@@ -203,7 +227,7 @@ def _parse_image(file: BinaryIO) -> list[tuple[int, str, str]]:
     return found
 
 
-def parse_elf(file: BinaryIO) -> list[tuple[int, str, str]]:
+def parse_elf(file: BinaryIO) -> list[Symbol]:
     """The symbols of an ELF file's .symtab; none when it was stripped or is damaged."""
     from elftools.common.exceptions import ELFError  # most starts read no ELF file, and need not wait for it
     from elftools.elf.elffile import ELFFile
@@ -223,7 +247,7 @@ def parse_elf(file: BinaryIO) -> list[tuple[int, str, str]]:
     return found
 
 
-def parse(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+def parse(lines: Iterable[str]) -> Iterator[Symbol]:
     """The symbols in lines of the form `ffffffff81000000 T _text [module]`; other lines are passed over."""
     for line in lines:
         fields = line.split(None, 3)

@@ -3,19 +3,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from engine.emmett import Emmett
-from engine.vp import VP, Compilation, Language, Limits, Prelude
+if TYPE_CHECKING:
+    from engine.vp import Compilation, Language, Limits, Prelude
 
-LANGUAGES: tuple[Language, ...] = (VP, Emmett())
-"""All languages; the first is that of texts without a suffix, such as scripts on a command line."""
-SUFFIXES: dict[str, Language] = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+_USUAL = ".vp"
+"""Suffix of the language of texts without a suffix, such as scripts on a command line."""
+
+
+def _vp() -> Language:
+    from engine.vp import VP
+
+    return VP
+
+
+@cache
+def _emmett() -> Language:
+    from engine.emmett import Emmett
+
+    return Emmett()
+
+
+LANGUAGES: Mapping[str, Callable[[], Language]] = {_USUAL: _vp, ".emt": _emmett}
+"""Every language, by the suffix of its file names. One is imported when the first script in it is met."""
 
 
 def language_of(name: str) -> Language:
     """The language of a script by its file name."""
-    return SUFFIXES.get(PurePath(name).suffix.lower(), LANGUAGES[0])
+    return LANGUAGES.get(PurePath(name).suffix.lower(), LANGUAGES[_USUAL])()
 
 
 def compile_script(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from engine.guest import bundled
 from engine.guest.bundled import BundledGuest
 from engine.guest.guest import PRELUDE_FILE, Guest
-from engine.guest.recognition import RecognisedGuest
 from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
 from engine.vm import images
@@ -79,6 +78,8 @@ def boot_media(power: PowerOn) -> BootMedia:
         raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: no boot signature 55 AA at byte 510")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
+    from engine.guest.recognition import RecognisedGuest
+
     return BootMedia(RecognisedGuest(unknown_guest(path.name)), path)
 
 

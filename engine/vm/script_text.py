@@ -7,7 +7,6 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.probes.languages import language_of
-from engine.vp import VP
 
 FILE_BYTES = 1 << 20
 """Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
@@ -48,7 +47,11 @@ def read_script(path: Path) -> str:
 
 def includes(name: str, source: str) -> bool:
     """Whether a script includes files, which are named from its folder."""
-    return language_of(name) is not VP and '#include "' in source
+    if '#include "' not in source:
+        return False
+    from engine.vp import VP
+
+    return language_of(name) is not VP
 
 
 def script_name(path: Path, source: str) -> str:

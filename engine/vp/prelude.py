@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.guest_types import TypeProvider
@@ -36,8 +37,8 @@ class Prelude:
 
 def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[SourceText, list[Group]]:
     """The definitions of the prelude that some forms need, renamed so that they cannot clash with the script's."""
-    source = SourceText(prelude.name, prelude.source)
-    offered = {name: form for form in read(source, findings) if (name := _defined(form)) is not None}
+    source, offered, problems = _definitions(prelude.name, prelude.source)
+    findings.include(problems)
     own = {name for form in forms if (name := _defined(form)) is not None}
     asked = {atom.text for form in forms for atom in _atoms(form)} & offered.keys() - own
     wanted, waiting = set(asked), list(asked)
@@ -48,6 +49,14 @@ def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[S
                 waiting.append(atom.text)
     names = {name: name if name in asked else _HIDDEN + name for name in offered}
     return source, [_renamed(form, names) for name, form in offered.items() if name in wanted]
+
+
+@lru_cache(maxsize=4)
+def _definitions(name: str, text: str) -> tuple[SourceText, Mapping[str, Group], Findings]:
+    """The definitions of a prelude, and what is wrong with it; read once for all scripts."""
+    source, problems = SourceText(name, text), Findings()
+    forms = read(source, problems)
+    return source, {word: form for form in forms if (word := _defined(form)) is not None}, problems
 
 
 def _defined(form: Group) -> str | None:

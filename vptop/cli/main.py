@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,6 +65,8 @@ Pattern = Annotated[str, Parameter(help="Names to list, with the wildcards of fi
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("vptop")
     except PackageNotFoundError:
@@ -100,18 +101,19 @@ def _watch(
     scripts: Sequence[Path], power: PowerOn, look: LookOptions, vmx: Path | None = None, *, batch: bool = False
 ) -> int:
     attached = vmx is not None and running.is_running(vmx)
-    chosen = joined(read_all(scripts) if attached else _choose(scripts, power))
+    chosen = joined(read_all(scripts)) if attached else _choose(scripts, power)
     if batch or not (sys.stdout.isatty() or os.environ.get(BROWSER)):
         from vptop.cli import batch as text
 
         quiet_pipe()
         return text.watch(chosen, power)
-    from engine.vm import recording
     from engine.vm.boot_media import check
     from vptop.source.live import LiveSource
 
     check(power)  # what cannot boot or be repeated is told here, not by a VM process
     if power.replay:
+        from engine.vm import recording
+
         recording.read(Path(power.replay))
     sources = {script.name: script.source for script in chosen}
     source = LiveSource(sources, power, vmx=vmx, attached=attached)
@@ -171,8 +173,7 @@ def run(
     quiet_pipe()
     given, scripts = _split(scripts)
     power = power_on(machine, settings, vm or given)
-    chosen = joined(_choose(scripts, power))
-    return batch.run(chosen, power, seconds=seconds, json=json, exports=export, typing=typing)
+    return batch.run(_choose(scripts, power), power, seconds=seconds, json=json, exports=export, typing=typing)
 
 
 @app.command
@@ -366,7 +367,7 @@ def _split(words: Sequence[Path]) -> tuple[Path | None, tuple[Path, ...]]:
 
 
 def _choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:
-    return read_all(paths) if paths else bundled(linux=bool(power.kernel))
+    return joined(read_all(paths)) if paths else bundled(linux=bool(power.kernel))
 
 
 @guarded("vptop")

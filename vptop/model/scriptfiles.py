@@ -11,9 +11,6 @@ from pathlib import Path
 
 from engine.probes.languages import language_of
 from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, includes, read_script, script_name
-from engine.vp import VP, parse
-from engine.vp.diagnostics.files import join
-from engine.vp.syntax.ast import Vprobe
 
 LIBRARY = Path(__file__).parents[1] / "scripts"
 SUFFIX = ".vp"
@@ -81,19 +78,26 @@ def joined(scripts: Iterable[ScriptFile]) -> list[ScriptFile]:
     parts: list[ScriptFile] = []
     for script in scripts:
         parts.append(script)
-        if language_of(script.name) is not VP or _has_probe(script):
+        if _is_whole(script):
             programs.append(_one(parts))
             parts = []
     return [*programs, _one(parts)] if parts else programs
 
 
-def _has_probe(script: ScriptFile) -> bool:
+def _is_whole(script: ScriptFile) -> bool:
+    from engine.vp import VP, parse  # the bundled set is loaded without being looked at here
+    from engine.vp.syntax.ast import Vprobe
+
+    if language_of(script.name) is not VP:
+        return True
     return any(isinstance(form, Vprobe) for form in parse(script.source, script.name)[0].forms)
 
 
 def _one(parts: list[ScriptFile]) -> ScriptFile:
     if len(parts) == 1:
         return parts[0]
+    from engine.vp.diagnostics.files import join
+
     return replace(parts[-1], source=join((part.name, part.source) for part in parts), parts=tuple(parts))
 
 

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,14 +16,13 @@ from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script, language_of
 from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
-from engine.vm.diagnostics import places_of
 from engine.vm.options import PowerOn, TypingDevice
-from engine.vm.past.messages import Unit
 from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
-from engine.vp import Prelude
-from vptop.model.hints import hint_problems
-from vptop.model.script import read_script
 from vptop.source.source import SourceEvent, Take
+
+if TYPE_CHECKING:
+    from engine.vm.past.messages import Unit
+    from engine.vp import Prelude
 
 HINT_CODE = "W901"
 """The code of a warning about a view hint, which the language itself ignores."""
@@ -30,6 +30,9 @@ HINT_CODE = "W901"
 
 def _hint_places(name: str, source: str) -> list[Place]:
     """What is wrong with the view hints of a script, as warnings."""
+    from vptop.model.hints import hint_problems  # the machine starts before the languages are imported
+    from vptop.model.script import read_script
+
     tokens = list(language_of(name).tokens(source))
     lines = source.splitlines()
     return [
@@ -53,7 +56,7 @@ def _hint_places(name: str, source: str) -> list[Place]:
 class LiveSource:
     """Powers on a machine, paced; loads scripts before its first instruction.
 
-    The VM process begins to start at once, while whoever uses this source still gets ready.
+    All that is done at once, on a thread of its own, while whoever uses this source still gets ready.
     """
 
     def __init__(
@@ -73,22 +76,47 @@ class LiveSource:
         self._attached = attached
         self._process: VmProcess | None = None
         self._client: VmClient | None = None
-        self._take: Take = lambda _: None
+        self._take: Take | None = None
+        self._early: list[SourceEvent] = []
+        """what came before there was somebody to take it"""
+        self._delivering = threading.Lock()
         self._changing = threading.Lock()
         self._closed = False
         self._guest: Hello | GuestChanged | None = None
         self._prelude: Prelude | None = None
         starter = ThreadPoolExecutor(1)
-        self._first: Future[VmProcess] | None = None if attached else starter.submit(self._spawn)
+        self._first: Future[VmClient] | None = starter.submit(self._prepare, sources)
         starter.shutdown(wait=False)
 
-    def _spawn(self) -> VmProcess:
+    def _prepare(self, sources: dict[str, str]) -> VmClient:
+        """Power on, paused, and load. Scripts that are refused are told as Notices."""
+        client = self._attach() if self._attached else self._own()
+        for name, source in sources.items():
+            reply = client.load(name, source).result()
+            if not reply.ok:
+                first = reply.diagnostics[0] if reply.diagnostics else None
+                where = f"{first.file}:{first.line}:{first.column}: {first.message}" if first else reply.message
+                self._forward(Notice("error", f"not loaded: {where}"))
+        return client
+
+    def _attach(self) -> VmClient:
+        """A client of the VM that runs already."""
+        assert self._vmx is not None  # noqa: S101 - by the caller
+        return VmClient(running.socket_of(self._vmx), self._forward)
+
+    def _own(self) -> VmClient:
+        """A client of a VM process of our own."""
         power = msgspec.structs.replace(self._power, watch_boot=True)
-        return VmProcess.start(power=power, paced=True, paused=True, vmx=self._vmx)
+        self._process = VmProcess.start(power=power, paced=True, paused=True, vmx=self._vmx)
+        return self._process.connect(self._forward)
 
     def start(self, take: Take) -> None:
-        """Power on, load, let go. Scripts that are refused are told as Notices, the others run."""
-        self._take = take
+        """Let the machine go when its scripts are loaded; from now on its events are taken."""
+        with self._delivering:
+            for event in self._early:
+                take(event)
+            self._early.clear()
+            self._take = take
         self._power_on(self._sources)
 
     def restart(self, sources: dict[str, str]) -> None:
@@ -101,36 +129,23 @@ class LiveSource:
         with self._changing:
             if self._closed:
                 return
-            client = self._client = self._attach() if self._attached else self._own()
-        for name, source in sources.items():
-            reply = client.load(name, source).result()
-            if not reply.ok:
-                first = reply.diagnostics[0] if reply.diagnostics else None
-                where = f"{first.file}:{first.line}:{first.column}: {first.message}" if first else reply.message
-                self._forward(Notice("error", f"not loaded: {where}"))
+            begun, self._first = self._first, None
+            self._client = begun.result() if begun else self._prepare(sources)
         if not self._attached:
-            client.resume().result()
-
-    def _attach(self) -> VmClient:
-        """A client of the VM that runs already."""
-        assert self._vmx is not None  # noqa: S101 - by the caller
-        return VmClient(running.socket_of(self._vmx), self._forward)
-
-    def _own(self) -> VmClient:
-        """A client of a VM process of our own."""
-        begun, self._first = self._first, None
-        self._process = begun.result() if begun else self._spawn()
-        return self._process.connect(self._forward)
+            self._client.resume().result()
 
     def _forward(self, event: SourceEvent) -> None:
-        if isinstance(event, Hello | GuestChanged):
-            self._guest, self._prelude = event, None
-        if not self._closed:
-            self._take(event)
+        with self._delivering:
+            if isinstance(event, Hello | GuestChanged):
+                self._guest, self._prelude = event, None
+            if self._take is None:
+                self._early.append(event)
+            elif not self._closed:
+                self._take(event)
 
     def _power_off(self) -> None:
         if self._first is not None and self._first.exception() is None:
-            self._first.result().stop()
+            self._client = self._first.result()
         self._first = None
         if self._client is not None:
             self._client.close()
@@ -146,6 +161,8 @@ class LiveSource:
 
     def check(self, name: str, source: str) -> tuple[Place, ...]:
         """The diagnostics of a script, without loading it."""
+        from engine.vm.diagnostics import places_of
+
         prelude = self._prelude = self._prelude or self._read_prelude()
         found = places_of(compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics)
         return (*found, *_hint_places(name, source))
@@ -154,6 +171,8 @@ class LiveSource:
         """What the guest brings to scripts; its symbols are read when the first script is checked."""
         if self._guest is None:
             return None
+        from engine.vp import Prelude
+
         symbols = Symbols()
         if self._guest.symbols:
             with suppress(SymbolError):

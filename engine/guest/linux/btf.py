@@ -95,8 +95,12 @@ class Member:
 class Btf:
     """The types of one kernel."""
 
-    def __init__(self, data: Buffer) -> None:
+    def __init__(self, data: Buffer, index: bytes = b"") -> None:
         """Read type information that begins with its header.
+
+        Args:
+            data: the type information.
+            index: its `index`, where that was made before.
 
         Raises:
             BtfError: it is cut off or damaged.
@@ -110,7 +114,12 @@ class Btf:
             raise BtfError(f"cut off: {len(data)} bytes of {header + strings_at + string_bytes}")
         self._types = bytes(data[header + types_at : header + types_at + type_bytes])
         self._strings = bytes(data[header + strings_at : header + strings_at + string_bytes])
-        self._places, self._names = _places(self._types)
+        self._places, self._names = _halves(index) if index else _places(self._types)
+
+    @property
+    def index(self) -> bytes:
+        """The places of all types and of their names: with it, the same type information is opened without a walk."""
+        return self._places.tobytes() + self._names.tobytes()
 
     def _named(self, name: int) -> Iterator[int]:
         """Numbers of the types whose name is at an offset."""
@@ -265,9 +274,15 @@ def locate(data: Buffer) -> bytes:
     raise BtfError("no BTF found: the kernel was built without CONFIG_DEBUG_INFO_BTF, or the image is cut off")
 
 
+def _halves(index: bytes) -> tuple[array[int], array[int]]:
+    """The two halves of `Btf.index`."""
+    middle = len(index) // 2
+    return array("I", index[:middle]), array("I", index[middle:])
+
+
 def _places(types: bytes) -> tuple[array[int], array[int]]:
     """The offset of each type, and of its name; type 0 is void and has none."""
-    places, names = array("Q", [0]), array("I", [0])
+    places, names = array("I", [0]), array("I", [0])
     words = array("I", types[: len(types) & -_WORD_BYTES])
     if sys.byteorder == "big":
         words.byteswap()

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.guest.guest import Process
 from engine.guest.linux import prelude
 from engine.guest.linux.btf import Btf
-from engine.guest.linux.kernel import KERNEL_MAP, Kernel, KernelError, Symbol, of_bytes
+from engine.guest.linux.kernel import Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
 from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
 from engine.guest.linux.running import Placement, page_fault_handler
+from engine.guest.linux.symbol_table import KERNEL_MAP, TableSymbols
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
 
@@ -29,13 +30,6 @@ _ALIGNMENT = 1 << 21
 """KASLR moves a kernel by multiples of this."""
 _BEFORE, _BEHIND = 96 << 20, 160 << 20
 """Bytes of physical memory around the page fault handler in which the kernel's tables are."""
-
-
-def _all_symbols(kernel: Kernel, modules: Sequence[Module]) -> Iterator[Symbol]:
-    """What the kernel itself names comes last: it wins over a module's symbol of the same name."""
-    for module in modules:
-        yield from module.symbols
-    yield from kernel.symbols
 
 
 class LinuxGuest:
@@ -75,7 +69,8 @@ class LinuxGuest:
     def symbols(self) -> Symbols:
         """Of the kernel and of the modules that are loaded."""
         if self._symbols is None:
-            self._symbols = Symbols(_all_symbols(self._kernel, self._modules.modules if self._modules else ()))
+            # What the kernel itself names comes last: it wins over a module's symbol of the same name.
+            self._symbols = TableSymbols([*(module.symbols for module in self._loaded), self._kernel.table])
         return self._symbols
 
     @property
@@ -107,6 +102,10 @@ class LinuxGuest:
         """By the kernel's unwind tables, and by frame pointers through the process."""
         return stack_of(core, cpu)
 
+    @property
+    def _loaded(self) -> Sequence[Module]:
+        return self._modules.modules if self._modules else ()
+
     def _read_modules(self, core: Core) -> bool:
         """Read the list of modules; True when it has changed."""
         try:
@@ -136,7 +135,7 @@ class LinuxGuest:
 
     def _tell(self, core: Core) -> None:
         """Give the core what it reads memory and unwinds stacks by, when that has changed."""
-        modules = self._modules.modules if self._modules else ()
+        modules = self._loaded
         state = self._kernel, self._placement, len(modules) and hash(tuple(module.start for module in modules))
         if state == self._told:
             return

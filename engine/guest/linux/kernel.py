@@ -12,24 +12,19 @@ from io import BytesIO
 from itertools import accumulate, pairwise
 from struct import Struct
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
-
 from engine.errors import VptopError
 from engine.guest.linux import btf, kallsyms
 from engine.guest.linux.btf import Btf, BtfError
 from engine.guest.linux.kallsyms import Buffer
 from engine.guest.linux.orc import OrcForm, OrcTable
+from engine.guest.linux.symbol_table import SymbolTable
+from engine.guest.symbols import Symbol
 
 Read = Callable[[int, int], bytes]
 """Bytes at an address of the kernel, as many as there are up to a number."""
-Symbol = tuple[int, str, str]
-"""Address, kind as nm prints it, name."""
 
 BANNER = re.compile(rb"Linux version (\d+\.\d+\S*) \(")
 _BANNER_BYTES = 512
-KERNEL_MAP = 0xFFFFFFFF80000000
-"""Nothing of a kernel is linked below (Documentation/arch/x86/x86_64/mm.rst); lower symbols are per-CPU offsets."""
 
 
 class KernelError(VptopError):
@@ -40,57 +35,50 @@ class Kernel:
     """One kernel, at the address where it runs or is linked to run. What is not asked for is not decoded."""
 
     def __init__(
-        self, release: str, places: array[int], names: bytes, types: bytes, unwind: OrcTable | None, moved: int = 0
+        self, release: str, table: SymbolTable, types: bytes, unwind: OrcTable | None, type_index: bytes = b""
     ) -> None:
         """Know a kernel.
 
         Args:
             release: as `uname -r` prints it.
-            places: addresses of its symbols as it is linked, in rising order.
-            names: the kind and the name of each symbol, each between newlines.
+            table: its symbols, at the addresses where it runs.
             types: its type information; empty when it was built without.
             unwind: its ORC tables as it is linked; None when it was built without, and keeps frame pointers.
-            moved: how far above its linked address it runs (KASLR).
+            type_index: the index of its types, where that was made before.
         """
         self.release = release
-        self._places = places
-        self._names = names
+        self.table = table
         self._types = types
         self._unwind = unwind
-        self._moved = moved
+        self._type_index = type_index
 
-    @cached_property
+    @property
     def symbols(self) -> tuple[Symbol, ...]:
         """In order of address. Per-CPU offsets are what they are wherever the kernel runs."""
-        names = self._names.decode("utf-8", "backslashreplace").split("\n")[1:-1]
-        return tuple((self._run_at(place), name[:1], name[1:]) for place, name in zip(self._places, names, strict=True))
+        return self.table.symbols
 
     def address(self, name: str) -> int | None:
-        """The address of a symbol, of several the first; None when there is none."""
-        found = re.search(rb"\n.%s\n" % re.escape(name.encode()), self._names)
-        return None if found is None else self._run_at(self._places[self._names.count(b"\n", 0, found.start())])
-
-    def _run_at(self, place: int) -> int:
-        return place + self._moved if place >= KERNEL_MAP else place
+        """The address of a symbol, of several the lowest; None when there is none."""
+        return self.table.address(name)
 
     @cached_property
     def types(self) -> Btf | None:
         """Its type information; None when it was built without."""
         try:
-            return Btf(self._types) if self._types else None
+            return Btf(self._types, self._type_index) if self._types else None
         except BtfError:
             return None
 
     @property
     def unwind(self) -> OrcTable | None:
         """Its ORC tables; None when it was built without, and keeps frame pointers."""
-        return self._unwind and self._unwind.moved(self._moved)
+        return self._unwind and self._unwind.moved(self.table.moved_by)
 
     def moved(self, distance: int) -> Kernel:
         """The same kernel running so many bytes further up."""
         if not distance:
             return self
-        moved = Kernel(self.release, self._places, self._names, self._types, self._unwind, self._moved + distance)
+        moved = Kernel(self.release, self.table.moved(distance), self._types, self._unwind, self._type_index)
         if "types" in self.__dict__:
             moved.__dict__["types"] = self.types
         return moved
@@ -98,14 +86,16 @@ class Kernel:
     def pack(self) -> bytes:
         """All of it as bytes, for `unpack`: opening those is quicker than looking for it in an image."""
         unwind = self._unwind or OrcTable(0, b"", b"", OrcForm.OLD)
-        parts = (self.release.encode(), self._places.tobytes(), self._names, self._types, unwind.words, unwind.entries)
-        sizes = _PACKED.pack(_PACKED_MAGIC, self._moved, unwind.address, unwind.form, *map(len, parts))
+        table, index = self.table, self.types.index if self.types else b""
+        symbols = table.places.tobytes(), table.names
+        parts = (self.release.encode(), *symbols, self._types, index, unwind.words, unwind.entries)
+        sizes = _PACKED.pack(_PACKED_MAGIC, table.moved_by, unwind.address, unwind.form, *map(len, parts))
         return sizes + b"".join(parts)
 
 
-_PACKED = Struct("<8sQQQ6Q")
+_PACKED = Struct("<8sQQQ7Q")
 """magic, how far moved, address and form of the unwind table, sizes of what follows"""
-_PACKED_MAGIC = b"vpkern1" + sys.byteorder[:1].encode()
+_PACKED_MAGIC = b"vpkern2" + sys.byteorder[:1].encode()
 
 
 def unpack(data: bytes) -> Kernel:
@@ -120,9 +110,9 @@ def unpack(data: bytes) -> Kernel:
     if magic != _PACKED_MAGIC or len(data) != _PACKED.size + sum(sizes):
         raise KernelError("of another version, or cut off")
     ends = list(accumulate(sizes, initial=_PACKED.size))
-    release, places, names, types, words, entries = (data[low:high] for low, high in pairwise(ends))
+    release, places, names, types, index, words, entries = (data[low:high] for low, high in pairwise(ends))
     unwind = OrcTable(address, words, entries, OrcForm(form)) if words else None
-    return Kernel(release.decode(), array("Q", places), names, types, unwind, moved)
+    return Kernel(release.decode(), SymbolTable(array("Q", places), names, moved), types, unwind, index)
 
 
 def of_image(vmlinux: bytes) -> Kernel:
@@ -131,6 +121,9 @@ def of_image(vmlinux: bytes) -> Kernel:
     Raises:
         KernelError: it is no kernel image, or one without symbols.
     """
+    from elftools.common.exceptions import ELFError  # what is in the cache was read before
+    from elftools.elf.elffile import ELFFile
+
     try:
         elf = ELFFile(BytesIO(vmlinux))
         parts = [(p["p_vaddr"], p["p_offset"], p["p_filesz"]) for p in elf.iter_segments("PT_LOAD")]
@@ -166,9 +159,7 @@ def of_bytes(data: Buffer, read: Read) -> Kernel:
     if banner is None:
         raise KernelError("symbols of a Linux kernel found, but no `Linux version` where they say it is")
     release = banner[1].decode("ascii", "backslashreplace")
-    names = "\n".join(["", *(kind + name for _, kind, name in symbols), ""]).encode("utf-8", "replace")
-    places = array("Q", [address for address, _, _ in symbols])
-    return Kernel(release, places, names, _types(data, addresses, read), _unwind(addresses, read))
+    return Kernel(release, SymbolTable.of(symbols), _types(data, addresses, read), _unwind(addresses, read))
 
 
 def _types(data: Buffer, addresses: dict[str, int], read: Read) -> bytes:

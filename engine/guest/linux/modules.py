@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from struct import Struct
 
 from engine.guest.linux.btf import Btf
-from engine.guest.linux.kernel import Kernel, Read, Symbol
+from engine.guest.linux.kernel import Kernel, Read
 from engine.guest.linux.layout import Layout, LayoutError, layout
 from engine.guest.linux.orc import ENTRY_BYTES, IP_BYTES, OrcTable
+from engine.guest.linux.symbol_table import SymbolTable
+from engine.guest.symbols import Symbol
 
 MODULES = 4096
 """A longer list is damaged."""
@@ -44,7 +46,7 @@ class Module:
 
     name: str
     start: int
-    symbols: tuple[Symbol, ...] = field(repr=False)
+    symbols: SymbolTable = field(repr=False)
     unwind: OrcTable | None = field(repr=False)
 
 
@@ -113,7 +115,8 @@ class _Places:
         return int.from_bytes(data[self._state : self._state + 4], "little")
 
     def module(self, data: bytes, name: str, read: Read) -> Module:
-        return Module(name, _word(data, self._base), tuple(self._symbols(data, read)), self._unwind(data, read))
+        symbols = SymbolTable.of(self._symbols(data, read))
+        return Module(name, _word(data, self._base), symbols, self._unwind(data, read))
 
     def _symbols(self, data: bytes, read: Read) -> Iterator[Symbol]:
         tables = read(_word(data, self._kallsyms), self._tables_size)

@@ -10,9 +10,6 @@ import struct
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
-
 from engine.machine.linux.errors import LinuxError
 
 KERNEL_MAP = 0xFFFFFFFF80000000
@@ -68,6 +65,9 @@ def read(data: bytes) -> Vmlinux:
     Raises:
         LinuxError: it is no x86-64 kernel, or damaged.
     """
+    from elftools.common.exceptions import ELFError  # a machine from a snapshot reads no kernel
+    from elftools.elf.elffile import ELFFile
+
     try:
         elf = ELFFile(BytesIO(data))
         if elf["e_machine"] != "EM_X86_64" or elf.elfclass != 64:

@@ -65,7 +65,7 @@ def check(data: bytes) -> str:
         LinuxError: it is no kernel for x86-64, or cut off.
     """
     if data[_MAGIC : _MAGIC + 4] == b"HdrS" and not data.startswith(b"\x7fELF"):
-        _payload(data)
+        _payload(memoryview(data))
         return _release(data)
     return read(data).version
 
@@ -83,8 +83,8 @@ def _vmlinux(data: bytes) -> KernelImage:
     return KernelImage(banner[1].decode("ascii", "replace"), bytes(header[SETUP:]), vmlinux)
 
 
-def _payload(data: bytes) -> bytes:
-    """The compressed kernel in a bzImage."""
+def _payload(data: bytes | memoryview) -> bytes | memoryview:
+    """The compressed kernel in a bzImage; a view of it where the file is one."""
     if len(data) < _HEADER_END or data[_BOOT_FLAG : _BOOT_FLAG + 2] != b"\x55\xaa":
         raise LinuxError("a damaged bzImage: no boot signature 55 AA at offset 0x1fe")
     (version,) = struct.unpack_from("<H", data, _VERSION)
@@ -106,7 +106,7 @@ def _payload(data: bytes) -> bytes:
 
 
 def _bzimage(data: bytes) -> KernelImage:
-    packed = _payload(data)
+    packed = bytes(_payload(data))
     # The payload ends with the size of what comes out of it.
     vmlinux = elf.read(decompressed(packed, int.from_bytes(packed[-4:], "little")))
     kind = recognized(packed)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.machine.linux import boot, image, initrd
+from engine.machine.linux import image, initrd
 from engine.machine.linux.errors import LinuxError
 from engine.vm import images
 from engine.vm.files import head, read
@@ -15,6 +16,9 @@ from engine.vm.linux.drivers import drivers
 from engine.vm.linux.modules import ModuleTree
 from engine.vm.machine_config import config_of
 from engine.vm.options import BootError, PowerOn
+
+if TYPE_CHECKING:
+    from engine.machine.linux.boot import LinuxKernel
 
 CONSOLE = "ttyS0"
 """The console unless the command line names one."""
@@ -50,12 +54,14 @@ def _disk_image(power: PowerOn) -> Path | None:
     return path
 
 
-def kernel_and_disk(power: PowerOn) -> tuple[boot.LinuxKernel, bytes | Path | None]:
+def kernel_and_disk(power: PowerOn) -> tuple[LinuxKernel, bytes | Path | None]:
     """Read kernel and initial RAM disk, check the disk image; without these two, make what the demonstration needs.
 
     Raises:
         BootError: a file cannot be read, or is not what it should be.
     """
+    from engine.machine.linux import boot  # files are checked without a machine
+
     path = Path(power.kernel)
     file = read(path)
     demonstration = not power.initrd and not has_root(power.words)

@@ -7,6 +7,7 @@ Packages hold no modules.dep, which is made at installation; so dependencies com
 from __future__ import annotations
 
 import fnmatch
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from engine.machine.linux.errors import LinuxError
 from engine.vm.files import read
 from engine.vm.options import BootError
 
-_SUFFIX = re.compile(r"\.ko(\.(gz|xz|zst))?")
+_FILE = re.compile(r"(.+)\.ko(\.(gz|xz|zst))?")
 _FIELD = re.compile(rb"(?<=\0)(name|depends|alias)=([^\0]*)\0")
 
 
@@ -64,10 +65,12 @@ class ModuleTree:
     @cached_property
     def _files(self) -> dict[str, Path]:
         """Files of modules by name."""
-        found = {}
-        for path in sorted((self.folder / "kernel").rglob("*.ko*")):
-            if _SUFFIX.fullmatch("".join(path.suffixes[-2:])) or _SUFFIX.fullmatch(path.suffix):
-                found[normalized(path.name.partition(".ko")[0])] = path
+        found: dict[str, Path] = {}
+        for folder, folders, files in os.walk(self.folder / "kernel"):
+            folders.sort()
+            found |= {
+                normalized(name[1]): Path(folder, name[0]) for file in sorted(files) if (name := _FILE.fullmatch(file))
+            }
         return found
 
     @cached_property

@@ -23,6 +23,8 @@ Tell: TypeAlias = Callable[[str], object]
 KERNELS = ("linux-image-cloud-amd64", "linux-image-virtual", "linux-image-amd64", "linux-image-generic")
 """Metapackages of Debian and Ubuntu that depend on the newest kernel, the smallest first."""
 BUSYBOX = "busybox-static"
+_FOUND = "kernel"
+"""File in the cache with the path of the kernel that was downloaded."""
 _TOOLS = ("apt-get", "apt-cache", "dpkg-deb")
 _PART = re.compile(r"\s*(?:Pre)?Depends: (linux-(?:image|modules)-(?:unsigned-)?\d\S*)")
 _PLACES = ("/boot/vmlinuz-*", "/usr/lib/modules/*/vmlinuz", "/lib/modules/*/vmlinuz")
@@ -111,6 +113,15 @@ def kernel_package(metapackage: str, tell: Tell) -> Path:
     return found[-1]
 
 
+def _downloaded() -> Path | None:
+    """The kernel that `find_kernel` downloaded before, if it is still there; to ask apt-cache takes a second."""
+    try:
+        kernel = cache.directory() / (cache.directory() / _FOUND).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return kernel if kernel.is_file() else None
+
+
 def installed_kernels() -> Iterator[Path]:
     """Kernels of this system that may be read, the newest first."""
     found = {path.resolve() for place in _PLACES for path in Path("/").glob(place.lstrip("/"))}
@@ -128,7 +139,7 @@ def _version(path: Path) -> list[int]:
 
 
 def find_kernel(tell: Tell) -> Path:
-    """A kernel: the newest that is installed, or the one the package manager gets.
+    """A kernel: the newest that is installed, or the one that the package manager got, now or before.
 
     Raises:
         PackageError: there is none; says what to do.
@@ -138,6 +149,10 @@ def find_kernel(tell: Tell) -> Path:
     if installed is not None:
         tell(f"kernel {installed}, as installed")
         return installed
+    downloaded = _downloaded()
+    if downloaded is not None:
+        tell(f"kernel {downloaded}")
+        return downloaded
     if not can_download():
         raise PackageError("no kernel in /boot or /lib/modules; `vptop guest linux` says how to get one")
     trouble = []
@@ -148,5 +163,6 @@ def find_kernel(tell: Tell) -> Path:
             trouble.append(str(error))
         else:
             tell(f"kernel {path}")
+            (cache.directory() / _FOUND).write_text(f"{path.relative_to(cache.directory())}\n", encoding="utf-8")
             return path
     raise PackageError(f"no kernel could be downloaded: {'; '.join(trouble)}; try `apt-get update` first")

@@ -7,13 +7,11 @@ gives a shell on the console.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
-
-from elftools.common.exceptions import ELFError
-from elftools.elf.elffile import ELFFile
 
 from engine.machine.linux.initrd import Entry, archive, character_device, directory, file, symlink
 from engine.vm.linux.modules import Module
@@ -22,6 +20,10 @@ from engine.vm.options import BootError
 _FOLDERS = ("bin", "dev", "etc", "lib", "lib/modules", "work")
 _SCRIPTS = ("rcS", "work", "lease")
 _CONSOLE = "@CONSOLE@"
+_ELF_64_LITTLE = b"\x7fELF\x02\x01"
+_HEADER = struct.Struct("<16x2xH12xQ8x6x2H")
+"""of the ELF header: e_machine, e_phoff, e_phentsize, e_phnum (elf(5))"""
+_X86_64, _PT_INTERP = 62, b"\3\0\0\0"
 
 
 def check_busybox(name: str, data: bytes) -> None:
@@ -30,14 +32,34 @@ def check_busybox(name: str, data: bytes) -> None:
     Raises:
         BootError: it is none for x86-64, or is linked dynamically.
     """
+    if not _is_static(data):
+        raise BootError(f"{name}: {_refusal(data)}")
+
+
+def _is_static(data: bytes) -> bool:
+    """Whether this is a program for x86-64 without an interpreter."""
+    if len(data) < _HEADER.size or not data.startswith(_ELF_64_LITTLE):
+        return False
+    machine, at, size, count = _HEADER.unpack_from(data)
+    end = at + size * count
+    kinds = (data[part : part + len(_PT_INTERP)] for part in range(at, end, size or 1))
+    return machine == _X86_64 and 0 < at < end <= len(data) and _PT_INTERP not in kinds
+
+
+def _refusal(data: bytes) -> str:
+    """What is wrong with a program that is not static."""
+    from elftools.common.exceptions import ELFError  # slow to import
+    from elftools.elf.elffile import ELFFile
+
     try:
         program = ELFFile(BytesIO(data))
         if program["e_machine"] != "EM_X86_64":
-            raise BootError(f"{name}: a program for {program.get_machine_arch()}; expected x86-64")
+            return f"a program for {program.get_machine_arch()}; expected x86-64"
         if any(part["p_type"] == "PT_INTERP" for part in program.iter_segments()):
-            raise BootError(f"{name}: linked dynamically; expected a static busybox")
+            return "linked dynamically; expected a static busybox"
     except ELFError as error:
-        raise BootError(f"{name}: not a program ({error}); expected a static busybox") from error
+        return f"not a program ({error}); expected a static busybox"
+    return "not a program (no program headers); expected a static busybox"
 
 
 def initrd(busybox: bytes, modules: Sequence[Module] = (), console: str = "ttyS0") -> bytes:

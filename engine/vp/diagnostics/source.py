@@ -78,6 +78,11 @@ class Findings:
                 Diagnostic(code, severity, message, source.name, span, line, expected, suggestions, notes, fix)
             )
 
+    def include(self, others: Findings) -> None:
+        """Add the diagnostics that were collected elsewhere."""
+        self.has_errors |= others.has_errors
+        self.items += others.items[: max(0, MOST_FINDINGS - len(self.items))]
+
     def nearest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
         """Known names similar to a misspelt one; none after MOST_NEAREST diagnostics, since the search takes time."""
         return nearest(name, known) if len(self.items) < MOST_NEAREST else ()

@@ -14,10 +14,12 @@ def test_vp_is_the_language_of_its_suffix_and_of_no_suffix(name: str) -> None:
     assert language_of(name) is VP
 
 
-def test_each_suffix_belongs_to_one_language() -> None:
-    suffixes = [suffix for language in LANGUAGES for suffix in language.suffixes]
-    assert len(suffixes) == len(set(suffixes))
-    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in suffixes)
+def test_each_language_is_found_by_all_its_suffixes() -> None:
+    for suffix, language in LANGUAGES.items():
+        assert suffix in language().suffixes
+        assert all(LANGUAGES[other]() is language() for other in language().suffixes)
+        assert suffix == suffix.lower()
+        assert suffix.startswith(".")
 
 
 def test_a_script_is_compiled_under_its_name() -> None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import ceil, floor, log10
 from typing import Any, NamedTuple, TypeAlias
 
-import plotext
 from rich.style import Style
 from textual.strip import Strip
 
@@ -29,10 +29,17 @@ _COLOR = re.compile(r"\x1b\[(?:38;5;(\d+)|0)m")
 _FIRST_COLOR = 16
 """The first of the terminal's 256 colours that is no named one: series are told apart by them, then styled."""
 
-plotext.terminal.limit(width=False, height=False)
-_Figure = type(plotext.figure)
 _Chart: TypeAlias = Any
-"""A figure; plotext declares no types."""
+"""A figure, or what makes one; plotext declares no types."""
+
+
+@cache
+def _plotext() -> _Chart:
+    """The library, imported for the first chart: that takes as long as the start of everything else here."""
+    import plotext
+
+    plotext.terminal.limit(width=False, height=False)
+    return plotext
 
 
 class Bars(NamedTuple):
@@ -120,7 +127,7 @@ def line_chart(
     figure, room = _figure({scaled(value): axis(value) for value in ticks}, width, height)
     frames = min(room, max(map(len, series), default=0))
     for index, values in enumerate(series):
-        marker = plotext.marker("braille", _FIRST_COLOR + index)
+        marker = _plotext().marker("braille", _FIRST_COLOR + index)
         points = [
             (room - frames + at + 0.5, scaled(value))
             for at, value in enumerate(values[-frames:] if frames else ())
@@ -143,7 +150,8 @@ def _figure(ticks: Mapping[float, str], width: int, height: int) -> tuple[_Chart
     """A figure of that size with a value axis, one unit of whose horizontal axis is a cell; and those units."""
     margin = max(map(len, ticks.values()), default=0)
     room = max(1, width - margin - 1)
-    figure = _Figure(plotext.terminal)
+    plotext = _plotext()
+    figure = type(plotext.figure)(plotext.terminal)
     figure.theme("colorless")
     figure.plot_size(width, height)
     figure.axes(active=False, axis="x", side="upper")

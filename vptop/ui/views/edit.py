@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from engine.probes.frame import AggregateId
-from engine.probes.languages import SUFFIXES
+from engine.probes.languages import LANGUAGES
 from engine.vm.protocol import Reply
 from engine.vp.diagnostics.files import lines_before
 from vptop.model.plain import clean
@@ -205,7 +205,7 @@ class EditView(View):
         if self.has(name):
             return f"{name} is open already"
         suffix = PurePath(name).suffix.lower()
-        return "" if suffix in SUFFIXES else f"expected a name that ends in {' or '.join(SUFFIXES)}"
+        return "" if suffix in LANGUAGES else f"expected a name that ends in {' or '.join(LANGUAGES)}"
 
     def _begin(self, name: str | None) -> None:
         if name:

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass, field
 
 from engine.core.binding import Core
-from engine.guest.linux.kernel import KERNEL_MAP
+from engine.guest.linux.symbol_table import KERNEL_MAP
 from tests.engine.guest.linux import tables
 
 RAM = 32 << 20

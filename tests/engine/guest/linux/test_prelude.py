@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import struct
-from array import array
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -12,7 +11,9 @@ import pytest
 from engine.guest import unknown
 from engine.guest.linux import prelude
 from engine.guest.linux.guest import LinuxRecogniser
-from engine.guest.linux.kernel import Kernel, Symbol
+from engine.guest.linux.kernel import Kernel
+from engine.guest.linux.symbol_table import SymbolTable
+from engine.guest.symbols import Symbol
 from engine.probes.script_host import ScriptHost
 from engine.vp import Limits, Prelude
 from tests.engine.guest.linux import tables
@@ -34,9 +35,7 @@ def small(request: pytest.FixtureRequest) -> Iterator[SmallKernel]:
 
 
 def kernel_of(symbols: Iterable[Symbol], types: bytes = b"") -> Kernel:
-    listed = sorted(symbols)
-    names = "\n".join(["", *(kind + name for _, kind, name in listed), ""])
-    return Kernel("6.15.0", array("Q", [address for address, _, _ in listed]), names.encode(), types, None)
+    return Kernel("6.15.0", SymbolTable.of(symbols), types, None)
 
 
 def printed(small: SmallKernel, script: str = SCRIPT) -> bytes:

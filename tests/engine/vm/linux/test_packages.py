@@ -85,7 +85,12 @@ def test_a_kernel_is_found_installed_or_else_downloaded(
 ) -> None:
     monkeypatch.setattr(packages, "_PLACES", ())
     monkeypatch.setattr(packages, "KERNELS", ("linux-image-none", "linux-image-virtual"))
-    assert packages.find_kernel(told.append).name == "vmlinuz-9.8.7"
+    downloaded = packages.find_kernel(told.append)
+    assert downloaded.name == "vmlinuz-9.8.7"
+    (apt / "apt-cache").unlink()
+    told.clear()
+    assert packages.find_kernel(told.append) == downloaded, "the package manager is not asked again"
+    assert told == [f"kernel {downloaded}"]
     boot = tmp_path / "boot"
     boot.mkdir()
     for version in ("6.9.1", "6.10.0"):

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of a kernel's symbols as bytes, of which only what is asked for is decoded: a kernel has 100,000 symbols."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
+from struct import Struct
+
+from engine.guest.symbols import ABSOLUTE, NAME_CHARACTERS, REACH, Symbol, SymbolError, Symbols, write_whole
+
+KERNEL_MAP = 0xFFFFFFFF80000000
+"""Nothing of a kernel is linked below (Documentation/arch/x86/x86_64/mm.rst); lower symbols are per-CPU offsets."""
+_NUMBER = Struct("<Q")
+_HEAD = Struct("<QQQ")
+"""how far moved, bytes of the addresses, bytes of the names"""
+MAGIC = b"vpsyms1" + sys.byteorder[:1].encode()
+"""What a file of tables begins with; each has a head."""
+
+
+class SymbolTable:
+    """Symbols of a kernel or of a module, in order of address."""
+
+    def __init__(self, places: array[int], names: bytes, moved: int = 0) -> None:
+        """Take the parts of a table.
+
+        Args:
+            places: addresses as linked, in rising order.
+            names: the kind and the name of each symbol, each between newlines.
+            moved: how far above its linked address the kernel runs.
+        """
+        self.places = places
+        self.names = names
+        self.moved_by = moved
+
+    @classmethod
+    def of(cls, symbols: Iterable[Symbol]) -> SymbolTable:
+        """A table of symbols in any order. Those whose names are not printable are left out."""
+        found = sorted((symbol for symbol in symbols if symbol[2].isprintable()), key=lambda symbol: symbol[0])
+        names = "\n".join(["", *(kind + name[:NAME_CHARACTERS] for _, kind, name in found), ""])
+        return cls(array("Q", [place for place, _, _ in found]), names.encode("utf-8", "replace"))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The kind and the name of each symbol, in one string."""
+        return self.names.decode("utf-8", "replace").split("\n")[1:-1] if self.places else []
+
+    @cached_property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """In order of address. Per-CPU offsets are what they are wherever the kernel runs."""
+        pairs = zip(self.places, self.labels, strict=True)
+        return tuple((self._run_at(place), label[:1], label[1:]) for place, label in pairs)
+
+    def moved(self, distance: int) -> SymbolTable:
+        """The same symbols so many bytes further up."""
+        return SymbolTable(self.places, self.names, self.moved_by + distance)
+
+    def _run_at(self, place: int) -> int:
+        return place + self.moved_by if place >= KERNEL_MAP else place
+
+    # --- by name ---
+
+    def address(self, name: str) -> int | None:
+        """The address of a symbol, of several the lowest; None when there is none."""
+        return next(self._addresses(name), None)
+
+    def last_address(self, name: str) -> int | None:
+        """The address of a symbol, of several the highest; None when there is none."""
+        return max(self._addresses(name), default=None)
+
+    def _addresses(self, name: str) -> Iterator[int]:
+        word = name.encode("utf-8", "replace") + b"\n"
+        at = self.names.find(word)
+        while at >= 0:
+            if at >= 2 and self.names[at - 2] == ord("\n"):
+                yield self._run_at(self.places[self.names.count(b"\n", 0, at) - 1])
+            at = self.names.find(word, at + 1)
+
+    # --- by address ---
+
+    def below(self, address: int) -> tuple[int, str] | None:
+        """The start and the name of the symbol at or below an address; None when none is near.
+
+        Of several that start there the first global one is taken, else the first.
+        """
+        linked = self._linked(address)
+        last = bisect_right(self.places, linked) - 1
+        while last >= 0 and linked - self.places[last] < REACH and self.labels[last][0] in ABSOLUTE:
+            last -= 1
+        if last < 0 or linked - self.places[last] >= REACH:
+            return None
+        first = bisect_left(self.places, self.places[last])
+        same = [label for label in self.labels[first : last + 1] if label[0] not in ABSOLUTE]
+        return self._run_at(self.places[last]), next((label for label in same if label[0].isupper()), same[0])[1:]
+
+    def above(self, address: int) -> int | None:
+        """Where the first symbol above an address starts; None when there is none."""
+        first = bisect_right(self.places, self._linked(address))
+        while first < len(self.places) and self.labels[first][0] in ABSOLUTE:
+            first += 1
+        return self._run_at(self.places[first]) if first < len(self.places) else None
+
+    def _linked(self, address: int) -> int:
+        linked = address - self.moved_by
+        return linked if linked >= KERNEL_MAP else min(address, KERNEL_MAP - 1)
+
+
+class TableSymbols(Symbols):
+    """The symbols of several tables. Those of a later table win over symbols of the same name in an earlier one."""
+
+    def __init__(self, tables: Sequence[SymbolTable]) -> None:
+        super().__init__(chain.from_iterable(table.symbols for table in tables))
+        self._tables = tuple(tables)
+
+    @classmethod
+    def unpack(cls, data: bytes, place: str) -> TableSymbols:
+        """The symbols of a file that `write` wrote; `place` names it in errors.
+
+        Raises:
+            SymbolError: it is cut off.
+        """
+        tables = []
+        at = len(MAGIC)
+        while at < len(data):
+            if at + _HEAD.size > len(data):
+                raise SymbolError(f"{place}: cut off: {len(data)} bytes")
+            moved, *sizes = _HEAD.unpack_from(data, at)
+            ends = list(accumulate(sizes, initial=at + _HEAD.size))
+            places, names = (data[low:high] for low, high in pairwise(ends))
+            if ends[-1] > len(data) or names.count(b"\n") - 1 != len(places) // _NUMBER.size:
+                raise SymbolError(f"{place}: damaged: {len(data)} bytes")
+            tables.append(SymbolTable(array("Q", places), names, moved))
+            at = ends[-1]
+        return cls(tables)
+
+    def write(self, path: Path) -> None:
+        """Write the tables as they are; an existing file is replaced whole, or stays as it was.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        parts = [MAGIC]
+        for table in self._tables:
+            places = table.places.tobytes()
+            parts += [_HEAD.pack(table.moved_by, len(places), len(table.names)), places, table.names]
+        write_whole(path, parts)
+
+    def __bool__(self) -> bool:
+        return any(self._tables)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        return dict.fromkeys(label[1:] for table in self._tables for label in table.labels)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __getitem__(self, name: str) -> int:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str) -> int | None:
+        """Address of a name, or None."""
+        found = (table.last_address(name) for table in reversed(self._tables))
+        return next((address for address in found if address is not None), None)
+
+    def find(self, address: int) -> tuple[str, int] | None:
+        """The symbol at or below an address and the distance to it; None when none is near."""
+        nearest = self._nearest(address)
+        return None if nearest is None else (nearest[1], address - nearest[0])
+
+    def extent(self, address: int) -> tuple[int, int] | None:
+        """Where the symbol at or below an address begins, and where the next one does; None when none is near."""
+        nearest = self._nearest(address)
+        if nearest is None:
+            return None
+        next_ones = [start for table in self._tables if (start := table.above(nearest[0])) is not None]
+        return nearest[0], min([*next_ones, nearest[0] + REACH])
+
+    def _nearest(self, address: int) -> tuple[int, str] | None:
+        found = [one for table in self._tables if (one := table.below(address)) is not None]
+        return max(found, key=lambda one: one[0], default=None)
