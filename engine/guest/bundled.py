@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.guest.bundled_tables import process_table
 from engine.guest.guest import Process, StaticGuest
 from engine.guest.symbols import Symbols
+from engine.guest.unknown import MAPPINGS
 
 if TYPE_CHECKING:
     from engine.core.binding import Core
@@ -78,9 +79,8 @@ def symbols() -> Symbols:
 @cache
 def _prelude() -> str:
     table = symbols()
-    return _PRELUDE.format(
-        sys_getpid=table["sys_getpid"], get_task_comm=table["get_task_comm"], strncpy=table["strncpy"]
-    )
+    names = ("sys_getpid", "get_task_comm", "strncpy")
+    return _PRELUDE.format(**{name: table[name] for name in names}) + MAPPINGS
 
 
 class BundledGuest(StaticGuest):

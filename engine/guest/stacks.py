@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Call stacks: as gueststack writes them, `GUEST_0x<rip>_0x<return address>_...`, and read from a machine."""
+"""Call stacks: as gueststack writes them, `GUEST_0x<rip>_0x<return address>_...`, and read from a machine.
+
+In those of `curuserstack` (engine.guest.linux.mappings) a frame may be a file and an offset in it: `busybox+0x1234`.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,26 @@ from engine.guest.symbols import Symbols
 if TYPE_CHECKING:
     from engine.core.binding import Core
 
-_STACK = re.compile(r"(?P<domain>GUEST|VMM)(?P<frames>(?:_0x[0-9a-f]{1,16})+)(?P<cut>_\.\.\.)?\s*", re.IGNORECASE)
-_FRAME = re.compile(r"_0x([0-9a-f]+)", re.IGNORECASE)
+_WORD = r"_(0x[0-9a-f]{1,16}|(?:(?!\+0x)\S)+\+0x[0-9a-f]{1,16})(?=_|\s|$)"
+"""an address, or a name and an offset"""
+_STACK = re.compile(rf"(?P<domain>GUEST|VMM)(?P<frames>(?:{_WORD})+)(?P<cut>_\.\.\.)?\s*", re.IGNORECASE)
+_FRAME = re.compile(_WORD, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A parsed stack: addresses from the innermost frame outwards, and whether outer frames were cut off."""
+    """A parsed stack: frames from the innermost outwards, and whether outer ones were cut off.
 
-    addresses: tuple[int, ...]
+    A frame is an address, or a file that is mapped there and the offset in it.
+    """
+
+    frames: tuple[int | str, ...]
     cut: bool = False
+
+    @property
+    def addresses(self) -> tuple[int, ...]:
+        """The frames that are addresses."""
+        return tuple(frame for frame in self.frames if isinstance(frame, int))
 
     def describe(self, symbols: Symbols) -> tuple[str, ...]:
         """Each frame as `name+0x12`, innermost first.
@@ -30,16 +43,16 @@ class Stack:
         function, so it is looked up one byte lower.
         """
         return tuple(
-            _describe_return(address, symbols) if depth else symbols.describe(address)
-            for depth, address in enumerate(self.addresses)
+            frame if isinstance(frame, str) else _describe_return(frame, symbols) if depth else symbols.describe(frame)
+            for depth, frame in enumerate(self.frames)
         )
 
     def functions(self, symbols: Symbols) -> tuple[str, ...]:
-        """Each frame as the bare name of its function (or the address where there is none), innermost first."""
-        found = (
-            symbols.find(address - (1 if depth and address else 0)) for depth, address in enumerate(self.addresses)
+        """Each frame as the bare name of its function (or as it is where there is none), innermost first."""
+        return tuple(
+            frame if isinstance(frame, str) else _function(frame, symbols, is_return=depth > 0)
+            for depth, frame in enumerate(self.frames)
         )
-        return tuple(name[0] if name else f"{address:#x}" for name, address in zip(found, self.addresses, strict=True))
 
 
 def parse(text: str) -> Stack | None:
@@ -47,7 +60,8 @@ def parse(text: str) -> Stack | None:
     match = _STACK.fullmatch(text)
     if match is None:
         return None
-    return Stack(tuple(int(frame, 16) for frame in _FRAME.findall(match["frames"])), cut=match["cut"] is not None)
+    frames = (int(word, 16) if word[:2] in ("0x", "0X") else word for word in _FRAME.findall(match["frames"]))
+    return Stack(tuple(frames), cut=match["cut"] is not None)
 
 
 def stack_of(core: Core, cpu: int = 0, frames: int = 64) -> Stack:
@@ -58,6 +72,11 @@ def stack_of(core: Core, cpu: int = 0, frames: int = 64) -> Stack:
     """
     addresses = core.stack(cpu, frames + 1)
     return Stack(tuple(addresses[:frames]), cut=len(addresses) > frames)
+
+
+def _function(address: int, symbols: Symbols, *, is_return: bool) -> str:
+    found = symbols.find(address - (1 if is_return and address else 0))
+    return found[0] if found else f"{address:#x}"
 
 
 def _describe_return(address: int, symbols: Symbols) -> str:

@@ -8,7 +8,23 @@ from pathlib import Path
 from engine.guest.guest import StaticGuest
 from engine.guest.symbols import Symbols
 
-PRELUDE = """\
+MAPPINGS = """
+(defstring os~place)
+(defstring os~frames)
+
+; What a process has mapped at an address is not known: the address itself.
+(defun curmapping (address)
+  (sprintf os~place "0x%x" address)
+  os~place)
+
+; The stack of a process by its frame pointers, as gueststack writes one; empty in the kernel.
+(defun curuserstack ()
+  (cond ((!= (& CS 3) 3) (setstr os~frames ""))
+        (1 (gueststack os~frames)))
+  os~frames)
+"""
+"""`curmapping` and `curuserstack` of a guest whose mappings are not known."""
+PRELUDE = f"""\
 (defstring os~name)
 
 ; A process is identified by its address space: the page tables that CR3 points to.
@@ -17,8 +33,8 @@ PRELUDE = """\
 (defun curprocname ()
   (sprintf os~name "cr3 0x%x" (& CR3 0xfffffffffffff000))
   os~name)
-"""
-"""`curprocname` and `curpid`, so that scripts written for any guest load here too."""
+{MAPPINGS}"""
+"""`curprocname`, `curpid` and what follows, so that scripts written for any guest load here too."""
 
 
 def unknown_guest(name: str, symbols: Symbols | None = None, symbol_file: Path | None = None) -> StaticGuest:

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.stacks import parse
 from engine.guest.unknown import unknown_guest
+from engine.probes.frame import Row
+from tests.linux import kernels
 from tests.linux.conftest import Boot, run_until
 
 WORK = """
@@ -29,6 +32,8 @@ CONTEXTS = """
 (vprobe GUEST:ENTER:entry_SYSCALL_64 (note "system call"))
 (vprobe GUEST:ENTER:asm_exc_page_fault (note "exception entry"))
 (vprobe GUEST:ENTER:__switch_to (note "switch"))
+(defaggr places 1 2)
+(vprobe USEC:331 (cond ((== (& CS 3) 3) (aggr places (RIP) ((curmapping RIP) (curuserstack)) 1))))
 """
 STACKS = """
 (defaggr stacks 0 1)
@@ -53,7 +58,9 @@ def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, 
         run_until(vm, "DONE")
         assert vm.latest.errors == ()
         rows = list(script.aggregates["seen"])
+        places = list(script.aggregates["places"])
         isolated = sum(row.count for row in script.aggregates["isolated"])
+    in_its_file(places)
     where: dict[str, set[tuple[int, str]]] = {}
     for row in rows:
         where.setdefault(row.strings[0], set()).add((row.integers[0], row.strings[1]))
@@ -64,6 +71,23 @@ def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, 
     assert {(0, "swapper"), (1, "init")} <= where["sample"] | where["switch"] | where["fault"]
     assert (0, "/bin/busybox sh -c i=0; while [ $i -lt 500 ]; do i=$((i+1)); done") in where["arguments"]
     assert (0, "[kthreadd]") in where["arguments"]
+
+
+def in_its_file(rows: list[Row]) -> None:
+    """Every sampled instruction of a process is in busybox, which is mapped as its program headers say."""
+    program = kernels.busybox()
+    assert program is not None
+    with program.open("rb") as file:
+        parts = [part for part in ELFFile(file).iter_segments("PT_LOAD") if part["p_flags"] & 1]
+    expected = {}
+    for row in rows:
+        (address,) = row.integers
+        part = next(part for part in parts if part["p_vaddr"] <= address < part["p_vaddr"] + part["p_filesz"])
+        expected[address] = f"busybox+{address - part['p_vaddr'] + part['p_offset']:#x}"
+    assert {row.integers[0]: row.strings[0] for row in rows} == expected
+    assert len(expected) > 50
+    stacks = {row.strings[0]: parse(row.strings[1]) for row in rows}
+    assert {place: stack.frames[0] for place, stack in stacks.items() if stack} == {place: place for place in stacks}
 
 
 def test_stacks_reach_code_that_nothing_calls(boot: Boot):

@@ -96,8 +96,7 @@ def seen(known: Iterable[Measured]) -> Seen:
             at.update(dict.fromkeys(integers, count))
             for text in strings:
                 stack = parse(text.decode(errors="replace")) if is_stack(text[:16].decode(errors="replace")) else None
-                if stack is not None:
-                    at[stack.addresses[0]] += count
-                    for address in stack.addresses[1:]:
-                        calls[address] += count
+                for depth, frame in enumerate(stack.frames if stack is not None else ()):
+                    if isinstance(frame, int):
+                        (calls if depth else at)[frame] += count
     return Seen(at, calls)

@@ -29,8 +29,8 @@ class Kind(StrEnum):
 
 
 def is_stack(text: str) -> bool:
-    """True for what VP's gueststack writes."""
-    return text.startswith("GUEST_0x")
+    """True for what VP's gueststack and curuserstack write."""
+    return text.startswith("GUEST_")
 
 
 def is_power_of_two(value: int) -> bool:

@@ -9,9 +9,11 @@ firmware and boot loader too, both are below the kernel's half of the address sp
 
 from __future__ import annotations
 
+from engine.guest.linux import mappings
 from engine.guest.linux.btf import Kind
 from engine.guest.linux.kernel import Kernel
 from engine.guest.linux.layout import Layout, layout
+from engine.guest.unknown import MAPPINGS
 from engine.guest.unknown import PRELUDE as ADDRESS_SPACES
 
 _PER_CPU = ".data..percpu"
@@ -115,8 +117,9 @@ _MM_MEMBERS = ("arg_start", "arg_end")
 def of(kernel: Kernel) -> str:
     """VP source of `curpid`, `curtid`, `curppid`, `curtask`, `curcpu`, `curprocname` and `curcmdline` for a kernel.
 
-    A kernel without type information, or whose types have another shape, has only what any guest has: processes told
-    apart by their address spaces.
+    And of `curmapping` and `curuserstack`, which give addresses alone before Linux 6.1. A kernel without type
+    information, or whose types have another shape, has only what any guest has: processes told apart by their address
+    spaces.
     """
     if kernel.types is None:
         return ADDRESS_SPACES
@@ -125,7 +128,9 @@ def of(kernel: Kernel) -> str:
     offsets |= {member: _offset(mm, member) for member in _MM_MEMBERS}
     offsets |= {"task": per_cpu(kernel, "current_task"), "cpu": per_cpu(kernel, "cpu_number")}
     known = {word: offset for word, offset in offsets.items() if offset is not None}
-    return _TEMPLATE.format(**known) if len(known) == len(offsets) else ADDRESS_SPACES
+    if len(known) < len(offsets):
+        return ADDRESS_SPACES
+    return _TEMPLATE.format(**known) + (mappings.of(kernel.types) or MAPPINGS)
 
 
 def _offset(structure: Layout, member: str) -> int | None:

@@ -13,6 +13,7 @@ from engine.guest.symbols import Symbols
 
 EIP, CS_FLAGS, CODE_32 = 0x80, 0xE4, 1 << 22
 """of RIP in the CPU state (unicorn_layout.h)"""
+NAMED = "GUEST_busybox+0x123_0x1010_libc_2.so+6.1+0x10"
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0x1100, "T", "panic"), (0x1200, "T", "after_panic")])
 
 
@@ -77,3 +78,16 @@ def test_a_long_chain_is_cut_and_says_so(core: Core) -> None:
 def test_unmapped_memory_ends_a_chain(core: Core) -> None:
     set_registers(core, 0x100, 0xFFFF_FFF0)
     assert stack_of(core) == Stack((0x100,))
+
+
+def test_frames_may_be_files_with_offsets() -> None:
+    stack = parse(NAMED)
+    assert stack is not None
+    assert stack.frames == ("busybox+0x123", 0x1010, "libc_2.so+6.1+0x10")
+    assert stack.addresses == (0x1010,)
+    assert stack.describe(SYMBOLS) == ("busybox+0x123", "main+0x10", "libc_2.so+6.1+0x10")
+    assert stack.functions(SYMBOLS) == ("busybox+0x123", "main", "libc_2.so+6.1+0x10")
+
+
+def test_a_text_that_is_almost_a_stack_is_refused_at_once() -> None:
+    assert parse("GUEST" + "_a+0x1" * 20000 + "!") is None

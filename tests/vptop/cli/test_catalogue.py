@@ -18,7 +18,8 @@ from vptop.model.scriptfiles import ANY_SET, LINUX_SET, bundled, found_in_librar
 SCRIPTS = library()
 EXPECTED = {
     "syscalls", "page-faults", "context-switches", "run-queue", "block-io", "disk-latency", "interrupt-time",
-    "memory-growth", "tcp", "hot-kernel", "hot-user", "exits", "processes", "stacks", "vptop",
+    "memory-growth", "tcp", "hot-kernel", "hot-user", "exits", "processes", "stacks", "user-stacks",
+    "vptop",
 }  # fmt: skip
 DOCS = Path(__file__).parents[3] / "docs" / "scripts"
 
@@ -27,7 +28,8 @@ def test_the_library_has_what_people_ask_for():
     assert {script.name for script in SCRIPTS} == EXPECTED
     assert all(script.question.endswith("?") for script in SCRIPTS)
     assert {script.name for script in SCRIPTS if script.guest == "any"} == {
-        "disk-latency", "exits", "hot-kernel", "hot-user", "page-faults", "stacks", "vptop",
+        "disk-latency", "exits", "hot-kernel", "hot-user", "page-faults", "stacks", "user-stacks",
+        "vptop",
     }  # fmt: skip
 
 

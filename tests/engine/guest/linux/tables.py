@@ -148,7 +148,9 @@ def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
     entity = writer.composite("sched_entity", 16, [("load", word, 0), ("vruntime", word, 64)])
     statistics = writer.array(entity, 2)
     arguments = writer.composite("", 16, [("arg_start", word, 0), ("arg_end", word, 64)])
-    mm = writer.pointer(writer.composite("mm_struct", 24, [("mm_count", number, 0), ("", arguments, 64)]))
+    tree = writer.composite("maple_tree", 16, [("ma_flags", number, 0), ("ma_root", word, 64)])
+    mm_members = [("mm_count", number, 0), ("", arguments, 64), ("mm_mt", tree, 192)]
+    mm = writer.pointer(writer.composite("mm_struct", 40, mm_members))
     links = writer.composite("list_head", 16, [("next", word, 0), ("prev", word, 64)])
     task = len(writer.types) + 2
     parent = writer.pointer(task)
@@ -178,6 +180,7 @@ def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
     ]
     writer.composite("module", 152, module)
     writer.composite("mod_kallsyms", 24, [("symtab", word, 0), ("num_symtab", number, 64), ("strtab", word, 128)])
+    mappings(writer, word)
     if hot:
         inner = writer.composite("", 64, [("current_task", parent, 0), ("cpu_number", number, 96)])
         per_cpu = [("pcpu_hot", writer.composite("pcpu_hot", 64, [("", inner, 0)]), 0x35000)]
@@ -185,3 +188,20 @@ def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
         per_cpu = [("current_task", parent, 0x1FB80), ("cpu_number", number, 0x19160)]
     writer.section(".data..percpu", per_cpu)
     return writer
+
+
+def mappings(writer: BtfWriter, word: int) -> None:
+    """What a process has mapped: the nodes of its tree, a mapping, its file and the name of that."""
+    for name, pivots in (("maple_range_64", 15), ("maple_arange_64", 9)):
+        slot = 64 + 64 * pivots
+        parts = [("pivot", writer.array(word, pivots), 64), ("slot", writer.array(word, pivots + 1), slot)]
+        writer.composite(name, 256, parts)
+    kinds = ("maple_dense", "maple_leaf_64", "maple_range_64", "maple_arange_64")
+    values = b"".join(struct.pack("<II", writer.name(kind), value) for value, kind in enumerate(kinds))
+    writer.add(6, "maple_type", 4, values, len(kinds))
+    area = ("vm_start", "vm_end", "vm_pgoff", "vm_file")
+    writer.composite("vm_area_struct", 32, [(name, word, 64 * at) for at, name in enumerate(area)])
+    path = writer.composite("path", 16, [("mnt", word, 0), ("dentry", word, 64)])
+    writer.composite("file", 32, [("f_count", word, 0), ("f_path", path, 128)])
+    text = writer.composite("qstr", 16, [("hash_len", word, 0), ("name", word, 64)])
+    writer.composite("dentry", 48, [("d_name", text, 256)])
