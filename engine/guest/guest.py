@@ -72,6 +72,10 @@ class Guest(Protocol):
         """
         ...
 
+    def runs(self, core: Core) -> bool:
+        """Whether this is what runs, as far as can be told; False once another operating system or kernel does."""
+        ...
+
     def processes(self, core: Core) -> Sequence[Process]:
         """Every process there is now; empty while they cannot be read."""
         ...
@@ -97,6 +101,11 @@ class StaticGuest:
         """Nothing ever changes."""
         del core
         return False
+
+    def runs(self, core: Core) -> bool:
+        """Not known: nothing says otherwise."""
+        del core
+        return True
 
     def processes(self, core: Core) -> Sequence[Process]:
         """Not known."""

@@ -26,11 +26,14 @@ def all_recognisers() -> tuple[Recogniser, ...]:
 
 
 class RecognisedGuest:
-    """Stands for the guest `until` one is recognised, and for the recognised one from then on."""
+    """Stands for the guest `until` one is recognised, and for the recognised one as long as that runs.
+
+    A machine may be reset and boot another kernel: that is recognised in its turn.
+    """
 
     def __init__(self, until: Guest, recognisers: Sequence[Recogniser] | None = None) -> None:
-        """Ask these, or all there are, once per guest second in their order until one of them answers."""
-        self._guest = until
+        """Ask these, or all there are, in their order, once per guest second while no recognised guest runs."""
+        self._until = self._guest = until
         self._recognisers = tuple(all_recognisers() if recognisers is None else recognisers)
 
     @property
@@ -59,13 +62,18 @@ class RecognisedGuest:
         return self._guest.prelude
 
     def update(self, core: Core) -> bool:
-        """Ask every recogniser until one answers; then let the recognised guest learn."""
-        for recognise in self._recognisers:
-            found = recognise(core)
-            if found is not None:
-                self._guest, self._recognisers = found, ()
-                return True
-        return self._guest.update(core)
+        """Let the guest learn; where none is recognised, or another runs by now, ask the recognisers."""
+        changed = self._guest.update(core)
+        if self._guest is not self._until and self._guest.runs(core):
+            return changed
+        before = self._guest
+        found = (recognise(core) for recognise in self._recognisers)
+        self._guest = next((guest for guest in found if guest is not None), self._until)
+        return changed or self._guest is not before
+
+    def runs(self, core: Core) -> bool:
+        """Whether the guest that it stands for does."""
+        return self._guest.runs(core)
 
     def processes(self, core: Core) -> Sequence[Process]:
         """Of the guest it stands for."""

@@ -28,6 +28,8 @@ class BootSnapshot:
     def __init__(self, media: BootMedia, config: MachineConfig, cache: Path | None = None) -> None:
         self._media = media
         self._config = config
+        self.guest = media.guest.name
+        """Display name of the guest."""
         directory = cache or user_cache_path("vptop") / "snapshots"
         self.path = directory / f"{_name(media, config)}.snapshot"
 
@@ -79,7 +81,8 @@ class BootWatch:
         machine.consoles.put_back(output)
         if not waits:
             return None
-        return "snapshot kept: the next start begins at this prompt; --cold boots again" if saved else ""
+        kept = f"snapshot of {self._kept.guest} kept: the next start begins at this prompt; --cold boots again"
+        return kept if saved else ""
 
 
 def _run_to_prompt(machine: Machine) -> None:

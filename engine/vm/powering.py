@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.machine import snapshot
 from engine.machine.devices.disk_contents import ImageError
@@ -15,8 +16,18 @@ from engine.vm.machine_config import config_of
 from engine.vm.options import BootError, PowerOn
 
 
-def machine_of(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | None]:
-    """The machine, at power-on or from a snapshot; and what keeps a snapshot when it has booted.
+class Powered(NamedTuple):
+    """A machine that has been powered on."""
+
+    machine: Machine
+    watch: BootWatch | None = None
+    """keeps a snapshot when the guest has booted"""
+    notice: str = ""
+    """what people should be told about its start"""
+
+
+def machine_of(power: PowerOn, media: BootMedia) -> Powered:
+    """The machine, at power-on or from a snapshot.
 
     Raises:
         BootError: what is to be booted does not fit into memory, or is damaged; or a snapshot or the disk image cannot
@@ -25,19 +36,20 @@ def machine_of(power: PowerOn, media: BootMedia) -> tuple[Machine, BootWatch | N
     config = config_of(power)
     if power.resume:
         try:
-            return snapshot.restore(Path(power.resume), media.disk, media.kernel), None
+            return Powered(snapshot.restore(Path(power.resume), media.disk, media.kernel))
         except OSError as error:
             raise BootError(f"{power.resume}: {error.strerror or error}") from error
     kept = BootSnapshot(media, config)
     try:
         if power.cold or not (media.boot_seconds or media.to_prompt):
-            return Machine(media.disk, config, media.kernel), None
+            return Powered(Machine(media.disk, config, media.kernel))
         restored = kept.restored()
         if restored is not None:
-            return restored, None
+            started = f"started at the prompt, from the snapshot of {kept.guest}; --cold boots again"
+            return Powered(restored, notice=started if media.to_prompt else "")
         if power.watch_boot and media.to_prompt:
-            return Machine(media.disk, config, media.kernel), BootWatch(kept)
-        return kept.booted(), None
+            return Powered(Machine(media.disk, config, media.kernel), BootWatch(kept))
+        return Powered(kept.booted())
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
     except ImageError as error:

@@ -103,7 +103,7 @@ class VirtualMachine(GuestSession):
         if header is not None:
             power = recording.repeated(power, header)
         media = boot_media(power)
-        machine, watch = machine_of(power, media)
+        machine, watch, notice = machine_of(power, media)
         if header is not None and header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
@@ -112,6 +112,7 @@ class VirtualMachine(GuestSession):
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
         outside = Outside(machine, recorder, inputs)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
+        vm._notices += [notice] if notice else []
         vm.refusal = power.refusal
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm

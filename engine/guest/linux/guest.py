@@ -94,6 +94,17 @@ class LinuxGuest:
         self._tell(core)
         return moved or loaded
 
+    def runs(self, core: Core) -> bool:
+        """Whether page faults lead to this kernel, if they lead anywhere, and its version is in memory there."""
+        handler = page_fault_handler(core)
+        return handler is None or (handler in self._handlers and self._is_at(core, self._placement, 0))
+
+    def _is_at(self, core: Core, placement: Placement, distance: int) -> bool:
+        """Whether this kernel's version is in memory where it would be, so much further up than now."""
+        banner = self._kernel.address("linux_banner")
+        expected = f"Linux version {self._kernel.release} ".encode()
+        return banner is None or bytes(_part(core, placement.physical(banner + distance), len(expected))) == expected
+
     def processes(self, core: Core) -> Sequence[Process]:
         """The kernel's list of processes."""
         return process_list(self._kernel, core.read_linear) if self._is_running(core) else ()
@@ -125,7 +136,7 @@ class LinuxGuest:
             return False
         distance = next((handler - at for at in self._handlers if (handler - at) % _ALIGNMENT == 0), None)
         placement = Placement.of(core, handler)
-        if distance is None or placement is None:
+        if distance is None or placement is None or not self._is_at(core, placement, distance):
             return False  # the early handlers, or another kernel
         self._placement = placement
         if distance:

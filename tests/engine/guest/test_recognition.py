@@ -37,6 +37,30 @@ def test_it_is_the_unknown_guest_until_it_is_recognised(core: Core) -> None:
     assert (guest.name, guest.symbols["boot"], guest.prelude) == ("Plan 9", 0x1000, "(defun curpid () 9)")
 
 
+class Other(StaticGuest):
+    """A guest that runs until its mark is gone."""
+
+    def runs(self, core: Core) -> bool:
+        return bytes(core.ram[MARK : MARK + 5]) == b"Other"
+
+
+def test_another_guest_that_runs_later_is_recognised_in_its_turn(core: Core) -> None:
+    other = Other("Other", "", Symbols([(0x2000, "T", "begin")]))
+    found = {b"Other": other, b"Plan ": KERNEL}
+    guest = RecognisedGuest(unknown_guest("disk.img"), [lambda core: found.get(bytes(core.ram[MARK : MARK + 5]))])
+    core.ram[MARK : MARK + 5] = b"Other"
+    assert guest.update(core)
+    assert not guest.update(core)
+    assert guest.name == "Other"
+    core.ram[MARK : MARK + 5] = b"BIOS!"
+    assert guest.update(core), "it is gone, and nothing is recognised"
+    assert (guest.name, len(guest.symbols)) == ("disk.img", 0)
+    core.ram[MARK : MARK + 5] = b"Plan "
+    assert guest.update(core)
+    assert guest.name == "Plan 9"
+    assert guest.runs(core)
+
+
 def test_a_recognised_guest_is_not_asked_for_again(core: Core) -> None:
     asked: list[Core] = []
 

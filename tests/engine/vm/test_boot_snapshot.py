@@ -106,7 +106,7 @@ def test_a_boot_that_people_watch_leaves_the_same_snapshot(linux: PowerOn, tmp_p
         for second in (1, 2):
             machine.run(second * machine.tsc_hz)
             seen.append((watch.look(machine), machine.take_console()))
-    told = "snapshot kept: the next start begins at this prompt; --cold boots again"
+    told = f"snapshot of {media.guest.name} kept: the next start begins at this prompt; --cold boots again"
     assert seen == [(None, b"console=ttyS0 login:"), (told, b"")]
     restored = kept.restored()
     assert restored is not None

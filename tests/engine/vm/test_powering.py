@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from engine.machine import snapshot
+from engine.machine.linux.initrd import archive
 from engine.vm.boot_media import boot_media
 from engine.vm.options import BootError, PowerOn
 from engine.vm.powering import machine_of
+from tests.engine.machine.linux.synthetic import bzimage
 
 
 def test_a_snapshot_goes_on_where_it_was_made(tmp_path: Path) -> None:
     power = PowerOn(memory_mib=48)
-    machine, watch = machine_of(power, boot_media(power))
-    assert watch is None
+    machine, watch, notice = machine_of(power, boot_media(power))
+    assert (watch, notice) == (None, "")
     assert machine.ticks == 0
     machine.run_seconds(0.05)
     path = tmp_path / "one.vmss"
@@ -24,7 +26,7 @@ def test_a_snapshot_goes_on_where_it_was_made(tmp_path: Path) -> None:
     counters = machine.counters()
     machine.close()
     resumed = PowerOn(memory_mib=48, resume=str(path))
-    again, _ = machine_of(resumed, boot_media(resumed))
+    again, _, _ = machine_of(resumed, boot_media(resumed))
     assert again.counters() == counters
     again.close()
 
@@ -33,3 +35,18 @@ def test_a_snapshot_that_is_not_there_is_named(tmp_path: Path) -> None:
     power = PowerOn(resume=str(tmp_path / "nowhere.vmss"))
     with pytest.raises(BootError, match=r"nowhere\.vmss: No such file"):
         machine_of(power, boot_media(power))
+
+
+def test_a_start_from_the_snapshot_of_a_kernel_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    kernel, initrd = tmp_path / "vmlinuz", tmp_path / "initrd"
+    kernel.write_bytes(bzimage())
+    initrd.write_bytes(archive([]))
+    power = PowerOn(kernel=str(kernel), initrd=str(initrd), words="console=ttyS0 login:", memory_mib=32, cold=False)
+    media = boot_media(power)
+    notices = []
+    for _ in range(2):
+        powered = machine_of(power, media)
+        powered.machine.close()
+        notices.append(powered.notice)
+    assert notices == ["", f"started at the prompt, from the snapshot of {media.guest.name}; --cold boots again"]

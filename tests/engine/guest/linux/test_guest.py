@@ -61,6 +61,16 @@ def test_processes_are_those_of_the_kernels_list(small: SmallKernel):
     ]
 
 
+def test_another_kernel_at_the_same_place_is_not_this_one(small: SmallKernel):
+    guest = recognised(small)
+    assert guest.runs(small.core)
+    small.put(small_kernel.DATA, small_kernel.BANNER.replace(b"6.1.0-small", b"6.1.0-other"))
+    assert not guest.runs(small.core)
+    assert not LinuxGuest(image(small.since_6_4)).update(small.core), "not followed either"
+    small.put(small_kernel.IDT, bytes(4096))
+    assert guest.runs(small.core), "firmware: no other kernel yet"
+
+
 def test_a_kernel_that_does_not_run_has_no_processes(small: SmallKernel):
     guest = LinuxGuest(image(small.since_6_4))
     small.put(small_kernel.IDT, bytes(4096))
