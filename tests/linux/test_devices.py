@@ -35,10 +35,24 @@ $B ping -c 3 -A 10.0.2.2 | $B grep received
 $B sleep 0.3
 $B cat /proc/diskstats
 $B cat /proc/net/dev
+$B dd if=/dev/DISK of=/dev/null bs=4k count=REQUESTS iflag=direct 2>/dev/null
+$B cat /proc/diskstats
 echo DONE
 $B sleep 1000
 """
+REQUESTS = 200
+"""that are made one after the other"""
+OVERHEAD_US = {"nvme": 40, "virtio": 40, "ide": 200}
+"""What a kernel takes for a request beside the device: from its making to the start, from the interrupt to its end. IDE
+moves the last data of a read after the interrupt, by programmed input or through a bounce buffer."""
 COUNT = """
+(definteger read_ns) (definteger ticks)
+(defbag begun 64)
+(vprobe Disk_IOStart (baginsert begun ARG4 TSC))
+(vprobe Disk_IOFinish
+  (setint ticks (bagremove begun ARG4))
+  (cond (ARG3 (setint read_ns (+ read_ns (- TSC ticks))))))
+(vprobe GUEST:ENTER:diskstats_show (printf "read in %d us\\n" (/ (* 1000000 read_ns) TSC_HZ)))
 (definteger reads) (definteger read) (definteger writes) (definteger written)
 (definteger most) (definteger flying)
 (vprobe Disk_IOStart (setint flying (+ flying 1)) (cond ((> flying most) (setint most flying))))
@@ -64,8 +78,9 @@ def test_contents_and_counts(kernel: Path, tmp_path: Path, bus: DiskBus, net: Ne
     disk, ram = tmp_path / "disk.img", tmp_path / "initrd.img"
     disk.write_bytes(CONTENT)
     load = "".join(f"$B insmod /{module.name}.ko\n" for module in modules)
+    work = WORK.replace("DISK", NAMES[bus]).replace("REQUESTS", str(REQUESTS))
     files = {f"{module.name}.ko": module.data for module in modules}
-    ram.write_bytes(kernels.userland(load + WORK.replace("DISK", NAMES[bus]), files))
+    ram.write_bytes(kernels.userland(load + work, files))
     printed: list[bytes] = []
     with VirtualMachine.linux(
         kernel, ram, disk=disk, disk_bus=bus, net=net, append="quiet", output=printed.append
@@ -83,8 +98,19 @@ def test_contents_and_counts(kernel: Path, tmp_path: Path, bus: DiskBus, net: Ne
     assert ours is not None
     assert line.groups() == ours.groups()[:4]
     assert int(ours[5]) == 1 if bus == "ide" else int(ours[5]) > 1, "requests under way at once"
+    agree_on_latency(console, counted, bus)
     if has_card:
         assert "3 packets received" in console
         received, sent = re.findall(r"^ *eth0: *\d+ +(\d+)(?: +\d+){6} +\d+ +(\d+)", console, re.MULTILINE)[0]
         before = counted.split("net\n")[0].split("\n")
         assert (int(received), int(sent)) == (before.count("received"), before.count("sent"))
+
+
+def agree_on_latency(console: str, counted: str, bus: DiskBus) -> None:
+    """What probes and the guest (/proc/diskstats, milliseconds that reads took) have for the last requests is alike."""
+    first, last = (int(text) for text in re.findall(rf" {NAMES[bus]} \d+ \d+ \d+ (\d+)", console))
+    ours, *_, until = dict.fromkeys(int(text) for text in re.findall(r"read in (\d+) us", counted))
+    by_probes, by_guest = (until - ours) / 1000, last - first
+    rounded = 1  # both of the guest's figures are cut to milliseconds
+    assert by_probes - rounded <= by_guest <= by_probes + REQUESTS * OVERHEAD_US[bus] / 1000 + rounded
+    assert by_probes > 10, "enough to compare"
