@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from engine.errors import MachineStoppedError, VptopError
 from engine.machine.choices import TypingDevice
 from engine.machine.keystrokes import has_keys, scan_codes, strokes, terminal_bytes
-from engine.machine.machine import Machine
+
+if TYPE_CHECKING:
+    from engine.machine.machine import Machine
 
 Kind = Literal["serial", "keyboard", "reset", "power", "nmi"]
 

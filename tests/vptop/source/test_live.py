@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,6 +19,9 @@ from engine.vm.protocol import FrameMessage, Hello
 from vptop.cli.new import create
 from vptop.source.live import LiveSource
 
+SLOW = ("cffi", "elftools", "engine.emmett.api", "engine.machine.machine", "engine.vp.api", "lark", "numpy", "plotext",
+        "textual")  # fmt: skip
+"""What takes long to import, and is not needed to start a VM process."""
 COUNT = "(defaggr irqs 1 0) (vprobe Guest_IRQ (aggr irqs (ARG0) () 1))"
 
 
@@ -67,3 +72,10 @@ def test_a_machine_that_runs_is_watched_and_goes_on(vmx: Path) -> None:
     finally:
         with VmClient(running.socket_of(vmx), lambda _: None) as client:
             client.quit().result()
+
+
+def test_a_vm_process_starts_before_anything_slow_is_imported() -> None:
+    modules = "vptop.cli.main, vptop.source.live, vptop.cli.linux, engine.vm.linux.kernel, engine.vm.linux.packages"
+    code = f"import sys, {modules}; print(*(name for name in {SLOW} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
