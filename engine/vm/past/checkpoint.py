@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import os
 import re
 import signal
 import socket
+import stat
 import traceback
 import warnings
 from collections.abc import Callable
@@ -162,7 +164,10 @@ def _end_after(act: Callable[[], object], keep: int) -> NoReturn:
 
 
 def _detach(keep: int) -> None:
-    """Close the files and connections of the parent, and take its signal handlers out."""
+    """Close the connections of the parent and the files it writes, and take its signal handlers out.
+
+    Files that are open for reading only stay: the machine reads its disk image where the guest does.
+    """
     with contextlib.suppress(ValueError):  # not the main thread
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGCHLD):
@@ -170,11 +175,17 @@ def _detach(keep: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     for path in list(Path("/dev/fd").iterdir()):
         descriptor = int(path.name)
-        if descriptor not in (keep, 1, 2):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the descriptor of the listing itself is closed already
+            if descriptor not in (keep, 1, 2) and not _is_only_read(descriptor):
                 os.close(descriptor)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL)
+
+
+def _is_only_read(descriptor: int) -> bool:
+    mode = os.fstat(descriptor).st_mode
+    reads = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+    return reads and (stat.S_ISREG(mode) or stat.S_ISBLK(mode))
 
 
 def _be_nice() -> None:

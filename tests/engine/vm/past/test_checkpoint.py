@@ -115,6 +115,30 @@ def test_a_scout_that_fails_is_an_error(capfd: pytest.CaptureFixture[str]) -> No
     assert "lost" in capfd.readouterr().err
 
 
+def test_a_copy_keeps_files_that_are_only_read_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "disk").write_bytes(b"sector")
+    read = os.open(tmp_path / "disk", os.O_RDONLY)
+    written = os.open(tmp_path / "log", os.O_CREAT | os.O_WRONLY)
+    ours, theirs = socket.socketpair()
+
+    def measure() -> bytes:
+        closed = []
+        for name, descriptor in (("read", read), ("written", written), ("connection", ours.fileno())):
+            try:
+                os.fstat(descriptor)
+            except OSError:
+                closed.append(name)
+        return os.pread(read, 6, 0) + b": " + " ".join(closed).encode()
+
+    try:
+        assert scout(measure) == b"sector: written connection"
+    finally:
+        ours.close()
+        theirs.close()
+        os.close(read)
+        os.close(written)
+
+
 def test_memory_of_a_process_that_is_gone_is_unknown() -> None:
     assert memory_of(0) == (0, 0)
     resident, share = memory_of("self")
