@@ -10,5 +10,7 @@ DiskBus: TypeAlias = Literal["ide", "nvme", "virtio"]
 NetworkCard: TypeAlias = Literal["rtl8139", "virtio"]
 TypingDevice: TypeAlias = Literal["auto", "keyboard", "serial"]
 """Where keys are typed: at the keyboard, at the console, or where the guest listens."""
+Vendor: TypeAlias = Literal["intel", "amd"]
+"""Of the CPU."""
 Latency: TypeAlias = Literal["hdd", "ssd", "nvme"]
 """Latency model of a disk."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.machine.choices import DiskBus, Latency, NetworkCard
+from engine.machine.choices import DiskBus, Latency, NetworkCard, Vendor
+from engine.machine.cpu_models import DEFAULT
 
 MIB = 1 << 20
 
@@ -16,6 +17,9 @@ class MachineConfig:
 
     ram_bytes: int = 64 * MIB
     cpus: int = 1
+    cpu: str = DEFAULT
+    """model of the CPUs; engine.machine.cpu_models lists them"""
+    vendor: Vendor = "intel"
     tsc_hz: int = 1_000_000_000
     ticks_per_byte: int = 8
     """guest time of a byte of executed code: with 1 GHz, some 31 million four-byte instructions a guest second"""

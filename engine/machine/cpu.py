@@ -15,9 +15,12 @@ from engine.core.registers import Register, Segment
 from engine.core.stops import Stop
 from engine.core.variables import Variable
 from engine.errors import MachineStoppedError
+from engine.machine.choices import Vendor
+from engine.machine.cpu_models import DEFAULT, CpuModel
 
 _RFLAGS_AT_RESET, _INTERRUPTS_ENABLED = 0x002, 0x202
 _FLAT_CODE, _FLAT_DATA = 0x08, 0x10
+_VENDORS: Mapping[Vendor, bytes] = {"intel": b"GenuineIntel", "amd": b"AuthenticAMD"}
 Pointer: TypeAlias = Any
 """A C pointer: cffi has no types for them."""
 
@@ -159,7 +162,16 @@ class CpuComplex:
     """All VCPUs with their RAM, in the core."""
 
     def __init__(
-        self, board: Board, *, ram_bytes: int, cpus: int, tsc_hz: int, ticks_per_byte: int, epoch_us: int
+        self,
+        board: Board,
+        *,
+        ram_bytes: int,
+        cpus: int,
+        tsc_hz: int,
+        ticks_per_byte: int,
+        epoch_us: int,
+        model: CpuModel,
+        vendor: Vendor,
     ) -> None:
         """Make the CPUs; `board` answers them.
 
@@ -176,6 +188,7 @@ class CpuComplex:
         self._description.tsc_hz = tsc_hz
         self._description.ticks_per_byte = ticks_per_byte
         self._description.epoch_us = epoch_us
+        _describe(self._description.model, model, vendor)
         failure = Failure()
         devices = ffi.new("vpc_devices *", self._callbacks)
         self.core = Core(failure.check(lib.vpc_new(self._description, devices, failure.pointer)))
@@ -287,6 +300,14 @@ class CpuComplex:
         """
         failure = Failure()
         failure.check(lib.vpc_device_window(self.core.handle, address, size, failure.pointer))
+
+
+def _describe(target: Pointer, model: CpuModel, vendor: Vendor) -> None:
+    """Fill a vpc_cpu_model."""
+    target.vendor = _VENDORS[vendor]
+    target.brand = b"vptop virtual CPU" if model.name == DEFAULT else f"vptop virtual CPU {model.name}".encode()
+    target.signature = model.signatures[vendor].eax
+    target.features = list(model.words(vendor))
 
 
 def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[str, Pointer]:

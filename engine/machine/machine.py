@@ -19,6 +19,7 @@ from engine.machine.clock import Clock
 from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
+from engine.machine.cpu_models import MODELS
 from engine.machine.devices import io_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
@@ -89,6 +90,8 @@ class Machine:
             tsc_hz=config.tsc_hz,
             ticks_per_byte=config.ticks_per_byte,
             epoch_us=config.epoch_us,
+            model=MODELS[config.cpu],
+            vendor=config.vendor,
         )
         self.core = self._complex.core
         self.cpus = self._complex.cpus

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from engine.errors import InputError
-from engine.machine.choices import DiskBus, Latency, NetworkCard, TypingDevice
+from engine.machine.choices import DiskBus, Latency, NetworkCard, TypingDevice, Vendor
+from engine.machine.cpu_models import DEFAULT, MODELS
 from engine.vp import Limits
 
 __all__ = [
@@ -34,7 +35,8 @@ USUAL_MIPS = 31
 """Of the bundled guest and of disks; a Linux kernel, which has much more to do, gets the most."""
 MOST_CPUS = 16
 """as many as the core has places for"""
-Vendor = Literal["intel", "amd"]
+CPU_MODELS, DEFAULT_CPU = MODELS, DEFAULT
+"""What `cpu` names."""
 
 
 class RecordingError(InputError):
@@ -61,6 +63,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] | None = None
     """speed of the CPU in guest time, million instructions a second; None: what suits the guest. It is never measured,
     so that runs are equal"""
+    cpu: str = DEFAULT_CPU
+    """model of the CPU; engine.machine.cpu_models lists them"""
     boot: str = ""
     """disk image or Multiboot kernel to boot; empty: the bundled guest"""
     words: str = ""
@@ -100,7 +104,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bag_bytes: int = Limits().bag_bytes
     """vprobe.bagBytes"""
     vendor: Vendor = "intel"
-    """vhv.vendor: whose exit state scripts may name"""
+    """vhv.vendor: whose CPU it is, and whose exit state scripts may name"""
     refusal: str = ""
     """why scripts may not be loaded; empty when they may (vprobe.allow, vprobe.enable)"""
 

@@ -93,7 +93,7 @@ def repeated(power: PowerOn, header: Header) -> PowerOn:
     """A configuration with the machine of a recording in the place of its own."""
     machine = (
         "disk_model", "seed", "memory_mib", "mips", "boot", "words", "modules", "kernel", "initrd", "busybox",
-        "kaslr", "disk", "disk_bus", "net",
+        "kaslr", "cpu", "vendor", "disk", "disk_bus", "net",
     )  # fmt: skip
     same = {field: getattr(header.power, field) for field in machine}
     return msgspec.structs.replace(power, **same, cold=not header.start)

@@ -11,6 +11,7 @@ from typing import TypeAlias, get_args
 
 from engine.errors import InputError
 from engine.vm.options import (
+    CPU_MODELS,
     LEAST_MEMORY_MIB,
     LEAST_MIPS,
     MOST_MEMORY_MIB,
@@ -83,11 +84,20 @@ def _vendor(text: str, folder: Path) -> Value:
     return host_vendor() if text.lower() == "host" else _word("intel", "amd")(text, folder)
 
 
+class _WordError(ValueError):
+    """None of the words of a setting."""
+
+    def __init__(self, text: str, words: tuple[str, ...]) -> None:
+        super().__init__(text)
+        close = nearest(text, words)
+        self.hint = f"; did you mean {close[0]}?" if close else ""
+
+
 def _word(*words: str) -> Reader:
     def read(text: str, folder: Path) -> str:
         del folder
         if text.lower() not in words:
-            raise ValueError
+            raise _WordError(text, words)
         return text.lower()
 
     read.__doc__ = f"{', '.join(words[:-1])} or {words[-1]}"
@@ -130,6 +140,7 @@ SETTINGS: dict[str, tuple[str, Reader]] = {
     "vptop.past.seconds": ("past_seconds", _number(0, 86_400)),
     "vptop.past.MiB": ("past_mib", _number(1, 1 << 20)),
     "memsize": ("memory_mib", _number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB)),
+    "guest.cpu": ("cpu", _word(*CPU_MODELS)),
     "guest.mips": ("mips", _number(LEAST_MIPS, MOST_MIPS)),
     "guest.kernel": ("kernel", _path),
     "guest.initrd": ("initrd", _path),
@@ -169,5 +180,6 @@ def fields(line: Line, folder: Path = Path(), *, strict: bool = False) -> dict[s
     field, read = SETTINGS[name]
     try:
         return {field: read(line.value, folder)}
-    except ValueError:
-        raise ConfigurationError(f"{line.place}: found {line.value!r}; expected {read.__doc__}") from None
+    except ValueError as error:
+        hint = error.hint if isinstance(error, _WordError) else ""
+        raise ConfigurationError(f"{line.place}: found {line.value!r}; expected {read.__doc__}{hint}") from None

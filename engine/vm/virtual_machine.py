@@ -18,7 +18,7 @@ from engine.probes.script_host import ScriptHost
 from engine.vm import recording, typist
 from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.configuration import read_vmx
-from engine.vm.options import LINUX_MEMORY_MIB, PowerOn, RecordingError
+from engine.vm.options import DEFAULT_CPU, LINUX_MEMORY_MIB, PowerOn, RecordingError
 from engine.vm.past import replica
 from engine.vm.past.keeper import Keeper, PastError, PastSettings
 from engine.vm.past.messages import Moments
@@ -64,6 +64,7 @@ class VirtualMachine(GuestSession):
         busybox: str | Path = "",
         memory_mib: int = LINUX_MEMORY_MIB,
         kaslr: bool = False,
+        cpu: str = DEFAULT_CPU,
         seed: int = 0,
         output: Output | None = None,
     ) -> VirtualMachine:
@@ -79,6 +80,7 @@ class VirtualMachine(GuestSession):
             busybox: the static busybox of the demonstration; by default one that is installed.
             memory_mib: size of RAM.
             kaslr: let the kernel run at a virtual address that the seed chooses.
+            cpu: model of the CPU, as `vptop --cpu list` names it.
             seed: of everything random in the devices.
             output: gets what scripts print, as it is printed.
 
@@ -87,7 +89,7 @@ class VirtualMachine(GuestSession):
         """
         power = PowerOn(
             kernel=str(kernel), initrd=str(initrd), words=append, disk=str(disk), disk_bus=disk_bus, net=net,
-            busybox=str(busybox), memory_mib=memory_mib, kaslr=kaslr, seed=seed,
+            busybox=str(busybox), memory_mib=memory_mib, kaslr=kaslr, cpu=cpu, seed=seed,
         )  # fmt: skip
         return cls.power_on(power, output)
 

@@ -15,6 +15,8 @@ from engine.vm import typist
 from engine.vm.configuration import read_vmx
 from engine.vm.files import read
 from engine.vm.options import (
+    CPU_MODELS,
+    DEFAULT_CPU,
     LEAST_MEMORY_MIB,
     LEAST_MIPS,
     LINUX_MEMORY_MIB,
@@ -29,6 +31,7 @@ from engine.vm.options import (
     TypingDevice,
 )
 from engine.vm.settings import ConfigurationError, Line, Value, fields, read_lines
+from vptop.cli.cpu_list import chosen
 
 MOST_SEED = (1 << 63) - 1
 
@@ -87,6 +90,10 @@ class MachineOptions:
             f"{USUAL_MIPS}, of a Linux kernel {MOST_MIPS}).",
             validator=Number(gte=LEAST_MIPS, lte=MOST_MIPS),
         ),
+    ] = None
+    cpu: Annotated[
+        str | None,
+        Parameter(help=f"Model of the CPU: {', '.join(CPU_MODELS)} (default: {DEFAULT_CPU}); list prints them."),
     ] = None
     replay: Annotated[Path | None, Parameter(help="Repeat the run such a file was recorded in.")] = None
 
@@ -159,6 +166,7 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
 
     Raises:
         ConfigurationError: a setting is wrong, or a file cannot be read.
+        SystemExit: the models of CPUs were asked for, and printed.
     """
     known: dict[str, Value] = {}
     if vmx is not None:
@@ -173,6 +181,8 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
             raise ConfigurationError(f"--set {words}: no value; expected KEY=VALUE, as in vprobe.bagBytes=65536")
         known |= fields(Line(f"--set {words}", key.strip(), value.strip().strip('"')), strict=True)
     known |= _given(machine)
+    if machine.cpu is not None:
+        known |= fields(Line("--cpu", "guest.cpu", chosen(machine.cpu)))
     if known.get("kernel"):
         known.setdefault("memory_mib", LINUX_MEMORY_MIB)
     return PowerOn(

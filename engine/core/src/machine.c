@@ -52,6 +52,7 @@ static int make(vpc *m, const vpc_machine_desc *desc, const vpc_devices *devices
     m->tsc_hz = desc->tsc_hz;
     m->ticks_per_byte = desc->ticks_per_byte;
     m->epoch_us = desc->epoch_us;
+    m->model = desc->model;
     m->emulator->devices = *devices;
     m->emulator->deadline = UINT64_MAX;
     m->emulator->current = &m->cpu[0];

@@ -7,6 +7,7 @@ import pytest
 
 from engine.vm.machine_config import config_of
 from engine.vm.options import PowerOn
+from engine.vm.settings import ConfigurationError
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,10 @@ def test_a_linux_kernel_gets_the_fastest_cpu_unless_one_is_chosen() -> None:
     assert config_of(PowerOn(kernel="k")).ticks_per_byte == 1
     assert config_of(PowerOn(kernel="k", mips=125)).ticks_per_byte == 2
     assert config_of(PowerOn()).ticks_per_byte == config_of(PowerOn(boot="disk.img")).ticks_per_byte == 8
+
+
+def test_the_cpu_is_of_the_model_and_the_vendor() -> None:
+    config = config_of(PowerOn(cpu="haswell", vendor="amd"))
+    assert (config.cpu, config.vendor) == ("haswell", "amd")
+    with pytest.raises(ConfigurationError, match="no CPU model 'modem'; did you mean modern"):
+        config_of(PowerOn(cpu="modem"))

@@ -119,6 +119,16 @@ def test_the_speed_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None
     assert power_on(MachineOptions(mips=20), SettingOptions((), vmx)).mips == 20
 
 
+def test_the_model_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None:
+    vmx = tmp_path / "guest.vmx"
+    vmx.write_text('guest.cpu = "minimal"\n')
+    assert power_on(MachineOptions(), SettingOptions()).cpu == "modern"
+    assert power_on(MachineOptions(), SettingOptions((), vmx)).cpu == "minimal"
+    assert power_on(MachineOptions(cpu="Haswell"), SettingOptions((), vmx)).cpu == "haswell"
+    with pytest.raises(ConfigurationError, match=r"--cpu: found 'haswel'; expected .* did you mean haswell"):
+        power_on(MachineOptions(cpu="haswel"), SettingOptions())
+
+
 def test_a_linux_kernel_gets_more_memory() -> None:
     assert power_on(MachineOptions(kernel=Path("k")), SettingOptions()).memory_mib == 256
     assert power_on(MachineOptions(), SettingOptions()).memory_mib == 64

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CPUID: the translator's CPU model, less what this machine lacks, with the frequencies of its clocks (Intel SDM
- * volume 2, CPUID). */
+/* CPUID: the CPU model of the machine, with the frequencies of its clocks (Intel SDM volume 2, CPUID). */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,13 +7,9 @@
 #include "emulator/emulator.h"
 #include "guest/registers.h"
 
-/* What the CPU model claims but this machine lacks, as bits of leaf 1. */
-#define LEAF1_ECX_ABSENT (1u << 3 /* MONITOR */ | 1u << 26 /* XSAVE */ | 1u << 27 /* OSXSAVE */ | 1u << 28 /* AVX */)
 #define LEAF1_ECX_OF_APIC (1u << 21 /* x2APIC */ | 1u << 24 /* TSC deadline */)
-#define LEAF1_ECX_HYPERVISOR (1u << 31)
 #define LEAF1_EBX_APIC_ID 24
 #define LEAF1_EDX_APIC (1u << 9)   /* while IA32_APIC_BASE enables it (SDM volume 3, 10.4.3) */
-#define LEAF7_EDX_ARCH_CAPABILITIES (1u << 29)   /* IA32_ARCH_CAPABILITIES exists, see msr.c */
 
 #define LEAF_TOPOLOGY 0xbu
 #define LEAF_XSAVE 0xdu             /* absent */
@@ -22,6 +17,8 @@
 #define LEAF_FREQUENCY 0x16u         /* the highest basic leaf */
 #define LEAF_HYPERVISOR 0x40000000u
 #define LEAF_TIMING 0x40000010u      /* the highest leaf of the hypervisor */
+#define LEAF_EXTENDED 0x80000000u
+#define LEAF_EXTENDED_AMD 0x80000021u   /* the highest */
 #define LEAF_BRAND 0x80000002u       /* and the two that follow */
 #define LEAF_ADDRESSES 0x80000008u
 #define BRAND_BYTES 48
@@ -65,10 +62,21 @@ static vpc_leaf brand(const vpc *m, uint32_t number)
 {
     char text[BRAND_BYTES] = "";
     vpc_leaf l;
-    snprintf(text, sizeof text, "vptop virtual CPU @ %u.%02uGHz", (unsigned)(m->tsc_hz / (KHZ * MHZ)),
+    snprintf(text, sizeof text, "%s @ %u.%02uGHz", m->model.brand, (unsigned)(m->tsc_hz / (KHZ * MHZ)),
              (unsigned)(m->tsc_hz / (10 * MHZ) % 100));
     memcpy(&l, text + number * sizeof l, sizeof l);
     return l;
+}
+
+/* Extended leaves that the translator does not have: AMD's last one, and beyond the last, where Intel's CPUs repeat the
+ * highest basic leaf. */
+static vpc_leaf extended(const vpc *m, uint32_t number)
+{
+    if (!vpc_is_amd(m))
+        return frequencies(m);
+    if (number != LEAF_EXTENDED_AMD)
+        return (vpc_leaf){0};
+    return (vpc_leaf){.a = m->model.features[FEATURES_80000021_EAX], .c = m->model.features[FEATURES_80000021_ECX]};
 }
 
 static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
@@ -77,7 +85,6 @@ static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
     cpu->machine->emulator->uc.cpuid(cpu->env, number, sub, &l.a, &l.b, &l.c, &l.d);
     if (number == 1) {
         l.b = (l.b & ~(0xffu << LEAF1_EBX_APIC_ID)) | cpu->id << LEAF1_EBX_APIC_ID;
-        l.c = (l.c & ~LEAF1_ECX_ABSENT) | LEAF1_ECX_HYPERVISOR | LEAF1_ECX_OF_APIC;
         if (!(cpu->run.apic_msr & APIC_BASE_ENABLED)) {
             l.c &= ~LEAF1_ECX_OF_APIC;
             l.d &= ~LEAF1_EDX_APIC;
@@ -85,10 +92,10 @@ static vpc_leaf of_model(vpc_cpu *cpu, uint32_t number, uint32_t sub)
     }
     if (number == LEAF_TOPOLOGY)
         l.d = cpu->id;   /* x2APIC ID */
+    if (number == LEAF_EXTENDED && vpc_is_amd(cpu->machine))
+        l.a = LEAF_EXTENDED_AMD;
     if (number == LEAF_ADDRESSES)
         l.a = (l.a & ~0xffu) | VPC_PHYSICAL_BITS;
-    if (number == 7 && !sub)
-        l.d |= LEAF7_EDX_ARCH_CAPABILITIES;
     return l;
 }
 
@@ -99,11 +106,13 @@ vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub)
         return hypervisor(m, number);
     if (number >= LEAF_BRAND && number < LEAF_BRAND + BRAND_BYTES / sizeof(vpc_leaf))
         return brand(m, number - LEAF_BRAND);
+    if (number > LEAF_ADDRESSES)
+        return extended(m, number);
     if (number == LEAF_TSC)
         return time_stamp(m);
     if (number == LEAF_FREQUENCY)
         return frequencies(m);
-    if (number == LEAF_XSAVE || (number < LEAF_FREQUENCY && number > of_model(cpu, 0, 0).a))
+    if (number == LEAF_XSAVE || (number < LEAF_FREQUENCY && number > ENV_U32(cpu->env, ENV_HIGHEST_LEAF)))
         return (vpc_leaf){0};
     vpc_leaf l = of_model(cpu, number, sub);
     if (!number)

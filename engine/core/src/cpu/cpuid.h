@@ -11,6 +11,8 @@ typedef struct {
 
 vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub);
 
+static inline bool vpc_is_amd(const vpc *m) { return m->model.vendor[0] == 'A'; }
+
 /* Loads EAX, EBX, ECX and EDX with the leaf that EAX and ECX name. */
 void vpc_identify(vpc_cpu *cpu);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "cpu/debug.h"
 #include "cpu/exits.h"
+#include "cpu/invpcid.h"
 #include "emulator/emulator.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
@@ -94,6 +95,7 @@ static bool on_invalid(void *uc, void *data)
         fire_exception(cpu, VPC_VECTOR_DB, true);
         ++*eip;
     } else if (!ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT)) {   /* not INT 6 */
+        vpc_execute_invpcid(cpu);
         fire_exception(cpu, VPC_VECTOR_UD, false);
     }
     deliver(cpu);

@@ -209,24 +209,6 @@ void vpc_exit_port(vpc_cpu *cpu, uint32_t port, uint32_t bytes, bool in)
     resume_later(cpu);
 }
 
-/* The linear address INVLPG names: base + index * scale + displacement, in its segment. */
-static uint64_t operand_address(vpc_cpu *cpu, const vpc_insn *insn)
-{
-    const uint8_t *env = cpu->env;
-    uint64_t address = (uint64_t)insn->displacement;
-    if (insn->rip_relative)
-        address += ENV_U64(env, ENV_EIP) + insn->length;
-    if (insn->base >= 0)
-        address += REG(env, insn->base);
-    if (insn->index >= 0)
-        address += REG(env, insn->index) << insn->scale;
-    if (insn->address_bytes == 4)
-        address = (uint32_t)address;
-    bool stack = insn->base == VPC_RSP || insn->base == VPC_RBP;
-    uint32_t segment = insn->override >= 0 ? (uint32_t)insn->override : stack ? VPC_SEG_SS : VPC_SEG_DS;
-    return address + SEGMENT_BASE(env, segment);
-}
-
 #define ACCESS_FROM_CR (1u << 4)
 #define ACCESS_LMSW (3u << 4)
 #define LMSW_MEMORY (1u << 6)
@@ -252,7 +234,7 @@ static void describe_control(vpc_cpu *cpu, uint32_t type, exit_info *e)
         bool memory = insn.mod != 3;
         uint64_t source = REG(cpu->env, general);
         if (memory)
-            vpc_read_linear(cpu->machine, cpu->id, operand_address(cpu, &insn), (uint8_t *)&source, 2);
+            vpc_read_linear(cpu->machine, cpu->id, vpc_operand_address(cpu, &insn), (uint8_t *)&source, 2);
         e->qualification |= ACCESS_LMSW | (memory ? LMSW_MEMORY : 0) | (source & 0xffff) << 16;
     }
 }
@@ -294,7 +276,7 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, exit_info 
         return true;
     case SVM_INVLPG:
         e->reason = VPC_EXIT_INVLPG;
-        e->qualification = e->info1 = operand_address(cpu, &insn);
+        e->qualification = e->info1 = vpc_operand_address(cpu, &insn);
         return true;
     default:
         break;

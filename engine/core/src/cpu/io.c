@@ -9,6 +9,7 @@
 #include "cpu/served_ports.h"
 #include "cpu/smm.h"
 #include "emulator/emulator.h"
+#include "emulator/page_walk.h"
 #include "emulator/tlb.h"
 #include "guest/error.h"
 #include "guest/instruction.h"
@@ -120,7 +121,7 @@ static void before_ins(vpc_cpu *cpu, uint64_t address, uint32_t bytes, uintptr_t
         cpu->machine->emulator->uc.restore_state(cpu->state, caller, false);
         check_permission(cpu, port, bytes);
     }
-    vpc_tlb_ask_store(cpu, address, bytes, caller);
+    vpc_tlb_ask(cpu, address, bytes, ACCESS_STORE, caller);
     vpc_debug_access(cpu, address, bytes, true, caller);   /* the port is read once */
 }
 

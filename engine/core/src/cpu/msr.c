@@ -2,6 +2,7 @@
 /* Model-specific registers (Intel SDM volume 4, table 2-2). QEMU reads 0 from one that it does not know; here such an
  * access faults, as does a write of reserved bits. */
 #include "cpu/msr.h"
+#include "cpu/cpuid.h"
 #include "cpu/debug.h"
 #include "cpu/exceptions.h"
 #include "cpu/mtrr.h"
@@ -9,9 +10,9 @@
 #include "emulator/emulator.h"
 #include "guest/registers.h"
 
-enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRIG = 0x79, IA32_MISC_ENABLE = 0x1a0,
-       IA32_DEBUGCTL = 0x1d9, IA32_MC0_CTL = 0x400, IA32_TSC_DEADLINE = 0x6e0, X2APIC_FIRST = 0x800,
-       X2APIC_LAST = 0x8ff };
+enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRIG = 0x79,
+       IA32_ARCH_CAPABILITIES = 0x10a, IA32_MISC_ENABLE = 0x1a0, IA32_DEBUGCTL = 0x1d9, IA32_MC0_CTL = 0x400,
+       IA32_TSC_DEADLINE = 0x6e0, X2APIC_FIRST = 0x800, X2APIC_LAST = 0x8ff };
 
 /* Nothing is executed speculatively here, so the CPU has none of the weaknesses of that kind: RDCL_NO (no Meltdown),
  * SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, BHI_NO, PBRSB_NO,
@@ -28,6 +29,10 @@ enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRI
 #define MTRR_CAPABILITIES (1u << 10 /* write combining */ | 1u << 8 /* fixed ranges */ | VPC_VARIABLE_MTRRS)
 #define REVISION (1ull << 32)       /* of the microcode */
 #define FEATURES_LOCKED 1u
+
+#define TSC_IS_STABLE (1u << 24)    /* it does not follow changes of the frequency */
+#define SVM_DISABLED 0x18u          /* and locked */
+#define LFENCE_WAITS 2u             /* for all instructions before it */
 
 #define ALL UINT64_MAX
 #define LOWER UINT32_MAX
@@ -49,7 +54,6 @@ static const msr_range ranges[] = {
     {0x3a, 0x3a, false, 0, FEATURES_LOCKED},     /* IA32_FEATURE_CONTROL */
     {0x8b, 0x8b, false, ALL, REVISION},          /* IA32_BIOS_SIGN_ID */
     {0xfe, 0xfe, false, 0, MTRR_CAPABILITIES},   /* IA32_MTRRCAP */
-    {0x10a, 0x10a, false, 0, ARCH_CAPABILITIES}, /* IA32_ARCH_CAPABILITIES */
     {0x174, 0x176, true, ALL, 0},                /* IA32_SYSENTER_CS, ESP, EIP */
     {0x179, 0x179, true, 0, 0},                  /* IA32_MCG_CAP */
     {0x17a, 0x17a, true, 0xf, 0},                /* IA32_MCG_STATUS */
@@ -61,12 +65,30 @@ static const msr_range ranges[] = {
     {0xc0000103, 0xc0000103, true, LOWER, 0},    /* IA32_TSC_AUX */
 };
 
-static const msr_range *find_range(uint32_t number)
+/* Of AMD's CPUs alone (AMD64 volume 2, appendix A). Writes of the configuration registers have no effect. */
+static const msr_range amd_ranges[] = {
+    {0xc0010010, 0xc0010010, false, ALL, 0},             /* SYSCFG */
+    {0xc0010015, 0xc0010015, false, ALL, TSC_IS_STABLE}, /* HWCR */
+    {0xc001001f, 0xc001001f, false, ALL, 0},             /* NB_CFG */
+    {0xc0010114, 0xc0010114, false, 0, SVM_DISABLED},    /* VM_CR */
+    {0xc0011020, 0xc0011020, false, ALL, 0},             /* LS_CFG */
+    {0xc0011029, 0xc0011029, false, ALL, LFENCE_WAITS},  /* DE_CFG */
+};
+
+static const msr_range *find_in(const msr_range *table, size_t n, uint32_t number)
 {
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (number >= ranges[i].first && number <= ranges[i].last)
-            return &ranges[i];
+    for (size_t i = 0; i < n; i++)
+        if (number >= table[i].first && number <= table[i].last)
+            return &table[i];
     return NULL;
+}
+
+static const msr_range *find_range(const vpc *m, uint32_t number)
+{
+    const msr_range *found = find_in(ranges, sizeof ranges / sizeof ranges[0], number);
+    if (!found && vpc_is_amd(m))
+        found = find_in(amd_ranges, sizeof amd_ranges / sizeof amd_ranges[0], number);
+    return found;
 }
 
 void vpc_msr_reset(vpc_cpu *cpu)
@@ -104,11 +126,15 @@ static void read_apic(vpc_cpu *cpu, uint32_t number)
 static void read_msr(vpc_cpu *cpu, uint32_t number)
 {
     const uint64_t *kept = vpc_mtrr_find(cpu, number);
-    const msr_range *range = find_range(number);
+    const msr_range *range = find_range(cpu->machine, number);
     switch (number) {
     case IA32_TIME_STAMP_COUNTER: answer(cpu, cpu->machine->ticks + cpu->run.tsc_offset); break;
     case IA32_MISC_ENABLE: answer(cpu, cpu->run.misc_enable); break;
     case IA32_DEBUGCTL: answer(cpu, cpu->run.debug_control); break;
+    case IA32_ARCH_CAPABILITIES:
+        require(cpu, cpu->machine->model.features[FEATURES_7_EDX] & FEATURE_ARCH_CAPABILITIES);
+        answer(cpu, ARCH_CAPABILITIES);
+        break;
     }
     if (is_of_apic(number))
         read_apic(cpu, number);
@@ -124,7 +150,7 @@ static void write_msr(vpc_cpu *cpu, uint32_t number, uint64_t value)
 {
     const vpc_devices *devices = &cpu->machine->emulator->devices;
     uint64_t *kept = vpc_mtrr_find(cpu, number);
-    const msr_range *range = find_range(number);
+    const msr_range *range = find_range(cpu->machine, number);
     switch (number) {
     case IA32_TIME_STAMP_COUNTER:
         cpu->run.tsc_offset = value - cpu->machine->ticks;

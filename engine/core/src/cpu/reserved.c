@@ -12,6 +12,8 @@
 #define CR0_CD 0x40000000u
 #define CR4_OF_ALL 0x7ffu   /* VME to OSXMMEXCPT */
 #define CR8_BITS 0xfu
+#define CR3_PCID 0xfffu
+#define CR3_NO_FLUSH (1ull << 63)
 #define EFER_LME 0x100u
 #define EFER_BITS (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)
 
@@ -33,7 +35,7 @@ static bool valid_cr0(const vpc_cpu *cpu, uint64_t value)
     if (value >> 32 || (paging && !(value & CR0_PE)) || (value & CR0_NW && !(value & CR0_CD)))
         return false;
     if (!paging)
-        return !(ENV_U32(env, ENV_HFLAGS) & HF_CS64);
+        return !(ENV_U32(env, ENV_HFLAGS) & HF_CS64) && !(ENV_U64(env, ENV_CR4) & CR4_PCIDE);
     return ENV_U64(env, ENV_CR0) & CR0_PG || !(ENV_U64(env, ENV_EFER) & EFER_LME) || ENV_U64(env, ENV_CR4) & CR4_PAE;
 }
 
@@ -53,6 +55,8 @@ static bool valid_pointers(const vpc *m, uint64_t cr3)
 static bool valid_cr3(const vpc_cpu *cpu, uint64_t value)
 {
     const uint8_t *env = cpu->env;
+    if (ENV_U64(env, ENV_CR4) & CR4_PCIDE)
+        value &= ~CR3_NO_FLUSH;
     if (ENV_U64(env, ENV_EFER) & EFER_LMA)
         return !(value >> VPC_PHYSICAL_BITS);
     bool pae = ENV_U64(env, ENV_CR0) & CR0_PG && ENV_U64(env, ENV_CR4) & CR4_PAE;
@@ -63,6 +67,9 @@ static bool valid_cr4(vpc_cpu *cpu, uint64_t value)
 {
     uint64_t allowed = CR4_OF_ALL;
     if (ENV_U64(cpu->env, ENV_EFER) & EFER_LMA && !(value & CR4_PAE))
+        return false;
+    bool gets_pcids = value & ~ENV_U64(cpu->env, ENV_CR4) & CR4_PCIDE;
+    if (gets_pcids && (!(ENV_U64(cpu->env, ENV_EFER) & EFER_LMA) || ENV_U64(cpu->env, ENV_CR3) & CR3_PCID))
         return false;
     if (!((value & ~ENV_U64(cpu->env, ENV_CR4)) & ~allowed))
         return true;   /* what is set already was allowed */

@@ -23,6 +23,7 @@
 #define LARGE_BITS 21          /* 2 MiB */
 #define LARGE_SLOTS 4096u
 #define HUGE_BITS 30
+#define CR3_NO_FLUSH (1ull << 63)
 
 typedef struct { uint8_t entry[ENTRIES][ENTRY_BYTES], io[ENTRIES][TLB_IO_BYTES]; } mode_tables;
 
@@ -98,19 +99,19 @@ void vpc_tlb_evict(vpc_cpu *cpu, int mmu, uint64_t address)
            (uint8_t *)ENV_U64(desc, TLB_DESC_IO) + TLB_IO_BYTES * index, TLB_IO_BYTES);
 }
 
-static void ask_page(vpc_cpu *cpu, uint64_t address, uint64_t bytes, uintptr_t host_pc)
+static void ask_page(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
 {
     cpu->only_asks = true;
-    cpu->machine->emulator->uc.probe_access(cpu->env, address, (int)bytes, ACCESS_STORE, vpc_tlb_mode(cpu), host_pc);
+    cpu->machine->emulator->uc.probe_access(cpu->env, address, (int)bytes, access, vpc_tlb_mode(cpu), host_pc);
     cpu->only_asks = false;
 }
 
-void vpc_tlb_ask_store(vpc_cpu *cpu, uint64_t address, uint64_t bytes, uintptr_t host_pc)
+void vpc_tlb_ask(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
 {
     uint64_t first = PAGE - address % PAGE;
-    ask_page(cpu, address, first < bytes ? first : bytes, host_pc);
+    ask_page(cpu, address, first < bytes ? first : bytes, access, host_pc);
     if (first < bytes)
-        ask_page(cpu, address + first, bytes - first, host_pc);
+        ask_page(cpu, address + first, bytes - first, access, host_pc);
 }
 
 /* --- emptying ---------------------------------------------------------------------------------------------------- */
@@ -213,7 +214,7 @@ void vpc_write_cr3(void *env, uint64_t value)
         vpc_replaced.write_cr3(env, value);
         return;
     }
-    ENV_U64(cpu->env, ENV_CR3) = value;
+    ENV_U64(cpu->env, ENV_CR3) = value & ~CR3_NO_FLUSH;   /* with PCIDs too, what is kept may be dropped */
     bool keeps = ENV_U64(cpu->env, ENV_CR4) & CR4_PGE && !(ENV_U32(cpu->env, ENV_HFLAGS) & (HF_SMM | HF_GUEST));
     if (ENV_U64(cpu->env, ENV_CR0) & CR0_PG)
         flush(cpu, ALL_MODES, keeps);

@@ -16,8 +16,8 @@ void vpc_tlb_filled(vpc_cpu *, int mmu, uint64_t address, uint64_t large, bool g
 void vpc_tlb_evict(vpc_cpu *, int mmu, uint64_t address);
 /* Forget what was kept of a page. */
 void vpc_tlb_drop_victims(vpc_cpu *, int mmu, uint64_t address);
-/* Raises the fault of a store to an address, if there is one, and does nothing else. */
-void vpc_tlb_ask_store(vpc_cpu *, uint64_t address, uint64_t bytes, uintptr_t host_pc);
+/* Raises the fault of an access (see page_walk.h) to an address, if there is one, and does nothing else. */
+void vpc_tlb_ask(vpc_cpu *, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc);
 
 /* In place of Unicorn's functions; see interpose.h. */
 void vpc_tlb_flush(void *state, uint16_t modes);

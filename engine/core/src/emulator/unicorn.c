@@ -85,14 +85,27 @@ static const char *layout_differs(unicorn_functions *uc, vpc_cpu *cpu)
         return "code generator";
     uint32_t a, b, c, d;
     uc->cpuid(cpu->env, 1, 0, &a, &b, &c, &d);
-    if ((c ^ ENV_U64(cpu->env, ENV_FEATURES_1_ECX)) & ~(uint64_t)FEATURE_OSXSAVE)
+    if (a != ENV_U32(cpu->env, ENV_SIGNATURE) ||
+        (c ^ ENV_U64(cpu->env, ENV_FEATURES + 8 * FEATURES_1_ECX)) & ~(uint64_t)FEATURE_OSXSAVE)
         return "list of CPU features";
+    uc->cpuid(cpu->env, 0, 0, &a, &b, &c, &d);
+    if (a != ENV_U32(cpu->env, ENV_HIGHEST_LEAF) || b != ENV_U32(cpu->env, ENV_VENDOR))
+        return "leaves of CPUID";
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &rax);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &rip);
     bool same = REG(cpu->env, VPC_RAX) == rax && ENV_U64(cpu->env, ENV_EIP) == rip;
     uc->reg_write(cpu->uc, UC_X86_REG_RAX, &zero);
     uc->reg_write(cpu->uc, UC_X86_REG_RIP, &zero);
     return same ? NULL : "register file";
+}
+
+static void set_model(vpc_cpu *cpu)
+{
+    const vpc_cpu_model *model = &cpu->machine->model;
+    memcpy(cpu->env + ENV_VENDOR, model->vendor, sizeof model->vendor);
+    ENV_U32(cpu->env, ENV_SIGNATURE) = model->signature;
+    for (int i = 0; i < UC_FEATURE_WORDS; i++)
+        ENV_U64(cpu->env, ENV_FEATURES + 8 * i) = model->features[i];
 }
 
 static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
@@ -116,7 +129,7 @@ static int open_cpu(vpc *m, uint32_t number, vpc_error *error)
         return vpc_fail(error, "the layout of Unicorn's %s is unknown; this needs Unicorn " UC_VERSION_SUPPORTED,
                  difference);
     }
-    ENV_U64(cpu->env, ENV_FEATURES_1_ECX) &= ~(uint64_t)FEATURE_RDRAND;   /* it would leak host randomness */
+    set_model(cpu);
     *(void **)(*(uint8_t **)(cpu->state + CPU_CC) + CC_ASIDX_FROM_ATTRS) = NULL;   /* one address space in every mode */
     *((bool *)cpu->uc + UC_NO_EXIT_REQUEST) = true;   /* the clock says when to leave */
     return vpc_code_pages_open(cpu, error) || vpc_tlb_open(cpu, error) || vpc_lookup_open(cpu, error) ? -1 : 0;

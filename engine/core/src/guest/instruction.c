@@ -26,3 +26,20 @@ uint64_t vpc_repeat_count(const vpc_cpu *cpu, const vpc_insn *insn)
         return address_size ? (uint32_t)rcx : rcx;
     return (vpc_code_bits(cpu) == 32) != address_size ? (uint32_t)rcx : (uint16_t)rcx;
 }
+
+uint64_t vpc_operand_address(const vpc_cpu *cpu, const vpc_insn *insn)
+{
+    const uint8_t *env = cpu->env;
+    uint64_t address = (uint64_t)insn->displacement;
+    if (insn->rip_relative)
+        address += ENV_U64(env, ENV_EIP) + insn->length;
+    if (insn->base >= 0)
+        address += REG(env, insn->base);
+    if (insn->index >= 0)
+        address += REG(env, insn->index) << insn->scale;
+    if (insn->address_bytes == 4)
+        address = (uint32_t)address;
+    bool stack = insn->base == VPC_RSP || insn->base == VPC_RBP;
+    uint32_t segment = insn->override >= 0 ? (uint32_t)insn->override : stack ? VPC_SEG_SS : VPC_SEG_DS;
+    return address + SEGMENT_BASE(env, segment);
+}

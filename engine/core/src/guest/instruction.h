@@ -27,6 +27,9 @@ static inline bool vpc_is_string(const vpc_insn *i)
     return vpc_is_string_io(i) || (i->map == 0 && i->opcode >= 0xa4 && i->opcode <= 0xaf && !test);
 }
 
+/* The linear address of a memory operand: base + index * scale + displacement, in its segment; RIP is at the
+ * instruction. */
+uint64_t vpc_operand_address(const vpc_cpu *, const vpc_insn *);
 /* How often a string instruction with REP will be repeated: its count register. */
 uint64_t vpc_repeat_count(const vpc_cpu *, const vpc_insn *);
 #endif

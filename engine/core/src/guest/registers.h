@@ -23,6 +23,7 @@
 #define CR4_PAE 0x20u
 #define CR4_PGE 0x80u
 #define CR4_LA57 0x1000u
+#define CR4_PCIDE 0x20000u
 #define CR4_SMEP 0x100000u
 #define CR4_PKE 0x400000u
 #define EFER_SCE 1u

@@ -137,6 +137,7 @@ struct vpc {
     uint64_t interrupts;                   /* delivered hardware interrupts */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
     struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
+    vpc_cpu_model model;
     uint64_t epoch_us;                     /* getsystemtime when the guest started, microseconds since 1970 */
     bool host_time;                        /* getsystemtime reads the host's clock, not epoch_us + guest time */
     /* probes */

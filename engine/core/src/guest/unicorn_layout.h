@@ -48,9 +48,20 @@
 #define ENV_RETADDR 0x15B8
 #define ENV_BYTES 0x15C0      /* what Unicorn's own contexts hold */
 
-#define ENV_FEATURES_1_ECX 0x1608  /* what CPUID leaf 1 has in ECX; instructions ask here whether they exist */
+/* What CPUID says of the CPU; instructions ask here whether they exist. */
+#define ENV_HIGHEST_LEAF 0x15E4   /* u32, of the basic ones */
+#define ENV_VENDOR 0x15F0      /* 12 bytes */
+#define ENV_SIGNATURE 0x15FC   /* u32: EAX of leaf 1 */
+#define ENV_FEATURES 0x1600    /* u64 each, in the order of vpc_cpu_model */
+#define UC_FEATURE_WORDS 10    /* that Unicorn knows */
+#define FEATURES_1_ECX 1       /* place of a register there */
+#define FEATURES_7_EBX 2
+#define FEATURES_7_EDX 4
+#define FEATURES_80000021_EAX 10
+#define FEATURES_80000021_ECX 11
 #define FEATURE_OSXSAVE (1u << 27)
-#define FEATURE_RDRAND (1u << 30)
+#define FEATURE_INVPCID (1u << 10)
+#define FEATURE_ARCH_CAPABILITIES (1u << 29)
 
 /* before CPUX86State: for each kind of access rights {u64 mask, u64 address of the table} of the TLB */
 #define ENV_TLB (-0x40)

@@ -28,6 +28,16 @@ typedef struct {
     void (*task_priority)(uint32_t cpu, uint32_t value);          /* the guest writes CR8 */
 } vpc_devices;
 
+/* What CPUID says of the CPU. features: EDX and ECX of leaf 1; EBX, ECX and EDX of leaf 7, EAX of its subleaf 1; EDX and
+ * ECX of leaf 0x80000001; EDX of leaf 0x80000007; EBX of leaf 0x80000008; EAX and ECX of leaf 0x80000021. Instructions of features that are absent are invalid. */
+enum { VPC_FEATURE_WORDS = 12 };
+typedef struct {
+    char vendor[12];            /* GenuineIntel or AuthenticAMD */
+    char brand[32];             /* without the frequency */
+    uint32_t signature;         /* EAX of leaf 1 */
+    uint32_t features[VPC_FEATURE_WORDS];
+} vpc_cpu_model;
+
 typedef struct {
     const char *unicorn_path;   /* the shared library of Unicorn */
     uint64_t ram_bytes;         /* a multiple of 4096, below the 32-bit device window */
@@ -35,6 +45,7 @@ typedef struct {
     uint64_t tsc_hz;
     uint64_t ticks_per_byte;
     uint64_t epoch_us;          /* microseconds since 1970 at power-on */
+    vpc_cpu_model model;
 } vpc_machine_desc;
 
 /* Fails, naming the supported version, when the library is another one. */

@@ -17,6 +17,7 @@
 
 #define MAX_CALLS 512        /* under way at the same time; the oldest is given up for another */
 #define MAX_RETURN_SITES 256
+#define CR3_PCID 0xfffull   /* number of the process, which may change */
 #define MAX_DROPPED 256u     /* bytes of arguments a callee takes from the stack */
 
 typedef struct {
@@ -34,7 +35,8 @@ struct vpc_returns {
 
 static uint64_t space_of(const uint8_t *env, uint64_t address)
 {
-    return address >> 63 ? 0 : ENV_U64(env, ENV_CR3);
+    uint64_t pcid = ENV_U64(env, ENV_CR4) & CR4_PCIDE ? CR3_PCID : 0;
+    return address >> 63 ? 0 : ENV_U64(env, ENV_CR3) & ~pcid;
 }
 
 static void forget(struct vpc_returns *returns, uint32_t which)
