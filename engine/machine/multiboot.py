@@ -16,6 +16,7 @@ from elftools.elf.elffile import ELFFile
 
 from engine.core.registers import Register
 from engine.errors import InputError
+from engine.machine.config import MIB
 from engine.machine.cpu import Cpu
 from engine.machine.memory import Memory
 from engine.machine.memory_map import CONVENTIONAL_END, EXTENDED, memory_map
@@ -208,16 +209,15 @@ def check_room(what: Kernel, ram: int) -> list[tuple[int, int]]:
     Raises:
         MultibootError: kernel or modules do not fit into so many bytes of memory.
     """
-    top = max(EXTENDED, *(segment.end for segment in what.segments))
-    if top > ram:
-        raise MultibootError(f"the kernel ends at {top:#x}; there is memory up to {ram:#x}")
+    top = end = max(EXTENDED, *(segment.end for segment in what.segments))
     places = []
     for module in what.modules:
         start = -(-top // _PAGE) * _PAGE
         top = start + len(module.data)
-        if top > ram:
-            raise MultibootError(f"a module ends at {top:#x}; there is memory up to {ram:#x}")
         places.append((start, top))
+    if top > ram:
+        whole = "the kernel needs" if top == end else "the kernel and its modules need"
+        raise MultibootError(f"{whole} {-(-top // MIB)} MiB of memory, there are {ram // MIB}; use --memory")
     return places
 
 

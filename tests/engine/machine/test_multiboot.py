@@ -144,8 +144,15 @@ def test_what_cannot_be_loaded_is_refused(why: str) -> None:
 
 
 def test_what_does_not_fit_into_memory_is_refused() -> None:
-    for ram, modules in ((1 * MIB, ()), (4 * MIB, (Module(bytes(3 * MIB)),))):
-        with pytest.raises(MultibootError, match="0x"):
+    for ram, modules, needs in (
+        (1 * MIB, (), "the kernel needs 3 MiB of memory, there are 1; use --memory"),
+        (
+            4 * MIB,
+            (Module(bytes(3 * MIB)),),
+            "the kernel and its modules need 6 MiB of memory, there are 4; use --memory",
+        ),
+    ):
+        with pytest.raises(MultibootError, match=needs):
             booted(elf(), modules=modules, ram=ram)
 
 

@@ -56,5 +56,5 @@ def test_what_is_no_multiboot_kernel_is_refused(tmp_path: Path) -> None:
 
 
 def test_memory_that_is_too_small_is_refused(outcomes: Path) -> None:
-    with pytest.raises(BootError, match="there is memory up to 0x200000"):
+    with pytest.raises(BootError, match="MiB of memory, there are 2; use --memory"):
         check(Case(str(outcomes), memory_mib=2))
