@@ -108,7 +108,7 @@ class TypingOptions:
         Parameter(
             show_default=False,
             help="Type this to the guest, a key every 10 guest milliseconds; in angle brackets keys by name, such as "
-            "<enter>, <esc>, <f2>, <c-a-del>, and <wait 2.5> for guest seconds.",
+            "`<enter>`, `<esc>`, `<f2>`, `<c-a-del>`, and `<wait 2.5>` for guest seconds.",
         ),
     ] = ""
     type_file: Annotated[Path | None, Parameter(help="Type the text of this file, after that of --type.")] = None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment, started
+from vptop.cli.main import app
 from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -81,3 +82,9 @@ def test_recordings_out_of_reach_are_told_in_a_line(vptop: Command, words: tuple
     told = vptop("run", *words, "--seconds", "0.1", VPTOP)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == f"vptop: {words[1]}: No such file or directory\n"
+
+
+def test_help_shows_keys_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """What stands in angle brackets is no markup."""
+    app.help_print(["run"])
+    assert "<enter>, <esc>, <f2>, <c-a-del>" in " ".join(capsys.readouterr().out.replace("│", "").split())

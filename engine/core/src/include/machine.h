@@ -29,7 +29,8 @@ typedef struct {
 } vpc_devices;
 
 /* What CPUID says of the CPU. features: EDX and ECX of leaf 1; EBX, ECX and EDX of leaf 7, EAX of its subleaf 1; EDX and
- * ECX of leaf 0x80000001; EDX of leaf 0x80000007; EBX of leaf 0x80000008; EAX and ECX of leaf 0x80000021. Instructions of features that are absent are invalid. */
+ * ECX of leaf 0x80000001; EDX of leaf 0x80000007; EBX of leaf 0x80000008; EAX and ECX of leaf 0x80000021. Instructions
+ * whose feature is absent are invalid. */
 enum { VPC_FEATURE_WORDS = 12 };
 typedef struct {
     char vendor[12];            /* GenuineIntel or AuthenticAMD */
