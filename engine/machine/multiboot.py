@@ -18,6 +18,7 @@ from engine.core.registers import Register
 from engine.errors import InputError
 from engine.machine.config import MIB
 from engine.machine.cpu import Cpu
+from engine.machine.load_segment import LoadSegment
 from engine.machine.memory import Memory
 from engine.machine.memory_map import CONVENTIONAL_END, EXTENDED, memory_map
 
@@ -52,24 +53,10 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Bytes at a physical address, followed by zeros up to a size."""
-
-    address: int
-    data: bytes = field(repr=False)
-    size: int
-
-    @property
-    def end(self) -> int:
-        """The address behind it."""
-        return self.address + self.size
-
-
-@dataclass(frozen=True, slots=True)
 class Kernel:
     """A kernel with its command line and modules, ready to be put into memory."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[LoadSegment, ...]
     entry: int
     words: str = ""
     modules: tuple[Module, ...] = ()
@@ -150,7 +137,7 @@ def _is_second_version(data: bytes) -> bool:
     return False
 
 
-def _by_addresses(data: bytes, offset: int) -> tuple[tuple[Segment, ...], int]:
+def _by_addresses(data: bytes, offset: int) -> tuple[tuple[LoadSegment, ...], int]:
     """The header itself says where the file goes (3.1.3)."""
     if offset + 32 > len(data):
         raise MultibootError("the Multiboot header is cut off")
@@ -160,14 +147,14 @@ def _by_addresses(data: bytes, offset: int) -> tuple[tuple[Segment, ...], int]:
     if first < 0 or not first <= last <= len(data):
         raise MultibootError("the addresses of the Multiboot header do not fit the file")
     loaded = data[first:last]
-    return (Segment(start, loaded, max(len(loaded), zeros - start)),), entry
+    return (LoadSegment(start, loaded, max(len(loaded), zeros - start)),), entry
 
 
-def _by_elf(data: bytes) -> tuple[tuple[Segment, ...], int]:
+def _by_elf(data: bytes) -> tuple[tuple[LoadSegment, ...], int]:
     try:
         elf = ELFFile(BytesIO(data))
         segments = tuple(
-            Segment(part["p_paddr"], part.data(), part["p_memsz"])
+            LoadSegment(part["p_paddr"], part.data(), part["p_memsz"])
             for part in elf.iter_segments("PT_LOAD")
             if part["p_memsz"]
         )
@@ -196,7 +183,7 @@ def load(what: Kernel, memory: Memory) -> int:
     """
     places = check_room(what, len(memory))
     for segment in what.segments:
-        memory.write(segment.address, segment.data[: segment.size].ljust(segment.size, b"\0"))
+        segment.load(memory)
     for module, (start, _) in zip(what.modules, places, strict=True):
         memory.write(start, module.data)
     memory.write(_INFO, _information(what, places, len(memory)))

@@ -18,6 +18,7 @@ from engine.machine.firmware import ACPI_TABLES
 from engine.machine.linux import elf, initrd, long_mode
 from engine.machine.linux.errors import LinuxError
 from engine.machine.linux.image import SETUP, KernelImage, check, read
+from engine.machine.load_segment import LoadSegment
 from engine.machine.memory import Memory
 from engine.machine.memory_map import memory_map
 
@@ -73,7 +74,7 @@ class LinuxKernel:
         return Random(self.seed).randint(1, slots) * _ALIGNMENT if self.kaslr else 0  # noqa: S311 - repeatable
 
     @cached_property
-    def _segments(self) -> tuple[elf.Segment, ...]:
+    def _segments(self) -> tuple[LoadSegment, ...]:
         vmlinux = self.image.vmlinux
         return elf.relocated(vmlinux, self.offset) if self.kaslr else vmlinux.segments
 
@@ -103,7 +104,7 @@ class LinuxKernel:
         """
         place = self.check_room(len(memory))
         for segment in self._segments:
-            memory.write(segment.address, segment.data.ljust(segment.size, b"\0"))
+            segment.load(memory)
         memory.write(place, self.initrd)
         memory.write(_COMMAND_LINE, self.command_line.encode() + b"\0")
         memory.write(ZERO_PAGE, self._zero_page(len(memory), place))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from engine.machine.linux.errors import LinuxError
+from engine.machine.load_segment import LoadSegment
 
 KERNEL_MAP = 0xFFFFFFFF80000000
 """Where the kernel's image is mapped: virtual address of physical address 0 without KASLR."""
@@ -23,26 +24,12 @@ _FIELDS = {_PLAIN: (4, 1), _INVERSE: (4, -1), _WIDE: (8, 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Bytes at a physical address, followed by zeros up to a size."""
-
-    address: int
-    data: bytes = field(repr=False)
-    size: int
-
-    @property
-    def end(self) -> int:
-        """The address behind it."""
-        return self.address + self.size
-
-
-@dataclass(frozen=True, slots=True)
 class Vmlinux:
     """An uncompressed kernel."""
 
     data: bytes = field(repr=False)
     """the ELF file, and behind it the relocations when there are any"""
-    segments: tuple[Segment, ...]
+    segments: tuple[LoadSegment, ...]
     entry: int
     """physical address of startup_64"""
     elf_bytes: int
@@ -75,7 +62,7 @@ def read(data: bytes) -> Vmlinux:
         if elf["e_type"] != "ET_EXEC":
             raise LinuxError("an ELF file that is no executable; expected a vmlinux")
         loaded = [part for part in elf.iter_segments("PT_LOAD") if part["p_memsz"]]
-        segments = tuple(Segment(part["p_paddr"], part.data(), part["p_memsz"]) for part in loaded)
+        segments = tuple(LoadSegment(part["p_paddr"], part.data(), part["p_memsz"]) for part in loaded)
         ends = [part["p_offset"] + part["p_filesz"] for part in elf.iter_segments()]
         ends += [elf["e_shoff"] + elf["e_shnum"] * elf["e_shentsize"]]
         entry = int(elf["e_entry"])
@@ -114,7 +101,7 @@ def relocations(kernel: Vmlinux) -> dict[str, tuple[int, ...]]:
     }
 
 
-def relocated(kernel: Vmlinux, offset: int) -> tuple[Segment, ...]:
+def relocated(kernel: Vmlinux, offset: int) -> tuple[LoadSegment, ...]:
     """The segments of a kernel that runs `offset` bytes above its linked virtual address.
 
     Raises:
@@ -133,6 +120,6 @@ def relocated(kernel: Vmlinux, offset: int) -> tuple[Segment, ...]:
             value = int.from_bytes(image[at : at + size], "little") + change * offset
             image[at : at + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
     return tuple(
-        Segment(part.address, bytes(image[part.address - kernel.start :][: len(part.data)]), part.size)
+        LoadSegment(part.address, bytes(image[part.address - kernel.start :][: len(part.data)]), part.size)
         for part in kernel.segments
     )

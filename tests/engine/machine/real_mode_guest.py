@@ -19,6 +19,18 @@ HALT = """
 9:  hlt
     jmp 9b
 """
+ECHO = """
+    movw $0x3fd, %dx
+1:  inb %dx, %al
+    testb $1, %al
+    jz 1b
+    movw $0x3f8, %dx
+    inb %dx, %al
+    outb %al, %dx
+    movw $0x3fd, %dx
+    jmp 1b
+"""
+"""Sends what comes in over the serial line back."""
 EMPTY = bytes(64 * 16 * 63 * SECTOR)
 RESULTS = 0x9000
 """Where boot sectors leave words."""

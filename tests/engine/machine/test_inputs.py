@@ -9,19 +9,7 @@ from engine.machine.choices import TypingDevice
 from engine.machine.inputs import Input, Outside, Planned, ReplayDivergedError, ReplayInputError
 from engine.machine.keystrokes import KeysError
 from engine.machine.machine import Machine
-from tests.engine.machine.real_mode_guest import boot_sector
-
-ECHO = """
-    movw $0x3fd, %dx
-1:  inb %dx, %al
-    testb $1, %al
-    jz 1b
-    movw $0x3f8, %dx
-    inb %dx, %al
-    outb %al, %dx
-    movw $0x3fd, %dx
-    jmp 1b
-"""
+from tests.engine.machine.real_mode_guest import ECHO, boot_sector
 
 
 def recorded() -> tuple[list[Input], bytes]:

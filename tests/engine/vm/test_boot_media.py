@@ -14,24 +14,13 @@ from engine.machine import multiboot
 from engine.vm.boot_media import boot_media
 from engine.vm.options import BootError, PowerOn, RecordingError
 from tests.engine.machine.multiboot_kernel import elf, flat
-from tests.engine.machine.real_mode_guest import boot_sector
+from tests.engine.machine.real_mode_guest import ECHO, boot_sector
 
 SHOUT = """
     movw $0x3f8, %dx
 1:  movb $0x21, %al
     outb %al, %dx
     hlt
-    jmp 1b
-"""
-ECHO = """
-    movw $0x3fd, %dx
-1:  inb %dx, %al
-    testb $1, %al
-    jz 1b
-    movw $0x3f8, %dx
-    inb %dx, %al
-    outb %al, %dx
-    movw $0x3fd, %dx
     jmp 1b
 """
 PROCESS = "(defaggr out 2 1) (vprobe Out (aggr out (ARG0 (curpid)) ((curprocname)) 1))"
