@@ -28,6 +28,7 @@ LONGEST = 400
 
 MAY_IMPORT = {
     "engine.errors": set(),
+    "engine.files": set(),
     "engine.text": set(),
     "engine.core": set(),
     "engine.vp": {"engine.core"},
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "vptop": {"engine", "engine.core", "engine.vp", "engine.emmett", "engine.guest", "engine.probes", "engine.vm"},
 }
 """What the modules of a package may import besides their own package and EVERYWHERE. Imports go down only."""
-EVERYWHERE = {"engine.errors", "engine.text"}
+EVERYWHERE = {"engine.errors", "engine.files", "engine.text"}
 UNSAFE = {"cffi", "ctypes", "unicorn", "mmap"}
 UNSAFE_HOMES = {"engine/core/library.py", "engine/core/binding.py", "engine/machine/cpu.py"}
 

@@ -13,13 +13,12 @@ import zlib
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TypeAlias
 
 import msgspec
 
 from engine.core.binding import CoreError, Failure, ffi, lib
 from engine.errors import InputError
+from engine.files import Data, write_whole
 from engine.machine import device_state
 from engine.machine.config import MachineConfig
 from engine.machine.kernel import Kernel
@@ -29,9 +28,6 @@ MAGIC = b"VPTOPSN\x01"
 _PREFIX = struct.Struct("<8sII")
 _PAGE = 4096
 _ALIGNMENT = 8
-
-
-Buffer: TypeAlias = bytes | bytearray | memoryview
 
 
 class SnapshotError(InputError):
@@ -66,7 +62,7 @@ def save(machine: Machine, path: Path) -> None:
     lib.vpc_save_state(handle, ffi.from_buffer(state))
     bitmap = bytearray(_bitmap_bytes(len(ram)))
     pages = lib.vpc_used_pages(handle, ffi.from_buffer(bitmap))
-    parts: list[Buffer] = [devices, state, bitmap, *(ram[start:end] for start, end in _runs(bitmap, len(ram)))]
+    parts: list[Data] = [devices, state, bitmap, *(ram[start:end] for start, end in _runs(bitmap, len(ram)))]
     header = Header(
         version=device_state.version(),
         config=machine.config,
@@ -76,7 +72,8 @@ def save(machine: Machine, path: Path) -> None:
         pages=pages,
         checksum=_checksum(parts),
     )
-    _write_whole(path, [_head(header), *parts])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [_head(header), *parts], durable=False)
 
 
 def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None) -> Machine:
@@ -107,7 +104,7 @@ def _put_back(path: Path, machine: Machine, header: Header, file: BufferedReader
     if machine.media_digest != header.media:
         raise SnapshotError(f"{path}: the snapshot was made with another disk image or kernel; make it again")
     ram = machine.core.ram
-    parts: list[Buffer] = [file.read(size) for size in (header.devices, header.state, _bitmap_bytes(len(ram)))]
+    parts: list[Data] = [file.read(size) for size in (header.devices, header.state, _bitmap_bytes(len(ram)))]
     devices, state, bitmap = parts
     lib.vpc_clear_ram(machine.core.handle)
     for start, end in _runs(bitmap, len(ram)):
@@ -131,7 +128,7 @@ def _padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % _ALIGNMENT)
 
 
-def _runs(bitmap: Buffer, ram: int) -> Iterator[tuple[int, int]]:
+def _runs(bitmap: Data, ram: int) -> Iterator[tuple[int, int]]:
     """Where in RAM the pages of the file lie, as runs: from and up to which byte."""
     marks, pages = ffi.from_buffer(bitmap), len(bitmap) * 8
     length = ffi.new("uint64_t *")
@@ -141,7 +138,7 @@ def _runs(bitmap: Buffer, ram: int) -> Iterator[tuple[int, int]]:
         page = lib.vpc_page_run(marks, pages, page + length[0], length)
 
 
-def _checksum(parts: list[Buffer]) -> int:
+def _checksum(parts: list[Data]) -> int:
     total = 0
     for part in parts:
         total = lib.vpc_checksum(total, ffi.from_buffer(part), len(part))
@@ -179,16 +176,3 @@ def _read_header(path: Path, head: bytes, packed: bytes) -> Header:
     if header.version != device_state.version():
         raise SnapshotError(f"{path}: the snapshot was made by another version of vptop; make it again")
     return header
-
-
-def _write_whole(path: Path, parts: list[Buffer]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        try:
-            for part in parts:
-                file.write(part)
-            file.close()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

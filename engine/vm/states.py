@@ -6,12 +6,13 @@ A snapshot of a machine that is powered off holds nothing: its file is empty.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 from engine.errors import InputError, VptopError
+from engine.files import write_whole
 
+_COPIED = 1 << 20
+"""bytes of a state that are copied at a time"""
 SUSPENDED, SNAPSHOT = ".vmss", ".vmsn"
 _FORBIDDEN = set("/\\\0")
 
@@ -84,8 +85,7 @@ def revert(vmx: Path, name: str) -> None:
         forget_suspended(vmx)
         return
     try:
-        with tempfile.NamedTemporaryFile(dir=vmx.parent, delete=False) as file, path.open("rb") as source:
-            shutil.copyfileobj(source, file)
-        Path(file.name).replace(wanted)
+        with path.open("rb") as source:
+            write_whole(wanted, iter(lambda: source.read(_COPIED), b""))
     except OSError as error:
         raise StateFileError(f"{wanted}: {error.strerror or error}") from error

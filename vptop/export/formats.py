@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.files import write_whole
 from vptop.export import (
     capture,
     chrome_trace,
@@ -20,7 +21,6 @@ from vptop.export import (
     text,
 )
 from vptop.export.format import Format
-from vptop.model.files import write_whole
 from vptop.model.session import Moment
 
 FORMATS: tuple[Format, ...] = (
@@ -67,4 +67,4 @@ def write(path: Path, moment: Moment) -> int:
         ExportError: no format has that suffix, or the moment has nothing that the format shows.
         OSError: it could not be written; the path is as it was.
     """
-    return write_whole(path, format_of(path).render(moment))
+    return write_whole(path, [format_of(path).render(moment)])

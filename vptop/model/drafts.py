@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from vptop.model.files import write_whole
+from engine.files import write_whole
 
 
 class KeptDraft(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class DraftStore:
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         kept = KeptDraft(script, str(path.absolute()), text, self._clock())
-        write_whole(self._file(path), msgspec.json.format(msgspec.json.encode(kept), indent=1))
+        write_whole(self._file(path), [msgspec.json.format(msgspec.json.encode(kept), indent=1)])
 
     def kept(self, path: Path) -> KeptDraft | None:
         """The draft of the script at a path; None when there is none or its file cannot be read."""

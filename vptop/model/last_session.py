@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from vptop.model.files import write_whole
+from engine.files import write_whole
 
 
 class PanelState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,4 +53,4 @@ def write(path: Path, session: LastSession) -> None:
         OSError: it cannot be written; the one before is still there.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(session), indent=1))
+    write_whole(path, [msgspec.json.format(msgspec.json.encode(session), indent=1)])

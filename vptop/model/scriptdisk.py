@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from engine.files import write_whole
 from engine.vm.script_text import ScriptFileError, read_script
 from engine.vp.diagnostics.files import join, split
 from engine.vp.diagnostics.source import SourceText
 from vptop.model.drafts import DraftStore, KeptDraft
-from vptop.model.files import write_whole
 from vptop.model.scriptfiles import STDIN, ScriptFile
 
 Stamp = tuple[int, int, int]
@@ -70,7 +70,7 @@ class ScriptDisk:
         before = {part.name: part.text for part in split(SourceText(name, self._held.get(name, "")))}
         written = [part for part in texts if len(files) == 1 or texts[part] != before.get(part)]
         for part in written:
-            write_whole(files.setdefault(part, Path(part)), texts[part].encode())
+            write_whole(files.setdefault(part, Path(part)), [texts[part].encode()])
         self._held[name] = text
         self._note(name)
         if self._drafts is not None:

@@ -21,13 +21,13 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from engine.files import write_whole
 from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
 from vptop.export.picture import png
 from vptop.model.code import extent, seen
-from vptop.model.files import write_whole
 from vptop.ui.actions import key_of
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.export import Choice, ExportScreen
@@ -279,7 +279,7 @@ class VptopApp(RestoringShell, AskingShell):
         """Save the screen as SVG."""
         path = Path.cwd() / f"vptop-{self.view}.svg"
         try:
-            write_whole(path, self.export_screenshot(title=f"vptop: {self.view}").encode())
+            write_whole(path, [self.export_screenshot(title=f"vptop: {self.view}").encode()])
         except OSError as error:
             self.say(f"cannot write {path}: {error.strerror or error}", "bad")
             return

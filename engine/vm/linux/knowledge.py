@@ -6,11 +6,11 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from engine.files import write_whole
 from engine.guest.guest import Guest
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.linux.kernel import Kernel, KernelError, of_image, unpack
@@ -60,14 +60,7 @@ def _keep(path: Path, known: Kernel) -> None:
     """Write it whole, and forget the kernels that were not used for longest. Without a cache all goes on as before."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(known.pack())
-                file.close()
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        write_whole(path, [known.pack()], durable=False)
         by_use = sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
         for old in by_use[KEPT:]:
             old.unlink(missing_ok=True)

@@ -19,9 +19,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.errors import InputError
+from engine.files import write_whole
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import SHOWN_FORMATS, ShownFormat, Table
-from vptop.model.files import write_whole
 from vptop.model.session import Moment
 
 
@@ -89,7 +89,7 @@ class ExportScreen(ModalScreen[str | None]):
     def _write(self) -> None:
         path = Path(self.query_one(Input).value).expanduser()
         try:
-            size = write_whole(path, self._chosen.render())
+            size = write_whole(path, [self._chosen.render()])
         except (OSError, InputError) as error:
             self._explain(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:

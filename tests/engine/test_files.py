@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vptop.model.files import write_whole
+from engine.files import write_whole
 
 
 def test_an_existing_file_keeps_its_permissions_and_a_link_stays(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_an_existing_file_keeps_its_permissions_and_a_link_stays(tmp_path: Path)
     target.write_text("old")
     target.chmod(0o640)
     link.symlink_to(target)
-    assert write_whole(link, b"new") == 3
+    assert write_whole(link, [b"n", b"ew"]) == 3
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -29,6 +29,6 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_whole(target, b"new")
+        write_whole(target, [b"n", b"ew"])
     assert target.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

@@ -7,14 +7,24 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
+
+Data: TypeAlias = bytes | bytearray | memoryview
 
 
-def write_whole(path: Path, data: bytes) -> int:
+def write_whole(path: Path, parts: Iterable[Data], *, durable: bool = True) -> int:
     """Write a file, replacing one of that name. Returns the bytes written.
 
-    The data is on disk under another name in the same directory before it takes the path's place. A symbolic link
+    The data is in a file of another name in the same directory before it takes the path's place. A symbolic link
     stays, its target is replaced; an existing file keeps its permissions.
+
+    Args:
+        path: of the file. Its directory exists.
+        parts: of the data, in order.
+        durable: wait until the data is on disk, so that a crash of the host leaves the old file or the new one. A cache
+            whose readers notice damage need not wait.
 
     Raises:
         OSError: it could not be written (permission denied, no space left); the path is as it was.
@@ -23,16 +33,17 @@ def write_whole(path: Path, data: bytes) -> int:
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            size = sum(file.write(part) for part in parts)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    return len(data)
+    return size
 
 
 def _mode(path: Path) -> int:
