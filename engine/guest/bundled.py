@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.guest import symbol_files
 from engine.guest.bundled_tables import process_table
 from engine.guest.guest import Process, StaticGuest
 from engine.guest.symbols import Symbols
@@ -73,7 +74,7 @@ def symbols() -> Symbols:
     Raises:
         SymbolError: the guest was not built (`make build`).
     """
-    return Symbols.read(SYMBOL_FILE)
+    return symbol_files.read(SYMBOL_FILE)
 
 
 @cache

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.guest import bundled
+from engine.guest import bundled, symbol_files
 from engine.guest.bundled import BundledGuest
 from engine.guest.guest import PRELUDE_FILE, Guest
-from engine.guest.symbols import SymbolError, Symbols
+from engine.guest.symbols import SymbolError
 from engine.guest.unknown import unknown_guest
 from engine.vm import images
 from engine.vm.files import head, read
@@ -130,7 +130,7 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
 def _kernel_guest(path: Path) -> Guest:
     """A kernel names its own symbols, unless they were stripped."""
     try:
-        return unknown_guest(path.name, Symbols.read(path), path)
+        return unknown_guest(path.name, symbol_files.read(path), path)
     except SymbolError:
         return unknown_guest(path.name)
 

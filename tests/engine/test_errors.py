@@ -12,7 +12,7 @@ import pytest
 import engine
 import vptop
 from engine.errors import InputError, MachineStoppedError, VptopError
-from engine.guest.symbols import Symbols
+from engine.guest import symbol_files
 
 
 def modules() -> list[str]:
@@ -70,4 +70,4 @@ def test_what_was_given_and_what_broke_are_told_apart() -> None:
 
 def test_raising_one_stops_at_the_root_only() -> None:
     with pytest.raises(VptopError, match=r"nowhere\.sym"):
-        Symbols.read(Path("nowhere.sym"))
+        symbol_files.read(Path("nowhere.sym"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.emmett.symbol_file import parse_symbols
+from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
 
 
@@ -16,7 +17,7 @@ def read_symbols(path: Path) -> Symbols:
         SymbolError: it cannot be read, or there are none in it.
     """
     try:
-        return Symbols.read(path)
+        return symbol_files.read(path)
     except SymbolError:
         try:
             found = parse_symbols(path.read_text("utf-8", "replace"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
 from vptop.model import capture
 from vptop.model.ring import Ring
@@ -65,5 +66,5 @@ def symbols_of(data: bytes) -> Symbols:
     with tempfile.NamedTemporaryFile(suffix=".sym") as file, suppress(SymbolError):
         file.write(data)
         file.flush()
-        return Symbols.read(Path(file.name))
+        return symbol_files.read(Path(file.name))
     return Symbols()

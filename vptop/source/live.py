@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.guest import symbol_files
 from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script, language_of
@@ -176,7 +177,7 @@ class LiveSource:
         symbols = Symbols()
         if self._guest.symbols:
             with suppress(SymbolError):
-                symbols = Symbols.read(Path(self._guest.symbols))
+                symbols = symbol_files.read(Path(self._guest.symbols))
         return Prelude(PRELUDE_FILE, self._guest.prelude, symbols.addresses)
 
     # --- requests ---

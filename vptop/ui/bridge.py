@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textual.message import Message
 
+from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
 from engine.vm.client import Gone, VmGone
 from engine.vm.process import StartError
@@ -96,7 +97,7 @@ def read_symbols(path: str) -> tuple[Symbols, str]:
     if not path:
         return Symbols(), ""
     try:
-        return Symbols.read(Path(path)), ""
+        return symbol_files.read(Path(path)), ""
     except SymbolError as error:
         return Symbols(), str(error)
 

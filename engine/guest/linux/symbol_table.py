@@ -12,7 +12,8 @@ from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from struct import Struct
 
-from engine.guest.symbols import ABSOLUTE, NAME_CHARACTERS, REACH, Symbol, SymbolError, Symbols, write_whole
+from engine.files import write_whole
+from engine.guest.symbols import ABSOLUTE, NAME_CHARACTERS, REACH, Symbol, SymbolError, Symbols
 
 KERNEL_MAP = 0xFFFFFFFF80000000
 """Nothing of a kernel is linked below (Documentation/arch/x86/x86_64/mm.rst); lower symbols are per-CPU offsets."""
@@ -151,7 +152,7 @@ class TableSymbols(Symbols):
         for table in self._tables:
             places = table.places.tobytes()
             parts += [_HEAD.pack(table.moved_by, len(places), len(table.names)), places, table.names]
-        write_whole(path, parts)
+        write_whole(path, parts, durable=False)
 
     def __bool__(self) -> bool:
         return any(self._tables)

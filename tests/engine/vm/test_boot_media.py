@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import VirtualMachine
-from engine.guest.symbols import Symbols
+from engine.guest import symbol_files
 from engine.machine import multiboot
 from engine.vm.boot_media import boot_media
 from engine.vm.options import BootError, PowerOn, RecordingError
@@ -58,7 +58,7 @@ def test_a_kernel_boots_with_its_own_symbols(tmp_path: Path, make, named: bool) 
         assert vm.ram_bytes == 16 << 20
         assert (vm.guest.symbol_file == path) is named
         if named:
-            symbols = Symbols.read(path)
+            symbols = symbol_files.read(path)
             assert symbols.describe(symbols["start"] + 1) == "start+0x1"
             assert "results" in symbols
             script = vm.load(f"(defaggr n 0 0) (vprobe GUEST:{symbols['start']:#x} (aggr n () () 1))")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InputError
-from engine.guest import bundled
-from engine.guest.symbols import Symbols
+from engine.guest import bundled, symbol_files
 from engine.vm.options import PowerOn
 from vptop.cli import symbols
 
@@ -24,7 +23,7 @@ def test_symbols_are_printed_by_pattern(capsys: pytest.CaptureFixture[str]):
 def test_symbols_are_written_to_a_file(tmp_path: Path):
     path = tmp_path / "guest.sym"
     assert symbols.show(PowerOn(), "*", path) == 0
-    assert dict(Symbols.read(path).addresses) == dict(bundled.symbols().addresses)
+    assert dict(symbol_files.read(path).addresses) == dict(bundled.symbols().addresses)
 
 
 def test_a_pattern_without_a_match_is_said(capsys: pytest.CaptureFixture[str]):

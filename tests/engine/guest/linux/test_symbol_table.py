@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.guest import symbol_files
 from engine.guest.linux.symbol_table import KERNEL_MAP, MAGIC, SymbolTable, TableSymbols
 from engine.guest.symbols import REACH, Symbol, SymbolError, Symbols
 
@@ -78,7 +79,7 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path):
     path = tmp_path / "kernel.sym"
     written = TableSymbols([SymbolTable.of(MODULE), SymbolTable.of(KERNEL).moved(0x200000)])
     written.write(path)
-    read = Symbols.read(path)
+    read = symbol_files.read(path)
     assert isinstance(read, TableSymbols)
     assert dict(read.addresses) == dict(written.addresses)
     assert read.describe(TEXT + 0x200041) == "alias_of_helper+0x1"
@@ -93,7 +94,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, change: str):
     damaged = {"cut off": whole[:-1], "newline": whole[:-1] + b"x"}[change]
     path.write_bytes(damaged)
     with pytest.raises(SymbolError, match=r"kernel\.sym: damaged: \d+ bytes"):
-        Symbols.read(path)
+        symbol_files.read(path)
     path.write_bytes(MAGIC + b"1234")
     with pytest.raises(SymbolError, match="cut off: 12 bytes"):
-        Symbols.read(path)
+        symbol_files.read(path)
