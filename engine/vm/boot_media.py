@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from re import Pattern
 from typing import TYPE_CHECKING
 
 from engine.guest import bundled, symbol_files
@@ -15,7 +16,9 @@ from engine.guest.unknown import unknown_guest
 from engine.vm import images
 from engine.vm.files import head, read
 from engine.vm.guest_types import BtfTypes
+from engine.vm.machine_config import memory_mib
 from engine.vm.options import BootError, PowerOn
+from engine.vm.prompt import ANY, LOGIN
 from engine.vp import Prelude
 
 if TYPE_CHECKING:
@@ -42,8 +45,8 @@ class BootMedia:
     kernel: Kernel | None = None
     boot_seconds: float = 0.0
     """guest time after which everything has been started, so that a snapshot may replace the boot"""
-    to_prompt: bool = False
-    """a snapshot may replace the boot up to where the guest waits for input at its console"""
+    prompt: Pattern[bytes] | None = None
+    """the end of what the console shows when the guest waits for input; a snapshot may replace the boot up to there"""
 
 
 def boot_media(power: PowerOn) -> BootMedia:
@@ -59,10 +62,9 @@ def boot_media(power: PowerOn) -> BootMedia:
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
-        if power.memory_mib < bundled.LEAST_MEMORY_MIB:
-            raise BootError(
-                f"the bundled guest needs {bundled.LEAST_MEMORY_MIB} MiB, there are {power.memory_mib}; use --memory"
-            )
+        memory = memory_mib(power)
+        if memory < bundled.LEAST_MEMORY_MIB:
+            raise BootError(f"the bundled guest needs {bundled.LEAST_MEMORY_MIB} MiB, there are {memory}; use --memory")
         return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
     path = Path(power.boot)
     data, size = head(path)
@@ -80,7 +82,8 @@ def boot_media(power: PowerOn) -> BootMedia:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
     from engine.guest.recognition import RecognisedGuest
 
-    return BootMedia(RecognisedGuest(unknown_guest(path.name)), path)
+    login = LOGIN if images.holds_linux(path) else None
+    return BootMedia(RecognisedGuest(unknown_guest(path.name)), path, prompt=login)
 
 
 def check(power: PowerOn) -> None:
@@ -106,7 +109,7 @@ def _linux(power: PowerOn) -> BootMedia:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel, disk = linux.kernel_and_disk(power)
     try:
-        return BootMedia(knowledge.guest_of(kernel), disk, kernel, to_prompt=True)
+        return BootMedia(knowledge.guest_of(kernel), disk, kernel, prompt=ANY)
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
 
@@ -121,7 +124,7 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     try:
         kernel = multiboot.kernel(data, f"{path.name} {power.words}".rstrip(), tuple(modules))
         if kernel is not None:
-            multiboot.check_room(kernel, power.memory_mib << 20)
+            multiboot.check_room(kernel, memory_mib(power) << 20)
     except multiboot.MultibootError as error:
         raise BootError(f"{path}: {error}") from error
     return kernel

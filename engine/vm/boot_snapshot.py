@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import re
 from pathlib import Path
+from re import Pattern
 
 from platformdirs import user_cache_path
 
@@ -45,8 +46,8 @@ class BootSnapshot:
         It goes on just as those that are restored from it. Where the cache cannot be written, every start is a boot.
         """
         machine = Machine(self._media.disk, self._config, self._media.kernel)
-        if self._media.to_prompt:
-            _run_to_prompt(machine)
+        if self._media.prompt is not None:
+            _run_to_prompt(machine, self._media.prompt)
         else:
             machine.run(round(self._media.boot_seconds * machine.tsc_hz))
         self.save(machine)
@@ -65,9 +66,9 @@ class BootSnapshot:
 class BootWatch:
     """Keeps a snapshot of a machine that people watch booting, as soon as it has come to its prompt."""
 
-    def __init__(self, kept: BootSnapshot) -> None:
+    def __init__(self, kept: BootSnapshot, prompt: Pattern[bytes]) -> None:
         self._kept = kept
-        self._prompt = Prompt()
+        self._prompt = Prompt(prompt)
 
     def look(self, machine: Machine) -> str | None:
         """Once a second; what was done, in words: empty when nothing was, and there is nothing left to do."""
@@ -85,12 +86,12 @@ class BootWatch:
         return kept if saved else ""
 
 
-def _run_to_prompt(machine: Machine) -> None:
+def _run_to_prompt(machine: Machine, pattern: Pattern[bytes]) -> None:
     """Boot until the guest waits for input, looking once a second as BootWatch does.
 
     What the guest wrote is still there to be taken.
     """
-    prompt = Prompt()
+    prompt = Prompt(pattern)
     for second in range(1, _MOST_SECONDS):
         machine.run(second * machine.tsc_hz)
         if prompt.look(machine.take_console()) or machine.powered_off:

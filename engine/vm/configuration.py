@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.vm import site
-from engine.vm.options import LINUX_MEMORY_MIB, MEMORY_MIB, PowerOn
+from engine.vm.options import PowerOn
 from engine.vm.settings import ConfigurationError, Line, Value, fields, is_true, read_lines
 
 OUTPUT = "vprobe.out"
@@ -75,7 +75,6 @@ def read_vmx(path: Path) -> Configuration:
     for line in lines:
         machine |= fields(line, path.parent)
     machine |= _disk(known, path.parent, machine)
-    machine.setdefault("memory_mib", LINUX_MEMORY_MIB if machine.get("kernel") else MEMORY_MIB)
     script = _value(known, "vprobe.vpFile")
     return Configuration(
         path=path,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from engine.vm.files import head
 from engine.vm.options import BootError
 from engine.vm.partitions import SECTOR, partition_table
 
@@ -26,21 +27,30 @@ _PACKED = {
 }
 
 
-def check(path: Path, head: bytes, size: int) -> None:
+def holds_linux(path: Path) -> bool:
+    """Whether a file is a disk image with a partition of Linux; False where it cannot be read."""
+    try:
+        table = partition_table(head(path)[0])
+    except BootError:
+        return False
+    return table is not None and table.linux
+
+
+def check(path: Path, start: bytes, size: int) -> None:
     """Accept a raw image by its first bytes and its size.
 
     Raises:
         BootError: it is of another format, or was cut off; says what to do.
     """
     for (offset, magic), what in _FORMATS.items():
-        if head[offset : offset + len(magic)] == magic:
+        if start[offset : offset + len(magic)] == magic:
             raw = path.with_suffix(".raw") if path.suffix != ".raw" else path.with_name(f"{path.stem}-converted.raw")
             command = shlex.join(("qemu-img", "convert", "-O", "raw", str(path), str(raw)))
             raise BootError(f"{path}: {what}, expected a raw one; convert it: {command}")
     for (offset, magic), what in _PACKED.items():
-        if head[offset : offset + len(magic)] == magic:
+        if start[offset : offset + len(magic)] == magic:
             raise BootError(f"{path}: {what}")
-    table = partition_table(head)
+    table = partition_table(start)
     if table is not None and table.sectors * SECTOR > size:
         whole = table.sectors * SECTOR
         raise BootError(

@@ -27,12 +27,12 @@ __all__ = [
 
 LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 1, 3072
 """below the devices of a PC, which begin at 0xfeb00000"""
-MEMORY_MIB, LINUX_MEMORY_MIB = 64, 256
-"""Default size of RAM."""
+MEMORY_MIB, LINUX_MEMORY_MIB, LINUX_DISK_MEMORY_MIB = 64, 256, 512
+"""Default size of RAM: of a Linux kernel, and of a distribution on a disk, where systemd alone takes 100."""
 LEAST_MIPS, MOST_MIPS = 1, 250
 """Million instructions a guest second, four bytes each. The most, one tick a byte, is near what hosts reach."""
 USUAL_MIPS = 31
-"""Of the bundled guest and of disks; a Linux kernel, which has much more to do, gets the most."""
+"""Of most guests; Linux, which has much more to do, gets the most."""
 MOST_CPUS = 16
 """as many as the core has places for"""
 CPU_MODELS, DEFAULT_CPU = MODELS, DEFAULT
@@ -58,8 +58,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """the network card; None: what suits the guest"""
     seed: int = 0
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
-    memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] = MEMORY_MIB
-    """size of RAM"""
+    memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] | None = None
+    """size of RAM; None: what suits the guest"""
     mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] | None = None
     """speed of the CPU in guest time, million instructions a second; None: what suits the guest. It is never measured,
     so that runs are equal"""

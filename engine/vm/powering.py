@@ -41,14 +41,14 @@ def machine_of(power: PowerOn, media: BootMedia) -> Powered:
             raise BootError(f"{power.resume}: {error.strerror or error}") from error
     kept = BootSnapshot(media, config)
     try:
-        if power.cold or not (media.boot_seconds or media.to_prompt):
+        if power.cold or not (media.boot_seconds or media.prompt):
             return Powered(Machine(media.disk, config, media.kernel))
         restored = kept.restored()
         if restored is not None:
             started = f"started at the prompt, from the snapshot of {kept.guest}; --cold boots again"
-            return Powered(restored, notice=started if media.to_prompt else "")
-        if power.watch_boot and media.to_prompt:
-            return Powered(Machine(media.disk, config, media.kernel), BootWatch(kept))
+            return Powered(restored, notice=started if media.prompt else "")
+        if power.watch_boot and media.prompt is not None:
+            return Powered(Machine(media.disk, config, media.kernel), BootWatch(kept, media.prompt))
         return Powered(kept.booted())
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error

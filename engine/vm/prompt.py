@@ -8,11 +8,19 @@ import re
 _KERNEL_MESSAGE = re.compile(rb"\[ *\d+\.\d{6}\] [^\n]*\n")
 """A line of Linux's log (printk with timestamps), which may come at any time."""
 
+ANY = re.compile(rb"[^\n]\Z")
+"""A line without an end."""
+LOGIN = re.compile(rb"(?:\blogin:|[$#]) *(?:\x1b\[[\d;?]*[a-zA-Z])*\Z")
+"""The prompt of login(1) or of a shell. Boot loaders and services leave lines without an end, too."""
+
 
 class Prompt:
-    """A prompt is a line without an end to which nothing is added. Told once a second what the console got."""
+    """A prompt is a line that ends as expected and to which nothing is added. Told once a second what the console
+    got.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, pattern: re.Pattern[bytes]) -> None:
+        self._pattern = pattern
         self._open = False
         self.transcript = bytearray()
         """everything so far"""
@@ -22,6 +30,6 @@ class Prompt:
         self.transcript += output
         if output:
             answers = _KERNEL_MESSAGE.sub(b"", output)
-            self._open = not answers.endswith(b"\n") if answers.strip() else self._open
+            self._open = bool(self._pattern.search(answers)) if answers.strip() else self._open
             return False
         return self._open

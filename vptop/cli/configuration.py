@@ -19,6 +19,7 @@ from engine.vm.options import (
     DEFAULT_CPU,
     LEAST_MEMORY_MIB,
     LEAST_MIPS,
+    LINUX_DISK_MEMORY_MIB,
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
     MOST_MEMORY_MIB,
@@ -50,11 +51,16 @@ class MachineOptions:
         bool | None, Parameter(negative="", help="Let it run at a virtual address that the seed chooses.")
     ] = None
     disk: Annotated[Path | None, Parameter(help="Image on the disk of a machine that boots a Linux kernel.")] = None
-    disk_bus: Annotated[DiskBus | None, Parameter(help="What it is attached to (default: ide, of Linux nvme).")] = None
+    disk_bus: Annotated[
+        DiskBus | None,
+        Parameter(
+            help="What it is attached to (default: nvme for a Linux kernel, virtio for a disk with Linux, or ide)."
+        ),
+    ] = None
     disk_model: Annotated[
         Latency | None, Parameter(help="Its latency model (default: hdd on ide, nvme on nvme, ssd on virtio).")
     ] = None
-    net: Annotated[NetworkCard | None, Parameter(help="Network card (default: rtl8139, of Linux virtio).")] = None
+    net: Annotated[NetworkCard | None, Parameter(help="Network card (default: virtio for Linux, or rtl8139).")] = None
     seed: Annotated[
         int, Parameter(help="Seed of everything random in the devices.", validator=Number(gte=0, lte=MOST_SEED))
     ] = 0
@@ -79,7 +85,8 @@ class MachineOptions:
     memory: Annotated[
         int | None,
         Parameter(
-            help=f"Size of RAM in MiB (default: {MEMORY_MIB}, with a Linux kernel {LINUX_MEMORY_MIB}).",
+            help=f"Size of RAM in MiB (default: {MEMORY_MIB}; {LINUX_MEMORY_MIB} for --kernel, "
+            f"{LINUX_DISK_MEMORY_MIB} for --boot with Linux).",
             validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB),
         ),
     ] = None
@@ -87,7 +94,7 @@ class MachineOptions:
         int | None,
         Parameter(
             help="Speed of the CPU: million instructions a guest second (default: "
-            f"{USUAL_MIPS}, of a Linux kernel {MOST_MIPS}).",
+            f"{USUAL_MIPS}, for Linux {MOST_MIPS}).",
             validator=Number(gte=LEAST_MIPS, lte=MOST_MIPS),
         ),
     ] = None
@@ -183,8 +190,6 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
     known |= _given(machine)
     if machine.cpu is not None:
         known |= fields(Line("--cpu", "guest.cpu", chosen(machine.cpu)))
-    if known.get("kernel"):
-        known.setdefault("memory_mib", LINUX_MEMORY_MIB)
     return PowerOn(
         seed=machine.seed,
         modules=machine.module,

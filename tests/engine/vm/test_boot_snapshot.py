@@ -17,6 +17,7 @@ from engine.vm.boot_media import BUNDLED_BOOT_SECONDS, boot_media
 from engine.vm.boot_snapshot import BootSnapshot, BootWatch
 from engine.vm.machine_config import config_of
 from engine.vm.options import PowerOn
+from engine.vm.prompt import ANY
 from tests.engine.machine.linux.synthetic import bzimage
 
 
@@ -100,7 +101,7 @@ def test_a_boot_that_people_watch_leaves_the_same_snapshot(linux: PowerOn, tmp_p
     with BootSnapshot(media, config, tmp_path / "one").booted() as machine:
         expected = at_the_prompt(machine)
     kept = BootSnapshot(media, config, tmp_path / "two")
-    watch = BootWatch(kept)
+    watch = BootWatch(kept, ANY)
     with Machine(media.disk, config, media.kernel) as machine:
         seen = []
         for second in (1, 2):

@@ -9,6 +9,7 @@ import pytest
 
 from engine.vm import site
 from engine.vm.configuration import Configuration, NotFoundError, read_vmx
+from engine.vm.machine_config import memory_mib
 from engine.vm.settings import ConfigurationError
 
 VMWARE = """\
@@ -48,14 +49,14 @@ def test_a_file_of_vmware_s(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_the_bundled_guest(tmp_path: Path) -> None:
     found = vmx(tmp_path, "")
-    assert (found.name, found.power.boot, found.power.kernel, found.power.memory_mib) == ("my", "", "", 64)
+    assert (found.name, found.power.boot, found.power.kernel, memory_mib(found.power)) == ("my", "", "", 64)
 
 
 def test_a_linux_guest_with_the_disk_beside_it(tmp_path: Path) -> None:
     found = vmx(tmp_path, 'guest.kernel = "vmlinuz"\nguest.append = "quiet"\nnvme0:0.fileName = "root.img"\n')
     power = found.power
     assert (power.kernel, power.words, power.disk) == (f"{tmp_path}/vmlinuz", "quiet", f"{tmp_path}/root.img")
-    assert power.memory_mib == 256
+    assert memory_mib(power) == 256
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.vm.images import check
+from engine.vm.images import check, holds_linux
 from engine.vm.options import BootError
 from tests.engine.vm.test_partitions import mbr
 
@@ -38,3 +38,10 @@ def test_an_image_that_was_cut_off_is_told_with_the_size_it_should_have() -> Non
         match=r"disk\.img: 2097151 bytes, but its partition table needs 2097152; .*truncate -s 2097152 disk\.img",
     ):
         check(Path("disk.img"), head, 4096 * 512 - 1)
+
+
+def test_which_images_hold_linux(tmp_path: Path) -> None:
+    linux, dos = tmp_path / "linux", tmp_path / "dos"
+    linux.write_bytes(mbr((0x80, 0x83, 2048, 2048)))
+    dos.write_bytes(mbr((0x80, 0x0C, 2048, 2048)))
+    assert [holds_linux(path) for path in (linux, dos, tmp_path / "none")] == [True, False, False]

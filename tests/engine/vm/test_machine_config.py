@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.vm.machine_config import config_of
 from engine.vm.options import PowerOn
 from engine.vm.settings import ConfigurationError
+from tests.engine.vm.test_partitions import mbr
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,12 @@ def test_the_cpu_is_of_the_model_and_the_vendor() -> None:
     assert (config.cpu, config.vendor) == ("haswell", "amd")
     with pytest.raises(ConfigurationError, match="no CPU model 'modem'; did you mean modern"):
         config_of(PowerOn(cpu="modem"))
+
+
+def test_a_disk_with_linux_gets_what_the_kernels_of_distributions_drive(tmp_path: Path) -> None:
+    image = tmp_path / "disk.img"
+    image.write_bytes(mbr((0x80, 0x83, 2048, 2048)))
+    config = config_of(PowerOn(boot=str(image)))
+    assert (config.disk_bus, config.disk_model, config.net, config.virtio) == ("virtio", "ssd", "virtio", True)
+    assert (config.ticks_per_byte, config.ram_bytes) == (1, 512 << 20)
+    assert config_of(PowerOn(boot=str(image), disk_bus="ide", memory_mib=64, mips=31)).disk_bus == "ide"

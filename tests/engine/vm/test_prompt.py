@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.vm.prompt import Prompt
+from engine.vm.prompt import ANY, LOGIN, Prompt
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,26 @@ from engine.vm.prompt import Prompt
     ],
 )
 def test_a_line_without_an_end_to_which_nothing_is_added(looks: list[bytes], waits: list[bool]) -> None:
-    prompt = Prompt()
+    prompt = Prompt(ANY)
     assert [prompt.look(output) for output in looks] == waits
     assert prompt.transcript == b"".join(looks)
+
+
+@pytest.mark.parametrize(
+    ("line", "waits"),
+    [
+        (b"debian login: ", True),
+        (b"\r\nlocalhost login: \x1b[6n", True),
+        (b"root@debian:~# ", True),
+        (b"\x1b[1;32muser@host\x1b[0m:~$ \x1b[?2004h", True),
+        (b"/ # ", True),
+        (b"   The highlighted entry will be executed automatically in 1s.", False),
+        (b"Loading initial ramdisk ...", False),
+        (b"grub> ", False),
+        (b"Password: ", False),
+    ],
+)
+def test_a_login_or_a_shell_waits_and_a_boot_loader_does_not(line: bytes, waits: bool) -> None:
+    prompt = Prompt(LOGIN)
+    assert prompt.look(line) is False
+    assert prompt.look(b"") is waits

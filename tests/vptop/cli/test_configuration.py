@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.vm.machine_config import memory_mib
 from engine.vm.options import PowerOn
 from engine.vm.settings import ConfigurationError
 from tests.vptop.cli.conftest import Command
@@ -130,8 +131,9 @@ def test_the_model_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None
 
 
 def test_a_linux_kernel_gets_more_memory() -> None:
-    assert power_on(MachineOptions(kernel=Path("k")), SettingOptions()).memory_mib == 256
-    assert power_on(MachineOptions(), SettingOptions()).memory_mib == 64
+    assert memory_mib(power_on(MachineOptions(kernel=Path("k")), SettingOptions())) == 256
+    assert memory_mib(power_on(MachineOptions(), SettingOptions())) == 64
+    assert memory_mib(power_on(MachineOptions(memory=100), SettingOptions())) == 100
 
 
 @pytest.mark.parametrize(
