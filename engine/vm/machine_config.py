@@ -12,6 +12,7 @@ from engine.vm import images
 from engine.vm.options import (
     CPU_MODELS,
     LINUX_DISK_MEMORY_MIB,
+    LINUX_DISK_MIPS,
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
     MOST_MIPS,
@@ -38,7 +39,7 @@ class _Suitable:
 
 _ANY = _Suitable("ide", "rtl8139", virtio=False, mips=USUAL_MIPS, memory_mib=MEMORY_MIB)
 _KERNEL = _Suitable("nvme", "virtio", virtio=True, mips=MOST_MIPS, memory_mib=LINUX_MEMORY_MIB)
-_LINUX_DISK = _Suitable("virtio", "virtio", virtio=True, mips=MOST_MIPS, memory_mib=LINUX_DISK_MEMORY_MIB)
+_LINUX_DISK = _Suitable("virtio", "virtio", virtio=True, mips=LINUX_DISK_MIPS, memory_mib=LINUX_DISK_MEMORY_MIB)
 """virtio, since the initial RAM disk of every distribution's cloud image has its driver."""
 
 

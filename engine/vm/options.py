@@ -32,7 +32,9 @@ MEMORY_MIB, LINUX_MEMORY_MIB, LINUX_DISK_MEMORY_MIB = 64, 256, 512
 LEAST_MIPS, MOST_MIPS = 1, 250
 """Million instructions a guest second, four bytes each. The most, one tick a byte, is near what hosts reach."""
 USUAL_MIPS = 31
-"""Of most guests; Linux, which has much more to do, gets the most."""
+"""Of most guests; a Linux kernel, which has much more to do, gets the most."""
+LINUX_DISK_MIPS = 125
+"""Of a distribution on a disk: its many programs run each a little, about half as fast on the host."""
 MOST_CPUS = 16
 """as many as the core has places for"""
 CPU_MODELS, DEFAULT_CPU = MODELS, DEFAULT

@@ -20,6 +20,7 @@ from engine.vm.options import (
     LEAST_MEMORY_MIB,
     LEAST_MIPS,
     LINUX_DISK_MEMORY_MIB,
+    LINUX_DISK_MIPS,
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
     MOST_MEMORY_MIB,
@@ -94,7 +95,7 @@ class MachineOptions:
         int | None,
         Parameter(
             help="Speed of the CPU: million instructions a guest second (default: "
-            f"{USUAL_MIPS}, for Linux {MOST_MIPS}).",
+            f"{USUAL_MIPS}; {MOST_MIPS} for --kernel, {LINUX_DISK_MIPS} for --boot with Linux).",
             validator=Number(gte=LEAST_MIPS, lte=MOST_MIPS),
         ),
     ] = None

@@ -34,13 +34,19 @@ class FirmwareDisk(Device):
         super().__init__()
         self._memory = memory
         self._queue = queue
+        self._ports = ports
         self.reset()
         ports.claim(self, PORT, _COUNT, width=4)
 
     def reset(self) -> None:
         """Nothing is under way."""
         self._address = self._first = 0
-        self._status = _DONE
+        self._end(_DONE)
+
+    def _end(self, status: int) -> None:
+        """Nothing is under way any more: the BIOS's polls come to this device again."""
+        self._status = status
+        self._ports.release_answer(PORT + _CONTROL)
 
     def port_read(self, port: int, size: int) -> int:
         """A register."""
@@ -63,6 +69,7 @@ class FirmwareDisk(Device):
             self._status = _FAILED
             return
         self._status = _BUSY
+        self._ports.answer(PORT + _CONTROL, 4, _BUSY)
         done = partial(self._finish, self._address, self._first, count, write=write)
         self._queue.submit(write=write, first=self._first, count=count, entries=1, finished=done)
 
@@ -73,6 +80,6 @@ class FirmwareDisk(Device):
             else:
                 self._memory.write(address, self._queue.disk.read(first, count))
         except ImageError:
-            self._status = _FAILED
+            self._end(_FAILED)
             return
-        self._status = _DONE
+        self._end(_DONE)

@@ -156,7 +156,8 @@ class I8042(Device):
             self._output_port = value
             if not value & PORT_NOT_RESET:
                 self._reset_line()
-        elif command == Command.WRITE_OUTPUT_BUFFER:
+        elif command in (Command.WRITE_OUTPUT_BUFFER, Command.WRITE_MOUSE_BUFFER):
+            # There is no mouse port: the byte comes back as if from the keyboard, so that nobody waits for it.
             self._put(value)
 
     def _keyboard(self, value: int) -> None:

@@ -52,5 +52,5 @@ def test_a_disk_with_linux_gets_what_the_kernels_of_distributions_drive(tmp_path
     image.write_bytes(mbr((0x80, 0x83, 2048, 2048)))
     config = config_of(PowerOn(boot=str(image)))
     assert (config.disk_bus, config.disk_model, config.net, config.virtio) == ("virtio", "ssd", "virtio", True)
-    assert (config.ticks_per_byte, config.ram_bytes) == (1, 512 << 20)
+    assert (config.ticks_per_byte, config.ram_bytes) == (2, 512 << 20)
     assert config_of(PowerOn(boot=str(image), disk_bus="ide", memory_mib=64, mips=31)).disk_bus == "ide"

@@ -130,9 +130,9 @@ class DevicePanel(LinePanel[Count]):
         pieces: list[Piece] = [(device, self.palette.strong)]
         if what:
             pieces = [
-                (" " + fit(what, max(8, width - 19)), self.palette.text),
+                (" " + fit(what, max(8, width - 21)), self.palette.text),
                 (fit(numbers.count(count), 8, ">"), self.palette.text),
-                (fit(f"{numbers.rate(rate)}/s" if rate else "·", 9, ">") + " ", self.palette.dim),
+                (fit(f"{numbers.rate(rate)}/s" if rate else "·", 11, ">") + " ", self.palette.dim),
             ]
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made

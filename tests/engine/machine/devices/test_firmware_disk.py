@@ -16,7 +16,7 @@ from engine.machine.devices.disk_image import SECTOR, DiskImage
 from engine.machine.devices.disk_queue import Adapter, DiskQueue
 from engine.machine.devices.firmware_disk import FirmwareDisk
 from engine.machine.machine import Machine
-from tests.engine.machine.bench import Bench
+from tests.engine.machine.bench import Answers, Bench
 from tests.engine.machine.devices.broken_contents import BrokenContents
 from tests.engine.machine.devices.test_nvme import CONTENT, SERVICE_NS, Steady, sectors
 from tests.engine.machine.real_mode_guest import RESULTS, boot_sector, words
@@ -62,6 +62,14 @@ def test_reading_takes_the_disk_s_time(ports: Ports, bench: Bench) -> None:
         (Point.DISK_IO_START, (1, 0, 0, 1, 1, 5, 2, 1)),
         (Point.DISK_IO_FINISH, (1, 0, 0, 1, 1, 5, 2, 1)),
     ]
+
+
+def test_polls_of_a_busy_disk_are_answered_without_it(ports: Ports, bench: Bench) -> None:
+    core = bench.ports.core = Answers()
+    ports.move(5, 2)
+    assert core.ports == {CONTROL: (4, BUSY, 0)}
+    bench.advance(SERVICE_NS)
+    assert not core.ports
 
 
 def test_writing(ports: Ports, bench: Bench) -> None:

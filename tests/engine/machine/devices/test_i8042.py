@@ -65,6 +65,14 @@ def test_controller_tests(keyboard: Keyboard) -> None:
     assert keyboard.command(0xAB) == [0x00]
 
 
+def test_a_byte_for_the_missing_mouse_comes_back_from_the_keyboard(keyboard: Keyboard, bench: Bench) -> None:
+    """Linux looks for a mouse port by this loop, and would wait half a second for an answer that does not come."""
+    assert keyboard.command(0xD3, 0x5A) == [0x5A]
+    bench.outb(STATUS, 0xD3)
+    bench.outb(DATA, 0x5A)
+    assert bench.inb(STATUS) & (FULL | 0x20) == FULL  # not of the auxiliary device
+
+
 def test_the_command_byte(keyboard: Keyboard) -> None:
     keyboard.command(0x60, 0x44)
     assert keyboard.command(0x20) == [0x44]
