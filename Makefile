@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # A worker for each core. Each has neighbouring tests, so that few modules boot their machine in two workers.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: run linux test test-linux script-pages fuzz sanitize lint bench soak profile man screenshots docs build clean
+.PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -23,6 +23,11 @@ test: build
 test-linux: build
 	$(PY) -m tests.linux.kernels
 	VPTOP_TEST_LINUX=1 $(PY) -m pytest $(PARALLEL) tests/linux
+
+# Debian from a disk by its own boot loader; builds the image the first time, as root.
+test-distribution: build
+	$(PY) -m tests.linux.distribution
+	VPTOP_TEST_DISTRIBUTION=1 $(PY) -m pytest tests/linux/test_distribution.py
 
 # The pages of the script library, with what each prints on its guest.
 script-pages: build

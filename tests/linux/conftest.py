@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Unmodified kernels of a distribution as guests: `make test-linux`. Other runs of the tests leave these out."""
+"""Unmodified kernels of a distribution as guests: `make test-linux`; a whole distribution: `make test-distribution`.
+
+Other runs of the tests leave these out.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,13 @@ from pathlib import Path
 import pytest
 
 from engine import VirtualMachine
-from tests.linux import kernels
+from tests.linux import distribution, kernels
 
-collect_ignore_glob = [] if kernels.ENABLED in os.environ else ["test_*.py"]
+collect_ignore = [
+    path.name
+    for path in Path(__file__).parent.glob("test_*.py")
+    if (distribution.ENABLED if path.name == "test_distribution.py" else kernels.ENABLED) not in os.environ
+]
 KERNELS = kernels.kernels()
 SECONDS = 20
 """Guest time within which a script in the userland is done."""
@@ -23,8 +30,9 @@ Boot = Callable[..., AbstractContextManager[VirtualMachine]]
 
 def pytest_sessionstart() -> None:
     """Say what is missing before anything runs."""
-    if kernels.missing():
-        raise pytest.UsageError(kernels.missing())
+    problem = kernels.missing() or distribution.missing()
+    if problem:
+        raise pytest.UsageError(problem)
 
 
 @pytest.fixture(params=KERNELS, ids=[path.name.removeprefix("vmlinuz-") for path in KERNELS])
