@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.building import build
-from tests.vptop.cli.conftest import Command
+from tests.vptop.cli.conftest import LIMIT, Command, started
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,15 @@ def test_nothing_runs_when_a_file_cannot(vptop: Command, outcomes: Path, tmp_pat
     assert (result.returncode, result.stdout) == (2, "")
     assert "notes: neither a Multiboot kernel nor a disk image" in result.stderr
     assert "nowhere: No such file" in result.stderr
+
+
+def test_an_interrupt_ends_it_quietly(outcomes: Path) -> None:
+    with started("vptop", "conformance", f"{outcomes} pass", f"{outcomes} spin", "--seconds", "1000000") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"PASS")
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=LIMIT)
+    assert (process.returncode, output, errors) == (130, b"", b"")
 
 
 def test_a_file_must_be_named(vptop: Command) -> None:
