@@ -49,6 +49,7 @@ FEATURES: Mapping[str, tuple[int, int]] = {
     "aes": (_LEAF1_ECX, 25),
     "hypervisor": (_LEAF1_ECX, 31),
     "fsgsbase": (_LEAF7_EBX, 0),
+    "tsc_adjust": (_LEAF7_EBX, 1),
     "bmi1": (_LEAF7_EBX, 3),
     "smep": (_LEAF7_EBX, 7),
     "bmi2": (_LEAF7_EBX, 8),
@@ -87,12 +88,12 @@ _BASELINE = _names(
     "hypervisor"
 )
 _HASWELL = _BASELINE | _names(
-    "sse3 pclmulqdq ssse3 cx16 sse4.1 sse4.2 movbe popcnt aes rdtscp lahf_lm abm fsgsbase bmi1 smep bmi2 erms pcid "
-    "invpcid x2apic tsc_deadline"
+    "sse3 pclmulqdq ssse3 cx16 sse4.1 sse4.2 movbe popcnt aes rdtscp lahf_lm abm fsgsbase tsc_adjust bmi1 smep bmi2 erms "
+    "pcid invpcid x2apic tsc_deadline"
 )
 _MODERN = _HASWELL | _names("adx smap clflushopt clwb pdpe1gb invtsc")
 _ONLY: Mapping[Vendor, frozenset[str]] = {
-    "intel": _names("arch_capabilities tsc_deadline"),
+    "intel": _names("arch_capabilities tsc_deadline tsc_adjust"),
     "amd": _names("ssb_no lfence_serializing null_clears_base srso_no tsa_sq_no tsa_l1_no"),
 }
 """Features that CPUs of the other vendor do not report."""

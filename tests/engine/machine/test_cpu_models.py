@@ -92,6 +92,11 @@ CASES = {
     ),
     "clflushopt": Case(f"clflushopt {PAGE}\n movl $1, %ebx", (0, 0, 1), UD),
     "clwb": Case(f"clwb {PAGE}\n movl $1, %ebx", (0, 0, 1), UD),
+    "tsc_adjust": Case(
+        "movl $0x3b, %ecx\n movl $5, %eax\n xorl %edx, %edx\n wrmsr\n xorl %eax, %eax\n rdmsr\n movl %eax, %ebx",
+        (0, 0, 5),
+        GP,
+    ),
     "rdtscp": Case("rdtscp\n movl $1, %ebx", (0, 0, 1), UD),
     "pdpe1gb": Case(f"movl $77, {PAGE}\n movq $0x83, 0x2008\n movl {0x40000000 + PAGE:#x}, %ebx", (0, 0, 77), None),
     "pcid": Case(

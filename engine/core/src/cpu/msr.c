@@ -10,7 +10,7 @@
 #include "emulator/emulator.h"
 #include "guest/registers.h"
 
-enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRIG = 0x79,
+enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_TSC_ADJUST = 0x3b, IA32_BIOS_UPDT_TRIG = 0x79,
        IA32_ARCH_CAPABILITIES = 0x10a, IA32_MISC_ENABLE = 0x1a0, IA32_DEBUGCTL = 0x1d9, IA32_MC0_CTL = 0x400,
        IA32_TSC_DEADLINE = 0x6e0, X2APIC_FIRST = 0x800, X2APIC_LAST = 0x8ff };
 
@@ -21,10 +21,11 @@ enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRI
     (1ull << 0 | 1ull << 3 | 1ull << 4 | 1ull << 5 | 1ull << 6 | 1ull << 8 | 1ull << 13 | 1ull << 14 | 1ull << 15 |    \
      1ull << 20 | 1ull << 24 | 1ull << 26 | 1ull << 27 | 1ull << 62)
 
-/* IA32_MISC_ENABLE as firmware leaves it: fast strings; no branch traces and no sampling, bits that are read-only. */
+/* IA32_MISC_ENABLE as firmware leaves it: fast strings; no branch traces and no sampling, bits that are read-only. Those
+ * of MONITOR and XD Bit Disable are kept, and do nothing. */
 #define MISC_RESET (1ull << 0 | 1ull << 11 | 1ull << 12)
 #define MISC_READ_ONLY (1ull << 7 | 1ull << 11 | 1ull << 12)
-#define MISC_WRITABLE (1ull << 0 | 1ull << 3 | 1ull << 16 | 1ull << 22 | 1ull << 23)
+#define MISC_WRITABLE (1ull << 0 | 1ull << 3 | 1ull << 16 | 1ull << 18 | 1ull << 22 | 1ull << 23 | 1ull << 34)
 #define DEBUG_CONTROL_BITS 3u       /* LBR and BTF are kept, and do nothing */
 #define MTRR_CAPABILITIES (1u << 10 /* write combining */ | 1u << 8 /* fixed ranges */ | VPC_VARIABLE_MTRRS)
 #define REVISION (1ull << 32)       /* of the microcode */
@@ -38,7 +39,7 @@ enum { IA32_TIME_STAMP_COUNTER = 0x10, IA32_APIC_BASE = 0x1b, IA32_BIOS_UPDT_TRI
 #define LOWER UINT32_MAX
 #define BANKS 10
 #define BANK_REGISTERS 4
-#define BANK_STATUS 1
+enum { BANK_CONTROL, BANK_STATUS };
 
 /* How a register is kept: by QEMU, with these bits writable; or it reads as a constant, and a write faults, or does
  * nothing when the bits are in the mask. */
@@ -123,12 +124,28 @@ static void read_apic(vpc_cpu *cpu, uint32_t number)
     answer(cpu, value);
 }
 
+static bool has_tsc_adjust(const vpc_cpu *cpu)
+{
+    return cpu->machine->model.features[FEATURES_7_EBX] & FEATURE_TSC_ADJUST;
+}
+
+/* offset: what IA32_TSC_ADJUST reads; both registers change it (SDM volume 3, 17.17.3). */
+static void set_time_stamp(vpc_cpu *cpu, uint64_t offset)
+{
+    cpu->run.tsc_offset = offset;
+    cpu->machine->emulator->devices.time_stamp_written(cpu->id);
+}
+
 static void read_msr(vpc_cpu *cpu, uint32_t number)
 {
     const uint64_t *kept = vpc_mtrr_find(cpu, number);
     const msr_range *range = find_range(cpu->machine, number);
     switch (number) {
     case IA32_TIME_STAMP_COUNTER: answer(cpu, cpu->machine->ticks + cpu->run.tsc_offset); break;
+    case IA32_TSC_ADJUST:
+        require(cpu, has_tsc_adjust(cpu));
+        answer(cpu, cpu->run.tsc_offset);
+        break;
     case IA32_MISC_ENABLE: answer(cpu, cpu->run.misc_enable); break;
     case IA32_DEBUGCTL: answer(cpu, cpu->run.debug_control); break;
     case IA32_ARCH_CAPABILITIES:
@@ -145,6 +162,17 @@ static void read_msr(vpc_cpu *cpu, uint32_t number)
         answer(cpu, range->value);
 }
 
+/* Registers of machine checks: what is reported is all or nothing, and the status can be cleared only (SDM volume 3,
+ * 15.3.2). */
+static bool valid_bank(uint32_t number, uint64_t value)
+{
+    switch (number % BANK_REGISTERS) {
+    case BANK_CONTROL: return !value || value == ALL;
+    case BANK_STATUS: return !value;
+    default: return true;
+    }
+}
+
 /* Writes of registers that QEMU keeps too, or ignores, are left to its helper. */
 static void write_msr(vpc_cpu *cpu, uint32_t number, uint64_t value)
 {
@@ -153,8 +181,11 @@ static void write_msr(vpc_cpu *cpu, uint32_t number, uint64_t value)
     const msr_range *range = find_range(cpu->machine, number);
     switch (number) {
     case IA32_TIME_STAMP_COUNTER:
-        cpu->run.tsc_offset = value - cpu->machine->ticks;
-        devices->time_stamp_written(cpu->id);
+        set_time_stamp(cpu, value - cpu->machine->ticks);
+        return;
+    case IA32_TSC_ADJUST:
+        require(cpu, has_tsc_adjust(cpu));
+        set_time_stamp(cpu, value);
         return;
     case IA32_BIOS_UPDT_TRIG: return;
     case IA32_MISC_ENABLE:
@@ -176,8 +207,8 @@ static void write_msr(vpc_cpu *cpu, uint32_t number, uint64_t value)
         return;
     }
     require(cpu, range && range->writable && !(value & ~range->writable));
-    bool status = range->first == IA32_MC0_CTL && number % BANK_REGISTERS == BANK_STATUS;
-    require(cpu, !(status && value));   /* it can be cleared only */
+    if (range->first == IA32_MC0_CTL)
+        require(cpu, valid_bank(number, value));
     vpc_check_msr(cpu, number, value);
 }
 

@@ -11,6 +11,7 @@ EACH_BYTE = 0x0101010101010101
 PAT_AT_RESET = 0x0007040600070406
 READS: dict[int, int | None] = {
     0x17: 0,  # IA32_PLATFORM_ID
+    0x3B: 0,  # IA32_TSC_ADJUST
     0x3A: 1,  # IA32_FEATURE_CONTROL: locked, without VMX
     0x48: FAULT,  # IA32_SPEC_CTRL: CPUID does not report it
     0x79: FAULT,  # IA32_BIOS_UPDT_TRIG can be written only
@@ -42,6 +43,7 @@ WRITES: list[tuple[int, int, bool]] = [
     (0x79, 0x1000, False),
     (0x8B, 0, False),
     (0x1A0, 0x1801, False),
+    (0x1A0, 0x4_00C5_0809, False),  # each bit that there is
     (0x1A0, 1 << 1, True),
     (0x1D9, 3, False),
     (0x1D9, 1 << 14, True),
@@ -58,6 +60,9 @@ WRITES: list[tuple[int, int, bool]] = [
     (0x2FF, 0x806, False),
     (0x2FF, 0x1006, True),
     (0x2FF, 7, True),
+    (0x400, 0, False),  # IA32_MC0_CTL: all or nothing
+    (0x400, (1 << 64) - 1, False),
+    (0x400, 0xAAAA_AAAA_AAAA_AAAA, True),
     (0x401, 0, False),  # IA32_MC0_STATUS
     (0x401, 1, True),
     (0x40000000, 0, True),
@@ -116,6 +121,26 @@ after{n}:
         assert [write for write, fault in zip(WRITES, faults, strict=True) if fault != write[2]] == []
         kept = results(machine, 2 * len(WRITES) + 3)[2 * len(WRITES) :]
         assert (kept[0], kept[2]) == (0x806, 3)
+
+
+def test_the_time_stamp_and_its_adjustment_change_each_other() -> None:
+    """SDM volume 3, 17.17.3."""
+    source = """
+    movl $0x10, %ecx            /* a year of counting */
+    xorl %eax, %eax
+    movl $0x700000, %edx
+    wrmsr
+    movl $0x3b, %ecx
+    rdmsr
+    movl %edx, 0x300000
+    xorl %eax, %eax             /* and back */
+    xorl %edx, %edx
+    wrmsr
+    rdtsc
+    movl %edx, 0x300008
+"""
+    with running(source + HALT, 0.001) as machine:
+        assert results(machine, 2) == (0x6FFFFF, 0)  # less what had been counted
 
 
 def test_a_single_step_follows_rdmsr_and_pause() -> None:
