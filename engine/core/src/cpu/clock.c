@@ -202,10 +202,12 @@ static int execute(vpc *m, vpc_cpu *cpu)
 {
     vpc_emulator *emulator = m->emulator;
     emulator->stopped = emulator->failed = false;
-    if (!vpc_deliver_smi(cpu))
-        deliver_nmi(m, cpu);
-    if (cpu->run.line)
-        *interrupt_request(cpu) |= IRQ_VIRQ;
+    if (!cpu->run.debug_hits) {   /* the trap of the latest instruction comes first (SDM volume 3, table 6-2) */
+        if (!vpc_deliver_smi(cpu))
+            deliver_nmi(m, cpu);
+        if (cpu->run.line)
+            *interrupt_request(cpu) |= IRQ_VIRQ;
+    }
     vpc_clock_changed(m);
     emulator->running = true;
     int failure = emulator->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
@@ -217,7 +219,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
     if (emulator->stopped)
         return VPC_STOP_UNTIL;
     if (ENV_U32(cpu->state, CPU_HALTED)) {
-        cpu->run.halted = true;
+        cpu->run.halted = !vpc_debug_ends_halt(cpu);
         return VPC_STOP_UNTIL;
     }
     vpc_exit_triple_fault(cpu);

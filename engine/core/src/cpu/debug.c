@@ -118,7 +118,8 @@ void vpc_instruction_breakpoint(vpc_cpu *cpu)
 {
     uint64_t hits = 0;
     for (int n = 0; n < VPC_BREAKPOINTS; n++)
-        if (vpc_breakpoint_enabled(cpu, n) && vpc_breakpoint_kind(cpu, n) == BREAK_EXECUTION && DR(cpu, n) == vpc_rip_linear(cpu))
+        if (vpc_breakpoint_enabled(cpu, n) && vpc_breakpoint_kind(cpu, n) == BREAK_EXECUTION &&
+            DR(cpu, n) == vpc_rip_linear(cpu))
             hits |= 1u << n;
     if (!hits || follows_mov_ss(cpu))
         pass_over(cpu);
@@ -145,6 +146,14 @@ void vpc_finish_instruction(vpc_cpu *cpu)
     ENV_U32(cpu->env, ENV_HFLAGS) &= ~HF_INHIBIT_IRQ;
     vpc_recheck_single_step(cpu);
     cpu->machine->emulator->uc.loop_exit(cpu->state);
+}
+
+bool vpc_debug_ends_halt(vpc_cpu *cpu)
+{
+    if (!(ENV_U64(cpu->env, ENV_EFLAGS) & RFLAGS_TF))
+        return false;
+    cpu->run.debug_hits |= DR6_BS;
+    return true;
 }
 
 /* --- breakpoints on data ----------------------------------------------------------------------------------------- */
@@ -190,7 +199,7 @@ void vpc_debug_access(vpc_cpu *cpu, uint64_t address, uint64_t bytes, bool store
         if (!vpc_debug_repeats(cpu))
             begin_again(cpu);
     }
-    cpu->run.debug_hits |= (uint8_t)hits;
+    cpu->run.debug_hits |= (uint16_t)hits;
     cpu->machine->tick_limit = 0;
 }
 
@@ -215,7 +224,7 @@ bool vpc_debug_due(vpc_cpu *cpu)
 
 void vpc_debug_exception(vpc_cpu *cpu, uint32_t vector, bool software)
 {
-    uint8_t *pending = &cpu->run.debug_hits;
+    uint16_t *pending = &cpu->run.debug_hits;
     if (vector == VPC_VECTOR_DB) {
         if (*pending)
             set_hits(cpu, *pending);

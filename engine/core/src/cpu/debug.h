@@ -16,6 +16,8 @@ bool vpc_debug_due(vpc_cpu *);
 /* Go on behind the instruction at RIP, which has been executed in place of translated code; its length must not depend on
  * the operand size. Does not return. */
 void vpc_finish_instruction(vpc_cpu *);
+/* HLT has been executed. Whether #DB of a single step follows, which a halted CPU wakes up for (SDM volume 2, HLT). */
+bool vpc_debug_ends_halt(vpc_cpu *);
 /* An exception is about to be delivered: what it means for DR6 and DR7. */
 void vpc_debug_exception(vpc_cpu *, uint32_t vector, bool software);
 

@@ -11,11 +11,13 @@
 #include "cpu/exits.h"
 #include "cpu/invpcid.h"
 #include "emulator/emulator.h"
+#include "guest/instruction.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
 #include "vp/fire.h"
 
 #define INT1 0xf1
+#define LOCK 0xf0
 #define WITH_ERROR_CODE (1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17)
 
 /* Unicorn has advanced EIP past an INT; the delivery routine takes the return address from another field, and a fault
@@ -83,17 +85,27 @@ static void on_exception(void *uc, uint32_t vector, void *data)
     deliver(cpu);
 }
 
+/* The length of INT1 at RIP, a trap that Unicorn does not implement; 0 for another instruction. */
+static unsigned int1_length(const vpc_cpu *cpu)
+{
+    vpc_insn insn;
+    uint8_t code[15];
+    unsigned length = vpc_decode_next(cpu, &insn);
+    if (!length || insn.map || insn.opcode != INT1)
+        return 0;
+    vpc_read_linear(cpu->machine, cpu->id, vpc_rip_linear(cpu), code, length);
+    return memchr(code, LOCK, length) ? 0 : length;
+}
+
 static bool on_invalid(void *uc, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
-    uint64_t *eip = &ENV_U64(cpu->env, ENV_EIP);
-    uint8_t opcode = 0;
-    vpc_read_linear(cpu->machine, cpu->id, SEGMENT_BASE(cpu->env, VPC_SEG_CS) + *eip, &opcode, 1);
-    if (opcode == INT1) {   /* a trap that Unicorn does not implement */
+    unsigned trap = int1_length(cpu);
+    if (trap) {
         ENV_I32(cpu->state, CPU_EXCEPTION_INDEX) = VPC_VECTOR_DB;
         fire_exception(cpu, VPC_VECTOR_DB, true);
-        ++*eip;
+        ENV_U64(cpu->env, ENV_EIP) += trap;
     } else if (!ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT)) {   /* not INT 6 */
         vpc_execute_invpcid(cpu);
         fire_exception(cpu, VPC_VECTOR_UD, false);

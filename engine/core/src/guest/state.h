@@ -96,7 +96,7 @@ typedef struct {
     vpc_split split;
     vpc_mtrrs mtrrs;
     uint64_t misc_enable, debug_control;   /* IA32_MISC_ENABLE, IA32_DEBUGCTL */
-    uint8_t debug_hits;          /* bits of DR6: breakpoints on data that the instruction met */
+    uint16_t debug_hits;         /* bits of DR6: breakpoints on data that the instruction met, a step over HLT */
     struct { uint64_t block, eip; } again;   /* the block in which it begins again, see cpu/debug.c */
 } vpc_cpu_run;
 

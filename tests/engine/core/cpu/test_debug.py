@@ -194,6 +194,43 @@ def test_sti_holds_no_debug_exception() -> None:
     assert where(run("sti\nhere: cli", enabled(0, EXECUTION), dr0="here")) == [("here", 1)]
 
 
+def test_a_single_step_ends_a_halt() -> None:
+    """SDM volume 2, HLT. The interrupt of the timer comes later, and its handler is not stepped."""
+    code = """
+    gate 64, tick
+    lapic 0xf0, 0x1ff
+    lapic 0x320, 64
+    lapic 0x3e0, 0xb
+    lapic 0x380, 1000           /* 10 us */
+    sti
+    pushfq
+    orl $0x100, (%rsp)
+    popfq
+here: hlt
+next: andl $0, 0x300000
+stop: pushfq
+more: andl $~0x100, (%rsp)
+last: popfq
+end: hlt
+    jmp end
+tick: incl 0x300000
+    eoi
+    iretq"""
+    with guest(program(code, 0)) as watched:
+        watched.run()
+        places = dict(build(program(code, 0))[1])
+        assert where(traps(watched.machine, places)) == [(name, BS) for name in ("next", "stop", "more", "last", "end")]
+        assert watched.result() == 1
+
+
+@pytest.mark.parametrize("prefixes", ["", "0x2e,0x2e,", "0x48,"])
+def test_int1_is_a_trap(prefixes: str) -> None:
+    code = f".byte {prefixes}0xf1\nnext: nop"
+    assert where(run(code, 0)) == [("next", 0)]
+    held = f"movl $0x10, (%rbx)\na: movw (%rbx), %ss\n {code}"
+    assert where(run(held, enabled(0, DATA), dr0=SPOT)) == [("a", 1), ("next", 1)]
+
+
 def test_the_exception_held_by_mov_ss_comes_at_the_handler_of_int3() -> None:
     seen = run("movl $0x10, (%rbx)\na: movw (%rbx), %ss\n int3\nb: nop", enabled(0, DATA), dr0=SPOT)
     assert where(seen) == [("a", 1), ("breakpoint", 1)]
