@@ -88,8 +88,8 @@ _BASELINE = _names(
     "hypervisor"
 )
 _HASWELL = _BASELINE | _names(
-    "sse3 pclmulqdq ssse3 cx16 sse4.1 sse4.2 movbe popcnt aes rdtscp lahf_lm abm fsgsbase tsc_adjust bmi1 smep bmi2 erms "
-    "pcid invpcid x2apic tsc_deadline"
+    "sse3 pclmulqdq ssse3 cx16 sse4.1 sse4.2 movbe popcnt aes rdtscp lahf_lm abm fsgsbase tsc_adjust bmi1 smep bmi2 "
+    "erms pcid invpcid x2apic tsc_deadline"
 )
 _MODERN = _HASWELL | _names("adx smap clflushopt clwb pdpe1gb invtsc")
 _ONLY: Mapping[Vendor, frozenset[str]] = {
