@@ -78,6 +78,17 @@ class Ring:
                 return self.first + index
         return None
 
+    def at_or_after(self, tick: int) -> int | None:
+        """Sequence number of the first Frame of the newest machine that was not made before a tick; None: not here."""
+        found = None
+        after = None
+        for index in range(len(self._frames) - 1, -1, -1):
+            here = self._frames[index].tsc
+            if here < tick or (after is not None and here > after):
+                return found
+            found, after = self.first + index, here
+        return found if after is not None and (self.first == 0 or after == tick) else None
+
     def replace(self, sequence: int, frame: Frame) -> None:
         """Put a Frame in the place of one that is here."""
         index = sequence - self.first

@@ -200,6 +200,10 @@ class LiveSource:
         """Run a script over seconds that have passed."""
         return self._ask().ask(name, source, begin)
 
+    def when(self, condition: str, at: str) -> Question:
+        """Find the moments at which a VP expression held."""
+        return self._ask().when(condition, at)
+
     def visit(self, tick: int, name: str, source: str) -> Question:
         """Bring a copy of the machine back to a tick."""
         return self._ask().visit(tick, name, source)

@@ -11,12 +11,13 @@ from engine.probes.languages import compile_script
 from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
 from engine.vm.options import TypingDevice
-from engine.vm.past.messages import Unit
+from engine.vm.past.messages import PastKept, Unit
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 from vptop.model.capture import Guest, Script, Shown, read
 from vptop.source.source import Take
 
 REFUSAL = "a capture is shown; it cannot be changed"
+NO_MACHINE = "a capture holds Frames and no machine; a recording (--record FILE) can be run again and asked"
 
 
 class ReplaySource:
@@ -37,6 +38,7 @@ class ReplaySource:
         frames = [record for record in self._records if isinstance(record, Shown)]
         guests = [record for record in self._records if isinstance(record, Guest)]
         take(self._hello(guests[0] if guests else Guest("", 1)))
+        take(PastKept((), 0, 0, NO_MACHINE))
         for record in self._records:
             if isinstance(record, Shown):
                 take(FrameMessage(record.frame))
@@ -76,6 +78,10 @@ class ReplaySource:
         return _refused()
 
     def ask(self, name: str, source: str, begin: float) -> Question:
+        """Refused: a capture has no machine."""
+        return Question(0, _refused())
+
+    def when(self, condition: str, at: str) -> Question:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
 

@@ -61,6 +61,13 @@ class Source(Protocol):
             OSError: the machine is not running.
         """
 
+    def when(self, condition: str, at: str) -> Question:
+        """Find the moments of the kept past at which a VP expression held; Progress events come before the Reply.
+
+        Raises:
+            OSError: the machine is not running.
+        """
+
     def visit(self, tick: int, name: str, source: str) -> Question:
         """Bring a copy of the machine back to a tick; with a script, its firings can be stepped to.
 

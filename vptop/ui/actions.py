@@ -151,6 +151,7 @@ GENERAL = (
     Action("time.live", "end", "live", "back to live"),
     Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second"),
     Action("past.visit", "M", "visit", "visit this moment: registers, code, stack, memory, steps"),
+    Action("past.when", "W", "when", "when did a condition hold? search the kept past"),
     Action("diff.set", "b", "baseline", "make this second the baseline"),
     Action("diff.clear", "B", "clear_baseline", "forget the baseline"),
     Action("diff.toggle", "d", "compare", "differences from the baseline, on and off", "Diff"),

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from vptop.model.settings import Keys, suggestion
 from vptop.ui.actions import GENERAL, KEY_NAMES, Action, Scope, read_key
+from vptop.ui.past.moment import MOMENT
+from vptop.ui.past.when import WHEN
 from vptop.ui.views import VIEWS
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
@@ -28,7 +30,7 @@ APP = Scope(
         *GENERAL,
     ),
 )
-SCOPES: tuple[Scope, ...] = (APP, LIST, TABLE, *(scope for view in VIEWS for scope in view.make.SCOPES))
+SCOPES: tuple[Scope, ...] = (APP, LIST, TABLE, *(scope for view in VIEWS for scope in view.make.SCOPES), MOMENT, WHEN)
 """All of them; within one, no two actions share a key."""
 LAST_IN_FOOTER = frozenset({"help", "palette", "quit"})
 """Actions at the right end of the footer, which are seen at every width."""

@@ -7,13 +7,23 @@ import re
 from dataclasses import replace
 
 from engine.vm.past.messages import MOST_MOMENTS, Moment
-from engine.vp import Diagnostic
+from engine.vp import VP, Diagnostic, Prelude, Span
+from engine.vp.diagnostics.diagnostic import Fix
+from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.editing.completion import Candidate
+from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.syntax.reader import read
 
 NAME = "condition"
+AT = "at"
+"""What diagnostics call the probe point, as the option of `vptop when` is called."""
 PERIOD = "USEC:1000"
 """Where a condition is evaluated when nothing else is asked for: each guest millisecond."""
 _FIRST_LINE = 3
 """of the condition in the script"""
+_AT_COLUMN = len("(vprobe ")
+_WORD_OUTSIDE = "E104"
+"""Code of a word that stands outside of parentheses, as a condition may."""
 _PERIODIC = re.compile(r"(?:VMM:|VMX:)?(?:USEC:|TIMER:|VMM\d+Hz|VMX\d+Hz|PROFILE:)")
 _EVENT = """(version "1.0")
 (vprobe {at} (cond (
@@ -40,16 +50,62 @@ def script_of(condition: str, at: str = "") -> str:
     return (_STATE if _PERIODIC.match(at) else _EVENT).format(condition=condition, at=at)
 
 
-def placed_in_condition(diagnostics: tuple[Diagnostic, ...], condition: str) -> tuple[Diagnostic, ...]:
-    """Diagnostics of the script, at their places in the condition."""
+def candidates(condition: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
+    """The words that may stand at a place of a condition and begin with what is typed there, best first."""
+    return VP.candidates(_EVENT.format(condition=condition, at=PERIOD), line + _FIRST_LINE - 1, column, prelude)
+
+
+def _moved(fix: Fix | None, lines: list[str]) -> Fix | None:
+    """A fix within the condition; None where it changes what is around it."""
+    if fix is None or not 0 <= fix.span.line - _FIRST_LINE <= fix.span.end_line - _FIRST_LINE < len(lines):
+        return None
+    span = replace(fix.span, line=fix.span.line - _FIRST_LINE + 1, end_line=fix.span.end_line - _FIRST_LINE + 1)
+    return replace(fix, span=span)
+
+
+def malformed(condition: str) -> tuple[Diagnostic, ...]:
+    """What keeps a text from being one expression, whatever it means; empty: it is one."""
+    findings, source = Findings(), SourceText(NAME, condition)
+    read(source, findings)
+    found = tuple(one for one in findings.sorted() if one.code != _WORD_OUTSIDE)
+    if found:
+        return found
+    beginnings = _beginnings(condition)
+    if len(beginnings) != 1:
+        token = beginnings[1] if beginnings else None
+        span = Span(token.line, token.column, token.end_line, token.end_column) if token else Span(1, 1, 1, 1)
+        message = f"found {token.text!r} after the expression" if token else "found no expression"
+        findings.add("E107", source, span, message, expected="one expression, such as (== ARG0 46)")
+    return tuple(one for one in findings.sorted() if one.code != _WORD_OUTSIDE)
+
+
+def _beginnings(condition: str) -> list[Token]:
+    """The first token of each expression of a text whose parentheses are balanced."""
+    found, depth = [], 0
+    for token in VP.tokens(condition):
+        if token.kind is TokenKind.COMMENT:
+            continue
+        if not depth and token.text != ")":
+            found.append(token)
+        depth += (token.text == "(") - (token.text == ")")
+    return found
+
+
+def placed_in_condition(diagnostics: tuple[Diagnostic, ...], condition: str, at: str = "") -> tuple[Diagnostic, ...]:
+    """Diagnostics of the script, at their places in the condition or, in the file `at`, in the probe point."""
     lines = condition.splitlines() or [""]
     moved = []
     for found in diagnostics:
+        if at and found.span.line < _FIRST_LINE:
+            first, last = (max(1, column - _AT_COLUMN) for column in (found.span.column, found.span.end_column))
+            span = replace(found.span, line=1, end_line=1, column=first, end_column=min(last, len(at) + 1))
+            moved.append(replace(found, span=span, file=AT, source_line=at, fix=None))
+            continue
         line, end = (
             min(max(number - _FIRST_LINE + 1, 1), len(lines)) for number in (found.span.line, found.span.end_line)
         )
         span = replace(found.span, line=line, end_line=end)
-        moved.append(replace(found, span=span, file=NAME, source_line=lines[line - 1], fix=None))
+        moved.append(replace(found, span=span, file=NAME, source_line=lines[line - 1], fix=_moved(found.fix, lines)))
     return tuple(moved)
 
 

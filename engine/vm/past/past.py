@@ -207,10 +207,12 @@ def check_condition(vm: GuestSession, condition: str, at: str) -> None:
     Raises:
         ScriptRefused: with diagnostics at their places in it.
     """
+    if found := conditions.malformed(condition):
+        raise ScriptRefused("condition cannot be evaluated", found)
     try:
         vm.check(conditions.script_of(condition, at), conditions.NAME)
     except ScriptRefused as refusal:
-        moved = conditions.placed_in_condition(refusal.diagnostics, condition)
+        moved = conditions.placed_in_condition(refusal.diagnostics, condition, at)
         raise ScriptRefused(refusal.message.replace("was not loaded", "cannot be evaluated"), moved) from refusal
 
 

@@ -101,3 +101,20 @@ def test_a_frame_is_found_by_its_tick_and_replaced_with_its_weight():
     ring.replace(1, frame(2, log="x" * 1000))
     assert ring.bytes == weight(frame(1)) + weight(frame(2, log="x" * 1000)) + weight(frame(3))
     assert [len(one.log) == 1000 for number in range(3) if (one := ring.get(number))] == [False, True, False]
+
+
+def test_the_first_frame_that_is_not_before_a_tick_is_found_in_the_newest_machine():
+    ring = Ring(frames=6)
+    for second in (1, 2, 3, 1, 2, 3, 4):  # the machine was started anew after the third
+        ring.append(frame(second))
+    ticks = (0, 1, 10**9, 10**9 + 1, 4 * 10**9, 4 * 10**9 + 1)
+    assert [ring.at_or_after(tick) for tick in ticks] == [3, 3, 3, 4, 6, None]
+    assert Ring().at_or_after(0) is None
+
+
+def test_a_frame_that_was_dropped_is_not_taken_for_a_later_one():
+    ring = Ring(frames=2)
+    for second in (1, 2, 3):
+        ring.append(frame(second))
+    assert ring.at_or_after(1) is None
+    assert ring.at_or_after(2 * 10**9) == 1

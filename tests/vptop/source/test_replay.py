@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.vm.past.messages import PastKept
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice
 from tests.vptop.ui.fakes import frame
 from vptop.model.capture import CaptureError, CaptureWriter, Guest, Record, Script, Shown
-from vptop.source.replay import REFUSAL, ReplaySource
+from vptop.source.replay import NO_MACHINE, REFUSAL, ReplaySource
 from vptop.source.source import SourceEvent
 
 
@@ -24,7 +25,7 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
     source = ReplaySource(tmp_path / "a.vpc")
     events: list[SourceEvent] = []
     source.start(events.append)
-    assert [type(event) for event in events] == [Hello, FrameMessage, GuestChanged, FrameMessage, Notice]
+    assert [type(event) for event in events] == [Hello, PastKept, FrameMessage, GuestChanged, FrameMessage, Notice]
     hello = events[0]
     assert isinstance(hello, Hello)
     assert (hello.guest, hello.vcpus, hello.scripts) == ("one", 2, {"a.vp": "; 2"})
@@ -38,6 +39,10 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
         source.peek(0, 1),
     ):
         assert (request.result().ok, request.result().message) == (False, REFUSAL)
+    for question in (source.ask("a.vp", "", 0.0), source.when("1", ""), source.visit(1, "", "")):
+        assert question.reply.result().message == REFUSAL
+    assert isinstance(events[1], PastKept)
+    assert (events[1].moments, events[1].failure) == ((), NO_MACHINE)
     assert source.clear_aggregates().result().message == REFUSAL
     assert [place.code for place in source.check("a.vp", "(vprobe VMM1Hz (printff 1))")][:1] == ["E202"]
     source.restart({})

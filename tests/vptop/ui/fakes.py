@@ -221,6 +221,11 @@ class FakeSource:
         self.question = Question(1, Future())
         return self.question
 
+    def when(self, condition: str, at: str) -> Question:
+        self.asked.append(("when", condition, at))
+        self.question = Question(1, Future())
+        return self.question
+
     def visit(self, tick: int, name: str, source: str) -> Question:
         self.asked.append(("visit", str(tick), name))
         self.question = Question(1, Future())

@@ -131,6 +131,11 @@ SHADOWING = {
     "edit.leave": "filter.clear",
     "find.next": "vm.restart",
     "find.close": "filter.clear",
+    "moment.leave": "quit",
+    "moment.help": "help",
+    "when.search": "vm.restart",
+    "when.leave": "filter.clear",
+    "when.help": "help",
 }
 """Actions of a place that take the key of one that works everywhere."""
 

@@ -14,7 +14,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from engine.vm.protocol import Place
-from engine.vp import VP, Language
+from engine.vp import VP, Language, Prelude
+from engine.vp.editing.completion import Candidate
 from engine.vp.editing.tokens import TokenKind
 from vptop.model.plain import clean
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
@@ -128,6 +129,8 @@ class VpArea(TextArea):
 
     def _gutter(self, drawn: Strip, index: int, wrong: Place | None) -> Strip:
         """The last two cells of the line number's gutter are blank: severity or the mark of a changed line."""
+        if not self.gutter_width:
+            return drawn
         if wrong is not None:
             style = severity_style(wrong.severity, self.palette)
             return _put(drawn, self.gutter_width - 2, GLYPHS[wrong.severity], style)
@@ -143,6 +146,11 @@ class VpArea(TextArea):
         """The part of a word that is typed before the cursor."""
         row, column = self.cursor_location
         return self.script_language.prefix(self.text, row + 1, column + 1)
+
+    def candidates(self, prelude: Prelude | None) -> list[Candidate]:
+        """The words that may stand at the cursor and begin with what is typed there, best first."""
+        row, column = self.cursor_location
+        return self.script_language.candidates(self.text, row + 1, column + 1, prelude)
 
     def names_here(self) -> list[str]:
         """The names in the cursor's line, the one under the cursor first."""

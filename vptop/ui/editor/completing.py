@@ -30,8 +30,7 @@ class Completer:
         area = self._area
         wanted = asked or (area.has_focus and self._unasked and len(area.word_before()) >= TYPED)
         self._unasked = True
-        row, column = area.cursor_location
-        found = area.script_language.candidates(area.text, row + 1, column + 1, self.prelude) if wanted else []
+        found = area.candidates(self.prelude) if wanted else []
         if found:
             self._popup.open(found, area.cursor_screen_offset, chosen=asked)
         else:

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Apply a script since a moment: to the machine, and to seconds that have passed."""
+"""Questions about seconds that have passed: apply a script since a moment, visit one, find when something held."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from functools import partial
+from functools import cached_property, partial
 
 from textual import on
 
-from engine.vm.client import Question
 from engine.vm.past.messages import AskedFrame, PastKept, Progress
 from engine.vm.protocol import Reply
 from vptop.ui.actions import key_of
@@ -17,43 +15,81 @@ from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.messages import ApplyRequested, ApplySinceRequested
 from vptop.ui.past.moment import MomentScreen
+from vptop.ui.past.questions import Cancel, Questions
+from vptop.ui.past.when import Search, WhenScreen
 
 
 class AskingShell(CaptureShell):
-    """A Shell that asks questions about the past. One is asked at a time."""
+    """A Shell that asks questions about the past. One script is applied since a moment at a time."""
 
     _kept = PastKept((), 0, 0, "no past is kept yet")
-    _question: Question | None = None
+    _cancel: Cancel | None = None
+    """cancels the script that is being applied since a moment"""
     _asked_name = ""
+    _search = Search()
+    """the last one"""
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Those that are open."""
+        return Questions(self.machine)
 
     def past_came(self, event: AskedFrame | Progress | PastKept) -> bool:
         """Take an event about the past; returns whether what is shown has changed."""
         if isinstance(event, PastKept):
             self._kept = event
-        elif self._question is None or event.question != self._question.id:
-            return False  # of a question that was cancelled
-        elif isinstance(event, AskedFrame):
-            return self.session.add_asked(event.frame)
-        else:
-            done, all_of_it = event.at - event.begin, event.until - event.begin
-            key = key_of(self, "edit.since", EDITOR.actions)
-            self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {key} cancels")
-        return False
+            return False
+        return self.questions.came(event)
+
+    # --- a moment ---
 
     def action_visit(self) -> None:
         """Go back to the moment that is shown; firings are those of the editor's script."""
         moment = self.session.moment()
-        if not self._kept.moments or moment is None:
+        if moment is None or not self._kept.moments:
             self.say(f"cannot visit this moment: {self._kept.failure or 'nothing is shown yet'}", "bad")
-            return
+        else:
+            self._visit(moment.frame.tsc)
+
+    def _visit(self, tick: int) -> None:
         name = self.edit_view.script
         source = self.session.sources.get(name, "")
-        self.push_screen(MomentScreen(self.machine, moment.frame.tsc, self.session.symbols, name, source))
+        self.push_screen(MomentScreen(self.machine, tick, self.session.symbols, name, source))
+
+    # --- when a condition held ---
+
+    def action_when(self) -> None:
+        """Ask for a condition, and list the moments of the kept past at which it held."""
+        if not self._kept.moments:
+            self.say(f"cannot search the past: {self._kept.failure}", "bad")
+            return
+        hz = moment.frame.tsc_hz if (moment := self.session.moment()) else 1
+        screen = WhenScreen(self.machine, self.questions, self.edit_view.editor.prelude, hz, self._search)
+        self.push_screen(screen, self._searched)
+
+    def _searched(self, search: Search | None) -> None:
+        """Keep the search for the next time, and show the second that was chosen."""
+        if search is None:
+            return
+        self._search = search
+        if search.shown is not None:
+            sequence = self.session.timeline.ring.at_or_after(search.shown)
+            if sequence is None:
+                self.say("that second is not in the history any more; Enter in the list visits it", "warn")
+            else:
+                self.session.timeline.go_to(sequence)
+                self.show_moment()
+
+    @on(WhenScreen.Chosen)
+    def _chosen(self, event: WhenScreen.Chosen) -> None:
+        self._visit(event.tick)
+
+    # --- apply since ---
 
     @on(ApplySinceRequested)
     def _apply_since(self, event: ApplySinceRequested) -> None:
-        if self._question is not None:
-            self.machine.ask(partial(self.machine.source.cancel, self._question), lambda _: None)
+        if self._cancel is not None:
+            self._cancel()
         elif not self._kept.moments:
             self.say(f"cannot ask the past: {self._kept.failure}", "bad")
         else:
@@ -74,16 +110,20 @@ class AskingShell(CaptureShell):
     def _ask_past(self, event: ApplySinceRequested, begin: float) -> None:
         """Ask, then load: what is asked ends where the machine goes on with the script."""
         self._asked_name = event.name
-
-        def send() -> Future[Reply]:
-            self._question = self.machine.source.ask(event.name, event.source, begin)
-            return self._question.reply
-
-        self.machine.ask(send, self._answered_past)
+        send = partial(self.machine.source.ask, event.name, event.source, begin)
+        self._cancel = self.questions.ask(send, self._asked_came, self._answered_past)
         self.post_message(ApplyRequested(event.name, event.source))
 
+    def _asked_came(self, event: AskedFrame | Progress) -> bool:
+        if isinstance(event, AskedFrame):
+            return self.session.add_asked(event.frame)
+        done, all_of_it = event.at - event.begin, event.until - event.begin
+        key = key_of(self, "edit.since", EDITOR.actions)
+        self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {key} cancels")
+        return False
+
     def _answered_past(self, reply: Reply) -> None:
-        self._question = None
+        self._cancel = None
         if reply.ok:
             self.say(reply.message, "good")
         elif not reply.diagnostics:  # the editor shows those that loading finds

@@ -21,6 +21,7 @@ from engine.vm.protocol import Reply
 from vptop.model.plain import clean
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
+from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.past import describe
 
@@ -39,7 +40,9 @@ MOMENT = Scope(
         Action("moment.down", "j,down", "scroll(1)", "scroll down"),
         Action("moment.up", "k,up", "scroll(-1)", "scroll up"),
         Action("moment.leave", "escape,q", "leave", "leave"),
+        Action("moment.help", "question_mark,f1", "help", "keys that work here"),
     ),
+    exclusive=True,
 )
 _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · Esc leaves"
 _CODE_BYTES, _INSTRUCTIONS = 64, 8
@@ -170,6 +173,10 @@ class MomentScreen(ModalScreen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_help(self) -> None:
+        """Every key that works here."""
+        self.app.push_screen(HelpScreen([MOMENT.with_keys(getattr(self.app, "keys_changed", {}))]))
 
     def action_leave(self) -> None:
         """Back to the dashboard."""

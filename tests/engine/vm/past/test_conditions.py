@@ -26,6 +26,34 @@ def test_an_error_is_placed_in_the_condition() -> None:
     assert (found.span.line, found.span.column, found.source_line) == (2, 7, "  (== RIPP 3))")
 
 
+@pytest.mark.parametrize(
+    ("condition", "place", "message"),
+    [
+        ("RIP", "", ""),
+        ("; which\n(== 1 2)", "", ""),
+        ("", "1:1", "found no expression"),
+        ("(a) (b)", "1:5", "found '(' after the expression"),
+        ("(== 1 2", "1:1", "unclosed form: one `)` missing"),
+        ("1)", "1:2", "one `)` too many: no form is open"),
+    ],
+)
+def test_what_is_not_one_expression_is_said_at_its_place(condition: str, place: str, message: str) -> None:
+    found = [(f"{one.span.line}:{one.span.column}", one.message) for one in conditions.malformed(condition)]
+    assert found == ([(place, message)] if place else [])
+
+
+def test_a_fault_of_the_probe_point_is_placed_there() -> None:
+    compiled = compile_script(conditions.script_of("1", "Guest_IRK"), conditions.NAME, prelude=None, limits=Limits())
+    (found,) = conditions.placed_in_condition(compiled.diagnostics, "1", "Guest_IRK")
+    assert (found.place, found.source_line, found.span.end_column) == ("at:1:1", "Guest_IRK", 10)
+
+
+def test_words_are_those_that_may_stand_within_a_probe() -> None:
+    names = [one.name for one in conditions.candidates("(== AR", 1, 7)]
+    assert names[:2] == ["ARG0", "ARG1"]
+    assert "defaggr" not in [one.name for one in conditions.candidates("(", 1, 2)]
+
+
 def test_printed_moments_are_collected_whatever_the_parts() -> None:
     found = conditions.Found()
     for part in (b"+ 10 ", b"1\n- 20 2\n+", b" 30 3\n"):
