@@ -23,10 +23,12 @@ import contextlib
 import itertools
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from engine.errors import VptopError
 from engine.machine.choices import TypingDevice
@@ -166,20 +168,13 @@ class VmClient:
         """Find the moments at which a VP expression held: `Reply.past` is `Moments`. `Progress` comes before."""
         return self._question(lambda i: past.When(i, condition, at, begin, until))
 
-    def why(
-        self,
-        name: str,
-        source: str,
-        aggregate: str,
-        integers: Sequence[int] = (),
-        strings: Sequence[str] = (),
-        ticks: int = 0,
-        begin: float = 0.0,
-        until: float = 0.0,
-    ) -> Question:
-        """Find the firing that gave a row its largest value: `Reply.past` is an `Origin`; arguments as in `Why`."""
-        keys = tuple(integers), tuple(strings)
-        return self._question(lambda i: past.Why(i, name, source, aggregate, *keys, ticks, begin, until))
+    def why(self, question: past.Why) -> Question:
+        """Find the firing that gave a row its largest value, or printed a line: `Reply.past` is an `Origin`.
+
+        Args:
+            question: what is asked; its id is chosen here.
+        """
+        return self._question(lambda i: msgspec.structs.replace(question, id=i))
 
     def visit(self, tick: int, name: str = "", source: str = "") -> Question:
         """Bring a copy of the machine back to a moment: `Reply.past` is a `View`. `cancel` ends the visit."""

@@ -269,6 +269,10 @@ class GuestSession:
         """
         return script_state(self._host.named(script)).probes
 
+    def take_printed(self) -> bytes:
+        """What scripts have printed since the previous call, instead of passing it on in a Frame."""
+        return self._machine.core.take_log()
+
     def rows_now(self, script: str, aggregate: str) -> tuple[AggregateData, ...]:
         """An aggregate as it is, and as it was logged since the previous call; empty when the script has none such.
 

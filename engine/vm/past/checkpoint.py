@@ -8,12 +8,13 @@ import fcntl
 import gc
 import os
 import re
+import select
 import signal
 import socket
 import stat
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +25,10 @@ FIRST_TO_KILL = "1000"
 _niced = False
 Serve = Callable[[socket.socket], None]
 """What a woken copy does with its connection."""
+Watch = Callable[[], object]
+"""Looks whether an answer is still wanted, and raises when it is not."""
+WATCH = 0.2
+"""Seconds between two looks."""
 
 
 def is_supported() -> bool:
@@ -130,21 +135,48 @@ def spawn(act: Callable[[], object], keep: socket.socket, give_up: socket.socket
     return pid
 
 
-def scout(measure: Callable[[], bytes]) -> bytes:
+def scout(measure: Callable[[], bytes], watch: Watch = lambda: None) -> bytes:
     """Do something in a forked copy of this process, which does not come back from it, and get its answer.
+
+    Args:
+        measure: what it does.
+        watch: called every WATCH seconds meanwhile; when it raises, the copy is ended.
 
     Raises:
         OSError: no process can be made, or it ended without an answer.
     """
-    ours, theirs = socket.socketpair()
-    pid = spawn(lambda: theirs.sendall(measure()), theirs, ours)
-    with ours:
-        answer = b"".join(iter(lambda: ours.recv(1 << 16), b""))
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)
+    answer = b"".join(told_by(lambda: (measure(),), watch))
     if not answer:
         raise ChildProcessError("a copy of the machine ended without an answer")
     return answer
+
+
+def told_by(measure: Callable[[], Iterable[bytes]], watch: Watch) -> Iterator[bytes]:
+    """As `scout`, with an answer that comes in parts; their borders are not kept. Closing this ends the copy."""
+    ours, theirs = socket.socketpair()
+
+    def tell() -> None:
+        for part in measure():
+            theirs.sendall(part)
+
+    pid = spawn(tell, theirs, ours)
+    try:
+        with ours:
+            while part := _receive(ours, watch):
+                yield part
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        raise
+    finally:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+
+
+def _receive(connection: socket.socket, watch: Watch) -> bytes:
+    while not select.select([connection], [], [], WATCH)[0]:
+        watch()
+    return connection.recv(1 << 16)
 
 
 def _end_after(act: Callable[[], object], keep: int) -> NoReturn:

@@ -114,6 +114,11 @@ class Keeper:
         begin, end = self._kept[0].tick / self._hz, now / self._hz
         return f"{tick / self._hz:.6f} s is not in the past that is kept, which goes from {begin:g} to {end:g} s"
 
+    def before_all(self, until: int) -> str:
+        """Why seconds up to a tick cannot be asked."""
+        begin = self._kept[0].tick / self._hz
+        return f"the past that is kept begins at {begin:g} s, after {until / self._hz:.6f} s"
+
     @property
     def state(self) -> PastKept:
         """What is kept."""

@@ -2,7 +2,8 @@
 """Requests about the past and their answers, as they travel between a client and a VM process.
 
 Each Request gets one Reply (engine.vm.protocol), whose `past` holds the answer. A question that takes long (`Ask`,
-`When`) sends `AskedFrame` and `Progress` events first; its Reply comes when it is over, and `Cancel` ends it early.
+`When`, `Why`) sends `AskedFrame` and `Progress` events first; its Reply comes when it is over, and `Cancel` ends it
+early.
 Times are guest seconds since power-on; ticks are counts of the time stamp counter since power-on.
 """
 
@@ -46,19 +47,28 @@ class When(msgspec.Struct, tag="when", frozen=True):
 
 
 class Why(msgspec.Struct, tag="why", frozen=True):
-    """Find the firing that gave a row of a script's aggregate its largest value. The answer is an `Origin`."""
+    """Find the firing that gave a row of a script's aggregate its largest value, or that printed a line.
+
+    The script is loaded at `begin`. `Progress` comes before the answer, which is an `Origin`.
+    """
 
     id: int
     name: str
     source: str
-    aggregate: str
+    aggregate: str = ""
     integers: tuple[int, ...] = ()
     """the row's integer keys"""
     strings: tuple[str, ...] = ()
     """its string keys, as a Row has them"""
     ticks: int = 0
     """of a unit of the value where it is a duration, so that its start can be found; 0: it is none"""
+    printed: str = ""
+    """the line, where one is asked about instead of a row"""
+    occurrence: int = 1
+    """which of equal lines"""
     begin: float = 0.0
+    since: float = 0.0
+    """what was counted and printed before is left out; 0: nothing is"""
     until: float = 0.0
 
 
@@ -129,18 +139,21 @@ class FiredProbe(msgspec.Struct, frozen=True):
 
     name: str
     line: int
-    """in the script"""
+    """in its file"""
+    file: str = ""
+    """of the script, where it consists of several"""
 
 
 class Origin(msgspec.Struct, tag="origin", frozen=True):
-    """Where a row's value came from. Visit `tick` to see the moment, or `start` to see where a duration began."""
+    """Where a row's value or a line came from. Visit `tick` to see the moment, or `start`, where a duration began."""
 
     tick: int
-    """before the block in which the value was counted"""
+    """before the block in which it was counted or printed"""
     block: int
     start: int
     """tick at which the duration began; `tick` where the value is none"""
     value: int
+    """of the row; of a line, how often it was printed by then"""
     probes: tuple[FiredProbe, ...]
     """that fired in that block"""
 

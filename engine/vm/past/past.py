@@ -122,6 +122,7 @@ class Past:
         strings: Sequence[str] = (),
         *,
         ticks: int = 0,
+        since: float = 0.0,
         name: str = "script.vp",
     ) -> Origin:
         """The firing that gave a row of a script's aggregate its largest value.
@@ -132,14 +133,35 @@ class Past:
             integers: the row's integer keys.
             strings: its string keys, as a Row has them.
             ticks: ticks of the time stamp counter in a unit of the value, where it is a duration.
+            since: guest seconds since power-on before which what was counted is left out.
             name: of the script.
 
         Raises:
             ScriptRefused: the script does not compile.
             PastError: there is no such row, or no past is kept.
         """
-        self._vm.check(source, name)
-        question = Why(_ID, name, source, aggregate, tuple(integers), tuple(strings), ticks)
+        return self._why(Why(_ID, name, source, aggregate, tuple(integers), tuple(strings), ticks, since=since))
+
+    def why_printed(
+        self, source: str, line: str, occurrence: int = 1, *, since: float = 0.0, name: str = "script.vp"
+    ) -> Origin:
+        """The firing that printed a line.
+
+        Args:
+            source: the script.
+            line: all of the line, without its end.
+            occurrence: which of equal lines.
+            since: guest seconds since power-on before which what was printed is left out.
+            name: of the script.
+
+        Raises:
+            ScriptRefused: the script does not compile.
+            PastError: there is no such line, or no past is kept.
+        """
+        return self._why(Why(_ID, name, source, printed=line, occurrence=occurrence, since=since))
+
+    def _why(self, question: Why) -> Origin:
+        self._vm.check(question.source, question.name)
         with closing(self._wake(question, self._begin)) as connection:
             return _next(connection, Origin)
 
@@ -225,6 +247,8 @@ def wake(keeper: Keeper, question: Question, begin: int, until: int) -> socket.s
     kept = keeper.before(begin - keeper.behind_a_visit if isinstance(question, Visit) else begin)
     if isinstance(question, Visit) and not kept.tick <= question.tick <= until:
         raise PastError(keeper.outside(question.tick, until))
+    if until <= kept.tick:
+        raise PastError(keeper.before_all(until))
     try:
         connection = kept.checkpoint.wake()
     except OSError as error:

@@ -123,4 +123,4 @@ class Place:
 
     def _walk(self, unit: Unit) -> Walk:
         vm = self._vm
-        return Walk(lambda: vm.ticks, vm.run_to, lambda: vm.events(unit), vm.tsc_hz // 50_000)
+        return Walk(lambda: vm.ticks, vm.run_to, lambda: vm.events(unit), vm.tsc_hz // 50_000, self._wire.check)

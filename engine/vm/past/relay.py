@@ -30,6 +30,8 @@ MOST_QUESTIONS = 4
 """Questions and visits at the same time; each is a process."""
 BEHIND = 32
 """Events that may wait for a client before answers are no longer read."""
+FRAME_PRECISION = 1_000_000
+"""Part of a second to which a Frame rounds its time: the end of a question may be so much after now."""
 _CHUNK = 1 << 18
 
 
@@ -121,6 +123,7 @@ class Relay:
             begin, until = question.tick, now
         else:
             begin, until = self._tick(question.begin), self._tick(question.until) or now
+            until = now if now < until <= now + self._vm.tsc_hz // FRAME_PRECISION else until
             if not begin < until <= now:
                 raise PastError(
                     f"{question.begin:g} to {question.until:g} s: expected a begin before the end, and an end up to "

@@ -91,10 +91,17 @@ class Replica:
         return Reply(question.id, ok=True, message=found.in_words(self._hz), past=answer)
 
     def _why(self, question: Why) -> Reply:
+        begin, until = self._task.begin / self._hz, self._task.until / self._hz
+
+        def reached(tick: int) -> None:
+            self._wire.check()
+            self._wire.send(Progress(question.id, max(begin, tick / self._hz), begin, until))
+
         self._start(question.name, question.source)
-        answer = origin_of(self._vm, question, self._task.until)
+        answer = origin_of(self._vm, question, self._task.until, reached)
         names = ", ".join(f"{probe.name} in line {probe.line}" for probe in answer.probes)
-        message = f"{answer.value} was counted at {answer.tick / self._hz:.6f} s by {names}"
+        what = "the line was printed" if question.printed else f"{answer.value} was counted"
+        message = f"{what} at {answer.tick / self._hz:.6f} s by {names}"
         return Reply(question.id, ok=True, message=message, past=answer)
 
     def _start(self, name: str, source: str, output: conditions.Found | None = None) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from engine.vm.past.checkpoint import scout
+from engine.vm.past.checkpoint import Watch, scout
 
 WINDOWS = 64
 """Parts that a span is divided into."""
@@ -28,6 +29,8 @@ class Walk:
     count: Callable[[], int]
     window: int
     """ticks that may be run block by block"""
+    watch: Watch = lambda: None
+    """called while a copy runs ahead; when it raises, the search ends"""
 
 
 def step_to_next(walk: Walk, until: int) -> bool:
@@ -35,7 +38,7 @@ def step_to_next(walk: Walk, until: int) -> bool:
     begun, width = walk.count(), until - walk.ticks()
     while width > walk.window:
         width = max(walk.window, width // WINDOWS)
-        walk.run(int(scout(lambda width=width: _shortly_before_next(walk, until, width))))  # type: ignore[misc]
+        walk.run(int(scout(partial(_shortly_before_next, walk, until, width), walk.watch)))
     while walk.ticks() < until and walk.count() == begun:
         walk.run(walk.ticks() + 1)
     return walk.count() != begun
@@ -62,10 +65,10 @@ def last_before(walk: Walk, before: int) -> int:
 
 def _last_in(walk: Walk, begin: int, end: int, before: int) -> int:
     if end - begin <= walk.window:
-        return int(scout(lambda: _last_by_blocks(walk, begin, end, before)))
-    windows: list[list[int]] = json.loads(scout(lambda: _changes(walk, begin, end)))
+        return int(scout(lambda: _last_by_blocks(walk, begin, end, before), walk.watch))
+    windows: list[list[int]] = json.loads(scout(lambda: _changes(walk, begin, end), walk.watch))
     if windows == [[begin, end]]:  # one block is longer than a window
-        return int(scout(lambda: _last_by_blocks(walk, begin, end, before)))
+        return int(scout(lambda: _last_by_blocks(walk, begin, end, before), walk.watch))
     for first, last in reversed(windows):
         found = _last_in(walk, first, last, before)
         if found != NEVER:

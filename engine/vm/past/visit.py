@@ -144,18 +144,17 @@ class VisitedMoment:
 
     def _at_cursor(self, request: Goto | Step | ReadMemory, kind: type[A]) -> A:
         assert self._cursor is not None  # noqa: S101 - it is made before the first request
-        return _answer(self._cursor, request, kind)
+        return self._answer(self._cursor, request, kind)
 
     def _ask(self, connection: socket.socket, request: LastBefore, kind: type[A]) -> A:
         with connection:
-            return _answer(Wire(connection, answers), request, kind)
+            return self._answer(Wire(connection, answers), request, kind)
 
-
-def _answer(wire: Wire[PlaceAnswer], request: msgspec.Struct, kind: type[A]) -> A:
-    wire.send(request)
-    for answer in wire.messages():
-        if isinstance(answer, kind):
-            return answer
-        if isinstance(answer, Refusal):
-            raise TooEarly(answer.message)
-    raise TooEarly("the process that stood at this moment ended; visit it again")
+    def _answer(self, wire: Wire[PlaceAnswer], request: msgspec.Struct, kind: type[A]) -> A:
+        wire.send(request)
+        for answer in wire.messages(self._wire.check):
+            if isinstance(answer, kind):
+                return answer
+            if isinstance(answer, Refusal):
+                raise TooEarly(answer.message)
+        raise TooEarly("the process that stood at this moment ended; visit it again")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -10,6 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from engine.vm import protocol
+from engine.vm.past.checkpoint import WATCH, Watch
 
 _CHUNK = 1 << 18
 M = TypeVar("M")
@@ -38,27 +40,30 @@ class Wire(Generic[M]):
         """
         self.connection.sendall(protocol.encode(message))
 
-    def messages(self) -> Iterator[M]:
-        """Messages until the other side closes."""
-        while data := self._receive():
+    def messages(self, watch: Watch = lambda: None) -> Iterator[M]:
+        """Messages until the other side closes.
+
+        Args:
+            watch: called every WATCH seconds while none comes; what it raises ends this.
+        """
+        while data := self._receive(watch):
             yield from self._inbox.feed(data)
 
-    def _receive(self) -> bytes:
+    def _receive(self, watch: Watch) -> bytes:
+        while not select.select([self.connection], [], [], WATCH)[0]:
+            watch()
         try:
             return self.connection.recv(_CHUNK)
         except OSError:
             return b""
 
     def check(self) -> None:
-        """Look whether the other side is still there.
+        """Look whether the other side is still there (poll(2)), whatever it has sent before.
 
         Raises:
             Abandoned: it has closed.
         """
-        try:
-            if not self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
-                raise Abandoned("closed")
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise Abandoned(str(error)) from error
+        poll = select.poll()
+        poll.register(self.connection, 0)
+        if poll.poll(0):  # a connection that has been closed is reported, wanted or not
+            raise Abandoned("closed")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -137,6 +138,18 @@ def test_a_copy_keeps_files_that_are_only_read_and_no_others(tmp_path: Path) -> 
         theirs.close()
         os.close(read)
         os.close(written)
+
+
+def test_a_scout_is_ended_when_its_answer_is_not_wanted_any_more() -> None:
+    def measure() -> bytes:
+        signal.pause()
+        return b""
+
+    def watch() -> None:
+        raise InterruptedError("not wanted")
+
+    with pytest.raises(InterruptedError):  # and it has been waited for
+        scout(measure, watch)
 
 
 def test_memory_of_a_process_that_is_gone_is_unknown() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.options import PowerOn
-from engine.vm.past.messages import AskedFrame, Memory, Moments, Origin, PastKept, Progress, View
+from engine.vm.past.messages import AskedFrame, Memory, Moments, Origin, PastKept, Progress, View, Why
 from engine.vm.past.relay import MOST_QUESTIONS
 from tests.engine.vm.process_client import COUNT, LIMIT, Events, ok
 
@@ -73,11 +73,11 @@ def test_moments_of_a_condition_are_found(client: VmClient) -> None:
 
 
 def test_a_row_leads_to_the_firing_that_made_it(client: VmClient) -> None:
-    origin = ok(client.why("count.vp", COUNT, "irqs", (32,), begin=2, until=4).reply.result(LIMIT)).past
+    origin = ok(client.why(Why(0, "count.vp", COUNT, "irqs", (32,), begin=2, until=4)).reply.result(LIMIT)).past
     assert isinstance(origin, Origin)
     assert origin.value == 1
     assert [(probe.name, probe.line) for probe in origin.probes] == [("Guest_IRQ", 2)]
-    assert not client.why("count.vp", COUNT, "irqs", (999,), begin=2, until=4).reply.result(LIMIT).ok
+    assert not client.why(Why(0, "count.vp", COUNT, "irqs", (999,), begin=2, until=4)).reply.result(LIMIT).ok
 
 
 def test_a_visit_is_stepped_and_read_until_it_is_cancelled(client: VmClient) -> None:

@@ -49,3 +49,30 @@ def test_a_row_that_was_never_there_is_an_error(kept: VirtualMachine) -> None:
         kept.past(1).why(FAULTS, "faults", strings=("nobody",))
     with pytest.raises(PastError, match="nothing has no such row"):
         kept.past(1).why(FAULTS, "nothing")
+
+
+def test_only_what_came_since_a_moment_is_looked_at(kept: VirtualMachine) -> None:
+    past = kept.past(4, until=9)
+    requests = [tuple(map(int, line.split())) for line in past.load(LINES).log.splitlines()]
+    slowest = {begun: value for begun, value in requests if begun + 1000 * value > 7 * HZ}
+    (row,) = past.load(LATENCY).aggregates["latency"]
+    origin = past.why(LATENCY, "latency", row.integers, ticks=HZ // 1_000_000, since=7.0)
+    assert origin.value == max(slowest.values())
+    assert origin.tick > 7 * HZ
+    with pytest.raises(PastError, match="begins at 0 s, after 0"):
+        kept.past(1, until=0).why(LATENCY, "latency")
+
+
+def test_a_line_leads_to_the_firing_that_printed_it(kept: VirtualMachine) -> None:
+    source = '(vprobe VMM10Hz\n (printf "%d\\n" (/ TSC 1000000000)))\n(vprobe Guest_PF (printf "at %d\\n" TSC))'
+    past = kept.past(4, until=9)
+    lines = past.load(source).log.splitlines()
+    fault = [line for line in lines if line.startswith("at ")][5]
+    origin = past.why_printed(source, fault)
+    assert [(probe.name, probe.line) for probe in origin.probes] == [("Guest_PF", 3)]
+    assert origin.tick <= int(fault.split()[1]) < origin.tick + 5000
+    third = past.why_printed(source, "7", 3, since=6.5)
+    assert (third.value, [(probe.name, probe.line) for probe in third.probes]) == (3, [("VMM10Hz", 1)])
+    assert 7.1 * HZ < third.tick < 7.3 * HZ
+    with pytest.raises(PastError, match="did not print that line"):
+        past.why_printed(source, "nothing of the kind")

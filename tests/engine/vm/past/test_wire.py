@@ -29,8 +29,18 @@ def test_a_closed_other_side_is_noticed_and_an_open_one_is_not() -> None:
     wire.check()
     theirs.send(b"x")
     wire.check()
-    ours.recv(1)
-    theirs.close()
+    theirs.close()  # what it sent has not been read yet
     with pytest.raises(Abandoned):
         wire.check()
     ours.close()
+
+
+def test_waiting_for_a_message_can_be_given_up() -> None:
+    ours, theirs = socket.socketpair()
+    other, gone = socket.socketpair()
+    gone.close()
+    wire, asked = Wire(ours, task.decoder), Wire(other, task.decoder)
+    with pytest.raises(Abandoned):
+        next(wire.messages(asked.check))
+    for one in (ours, theirs, other):
+        one.close()
