@@ -29,12 +29,12 @@ from engine.vp import Prelude
 from vptop.export.picture import png
 from vptop.model.code import extent, seen
 from vptop.ui.actions import key_of
+from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
-from vptop.ui.past.asking import AskingShell
 from vptop.ui.render.numbers import counted
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell

@@ -10,7 +10,7 @@ from engine.vm.diagnostics import places_of
 from engine.vm.past import conditions
 from engine.vm.protocol import GuestChanged, Place
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.past.test_asking import KEPT
+from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.past.condition import ConditionArea, faults
 

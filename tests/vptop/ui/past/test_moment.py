@@ -7,7 +7,7 @@ from engine.vm.past.messages import Memory, View
 from engine.vm.protocol import Reply
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
-from tests.vptop.ui.past.test_asking import KEPT
+from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.past.moment import MomentScreen
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from engine.vm.past.messages import Moment, Moments, PastKept, Progress
 from engine.vm.protocol import Place, Reply
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.past.test_asking import KEPT
+from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.past.moment import MomentScreen
 from vptop.ui.past.when import WhenScreen
 
