@@ -90,6 +90,30 @@ def fold(parts: Sequence[Measured], folding: Folding) -> Measured:
     return Measured(newest.aggregate, data, None, sum(part.seconds for part in parts), per_interval=True)
 
 
+def unfolded(moment: Moment, aggregate: AggregateId, folding: Folding, key: RawKey) -> tuple[Moment, int] | None:
+    """The row that was updated most among those summed into a folded one, in the newest Frame that has any.
+
+    Args:
+        moment: the last Frame of the span.
+        aggregate: the aggregate.
+        folding: what was summed over.
+        key: the key of the folded row.
+
+    Returns:
+        The moment of that Frame and the index of the row in it; None when no Frame has one any more.
+    """
+    for sequence in range(moment.sequence, max(-1, moment.sequence - max(1, folding.frames)), -1):
+        then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
+        if then is None:
+            break
+        if measured is None:
+            continue
+        rows = measured.with_keys(dict(zip(folding.kept(measured.data), (*key[0], *key[1]), strict=True)))
+        if len(rows):
+            return then, int(rows[measured.hits[rows].argmax()])
+    return None
+
+
 def compared(moment: Moment, now: Measured, folding: Folding) -> Comparison | None:
     """A folded aggregate against the interval of the baseline; None when nothing is compared."""
     usual = moment.compared(now.aggregate)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -192,19 +192,22 @@ class Measured:
         """The index of the row with that key; `near` is looked at first."""
         if near < len(self) and self.raw_key(near) == key:
             return near
-        fits = np.ones(len(self), bool)
-        for column, number in enumerate(key[0]):
-            fits &= self.integers[:, column] == number
-        for column, text in enumerate(key[1]):
-            place = self.data.arena.find(b"\0" + text + b"\0") + 1
-            if not text:
-                fits &= np.frombuffer(self.data.arena, np.uint8)[self.offsets[:, column]] == 0
-            elif place:
-                fits &= self.offsets[:, column] == place
-            else:
-                return None
-        found = np.flatnonzero(fits)
+        found = self.with_keys(dict(enumerate((*key[0], *key[1]))))
         return int(found[0]) if len(found) else None
+
+    def with_keys(self, keys: Mapping[int, int | bytes]) -> Indices:
+        """Indices of the rows with these keys, by key column, integers first."""
+        fits = np.ones(len(self), bool)
+        for column, key in keys.items():
+            if isinstance(key, int):
+                fits &= self.integers[:, column] == key
+                continue
+            offsets = self.offsets[:, column - self.data.integer_keys]
+            if key:  # a string is in the arena once; a place of 0: it is not there
+                fits &= offsets == (self.data.arena.find(b"\0" + key + b"\0") + 1 or -1)
+            else:
+                fits &= np.frombuffer(self.data.arena, np.uint8)[offsets] == 0
+        return np.flatnonzero(fits).astype(np.uint32)
 
     # --- the interval ---
 

@@ -121,6 +121,19 @@ class Session:
             self._measured_rows -= len(self._measured.pop(key))
         return True
 
+    def console_at(self, since: int, text: str) -> list[str]:
+        """The lines of the guest's console at a moment.
+
+        Args:
+            since: tick of a Frame.
+            text: what the guest wrote from then on.
+        """
+        console, ring = Console(), self.timeline.ring
+        frames = [ring.get(sequence) for sequence in range(ring.first, ring.end)]
+        for written in [frame.console for frame in frames if frame and frame.tsc <= since] + [text]:
+            console.add(written)
+        return console.lines
+
     def set_baseline(self, moment: Moment | None, why: str = "") -> None:
         """Compare with that moment from now on; None: with none."""
         self.baseline = Baseline(moment, why) if moment else None

@@ -29,6 +29,8 @@ class Slow:
     count: int
     key: Key
     """with the bucket"""
+    row: int = 0
+    """its index in that Frame"""
 
     @property
     def label(self) -> str:
@@ -64,6 +66,7 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
                 int(measured.integers[row, 0]),
                 int(hits[row]),
                 measured.key(int(row)),
+                int(row),
             )
             for row in rows
         ]

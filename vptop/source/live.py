@@ -22,7 +22,7 @@ from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
 
 if TYPE_CHECKING:
-    from engine.vm.past.messages import Unit
+    from engine.vm.past.messages import Unit, Why
     from engine.vp import Prelude
 
 HINT_CODE = "W901"
@@ -203,6 +203,10 @@ class LiveSource:
     def when(self, condition: str, at: str) -> Question:
         """Find the moments at which a VP expression held."""
         return self._ask().when(condition, at)
+
+    def why(self, question: Why) -> Question:
+        """Find the firing that a row or a line came from."""
+        return self._ask().why(question)
 
     def visit(self, tick: int, name: str, source: str) -> Question:
         """Bring a copy of the machine back to a tick."""

@@ -11,7 +11,7 @@ from engine.probes.languages import compile_script
 from engine.vm.client import Question
 from engine.vm.diagnostics import places_of
 from engine.vm.options import TypingDevice
-from engine.vm.past.messages import PastKept, Unit
+from engine.vm.past.messages import PastKept, Unit, Why
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 from vptop.model.capture import Guest, Script, Shown, read
 from vptop.source.source import Take
@@ -82,6 +82,10 @@ class ReplaySource:
         return Question(0, _refused())
 
     def when(self, condition: str, at: str) -> Question:
+        """Refused: a capture has no machine."""
+        return Question(0, _refused())
+
+    def why(self, question: Why) -> Question:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from engine.vm.client import Gone, Question
 from engine.vm.options import TypingDevice
-from engine.vm.past.messages import PastEvent, Unit
+from engine.vm.past.messages import PastEvent, Unit, Why
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
 
 SourceEvent = Hello | FrameMessage | Notice | GuestChanged | PastEvent | Gone
@@ -63,6 +63,13 @@ class Source(Protocol):
 
     def when(self, condition: str, at: str) -> Question:
         """Find the moments of the kept past at which a VP expression held; Progress events come before the Reply.
+
+        Raises:
+            OSError: the machine is not running.
+        """
+
+    def why(self, question: Why) -> Question:
+        """Find the firing that a row or a line came from; Progress events come before the Reply.
 
         Raises:
             OSError: the machine is not running.

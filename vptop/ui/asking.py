@@ -17,6 +17,8 @@ from vptop.ui.editor.messages import ApplyRequested, ApplySinceRequested
 from vptop.ui.past.moment import MomentScreen
 from vptop.ui.past.questions import Cancel, Questions
 from vptop.ui.past.when import Search, WhenScreen
+from vptop.ui.past.why import WhyScreen
+from vptop.ui.widgets.leads import AskWhy
 
 
 class AskingShell(CaptureShell):
@@ -54,7 +56,15 @@ class AskingShell(CaptureShell):
     def _visit(self, tick: int) -> None:
         name = self.edit_view.script
         source = self.session.sources.get(name, "")
-        self.push_screen(MomentScreen(self.machine, tick, self.session.symbols, name, source))
+        self.push_screen(MomentScreen(self.machine, self.session, tick, name, source))
+
+    @on(AskWhy)
+    def _why(self, event: AskWhy) -> None:
+        """Go to the moment that a row or a line came from."""
+        if not self._kept.moments:
+            self.say(f"cannot ask the past: {self._kept.failure}", "bad")
+        else:
+            self.push_screen(WhyScreen(self.machine, self.session, self.questions, event.cause))
 
     # --- when a condition held ---
 

@@ -14,7 +14,7 @@ import socket
 import stat
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -151,7 +151,7 @@ def scout(measure: Callable[[], bytes], watch: Watch = lambda: None) -> bytes:
     return answer
 
 
-def told_by(measure: Callable[[], Iterable[bytes]], watch: Watch) -> Iterator[bytes]:
+def told_by(measure: Callable[[], Iterable[bytes]], watch: Watch) -> Generator[bytes]:
     """As `scout`, with an answer that comes in parts; their borders are not kept. Closing this ends the copy."""
     ours, theirs = socket.socketpair()
 

@@ -159,7 +159,7 @@ class Origin(msgspec.Struct, tag="origin", frozen=True):
 
 
 class View(msgspec.Struct, tag="view", frozen=True):
-    """A moment: everything that can be seen of it. The Frame's console and log are those since the checkpoint."""
+    """A moment: everything that can be seen of it. The Frame's console and log are those from `since` on."""
 
     tick: int
     block: int
@@ -169,6 +169,8 @@ class View(msgspec.Struct, tag="view", frozen=True):
     process: str = ""
     """name of the current process, where the guest's prelude knows it"""
     pid: int = 0
+    since: int = 0
+    """tick of the checkpoint that the visit began at"""
     note: str = ""
     """why a step went less far than it was asked to"""
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 class Goto(msgspec.Struct, tag="goto", frozen=True):
-    """Run to a tick. Steps go no further than `until`."""
+    """Run to a tick, from a checkpoint that was made at `since`. Steps go no further than `until`."""
 
     tick: int
+    since: int
     until: int
 
 
@@ -58,7 +59,9 @@ class Place:
     def __init__(self, vm: GuestSession, connection: socket.socket) -> None:
         self._vm = vm
         self._wire = Wire(connection, _requests)
-        self._until = 0
+        self._since = self._until = 0
+        self._console = self._log = ""
+        """all since the checkpoint"""
         self._handlers: dict[type, Callable[..., PlaceAnswer]] = {
             Goto: self._goto,
             LastBefore: self._last,
@@ -80,7 +83,7 @@ class Place:
             self._wire.send(answer)
 
     def _goto(self, request: Goto) -> View:
-        self._until = request.until
+        self._since, self._until = request.since, request.until
         self._vm.run_to(request.tick)
         return self._view()
 
@@ -103,13 +106,17 @@ class Place:
 
     def _view(self, note: str = "") -> View:
         pid, process = json.loads(scout(self._process))
+        frame = self._vm.frame()
+        self._console += frame.console
+        self._log += frame.log
         return View(
             tick=self._vm.ticks,
             block=self._vm.blocks,
-            frame=msgspec.structs.replace(self._vm.frame(), asked=True),
+            frame=msgspec.structs.replace(frame, asked=True, console=self._console, log=self._log),
             stacks=tuple(tuple(self._vm.stack(cpu)) for cpu in range(self._vm.vcpus)),
             process=process,
             pid=pid,
+            since=self._since,
             note=note,
         )
 

@@ -111,7 +111,7 @@ class VisitedMoment:
         if self._cursor is not None:
             self._cursor.connection.close()
         self._cursor = Wire(self._wake_near(), answers)
-        view = self._at_cursor(Goto(tick, self._task.until), View)
+        view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
         return view
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.probes.frame import AggregateData, AggregateId
 from tests.vptop.ui.fakes import aggregate, frame, ones
-from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of, unfolded
 from vptop.model.session import Moment, Session
 
 CLEARED = AggregateId("vptop.vp", "running")
@@ -92,3 +92,19 @@ def test_trends_of_folded_rows(session: Session) -> None:
     assert trends.rates(at(session), CLEARED, BY_NAME, ((), (b"a",)), 4) == [4, 6, 8, 10]
     assert trends.rates(at(session, 1), CLEARED, BY_NAME, ((), (b"a",)), 3) == [None, 2, 4]
     assert trends.rates(at(session), CLEARED, BY_NAME, ((), (b"new",)), 2) == [0, 0]
+
+
+def test_a_folded_row_leads_to_the_busiest_of_its_rows(session: Session) -> None:
+    rows = [ones((1,), ("a",), 1), ones((2,), ("a",), 3), ones((3,), ("b",), 9)]
+    session.add(frame(6, aggregates={CLEARED: aggregate(rows), KEPT: counts(logged=False)}))
+    newest = at(session, 5)
+    found = unfolded(newest, CLEARED, BY_NAME, ((), (b"a",)))
+    assert found is not None
+    assert (found[0].sequence, found[1]) == (5, 1)
+    whole = unfolded(newest, CLEARED, Folding(), ((3,), (b"b",)))
+    assert whole is not None
+    assert (whole[0].sequence, whole[1]) == (5, 2)
+    assert unfolded(newest, CLEARED, BY_NAME, ((), (b"c",))) is None
+    since = unfolded(newest, KEPT, Folding(3), ((2,), (b"a",)))
+    assert since is not None
+    assert (since[0].sequence, since[1]) == (4, 1), "the newest Frame that has it"

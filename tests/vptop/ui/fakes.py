@@ -21,7 +21,7 @@ from engine.probes.frame import (
 )
 from engine.vm.client import Gone, Question
 from engine.vm.options import TypingDevice
-from engine.vm.past.messages import Unit
+from engine.vm.past.messages import Unit, Why
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
 from vptop.source.source import SourceEvent, Take
 from vptop.ui.render.palette import from_theme
@@ -223,6 +223,11 @@ class FakeSource:
 
     def when(self, condition: str, at: str) -> Question:
         self.asked.append(("when", condition, at))
+        self.question = Question(1, Future())
+        return self.question
+
+    def why(self, question: Why) -> Question:
+        self.asked.append(("why", question.name, question.aggregate or question.printed))
         self.question = Question(1, Future())
         return self.question
 

@@ -3,20 +3,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
 from engine.vm.past.messages import View
 from vptop.model.code import disassemble
 from vptop.model.plain import clean
 
-COLUMNS = 3
 GENERAL = frozenset(
     (*(f"R{name}" for name in ("IP", "AX", "BX", "CX", "DX", "SI", "DI", "SP", "BP", "FLAGS", *range(8, 16))), "CR3")
 )
 """Registers that are shown first."""
-MEMORY_COLUMNS = 16
-_HALF = MEMORY_COLUMNS // 2
+CONSOLE = 12
+"""Lines of the console that are shown, the last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What fits into a line."""
+
+    registers: int
+    """beside each other"""
+    memory: int
+    """bytes, in two halves"""
+
+
+WIDE, NARROW = Layout(3, 16), Layout(2, 8)
+NEEDED = 85
+"""Cells for a line of the wide layout."""
+
+
+def layout(width: int) -> Layout:
+    """The layout for so many cells."""
+    return WIDE if width >= NEEDED else NARROW
 
 
 def heading(view: View) -> str:
@@ -25,24 +45,24 @@ def heading(view: View) -> str:
     return f"{view.tick / view.frame.tsc_hz:.9f} s  block {view.block}  {process}"
 
 
-def registers(view: View, symbols: Symbols) -> Iterator[str]:
-    """Of each virtual CPU: where it is, and its general registers in threes."""
+def registers(view: View, symbols: Symbols, columns: int = WIDE.registers) -> Iterator[str]:
+    """Of each virtual CPU: where it is, and its general registers."""
     for vcpu in view.frame.vcpus:
         state = "halted" if vcpu.halted else "running"
         yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(symbols.describe(vcpu.rip))}"
-        yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, 6)
+        yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, 6, columns)
 
 
-def system_registers(view: View) -> Iterator[str]:
-    """The other registers of each virtual CPU, in threes."""
+def system_registers(view: View, columns: int = WIDE.registers) -> Iterator[str]:
+    """The other registers of each virtual CPU."""
     for vcpu in view.frame.vcpus:
-        yield from _cells({name: value for name, value in vcpu.registers.items() if name not in GENERAL}, 12)
+        yield from _cells({name: value for name, value in vcpu.registers.items() if name not in GENERAL}, 12, columns)
 
 
-def _cells(values: Mapping[str, int], width: int) -> Iterator[str]:
+def _cells(values: Mapping[str, int], width: int, columns: int) -> Iterator[str]:
     cells = [f"{clean(name):>{width}} {value:016x}" for name, value in values.items()]
-    for at in range(0, len(cells), COLUMNS):
-        yield " ".join(cells[at : at + COLUMNS])
+    for at in range(0, len(cells), columns):
+        yield " ".join(cells[at : at + columns])
 
 
 def stack(view: View, symbols: Symbols) -> Iterator[str]:
@@ -57,13 +77,22 @@ def code(data: bytes, address: int, most: int) -> Iterator[str]:
         yield f"{instruction.address:016x}  {instruction.text}"
 
 
-def memory(data: bytes, address: int) -> Iterator[str]:
+def console(lines: Sequence[str]) -> Iterator[str]:
+    """The last lines of the console, without empty ones at its end."""
+    shown = [line.rstrip() for line in lines]
+    while shown and not shown[-1]:
+        shown.pop()
+    yield from shown[-CONSOLE:]
+
+
+def memory(data: bytes, address: int, columns: int = WIDE.memory) -> Iterator[str]:
     """Bytes in hexadecimal and as characters."""
-    for at in range(0, len(data), MEMORY_COLUMNS):
-        part = data[at : at + MEMORY_COLUMNS]
-        digits = f"{part[:_HALF].hex(' ')}  {part[_HALF:].hex(' ')}"
+    half = columns // 2
+    for at in range(0, len(data), columns):
+        part = data[at : at + columns]
+        digits = f"{part[:half].hex(' ')}  {part[half:].hex(' ')}"
         text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        yield f"{address + at:016x}  {digits:<{3 * MEMORY_COLUMNS}}  {text}"
+        yield f"{address + at:016x}  {digits:<{3 * columns}}  {text}"
 
 
 def place(text: str, symbols: Symbols) -> int | None:

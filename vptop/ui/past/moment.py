@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A moment that has passed: its registers, code, stack, memory and screen, and steps from there."""
+"""A moment that has passed: its registers, code, stack, memory, console and screen, and steps from there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from typing import ClassVar
@@ -14,11 +15,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from engine.guest.symbols import Symbols
 from engine.vm.client import Question
 from engine.vm.past.messages import Memory, Unit, View
 from engine.vm.protocol import Reply
 from vptop.model.plain import clean
+from vptop.model.session import Session
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.help import HelpScreen
@@ -37,14 +38,19 @@ MOMENT = Scope(
         Action("moment.second", "s", "step('second')", "next second"),
         Action("moment.second_back", "S", "step_back('second')", "second before"),
         Action("moment.memory", "g", "memory", "memory at an address or a symbol"),
+        Action("moment.other", "v", "other_end", "after why?: where it was counted, and where it began"),
+        Action("moment.probe", "o", "probe", "after why?: the line of the probe that counted it"),
         Action("moment.down", "j,down", "scroll(1)", "scroll down"),
         Action("moment.up", "k,up", "scroll(-1)", "scroll up"),
+        Action("moment.page_down", "pagedown", "page(1)", "page down"),
+        Action("moment.page_up", "pageup", "page(-1)", "page up"),
         Action("moment.leave", "escape,q", "leave", "leave"),
         Action("moment.help", "question_mark,f1", "help", "keys that work here"),
     ),
     exclusive=True,
 )
-_KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · Esc leaves"
+_KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ? keys · Esc"
+_KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
 _CODE_BYTES, _INSTRUCTIONS = 64, 8
 _MEMORY_BYTES = 128
 
@@ -54,91 +60,130 @@ class MomentScreen(ModalScreen[None]):
 
     Args:
         machine: whose past it is.
+        session: what is known of it.
         tick: of the moment.
-        symbols: names of guest addresses.
         name: of the script whose firings can be stepped to.
         source: the script.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOMENT)]
 
-    def __init__(self, machine: Machine, tick: int, symbols: Symbols, name: str, source: str) -> None:
+    def __init__(self, machine: Machine, session: Session, tick: int, name: str, source: str) -> None:
         super().__init__()
-        self._machine = machine
-        self._tick = tick
-        self._symbols = symbols
+        self.machine = machine
+        self.session = session
+        self.tick = tick
         self._script = name, source
         self._visit: Question | None = None
-        self._busy = True
+        self.busy = True
         self._view: View | None = None
         self._address: int | None = None
-        self._code: list[str] = []
-        self._memory: list[str] = []
-        self._told = "going back to this moment"
+        self._code = self._memory = Memory(0, b"")
+        self.told = "going back to this moment; Esc cancels"
 
     def compose(self) -> ComposeResult:
         """One box that scrolls."""
         with VerticalScroll(classes="dialog moment") as box:
             box.border_title = Content("A moment")
-            box.border_subtitle = Content(_KEYS)
-            yield Static(self._told, id="moment-text", markup=False)
+            yield Static(self.told, id="moment-text", markup=False)
 
     def on_mount(self) -> None:
         """Go there."""
-
-        def send() -> Future[Reply]:
-            self._visit = self._machine.source.visit(self._tick, *self._script)
-            return self._visit.reply
-
-        self._machine.ask(send, self._arrived)
+        self.begin()
 
     def on_unmount(self) -> None:
         """End the visit."""
+        self._end_visit()
+
+    def on_resize(self) -> None:
+        """Lay the lines out for another width."""
+        self.call_after_refresh(self.show_lines)
+
+    def begin(self) -> None:
+        """What is asked first."""
+        self.visit(self.tick)
+
+    def visit(self, tick: int) -> None:
+        """Go to a moment, from wherever this is."""
+        self._end_visit()
+        self.busy = True
+
+        def send() -> Future[Reply]:
+            self._visit = self.machine.source.visit(tick, *self._script)
+            return self._visit.reply
+
+        self.machine.ask(send, self._arrived)
+
+    def _end_visit(self) -> None:
         if self._visit is not None:
-            self._machine.ask(partial(self._machine.source.cancel, self._visit), lambda _: None)
+            self.machine.ask(partial(self.machine.source.cancel, self._visit), lambda _: None)
+            self._visit = None
+
+    def about(self) -> Iterator[str]:
+        """Lines about why the person is here."""
+        yield from ()
 
     # --- answers ---
 
     def _arrived(self, reply: Reply) -> None:
-        self._busy = False
+        self.busy = False
         if isinstance(reply.past, View):
             self._view = reply.past
-            self._told = reply.past.note
+            self.told = reply.past.note
             rip = reply.past.frame.vcpus[0].rip
             self._read(rip, _CODE_BYTES, self._code_came)
             self._read(rip if self._address is None else self._address, _MEMORY_BYTES, self._memory_came)
         else:
-            self._told = reply.message
-        self._show()
+            self.told = reply.message
+        self.show_lines()
 
-    def _read(self, address: int, size: int, done: object) -> None:
-        if self._visit is not None and callable(done):
-            self._machine.ask(partial(self._machine.source.read_memory, self._visit, address, size), done)
+    def _read(self, address: int, size: int, done: Callable[[Reply], None]) -> None:
+        if self._visit is not None:
+            self.machine.ask(partial(self.machine.source.read_memory, self._visit, address, size), done)
 
     def _code_came(self, reply: Reply) -> None:
         if isinstance(reply.past, Memory):
-            self._code = list(describe.code(reply.past.data, reply.past.address, _INSTRUCTIONS))
-            self._show()
+            self._code = reply.past
+            self.show_lines()
 
     def _memory_came(self, reply: Reply) -> None:
         if isinstance(reply.past, Memory):
-            found = reply.past
-            self._memory = list(describe.memory(found.data, found.address)) or [f"{found.address:016x}  not mapped"]
-            self._show()
+            self._memory = reply.past
+            self.show_lines()
 
-    def _show(self) -> None:
+    def show_lines(self) -> None:
+        """Draw what is known."""
         if not self.is_attached:
             return
-        parts = [self._told] if self._told else []
-        if (view := self._view) is not None:
-            screen = [clean(line).rstrip() for line in view.frame.screen]
-            parts = [
-                describe.heading(view), *parts, "", *describe.registers(view, self._symbols),
-                "", "Code", *self._code, "", "Stack", *describe.stack(view, self._symbols),
-                "", "Memory", *self._memory, *(["", "Screen", *screen] if screen else []),
-                "", "System registers", *describe.system_registers(view),
-            ]  # fmt: skip
-        self.query_one("#moment-text", Static).update("\n".join(parts))
+        box = self.query_one(VerticalScroll)
+        width = box.scrollable_content_region.width
+        box.border_subtitle = Content(_KEYS if width >= describe.NEEDED else _KEYS_NARROW)
+        self.query_one("#moment-text", Static).update("\n".join(self._lines(describe.layout(width))))
+
+    def _lines(self, layout: describe.Layout) -> Iterator[str]:
+        view, symbols = self._view, self.session.symbols
+        if view is not None:
+            yield describe.heading(view)
+        yield from self.about()
+        if self.told:
+            yield clean(self.told)
+        if view is None:
+            return
+        code = describe.code(self._code.data, self._code.address, _INSTRUCTIONS)
+        memory = describe.memory(self._memory.data, self._memory.address, layout.memory)
+        console = self.session.console_at(view.since, view.frame.console)
+        parts = {
+            "": describe.registers(view, symbols, layout.registers),
+            "Code": code,
+            "Stack": describe.stack(view, symbols),
+            "Memory": memory if self._memory.data else iter([f"{self._memory.address:016x}  not mapped"]),
+            "Console": describe.console(console),
+            "Screen": describe.console([clean(line) for line in view.frame.screen]),
+            "System registers": describe.system_registers(view, layout.registers),
+        }
+        for title, lines in parts.items():
+            if shown := [*lines]:
+                yield from ("", *([title] if title else []), *shown)
 
     # --- actions ---
 
@@ -151,28 +196,42 @@ class MomentScreen(ModalScreen[None]):
         self._step(unit, backward=True)
 
     def _step(self, unit: Unit, *, backward: bool) -> None:
-        if self._busy or self._view is None or self._visit is None:
+        if self.busy or self._view is None or self._visit is None:
             return
-        self._busy = True
-        self._machine.ask(partial(self._machine.source.step, self._visit, unit, backward=backward), self._arrived)
+        self.busy = True
+        self.machine.ask(partial(self.machine.source.step, self._visit, unit, backward=backward), self._arrived)
 
     def action_memory(self) -> None:
         """Show memory from another address on."""
+        symbols = self.session.symbols
 
         def answer(text: str | None) -> None:
             if text is not None:
-                self._address = describe.place(text, self._symbols)
+                self._address = describe.place(text, symbols)
                 self._read(self._address or 0, _MEMORY_BYTES, self._memory_came)
 
         def wrong(text: str) -> str:
-            known = describe.place(text, self._symbols) is not None
+            known = describe.place(text, symbols) is not None
             return "" if known else "expected an address such as 0x7c00, or a symbol, with +OFFSET if you like"
 
         self.app.push_screen(PromptScreen("Memory at", "", wrong), answer)
 
+    def action_other_end(self) -> None:
+        """There is no other end of a moment."""
+        self.app.bell()
+
+    def action_probe(self) -> None:
+        """Nothing was counted here."""
+        self.app.bell()
+
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by what is seen at once."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_relative(y=pages * box.scrollable_content_region.height, animate=False)
 
     def action_help(self) -> None:
         """Every key that works here."""

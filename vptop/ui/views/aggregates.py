@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.fold import unfolded
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
@@ -23,7 +24,7 @@ from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.keys import ADDRESS
 from vptop.ui.views.aggregate_rows import AggregateRows
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads
+from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads, row_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
@@ -155,7 +156,8 @@ class AggregatePanel(AggregateRows):
                 found += name_leads(moment, text)
             else:
                 found.append(code_lead(symbols, stack.addresses[0]))
-        return [*found, *probe_leads(moment, self.chosen)]
+        one = unfolded(moment, self.chosen, self.folding, row.raw)
+        return [*found, *(row_leads(one[0], self.chosen, one[1]) if one else probe_leads(moment, self.chosen))]
 
     def mark(self, row: Measure) -> str:
         """New rows have a plus."""

@@ -13,13 +13,14 @@ from textual.widget import Widget
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, summed
+from vptop.model.cause import of_row, slowest, unit_of_values
 from vptop.model.histogram import Bucket, Histogram, histogram, of_counts
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
-from vptop.ui.widgets.leads import Drill, Lead, probe_leads
+from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
@@ -42,8 +43,8 @@ def chosen(moment: Moment, before: AggregateId) -> AggregateId:
 
 def unit_of(moment: Moment, aggregate: AggregateId) -> str:
     """The unit of its buckets: as hinted, microseconds where a disk's completion feeds it."""
-    unit = clean(moment.hint(aggregate).unit) or ("us" if "Disk_IOFinish" in moment.fed_by(aggregate) else "")
-    return "µs" if unit == "us" else unit
+    found = clean(unit_of_values(moment, aggregate))
+    return "µs" if found == "us" else found
 
 
 class Latencies:
@@ -158,7 +159,11 @@ class HistogramPanel(LinePanel[Strip], Latencies):
             return ()
         label = clean(self.moment.label(self.aggregate))
         rows = Lead(f"rows of {label}", Drill("aggregates", "", label, self.aggregate))
-        return [rows, *probe_leads(self.moment, self.aggregate)]
+        found = slowest(self.moment, self.aggregate, self.frames)
+        if found is None:
+            return [rows, *probe_leads(self.moment, self.aggregate)]
+        cause = of_row(found[0], self.aggregate, found[1])
+        return [rows, *why_leads(cause, "the slowest of these"), *probe_leads(self.moment, self.aggregate)]
 
     def action_span(self) -> None:
         """Histogram of the next longer span."""

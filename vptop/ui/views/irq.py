@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model.cause import busiest
 from vptop.model.irq import IrqHistory, Path, Process, compared, processes, tree
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -22,7 +23,7 @@ from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, probe_leads
+from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE, TablePanel
 
@@ -237,7 +238,8 @@ class IrqPanel(TablePanel[Process]):
         rows = Lead(f"rows of {name} in {label}", Drill("aggregates", as_filter(name), name, self.aggregate))
         found = name_leads(self.moment, name)
         other = [lead for lead in found if not (isinstance(lead.message, Drill) and lead.message.view == "irq")]
-        return [rows, *other, *probe_leads(self.moment, self.aggregate)]
+        row_of_it = busiest(self.moment, self.aggregate, lambda key: key[1][:1] == (name,) and key[0][0] in row.vectors)
+        return [rows, *other, *row_leads(self.moment, self.aggregate, row_of_it)]
 
     # --- actions ---
 

@@ -12,14 +12,15 @@ import numpy.typing as npt
 
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.box import Box, spanned
+from vptop.model.cause import slowest
 from vptop.model.histogram import PERCENTILES, Histogram, histogram
 from vptop.model.kinds import Kind
-from vptop.model.rows import Indices, Measured
+from vptop.model.rows import Indices, Key, Measured
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
-from vptop.ui.widgets.leads import Lead, name_leads, probe_leads
+from vptop.ui.widgets.leads import Lead, name_leads, probe_leads, row_leads
 from vptop.ui.widgets.table import TablePanel
 
 MOST_GROUPS = 500
@@ -72,10 +73,16 @@ def groups(measured: Measured) -> list[tuple[str, Indices]]:
     sums = np.bincount(which, weights=measured.hits)
     found = []
     for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
-        integers, strings = measured.key(int(first[group]))
+        key = measured.key(int(first[group]))
         rows = np.flatnonzero(which == group).astype(np.uint32)
-        found.append((" ".join([*map(str, integers[1:]), *strings]), rows))
+        found.append((label_of(key), rows))
     return found
+
+
+def label_of(key: Key) -> str:
+    """The keys beside the bucket."""
+    integers, strings = key
+    return " ".join([*map(str, integers[1:]), *strings])
 
 
 class PerKeyPanel(TablePanel[PerKey], Latencies):
@@ -147,11 +154,11 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
     def leads(self) -> Sequence[Lead]:
         """What else is known of that key, and the probes that count."""
         row = self.current
-        return (
-            [*name_leads(self.moment, row.name), *probe_leads(self.moment, self.aggregate)]
-            if row and self.moment
-            else ()
-        )
+        if row is None or self.moment is None:
+            return ()
+        found = slowest(self.moment, self.aggregate, 1, lambda key: row.label in ("all", label_of(key)))
+        leads = row_leads(found[0], self.aggregate, found[1]) if found else probe_leads(self.moment, self.aggregate)
+        return [*name_leads(self.moment, row.name), *leads]
 
     def status(self) -> str:
         """The unit, of which seconds and buckets, and how many rows."""

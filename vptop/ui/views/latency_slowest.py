@@ -15,7 +15,7 @@ from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
-from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads
+from vptop.ui.widgets.leads import Lead, code_lead, name_leads, row_leads
 from vptop.ui.widgets.table import TablePanel
 
 
@@ -89,7 +89,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         return " · ".join(part for part in (unit_of(self.moment, self.aggregate), span) if part)
 
     def leads(self) -> Sequence[Lead]:
-        """What is known of the names and functions among its keys, and the probes that count."""
+        """What is known of the names and functions among its keys, the firing that counted it, and the probes."""
         row, moment = self.current, self.moment
         if row is None or moment is None:
             return ()
@@ -99,7 +99,8 @@ class SlowestPanel(TablePanel[Slow], Latencies):
             found += (
                 name_leads(moment, text) if stack is None else [code_lead(moment.session.symbols, stack.addresses[0])]
             )
-        return [*found, *probe_leads(moment, self.aggregate)]
+        then = moment.session.at(row.sequence)
+        return [*found, *(row_leads(then, self.aggregate, row.row) if then is not None else ())]
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

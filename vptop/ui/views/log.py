@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from vptop.model.cause import of_line
 from vptop.model.session import Moment
 from vptop.model.transcript import Line
 from vptop.ui.actions import Action, Scope, bindings
@@ -17,6 +18,7 @@ from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.views.view import View, ViewRow
+from vptop.ui.widgets.leads import Lead, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 LOG = Scope(
@@ -81,6 +83,11 @@ class LogPanel(LinePanel[Line]):
     def key(self, row: Line) -> Hashable:
         """Its number."""
         return row.number
+
+    def leads(self) -> Sequence[Lead]:
+        """The firing that printed the line."""
+        line, moment = self.current, self.moment
+        return why_leads(of_line(moment, line), "the firing that printed it") if line and moment else ()
 
     def status(self) -> str:
         """Whether the end is followed."""

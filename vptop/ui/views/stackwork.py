@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.cause import busiest
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
@@ -20,7 +21,7 @@ from vptop.model.session import Moment
 from vptop.model.stacks import Namer, Node, Stacks
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
-from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, probe_leads
+from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
@@ -143,7 +144,9 @@ class StackSource(LinePanel[R]):
         address = address_of(moment.session.symbols, label)
         found = name_leads(moment, label) if address is None else [code_lead(moment.session.symbols, address)]
         others = [lead for lead in found if not (isinstance(lead.message, Drill) and lead.message.view == "stacks")]
-        return [*others, *probe_leads(moment, self.aggregate)]
+        namer = moment.session.namer
+        stack = busiest(moment, self.aggregate, lambda key: label in namer.labels(key)[0])
+        return [*others, *row_leads(moment, self.aggregate, stack)]
 
     def action_invert(self) -> None:
         """From the innermost function outwards, and back."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where a row can lead: another view filtered by it, the machine code at an address, the probe line that counted it."""
+"""Where a row can lead: another view, the machine code at an address, the probe line or the firing that counted it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from textual.message import Message
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
 from engine.vp.tables.probes import canonical_name
+from vptop.model import cause as cause_of
+from vptop.model.cause import Cause
 from vptop.model.kinds import Kind
 from vptop.model.session import Moment
 
@@ -40,6 +42,14 @@ class Drill(Message):
         """
         super().__init__()
         self.view, self.text, self.crumb, self.aggregate = view, text, crumb, aggregate
+
+
+class AskWhy(Message):
+    """The person wants to see the moment that a row or a line came from."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class ShowCode(Message):
@@ -74,6 +84,17 @@ def probe_leads(moment: Moment, aggregate: AggregateId) -> list[Lead]:
 
 def _jump(script: str, line: int, file: str) -> Jump:
     return Jump(script, line, file=file)
+
+
+def why_leads(cause: Cause | None, what: str) -> list[Lead]:
+    """The moment that something came from, where the past can be asked."""
+    return [Lead(f"why? {what}", AskWhy(cause))] if cause is not None else []
+
+
+def row_leads(moment: Moment, aggregate: AggregateId, index: int | None) -> list[Lead]:
+    """The moment that a row came from, and the probes that feed its aggregate."""
+    cause = cause_of.of_row(moment, aggregate, index) if index is not None else None
+    return [*why_leads(cause, "the firing that counted it"), *probe_leads(moment, aggregate)]
 
 
 def name_leads(moment: Moment, name: str) -> list[Lead]:

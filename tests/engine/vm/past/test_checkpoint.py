@@ -107,6 +107,19 @@ def test_a_scout_answers_and_changes_nothing_here() -> None:
     assert seen == []
 
 
+def test_a_copy_keeps_the_files_that_are_only_read(tmp_path: Path) -> None:
+    path = tmp_path / "disk.img"
+    path.write_bytes(b"sectors")
+    with path.open("rb") as disk, path.open("ab") as written:
+
+        def measure() -> bytes:
+            with pytest.raises(OSError, match="Bad file descriptor"):
+                os.fstat(written.fileno())
+            return os.pread(disk.fileno(), 4, 3)
+
+        assert scout(measure) == b"tors"
+
+
 def test_a_scout_that_fails_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     def measure() -> bytes:
         raise ValueError("lost")

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What to ask the past so that a row or a line leads to the firing that it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import re2
+from msgspec.structs import replace
+
+from engine.probes.frame import AggregateId
+from engine.vm.past.messages import Why
+from vptop.model.kinds import Kind
+from vptop.model.rows import MAX, Key, Measured
+from vptop.model.session import Moment, Session
+from vptop.model.transcript import Line
+
+MARGIN = 3.0
+"""Guest seconds for which the script runs before the interval that is asked about, so that it knows what had begun."""
+MOST = 20_000
+"""Rows of a Frame that are looked through."""
+_PER_SECOND = {"ns": 10**9, "us": 10**6, "ms": 10**3, "s": 1}
+_CONVERSION = re.compile(r"%(?:%|[-+ #0-9.*hlqjzt]*[a-zA-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A question, and what it is about in words."""
+
+    question: Why
+    what: str
+    least: int = 0
+    """ticks that a duration took at least, where a key of the row tells that; 0: none does"""
+
+
+def unit_of_values(moment: Moment, aggregate: AggregateId) -> str:
+    """The unit of its values or buckets: as hinted, microseconds where a disk's completion feeds it; empty: unknown."""
+    return moment.hint(aggregate).unit or ("us" if "Disk_IOFinish" in moment.fed_by(aggregate) else "")
+
+
+def of_row(moment: Moment, aggregate: AggregateId, index: int) -> Cause | None:
+    """What to ask about a row of a moment; None where its machine or script is not known any more."""
+    measured = moment.measured(aggregate)
+    source = moment.session.sources.get(aggregate.script)
+    if measured is None or source is None or moment.session.is_replay:
+        return None
+    integers, strings = key = measured.key(index)
+    then = _interval(moment, aggregate, index)
+    ticks = moment.frame.tsc_hz // _PER_SECOND.get(unit_of_values(moment, aggregate), moment.frame.tsc_hz + 1)
+    in_key = moment.kind(aggregate) is Kind.HISTOGRAM
+    question = Why(
+        0,
+        aggregate.script,
+        source,
+        aggregate.name,
+        integers,
+        strings,
+        0 if in_key else ticks,
+    )
+    return Cause(
+        _within(then, question), f"{moment.label(aggregate)}[{_keys(key)}]", integers[0] * ticks if in_key else 0
+    )
+
+
+def of_line(moment: Moment, line: Line) -> Cause | None:
+    """What to ask about a line that a script printed; None where no script that runs can have printed it."""
+    session, then = moment.session, moment.session.at(line.sequence)
+    script = printer(session, line.text)
+    if then is None or not script or session.is_replay or line.is_aggregate:
+        return None
+    same = [one for one in session.log.until(line.sequence) if one.sequence == line.sequence and one.text == line.text]
+    occurrence = 1 + sum(one.number < line.number for one in same)
+    source = session.sources[script]
+    question = Why(0, script, source, printed=line.text, occurrence=occurrence)
+    return Cause(_within(then, question), f"the line {line.text!r}")
+
+
+def printer(session: Session, text: str) -> str:
+    """The script that printed a line, by its formats: the one with most characters of its own; empty: none did."""
+    found = [
+        (len(_CONVERSION.sub("", part)), name)
+        for name in session.sources
+        for form in session.facts(name).printed
+        for part in form.split("\n")
+        if part and re2.fullmatch(_pattern(part), text)
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else ""
+
+
+def busiest(moment: Moment, aggregate: AggregateId, fits: Callable[[Key], bool]) -> int | None:
+    """The row with most updates in the interval among those whose keys fit; None: there is none."""
+    measured = moment.measured(aggregate)
+    if measured is None:
+        return None
+    rows = sorted(measured.busiest(MOST), key=lambda row: -int(measured.hits[row]))
+    return next((row for row in rows if fits(measured.key(row))), None)
+
+
+def slowest(
+    moment: Moment, aggregate: AggregateId, frames: int, fits: Callable[[Key], bool] = lambda _: True
+) -> tuple[Moment, int] | None:
+    """The row with the highest bucket in the last Frames, and its moment; of equal ones the newest."""
+    found: tuple[int, Moment, int] | None = None
+    for sequence in range(moment.sequence, max(-1, moment.sequence - frames), -1):
+        then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
+        if then is None or measured is None or not measured.data.integer_keys:
+            continue
+        for row in measured.busiest(MOST):
+            low = int(measured.integers[row, 0])
+            if (found is None or low > found[0]) and fits(measured.key(row)):
+                found = low, then, row
+    return found[1:] if found else None
+
+
+def _pattern(form: str) -> str:
+    """A regular expression for what a format prints."""
+    literals = _CONVERSION.split(form)
+    conversions = [re2.escape("%") if one == "%%" else ".*" for one in _CONVERSION.findall(form)]
+    return "".join(re2.escape(text) + one for text, one in zip(literals, [*conversions, ""], strict=True))
+
+
+def _keys(key: Key) -> str:
+    return ", ".join([*(hex(number) if number > 1 << 32 else str(number) for number in key[0]), *map(repr, key[1])])
+
+
+def _within(then: Moment, question: Why) -> Why:
+    """The question about the interval that ended at a moment."""
+    since = then.previous.guest_seconds if then.previous is not None else 0.0
+    return replace(question, begin=max(0.0, since - MARGIN), since=since, until=then.frame.guest_seconds)
+
+
+def _interval(moment: Moment, aggregate: AggregateId, index: int) -> Moment:
+    """The moment at the end of the interval in which a row got its largest value; of equal values, the last one."""
+    last = moment
+    for then, measured, row in _back(moment, aggregate, index):
+        last = then
+        was = measured.index_before(row)
+        low, high = int(measured.values[row, MAX - 1]), int(measured.values[row, MAX])
+        if measured.per_interval or low == high:
+            if int(measured.hits[row]):
+                break
+        elif was is None or measured.before is None or int(_before(measured).values[was, MAX]) < high:
+            break
+    return last
+
+
+def _before(measured: Measured) -> Measured:
+    assert measured.before is not None  # noqa: S101 - looked at by the caller
+    return Measured(measured.aggregate, measured.before, None, 0.0)
+
+
+def _back(moment: Moment, aggregate: AggregateId, index: int) -> Iterator[tuple[Moment, Measured, int]]:
+    """A row in the moments that are still there, from one back to where it was not."""
+    row: int | None = index
+    for sequence in range(moment.sequence, moment.session.timeline.ring.first - 1, -1):
+        then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
+        if then is None or measured is None or row is None:
+            return
+        yield then, measured, row
+        row = measured.index_before(row)
