@@ -102,13 +102,15 @@ def unfolded(moment: Moment, aggregate: AggregateId, folding: Folding, key: RawK
     Returns:
         The moment of that Frame and the index of the row in it; None when no Frame has one any more.
     """
+    keys: tuple[int | bytes, ...] = (*key[0], *key[1])
     for sequence in range(moment.sequence, max(-1, moment.sequence - max(1, folding.frames)), -1):
         then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
         if then is None:
             break
-        if measured is None:
+        kept = folding.kept(measured.data) if measured is not None else []
+        if measured is None or len(kept) != len(keys):
             continue
-        rows = measured.with_keys(dict(zip(folding.kept(measured.data), (*key[0], *key[1]), strict=True)))
+        rows = measured.with_keys(dict(zip(kept, keys, strict=True)))
         if len(rows):
             return then, int(rows[measured.hits[rows].argmax()])
     return None

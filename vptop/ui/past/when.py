@@ -81,13 +81,7 @@ class MomentPanel(LinePanel[Moment]):
             Column("time", "GUEST SECONDS", 16, lambda row: f"{row.tick / hz:.9f}"),
             Column("block", "BLOCK", 14, lambda row: str(row.block), keep=2),
             Column("until", "UNTIL", 16, lambda row: f"{row.until / hz:.9f}" if row.until else "·", keep=1),
-            Column(
-                "length",
-                "HELD FOR",
-                12,
-                lambda row: f"{(row.until - row.tick) / hz:.6f} s" if row.until else "·",
-                keep=3,
-            ),
+            Column("length", "HELD FOR", 12, lambda row: _length(row, hz), keep=3),
         )
 
     def set_found(self, found: Moments) -> None:
