@@ -190,7 +190,7 @@ def power_on(machine: MachineOptions, settings: SettingOptions, vmx: Path | None
         known |= fields(Line(f"--set {words}", key.strip(), value.strip().strip('"')), strict=True)
     known |= _given(machine)
     if machine.cpu is not None:
-        known |= fields(Line("--cpu", "guest.cpu", chosen(machine.cpu)))
+        known |= chosen(machine.cpu)
     return PowerOn(
         seed=machine.seed,
         modules=machine.module,

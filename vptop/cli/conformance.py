@@ -13,8 +13,9 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError
-from engine.vm.options import LEAST_MEMORY_MIB, MOST_CPUS, MOST_MEMORY_MIB
+from engine.vm.options import CPU_MODELS, DEFAULT_CPU, LEAST_MEMORY_MIB, MOST_CPUS, MOST_MEMORY_MIB
 from vptop.cli import console
+from vptop.cli.cpu_list import chosen
 from vptop.cli.standard_streams import quiet_pipe
 from vptop.model.plain import clean
 
@@ -44,6 +45,7 @@ def conformance(
         int, Parameter(help="Size of RAM in MiB.", validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB))
     ] = 128,
     cpus: Annotated[int, Parameter(help="Number of CPUs.", validator=Number(gte=1, lte=MOST_CPUS))] = 1,
+    cpu: Annotated[str, Parameter(help=f"Model of the CPUs: {', '.join(CPU_MODELS)}; list prints them.")] = DEFAULT_CPU,
     verbose: Annotated[
         bool, Parameter(negative="", show_default=False, help="Print what each kernel writes to its consoles, too.")
     ] = False,
@@ -58,10 +60,15 @@ def conformance(
     from engine.vm.conformance.runner import Case
 
     quiet_pipe()
+    try:
+        model = chosen(cpu)["cpu"]
+    except InputError as error:
+        console.complain(str(error))
+        return USAGE
     if not files:
         console.complain("run which test kernels? name at least one")
         return USAGE
-    tests = _tests(files, Case("", append, module, memory, cpus))
+    tests = _tests(files, Case("", append, module, memory, cpus, str(model)))
     if tests is None:
         return USAGE
     verdicts: Counter[str] = Counter()

@@ -8,19 +8,21 @@ import textwrap
 from collections.abc import Iterable
 
 from engine.vm.options import CPU_MODELS
+from engine.vm.settings import Line, Value, fields
 
 LIST = "list"
 COLUMNS = 100
 
 
-def chosen(name: str) -> str:
-    """The name of a model, as it was given.
+def chosen(name: str) -> dict[str, Value]:
+    """The model of that name, as a field of PowerOn.
 
     Raises:
-        SystemExit: it was `list`, and the models have been printed.
+        ConfigurationError: there is no such model.
+        SystemExit: the name was `list`, and the models have been printed.
     """
     if name != LIST:
-        return name
+        return fields(Line("--cpu", "guest.cpu", name))
     sys.stdout.writelines(_lines())
     raise SystemExit(0)
 

@@ -15,7 +15,7 @@ from engine.machine.machine import Machine
 from engine.vm.boot_media import boot_media
 from engine.vm.conformance.report import Report, Result
 from engine.vm.machine_config import config_of
-from engine.vm.options import BootError, PowerOn
+from engine.vm.options import DEFAULT_CPU, BootError, PowerOn, Vendor
 
 MEMORY_MIB = 128
 """Size of RAM that suites count on: QEMU's default."""
@@ -34,6 +34,9 @@ class Case(msgspec.Struct, frozen=True):
     memory_mib: int = MEMORY_MIB
     """size of RAM"""
     cpus: int = 1
+    cpu: str = DEFAULT_CPU
+    """model of the CPUs"""
+    vendor: Vendor = "intel"
 
     @property
     def name(self) -> str:
@@ -67,7 +70,15 @@ def run(test: Case, seconds: float) -> Result:
 
 
 def _power(test: Case) -> PowerOn:
-    return PowerOn(boot=test.file, words=test.words, modules=test.modules, memory_mib=test.memory_mib, reboot=False)
+    return PowerOn(
+        boot=test.file,
+        words=test.words,
+        modules=test.modules,
+        memory_mib=test.memory_mib,
+        cpu=test.cpu,
+        vendor=test.vendor,
+        reboot=False,
+    )
 
 
 def _config(test: Case) -> MachineConfig:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import configparser
 import itertools
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,11 +14,15 @@ import msgspec
 from engine.errors import InputError
 from engine.vm.conformance.runner import Case
 from engine.vm.files import read
+from engine.vm.options import Vendor
 
 LIST_SUFFIX = ".cfg"
 _UNITS = {"m": 1, "g": 1024}
 """Suffixes of a size of memory, in MiB."""
 _APPEND, _MEMORY, _MODULE = ("-append", "--append"), ("-m", "--m"), ("-initrd", "--initrd")
+_CPU = ("-cpu", "--cpu")
+_VENDORS: Mapping[str, Vendor] = {"vendor=GenuineIntel": "intel", "vendor=AuthenticAMD": "amd"}
+"""Properties of QEMU's `-cpu` that choose one here, too."""
 
 
 class SuiteError(InputError):
@@ -60,7 +64,7 @@ def _listed(path: Path, default: Case) -> Iterator[Case]:
 
 
 def _from_section(where: str, file: Path, section: configparser.SectionProxy, default: Case) -> Case:
-    words, memory, modules = default.words, default.memory_mib, default.modules
+    words, memory, modules, vendor = default.words, default.memory_mib, default.modules, default.vendor
     try:
         parameters = shlex.split(section.get("extra_params", section.get("qemu_params", "")))
     except ValueError as error:
@@ -72,8 +76,11 @@ def _from_section(where: str, file: Path, section: configparser.SectionProxy, de
             memory = _mib(where, value)
         elif option in _MODULE:
             modules = (value,)
-    cpus = section.get("smp", "")
-    return Case(str(file), words, modules, memory, int(cpus) if cpus.isdecimal() else default.cpus)
+        elif option in _CPU:
+            vendor = next((_VENDORS[word] for word in value.split(",") if word in _VENDORS), vendor)
+    smp = section.get("smp", "")
+    cpus = int(smp) if smp.isdecimal() else default.cpus
+    return Case(str(file), words, modules, memory, cpus, default.cpu, vendor)
 
 
 def _mib(where: str, value: str) -> int:

@@ -63,3 +63,9 @@ def test_an_interrupt_ends_it_quietly(outcomes: Path) -> None:
 def test_a_file_must_be_named(vptop: Command) -> None:
     result = vptop("conformance")
     assert (result.returncode, result.stderr) == (2, "vptop: run which test kernels? name at least one\n")
+
+
+def test_the_model_of_the_cpu_must_exist(vptop: Command, outcomes: Path) -> None:
+    result = vptop("conformance", "--cpu", "modem", f"{outcomes} pass")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "did you mean modern" in result.stderr

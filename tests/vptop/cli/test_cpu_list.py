@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import pytest
 
+from engine.vm.settings import ConfigurationError
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
 from vptop.cli.cpu_list import chosen
 
 
-def test_a_name_stays_as_it_was_given() -> None:
-    assert chosen("haswell") == "haswell"
+def test_a_name_is_that_of_a_model() -> None:
+    assert chosen("Haswell") == {"cpu": "haswell"}
+    with pytest.raises(ConfigurationError, match=r"--cpu: found 'modem'; .* did you mean modern"):
+        chosen("modem")
 
 
 def test_the_list_has_each_model_with_its_features(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ LIST = """
 [apic]
 file = apic.flat
 smp = 2
-extra_params = -cpu qemu64,+x2apic -append 'one "two three"' -m 1g
+extra_params = -cpu qemu64,vendor=AuthenticAMD,+x2apic -append 'one "two three"' -m 1g
 arch = x86_64
 check = a=b
 check = c=d
@@ -48,7 +48,7 @@ def test_a_list_names_the_kernels_that_were_built(tmp_path: Path) -> None:
     where = tmp_path / "unittests.cfg"
     where.write_text(LIST)
     assert named(str(where), DEFAULT) == [
-        Case(str(tmp_path / "apic.flat"), 'one "two three"', memory_mib=1024, cpus=2),
+        Case(str(tmp_path / "apic.flat"), 'one "two three"', memory_mib=1024, cpus=2, vendor="amd"),
         Case(str(tmp_path / "other.flat"), "usual", memory_mib=32),
     ]
 
