@@ -61,8 +61,10 @@ static uint64_t stack_top(const vpc_cpu *cpu)
     return value;
 }
 
+/* IRET lets the next NMI come, even when it faults (SDM volume 3, 6.7.1). */
 void vpc_before_iret(vpc_cpu *cpu)
 {
+    ENV_U32(cpu->env, ENV_HFLAGS2) &= ~HF2_NMI;
     if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 && !vpc_is_canonical(stack_top(cpu)))
         refuse(cpu, VPC_CALLER);
     vpc_before_return(cpu);

@@ -90,6 +90,40 @@ here: nop
         assert watched.result() == 0
 
 
+def test_an_iret_that_faults_lets_the_next_nmi_come() -> None:
+    """SDM volume 3, 6.7.1."""
+    nmi = "movl $0x4400, 0x300(%rbx)"
+    source = f"""
+    gate 2, nmi
+    gate 13, protected
+    jmp begin
+nmi:
+    incl 0x300000
+    cmpl $1, 0x300000
+    jne 1f
+    {nmi}                       /* held until the return */
+    movl 0x300000, %eax
+    movl %eax, 0x300008
+    movl $0x1234, 8(%rsp)       /* no code segment */
+bad: iretq
+1:  movq (%rsp), %rax
+    movq %rax, 0x300010
+    iretq
+protected:
+    nop
+    hlt
+begin:
+    movl $0xfee00000, %ebx
+    movl $0x1ff, 0xf0(%rbx)
+    {nmi}
+{STOP}"""
+    with guest(source) as watched:
+        watched.run()
+        number, seen_before, rip = (watched.machine.memory.read_int(0x300000 + 8 * n, 8) for n in range(3))
+        assert (number, seen_before) == (2, 1)
+        assert rip == build(source)[1]["protected"]
+
+
 def test_a_base_that_comes_with_a_segment_of_ring_3_stays_that_of_the_segment() -> None:
     source = f"{RICH}\n movl $USER_DATA, %eax\n movl %eax, %gs\n ring3 user\nuser:\nhere: nop\n2: jmp 2b\n"
     with guest(source, '(vprobe GUEST:<here> (printf "0x%x 0x%x\\n" GSBASE GS))') as watched:
