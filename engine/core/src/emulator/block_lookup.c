@@ -18,8 +18,8 @@
 
 #define PAGE_BITS 12
 #define PAGE (1ull << PAGE_BITS)
-#define NEAR_BITS 12
-#define FAR_BITS 14
+#define NEAR_BITS 14
+#define FAR_BITS 16
 #define JUMPS_LISTED 256u
 #define GENERAL_PROTECTION 13
 /* What of RFLAGS a block depends on: TF, IOPL, RF, VM, AC. */
@@ -34,15 +34,17 @@ typedef struct {
 typedef struct {
     uint64_t pc, physical;
     uint8_t *block;
+    uint64_t unused;            /* no entry lies in two cache lines */
 } far_entry;
 
 struct vpc_lookup {
-    near_entry near[1u << NEAR_BITS];
-    far_entry far[1u << FAR_BITS];
+    const uint64_t *dropped;    /* how many blocks Unicorn has dropped */
+    uint64_t right_at;          /* that number when the first table was right */
     uint32_t epoch[2];          /* of the lower and the upper half */
-    uint64_t invalidated;       /* blocks that Unicorn had dropped when the first table was right */
-    uint16_t jump[JUMPS_LISTED];   /* slots in use of Unicorn's own table by linear address */
     uint32_t njumps;            /* JUMPS_LISTED + 1: more than the list holds */
+    uint16_t jump[JUMPS_LISTED];   /* slots in use of Unicorn's own table by linear address */
+    _Alignas(64) near_entry near[1u << NEAR_BITS];
+    far_entry far[1u << FAR_BITS];
 };
 
 /* An instruction with RFLAGS.RF is a block of its own. */
@@ -99,13 +101,11 @@ void vpc_forget_lookups_of_page(vpc_cpu *cpu, uint64_t page)
 
 /* --- the second table -------------------------------------------------------------------------------------------- */
 
-/* Physical address of code, as far as the TLB has it. */
-static bool find_physical(const uint8_t *entry, uint64_t pc, uint64_t *physical)
+/* The TLB's entry of a page of code, or NULL when it has none. */
+static const uint8_t *code_entry(const vpc_cpu *cpu, uint64_t pc)
 {
-    if (ENV_U64(entry, TLB_CODE) != (pc & ~(PAGE - 1)))
-        return false;
-    *physical = ENV_U64(entry, TLB_PHYSICAL) | (pc & (PAGE - 1));
-    return true;
+    const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), pc);
+    return ENV_U64(entry, TLB_CODE) == (pc & ~(PAGE - 1)) ? entry : NULL;
 }
 
 static uint32_t far_slot(uint64_t pc, uint64_t physical)
@@ -120,26 +120,39 @@ static bool is_block(const uint8_t *block, uint64_t base, uint32_t flags, uint32
            (ENV_U32(block, TB_CFLAGS) & CF_COMPARED) == cflags;
 }
 
-/* *global becomes whether the first table may keep it over a write to CR3. */
-static uint8_t *find(vpc_cpu *cpu, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags, bool *global)
+/* Does the block continue where it did when it was translated, if it goes on in a second page? */
+static bool continues(const vpc_cpu *cpu, const uint8_t *block, uint64_t pc)
 {
-    uint64_t physical;
+    uint64_t second = ENV_U64(block, TB_SECOND_PAGE);
+    if (second == UINT64_MAX)
+        return true;
+    const uint8_t *entry = code_entry(cpu, pc + PAGE);
+    return entry && ENV_U64(entry, TLB_PHYSICAL) == second;
+}
+
+static uint8_t *find(vpc_cpu *cpu, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags)
+{
+    const uint8_t *entry = code_entry(cpu, pc);
     cflags = add_count(flags, cflags);
-    const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), pc);
-    if (!find_physical(entry, pc, &physical)) {
-        *global = false;
+    if (!entry)
         return vpc_replaced.find_block(cpu->state, pc, base, flags, cflags);
-    }
-    *global = ENV_U64(entry, TLB_GLOBAL) == 1;
+    uint64_t physical = ENV_U64(entry, TLB_PHYSICAL) | (pc & (PAGE - 1));
     far_entry *far = &cpu->lookup->far[far_slot(pc, physical)];
-    if (far->pc == pc && far->physical == physical && far->block && is_block(far->block, base, flags, cflags))
+    if (far->pc == pc && far->physical == physical && far->block && is_block(far->block, base, flags, cflags) &&
+        continues(cpu, far->block, pc))
         return far->block;
     uint8_t *block = vpc_replaced.find_block(cpu->state, pc, base, flags, cflags);
-    if (block && ENV_U64(block, TB_SECOND_PAGE) == UINT64_MAX)
-        *far = (far_entry){pc, physical, block};
-    else
-        *global = false;   /* its second page may be another's */
+    if (block)
+        *far = (far_entry){pc, physical, block, 0};
     return block;
+}
+
+/* Whether the pages of a block are mapped in every address space. */
+static bool is_global(const vpc_cpu *cpu, const uint8_t *block, uint64_t pc)
+{
+    const uint8_t *first = code_entry(cpu, pc);
+    const uint8_t *last = ENV_U64(block, TB_SECOND_PAGE) == UINT64_MAX ? first : code_entry(cpu, pc + PAGE);
+    return first && last && ENV_U64(first, TLB_GLOBAL) == 1 && ENV_U64(last, TLB_GLOBAL) == 1;
 }
 
 void *vpc_find_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags)
@@ -148,12 +161,11 @@ void *vpc_find_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, ui
     if (!cpu)
         return vpc_replaced.find_block(state, pc, base, flags, cflags);
     struct vpc_lookup *l = cpu->lookup;
-    bool global;
     if (l->njumps < JUMPS_LISTED)
         l->jump[l->njumps++] = jump_slot(pc);
     else
         l->njumps = JUMPS_LISTED + 1;
-    return find(cpu, pc, base, flags, cflags, &global);
+    return find(cpu, pc, base, flags, cflags);
 }
 
 /* --- the first table --------------------------------------------------------------------------------------------- */
@@ -180,38 +192,37 @@ static void refuse_jump(vpc_cpu *cpu, uintptr_t caller)
     uc->raise_exception(cpu->env, GENERAL_PROTECTION, 0);
 }
 
-static void *next_block_slowly(vpc_cpu *cpu, near_entry *entry, uint64_t pc, uint64_t base, uint32_t flags,
-                               uintptr_t caller)
+/* A function of its own, so that the fast path saves no register. */
+__attribute__((noinline)) static void *next_block_slowly(vpc_cpu *cpu, uint64_t pc, uint64_t base, uint32_t flags,
+                                                         uintptr_t caller)
 {
     struct vpc_lookup *l = cpu->lookup;
-    bool global;
     if (caller && flags & HF_CS64 && !vpc_is_canonical(pc))
         refuse_jump(cpu, caller);
-    uint8_t *block = find(cpu, pc, base, flags, ENV_U32(cpu->state, CPU_CLUSTER) << 24, &global);
+    if (*l->dropped != l->right_at) {
+        l->right_at = *l->dropped;
+        next_epoch(l, 0);
+        next_epoch(l, 1);
+    }
+    uint8_t *block = find(cpu, pc, base, flags, ENV_U32(cpu->state, CPU_CLUSTER) << 24);
     if (!block)
         return *(void **)(context_of(cpu) + TCG_EPILOGUE);
     void *code = *(void **)(block + TB_CODE);
-    if (!(pc >> 63) || global)
-        *entry = (near_entry){pc, base, flags, l->epoch[pc >> 63], code};
+    if (!(pc >> 63) || is_global(cpu, block, pc))
+        l->near[near_slot(pc)] = (near_entry){pc, base, flags, l->epoch[pc >> 63], code};
     return code;
 }
 
 static inline void *next_block(vpc_cpu *cpu, uintptr_t caller)
 {
     const uint8_t *env = cpu->env;
-    struct vpc_lookup *l = cpu->lookup;
+    const struct vpc_lookup *l = cpu->lookup;
     uint64_t base = SEGMENT_BASE(env, VPC_SEG_CS), pc = base + ENV_U64(env, ENV_EIP);
     uint32_t flags = ENV_U32(env, ENV_HFLAGS) | (ENV_U32(env, ENV_EFLAGS) & FLAGS_OF_BLOCK);
-    uint64_t invalidated = ENV_U64(context_of(cpu), TCG_INVALIDATED);
-    if (invalidated != l->invalidated) {
-        l->invalidated = invalidated;
-        next_epoch(l, 0);
-        next_epoch(l, 1);
-    }
-    near_entry *entry = &l->near[near_slot(pc)];
-    if (entry->pc == pc && entry->flags == flags && entry->base == base && entry->epoch == l->epoch[pc >> 63])
-        return entry->code;
-    return next_block_slowly(cpu, entry, pc, base, flags, caller);
+    const near_entry *entry = &l->near[near_slot(pc)];
+    uint64_t differs = (entry->pc ^ pc) | (entry->base ^ base) | (entry->flags ^ flags) |
+                       (entry->epoch ^ l->epoch[pc >> 63]) | (*l->dropped ^ l->right_at);
+    return __builtin_expect(!differs, 1) ? entry->code : next_block_slowly(cpu, pc, base, flags, caller);
 }
 
 void *vpc_next_block(vpc_cpu *cpu) { return next_block(cpu, VPC_CALLER); }
@@ -244,6 +255,7 @@ int vpc_lookup_open(vpc_cpu *cpu, vpc_error *error)
     if (!cpu->lookup)
         return vpc_out_of_memory(error);
     cpu->lookup->epoch[0] = cpu->lookup->epoch[1] = 1;
+    cpu->lookup->dropped = &ENV_U64(context_of(cpu), TCG_INVALIDATED);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "emulator/emulator.h"
 #include "emulator/interpose.h"
+#include "emulator/tlb.h"
 #include "guest/error.h"
 
 #define PAGE_BITS 12
@@ -23,29 +24,23 @@ static bool holds_code(const vpc *m, uint64_t page)
     return false;
 }
 
-static void set_mark(uint8_t *entry, uint64_t address, bool slow)
+typedef struct { uint64_t address; bool slow; } page_mark;
+
+static void set_mark(uint8_t *entry, void *data)
 {
+    const page_mark *mark = data;
     uint64_t *write = &ENV_U64(entry, TLB_WRITE);
-    if (ENV_U64(entry, TLB_PHYSICAL) != address || *write == UINT64_MAX || *write & TLB_MMIO)
+    if (ENV_U64(entry, TLB_PHYSICAL) != mark->address || *write == UINT64_MAX || *write & TLB_MMIO)
         return;
-    *write = slow ? *write | TLB_NOTDIRTY : *write & ~(uint64_t)TLB_NOTDIRTY;
+    *write = mark->slow ? *write | TLB_NOTDIRTY : *write & ~(uint64_t)TLB_NOTDIRTY;
 }
 
 /* Every entry of every CPU that maps the page. */
 static void mark_entries(vpc *m, uint64_t page, bool slow)
 {
-    if (!get_bit(m->emulator->stored_pages, page))
-        return;
-    for (uint32_t i = 0; i < m->ncpus; i++)
-        for (int mmu = 0; mmu < TLB_MODES; mmu++) {
-            uint8_t *env = m->cpu[i].env, *fast = env + ENV_TLB + 16 * mmu, *table = (uint8_t *)ENV_U64(fast, 8);
-            uint64_t bytes = ENV_U64(fast, 0) + (1 << TLB_ENTRY_BITS);
-            for (uint64_t at = 0; at < bytes; at += 1 << TLB_ENTRY_BITS)
-                set_mark(table + at, page << PAGE_BITS, slow);
-            uint8_t *victims = env + ENV_TLB_DESC + TLB_DESC_BYTES * mmu + TLB_DESC_VICTIMS;
-            for (int k = 0; k < TLB_VICTIMS; k++)
-                set_mark(victims + (k << TLB_ENTRY_BITS), page << PAGE_BITS, slow);
-        }
+    page_mark mark = {page << PAGE_BITS, slow};
+    for (uint32_t i = 0; i < m->ncpus && get_bit(m->emulator->stored_pages, page); i++)
+        vpc_tlb_each(&m->cpu[i], set_mark, &mark);
 }
 
 void vpc_settle_entry(vpc_cpu *cpu, uint8_t *entry)

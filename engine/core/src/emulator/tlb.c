@@ -17,8 +17,8 @@
 #define PAGE_BITS 12
 #define PAGE (1ull << PAGE_BITS)
 #define ENTRY_BYTES (1u << TLB_ENTRY_BITS)
-#define ENTRIES 2048u          /* of each mode */
-#define LISTED 768u            /* more entries in use than this are emptied with the whole table */
+#define ENTRIES 8192u          /* of each mode */
+#define LISTED 2048u           /* more entries in use than this are emptied with the whole table */
 #define ALL_MODES ((1u << TLB_MODES) - 1)
 #define LARGE_BITS 21          /* 2 MiB */
 #define LARGE_SLOTS 4096u
@@ -112,6 +112,19 @@ void vpc_tlb_ask(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uin
     ask_page(cpu, address, first < bytes ? first : bytes, access, host_pc);
     if (first < bytes)
         ask_page(cpu, address + first, bytes - first, access, host_pc);
+}
+
+void vpc_tlb_each(vpc_cpu *cpu, void (*visit)(uint8_t *entry, void *data), void *data)
+{
+    const struct vpc_tlb *t = cpu->tlb;
+    for (int mmu = 0; mmu < TLB_MODES; mmu++) {
+        uint8_t *table = table_of(cpu, mmu), *victims = desc_of(cpu, mmu) + TLB_DESC_VICTIMS;
+        bool all = t->nused[mmu] > LISTED;
+        for (uint32_t i = 0; i < (all ? ENTRIES : t->nused[mmu]); i++)
+            visit(table + ((uint64_t)(all ? i : t->used[mmu][i]) << TLB_ENTRY_BITS), data);
+        for (int k = 0; k < TLB_VICTIMS; k++)
+            visit(victims + (k << TLB_ENTRY_BITS), data);
+    }
 }
 
 /* --- emptying ---------------------------------------------------------------------------------------------------- */

@@ -19,6 +19,9 @@ void vpc_tlb_drop_victims(vpc_cpu *, int mmu, uint64_t address);
 /* Raises the fault of an access (see page_walk.h) to an address, if there is one, and does nothing else. */
 void vpc_tlb_ask(vpc_cpu *, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc);
 
+/* Show every entry in use, and perhaps some that are not. */
+void vpc_tlb_each(vpc_cpu *, void (*visit)(uint8_t *entry, void *data), void *data);
+
 /* In place of Unicorn's functions; see interpose.h. */
 void vpc_tlb_flush(void *state, uint16_t modes);
 void vpc_tlb_flush_page(void *state, uint64_t address, uint16_t modes);
