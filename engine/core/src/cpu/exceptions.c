@@ -10,6 +10,7 @@
 #include "cpu/debug.h"
 #include "cpu/exits.h"
 #include "cpu/invpcid.h"
+#include "cpu/vex.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
 #include "guest/memory.h"
@@ -108,6 +109,8 @@ static bool on_invalid(void *uc, void *data)
         ENV_U64(cpu->env, ENV_EIP) += trap;
     } else if (!ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT)) {   /* not INT 6 */
         vpc_execute_invpcid(cpu);
+        if (vpc_permit_shlx(cpu))
+            return true;
         fire_exception(cpu, VPC_VECTOR_UD, false);
     }
     deliver(cpu);

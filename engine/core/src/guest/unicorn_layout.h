@@ -101,6 +101,7 @@
 #define HF_CS64 0x8000
 #define HF_SMM 0x80000
 #define HF_GUEST 0x200000     /* a guest of AMD-V */
+#define HF_OSFXSR 0x400000    /* CR4.OSFXSR, as the translator sees it */
 #define HF_SMAP 0x800000
 #define HF_PORT_BREAKPOINT 0x1000000
 #define HF2_NMI 0x4           /* in hflags2: NMIs wait for IRET */
