@@ -33,7 +33,6 @@ from vptop.ui.editor.messages import (
     Trouble,
 )
 from vptop.ui.shell import Shell
-from vptop.ui.views import VIEWS
 from vptop.ui.views.edit import EditView
 from vptop.ui.widgets.leads import Jump
 
@@ -56,7 +55,6 @@ class ScriptShell(Shell):
         self.machine = Machine(source, self.post_message)
         super().__init__(session, settings, keys)
         self.disk = ScriptDisk(scripts, drafts)
-        self._before_edit = VIEWS[0].id
         self._in_machine: set[str] = set()
         """names of the scripts that the machine has"""
         for script in scripts:
@@ -122,15 +120,10 @@ class ScriptShell(Shell):
 
     def action_toggle_edit(self) -> None:
         """To the editor and back."""
-        if self.view == "edit":
-            self.show_view(self._before_edit)
-        else:
-            self._before_edit = self.view
-            self.show_view("edit")
+        self.show_view(self.view_before if self.view == "edit" else "edit")
 
     @on(Jump)
     def _jump(self, event: Jump) -> None:
-        self._before_edit = self.view
         self.show_view("edit")
         self.edit_view.go_to(event.script, event.line, event.column, event.file)
 

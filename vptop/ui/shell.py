@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
@@ -17,7 +16,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
-from vptop.model.filterexpr import NO_FILTER, Filter, FilterError, parse
+from vptop.model.filterexpr import FilterError, parse
 from vptop.model.goto import PlaceError, find
 from vptop.model.plain import clean
 from vptop.model.ring import Ring
@@ -33,30 +32,13 @@ from vptop.ui.render.status import Health
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
+from vptop.ui.views.view import Step
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
 from vptop.ui.widgets.leads import Drill
 from vptop.ui.widgets.lines import LinePanel
 
 LITTLE = (60, 15)
 TINY = (40, 10)
-
-
-@dataclass
-class Step:
-    """A step of a way from row to row: what was shown before it, and what it changed."""
-
-    view: str
-    panel: LinePanel[object] | None
-    crumb: str
-    target: LinePanel[object] | None = None
-    filter: Filter = NO_FILTER
-    """that the panel had before"""
-
-    def undo(self) -> None:
-        """Give the panel the filter that it had."""
-        if self.target is not None:
-            self.target.crumbs = ""
-            self.target.set_filter(self.filter)
 
 
 class Shell(App[None]):
@@ -92,6 +74,8 @@ class Shell(App[None]):
         self.session = Session(Ring(settings.frames, settings.memory_mib << 20)) if session is None else session
         self.health = Health(starting=True)
         self.view = VIEWS[0].id
+        self.view_before = self.view
+        """the view that was shown before this one"""
         self._panels: dict[str, LinePanel[object]] = {}
         self._trail: list[Step] = []
         for theme in THEMES:
@@ -153,6 +137,7 @@ class Shell(App[None]):
         self.active_view.zoom(None)
         if view != self.view:
             self.query_one(MessageBar).leave()
+            self.view_before = self.view
         self.view = view
         self.query_one("#views", ContentSwitcher).current = view
         self.show_moment()
@@ -199,8 +184,6 @@ class Shell(App[None]):
         self.screen.set_class(tiny, "-tiny")
         words = f"vptop needs {TINY[0]}×{TINY[1]}\nthis is {width}×{height}\n\nthe machine goes on running"
         self.query_one("#too-small", Static).update(words)
-        if little and not tiny:
-            self.say(f"{width}×{height}: one panel only; {LITTLE[0]}×{LITTLE[1]} shows more")
         self.call_after_refresh(self.show_moment)
 
     # --- moving about ---
@@ -257,6 +240,22 @@ class Shell(App[None]):
         await self.run_action(
             event.name, self.panel if self.panel and hasattr(self.panel, f"action_{event.name}") else None
         )
+
+    def action_focus_next(self) -> None:
+        """The next panel of the view, also one that is not on screen."""
+        self._next_panel(1)
+
+    def action_focus_previous(self) -> None:
+        """The panel before."""
+        self._next_panel(-1)
+
+    def _next_panel(self, step: int) -> None:
+        if self.active_view.panel_after(self.focused, step) is not None:
+            self.call_after_refresh(self.show_moment)
+        elif step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
 
     def action_zoom(self) -> None:
         """One panel over the whole view, or all of them."""
@@ -369,7 +368,7 @@ class Shell(App[None]):
             self.screen.set_focus(panel)
 
     def action_clear(self) -> None:
-        """Undo the last restriction: the filter being typed, the zoom, the filter."""
+        """Undo the last restriction: the filter being typed, the zoom, the filter. The message goes with the last."""
         entry = self.query_one("#filter", Input)
         if entry.display:
             entry.value = ""
@@ -378,5 +377,7 @@ class Shell(App[None]):
             self.action_zoom()
         elif self._trail:
             self.action_go_back()
-        elif self.panel:
-            self.panel.clear()
+        else:
+            self.say("")
+            if self.panel:
+                self.panel.clear()

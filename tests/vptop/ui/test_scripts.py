@@ -90,3 +90,14 @@ def test_a_new_script_is_begun_and_loaded_beside_the_others(tmp_path: Path) -> N
         await d.shows("● mine.vp")
 
     drive(test)
+
+
+def test_the_editor_is_left_for_the_view_that_was_shown_before_it() -> None:
+    async def test(d: Driven) -> None:
+        for keys in (("7", "8"), ("7", "f2"), ("3", "7", "e")):
+            await d.press(*keys)
+            assert d.app.view == "edit"
+            await d.press("f2")
+            assert d.app.view == "log"
+
+    drive(test)

@@ -34,7 +34,10 @@ from vptop.ui.render.palette import Palette, from_theme
 
 
 class VpArea(TextArea):
-    """A TextArea that knows the languages of scripts. Marks are drawn over blank cells only, never over the text."""
+    """A TextArea that knows the languages of scripts.
+
+    Marks are drawn over blank cells only, never over the text; but a line that goes on beyond an edge says so there.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -119,13 +122,25 @@ class VpArea(TextArea):
         elif index in self.marks.rates:
             text, style = self.marks.rates[index], self.palette.dim
         else:
-            return drawn
+            return self._continued(drawn, index, used)
         room = width - used - 2
+        drawn = self._continued(drawn, index, used)
         if room < 8:  # a message cut to less says nothing; the list of problems has it whole
             return drawn
         shown = fit(text, min(room, width_of(text)))
         start = used + 2 if wrong or index in self.marks.failed else width - width_of(shown)
         return _put(drawn, start, shown, style)
+
+    def _continued(self, drawn: Strip, index: int, used: int) -> Strip:
+        """Marks at the edges beyond which the text of a line goes on, but not where the cursor is."""
+        width = self.scrollable_content_region.width
+        row, cursor = self.cursor_location[0], self.cursor_screen_offset.x - self.content_region.x
+        places = [(width - 1, "›", used > width)]
+        places.append((self.gutter_width, "‹", self.scroll_offset.x > 0 and used > self.gutter_width))
+        for place, glyph, goes_on in places:
+            if goes_on and (index != row or cursor != place):
+                drawn = _put(drawn, place, glyph, self.palette.accent)
+        return drawn
 
     def _gutter(self, drawn: Strip, index: int, wrong: Place | None) -> Strip:
         """The last two cells of the line number's gutter are blank: severity or the mark of a changed line."""

@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 GUTTER = 2
 ALWAYS = 9
+LEAST = 6
+"""Cells that a column keeps that gives way to others."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Sort:
 
 
 def arrange(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
-    """The columns that fit and their widths; what is left over goes to the stretching ones."""
+    """The columns that fit and their widths; stretching ones take what is left over, and give what is missing."""
     chosen = list(columns)
     room = width - GUTTER
 
@@ -92,6 +94,10 @@ def arrange(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], i
         more = max(0, min(extra // left, column.most - column.width))
         widths[column.id] += more
         extra -= more
+    for column in growing:
+        less = max(0, min(-extra, widths[column.id] - LEAST))
+        widths[column.id] -= less
+        extra += less
     return [(column, widths[column.id]) for column in chosen]
 
 

@@ -33,10 +33,14 @@ def fit(text: str, width: int, align: str = "<") -> str:
 
 
 def strip(pieces: Iterable[Piece], width: int, fill: Style | None = None) -> Strip:
-    """Pieces in a row as a Strip of exactly that width: cut, or filled with blanks in the style given."""
+    """Pieces in a row as a Strip of exactly that width: cut with an ellipsis, or filled with blanks in that style."""
     segments = [Segment(text, style) for text, style in pieces if text]
-    made = Strip(segments).adjust_cell_length(width, fill)
-    return made.simplify()
+    made = Strip(segments)
+    if made.cell_length > width > 0:
+        kept = made.crop(0, width - 1)
+        last = next((segment.style for segment in reversed([*kept]) if segment.text), None)
+        made = Strip([*kept, Segment(ELLIPSIS, last)])
+    return made.adjust_cell_length(width, fill).simplify()
 
 
 def ends(left: list[Piece], right: list[Piece], width: int, fill: Style | None = None) -> Strip:

@@ -203,9 +203,15 @@ def _growth(value: int, before: int, palette: Palette) -> list[Piece]:
 
 def bucket_header(width: int, palette: Palette, *, compared: bool = False) -> Strip:
     """Titles of the rows of buckets."""
-    text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 24 - 1)
-    last = "Δ%" if compared else "%≤"
-    return strip([(text + fit("COUNT", 8, ">") + fit("%", 8, ">") + fit(last, 8, ">"), palette.header)], width)
+    cells = _number_cells(width)
+    text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 3 * cells - 1)
+    titles = ("COUNT", "%", "Δ%" if compared else "%≤")
+    return strip([(text + "".join(fit(title, cells, ">") for title in titles), palette.header)], width)
+
+
+def _number_cells(width: int) -> int:
+    """Of each of the three columns of numbers."""
+    return 8 if width >= 46 else 7
 
 
 def bucket_rows(
@@ -239,15 +245,16 @@ def bucket_rows(
 def _bucket_row(bucket: Bucket, share: float, last: Piece, most: int, width: int, palette: Palette, unit: str) -> Strip:
     """One bucket: its range, a bar, its count, its share, and what the last column has."""
     label = f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)}{' ' + unit if unit else ''}"
-    room = max(4, width - 15 - 2 - 24 - 1)
+    cells = _number_cells(width)
+    room = max(0, width - 15 - 2 - 3 * cells - 1)
     return strip(
         [
             (fit(label, 15, ">"), palette.dim),
             (" │", palette.dim),
             (bars.bar(bucket.count / most, room), palette.bar),
-            (fit(numbers.count(bucket.count), 8, ">"), palette.strong),
-            (fit(numbers.percent(share), 8, ">"), palette.text),
-            (fit(last[0], 8, ">"), last[1]),
+            (fit(numbers.count(bucket.count), cells, ">"), palette.strong),
+            (fit(numbers.percent(share), cells, ">"), palette.text),
+            (fit(last[0], cells, ">"), last[1]),
         ],
         width,
     )

@@ -163,7 +163,7 @@ GuestView { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 1fr 1f
 .-narrow #guest-console { column-span: 2; }
 .-narrow #guest-screen { display: none; }
 .-narrow.-short GuestView { grid-rows: 5 1fr 5; }
-.-little GuestView { grid-size: 1; grid-columns: 1fr; grid-rows: 1fr; }
+.-little GuestView, .-little.-narrow.-short GuestView { grid-size: 1; grid-columns: 1fr; grid-rows: 1fr; }
 .-little #guest-console { column-span: 1; }
 .-little #guest-vcpus, .-little #guest-devices, .-little #guest-health { display: none; }
 """

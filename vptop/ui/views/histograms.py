@@ -18,7 +18,7 @@ from vptop.model.histogram import Bucket, Histogram, histogram, of_counts
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers
 from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
@@ -119,6 +119,14 @@ class HistogramPanel(LinePanel[Strip], Latencies):
     def hovered(self) -> str:
         """What is under the mouse, in words."""
         return ""
+
+    def explain_empty(self) -> str:
+        """Whether there is no histogram, none of these seconds, or no place to draw it."""
+        if self.moment is None or not self.aggregate.name:
+            return super().explain_empty()
+        if not self.histogram(self.moment, least_frames=1).count:
+            return "nothing counted in these seconds"
+        return f"too few lines to draw it; {key_of(self.app, 'panel.zoom')} shows this panel alone"
 
     def on_resize(self) -> None:
         """Lines are drawn for a size."""

@@ -107,5 +107,8 @@ LatencyView { layout: grid; grid-size: 3 3; grid-columns: 5fr 4fr 3fr; grid-rows
 .-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; grid-rows: 1fr 1fr; }
 .-narrow #latency-chart, .-narrow #latency-heat { column-span: 1; }
 .-narrow #latency-keys, .-narrow #latency-buckets, .-narrow #latency-slowest { display: none; }
+.-little LatencyView { grid-size: 1; grid-columns: 1fr; grid-rows: 1fr; }
+.-little LatencyView .panel { column-span: 1; display: none; }
+.-little #latency-chart { display: block; }
 """
 ROW = ViewRow("latency", "Latency", "Lat", "histograms, percentiles, heat map", LatencyView, LAYOUT)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 from textual.app import ComposeResult
@@ -47,9 +48,15 @@ class Overview(View):
         for panel in self.query(LinePanel):
             panel.summary = True
 
+    @property
+    def every(self) -> Sequence[LinePanel[object]]:
+        """Those that have something to show."""
+        return [panel for panel in super().every if panel.id in self._useful]
+
     def show(self, moment: Moment | None) -> None:
         """Draw every panel, and arrange those that have something to show."""
         every = {panel.id or "": panel for panel in self.query(LinePanel)}
+        self._count_panels()
         for panel in every.values():
             panel.show(moment)
         if moment is None:

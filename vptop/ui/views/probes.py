@@ -241,7 +241,7 @@ class ProbesView(View):
 
     def show(self, moment: Moment | None) -> None:
         """The list of run-time errors appears with the first."""
-        self.set_class(not (moment and moment.frame.errors), "-quiet")
+        self.query_one(FaultPanel).set_class(not (moment and moment.frame.errors), "-empty")
         super().show(moment)
 
 
@@ -249,6 +249,5 @@ LAYOUT = """
 ProbesView { layout: vertical; }
 #probe-table { height: 2fr; }
 #fault-list { height: 1fr; }
-ProbesView.-quiet #fault-list { display: none; }
 """
 ROW = ViewRow("probes", "Probes", "Prb", "hits, cost and errors of every probe", ProbesView, LAYOUT)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.containers import Container
+from textual.widget import Widget
 
+from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.widgets.lines import LinePanel
@@ -19,6 +21,8 @@ class View(Container):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     """scopes of keys that only this view has"""
+    _peeks = False
+    """one panel has all the room because the screen has no other place for it"""
 
     @property
     def panels(self) -> Sequence[LinePanel[object]]:
@@ -27,8 +31,48 @@ class View(Container):
 
     def show(self, moment: Moment | None) -> None:
         """Draw this moment in every panel on screen."""
+        self._count_panels()
         for panel in self.panels:
             panel.show(moment)
+
+    @property
+    def every(self) -> Sequence[LinePanel[object]]:
+        """The panels that Tab goes through, also those that the screen has no place for."""
+        return [panel for panel in self.query_children(LinePanel) if not panel.has_class("-empty")]
+
+    def panel_after(self, panel: Widget | None, step: int) -> LinePanel[object] | None:
+        """Focus the next panel. One that is not on screen, or any while one has all the room, is shown alone.
+
+        Args:
+            panel: the one with the focus.
+            step: 1, or -1 for the one before it.
+
+        Returns:
+            The panel that has the focus now; None when this view does not decide about that.
+        """
+        every = self.every
+        if panel not in every or len(every) < 2:
+            return None
+        found = every[(every.index(panel) + step) % len(every)]
+        alone = self.zoomed and not self._peeks
+        if not alone:
+            self.zoom(None)
+            self.app.stylesheet.update(self)
+            self._peeks = not found.display
+        if alone or self._peeks:
+            peeks = self._peeks
+            self.zoom(found)
+            self._peeks = peeks
+            self.app.stylesheet.update(self)
+        self.screen.set_focus(found)
+        return found
+
+    def _count_panels(self) -> None:
+        """Where a panel is not on screen, let the others say so."""
+        every = self.every
+        hidden = any(not panel.display for panel in every)
+        for at, panel in enumerate(every, start=1):
+            panel.ordinal = f"{at}/{len(every)}" if hidden else ""
 
     @property
     def drilled(self) -> LinePanel[object] | None:
@@ -50,6 +94,7 @@ class View(Container):
     def zoom(self, panel: LinePanel[object] | None) -> None:
         """Give all the room to one panel of this view; None: to all again."""
         panel = panel if panel is not None and panel.parent is self else None
+        self._peeks = False
         self.set_class(panel is not None, "-zoom")
         for one in self.query(LinePanel):
             one.set_class(one is panel, "-zoomed")
@@ -57,6 +102,24 @@ class View(Container):
     def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
         """Scopes valid while that panel is used, the most particular first."""
         return tuple(reversed(panel.scopes())) if panel else ()
+
+
+@dataclass
+class Step:
+    """A step of a way from row to row: what was shown before it, and what it changed."""
+
+    view: str
+    panel: LinePanel[object] | None
+    crumb: str
+    target: LinePanel[object] | None = None
+    filter: Filter = NO_FILTER
+    """that the panel had before"""
+
+    def undo(self) -> None:
+        """Give the panel the filter that it had."""
+        if self.target is not None:
+            self.target.crumbs = ""
+            self.target.set_filter(self.filter)
 
 
 @dataclass(frozen=True, slots=True)

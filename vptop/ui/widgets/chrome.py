@@ -180,12 +180,14 @@ class MessageBar(Bar):
 
     def __init__(self) -> None:
         super().__init__(id="message")
+        self.add_class("-quiet")
         self.text = ""
         self._severity = ""
 
     def say(self, text: str, severity: str = "") -> None:
         """Show one line. Severity is `good`, `warn`, `bad` or nothing."""
         self.text, self._severity = clean(text), severity
+        self.set_class(not text or not severity, "-quiet")
         self.refresh()
 
     def leave(self) -> None:

@@ -85,6 +85,8 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """it is in a view that sums others up: Enter opens the view that shows it in full"""
         self.crumbs = ""
         """what the person came here from"""
+        self.ordinal = ""
+        """which of how many panels it is, while not all are on screen"""
         self.cursor = 0
         self._held: Hashable | None = None
         self._palette: Palette | None = None
@@ -217,9 +219,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         digit = f"{self.digit} " if self.digit else ""
         crumbs = f"{self.crumbs} › " if self.crumbs else ""
         self.border_title = Content(f"{digit}{crumbs}{self.title_text()}")
-        status = self.status()
-        if self.filter:
-            status = f"/{self.filter.text} · {status}" if status else f"/{self.filter.text}"
+        place = f"{key_of(self.app, 'panel.next')} {self.ordinal}" if self.ordinal else ""
+        status = " · ".join(
+            part for part in (place, f"/{self.filter.text}" if self.filter else "", self.status()) if part
+        )
         self.border_subtitle = Content(status) if status else None
 
     def _set_height(self, lines: int) -> None:

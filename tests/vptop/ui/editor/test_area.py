@@ -95,3 +95,20 @@ def test_alt_with_a_letter_types_nothing_though_terminals_send_the_letter_along(
         await d.shows("Live")
 
     drive(test)
+
+
+def test_a_line_that_goes_on_beyond_an_edge_says_so_there() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text("; short\n; " + "long " * 20 + "end\n; " + "x" * 20)
+        await d.pilot.pause()
+        width = area.scrollable_content_region.width
+        lines = [area.render_line(y).text[:width] for y in range(3)]
+        assert [line[-1] for line in lines] == [" ", "›", " "]
+        await d.press("down", "end")
+        lines = [area.render_line(y).text[:width] for y in range(3)]
+        assert [line[area.gutter_width] for line in lines] == [" ", "‹", " "]
+        assert lines[1].rstrip().endswith("end")
+
+    drive(test, (60, 20))

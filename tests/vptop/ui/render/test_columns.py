@@ -58,3 +58,9 @@ def test_columns_that_matter_least_go_first():
     assert found is not None
     assert found.id == "count"
     assert column_at(arrange(COLUMNS, 15), 0) is None
+
+
+def test_where_nothing_can_go_stretching_columns_give_way():
+    wide = [Column("name", "NAME", 12, lambda r: r[0], align="<", stretch=True), COLUMNS[1]]
+    widths = [[cells for _, cells in arrange(wide, width)] for width in (20, 17, 14, 10)]
+    assert widths == [[12, 5], [9, 5], [6, 5], [6, 5]]

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.ui.render.fit import ends, fit
+from vptop.ui.render.fit import ends, fit, strip
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,21 @@ def test_fit_counts_cells(text, width, align, shown):
 
 def test_both_ends_of_a_line():
     assert ends([("left", PALETTE.text)], [("right", PALETTE.text)], 12).text == "left   right"
-    assert ends([("left", PALETTE.text)], [("right", PALETTE.text)], 7).text == "leright"
+    assert ends([("left", PALETTE.text)], [("right", PALETTE.text)], 7).text == "l…right"
+
+
+@pytest.mark.parametrize(
+    ("texts", "width", "shown"),
+    [
+        (("ab", "cd"), 4, "abcd"),
+        (("ab", "cd"), 6, "abcd  "),
+        (("ab", "cd"), 3, "ab…"),
+        (("ab", "cd"), 1, "…"),
+        (("ab", "cd"), 0, ""),
+        (("漢", "字"), 3, "漢…"),
+    ],
+)
+def test_a_line_that_is_cut_says_so(texts, width, shown):
+    made = strip([(text, PALETTE.text) for text in texts], width)
+    assert made.text == shown
+    assert made.cell_length == width

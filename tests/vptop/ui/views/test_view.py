@@ -57,3 +57,42 @@ def test_focus_goes_to_the_panel_used_last_or_to_the_first() -> None:
                 assert d.app.focused is first
 
     drive(test)
+
+
+def test_tab_goes_through_all_panels_also_those_that_the_screen_has_no_place_for() -> None:
+    async def test(d: Driven) -> None:
+        shown = view(d, "latency")
+        await d.press("4")
+        assert [panel.id for panel in shown.panels] == ["latency-chart"]
+        await d.shows("Tab 1/5")
+        seen = []
+        for _ in range(5):
+            await d.press("tab")
+            (panel,) = shown.panels
+            assert d.app.focused is panel
+            seen.append(panel.id)
+        assert seen == ["latency-heat", "latency-buckets", "latency-keys", "latency-slowest", "latency-chart"]
+        assert not shown.zoomed
+        await d.press("shift+tab")
+        await d.shows("Tab 5/5")
+        await d.press("escape")
+        assert not shown.zoomed
+        assert [panel.id for panel in shown.panels] == ["latency-chart"]
+
+    drive(test, (40, 10))
+
+
+def test_tab_stays_with_the_zoom_that_the_person_chose() -> None:
+    async def test(d: Driven) -> None:
+        shown = view(d, "guest")
+        await d.press("9", "z", "tab")
+        assert shown.zoomed
+        assert [panel.id for panel in shown.panels] == ["guest-vcpus"]
+        await d.press("z")
+        assert len(shown.panels) == 5
+        await d.press("tab")
+        assert not shown.zoomed
+        assert d.app.focused is not None
+        assert d.app.focused.id == "guest-screen"
+
+    drive(test)
