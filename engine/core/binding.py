@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from engine.core.image import Body, PackedRows, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
+from engine.core.image import Body, PackedRows, PrintedPart, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
 from engine.core.library import CoreError, Failure, Handle, constants, ffi, lib
 
 __all__ = ["VMX_CONTEXT", "Core", "CoreError", "CoreProgram", "Failure", "ffi", "keep_memory", "lib"]
@@ -35,6 +35,8 @@ class CoreProgram:
         keep, description = _describe(image)
         failure = Failure()
         self.handle: Any = failure.check(lib.vpc_program_new(core.handle, description, failure.pointer))
+        self.serial = int(lib.vpc_program_serial(self.handle))
+        """no other program of the machine has had this number"""
         del keep
 
     def free(self) -> None:
@@ -245,6 +247,14 @@ class Core:
             out = ffi.new("char[]", size)
             parts.append(bytes(ffi.buffer(out, lib.vpc_log_take(self.handle, out, size))))
         return b"".join(parts)
+
+    def take_printed(self) -> tuple[bytes, list[PrintedPart]]:
+        """Everything scripts printed since the last call, and whose its parts are."""
+        count = lib.vpc_log_parts(self.handle, ffi.NULL, 0)
+        out = ffi.new("vpc_log_part[]", count)
+        lib.vpc_log_parts(self.handle, out, count)
+        parts = [PrintedPart(part.bytes, part.ticks, part.program, part.probe, part.cpu) for part in out]
+        return self.take_log(), parts
 
     def log_dropped(self) -> int:
         """Bytes of output lost to the limit because they were not taken in time."""

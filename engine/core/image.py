@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 DEFAULT_AGGREGATE_BYTES = 256 << 20
 
@@ -97,6 +97,19 @@ class ProbeStats:
     errors: int
     timed_hits: int
     ns_per_hit: int
+
+
+class PrintedPart(NamedTuple):
+    """Some bytes of the log that one firing wrote."""
+
+    bytes: int
+    ticks: int
+    """the TSC then"""
+    program: int
+    """serial number; 0: not known"""
+    probe: int
+    cpu: int
+    """UINT16_MAX in VMX context"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.probes.printed import LogPart
 from engine.text import escape
 
 VALUES = Struct("<6Q")
@@ -181,6 +182,8 @@ class Frame(msgspec.Struct, frozen=True):
     errors: tuple[RuntimeFault, ...]
     log: str
     """what scripts printed since the last Frame (control characters as they came; the viewer makes them harmless)"""
+    log_parts: tuple[LogPart, ...] = ()
+    """whose the parts of the log are, in order"""
     log_dropped: int = 0
     console: str = ""
     """what the guest wrote to its serial console since the last Frame"""

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
 
-from engine.core.image import PackedRows
+from engine.core.binding import VMX_CONTEXT
+from engine.core.image import PackedRows, PrintedPart
 from engine.core.variables import Variable
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, AggregateId, DeviceCount, Frame, ProbeState, ScriptState, VcpuState
+from engine.probes.printed import PARTS, LogPart, bounded, covering
 from engine.probes.script_host import LoadedScript, ScriptHost, runtime_faults
 
 LOG_CHARACTERS = 4 << 20
 """Text of scripts that one Frame carries; vprobe.out gets all of it."""
-
+NO_CPU = 0xFFFF
+"""The number that the core writes in VMX context."""
 
 _REGISTERS = tuple(variable for variable in Variable if variable < Variable.VMCS_EXIT_REASON)
 
@@ -33,27 +36,42 @@ class FrameMaker:
         self.console_output: Callable[[bytes], object] | None = None
         """gets what the guest writes to its consoles, when a Frame is made"""
         self._log: list[str] = []
+        self._log_parts: list[LogPart] = []
         self._log_size = 0
         self._log_dropped = 0
         self._decode_log = getincrementaldecoder("utf-8")("backslashreplace").decode
         self._decode_console = getincrementaldecoder("utf-8")("backslashreplace").decode
 
-    def printed(self, data: bytes) -> None:
-        """Text the scripts printed, for the next Frame."""
-        text = self._decode_log(data)
-        room = LOG_CHARACTERS - self._log_size
-        if len(text) > room:
-            self._log_dropped += len(text) - room
-            text = text[:room]
-        self._log.append(text)
-        self._log_size += len(text)
+    def printed(self, data: bytes, parts: Iterable[PrintedPart]) -> None:
+        """Text the scripts printed, and whose its parts are, for the next Frame."""
+        at = 0
+        for part in parts:
+            text = self._decode_log(data[at : at + part.bytes])
+            at += part.bytes
+            room = LOG_CHARACTERS - self._log_size
+            if len(text) > room:
+                self._log_dropped += len(text) - room
+                text = text[:room]
+            if text:
+                self._log.append(text)
+                self._log_size += len(text)
+                if len(self._log_parts) <= PARTS:
+                    self._log_parts.append(self._part(part, len(text)))
+
+    def _part(self, part: PrintedPart, size: int) -> LogPart:
+        seconds = round(part.ticks / self._machine.tsc_hz, 6)
+        vcpu = VMX_CONTEXT if part.cpu == NO_CPU else part.cpu
+        printer = self._host.printers.get(part.program)
+        if printer is None:
+            return LogPart(size, seconds, vcpu)
+        return LogPart(size, seconds, vcpu, printer.name, printer.probes[part.probe], part.probe)
 
     def make(self) -> Frame:
         """The Frame of this moment. The machine must not be running.
 
         Console output before the very first Frame, which is not sent to any client, is kept for the next one.
         """
-        machine, counters = self._machine, self._machine.counters()
+        machine, counters, log = self._machine, self._machine.counters(), "".join(self._log)
         frame = Frame(
             frame=self._number,
             guest_seconds=round(counters.ticks / machine.tsc_hz, 6),  # the clock stops up to one block late
@@ -68,7 +86,8 @@ class FrameMaker:
                 *self._host.take_last_faults(),
                 *(f for script in self._host.scripts for f in runtime_faults(script)),
             ),
-            log="".join(self._log),
+            log=log,
+            log_parts=bounded(covering(log, self._log_parts)) if log else (),
             log_dropped=self._log_dropped + machine.core.log_dropped(),
             console=self._console() if self._number else "",
             vcpus=tuple(self._vcpu(number) for number in range(machine.ncpus)),
@@ -78,6 +97,7 @@ class FrameMaker:
         )
         self._number += 1
         self._log.clear()
+        self._log_parts.clear()
         self._log_size = 0
         return frame
 

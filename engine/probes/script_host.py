@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_field
+from typing import NamedTuple
 
 from msgspec.structs import replace as replace_struct
 
@@ -23,6 +24,8 @@ from engine.vp.diagnostics.nearest import nearest
 
 _LOADING = (Point.VMM_LOAD, Point.VMX_LOAD)
 _UNLOADING = (Point.VMM_UNLOAD, Point.VMX_UNLOAD)
+PRINTERS = 64
+"""Programs whose names are known when what they printed is taken."""
 
 
 class NotLoadedError(InputError):
@@ -50,6 +53,13 @@ class LoadedScript:
         return self.program.source
 
 
+class Printer(NamedTuple):
+    """A script, as what it has printed needs to know it."""
+
+    name: str
+    probes: tuple[str, ...]
+
+
 class ScriptHost:
     """The scripts of one machine. Call it only while the machine is stopped."""
 
@@ -59,6 +69,8 @@ class ScriptHost:
         self._prelude = prelude
         self._limits = limits
         self.scripts: list[LoadedScript] = []
+        self.printers: dict[int, Printer] = {}
+        """whose the text is that the core's programs print, by their serial numbers; also those unloaded of late"""
         self._last_faults: list[RuntimeFault] = []
 
     def compile_job(self, name: str, source: str, replace: str = "") -> CompileJob:
@@ -88,8 +100,18 @@ class ScriptHost:
         if job != compiled.job:
             compiled = job.compile()
         new = LoadedScript(job.name, compiled.program, self._make(compiled), warnings=compiled.warnings)
+        self.printers[new.core.serial] = Printer(job.name, tuple(probe.point.name for probe in compiled.program.probes))
+        if len(self.printers) > PRINTERS:
+            self._forget_printers()
         self._swap(self.find(replace) if replace else None, new)
         return new
+
+    def _forget_printers(self) -> None:
+        """Of the programs that are no longer loaded, let go of the oldest."""
+        loaded = {script.core.serial for script in self.scripts}
+        gone = [serial for serial in self.printers if serial not in loaded]
+        for serial in gone[: len(self.printers) - PRINTERS]:
+            del self.printers[serial]
 
     def _replaced(self, name: str, replace: str) -> LoadedScript | None:
         """The script that one of that name takes the place of.

@@ -11,6 +11,7 @@ import msgspec
 
 from engine.errors import VptopError
 from engine.probes.frame import Frame
+from engine.probes.printed import LogPart, joined, without_beginning
 from engine.vm import protocol
 from engine.vm.protocol import Event, FrameMessage, Inbox, Request
 
@@ -113,12 +114,24 @@ def fold(older: FrameMessage, newer: FrameMessage) -> FrameMessage:
 
 def fold_frames(older: Frame, newer: Frame) -> Frame:
     """The newer Frame, carrying also the log and console text of the older one."""
+    log = _newest(older.log + newer.log)
+    parts = joined(older.log, older.log_parts, newer.log, newer.log_parts)
     return msgspec.structs.replace(
-        newer, log=_newest(older.log + newer.log), console=_newest(older.console + newer.console)
+        newer,
+        log=log,
+        log_parts=_parts_of_newest(parts, len(older.log) + len(newer.log)),
+        console=_newest(older.console + newer.console),
     )
 
 
 def _newest(text: str) -> str:
-    if len(text) <= FOLDED_TEXT:
-        return text
-    return f"[{len(text) - FOLDED_TEXT} characters not kept]\n{text[-FOLDED_TEXT:]}"
+    return f"{_lost(len(text))}{text[-FOLDED_TEXT:]}"
+
+
+def _lost(size: int) -> str:
+    return f"[{size - FOLDED_TEXT} characters not kept]\n" if size > FOLDED_TEXT else ""
+
+
+def _parts_of_newest(parts: tuple[LogPart, ...], size: int) -> tuple[LogPart, ...]:
+    note = _lost(size)
+    return (LogPart(len(note)), *without_beginning(parts, size - FOLDED_TEXT)) if note and parts else parts

@@ -227,9 +227,9 @@ class GuestSession:
 
     def _drain(self) -> None:
         """Take what scripts have printed."""
-        printed = self._machine.core.take_log()
+        printed, parts = self._machine.core.take_printed()
         if printed:
-            self._frames.printed(printed)
+            self._frames.printed(printed, parts)
             if self._output is not None:
                 self._output(printed)
 

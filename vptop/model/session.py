@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
+from engine.probes.printed import joined
 from vptop.model.compare import Comparison
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
@@ -18,7 +19,7 @@ from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, read_script
 from vptop.model.stacks import Namer
-from vptop.model.transcript import Console, Transcript
+from vptop.model.transcript import Console, Transcript, spans
 
 MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
@@ -90,7 +91,7 @@ class Session:
         self.timeline.ring.append(frame)
         sequence = self.timeline.ring.end - 1
         self._forget(self.timeline.ring.first)
-        self.log.add(frame.log, sequence, frame.guest_seconds)
+        self.log.add(frame.log, sequence, spans(frame))
         self.console.add(frame.console)
         before = {script.name: script.generation for script in newest.scripts} if newest else {}
         for script in frame.scripts:
@@ -113,10 +114,11 @@ class Session:
             aggregates=kept | asked.aggregates,
             errors=(*(error for error in frame.errors if error.script not in names), *asked.errors),
             log=frame.log + asked.log,
+            log_parts=joined(frame.log, frame.log_parts, asked.log, asked.log_parts),
             asked=True,
         )
         self.timeline.ring.replace(sequence, merged)
-        self.log.insert(asked.log, sequence, asked.guest_seconds)
+        self.log.insert(asked.log, sequence, spans(asked))
         for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
             self._measured_rows -= len(self._measured.pop(key))
         return True

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from vptop.model.plain import clean, clean_lines
+from engine.probes.frame import Frame
+from engine.probes.printed import covering
+from vptop.model.plain import TAB, clean
 
 LINES = 10_000
 CONSOLE_LINES = 2_000
@@ -16,6 +20,43 @@ CONSOLE_COLUMNS = 400
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\^-~])")
 _AGGREGATE = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
+
+
+class Printer(NamedTuple):
+    """The probe that printed a line, and on which VCPU (-1: none); no script: that is not known."""
+
+    script: str = ""
+    probe: str = ""
+    vcpu: int = -1
+    line: int = 0
+    file: str = ""
+    """the file in which the probe's line is, of a script that consists of several"""
+
+
+NOBODY = Printer()
+
+
+class Span(NamedTuple):
+    """Some characters of the text of a Frame: when they were printed, and by what."""
+
+    size: int
+    guest_seconds: float
+    by: Printer
+
+
+def spans(frame: Frame) -> list[Span]:
+    """The log of a Frame in parts."""
+    states = {script.name: script.probes for script in frame.scripts}
+    known: dict[tuple[str, str, int, int], Printer] = {}
+    found = []
+    for part in covering(frame.log, frame.log_parts):
+        which = (part.script, part.probe, part.number, part.vcpu)
+        if which not in known:
+            here = states.get(part.script, ())[part.number : part.number + 1]
+            line, file = next(((one.line, one.file) for one in here if one.name == part.probe), (0, ""))
+            known[which] = Printer(part.script, part.probe, part.vcpu, line, file)
+        found.append(Span(part.size, part.guest_seconds if part.script else frame.guest_seconds, known[which]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +70,23 @@ class Line:
     text: str
     is_aggregate: bool = False
     """one that logaggr printed; the tables show the same"""
+    by: Printer = NOBODY
 
 
-def _line(number: int, sequence: int, guest_seconds: float, text: str) -> Line:
-    return Line(number, sequence, guest_seconds, text, _AGGREGATE.match(text) is not None)
+def _line(number: int, sequence: int, guest_seconds: float, text: str, by: Printer) -> Line:
+    return Line(number, sequence, guest_seconds, text, _AGGREGATE.match(text) is not None, by)
+
+
+def _lines(text: str, parts: Sequence[Span]) -> Iterator[tuple[str, float, Printer]]:
+    """The lines of a text, each harmless, with tabs expanded, and when and by what its first character was printed."""
+    waiting = iter(parts)
+    part = next(waiting, Span(0, 0.0, NOBODY))
+    end, at = part.size, 0
+    for line in text.split("\n"):
+        while at >= end and (after := next(waiting, None)) is not None:
+            part, end = after, end + after.size
+        yield clean(line.removesuffix("\r").expandtabs(TAB)), part.guest_seconds, part.by
+        at += len(line) + 1
 
 
 class Transcript:
@@ -43,31 +97,32 @@ class Transcript:
         self._open = False
         self._next = 0
 
-    def add(self, text: str, sequence: int, guest_seconds: float) -> None:
+    def add(self, text: str, sequence: int, parts: Sequence[Span]) -> None:
         """Take the text of one Frame."""
         if not text:
             return
-        lines = clean_lines(text)
-        ended = lines[-1] == ""
+        lines = list(_lines(text, parts))
+        ended = lines[-1][0] == ""
         if ended:
             lines.pop()
         if self._open and lines and self._lines:
             last = self._lines.pop()
-            self._lines.append(_line(last.number, last.sequence, last.guest_seconds, last.text + lines.pop(0)))
-        for line in lines:
-            self._lines.append(_line(self._next, sequence, guest_seconds, line))
+            whole = last.text + lines.pop(0)[0]
+            self._lines.append(_line(last.number, last.sequence, last.guest_seconds, whole, last.by))
+        for line, seconds, by in lines:
+            self._lines.append(_line(self._next, sequence, seconds, line, by))
             self._next += 1
         self._open = not ended
 
-    def insert(self, text: str, sequence: int, guest_seconds: float) -> None:
+    def insert(self, text: str, sequence: int, parts: Sequence[Span]) -> None:
         """Put the text of a Frame that came before others behind that which is there of it."""
         place = sum(line.sequence <= sequence for line in self._lines)
-        for line in clean_lines(text.removesuffix("\n")) if text else ():
+        for line, seconds, by in _lines(text.removesuffix("\n"), parts) if text else ():
             if len(self._lines) == self._lines.maxlen:
                 self._lines.popleft()
                 place -= 1
             if place >= 0:
-                self._lines.insert(place, _line(self._next, sequence, guest_seconds, line))
+                self._lines.insert(place, _line(self._next, sequence, seconds, line, by))
             place += 1
             self._next += 1
 

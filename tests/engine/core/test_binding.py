@@ -136,3 +136,22 @@ def test_the_log_is_taken_once(core: Core) -> None:
     assert core.take_log() == b"42"
     assert core.log_dropped() == 2
     program.free()
+
+
+def test_parts_of_the_log_say_which_firing_wrote_them(core: Core) -> None:
+    body = push(42) + bytes([Op.LOG_INTEGER, Op.DROP, Op.END])
+    image = ProgramImage(body + body, (b"",), probes=(Body(0, SLOTS, 0), Body(len(body), SLOTS, 0)))
+    first, second = core.program(image), core.program(image)
+    assert first.serial < second.serial
+    core.set_clock(5, 1000)
+    core.fire(first, 0, cpu=1)
+    core.fire(first, 0, cpu=1)
+    core.fire(first, 1, cpu=1)
+    core.set_clock(6, 1000)
+    core.fire(second, 0, cpu=VMX_CONTEXT)
+    text, parts = core.take_printed()
+    assert text == b"42424242"
+    assert parts == [(4, 5, first.serial, 0, 1), (2, 5, first.serial, 1, 1), (2, 6, second.serial, 0, 0xFFFF)]
+    assert core.take_printed() == (b"", [])
+    first.free()
+    second.free()

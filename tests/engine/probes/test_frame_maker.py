@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.core.image import PrintedPart
 from engine.probes import frame_maker
 from engine.probes.frame import AggregateId
 from engine.probes.frame_maker import FrameMaker
@@ -43,8 +44,8 @@ def test_text_is_of_one_frame_and_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(frame_maker, "LOG_CHARACTERS", 10)
     with guest(STOP) as watched:
         maker = FrameMaker(watched.machine, watched.host)
-        maker.printed(b"0123456")
-        maker.printed(b"789abc")
+        maker.printed(b"0123456", [PrintedPart(7, 0, 0, 0, 0)])
+        maker.printed(b"789abc", [PrintedPart(6, 0, 0, 0, 0)])
         first, second = maker.make(), maker.make()
     assert (first.log, first.log_dropped, second.log, second.log_dropped) == ("0123456789", 3, "", 3)
 
@@ -58,3 +59,18 @@ def test_errors_in_too_many_places_are_counted() -> None:
         frame = maker.make()
     assert len(frame.errors) == 64
     assert frame.scripts[0].errors_lost == 6
+
+
+def test_the_log_says_which_probe_printed_its_parts() -> None:
+    script = '(vprobe In (printf "in\\n")) (vprobe Out (printf "out\\n"))'
+    with guest("    inb $0x60, %al\n    outb %al, $0x80\n" + STOP, script) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        watched.run()
+        maker.printed(*watched.machine.core.take_printed())
+        frame = maker.make()
+    assert frame.log.endswith("in\nout\n")
+    assert sum(part.size for part in frame.log_parts) == len(frame.log)
+    found = [(part.size, part.vcpu, part.script, part.probe, part.number) for part in frame.log_parts[-2:]]
+    assert found == [(3, 0, "script.vp", "In", 0), (4, 0, "script.vp", "Out", 1)]
+    first, second = (part.guest_seconds for part in frame.log_parts[-2:])
+    assert 0 <= first <= second <= frame.guest_seconds

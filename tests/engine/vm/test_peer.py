@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from engine.probes.frame import Frame
+from engine.probes.printed import LogPart
 from engine.vm import peer as module
 from engine.vm import protocol
 from engine.vm.peer import Peer, PeerGone, fold
@@ -98,6 +99,17 @@ def test_folded_text_is_bounded_and_says_so() -> None:
     assert folded.frame.log.startswith("[3 characters not kept]\n")
     assert folded.frame.log.endswith("yend")
     assert len(folded.frame.log) < module.FOLDED_TEXT + 100
+
+
+def test_folded_text_keeps_its_parts() -> None:
+    older = FrameMessage(msgspec.structs.replace(frame(1, log="old\n").frame, log_parts=(LogPart(4, probe="In"),)))
+    newer = FrameMessage(msgspec.structs.replace(frame(2, log="new\n").frame, log_parts=(LogPart(4, probe="Out"),)))
+    assert [part.probe for part in fold(older, newer).frame.log_parts] == ["In", "Out"]
+    big = "y" * (module.FOLDED_TEXT - 1)
+    found = fold(older, frame(3, log=big)).frame
+    assert sum(part.size for part in found.log_parts) == len(found.log)
+    assert [part.probe for part in found.log_parts] == ["", "In", ""]
+    assert found.log_parts[1].size == 1
 
 
 def test_a_client_that_never_reads_replies_is_let_go(wire: Wire) -> None:

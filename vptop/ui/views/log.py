@@ -3,35 +3,46 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model.cause import of_line
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.transcript import Line
 from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted
-from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.leads import Lead, why_leads
+from vptop.ui.widgets.leads import Jump, Lead, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
+SHIFT = 20
+"""Characters by which lines move to a side."""
+MOST_PROBE = 28
+"""Cells of the names of probes."""
+Who: TypeAlias = tuple[str, str]
+"""A probe by the script and its name."""
 LOG = Scope(
     "Log",
     (
         Action("log.follow", "f", "follow", "follow the end, or stay", "Follow"),
         Action("log.aggregates", "a", "blocks", "show or hide printed aggregates"),
+        Action("log.probe", "P", "probe", "lines of one probe alone, or of all", "Probe"),
     ),
 )
 
 
 class LogPanel(LinePanel[Line]):
-    """The lines with the second they came in. Follows the end until the person moves up."""
+    """The lines with the time and the probe that printed them. Follows the end until the person moves up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LOG)]
     SCOPES = (LIST, LOG)
@@ -40,17 +51,33 @@ class LogPanel(LinePanel[Line]):
         super().__init__("Log", digit=7, id=id)
         self.following = True
         self.blocks = False
+        self.only: Who | None = None
+        """the probe whose lines are shown; None: those of all"""
         self._hidden = 0
+        self._probe_cells = 0
+        self._shift = 0
+        """characters of the lines that are left of the panel"""
 
     def collect(self, moment: Moment) -> Sequence[Line]:
         """The lines up to this moment that pass the filter."""
         lines = moment.session.log.until(moment.sequence)
         kept = lines if self.blocks else [line for line in lines if not line.is_aggregate]
         self._hidden = len(lines) - len(kept)
-        return [line for line in kept if self.filter(line.text, {})] if self.filter else kept
+        if self.only is not None:
+            kept = [line for line in kept if line.by[:2] == self.only]
+        if self.filter:
+            kept = [line for line in kept if self._passes(line)]
+        self._probe_cells = max((width_of(clean(name)) for name in {line.by.probe for line in kept}), default=0)
+        return kept
+
+    def _passes(self, line: Line) -> bool:
+        by = line.by
+        return self.filter(f"{clean(by.probe)} {line.text}", {"vcpu": by.vcpu, "time": line.guest_seconds})
 
     def explain_empty(self) -> str:
         """Say when something is there but hidden."""
+        if self.only is not None and not self.filter:
+            return f"{clean(self.only[1])} has printed nothing; {self.key_of('log.probe')} shows other probes"
         if self._hidden and not self.filter:
             return f"nothing printed but {self._hidden} lines of aggregates; {self.key_of('log.aggregates')} shows them"
         return super().explain_empty() if self.filter else "scripts have printed nothing yet"
@@ -68,11 +95,20 @@ class LogPanel(LinePanel[Line]):
         self.update_rows()
 
     def draw(self, row: Line, index: int, width: int, *, cursor: bool) -> Strip:
-        """Guest time and text."""
+        """Guest time, VCPU where there are several, probe, text."""
         pieces: list[Piece] = []
         if width >= 50:
-            pieces.append((f"{numbers.clock(row.guest_seconds)} ", self.palette.dim))
-        pieces.append((row.text, self.palette.text))
+            thousandths = int(row.guest_seconds * 1000) % 1000
+            pieces.append((f"{numbers.clock(row.guest_seconds)}.{thousandths:03} ", self.palette.dim))
+        if width >= 80 and self.moment is not None and self.moment.session.vcpus > 1:
+            vcpu = f"VCPU{row.by.vcpu}" if row.by.vcpu >= 0 else ""
+            pieces.append((fit(vcpu, 7), self.palette.dim))
+        if width >= 80 and self._probe_cells:
+            pieces.append((fit(clean(row.by.probe), min(self._probe_cells, MOST_PROBE)) + "  ", self.palette.accent))
+        shift = min(self._shift, max(0, len(row.text) - 1))
+        if shift:
+            pieces.append(("‹", self.palette.accent))
+        pieces.append((row.text[shift + 1 :] if shift else row.text, self.palette.text))
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made
 
@@ -84,15 +120,80 @@ class LogPanel(LinePanel[Line]):
         """Its number."""
         return row.number
 
-    def leads(self) -> Sequence[Lead]:
-        """The firing that printed the line."""
-        line, moment = self.current, self.moment
-        return why_leads(of_line(moment, line), "the firing that printed it") if line and moment else ()
-
     def status(self) -> str:
         """Whether the end is followed."""
+        only = clean(self.only[1]) if self.only is not None else ""
         state = "following" if self.following else f"❚❚ {self.key_of('log.follow')} follows the end"
-        return f"{state} · {numbers.counted(len(self.rows), 'line')}" if self.rows else ""
+        parts = (only, state, numbers.counted(len(self.rows), "line")) if self.rows else (only,)
+        return " · ".join(part for part in parts if part)
+
+    def table(self) -> Table:
+        """The lines with all that is known of them."""
+        rows = tuple(
+            (f"{line.guest_seconds:.6f}", str(line.by.vcpu) if line.by.vcpu >= 0 else "", *_names(line), line.text)
+            for line in self.rows
+        )
+        return Table(self.title_text(), ("SECONDS", "VCPU", "SCRIPT", "PROBE", "TEXT"), rows)
+
+    def leads(self) -> Sequence[Lead]:
+        """The line of the probe that printed it, and that firing in the past."""
+        line, moment = self.current, self.moment
+        if line is None or moment is None:
+            return ()
+        by, found = line.by, [*why_leads(of_line(moment, line), "the firing that printed it")]
+        if by.line:
+            place = f"{clean(by.file or by.script)}:{by.line}"
+            found.insert(0, Lead(f"probe {clean(by.probe)}, {place}", Jump(by.script, by.line, file=by.file)))
+        return found
+
+    def action_sideways(self, direction: int) -> None:
+        """Show more of long lines; in a view that sums up, go to the panel on that side."""
+        if self.summary:
+            super().action_sideways(direction)
+            return
+        longest = max((len(line.text) for line in self.rows), default=0)
+        self._shift = max(0, min(self._shift + direction * SHIFT, longest // SHIFT * SHIFT))
+        self.refresh()
+
+    def action_open(self) -> None:
+        """Show the line of the probe that printed it; in a view that sums up, open the log."""
+        found = self.leads()
+        if self.summary or not found:
+            super().action_open()
+        else:
+            self.post_message(found[0].message)
+
+    def clear(self) -> None:
+        """The lines of all probes, without a filter."""
+        self.only = None
+        super().clear()
+
+    def action_probe(self) -> None:
+        """Let the person choose whose lines are shown."""
+        if self.moment is None:
+            return
+        counts = Counter(
+            line.by[:2]
+            for line in self.moment.session.log.until(self.moment.sequence)
+            if line.by.script and (self.blocks or not line.is_aggregate)
+        )
+        which = sorted(counts)
+        if not which:
+            self.post_message(self.Said("no line says which probe printed it", "warn"))
+            return
+        titles = [
+            f"{clean(probe)}  {clean(script)}  {numbers.counted(counts[script, probe], 'line')}"
+            for script, probe in which
+        ]
+        choices = [("", "all probes"), *((str(at), title) for at, title in enumerate(titles))]
+        now = str(which.index(self.only)) if self.only in which else ""
+
+        def chosen(picked: str | None) -> None:
+            if picked is not None:
+                self.only = which[int(picked)] if picked else None
+                self.update_rows()
+
+        self.app.push_screen(PickScreen("Lines of", choices, now), chosen)
 
     def _move_to(self, index: int) -> None:
         self.following = index >= len(self.rows) - 1
@@ -108,6 +209,10 @@ class LogPanel(LinePanel[Line]):
         """Show or hide what logaggr prints."""
         self.blocks = not self.blocks
         self.update_rows()
+
+
+def _names(line: Line) -> Who:
+    return clean(line.by.script), clean(line.by.probe)
 
 
 class LogView(View):

@@ -143,6 +143,7 @@ struct vpc {
     /* probes */
     vpc_point point[VPC_PT_COUNT];
     uint32_t nattached;
+    uint32_t programs;                     /* how many have been loaded since the start */
     struct vpc_log *log;                   /* text that scripts printed */
     uint64_t bag_limit, bag_used;
     /* Reads 8 bytes of device memory without any effect; returns whether a device answers. cpu: NULL without a VCPU.

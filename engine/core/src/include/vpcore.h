@@ -111,6 +111,8 @@ void vpc_program_copy_integer(vpc_program *to, uint32_t to_index, vpc_program *f
 void vpc_program_copy_string(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
 void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
 
+uint32_t vpc_program_serial(const vpc_program *);        /* no other program of the machine has had it; from 1 */
+
 /* --- what a program has produced ------------------------------------------------------------------------------ */
 void vpc_program_probe_stats(const vpc_program *, uint32_t probe, vpc_probe_stats *out);
 uint32_t vpc_program_errors(const vpc_program *, vpc_runtime_error *out, uint32_t max);
@@ -124,7 +126,17 @@ uint64_t vpc_program_integer(const vpc_program *, uint32_t thread, uint32_t inde
 const char *vpc_program_string(const vpc_program *, uint32_t thread, uint32_t index);
 
 /* --- the log (what printf, logint, logstr and logaggr write), one of the machine ------------------------------ */
+#define VPC_LOG_PARTS 65536    /* parts of the log that are told apart until they are taken */
+/* Some bytes of the log that one firing wrote. */
+typedef struct {
+    uint64_t bytes;
+    uint64_t ticks;            /* the TSC then */
+    uint32_t program;          /* vpc_program_serial; 0: not known, of the bytes beyond VPC_LOG_PARTS */
+    uint16_t probe;
+    uint16_t cpu;              /* UINT16_MAX in VMX context */
+} vpc_log_part;
 uint64_t vpc_log_bytes(const vpc *);
+uint64_t vpc_log_parts(const vpc *, vpc_log_part *out, uint64_t max);  /* whose the bytes are, in order; how many */
 uint64_t vpc_log_take(vpc *, char *out, uint64_t max);   /* moves up to max bytes out */
 uint64_t vpc_log_dropped(const vpc *);                   /* bytes lost because nobody took them */
 void vpc_log_limit(vpc *, uint64_t bytes);

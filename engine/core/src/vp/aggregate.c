@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "vp/aggregate.h"
-#include "vp/log.h"
 
 #define FIRST_ROWS 16
 #define FIRST_ARENA_BYTES 1024
@@ -357,7 +356,7 @@ static const char *plural(uint32_t n)
 }
 
 /* The manual's format (p. 13): a header, then a line for each row; nothing for an empty aggregate. */
-void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
+void vpc_aggregate_log(vpc_aggregate *a, vpc *m, vpc_printer by)
 {
     const vpc_table *t = &a->now;
     char line[VPC_PRINT_BYTES];
@@ -366,23 +365,23 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m)
         return;
     int n = snprintf(line, sizeof line, "aggr: %s (%u integer key%s) (%u string key%s)\n", a->name, a->nint,
                      plural(a->nint), a->nstr, plural(a->nstr));
-    vpc_log_write(m, line, (size_t)n);
+    vpc_log_write(m, by, line, (size_t)n);
     for (uint64_t row = 0; row < t->rows; row++) {
         const vpc_values *v = &t->values[row];
         n = snprintf(line, sizeof line, "  %s[", a->name);
-        vpc_log_write(m, line, (size_t)n);
+        vpc_log_write(m, by, line, (size_t)n);
         for (uint32_t i = 0; i < a->nint; i++) {
             n = snprintf(line, sizeof line, "%s0x%" PRIx64, i ? "," : "", t->integers[row * a->nint + i]);
-            vpc_log_write(m, line, (size_t)n);
+            vpc_log_write(m, by, line, (size_t)n);
         }
         for (uint32_t i = 0; i < a->nstr; i++) {
             if (i || a->nint)
-                vpc_log_write(m, ",", 1);
+                vpc_log_write(m, by, ",", 1);
             n = quoted(line, t->arena + t->strings[row * a->nstr + i]);
-            vpc_log_write(m, line, (size_t)n);
+            vpc_log_write(m, by, line, (size_t)n);
         }
         n = snprintf(line, sizeof line, "] == avg %" PRIu64 " count %" PRIu64 " min %" PRIu64 " max %" PRIu64
                      " latest %" PRIu64 "\n", average(v), v->count, v->minimum, v->maximum, v->latest);
-        vpc_log_write(m, line, (size_t)n);
+        vpc_log_write(m, by, line, (size_t)n);
     }
 }

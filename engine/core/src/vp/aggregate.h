@@ -3,6 +3,7 @@
 #ifndef VPC_VP_AGGREGATE_H
 #define VPC_VP_AGGREGATE_H
 #include "guest/state.h"
+#include "vp/log.h"
 
 /* Rows of an aggregate: dense arrays in order of insertion, and an open-addressing index over them. */
 typedef struct {
@@ -31,7 +32,7 @@ typedef struct {
 
 void vpc_aggregate_free(vpc_aggregate *);
 void vpc_aggregate_add(vpc_aggregate *, const uint64_t *integers, const uint64_t *strings, uint64_t value);
-void vpc_aggregate_log(vpc_aggregate *, vpc *);
+void vpc_aggregate_log(vpc_aggregate *, vpc *, vpc_printer);
 void vpc_aggregate_clear(vpc_aggregate *);
 void vpc_aggregate_forget(vpc_aggregate *);
 int vpc_aggregate_rows(const vpc_aggregate *, int logged, vpc_rows *out);

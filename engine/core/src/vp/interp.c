@@ -65,9 +65,15 @@ static void copy_string(char *to, const char *from)
     to[n] = 0;
 }
 
+static vpc_printer printer(const vpc_firing *f)
+{
+    return (vpc_printer){f->program->serial, (uint16_t)(f->probe - f->program->probes),
+                         f->cpu ? (uint16_t)f->cpu->id : UINT16_MAX};
+}
+
 static void print(vpc_firing *f, const char *text, size_t bytes)
 {
-    vpc_log_write(f->machine, text, bytes);
+    vpc_log_write(f->machine, printer(f), text, bytes);
 }
 
 static int do_printf(vpc_firing *f, const uint64_t *operands, uint32_t n, uint32_t strings)

@@ -4,7 +4,13 @@
 #define VPC_VP_LOG_H
 #include "guest/state.h"
 
-void vpc_log_write(vpc *, const char *text, size_t bytes);
+/* Who prints. */
+typedef struct {
+    uint32_t program;
+    uint16_t probe, cpu;
+} vpc_printer;
+
+void vpc_log_write(vpc *, vpc_printer, const char *text, size_t bytes);
 int vpc_log_new(vpc *, vpc_error *error);
 void vpc_log_free(vpc *);
 #endif

@@ -97,6 +97,7 @@ vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, vpc_error *error
         return NULL;
     }
     p->machine = m;
+    p->serial = ++m->programs;
     p->nthreads = m->ncpus + 1;
     p->code = copied(d->code, d->code_bytes);
     p->code_bytes = d->code_bytes;
@@ -107,6 +108,11 @@ vpc_program *vpc_program_new(vpc *m, const vpc_program_desc *d, vpc_error *error
         return NULL;
     }
     return p;
+}
+
+uint32_t vpc_program_serial(const vpc_program *p)
+{
+    return p->serial;
 }
 
 void vpc_program_trace(vpc_program *p, vpc_trace trace, void *context)

@@ -30,6 +30,7 @@ typedef struct {
 
 struct vpc_program {
     vpc *machine;
+    uint32_t serial;
     uint8_t *code;
     uint32_t code_bytes;
     char *literal_text;

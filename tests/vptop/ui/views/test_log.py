@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.probes.printed import LogPart
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
@@ -18,7 +19,7 @@ def panel(d: Driven) -> LogPanel:
 def test_lines_have_the_second_they_came_in() -> None:
     async def test(d: Driven) -> None:
         await d.press("7")
-        await d.shows("00:00:03 slow io 18003 us reader")
+        await d.shows("00:00:03.000 slow io 18003 us reader")
         await d.shows("following · 3 lines")
 
     drive(test)
@@ -55,5 +56,71 @@ def test_a_filter_keeps_the_lines_that_have_its_text() -> None:
         await d.press("7", "slash")
         await d.type("18002")
         await d.until(lambda: [line.text for line in panel(d).rows] == ["slow io 18002 us reader"])
+
+    drive(test)
+
+
+def printed(d: Driven) -> None:
+    """The machine sends lines of two probes."""
+    known = frame(4).scripts[0]
+    parts = tuple(
+        LogPart(6, 3.25 + number / 4, 0, known.name, known.probes[number % 2].name, number % 2) for number in range(3)
+    )
+    d.source.send(FrameMessage(frame(4, log="zero \none  \ntwo  \n", log_parts=parts)))
+
+
+def test_lines_have_the_time_and_the_probe_that_printed_them_and_lead_there() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        printed(d)
+        first, second = (probe.name for probe in frame(4).scripts[0].probes[:2])
+        await d.shows(f"00:00:03.500 {second.ljust(max(len(first), len(second)))}  one")
+        await d.press("up", "enter")
+        await d.until(lambda: d.app.view == "edit")
+
+    drive(test)
+
+
+def test_the_lines_of_one_probe_are_picked() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        printed(d)
+        await d.shows("zero")
+        await d.press("P")
+        await d.shows("Lines of")
+        names = sorted(probe.name for probe in frame(4).scripts[0].probes[:2])
+        at = names.index(frame(4).scripts[0].probes[0].name)
+        await d.press(*["down"] * (at + 1), "enter")
+        assert [line.text.strip() for line in panel(d).rows] == ["zero", "two"]
+        await d.shows("2 lines")
+        assert panel(d).table().rows[0][0] == "3.250000"
+        await d.press("escape")
+        assert len(panel(d).rows) == 6
+
+    drive(test)
+
+
+def test_a_filter_looks_at_the_probe_too() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        printed(d)
+        await d.press("slash")
+        await d.type(frame(4).scripts[0].probes[1].name)
+        await d.until(lambda: [line.text.strip() for line in panel(d).rows] == ["one"])
+
+    drive(test)
+
+
+def test_long_lines_move_sideways() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        d.source.send(FrameMessage(frame(4, log="0123456789" * 30 + "end\n")))
+        await d.shows("0123456789…")
+        await d.press("right")
+        await d.shows("‹1234567890")
+        await d.press(*["right"] * 20)
+        await d.shows("‹nd ")
+        await d.press(*["left"] * 20)
+        await d.shows(" 0123456789")
 
     drive(test)
