@@ -68,6 +68,19 @@ class Comparison:
     operator: str
     number: float
 
+    def holds(self, number: float) -> bool:
+        """Whether a number compares so."""
+        return bool(OPERATORS[self.operator](number, self.number))
+
+
+def comparison(word: str) -> Comparison | None:
+    """The comparison that a word such as `avg>=1000` is; None: it is none."""
+    match = _COMPARE.match(word.lower())
+    if match is None:
+        return None
+    name = _SAME_FIELD.get(match["field"], match["field"])
+    return Comparison(name, match["op"], float(match["number"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -80,7 +93,7 @@ class Term:
         """Whether a row with this text and these numbers passes."""
         test = self.test
         if isinstance(test, Comparison):
-            passes = test.field in numbers and bool(OPERATORS[test.operator](numbers[test.field], test.number))
+            passes = test.field in numbers and test.holds(numbers[test.field])
         else:
             passes = test.matches(text)
         return passes is not self.negated
@@ -119,9 +132,8 @@ def _term(word: str) -> Term:
         return Term(inner.test, not inner.negated)
     if word.startswith("re:"):
         return Term(_pattern(word.removeprefix("re:")))
-    if match := _COMPARE.match(word.lower()):
-        name = _SAME_FIELD.get(match["field"], match["field"])
-        return Term(Comparison(name, match["op"], float(match["number"])))
+    if test := comparison(word):
+        return Term(test)
     return Term(Words(tuple(choice.lower() for choice in word.split("|") if choice)))
 
 

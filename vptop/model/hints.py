@@ -7,7 +7,8 @@ The language ignores them (`//` or `/* */` in Emmett):
 
 `as` is top, hist, stacks or table; `unit` names the unit of values (and of buckets); `keys` names the keys in order,
 integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a column, `-` for descending; `steps`
-is the number of buckets to an octave of a histogram (1: powers of two).
+is the number of buckets to an octave of a histogram (1: powers of two); `warn` gives thresholds, as in
+`warn=avg>500,max>=10000`: rows for which one holds are marked.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from dataclasses import dataclass
 
 from engine.vp.diagnostics.nearest import nearest
 from engine.vp.editing.tokens import Token, TokenKind
+from vptop.model.filterexpr import Comparison, comparison
 
 KINDS = ("top", "hist", "stacks", "table")
 FORMS = ("hex", "dec", "sym")
 STEPS = ("1", "2", "4", "8", "16")
 COLUMNS = ("rate", "count", "cnt", "avg", "min", "max", "latest", "last", "delta")
+THRESHOLDS = ("rate", "count", "avg", "min", "max", "latest")
+"""Columns that `warn` may compare; `cnt` and `last` are other names of two of them, as in filters."""
 _HINT = re.compile(r"[;/*#]+[ \t]*@view(?:[ \t]+(?P<name>\S+)(?P<options>.*))?")
 _WORD = re.compile(r"\S+")
 
@@ -45,6 +49,8 @@ class ViewHint:
     sort: str = ""
     steps: int = 0
     """buckets in an octave of a histogram; 0: not said"""
+    warn: tuple[Comparison, ...] = ()
+    """thresholds: rows for which one holds are marked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +141,25 @@ def _sort(word: _Word, value: str) -> Iterator[HintProblem]:
         yield word.problem(f"unknown column `{column}`", expected, COLUMNS, column)
 
 
+def _warn(word: _Word, value: str) -> Iterator[HintProblem]:
+    for threshold in value.split(","):
+        found = comparison(threshold)
+        if found is None:
+            expected = "a column, one of `<`, `<=`, `>`, `>=`, `=`, `!=`, and a number, as in `avg>500`"
+            yield word.problem(f"invalid threshold `{threshold}`", expected, part=threshold)
+        elif found.field not in THRESHOLDS:
+            column = re.match(r"[a-z/]*", threshold.lower())
+            part = threshold[: column.end()] if column else threshold
+            yield word.problem(f"unknown column `{part}`", _listed(THRESHOLDS), THRESHOLDS, part)
+
+
 _CHECKS: dict[str, Callable[[_Word, str], Iterator[HintProblem]]] = {
     "as": _one_of(KINDS),
     "unit": _any,
     "keys": _keys,
     "sort": _sort,
     "steps": _one_of(STEPS),
+    "warn": _warn,
 }
 """Options of a hint and what checks their values."""
 
@@ -170,6 +189,12 @@ def _hint(options: Iterable[_Word]) -> ViewHint:
         KeyHint(*(word.split(":", 1) if ":" in word else (word,))) for word in given.get("keys", "").split(",") if word
     )
     steps = given.get("steps", "")
+    tests = map(comparison, given.get("warn", "").split(","))
     return ViewHint(
-        given.get("as", ""), given.get("unit", ""), keys, given.get("sort", ""), int(steps) if steps in STEPS else 0
+        given.get("as", ""),
+        given.get("unit", ""),
+        keys,
+        given.get("sort", ""),
+        int(steps) if steps in STEPS else 0,
+        tuple(test for test in tests if test is not None and test.field in THRESHOLDS),
     )

@@ -76,15 +76,15 @@ class Selector:
             for term in query.filter.terms:
                 test = term.test
                 passes = (
-                    _compared(measured, test)
+                    compared(measured, test)
                     if isinstance(test, Comparison)
                     else self._matched(measured, test, abandoned)
                 )
                 mask &= passes != term.negated
             self._known = {term.test: self._known[term.test] for term in query.filter.terms if term.test in self._known}
             passing = np.flatnonzero(mask).astype(np.uint32)
-        compared = query.comparison if query.column == "delta" else None
-        values = _sizes(compared, passing) if compared else _sort_values(measured, query.column, passing)
+        changes = query.comparison if query.column == "delta" else None
+        values = _sizes(changes, passing) if changes else _sort_values(measured, query.column, passing)
         if abandoned():
             raise Abandoned
         if values is None:
@@ -110,7 +110,8 @@ class Selector:
         return mask
 
 
-def _compared(measured: Measured, test: Comparison) -> Mask:
+def compared(measured: Measured, test: Comparison) -> Mask:
+    """For which rows a comparison holds."""
     compare = OPERATORS[test.operator]
     if test.field == "rate":
         rates = measured.hits / measured.seconds if measured.seconds > 0 else np.zeros(len(measured))
@@ -118,6 +119,11 @@ def _compared(measured: Measured, test: Comparison) -> Mask:
     if test.field in NUMBERS:
         return np.asarray(compare(NUMBERS[test.field](measured), test.number))
     return np.zeros(len(measured), bool)
+
+
+def count_of(measured: Measured, tests: Sequence[Comparison]) -> int:
+    """The number of rows for which one of these comparisons holds."""
+    return int(np.logical_or.reduce([compared(measured, test) for test in tests]).sum()) if tests else 0
 
 
 def _integers_match(

@@ -18,6 +18,7 @@ from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, read_script
+from vptop.model.selection import count_of
 from vptop.model.stacks import Namer
 from vptop.model.transcript import Console, Transcript, spans
 
@@ -210,6 +211,11 @@ class Moment:
     def hint(self, aggregate: AggregateId) -> ViewHint:
         """How its script wants it shown."""
         return self.session.facts(aggregate.script).views.get(aggregate.name, ViewHint())
+
+    def alarms(self, aggregate: AggregateId) -> int:
+        """For how many of its rows a threshold holds that its script gives in a hint."""
+        tests, measured = self.hint(aggregate).warn, self.measured(aggregate)
+        return count_of(measured, tests) if tests and measured is not None else 0
 
     def fed_by(self, aggregate: AggregateId) -> frozenset[str]:
         """The probes that update it."""

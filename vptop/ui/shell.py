@@ -155,7 +155,10 @@ class Shell(App[None]):
 
     @on(DescendantFocus)
     def _focus_moved(self, event: DescendantFocus) -> None:
-        if isinstance(event.widget, LinePanel) and self.active_view in event.widget.ancestors:
+        view = self.query(View).filter(f"#{self.view}")
+        if not view:  # the screen is being taken down
+            return
+        if isinstance(event.widget, LinePanel) and view.first() in event.widget.ancestors:
             self._panels[self.view] = event.widget
         self._show_footer()
 

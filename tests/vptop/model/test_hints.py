@@ -2,6 +2,7 @@
 import pytest
 
 from engine.probes.languages import language_of
+from vptop.model.filterexpr import Comparison
 from vptop.model.hints import HintProblem, hint_problems, read_hints
 
 
@@ -10,7 +11,12 @@ def problems(source: str, name: str = "a.vp") -> list[HintProblem]:
 
 
 def test_a_good_hint_has_no_problem():
-    assert problems("; @view latency as=hist unit=us keys=bucket:dec,process:sym sort=-count steps=8\n") == []
+    assert (
+        problems(
+            "; @view latency as=hist unit=us keys=bucket:dec,process:sym sort=-count steps=8 warn=avg>500,cnt>=3\n"
+        )
+        == []
+    )
     assert problems("/* @view running as=top sort=key0 */\n", "a.emt") == []
 
 
@@ -23,6 +29,8 @@ def test_a_good_hint_has_no_problem():
         ("latency sort=-cont", "unknown column `cont`", ("count", "cnt")),
         ("latency steps=3", "invalid value `3`", ()),
         ("latency as", "`as` has no value", ()),
+        ("latency warn=avg500", "invalid threshold `avg500`", ()),
+        ("latency warn=max>9,cont>5", "unknown column `cont`", ("count",)),
         ("latncy as=hist", "no aggregate `latncy`", ("latency",)),
         ("", "`@view` names no aggregate", ()),
     ],
@@ -43,3 +51,9 @@ def test_columns_are_those_of_the_word():
 def test_what_is_wrong_counts_as_not_said():
     hints = read_hints(language_of("a.vp").tokens("; @view latency steps=99999999999 as= unit\n"))
     assert (hints["latency"].steps, hints["latency"].kind, hints["latency"].unit) == (0, "", "")
+    assert read_hints(language_of("a.vp").tokens("; @view a warn=key0>3,avg\n"))["a"].warn == ()
+
+
+def test_thresholds_are_comparisons_of_columns():
+    (hint,) = read_hints(language_of("a.vp").tokens("; @view latency warn=avg>500,cnt>=10\n")).values()
+    assert hint.warn == (Comparison("avg", ">", 500.0), Comparison("count", ">=", 10.0))

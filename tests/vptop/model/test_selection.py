@@ -6,9 +6,9 @@ import pytest
 
 from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate, which
-from vptop.model.filterexpr import parse
+from vptop.model.filterexpr import comparison, parse
 from vptop.model.rows import Measured
-from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
+from vptop.model.selection import Abandoned, KeyTexts, Query, Selector, count_of
 
 RANDOM = random.Random(7)
 NAMES = ["swapper", "kworker/0", "Xorg", "post gres", "über", "a\\b", "x\x1b[m", ""]
@@ -111,3 +111,10 @@ def test_keys_that_were_matched_are_not_matched_again() -> None:
 def test_a_selection_that_is_not_wanted_any_more_ends() -> None:
     with pytest.raises(Abandoned):
         Selector(TEXTS).select(measured(ROWS), Query(parse("a")), lambda: True)
+
+
+def test_rows_are_counted_for_which_a_comparison_holds() -> None:
+    found = measured(ROWS)
+    tests = [test for test in map(comparison, ("cnt>20", "avg<1000")) if test]
+    assert count_of(found, tests) == sum(row.count > 20 or row.avg < 1000 for row in ROWS)
+    assert count_of(found, []) == 0

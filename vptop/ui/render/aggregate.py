@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from engine.probes.frame import AggregateId
 from vptop.model.compare import Comparison
+from vptop.model.filterexpr import Comparison as Threshold
 from vptop.model.hints import KeyHint
 from vptop.model.kinds import Kind, is_stack
 from vptop.model.plain import clean
@@ -24,9 +25,13 @@ from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
 
 TREND = 12
+MOST_TREND = 40
+"""Seconds of a trend where there is room."""
 KEY_SAMPLE = 200
 """Rows whose keys are measured for the width of their columns."""
 LONGEST_KEY = 40
+KEY_STEP = 8
+"""Widths of stretching columns of keys are multiples of this, so that few new keys move the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,23 @@ def _stack(namer: Namer, text: str) -> str:
 
 _LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)
 """Where rows are summed, nobody knows which of them was updated last."""
+_NUMBERS: list[Column[Measure]] = [
+    Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
+    Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
+    Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
+    Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
+    Column("max", "MAX", 6, lambda row: numbers.short(row.max), lambda row: row.max, keep=5),
+    _LATEST,
+]
+
+
+def alarming(row: Measure, warn: Sequence[Threshold], column: str = "") -> bool:
+    """Whether a threshold holds for a row; of one column, where that is given."""
+    return any(test.holds(getattr(row, test.field)) for test in warn if column in ("", test.field))
+
+
+def _number_style(column: str, warn: Sequence[Threshold]) -> Callable[[Measure, Palette], Style]:
+    return lambda row, palette: palette.warn if alarming(row, warn, column) else palette.text
 
 
 def columns(
@@ -94,6 +116,7 @@ def columns(
     left_out: Collection[int],
     comparison: Comparison | None,
     trend: Callable[[Measure, int], Sequence[float | None]],
+    warn: Sequence[Threshold] = (),
 ) -> list[Column[Measure]]:
     """Keys, rate, the five numbers, trend.
 
@@ -103,22 +126,25 @@ def columns(
         left_out: key columns that rows are summed over.
         comparison: with the baseline; None: no columns of differences.
         trend: the rates of a row in the last Frames.
+        warn: thresholds; a number for which one holds has the style of warnings.
     """
+    cells = _NUMBERS if not left_out else [column for column in _NUMBERS if column is not _LATEST]
+    rate, *others = (replace(one, style=_number_style(one.id, warn)) if warn else one for one in cells)
     return [
         *_key_columns(measured, shown, left_out),
-        Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
+        rate,
         *_change_columns(comparison),
-        Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
-        Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
-        Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
-        Column("max", "MAX", 6, lambda row: numbers.short(row.max), lambda row: row.max, keep=5),
-        *([] if left_out else [_LATEST]),
+        *others,
         Column(
             "trend",
-            f"{TREND}s",
+            "TREND",
             TREND,
             lambda row: bars.trend(trend(row, TREND)),
             align="<",
+            stretch=True,
+            most=MOST_TREND,
+            sized=lambda row, cells: bars.trend(trend(row, cells)),
+            titled="{}s".format,
             keep=3,
             style=lambda _, palette: palette.bar,
         ),
@@ -189,6 +215,7 @@ def _key_column(
         cell,
         align="<" if stretch or title == "VECTOR" else ">",
         stretch=stretch,
+        most=-(-max(width, longest) // KEY_STEP) * KEY_STEP,
         ascending=True,
         style=lambda _, palette: palette.strong,
     )

@@ -133,7 +133,8 @@ def history(known: History, width: int, palette: Palette, keys: str = "[ ]") -> 
     else:
         line.append((picture, palette.bar))
     number = f"{known.held - (known.end - 1 - known.cursor)}/{known.held}"
-    first = ends([*line, (f" ▇ {numbers.short(peak)}  · 0", palette.dim)], [(f"{number} ", palette.dim)], width)
+    scale = f" ▇ {numbers.short(peak)}  · 0" if peak else " · 0"
+    first = ends([*line, (scale, palette.dim)], [(f"{number} ", palette.dim)], width)
     return [first, _marks(known, offset, cells, width, palette, keys)]
 
 

@@ -38,6 +38,8 @@ class Column(Generic[R]):
     """but never more than this"""
     sized: Callable[[R, int], str] | None = None
     """what the cell says when that depends on the width it got (bars, trends)"""
+    titled: Callable[[int], str] | None = None
+    """the title over a column of that width, where it depends on that"""
     keep: int = ALWAYS
     """where there is no room, columns with the lowest number go first"""
     ascending: bool = False
@@ -114,7 +116,7 @@ def header(layout: Sequence[tuple[Column[R], int]], sort: Sort, width: int, pale
     pieces: list[Piece] = []
     for index, (column, cells) in enumerate(layout):
         before = " " if index else " " * GUTTER
-        title, style = column.title, palette.header
+        title, style = column.titled(cells) if column.titled else column.title, palette.header
         if column.id == sort.column and column.order:
             arrow = "▲" if column.ascending != sort.reverse else "▼"
             style = palette.sorted

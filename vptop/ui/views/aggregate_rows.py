@@ -122,7 +122,8 @@ class AggregateRows(TablePanel[Measure]):
                 return moment.trend(self.chosen, row.index, frames)
             return self._trends.rates(moment, self.chosen, folding, row.raw, frames)
 
-        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend)
+        warn = moment.hint(self.chosen).warn
+        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend, warn)
 
     def _query(self, measured: Measured, kept: Sequence[int]) -> Query:
         column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)

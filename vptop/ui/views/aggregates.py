@@ -16,6 +16,7 @@ from vptop.model.fold import unfolded
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
+from vptop.model.selection import count_of
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
@@ -160,8 +161,9 @@ class AggregatePanel(AggregateRows):
         return [*found, *(row_leads(one[0], self.chosen, one[1]) if one else probe_leads(moment, self.chosen))]
 
     def mark(self, row: Measure) -> str:
-        """New rows have a plus."""
-        return "+" if row.new else " "
+        """Rows for which a threshold holds have a triangle, new ones a plus."""
+        warn = self.moment.hint(self.chosen).warn if self.moment else ()
+        return "▲" if aggregate.alarming(row, warn) else "+" if row.new else " "
 
     # --- drawing ---
 
@@ -170,7 +172,7 @@ class AggregatePanel(AggregateRows):
         if line:
             return super().draw_header(line, width)
         names = list(self.moment.frame.aggregates) if self.moment else []
-        labels = [clean(self.moment.label(name)) if self.moment else "" for name in names]
+        labels = [_label(self.moment, name) for name in names if self.moment]
         at = names.index(self.chosen) if self.chosen in names else 0
         return aggregate.tabs(labels, at, width, self.palette)
 
@@ -186,6 +188,9 @@ class AggregatePanel(AggregateRows):
             (f"{numbers.rate(rate)}/s", self.palette.strong),
             (f"   count {numbers.count(count)}", self.palette.dim),
         ]
+        warn = self.moment.hint(self.chosen).warn if self.moment else ()
+        if warn and (over := count_of(measured, warn)):
+            pieces.append((f"   ▲ {numbers.counted(over, 'row')} over a threshold", self.palette.warn))
         if measured.dropped:
             pieces.append((f"   ▲ {measured.dropped} updates lost to the memory limit", self.palette.warn))
         return strip(pieces, width)
@@ -207,6 +212,11 @@ class AggregatePanel(AggregateRows):
         spanned = f"{max(1, round(self._shown.measured.seconds))} s"
         extremes = "" if measured.per_interval else ", min and max since loading"
         return f"{'all ' if self.frames == EVERY else ''}{spanned}{extremes}"
+
+
+def _label(moment: Moment, aggregate: AggregateId) -> str:
+    """The name, with a triangle where a threshold holds."""
+    return f"{'▲ ' if moment.alarms(aggregate) else ''}{clean(moment.label(aggregate))}"
 
 
 class AggregatesView(View):

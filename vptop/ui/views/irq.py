@@ -19,6 +19,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, keys, numbers
+from vptop.ui.render.aggregate import MOST_TREND, TREND
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
@@ -27,7 +28,7 @@ from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE, TablePanel
 
-TREND = 12
+MOST_BAR = 24
 MOST_VECTORS = 6
 MATRIX_VECTORS = 32
 READABLE = 3
@@ -120,10 +121,14 @@ class IrqPanel(TablePanel[Process]):
             *self._vector_columns(MOST_VECTORS),
             Column(
                 "trend",
-                f"{TREND}s",
+                "TREND",
                 TREND,
                 lambda row: bars.trend(self._history.trend(moment, self.aggregate, row.members, TREND)),
                 align="<",
+                stretch=True,
+                most=MOST_TREND,
+                sized=lambda row, cells: bars.trend(self._history.trend(moment, self.aggregate, row.members, cells)),
+                titled="{}s".format,
                 keep=1,
                 style=lambda _, palette: palette.bar,
             ),
@@ -146,6 +151,7 @@ class IrqPanel(TablePanel[Process]):
             align="<",
             keep=5,
             stretch=True,
+            most=MOST_BAR,
             sized=lambda row, cells: bars.bar(row.peak, cells),
             style=lambda _, palette: palette.bar,
         )

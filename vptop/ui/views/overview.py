@@ -21,8 +21,8 @@ from vptop.ui.widgets.lines import LinePanel
 
 SETTLED = 2
 """Frames of the same scripts after which a panel without content gives its room away."""
-HEIGHTS = {"top": "11", "middle": "1fr", "bottom": "9"}
-"""Of the rows of panels, where one that grows is among them."""
+HEIGHTS = {"top": "4fr", "middle": "5fr", "bottom": "3fr"}
+"""Of the rows of panels."""
 
 
 class Overview(View):
@@ -98,17 +98,13 @@ def _scripts(moment: Moment) -> tuple[str, ...]:
 
 
 ROWS = {"-".join(rows): [HEIGHTS[row] for row in rows] for size in (1, 2, 3) for rows in combinations(HEIGHTS, size)}
-"""Heights of the rows there may be, by their names; one of them grows."""
-
-
-def _heights(rows: list[str]) -> str:
-    return " ".join(rows if "1fr" in rows else ["1fr", *rows[1:]])
+"""Heights of the rows there may be, by their names."""
 
 
 LAYOUT = "".join(
     [
-        "Overview { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 11 1fr 9; }",
-        *(f"Overview.-{name} {{ grid-rows: {_heights(rows)}; }}" for name, rows in ROWS.items()),
+        "Overview { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 4fr 5fr 3fr; }",
+        *(f"Overview.-{name} {{ grid-rows: {' '.join(rows)}; }}" for name, rows in ROWS.items()),
         ".-short Overview, .-narrow Overview { grid-rows: 1fr; }",
         ".-narrow Overview { grid-columns: 1fr 1fr; }",
         "Overview .panel.-idle { display: none; }",

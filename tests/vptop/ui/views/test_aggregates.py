@@ -48,3 +48,19 @@ def test_an_aggregate_that_is_not_cleared_has_all_of_it_in_the_frame() -> None:
         assert counts(d) == {"uSec": (4128, 1376.0)}
 
     drive(test)
+
+
+def test_rows_over_a_threshold_of_the_script_are_marked_and_counted() -> None:
+    async def test(d: Driven) -> None:
+        d.app.session.set_source("vptop.vp", "; @view running warn=cnt>=100\n" + d.app.session.sources["vptop.vp"])
+        rows = [ones((32,), ("busy",), 100), ones((32,), ("idle",), 99)]
+        d.source.send(FrameMessage(frame(4, aggregates={"running": aggregate(rows)})))
+        await d.press("2")
+        await d.shows("▲ running")
+        await d.shows("▲ 1 row over a threshold")
+        panel = d.app.query_one("#aggregate-table", AggregatePanel)
+        assert [panel.mark(row) for row in panel.rows] == ["▲", " "]
+        d.source.send(FrameMessage(frame(5, aggregates={"running": aggregate(rows[1:])})))
+        await d.until(lambda: "▲ running" not in d.screen() and "threshold" not in d.screen())
+
+    drive(test)
