@@ -67,7 +67,7 @@ def of_row(moment: Moment, aggregate: AggregateId, index: int) -> Cause | None:
 def of_line(moment: Moment, line: Line) -> Cause | None:
     """What to ask about a line that a script printed; None where no script that runs can have printed it."""
     session, then = moment.session, moment.session.at(line.sequence)
-    script = printer(session, line.text)
+    script = line.by.script if line.by.script in session.sources else printer(session, line.text)
     if then is None or not script or session.is_replay or line.is_aggregate:
         return None
     same = [one for one in session.log.until(line.sequence) if one.sequence == line.sequence and one.text == line.text]
