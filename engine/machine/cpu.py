@@ -109,7 +109,7 @@ class Cpu:
 
     @property
     def halted(self) -> bool:
-        """In HLT."""
+        """In HLT, or waiting for a start-up message."""
         return bool(lib.vpc_cpu_halted(self._handle, self.number))
 
     def enter_real_mode(self, segment: int, offset: int, stack: int) -> None:
@@ -140,6 +140,19 @@ class Cpu:
     def set_task_priority(self, value: int) -> None:
         """The local APIC's task priority, 8 bits, has changed; CR8 reads its upper half."""
         lib.vpc_set_task_priority(self._handle, self.number, value)
+
+    @property
+    def waiting(self) -> bool:
+        """For a start-up message, as after INIT."""
+        return bool(lib.vpc_cpu_waiting(self._handle, self.number))
+
+    def init(self) -> None:
+        """INIT."""
+        lib.vpc_init(self._handle, self.number)
+
+    def start_up(self, vector: int) -> None:
+        """A start-up message: begin at the page of this number, if the CPU waits for one."""
+        lib.vpc_start_up(self._handle, self.number, vector)
 
     def set_apic_base(self, value: int) -> None:
         """What IA32_APIC_BASE reads (Intel SDM volume 3, 10.4.4)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from engine.machine import acpi
+from engine.machine import acpi, reset_handler
 from engine.machine.bus import MemoryBus, PortBus
 from engine.machine.devices import io_apic, local_apic, piix4_pm
 from engine.machine.devices.disk_contents import ImageError
@@ -34,8 +34,8 @@ _BDA = 0x400
 _BASE_KIB = 640 - 1
 """conventional memory below the extended BIOS data area"""
 _IRET = b"\xcf"
-_RESET, _RESET_CODE = 0xFFE0, bytes.fromhex("b006baf90ceef4ebfd")
-"""Where the reset vector leads: mov al, 6; mov dx, 0xcf9; out dx, al; hlt; jmp back."""
+_RESET = 0xFF60
+"""Where the reset vector leads."""
 _HALT = bytes.fromhex("faf4ebfd")
 """cli; hlt; jmp back."""
 _RESET_VECTOR, _ENDING = 0xFFF0, b"\xea" + struct.pack("<HH", _RESET, 0xF000) + b"01/01/26\0\xfc\0"
@@ -128,7 +128,7 @@ def _install_services(memory: Memory) -> None:
     """The BIOS, its interrupt vectors, and an IRET for every other one."""
     memory.write(_BIOS, _SERVICES.read_bytes())
     memory.write(_BIOS + _IRET_STUB, _IRET)
-    memory.write(_BIOS + _RESET, _RESET_CODE)
+    memory.write(_BIOS + _RESET, reset_handler.HANDLER)
     memory.write(_BIOS + _RESET_VECTOR, _ENDING)
     for vector in range(256):
         offset = _ENTRY_BYTES * vector if vector in _SERVED else _IRET_STUB

@@ -52,7 +52,7 @@ from engine.machine.trace import TracedAccess, device_access
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
 BOOTSTRAP = 0
-"""Number of the CPU that boots; the others wait for a start-up IPI (Intel SDM volume 3, 9.4)."""
+"""Number of the CPU that boots; the others wait for a start-up message (Intel SDM volume 3, 8.4)."""
 
 
 class Machine:

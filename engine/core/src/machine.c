@@ -10,8 +10,7 @@
 #include "cpu/instructions.h"
 #include "cpu/interrupts.h"
 #include "cpu/io.h"
-#include "cpu/msr.h"
-#include "cpu/smm.h"
+#include "cpu/startup.h"
 #include "emulator/block_lookup.h"
 #include "emulator/breakpoints.h"
 #include "emulator/code_pages.h"
@@ -26,9 +25,6 @@
 #include "vp/thread.h"
 
 #define DETACHED_HZ 1000000000u
-/* TR at reset: present, and available, since QEMU keeps the busy bit in memory only and takes no stack from a busy
- * TSS. */
-#define TSS_32_AVAILABLE 0x8900u
 
 /* Connect a CPU to the rest of the machine. */
 static int connect(vpc_cpu *cpu, vpc_error *error)
@@ -98,20 +94,10 @@ vpc *vpc_new(const vpc_machine_desc *desc, const vpc_devices *devices, vpc_error
 
 void vpc_reset(vpc *m)
 {
-    for (uint32_t i = 0; i < m->ncpus; i++) {
-        vpc_cpu *cpu = &m->cpu[i];
-        m->emulator->uc.init_cpu(cpu->state);
-        *interrupt_request(cpu) = 0;
-        ENV_I32(cpu->env, ENV_OLD_EXCEPTION) = -1;
-        ENV_U64(cpu->env, ENV_VM_VMCB) = INTA_PAGE;
-        ENV_U32(cpu->env, ENV_HFLAGS2) |= HF2_VINTR;   /* MOV from CR8 reads what MOV to CR8 wrote */
-        ENV_U32(cpu->env, ENV_SMBASE) = VPC_SMRAM;
-        ENV_U32(cpu->env, ENV_TR + SEG_FLAGS) = TSS_32_AVAILABLE;
-        vpc_smm_reset(cpu);
-        memset(&cpu->run, 0, sizeof cpu->run);   /* padding too: snapshots hold it */
-        vpc_msr_reset(cpu);
-        vpc_breakpoints_changed(cpu);
-    }
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        vpc_reset_cpu(&m->cpu[i]);
+    m->emulator->current = &m->cpu[0];
+    m->emulator->turn_end = 0;
     vpc_flush_translations(m);
 }
 
@@ -127,7 +113,7 @@ void vpc_switch_off(vpc *m)
         ENV_U64(m->cpu[i].env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_IF;
         *interrupt_request(&m->cpu[i]) = 0;
         vpc_cpu_run *run = &m->cpu[i].run;
-        run->line = run->nmi = run->smi = run->check = false;
+        run->line = run->nmi = run->smi = run->check = run->init = run->start_up = false;
         run->halted = true;
     }
 }

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from engine.machine.clock import Clock
 from engine.machine.devices.apic_bus import EVERYBODY, ApicBus, Delivery, Message, widen
+from engine.machine.devices.apic_pins import Pins
 from engine.machine.devices.apic_timer import ApicTimer, TimerMode
 from engine.machine.devices.device import Device
 
@@ -41,39 +41,11 @@ _SELF, _ALL, _OTHERS = 1, 2, 3
 """Destination shorthands."""
 
 
-class Pins(Protocol):
-    """The pins of the CPU's core that the local APIC drives."""
-
-    def set_interrupt(self, level: bool) -> None:
-        """INTR."""
-        ...
-
-    def nmi(self) -> None:
-        """NMI."""
-        ...
-
-    def smi(self) -> None:
-        """SMI."""
-        ...
-
-    def set_task_priority(self, value: int) -> None:
-        """The task priority, 8 bits; CR8 reads its upper half."""
-        ...
-
-    def set_apic_base(self, value: int) -> None:
-        """What IA32_APIC_BASE reads."""
-        ...
-
-    def time_stamp(self) -> int:
-        """The time stamp counter, as the CPU reads it."""
-        ...
-
-
 class LocalApic(Device):
     """A local APIC (Intel SDM volume 3, chapter 10; references are to its sections).
 
     LINT0 is where the 8259s' INTR arrives, LINT1 the NMI pin. In xAPIC mode its registers are in memory, in x2APIC mode
-    they are MSRs (engine.machine.devices.apic_msrs); INIT and start-up messages find nobody to start.
+    they are MSRs (engine.machine.devices.apic_msrs).
     """
 
     name = "local APIC"
@@ -115,6 +87,13 @@ class LocalApic(Device):
         """RESET#."""
         self._set_base(self._base_at_reset)
         self._start_afresh()
+
+    def _initialize(self) -> None:
+        """INIT: as after a reset, but for the ID and the base (10.4.7.3)."""
+        number = self._values[_ID]
+        self._start_afresh()
+        self._values[_ID] = number
+        self._pins.init()
 
     # --- IA32_APIC_BASE (10.4.3, 10.4.4, 10.12.5) ---------------------------------------------------------------------
 
@@ -238,6 +217,10 @@ class LocalApic(Device):
             self._pins.nmi()
         elif message.delivery == Delivery.SMI:
             self._pins.smi()
+        elif message.delivery == Delivery.INIT:
+            self._initialize()
+        elif message.delivery == Delivery.START_UP:
+            self._pins.start_up(message.vector)
 
     def _accept_vector(self, vector: int, level_triggered: bool) -> None:
         if vector < _FIRST_VECTOR:

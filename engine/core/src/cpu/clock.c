@@ -13,6 +13,8 @@
 #include "cpu/exits.h"
 #include "cpu/interrupts.h"
 #include "cpu/smm.h"
+#include "cpu/startup.h"
+#include "cpu/turns.h"
 #include "emulator/block_clock.h"
 #include "emulator/emulator.h"
 #include "guest/registers.h"
@@ -89,7 +91,7 @@ void vpc_clock_changed(vpc *m)
     const vpc_cpu_run *run = &emulator->current->run;
     bool event = run->nmi || run->check || run->debug_hits || run->smi || run->smm != SMM_OUTSIDE;
     bool now = emulator->stop_wanted || emulator->exit_wanted || event;
-    m->tick_limit = now ? 0 : next_event(emulator);
+    m->tick_limit = now ? 0 : minimum(next_event(emulator), vpc_turn_limit(m));
 }
 
 /* Give the CPU the NMI that waits for it, when it takes one. */
@@ -138,7 +140,7 @@ static bool at_limit(vpc *m)
         return false;
     }
     fire_periodic(m);
-    if (emulator->stop_wanted || m->ticks >= emulator->deadline || m->ticks >= emulator->until) {
+    if (emulator->stop_wanted || m->ticks >= minimum(minimum(emulator->deadline, emulator->until), vpc_turn_limit(m))) {
         emulator->stopped = true;
         emulator->uc.emu_stop(cpu->uc);
         return false;
@@ -189,14 +191,6 @@ void vpc_install_clock(vpc_cpu *cpu)
 }
 #endif
 
-/* A halted CPU wakes by an interrupt it would take. */
-static bool wakes(vpc_cpu *cpu)
-{
-    if (cpu->run.nmi && !(ENV_U32(cpu->env, ENV_HFLAGS2) & HF2_NMI))
-        return true;
-    return cpu->run.check || cpu->run.smi || (cpu->run.line && vpc_interrupts_enabled(cpu));
-}
-
 /* Runs Unicorn once. Returns VPC_STOP_UNTIL when the run continues. */
 static int execute(vpc *m, vpc_cpu *cpu)
 {
@@ -209,9 +203,12 @@ static int execute(vpc *m, vpc_cpu *cpu)
             *interrupt_request(cpu) |= IRQ_VIRQ;
     }
     vpc_clock_changed(m);
+    uint64_t start = m->ticks;
+    uint32_t idle = vpc_halted_cpus(m);
     emulator->running = true;
     int failure = emulator->uc.emu_start(cpu->uc, ENV_U64(cpu->env, ENV_EIP), 0, 0, 0);
     emulator->running = false;
+    emulator->halted_ticks += (m->ticks - start) * idle;
     if (failure)
         snprintf(emulator->error, sizeof emulator->error, "%s", emulator->uc.strerror(failure));
     if (failure || emulator->failed)
@@ -230,9 +227,9 @@ static int execute(vpc *m, vpc_cpu *cpu)
 int vpc_run(vpc *m, uint64_t until)
 {
     vpc_emulator *emulator = m->emulator;
-    vpc_cpu *cpu = emulator->current;   /* whose turn it is */
     emulator->until = until;
     for (;;) {
+        vpc_take_messages(m);
         fire_periodic(m);
         if (emulator->stop_wanted) {
             emulator->stop_wanted = false;
@@ -242,15 +239,14 @@ int vpc_run(vpc *m, uint64_t until)
             return VPC_STOP_DEADLINE;
         if (m->ticks >= until)
             return VPC_STOP_UNTIL;
-        if (cpu->run.halted) {
-            if (!wakes(cpu)) {
-                uint64_t event = next_event(emulator);
-                emulator->halted_ticks += event - m->ticks;
-                m->ticks = event;
-                continue;
-            }
-            cpu->run.halted = false;
+        vpc_cpu *cpu = vpc_choose_cpu(m);
+        if (!cpu) {
+            uint64_t event = next_event(emulator);
+            emulator->halted_ticks += (event - m->ticks) * m->ncpus;
+            m->ticks = event;
+            continue;
         }
+        cpu->run.halted = false;
         int result = execute(m, cpu);
         if (result != VPC_STOP_UNTIL)
             return result;
@@ -264,7 +260,7 @@ uint32_t vpc_current_cpu(const vpc *m) { return m->emulator->current->id; }
 void vpc_pass_time(vpc *m, uint64_t ticks)
 {
     m->ticks += ticks;
-    m->emulator->halted_ticks += ticks;
+    m->emulator->halted_ticks += ticks * m->ncpus;
 }
 
 void vpc_stop(vpc *m)

@@ -8,6 +8,7 @@
 #include "cpu/debug.h"
 #include "cpu/msr.h"
 #include "cpu/reserved.h"
+#include "cpu/turns.h"
 #include "emulator/breakpoints.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
@@ -287,14 +288,15 @@ static bool describe(vpc_cpu *cpu, uint32_t type, uint64_t parameter, exit_info 
     return reason >= 0;
 }
 
-/* PAUSE leaves Unicorn's loop in QEMU, to let another CPU run. Here it goes on behind the instruction, and takes a
- * microsecond: a guest that waits in a loop of it would otherwise spend the wait in millions of them. */
+/* PAUSE leaves Unicorn's loop in QEMU, to let another CPU run. Here it is another's turn behind the instruction, which
+ * takes a microsecond: a guest that waits in a loop of it would otherwise spend the wait in millions of them. */
 #define PAUSES_PER_SECOND 1000000u
 
 static void pause_cpu(vpc_cpu *cpu)
 {
     vpc *m = cpu->machine;
     m->ticks += m->tsc_hz / PAUSES_PER_SECOND;
+    vpc_end_turn(m);
     vpc_finish_instruction(cpu);
 }
 

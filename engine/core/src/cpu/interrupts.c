@@ -60,14 +60,14 @@ void vpc_interrupt_line(vpc *m, uint32_t cpu, int level)
         *request &= ~IRQ_VIRQ;
     } else if (!(*request & IRQ_VIRQ)) {   /* is taken at the next block, see clock.c */
         *request |= IRQ_VIRQ;
-        m->emulator->exit_wanted = true;
+        m->emulator->exit_wanted |= &m->cpu[cpu] == m->emulator->current;
         m->tick_limit = 0;
     }
 }
 
 void vpc_nmi(vpc *m, uint32_t cpu)
 {
-    m->cpu[cpu].run.nmi = true;
+    m->cpu[cpu].run.nmi = !m->cpu[cpu].run.waiting;
     m->tick_limit = 0;
 }
 

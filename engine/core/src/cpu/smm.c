@@ -23,7 +23,10 @@ static bool has_smram(const vpc *m) { return m->ram_bytes >= VPC_SMRAM + VPC_SMR
 
 uint8_t *vpc_smram(vpc *m)
 {
-    return m->cpu[0].run.smm == SMM_OUTSIDE || !has_smram(m) ? m->emulator->smram : m->ram + VPC_SMRAM;
+    bool inside = false;
+    for (uint32_t i = 0; i < m->ncpus; i++)
+        inside |= m->cpu[i].run.smm != SMM_OUTSIDE;
+    return inside ? m->ram + VPC_SMRAM : m->emulator->smram;
 }
 
 void vpc_smm_reset(vpc_cpu *cpu)
@@ -36,7 +39,7 @@ void vpc_smm_reset(vpc_cpu *cpu)
 
 void vpc_smi(vpc *m, uint32_t cpu)
 {
-    if (!has_smram(m))
+    if (!has_smram(m) || m->cpu[cpu].run.waiting)
         return;
     m->cpu[cpu].run.smi = true;
     m->tick_limit = 0;

@@ -35,6 +35,7 @@ typedef struct vpc_emulator {
     bool stopped;                /* the clock ended emulation */
     uint8_t *stored_pages;       /* a bit for each page of RAM that a TLB entry has made writable */
     vpc_cpu *current;            /* the CPU that runs */
+    uint64_t turn_end;           /* tick at which it is another's turn, when another can run */
     bool exit_wanted;            /* leave the translated code at the next block: an interrupt may be taken */
     uint8_t *smram;              /* what lies at VPC_SMRAM in the other mode */
     bool exits_watched;          /* a loaded script has HV_* probes or reads VMCS_ or VMCB_ variables */

@@ -21,8 +21,8 @@ typedef struct {
 } saved_cpu;
 
 typedef struct {
-    uint32_t format, bytes, ncpus, nwindows;
-    uint64_t ticks, blocks, interrupts, deadline;
+    uint32_t format, bytes, ncpus, nwindows, current;
+    uint64_t ticks, blocks, interrupts, deadline, turn_end;
     uint64_t halted_ticks, exceptions[32], syscalls, port_reads, port_writes, exits[VPC_EXIT_REASONS], smis;
     struct { uint64_t start, end; } window[VPC_MAX_WINDOWS];
     uint8_t smram[VPC_SMRAM_BYTES];
@@ -34,7 +34,7 @@ uint64_t vpc_state_bytes(void) { return sizeof(saved_machine); }
 /* Fields that are copied unchanged in both directions. */
 #define EACH_FIELD(FIELD) \
     FIELD(halted_ticks) FIELD(exceptions) FIELD(syscalls) FIELD(port_reads) FIELD(port_writes) \
-    FIELD(exits) FIELD(smis) FIELD(deadline) FIELD(nwindows) FIELD(window)
+    FIELD(exits) FIELD(smis) FIELD(deadline) FIELD(turn_end) FIELD(nwindows) FIELD(window)
 
 static void save_cpu(const vpc_cpu *cpu, saved_cpu *out)
 {
@@ -72,6 +72,7 @@ void vpc_save_state(vpc *m, uint8_t *out)
     s->format = FORMAT;
     s->bytes = sizeof *s;
     s->ncpus = m->ncpus;
+    s->current = emulator->current->id;
     s->ticks = m->ticks;
     s->blocks = m->blocks;
     s->interrupts = m->interrupts;
@@ -90,7 +91,7 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
     const saved_machine *s = (const saved_machine *)in;
     vpc_emulator *emulator = m->emulator;
     if (bytes != sizeof *s || s->format != FORMAT || s->bytes != sizeof *s || s->ncpus != m->ncpus ||
-        s->nwindows > VPC_MAX_WINDOWS)
+        s->current >= m->ncpus || s->nwindows > VPC_MAX_WINDOWS)
         return vpc_fail(error, "the snapshot is of another machine");
     m->ticks = s->ticks;
     m->blocks = s->blocks;
@@ -99,6 +100,7 @@ int vpc_load_state(vpc *m, const uint8_t *in, uint64_t bytes, vpc_error *error)
     EACH_FIELD(FIELD)
 #undef FIELD
     memcpy(emulator->smram, s->smram, VPC_SMRAM_BYTES);
+    emulator->current = &m->cpu[s->current];
     emulator->nserved = 0;   /* what devices handed over is of the other state */
     for (uint32_t i = 0; i < m->ncpus; i++) {
         load_cpu(&m->cpu[i], &s->cpu[i]);

@@ -34,6 +34,7 @@
 #define RFLAGS_RF 0x10000u
 #define RFLAGS_VM 0x20000u
 #define RFLAGS_AC 0x40000u
+#define APIC_BASE_BOOTSTRAP 0x100u
 #define APIC_BASE_ENABLED 0x800u
 #define APIC_BASE_ADDRESS 0xfffffff000ull   /* as many bits as CPUID says an address has */
 #define APIC_BYTES 0x1000u

@@ -77,7 +77,11 @@ typedef struct { uint64_t eip, left; } vpc_rep;
 
 /* The state of one CPU beside its registers. */
 typedef struct {
-    bool halted;                 /* in HLT */
+    bool halted;                 /* in HLT, or waiting for a start-up message */
+    bool waiting;                /* for a start-up message: no interrupt wakes it */
+    bool init;                   /* an INIT waits to be taken */
+    bool start_up;               /* a start-up message waits to be taken */
+    uint8_t start_vector;
     bool line;                   /* level of INTR */
     bool nmi;                    /* an NMI waits to be taken */
     bool smi;                    /* an SMI waits to be taken */

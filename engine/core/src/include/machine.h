@@ -82,6 +82,10 @@ void vpc_deadline(vpc *, uint64_t tick);
 void vpc_interrupt_line(vpc *, uint32_t cpu, int level);   /* INTR */
 void vpc_nmi(vpc *, uint32_t cpu);
 void vpc_smi(vpc *, uint32_t cpu);
+/* INIT, and a start-up message (SIPI), which only a CPU that waits for one takes. */
+void vpc_init(vpc *, uint32_t cpu);
+void vpc_start_up(vpc *, uint32_t cpu, uint32_t vector);
+int vpc_cpu_waiting(const vpc *, uint32_t cpu);   /* for a start-up message */
 /* An exception that no instruction causes, without an error code: a machine check (18) the board has found. */
 void vpc_exception(vpc *, uint32_t cpu, uint32_t vector);
 /* Halt every CPU until vpc_reset, with nothing that could wake it; the machine must be stopped. */

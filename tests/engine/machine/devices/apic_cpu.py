@@ -21,6 +21,8 @@ class Core:
     interrupt: bool = False
     nmis: int = 0
     smis: int = 0
+    started: list[int] = field(default_factory=list)
+    """vectors of start-up messages; -1 for an INIT"""
     cr8: int = 0
     base: int = 0
     time_stamp_offset: int = 0
@@ -38,6 +40,12 @@ class Core:
 
     def set_task_priority(self, value: int) -> None:
         self.cr8 = value >> 4
+
+    def init(self) -> None:
+        self.started.append(-1)
+
+    def start_up(self, vector: int) -> None:
+        self.started.append(vector)
 
     def set_apic_base(self, value: int) -> None:
         self.base = value
