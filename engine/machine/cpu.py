@@ -112,6 +112,12 @@ class Cpu:
         """In HLT, or waiting for a start-up message."""
         return bool(lib.vpc_cpu_halted(self._handle, self.number))
 
+    def identity(self, leaf: int, subleaf: int = 0) -> tuple[int, int, int, int]:
+        """What CPUID answers: EAX, EBX, ECX, EDX."""
+        out = ffi.new("uint32_t[4]")
+        lib.vpc_cpu_identity(self._handle, self.number, leaf, subleaf, out)
+        return out[0], out[1], out[2], out[3]
+
     def enter_real_mode(self, segment: int, offset: int, stack: int) -> None:
         """Stand at segment:offset in real mode, data and stack segments 0, interrupt table at 0, interrupts enabled."""
         for number in Segment:

@@ -8,10 +8,12 @@ Facts from the IBM PC/AT technical reference (BIOS data area, interrupt vectors)
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
-from engine.machine import acpi, reset_handler
+from engine.machine import acpi, mp_tables, reset_handler
 from engine.machine.bus import MemoryBus, PortBus
+from engine.machine.cpu import Cpu
 from engine.machine.devices import io_apic, local_apic, piix4_pm
 from engine.machine.devices.disk_contents import ImageError
 from engine.machine.devices.disk_image import DiskImage
@@ -53,7 +55,7 @@ _ELCR2 = 0x4D1
 _PIIX3_IDE, _PIIX4_PM = 0x7010, 0x7113
 PM_PORTS, SCI = 0x600, 9
 """Where the power management registers are, and the interrupt they raise."""
-ACPI_TABLES = 0xE0000
+ACPI_TABLES, MP_TABLES = 0xE0000, 0xF8000
 _ROUTES = (10, 10, 11, 11)
 """Interrupt request numbers of PIRQA# to PIRQD#."""
 _LEVEL_LINES = sorted({SCI, *_ROUTES})
@@ -67,9 +69,9 @@ def prepare(
     rtc: Mc146818,
     pci: PciBus,
     disk: DiskImage | None,
-    cpus: int,
+    cpus: Sequence[Cpu],
 ) -> None:
-    """Write interrupt vectors, the BIOS data area, CMOS memory sizes and ACPI tables, set up PCI functions and
+    """Write interrupt vectors, the BIOS data area, CMOS memory sizes, ACPI and MP tables, set up PCI functions and
     interrupt controllers, and load the boot sector.
     """
     _install_services(memory)
@@ -88,8 +90,11 @@ def prepare(
     _configure_pci(pci)
     _configure_chipset(pci, ports)
     _start_interrupts(ports)
-    _configure_apics(windows, apic, cpus)
-    memory.write(ACPI_TABLES, acpi.tables(_describe(pci, cpus), ACPI_TABLES))
+    _configure_apics(windows, apic, len(cpus))
+    board = _describe(pci, len(cpus))
+    signature, _, _, features = cpus[0].identity(1)
+    memory.write(ACPI_TABLES, acpi.tables(board, ACPI_TABLES))
+    memory.write(MP_TABLES, mp_tables.tables(board, mp_tables.Processor(signature, features), MP_TABLES))
     if disk is not None:
         memory.write(BOOT, _boot_sector(disk))
 

@@ -333,7 +333,7 @@ class Machine:
         for device in self.devices:
             device.reset()
         firmware.prepare(
-            self.memory, self.ports, self.windows, self.apics[BOOTSTRAP], self.rtc, self.pci, self.image, self.ncpus
+            self.memory, self.ports, self.windows, self.apics[BOOTSTRAP], self.rtc, self.pci, self.image, self.cpus
         )
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         cpu = self.cpus[BOOTSTRAP]

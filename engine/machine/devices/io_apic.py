@@ -10,7 +10,7 @@ BASE, SIZE = 0xFEC00000, 0x1000
 INPUTS = 24
 IOREGSEL, IOWIN = 0x00, 0x10
 _ID, _VERSION, _ARBITRATION, _TABLE = 0, 1, 2, 0x10
-_VERSION_VALUE = (INPUTS - 1) << 16 | 0x11
+VERSION = (INPUTS - 1) << 16 | 0x11
 _MASKED, _LEVEL, _REMOTE_IRR, _STATUS, _LOGICAL = 1 << 16, 1 << 15, 1 << 14, 1 << 12, 1 << 11
 _VECTOR, _DELIVERY_SHIFT, _DELIVERY, _DESTINATION_SHIFT = 0xFF, 8, 7, 56
 _ID_BITS = 0x0F000000
@@ -103,7 +103,7 @@ class IoApic(Device):
         number, half = divmod(self._select - _TABLE, 2)
         if 0 <= number < INPUTS:
             return self._table[number] >> 32 * half & 0xFFFFFFFF
-        return {_ID: self._id, _VERSION: _VERSION_VALUE, _ARBITRATION: self._id}.get(self._select, 0)
+        return {_ID: self._id, _VERSION: VERSION, _ARBITRATION: self._id}.get(self._select, 0)
 
     def _write(self, value: int) -> None:
         if self._select == _ID:

@@ -163,6 +163,11 @@ def test_how_to_switch_off(dsdt: dict[str, Value]) -> None:
     assert dsdt["._S5"] == [0, 0, 0, 0]
 
 
+def test_no_state_of_sleep_is_declared(dsdt: dict[str, Value]) -> None:
+    """The machine has none of them: a guest that wanted to sleep would not wake."""
+    assert not {"._S1", "._S2", "._S3", "._S4"} & set(dsdt)
+
+
 def test_the_host_bridge(dsdt: dict[str, Value]) -> None:
     assert dsdt["._SB.PCI0._HID"] == 0x030AD041  # PNP0A03
     assert dsdt["._SB.PCI0._PRT"] == [[0x0003FFFF, 0, 0, 11]]

@@ -29,6 +29,12 @@ def test_registers_are_read_and_written_by_cpu(machine: Machine) -> None:
     assert first.variable(Variable.RBX) == 0x1111
 
 
+def test_cpuid_is_each_cpu_s_own(machine: Machine) -> None:
+    """Its initial APIC ID is in bits 24 to 31 of EBX in leaf 1."""
+    assert [cpu.identity(1)[1] >> 24 for cpu in machine.cpus] == [0, 1]
+    assert machine.cpus[0].identity(1)[0] == machine.cpus[1].identity(1)[0] != 0
+
+
 def test_real_mode_has_segments_of_16_bytes(machine: Machine) -> None:
     machine.cpus[0].enter_real_mode(0x1234, 0x10, stack=0x7000)
     read = machine.cpus[0].variable

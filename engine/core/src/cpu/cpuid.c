@@ -129,3 +129,9 @@ void vpc_identify(vpc_cpu *cpu)
     REG(env, VPC_RCX) = l.c;
     REG(env, VPC_RDX) = l.d;
 }
+
+void vpc_cpu_identity(vpc *m, uint32_t cpu, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
+{
+    vpc_leaf l = vpc_cpuid_leaf(&m->cpu[cpu], leaf, subleaf);
+    memcpy(out, &l, sizeof l);
+}

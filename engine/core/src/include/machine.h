@@ -123,6 +123,8 @@ uint64_t vpc_cpu_register(const vpc *, uint32_t cpu, uint32_t number);
 void vpc_set_register(vpc *, uint32_t cpu, uint32_t number, uint64_t value);
 void vpc_set_rflags(vpc *, uint32_t cpu, uint64_t value);
 int vpc_cpu_halted(const vpc *, uint32_t cpu);
+/* What CPUID answers to a leaf: EAX, EBX, ECX, EDX. */
+void vpc_cpu_identity(vpc *, uint32_t cpu, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 /* Load a segment register as real mode does: base = selector << 4. ES CS SS DS FS GS. */
 void vpc_set_real_segment(vpc *, uint32_t cpu, uint32_t number, uint32_t selector);
 /* Protected mode without paging: code and data segments of 32 bits over all 4 GiB. */
