@@ -21,7 +21,6 @@ _BUSSES = ("nvme0:0", "scsi0:0", "sata0:0", "ide0:0")
 _NO_DISKS = ("cdrom-image", "cdrom-raw", "atapi-cdrom")
 _UNSUPPORTED = {
     "firmware": ("bios", "the machine has a BIOS"),
-    "numvcpus": ("1", "the machine has one VCPU"),
     "ethernet0.present": ("true", "the machine has a network card"),
     "ethernet0.virtualDev": ("", 'the network card is chosen by guest.net = "rtl8139" or "virtio"'),
     "serial0.fileType": ("file", 'what the guest writes to its serial port goes to a file if this is "file"'),

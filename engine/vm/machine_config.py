@@ -68,6 +68,7 @@ def config_of(power: PowerOn) -> MachineConfig:
     bus = power.disk_bus or suitable.disk_bus
     return MachineConfig(
         ram_bytes=memory_mib(power) << 20,
+        cpus=power.cpus,
         cpu=power.cpu,
         vendor=power.vendor,
         ticks_per_byte=round(MOST_MIPS / (power.mips or suitable.mips)),

@@ -62,6 +62,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """of everything random in the devices; the same seed, scripts and inputs give the same run, byte for byte"""
     memory_mib: Annotated[int, msgspec.Meta(ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)] | None = None
     """size of RAM; None: what suits the guest"""
+    cpus: Annotated[int, msgspec.Meta(ge=1, le=MOST_CPUS)] = 1
+    """number of virtual CPUs"""
     mips: Annotated[int, msgspec.Meta(ge=LEAST_MIPS, le=MOST_MIPS)] | None = None
     """speed of the CPU in guest time, million instructions a second; None: what suits the guest. It is never measured,
     so that runs are equal"""

@@ -92,7 +92,7 @@ def read(path: Path) -> tuple[Header, list[Input]]:
 def repeated(power: PowerOn, header: Header) -> PowerOn:
     """A configuration with the machine of a recording in the place of its own."""
     machine = (
-        "disk_model", "seed", "memory_mib", "mips", "boot", "words", "modules", "kernel", "initrd", "busybox",
+        "disk_model", "seed", "memory_mib", "cpus", "mips", "boot", "words", "modules", "kernel", "initrd", "busybox",
         "kaslr", "cpu", "vendor", "disk", "disk_bus", "net",
     )  # fmt: skip
     same = {field: getattr(header.power, field) for field in machine}

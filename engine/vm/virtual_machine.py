@@ -63,6 +63,7 @@ class VirtualMachine(GuestSession):
         net: NetworkCard | None = None,
         busybox: str | Path = "",
         memory_mib: int = LINUX_MEMORY_MIB,
+        cpus: int = 1,
         kaslr: bool = False,
         cpu: str = DEFAULT_CPU,
         seed: int = 0,
@@ -79,6 +80,7 @@ class VirtualMachine(GuestSession):
             net: the network card, by default virtio.
             busybox: the static busybox of the demonstration; by default one that is installed.
             memory_mib: size of RAM.
+            cpus: number of virtual CPUs.
             kaslr: let the kernel run at a virtual address that the seed chooses.
             cpu: model of the CPU, as `vptop --cpu list` names it.
             seed: of everything random in the devices.
@@ -89,7 +91,7 @@ class VirtualMachine(GuestSession):
         """
         power = PowerOn(
             kernel=str(kernel), initrd=str(initrd), words=append, disk=str(disk), disk_bus=disk_bus, net=net,
-            busybox=str(busybox), memory_mib=memory_mib, kaslr=kaslr, cpu=cpu, seed=seed,
+            busybox=str(busybox), memory_mib=memory_mib, cpus=cpus, kaslr=kaslr, cpu=cpu, seed=seed,
         )  # fmt: skip
         return cls.power_on(power, output)
 

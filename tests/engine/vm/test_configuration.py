@@ -88,8 +88,14 @@ def test_files_of_scripts_and_output(tmp_path: Path) -> None:
 
 def test_what_cannot_be_followed_is_warned_of(tmp_path: Path) -> None:
     found = vmx(tmp_path, 'vprobe.guestSyms = "s"\nnumvcpus = "2"\nfirmware = "efi"\n').warnings
-    assert [warning.split(": ")[0] for warning in found] == [f"{tmp_path}/my.vmx:{line}" for line in (1, 3, 2)]
+    assert [warning.split(": ")[0] for warning in found] == [f"{tmp_path}/my.vmx:{line}" for line in (1, 3)]
     assert vmx(tmp_path, 'numvcpus = "1"\nfirmware = "bios"').warnings == ()
+
+
+def test_the_number_of_cpus(tmp_path: Path) -> None:
+    assert vmx(tmp_path, 'numvcpus = "2"').power.cpus == 2
+    with pytest.raises(ConfigurationError, match="found '17'"):
+        vmx(tmp_path, 'numvcpus = "17"')
 
 
 def test_a_network_card_or_serial_port_of_another_kind_is_warned_of(tmp_path: Path) -> None:

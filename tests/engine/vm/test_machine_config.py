@@ -54,3 +54,7 @@ def test_a_disk_with_linux_gets_what_the_kernels_of_distributions_drive(tmp_path
     assert (config.disk_bus, config.disk_model, config.net, config.virtio) == ("virtio", "ssd", "virtio", True)
     assert (config.ticks_per_byte, config.ram_bytes) == (2, 512 << 20)
     assert config_of(PowerOn(boot=str(image), disk_bus="ide", memory_mib=64, mips=31)).disk_bus == "ide"
+
+
+def test_the_number_of_cpus() -> None:
+    assert [config_of(power).cpus for power in (PowerOn(), PowerOn(cpus=3))] == [1, 3]
