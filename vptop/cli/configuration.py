@@ -23,6 +23,7 @@ from engine.vm.options import (
     LINUX_DISK_MIPS,
     LINUX_MEMORY_MIB,
     MEMORY_MIB,
+    MOST_CPUS,
     MOST_MEMORY_MIB,
     MOST_MIPS,
     USUAL_MIPS,
@@ -90,6 +91,9 @@ class MachineOptions:
             f"{LINUX_DISK_MEMORY_MIB} for --boot with Linux).",
             validator=Number(gte=LEAST_MEMORY_MIB, lte=MOST_MEMORY_MIB),
         ),
+    ] = None
+    cpus: Annotated[
+        int | None, Parameter(help="Number of virtual CPUs (default: 1).", validator=Number(gte=1, lte=MOST_CPUS))
     ] = None
     mips: Annotated[
         int | None,
@@ -224,5 +228,5 @@ def _given(machine: MachineOptions) -> dict[str, Value]:
         "disk_model": machine.disk_model,
         "net": machine.net,
     }
-    given |= {"words": machine.append, "memory_mib": machine.memory, "mips": machine.mips}
+    given |= {"words": machine.append, "memory_mib": machine.memory, "cpus": machine.cpus, "mips": machine.mips}
     return {name: value for name, value in given.items() if value is not None}

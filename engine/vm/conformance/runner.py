@@ -75,6 +75,7 @@ def _power(test: Case) -> PowerOn:
         words=test.words,
         modules=test.modules,
         memory_mib=test.memory_mib,
+        cpus=test.cpus,
         cpu=test.cpu,
         vendor=test.vendor,
         reboot=False,
@@ -82,7 +83,7 @@ def _power(test: Case) -> PowerOn:
 
 
 def _config(test: Case) -> MachineConfig:
-    return dataclasses.replace(config_of(_power(test)), cpus=test.cpus, suite_devices=True)
+    return dataclasses.replace(config_of(_power(test)), suite_devices=True)
 
 
 def _until_end(machine: Machine, report: Report, seconds: float) -> str:

@@ -33,9 +33,10 @@ _EVENT = """(version "1.0")
 _STATE = """(definteger ~held)
 (vprobe {at} (cond (
 {condition}
- (cond ((== ~held 0) (do (setint ~held 1) (printf "+ %d %d\\n" TSC BRCNT)))))
- (~held (do (setint ~held 0) (printf "- %d %d\\n" TSC BRCNT)))))
+ (do (cond ((== ~held 0) (printf "+ %d %d\\n" TSC BRCNT))) (setint ~held (| ~held {bit}))))
+ ((& ~held {bit}) (do (setint ~held (^ ~held {bit})) (cond ((== ~held 0) (printf "- %d %d\\n" TSC BRCNT)))))))
 """
+_BIT_OF_VCPU, _BIT_OUTSIDE = "(<< 1 VCPUID)", "1"
 
 
 def script_of(condition: str, at: str = "") -> str:
@@ -43,11 +44,13 @@ def script_of(condition: str, at: str = "") -> str:
 
     Args:
         condition: a VP expression; 0 is false.
-        at: the probe point at which it is evaluated. At a periodic one, it is a state that begins and ends; at
-            another, each firing at which it holds is a moment.
+        at: the probe point at which it is evaluated. At a periodic one, it is a state that begins when it holds on
+            a VCPU and ends when it holds on none; at another, each firing at which it holds is a moment.
     """
     at = at or PERIOD
-    return (_STATE if _PERIODIC.match(at) else _EVENT).format(condition=condition, at=at)
+    if not _PERIODIC.match(at):
+        return _EVENT.format(condition=condition, at=at)
+    return _STATE.format(condition=condition, at=at, bit=_BIT_OUTSIDE if at.startswith("VMX") else _BIT_OF_VCPU)
 
 
 def candidates(condition: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:

@@ -51,8 +51,8 @@ _ADDRESS = (ADDRESS,)
 
 def _rows() -> list[PointRow]:
     rows = [
-        PointRow("VMM1Hz", (Point.VMM1HZ,), "Once a guest second.", 28),
-        PointRow("VMM10Hz", (Point.VMM10HZ,), "Ten times a guest second.", 28),
+        PointRow("VMM1Hz", (Point.VMM1HZ,), "Once a guest second, on VCPU 0.", 28),
+        PointRow("VMM10Hz", (Point.VMM10HZ,), "Ten times a guest second, on VCPU 0.", 28),
     ]
     for name, (vector, words) in _FAULTS.items():
         has_code = vector in (8, 10, 11, 12, 13, 14, 17)
@@ -90,9 +90,12 @@ def _rows() -> list[PointRow]:
         PointRow("VMXLoad", (Point.VMX_LOAD,), "Once when the script is loaded, outside any VCPU.", 28, vmx=True),
         PointRow("VMXUnload", (Point.VMX_UNLOAD,), "Once when the script is unloaded, outside any VCPU.", 28, vmx=True),
         PointRow("VMX1Hz", (Point.VMX1HZ,), "Once a guest second, outside any VCPU.", 25, vmx=True),
-        PointRow("USEC", (Point.USEC,), "Every so many microseconds of guest time.", 18, numbers=(MICROSECONDS,)),
         PointRow(
-            "TIMER", (Point.USEC,), "At a period of guest time: a number and `usec`, `msec` or `sec`.", 0,
+            "USEC", (Point.USEC,), "Every so many microseconds of guest time, on each VCPU that has been started.", 18,
+            numbers=(MICROSECONDS,),
+        ),
+        PointRow(
+            "TIMER", (Point.USEC,), "Like USEC, at a period: a number and `usec`, `msec` or `sec`.", 0,
             numbers=(PERIOD,),
         ),
         PointRow("PROFILE", (Point.USEC,), "The same as TIMER.", 0, numbers=(PERIOD,)),

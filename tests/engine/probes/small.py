@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from engine.machine.config import MachineConfig
 from engine.machine.machine import Machine
 from engine.probes.runtime_errors import describe
 from engine.probes.script_host import LoadedScript, ScriptHost
@@ -102,12 +103,12 @@ class Watched:
 
 
 @contextmanager
-def guest(source: str, script: str = "", vendor: str = "intel") -> Iterator[Watched]:
+def guest(source: str, script: str = "", vendor: str = "intel", cpus: int = 1) -> Iterator[Watched]:
     """A machine that stands before a guest's first instruction; the script is loaded. Leaving checks that no
     probe went wrong unnoticed.
     """
     image, places = build(source)
-    with Machine() as machine:
+    with Machine(config=MachineConfig(cpus=cpus)) as machine:
         machine.memory.write(LOAD, image)
         watched = Watched(machine, ScriptHost(machine.core, machine.ncpus, None, Limits(hv_vendor=vendor)), places)
         if script:

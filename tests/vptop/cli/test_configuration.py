@@ -130,6 +130,14 @@ def test_the_model_of_the_cpu_is_an_option_and_a_setting(tmp_path: Path) -> None
         power_on(MachineOptions(cpu="haswel"), SettingOptions())
 
 
+def test_the_number_of_cpus(tmp_path: Path) -> None:
+    vmx = tmp_path / "my.vmx"
+    vmx.write_text('numvcpus = "2"\n')
+    assert power_on(MachineOptions(), SettingOptions()).cpus == 1
+    assert power_on(MachineOptions(), SettingOptions((), vmx)).cpus == 2
+    assert power_on(MachineOptions(cpus=3), SettingOptions((), vmx)).cpus == 3
+
+
 def test_a_linux_kernel_gets_more_memory() -> None:
     assert memory_mib(power_on(MachineOptions(kernel=Path("k")), SettingOptions())) == 256
     assert memory_mib(power_on(MachineOptions(), SettingOptions())) == 64

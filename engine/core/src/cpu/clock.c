@@ -64,6 +64,15 @@ static vpc_attachment *earliest(const vpc_emulator *emulator)
     return first;
 }
 
+/* VMM1Hz and VMM10Hz fire once, on the first CPU; timers fire on every CPU that has been started, as samples of each. */
+static void fire_on_cpus(vpc *m, vpc_attachment *a)
+{
+    bool samples = a->point == VPC_PT_USEC;
+    for (uint32_t i = 0; i < (samples ? m->ncpus : 1); i++)
+        if (!samples || !m->cpu[i].run.waiting)
+            vpc_fire_attached(m, a, &m->cpu[i], NULL, 0);
+}
+
 /* Fire every periodic probe whose time has come, in order of time, once for each period that has passed. */
 static void fire_periodic(vpc *m)
 {
@@ -71,8 +80,10 @@ static void fire_periodic(vpc *m)
     while ((a = earliest(m->emulator)) && a->next_due <= m->ticks) {
         a->fired++;
         a->next_due = next_due(m, a);
-        bool outside = a->point == VPC_PT_VMX1HZ || a->point == VPC_PT_VMX_USEC;
-        vpc_fire_attached(m, a, outside ? NULL : m->emulator->current, NULL, 0);
+        if (a->point == VPC_PT_VMX1HZ || a->point == VPC_PT_VMX_USEC)
+            vpc_fire_attached(m, a, NULL, NULL, 0);
+        else
+            fire_on_cpus(m, a);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "emulator/emulator.h"
 #include "guest/error.h"
 
-#define FORMAT 5u
+#define FORMAT 6u
 #define PAGE 0x1000u
 
 typedef struct {

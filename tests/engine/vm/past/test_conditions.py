@@ -11,9 +11,9 @@ from engine.vm.past.messages import Moment
 from engine.vp import Limits
 
 
-@pytest.mark.parametrize("at", ["", "VMM10Hz", "Guest_PF"])
+@pytest.mark.parametrize("at", ["", "VMM10Hz", "VMX1Hz", "Guest_PF"])
 def test_a_condition_makes_a_script_that_compiles(at: str) -> None:
-    source = conditions.script_of("(== (& CS 3)\n 3)", at)
+    source = conditions.script_of("(== (& TSC 3)\n 3)", at)
     compiled = compile_script(source, conditions.NAME, prelude=None, limits=Limits())
     assert compiled.program is not None
     assert [probe.point.name for probe in compiled.program.probes] == [at or conditions.PERIOD]

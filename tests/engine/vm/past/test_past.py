@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine import ScriptRefused, VirtualMachine
+from engine.vm.options import PowerOn
 from engine.vm.past.keeper import PastError
+from tests.engine.machine.real_mode_guest import boot_sector
+from tests.engine.machine.small_guest import LOAD, assemble
+from tests.engine.machine.two_cpus import SECOND, START
 from tests.engine.vm.past.history import HZ, SECONDS
 
 COUNT = '(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n(vprobe VMM1Hz (printf "%d\\n" TSC))'
@@ -59,6 +65,45 @@ def test_a_condition_that_does_not_compile_is_refused_at_its_place(kept: Virtual
 def test_a_moment_outside_of_what_is_kept_is_refused(kept: VirtualMachine) -> None:
     with pytest.raises(PastError, match=f"99.000000 s is not in the past that is kept, which goes from 0 to {SECONDS}"):
         kept.past().at(99)
+
+
+def test_both_cpus_of_a_machine_have_a_past(tmp_path: Path) -> None:
+    """Copies of the machine go on with both, at the same places: an answer is what the script finds live."""
+    script = "(defaggr at 2 0) (vprobe USEC:997 (aggr at (VCPUID RIP) () (+ TSC RCX)))"
+    turns = """
+    movl $1, %esi
+    start_second
+    xorl %edi, %edi
+    jmp turn
+turn:                           # wait for the turn of the CPU, count, and hand it over
+    movl $1000, %ecx
+1:  pause
+    cmpl %edi, 0x300010
+    jne 1b
+    incl 0x300014
+2:  loop 2b
+    movl %edi, %eax
+    xorl $1, %eax
+    movl %eax, 0x300010
+    jmp turn
+    """
+    image = tmp_path / "empty.img"
+    image.write_bytes(boot_sector("hlt"))
+    power = PowerOn(boot=str(image), cpus=2, past_every=1)
+    found = []
+    for live in (True, False):
+        with VirtualMachine.power_on(power) as vm:
+            vm._machine.memory.write(LOAD, assemble(START + turns + SECOND + "    movl $1, %edi\n    jmp turn\n"))
+            if live:
+                loaded = vm.load(script)
+                vm.run(0.05)
+                found.append(list(loaded.aggregates["at"]))
+            else:
+                vm.keep_past()
+                vm.run(0.05)
+                found.append(list(vm.past().load(script).aggregates["at"]))
+    assert found[0] == found[1]
+    assert {row.integers[0] for row in found[0]} == {0, 1}
 
 
 def test_a_machine_that_keeps_no_past_says_so() -> None:
