@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.machine import aml
-from engine.machine.devices import io_apic, local_apic, piix4_pm
+from engine.machine.devices import hpet, io_apic, local_apic, piix4_pm
 from engine.machine.devices.interrupt_lines import TIMER, TIMER_INPUT
 
 _OEM, _TABLE, _CREATOR = b"VPTOP ", b"VIRTUAL ", b"VPTP"
 _HEADER = struct.Struct("<4sIBB6s8sI4sI")
 _ALIGNED = 64
 _RESET_PORT, _HARD_RESET = 0xCF9, 0x06
-_SYSTEM_IO = 1
+_SYSTEM_MEMORY, _SYSTEM_IO = 0, 1
 _CENTURY = 0x32
 _LEGACY_DEVICES, _HAS_8042 = 1, 2
 _WBINVD, _C1, _NO_SLEEP_BUTTON, _NO_ALARM, _RESET_SUPPORTED = 1 << 0, 1 << 2, 1 << 5, 1 << 6, 1 << 10
@@ -62,7 +62,7 @@ def _register(address: int, bits: int) -> bytes:
 
 
 def _dsdt(board: Board) -> bytes:
-    """The host bridge with what it passes on and its interrupts, and how to switch off."""
+    """The host bridge with what it passes on and its interrupts, the event timers, and how to switch off."""
     routing = [
         aml.package(aml.integer(slot << 16 | 0xFFFF), aml.integer(0), aml.integer(0), aml.integer(line))
         for slot, line in board.slots
@@ -78,8 +78,13 @@ def _dsdt(board: Board) -> bytes:
         aml.named("_CRS", passed_on),
         aml.named("_PRT", aml.package(*routing)),
     )
+    timers = aml.device(
+        "HPET",
+        aml.named("_HID", aml.eisa_id("PNP0103")),
+        aml.named("_CRS", aml.resources(aml.memory(hpet.BASE, hpet.SIZE))),
+    )
     soft_off = aml.integer(piix4_pm.SOFT_OFF)
-    return _table(b"DSDT", 1, aml.named("\\_S5", aml.package(*[soft_off] * 4)) + aml.scope("\\_SB", bridge))
+    return _table(b"DSDT", 1, aml.named("\\_S5", aml.package(*[soft_off] * 4)) + aml.scope("\\_SB", bridge, timers))
 
 
 def _fadt(board: Board, facs: int, dsdt: int) -> bytes:
@@ -111,6 +116,12 @@ def _madt(board: Board) -> bytes:
     return _table(b"APIC", 1, body)
 
 
+def _hpet() -> bytes:
+    """The event timers (IA-PC HPET specification 1.0a, 3.2.4)."""
+    place = struct.pack("<BBBBQ", _SYSTEM_MEMORY, 64, 0, 0, hpet.BASE)
+    return _table(b"HPET", 1, struct.pack("<I", hpet.CAPABILITIES & 0xFFFFFFFF) + place + struct.pack("<BHB", 0, 1, 0))
+
+
 def _root_pointer(rsdt: int, xsdt: int) -> bytes:
     """RSDP (5.2.4): the first 20 bytes have a checksum of their own."""
     data = struct.pack("<8sB6sBIIQB3x", b"RSD PTR ", 0, _OEM, 2, rsdt, 36, xsdt, 0)
@@ -128,7 +139,7 @@ def tables(board: Board, address: int) -> bytes:
 
     facs = place(struct.pack("<4sIIIIIQB31x", b"FACS", 64, 0, 0, 0, 0, 0, 1))
     dsdt = place(_dsdt(board))
-    found = [place(_fadt(board, facs, dsdt)), place(_madt(board))]
+    found = [place(_fadt(board, facs, dsdt)), place(_madt(board)), place(_hpet())]
     rsdt = place(_table(b"RSDT", 1, struct.pack(f"<{len(found)}I", *found)))
     xsdt = place(_table(b"XSDT", 1, struct.pack(f"<{len(found)}Q", *found)))
     root = _root_pointer(rsdt, xsdt)

@@ -104,6 +104,11 @@ def memory_range(first: int, last: int) -> bytes:
     return _address_space("<5I", _MEMORY, _READ_WRITE, first, last)
 
 
+def memory(first: int, count: int) -> bytes:
+    """Memory addresses of a device, at a fixed place."""
+    return struct.pack("<BHBII", 0x86, 9, _READ_WRITE, first, count)
+
+
 def resources(*descriptors: bytes) -> bytes:
     """A resource template with its end tag; a checksum of 0 counts as right."""
     return buffer(b"".join(descriptors) + b"\x79\x00")

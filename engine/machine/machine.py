@@ -28,6 +28,7 @@ from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import PRESETS, DiskModel
+from engine.machine.devices.hpet import Hpet
 from engine.machine.devices.i8042 import I8042
 from engine.machine.devices.i8254 import I8254
 from engine.machine.devices.i8259 import I8259Pair
@@ -128,8 +129,9 @@ class Machine:
         self.io_apic = IoApic(bus)
         self.windows.claim(self.io_apic, io_apic.BASE, io_apic.SIZE)
         lines = InterruptLines(self.pic, self.io_apic)
-        self.timer = I8254(ports, clock, lines.line(0))
-        self.rtc = Mc146818(ports, clock, lines.line(8), self.config.epoch_us)
+        self.hpet = Hpet(self.windows, clock, lines.set_irq)
+        self.timer = I8254(ports, clock, self.hpet.legacy(0))
+        self.rtc = Mc146818(ports, clock, self.hpet.legacy(8), self.config.epoch_us)
         self.serial = Uart16550(ports, lines.line(4))
         self.keyboard = I8042(ports, lines.line(1), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
@@ -143,8 +145,8 @@ class Machine:
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
-            self.pic, *self.apics, self.io_apic, self.timer, self.rtc, self.serial, self.keyboard, self.board,
-            self.apm, self.vga, self.pci, self.power, self.card, self.network,
+            self.pic, *self.apics, self.io_apic, self.hpet, self.timer, self.rtc, self.serial, self.keyboard,
+            self.board, self.apm, self.vga, self.pci, self.power, self.card, self.network,
         ]  # fmt: skip
         self.virtio_console: VirtioConsole | None = None
         if self.config.virtio:

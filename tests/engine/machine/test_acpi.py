@@ -159,6 +159,16 @@ def dsdt(tables: dict[str, bytes]) -> dict[str, Value]:
     return Reader(tables["DSDT"][36:]).names
 
 
+def test_event_timers(machine: Machine, tables: dict[str, bytes], dsdt: dict[str, Value]) -> None:
+    """HPET specification 1.0a, 3.2.4: the table names the block by its first register."""
+    block, space, width, offset, address, number, ticks, protection = struct.unpack("<IBBxBQBHB", tables["HPET"][36:])
+    assert block == machine.windows.read(0xFED00000, 4)
+    assert (space, width, offset, address, number, protection) == (0, 64, 0, 0xFED00000, 0, 0)
+    assert ticks > 0
+    assert dsdt["._SB.HPET._HID"] == 0x0301D041  # PNP0103
+    assert dsdt["._SB.HPET._CRS"] == bytes.fromhex("86 0900 01 0000d0fe 00040000 7900")
+
+
 def test_how_to_switch_off(dsdt: dict[str, Value]) -> None:
     assert dsdt["._S5"] == [0, 0, 0, 0]
 

@@ -39,4 +39,5 @@ def test_an_eisa_id_is_the_one_of_the_specification() -> None:
 
 def test_a_port_range_counts_its_ports() -> None:
     assert aml.port_range(0xD00, 0xFFFF)[6:].hex() == "0000" + "000d" + "ffff" + "0000" + "00f3"
+    assert aml.memory(0xFED00000, 0x400).hex() == "86" + "0900" + "01" + "0000d0fe" + "00040000"
     assert aml.resources(aml.io_ports(0xCF8, 8)).hex().endswith("4701f80cf80c0108" + "7900")
