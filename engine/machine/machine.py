@@ -20,7 +20,6 @@ from engine.machine.config import MachineConfig
 from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
 from engine.machine.cpu_models import MODELS
-from engine.machine.devices import io_apic
 from engine.machine.devices.apic_bus import ApicBus
 from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
@@ -126,8 +125,7 @@ class Machine:
         bus = ApicBus()
         self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
-        self.io_apic = IoApic(bus)
-        self.windows.claim(self.io_apic, io_apic.BASE, io_apic.SIZE)
+        self.io_apic = IoApic(self.windows, bus)
         lines = InterruptLines(self.pic, self.io_apic)
         self.hpet = Hpet(self.windows, clock, lines.set_irq)
         self.timer = I8254(ports, clock, self.hpet.legacy(0))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.machine.bus import MemoryBus
 from engine.machine.devices.apic_bus import ApicBus, Delivery, Message, widen
 from engine.machine.devices.device import Device
 
@@ -27,8 +28,9 @@ class IoApic(Device):
 
     name = "IO-APIC"
 
-    def __init__(self, bus: ApicBus) -> None:
+    def __init__(self, windows: MemoryBus, bus: ApicBus) -> None:
         super().__init__()
+        windows.claim(self, BASE, SIZE)
         self._bus = bus
         bus.ended = self._ended
         self._levels = 0

@@ -37,7 +37,7 @@ class Board:
         self.bus = ApicBus()
         self.listener = Listener()
         self.bus.agents.append(self.listener)
-        self.model = IoApic(self.bus)
+        self.model = IoApic(Bench().windows, self.bus)
 
     def __getitem__(self, register: int) -> int:
         self.model.memory_write(BASE + SELECT, 4, register)
