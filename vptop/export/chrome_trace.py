@@ -11,6 +11,7 @@ import msgspec
 from engine.probes.frame import labels
 from vptop.export.format import Format
 from vptop.model.session import Moment
+from vptop.model.transcript import lines_of
 
 Event = dict[str, Any]
 PROCESS = 1
@@ -38,8 +39,10 @@ def _events(moment: Moment) -> Iterator[Event]:
     for reload in moment.session.reloads:
         if reload.sequence == moment.sequence:
             yield _instant(f"{reload.name} generation {reload.generation}", at)
-    for line in moment.frame.log.splitlines():
-        yield _instant(line, at)
+    for line in lines_of(moment.frame, moment.sequence):
+        if not line.is_aggregate:
+            by = {"script": line.by.script, "probe": line.by.probe, "vcpu": line.by.vcpu} if line.by.script else {}
+            yield _instant(line.text, round(line.guest_seconds * 1e6), by)
     before = (
         {(one.script, one.file, one.line, one.column) for one in moment.previous.errors} if moment.previous else set()
     )
@@ -52,8 +55,9 @@ def _counter(name: str, at: int, values: dict[str, float]) -> Event:
     return {"ph": "C", "name": name, "pid": PROCESS, "ts": at, "args": values}
 
 
-def _instant(name: str, at: int) -> Event:
-    return {"ph": "i", "s": "g", "name": name, "pid": PROCESS, "tid": PROCESS, "ts": at}
+def _instant(name: str, at: int, args: dict[str, object] | None = None) -> Event:
+    event = {"ph": "i", "s": "g", "name": name, "pid": PROCESS, "tid": PROCESS, "ts": at}
+    return event | {"args": args} if args else event
 
 
 FORMAT = Format(".trace.json", "Trace events", "the session for Perfetto and chrome://tracing", render)

@@ -89,6 +89,12 @@ def _lines(text: str, parts: Sequence[Span]) -> Iterator[tuple[str, float, Print
         at += len(line) + 1
 
 
+def lines_of(frame: Frame, sequence: int) -> list[Line]:
+    """What scripts printed in the interval of a Frame, line by line."""
+    found = _lines(frame.log.removesuffix("\n"), spans(frame)) if frame.log else ()
+    return [_line(number, sequence, seconds, text, by) for number, (text, seconds, by) in enumerate(found)]
+
+
 class Transcript:
     """Lines with the moment they came; an unfinished last line is completed by what comes next."""
 
