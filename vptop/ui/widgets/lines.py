@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from textwrap import wrap
 from typing import ClassVar, Generic, TypeVar
 
 from rich.style import Style
@@ -88,6 +89,8 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self.ordinal = ""
         """which of how many panels it is, while not all are on screen"""
         self.cursor = 0
+        self._waits = False
+        """the first moment has not come"""
         self._held: Hashable | None = None
         self._palette: Palette | None = None
 
@@ -141,7 +144,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
 
     def show(self, moment: Moment | None) -> None:
         """Draw this moment; nothing known yet is a moment too."""
-        self.moment = moment
+        self.moment, self._waits = moment, moment is None
         self.update_rows()
 
     def update_rows(self) -> None:
@@ -266,8 +269,10 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         return line.adjust_cell_length(self.inner_width, base).apply_style(base)
 
     def _empty_line(self, line: int, width: int) -> Strip:
-        middle = max(0, (self._body - 1) // 2)
-        text = fit(self.explain_empty(), width, "^") if line == middle else ""
+        words = "waiting for the first second" if self._waits else self.explain_empty()
+        lines = wrap(words, max(1, width - 2))[: self._body]
+        first = (self._body - len(lines)) // 2
+        text = fit(lines[line - first], width, "^") if first <= line < first + len(lines) else ""
         return strip([(text, self.palette.dim)], width)
 
     # --- movement ---

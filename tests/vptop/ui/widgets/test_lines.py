@@ -31,3 +31,17 @@ def test_guest_text_cannot_drive_the_terminal_or_the_markup() -> None:
             assert "[bold]x" in d.screen() or view != "2"
 
     drive(test)
+
+
+def test_an_empty_panel_says_why_over_as_many_lines_as_that_takes() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3")
+        panel = d.app.panel
+        assert panel is not None
+        panel.show(None)
+        await d.shows("waiting for the first second")
+        d.source.send(FrameMessage(frame(4, aggregates={})))
+        await d.shows("no interrupts counted; load a")
+        await d.shows("with an aggregate by vector and")
+
+    drive(test, (40, 20))
