@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.probes.frame import AggregateData, AggregateId, Row
+from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
 from engine.text import escape
 from vptop.model.arena import fingerprints
 
@@ -167,6 +167,15 @@ class Measured:
         """Updates lost to the memory limit."""
         return self.data.dropped
 
+    def rate_of(self, index: int) -> float:
+        """Updates per guest second of one row, without working out the rest of it."""
+        if self.seconds <= 0:
+            return 0.0
+        count = _count(self.data, index)
+        if self.per_interval or self.before is None:
+            return count / self.seconds
+        return (count - self._count_before(self.index_before(index), count)) / self.seconds
+
     def shrink(self) -> None:
         """Let go of columns that can be worked out again."""
         for column in ("hits", "averages"):
@@ -246,13 +255,17 @@ class Measured:
     def _count_before(self, was: int | None, count: int) -> int:
         if self.per_interval or self.before is None or was is None:
             return 0
-        before = int(_values(self.before)[was, COUNT])
+        before = _count(self.before, was)
         return 0 if before > count else before
 
 
 def _shown(raw: RawKey) -> Key:
     integers, strings = raw
     return integers, tuple(map(escape, strings))
+
+
+def _count(data: AggregateData, index: int) -> int:
+    return int(VALUES.unpack_from(data.values, index * VALUES.size)[COUNT])
 
 
 def _values(data: AggregateData) -> Integers:

@@ -267,15 +267,16 @@ class Moment:
         """
         found: list[float | None] = []
         row: int | None = index
-        newest = self.measured(aggregate)
+        newest, key = self.measured(aggregate), None
         for sequence in range(self.sequence, self.sequence - frames, -1):
             measured = self.session.measured(sequence, aggregate)
             if measured is None:
                 found.append(None)
                 continue
             if row is None and newest is not None and measured.per_interval and len(measured) <= SEARCHED_ROWS:
-                row = measured.find(newest.raw_key(index))  # it was not in the Frame after this one
-            found.append(measured[row].rate if row is not None else 0.0)
+                key = key or newest.raw_key(index)
+                row = measured.find(key)  # it was not in the Frame after this one
+            found.append(measured.rate_of(row) if row is not None else 0.0)
             row = measured.index_before(row) if row is not None else None
         return found[::-1]
 

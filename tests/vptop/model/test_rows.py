@@ -82,3 +82,15 @@ def test_no_rows() -> None:
     measured = measure(aggregate([]), rows(1))
     assert list(measured) == []
     assert (measured.total_hits, measured.rate) == (0, 0.0)
+
+
+def test_the_rate_of_a_row_alone_is_that_of_the_row():
+    for per_interval in (False, True):
+        found = Measured(
+            which("a"),
+            aggregate([ones((1,), (), 9), ones((2,), (), 5), ones((3,), (), 4)]),
+            aggregate([ones((2,), (), 3), ones((3,), (), 7)]),
+            2.0,
+            per_interval=per_interval,
+        )
+        assert [found.rate_of(at) for at in range(3)] == [row.rate for row in found]

@@ -25,7 +25,7 @@ from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
 
 TREND = 12
-MOST_TREND = 40
+MOST_TREND = 60
 """Seconds of a trend where there is room."""
 KEY_SAMPLE = 200
 """Rows whose keys are measured for the width of their columns."""

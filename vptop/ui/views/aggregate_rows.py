@@ -23,6 +23,8 @@ from vptop.ui.widgets.table import TablePanel
 
 AT_ONCE = 20_000
 """Rows up to which filtering and sorting are done before the next paint; of more, in a thread."""
+LONG_TRENDS = 20_000
+"""Rows of an aggregate up to which trends are longer than a few Frames."""
 FRAMES_AT_ONCE = 60
 """The same for the Frames that are summed."""
 
@@ -119,7 +121,8 @@ class AggregateRows(TablePanel[Measure]):
 
         def trend(row: Measure, frames: int) -> list[float | None]:
             if not folds:
-                return moment.trend(self.chosen, row.index, frames)
+                known = frames if self.all_rows <= LONG_TRENDS else min(frames, aggregate.TREND)
+                return [None] * (frames - known) + moment.trend(self.chosen, row.index, known)
             return self._trends.rates(moment, self.chosen, folding, row.raw, frames)
 
         warn = moment.hint(self.chosen).warn

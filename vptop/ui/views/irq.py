@@ -31,6 +31,8 @@ from vptop.ui.widgets.table import TABLE, TablePanel
 MOST_BAR = 24
 MOST_VECTORS = 6
 MATRIX_VECTORS = 32
+SHADED = 7
+"""Cells of a number behind its shade, so that shades stand below each other."""
 READABLE = 3
 """The first step of the heat colours in which numbers can be read."""
 FADING = 0.98
@@ -168,8 +170,8 @@ class IrqPanel(TablePanel[Process]):
         def cell(row: Process) -> str:
             if not rate(row):
                 return "·"
-            shade = f"{heat.shade(rate(row), self._peak)} " if self.form == "matrix" else ""
-            return shade + numbers.rate(rate(row))
+            number = numbers.rate(rate(row))
+            return f"{heat.shade(rate(row), self._peak)}{number:>{SHADED}}" if self.form == "matrix" else number
 
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):

@@ -150,6 +150,11 @@ class StacksView(View):
         yield StackPanel(id="stack-tree", with_flame=True)
         yield FlamePanel(id="stack-flame")
 
+    @property
+    def every(self) -> Sequence[LinePanel[object]]:
+        """The form that is shown: Tab does not choose another."""
+        return self.panels
+
     def on_next_form(self) -> None:
         """From the tree to the flame graph, from there to the flat list."""
         flame = not self.has_class("-flame")

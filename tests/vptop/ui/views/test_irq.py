@@ -58,7 +58,7 @@ def test_tree_and_matrix() -> None:
         assert "0x20 timer" not in d.screen()
         await d.press("t")
         assert "‹matrix›" in d.screen()
-        assert "█ 5.0" in d.screen()
+        assert "█    5.0" in d.screen()
         assert next(line for line in d.screen().splitlines() if "Σ" in line).split()[-3:-1] == ["5.0", "5.0"]
 
     drive(test)
