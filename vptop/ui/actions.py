@@ -149,7 +149,7 @@ GENERAL = (
     Action("time.back10", "left_curly_bracket", "step(-10)", "ten seconds back"),
     Action("time.on10", "right_curly_bracket", "step(10)", "ten seconds on"),
     Action("time.live", "end", "live", "back to live"),
-    Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second"),
+    Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second, or a name"),
     Action("past.visit", "M", "visit", "visit this moment: registers, code, stack, memory, steps"),
     Action("past.when", "W", "when", "when did a condition hold? search the kept past"),
     Action("diff.set", "b", "baseline", "make this second the baseline"),

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
+from engine.vp.diagnostics.nearest import nearest
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.goto import PlaceError, find
 from vptop.model.plain import clean
@@ -34,7 +35,7 @@ from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import Step
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
-from vptop.ui.widgets.leads import Drill
+from vptop.ui.widgets.leads import Drill, named, names
 from vptop.ui.widgets.lines import LinePanel
 
 LITTLE = (60, 15)
@@ -288,21 +289,28 @@ class Shell(App[None]):
         self.show_moment()
 
     def action_goto(self) -> None:
-        """Ask for a moment, and show it."""
+        """Ask for a moment, or for the name of an aggregate, a probe or a function, and show it."""
+        moment = self.session.moment()
 
         def wrong(text: str) -> str:
             try:
                 find(text, self.session)
             except PlaceError as error:
-                return str(error)
+                if moment is None or named(moment, text) is not None:
+                    return "" if moment else str(error)
+                near = nearest(text, names(moment))
+                return f"did you mean {near[0]}? {error}" if near else f"{error}, or a name"
             return ""
 
         def go(text: str | None) -> None:
-            if text:
+            lead = named(moment, text) if text and moment else None
+            if lead is not None:
+                self.post_message(lead)
+            elif text:
                 self.session.timeline.go_to(find(text, self.session))
                 self.show_moment()
 
-        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline …", "", wrong), go)
+        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline or a name", "", wrong), go)
 
     # --- the baseline ---
 

@@ -10,6 +10,7 @@ from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
 from vptop.ui.views import VIEWS
+from vptop.ui.views.aggregates import AggregatePanel
 
 SIZES = [(120, 40), (80, 24), (160, 50)]
 
@@ -146,5 +147,24 @@ def test_go_to_a_moment_by_its_name() -> None:
         await d.press("enter")
         await d.until(lambda: d.app.session.timeline.cursor == 3)
         await d.shows("FROZEN")
+
+    drive(test)
+
+
+def test_names_of_aggregates_probes_and_functions_are_gone_to() -> None:
+    async def test(d: Driven) -> None:
+        async def go(text: str) -> None:
+            await d.press("colon")
+            await d.type(text)
+            await d.press("enter")
+
+        await go("latency_u")
+        await d.shows("did you mean latency_us?")
+        await d.type("s")
+        await d.press("enter")
+        await d.until(lambda: d.app.view == "aggregates")
+        assert d.app.query_one("#aggregate-table", AggregatePanel).chosen.name == "latency_us"
+        await go("guest_irq")
+        await d.until(lambda: d.app.view == "edit")
 
     drive(test)

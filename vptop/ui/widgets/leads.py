@@ -111,6 +111,26 @@ def name_leads(moment: Moment, name: str) -> list[Lead]:
     return found
 
 
+def named(moment: Moment, name: str) -> Message | None:
+    """Where the name of an aggregate, a probe or a function of the guest leads; None: nothing has that name."""
+    wanted = name.lower()
+    for aggregate in moment.frame.aggregates:
+        if moment.label(aggregate).lower() == wanted:
+            return Drill("aggregates", "", aggregate.name, aggregate)
+    for script in moment.frame.scripts:
+        for probe in script.probes:
+            if probe.name.lower() == wanted:
+                return _jump(script.name, probe.line, probe.file)
+    address = moment.session.symbols.get(name)
+    return ShowCode(address, name) if address is not None else None
+
+
+def names(moment: Moment) -> list[str]:
+    """The names of aggregates and probes that `named` knows."""
+    labels = map(moment.label, moment.frame.aggregates)
+    return list(dict.fromkeys([*labels, *(one.name for script in moment.frame.scripts for one in script.probes)]))
+
+
 _PLAIN = re.compile(r"(?!re:)[A-Za-z0-9_][\w./:-]*", re.ASCII)
 """Names that a filter takes as they are."""
 

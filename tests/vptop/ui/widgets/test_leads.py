@@ -11,7 +11,7 @@ from tests.vptop.ui.fakes import which
 from vptop.model.filterexpr import parse
 from vptop.model.session import Moment
 from vptop.ui.views.stacks import StackPanel
-from vptop.ui.widgets.leads import Jump, address_of, as_filter, name_leads, probe_leads
+from vptop.ui.widgets.leads import Drill, Jump, ShowCode, address_of, as_filter, name_leads, named, names, probe_leads
 
 
 def test_a_process_leads_to_its_stacks_and_back() -> None:
@@ -30,6 +30,21 @@ def test_a_process_leads_to_its_stacks_and_back() -> None:
         assert not panel.crumbs
 
     drive(test)
+
+
+def test_names_lead_to_what_has_them(moment: Moment) -> None:
+    symbols, moment.session.symbols = moment.session.symbols, Symbols([(0x1000, "T", "idle_loop")])
+    found = named(moment, "Running"), named(moment, "vmm1hz"), named(moment, "idle_loop"), named(moment, "nothing")
+    moment.session.symbols = symbols
+    drill, jump, code, nothing = found
+    assert isinstance(drill, Drill)
+    assert drill.aggregate == which("running")
+    assert isinstance(jump, Jump)
+    assert (jump.script, jump.line) == ("vptop.vp", 5)
+    assert isinstance(code, ShowCode)
+    assert code.address == 0x1000
+    assert nothing is None
+    assert {"running", "Guest_IRQ"} <= {*names(moment)}
 
 
 def test_escape_goes_back_and_a_digit_forgets_the_way() -> None:
