@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientWebSocketResponse
 from aiohttp.test_utils import TestClient, TestServer
+from textual_serve.app_service import AppService
 
 from vptop.cli.web_server import DashboardServer, is_loopback, own_origins
 
@@ -64,17 +66,26 @@ def test_a_visitor_sees_and_drives_a_dashboard(tmp_path: Path, monkeypatch: pyte
     for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
 
+    processes: list[Process] = []
+    opened = AppService._open_app_process
+
+    async def opened_and_kept(service: AppService, width: int = 80, height: int = 24) -> Process:
+        processes.append(await opened(service, width, height))
+        return processes[-1]
+
+    monkeypatch.setattr(AppService, "_open_app_process", opened_and_kept)
+
     async def visit() -> None:
         server = DashboardServer(f"{sys.executable} -m vptop", "127.0.0.1", 8000, "http://127.0.0.1:8000")
         headers = {"Host": "127.0.0.1:8000", "Origin": "http://localhost:8000"}
-        async with (
-            TestClient(TestServer(await server._make_app())) as client,
-            client.ws_connect("/ws?width=120&height=40", headers=headers) as socket,
-        ):
-            await seen(socket, b"cruncher")
-            await socket.send_json(["stdin", "2"])
-            await seen(socket, b"CNT/S")
-            await socket.send_json(["resize", {"width": 30, "height": 6}])
-            await seen(socket, b"vptop needs")
+        async with TestClient(TestServer(await server._make_app())) as client:
+            async with client.ws_connect("/ws?width=120&height=40", headers=headers) as socket:
+                await seen(socket, b"cruncher")
+                await socket.send_json(["stdin", "2"])
+                await seen(socket, b"CNT/S")
+                await socket.send_json(["resize", {"width": 30, "height": 6}])
+                await seen(socket, b"vptop needs")
+            (process,) = processes
+            assert await asyncio.wait_for(process.wait(), 60) == 0  # it ends when its visitor leaves
 
     asyncio.run(visit())
