@@ -59,3 +59,21 @@ def test_it_names_the_cpu_and_its_frequencies() -> None:
     assert leaves[0x40000010] == (hz // 1000, BUS_HZ // 1000, 0, 0)
     brand = b"".join(word.to_bytes(4, "little") for n in (2, 3, 4) for word in leaves[0x80000000 + n])
     assert brand.rstrip(b"\0") == b"vptop virtual CPU @ 1.00GHz"
+
+
+def test_the_same_leaf_asked_again_follows_the_local_apic_and_the_subleaf() -> None:
+    """CPUID.1:EDX.APIC is the enable bit of IA32_APIC_BASE; leaf 7 ends at subleaf 0."""
+    change = """
+    movl $0x1b, %ecx
+    rdmsr
+    xorl $0x800, %eax
+    wrmsr
+    """
+    leaves = [ASK.format(leaf=leaf, place=RESULTS + 16 * n) for n, leaf in enumerate((1, 1, 1, 7, 7))]
+    leaves[4] = leaves[4].replace("xorl %ecx, %ecx", "movl $1, %ecx")
+    with running(change.join(leaves[:3]) + "".join(leaves[3:]) + "1: hlt\n jmp 1b\n", 0.001) as machine:
+        words = [machine.memory.read_int(RESULTS + 4 * n, 4) for n in range(20)]
+    answers = [Leaf(*words[at : at + 4]) for at in range(0, 20, 4)]
+    assert [answer.edx >> 9 & 1 for answer in answers[:3]] == [1, 0, 1]
+    assert answers[3].ebx
+    assert answers[4] == (0, 0, 0, 0)

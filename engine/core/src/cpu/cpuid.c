@@ -123,11 +123,16 @@ vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub)
 void vpc_identify(vpc_cpu *cpu)
 {
     uint8_t *env = cpu->env;
-    vpc_leaf l = vpc_cpuid_leaf(cpu, (uint32_t)REG(env, VPC_RAX), (uint32_t)REG(env, VPC_RCX));
-    REG(env, VPC_RAX) = l.a;
-    REG(env, VPC_RBX) = l.b;
-    REG(env, VPC_RCX) = l.c;
-    REG(env, VPC_RDX) = l.d;
+    vpc_identity *last = &cpu->identity;
+    uint64_t leaf = (uint32_t)REG(env, VPC_RAX) | REG(env, VPC_RCX) << 32, cr4 = ENV_U64(env, ENV_CR4);
+    if (!last->known || last->leaf != leaf || last->cr4 != cr4 || last->apic_msr != cpu->run.apic_msr) {
+        vpc_leaf l = vpc_cpuid_leaf(cpu, (uint32_t)leaf, (uint32_t)(leaf >> 32));
+        *last = (vpc_identity){true, leaf, cr4, cpu->run.apic_msr, l.a, l.b, l.c, l.d};
+    }
+    REG(env, VPC_RAX) = last->a;
+    REG(env, VPC_RBX) = last->b;
+    REG(env, VPC_RCX) = last->c;
+    REG(env, VPC_RDX) = last->d;
 }
 
 void vpc_cpu_identity(vpc *m, uint32_t cpu, uint32_t leaf, uint32_t subleaf, uint32_t out[4])

@@ -104,6 +104,13 @@ typedef struct {
     struct { uint64_t block, eip; } again;   /* the block in which it begins again, see cpu/debug.c */
 } vpc_cpu_run;
 
+/* What CPUID answered last, and all it depends on: leaf and subleaf, CR4 and IA32_APIC_BASE. */
+typedef struct {
+    bool known;
+    uint64_t leaf, cr4, apic_msr;
+    uint32_t a, b, c, d;
+} vpc_identity;
+
 typedef struct vpc_cpu {
     vpc *machine;
     uint32_t id;
@@ -120,6 +127,7 @@ typedef struct vpc_cpu {
     uint64_t exit_field[VPC_EXIT_FIELDS];             /* VMCS_* and VMCB_* as of the latest exit */
     vpc_cpu_run run;
     vpc_debug debug;
+    vpc_identity identity;
     uint64_t kept_base[VPC_KEPT_BASES];    /* of FS and GS during a return, see cpu/returns.c */
     bool keeps_blocks;                     /* Unicorn asks for more blocks to be dropped than is needed */
     bool only_asks;                        /* tlb_fill is asked for rights: no data is accessed */
