@@ -14,6 +14,7 @@ import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from math import inf
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO
@@ -37,6 +38,8 @@ from engine.vm.virtual_machine import VirtualMachine
 
 SLICE = 0.02
 """Guest seconds between two polls of the sockets."""
+FIRST_LOOK = 0.05
+"""Guest seconds from the start to the first Frame, which does not wait for the end of its second."""
 SYMBOLS = "kernel.sym"
 """File in the VM's directory for symbols that were found in the guest's memory."""
 
@@ -67,6 +70,7 @@ class Server:
         self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
+        self._first_look = vm.seconds + FIRST_LOOK if paced else inf
         self._past = Relay(vm, self._selector, self._send)
         self._past_told = self._past.kept
         self._compiler = CompilerThread(self._selector)
@@ -150,6 +154,10 @@ class Server:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
+        if frame is None and self.vm.seconds >= self._first_look:
+            frame = self.vm.first_look()
+        if frame is not None:
+            self._first_look = inf
         self._tell_guest()
         for notice in self.vm.take_notices():
             self._tell(Notice("information", notice))
@@ -366,8 +374,8 @@ class Server:
         return Reply(request_id, ok=True, message=message)
 
     def _show_when_paused(self) -> None:
-        """While the guest is paused no Frame comes by itself, so the effect of a request is sent at once."""
-        if self.paused:
+        """While the guest is paused no Frame comes by itself, so the effect of the last request is sent at once."""
+        if self.paused and not self._requests:
             self._publish(self.vm.frame())
 
 

@@ -225,6 +225,14 @@ class GuestSession:
         self.latest = self._frames.make()
         return self.latest
 
+    def first_look(self) -> Frame | None:
+        """A Frame within a second; None while somebody waits for a prompt, who needs the console's output whole."""
+        if self._watch is not None:
+            return None
+        frame = self.frame()
+        self._notices += self._happenings.look(frame.console)
+        return frame
+
     def _drain(self) -> None:
         """Take what scripts have printed."""
         printed, parts = self._machine.core.take_printed()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, grub_start, kinds, linux, painting, past, pause, speed
+from tests.bench import core, dashboard, exits, grub_start, kinds, linux, painting, past, pause, speed, starts
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
     kinds.kinds()
     exits.exits()
     grub_start.grub_start()
+    starts.starts()
     linux.linux()
     past.past()
     core.operations()

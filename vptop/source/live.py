@@ -55,9 +55,10 @@ def _hint_places(name: str, source: str) -> list[Place]:
 
 
 class LiveSource:
-    """Powers on a machine, paced; loads scripts before its first instruction.
+    """Powers on a machine, paced; loads scripts before its first instruction, and lets it go.
 
-    All that is done at once, on a thread of its own, while whoever uses this source still gets ready.
+    All that is done at once, on a thread of its own, while whoever uses this source still gets ready: its events are
+    kept until then.
     """
 
     def __init__(
@@ -90,10 +91,12 @@ class LiveSource:
         starter.shutdown(wait=False)
 
     def _prepare(self, sources: dict[str, str]) -> VmClient:
-        """Power on, paused, and load. Scripts that are refused are told as Notices."""
+        """Power on, load, and let the machine go. Scripts that are refused are told as Notices."""
         client = self._attach() if self._attached else self._own()
-        for name, source in sources.items():
-            reply = client.load(name, source).result()
+        replies = [client.load(name, source) for name, source in sources.items()]
+        if not self._attached:
+            replies.append(client.resume())
+        for reply in (future.result() for future in replies):
             if not reply.ok:
                 first = reply.diagnostics[0] if reply.diagnostics else None
                 where = f"{first.file}:{first.line}:{first.column}: {first.message}" if first else reply.message
@@ -112,7 +115,7 @@ class LiveSource:
         return self._process.connect(self._forward)
 
     def start(self, take: Take) -> None:
-        """Let the machine go when its scripts are loaded; from now on its events are taken."""
+        """Take the machine's events from now on, after those that were kept."""
         with self._delivering:
             for event in self._early:
                 take(event)
@@ -132,8 +135,6 @@ class LiveSource:
                 return
             begun, self._first = self._first, None
             self._client = begun.result() if begun else self._prepare(sources)
-        if not self._attached:
-            self._client.resume().result()
 
     def _forward(self, event: SourceEvent) -> None:
         with self._delivering:

@@ -69,8 +69,7 @@ class BytesContents:
 
     def digest(self) -> str:
         """SHA-256 of the size and of every chunk that is not all zero."""
-        view = memoryview(self._data)
-        return _digest(self.size, ((at, view[at : at + _CHUNK]) for at in range(0, self.size, _CHUNK)))
+        return _digest(self.size, ((at, self._data[at : at + _CHUNK]) for at in range(0, self.size, _CHUNK)))
 
     def changes(self) -> Sequence[str]:
         """Nothing."""
@@ -167,7 +166,7 @@ def contents_of(source: bytes | Path) -> Contents:
     return FileContents(source) if isinstance(source, Path) else BytesContents(source)
 
 
-def _digest(size: int, chunks: Iterator[tuple[int, bytes | memoryview]]) -> str:
+def _digest(size: int, chunks: Iterator[tuple[int, bytes]]) -> str:
     digest = hashlib.sha256(size.to_bytes(8, "little"))
     for at, chunk in chunks:
         if chunk != _ZEROS[: len(chunk)]:

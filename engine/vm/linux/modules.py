@@ -63,13 +63,13 @@ class ModuleTree:
         return next((cls(place) for place in places if (place / "kernel").is_dir()), None)
 
     @cached_property
-    def _files(self) -> dict[str, Path]:
-        """Files of modules by name."""
-        found: dict[str, Path] = {}
+    def _files(self) -> dict[str, str]:
+        """Paths of modules by name; strings, since there are thousands."""
+        found: dict[str, str] = {}
         for folder, folders, files in os.walk(self.folder / "kernel"):
             folders.sort()
             found |= {
-                normalized(name[1]): Path(folder, name[0]) for file in sorted(files) if (name := _FILE.fullmatch(file))
+                normalized(name[1]): f"{folder}/{file}" for file in sorted(files) if (name := _FILE.fullmatch(file))
             }
         return found
 
@@ -81,7 +81,7 @@ class ModuleTree:
             names = (self.folder / "modules.builtin").read_text("utf-8", "replace").splitlines()
         except OSError:
             return {}
-        aliases: dict[str, list[str]] = {normalized(Path(name).stem): [] for name in names}
+        aliases: dict[str, list[str]] = {normalized(name.rpartition("/")[2].removesuffix(".ko")): [] for name in names}
         for line in data.decode("utf-8", "replace").split("\0"):
             name, _, rest = line.partition(".")
             if rest.startswith("alias="):
@@ -105,7 +105,7 @@ class ModuleTree:
         if path is None:
             return None
         try:
-            data = unpacked(read(path))
+            data = unpacked(read(Path(path)))
         except LinuxError as error:
             raise BootError(f"{path}: {error}") from error
         fields: dict[bytes, list[str]] = {}

@@ -6,8 +6,11 @@ from __future__ import annotations
 import socket
 
 from engine.probes.frame import AggregateId
+from engine.vm.boot_media import BUNDLED_BOOT_SECONDS
 from engine.vm.client import VmClient, VmProcess
+from engine.vm.options import PowerOn
 from engine.vm.protocol import PEEK_BYTES, FrameMessage
+from engine.vm.server import FIRST_LOOK
 from tests.engine.vm.process_client import BAD, COUNT, IRQS, LIMIT, Events, ok, total
 
 
@@ -17,6 +20,23 @@ def test_frames_come_once_a_guest_second(client: VmClient, events: Events) -> No
     frames = [event.frame for event in events.heard if isinstance(event, FrameMessage)]
     seconds = [frame.guest_seconds for frame in frames if not frame.paused]
     assert seconds[:3] == [1.0, 2.0, 3.0]
+
+
+def test_a_paced_machine_shows_its_first_frame_before_a_second_is_over(events: Events) -> None:
+    vm = VmProcess.start(power=PowerOn(cold=False), paced=True, paused=True)
+    try:
+        with vm.connect(events) as client:
+            loads = [client.load(f"{name}.vp", COUNT) for name in ("one", "two")]
+            for reply in (*loads, client.resume()):
+                ok(reply.result(LIMIT))
+            first = events.frame()
+            second = events.frame(lambda frame: frame.tsc > first.tsc)
+    finally:
+        vm.stop()
+    assert not first.paused
+    assert [script.name for script in first.scripts] == ["one.vp", "two.vp"]
+    assert FIRST_LOOK <= first.guest_seconds - BUNDLED_BOOT_SECONDS < 1
+    assert second.guest_seconds == BUNDLED_BOOT_SECONDS + 1
 
 
 def test_a_loaded_script_counts_and_prints(client: VmClient, events: Events, vm: VmProcess) -> None:
