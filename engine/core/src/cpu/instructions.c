@@ -40,7 +40,7 @@ void vpc_syscall(vpc_cpu *cpu, int length)
         target = (uint32_t)ENV_U64(env, ENV_STAR);
     }
     vpc_load_segment(env, VPC_SEG_SS, (selector + 8) & 0xfffc, VPC_DATA32);
-    f->update_hflags(env);
+    vpc_segments_loaded(cpu);
     ENV_U64(env, ENV_EIP) = target;
 }
 
@@ -69,7 +69,7 @@ static void on_sysenter(void *uc, void *data)
     f->write_rflags(env, f->read_rflags(env) & ~(uint64_t)(RFLAGS_IF | RFLAGS_RF | RFLAGS_VM), 0xffffffff);
     vpc_load_segment(env, VPC_SEG_CS, selector, ENV_U32(env, ENV_HFLAGS) & HF_LMA ? CODE64 : VPC_CODE32);
     vpc_load_segment(env, VPC_SEG_SS, selector + 8, VPC_DATA32);
-    f->update_hflags(env);
+    vpc_segments_loaded(cpu);
     REG(env, VPC_RSP) = ENV_U64(env, ENV_SYSENTER_ESP);
     ENV_U64(env, ENV_EIP) = ENV_U64(env, ENV_SYSENTER_EIP) - length;
 }

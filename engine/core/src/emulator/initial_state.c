@@ -34,7 +34,7 @@ void vpc_set_real_segment(vpc *m, uint32_t cpu, uint32_t number, uint32_t select
     vpc_load_segment(env, number, selector, number == VPC_SEG_CS ? REAL_CODE : REAL_DATA);
     SEGMENT_BASE(env, number) = (uint64_t)selector << 4;
     ENV_U32(SEG(env, number, SEG_LIMIT), 0) = 0xffff;
-    m->emulator->uc.update_hflags(env);
+    vpc_segments_loaded(&m->cpu[cpu]);
 }
 
 void vpc_set_flat_segments(vpc *m, uint32_t cpu, uint32_t code, uint32_t data)
@@ -44,7 +44,7 @@ void vpc_set_flat_segments(vpc *m, uint32_t cpu, uint32_t code, uint32_t data)
         vpc_load_segment(env, number, number == VPC_SEG_CS ? code : data,
                          number == VPC_SEG_CS ? VPC_CODE32 : VPC_DATA32);
     ENV_U64(env, ENV_CR0) |= CR0_PE;
-    m->emulator->uc.update_hflags(env);
+    vpc_segments_loaded(&m->cpu[cpu]);
 }
 
 void vpc_set_idt(vpc *m, uint32_t cpu, uint64_t base, uint32_t limit)

@@ -31,6 +31,7 @@
 #define EFER_NXE 0x800u
 #define RFLAGS_TF 0x100u
 #define RFLAGS_IF 0x200u
+#define RFLAGS_IOPL 0x3000u
 #define RFLAGS_RF 0x10000u
 #define RFLAGS_VM 0x20000u
 #define RFLAGS_AC 0x40000u
