@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from engine.machine.choices import Vendor
 from engine.machine.config import MachineConfig
 from engine.machine.machine import Machine
 from engine.probes.runtime_errors import describe
@@ -103,12 +104,12 @@ class Watched:
 
 
 @contextmanager
-def guest(source: str, script: str = "", vendor: str = "intel", cpus: int = 1) -> Iterator[Watched]:
+def guest(source: str, script: str = "", vendor: Vendor = "intel", cpus: int = 1) -> Iterator[Watched]:
     """A machine that stands before a guest's first instruction; the script is loaded. Leaving checks that no
     probe went wrong unnoticed.
     """
     image, places = build(source)
-    with Machine(config=MachineConfig(cpus=cpus)) as machine:
+    with Machine(config=MachineConfig(cpus=cpus, vendor=vendor)) as machine:
         machine.memory.write(LOAD, image)
         watched = Watched(machine, ScriptHost(machine.core, machine.ncpus, None, Limits(hv_vendor=vendor)), places)
         if script:
@@ -119,7 +120,7 @@ def guest(source: str, script: str = "", vendor: str = "intel", cpus: int = 1) -
             watched.host.reset()
 
 
-def observe(source: str, script: str, seconds: float = 0.001, vendor: str = "intel") -> list[tuple[int, ...]]:
+def observe(source: str, script: str, seconds: float = 0.001, vendor: Vendor = "intel") -> list[tuple[int, ...]]:
     """Run a guest with a script that prints lines of numbers; the numbers."""
     with guest(source, script, vendor) as watched:
         watched.run(seconds)

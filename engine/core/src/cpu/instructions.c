@@ -13,12 +13,21 @@
 #define CODE64 0x00a09b00u   /* granular, long, present, DPL 0, code, readable, accessed */
 #define DPL3 0x6000u
 
+/* Intel's CPUs have SYSCALL in 64-bit mode only, AMD's have SYSENTER outside of long mode only. */
+static bool has_system_call(const vpc_cpu *cpu, bool syscall)
+{
+    uint32_t flags = ENV_U32(cpu->env, ENV_HFLAGS);
+    if (vpc_is_amd(cpu->machine))
+        return syscall ? ENV_U64(cpu->env, ENV_EFER) & EFER_SCE : !(flags & HF_LMA);
+    return !syscall || (ENV_U64(cpu->env, ENV_EFER) & EFER_SCE && flags & HF_CS64);
+}
+
 /* length: of the instruction */
 void vpc_syscall(vpc_cpu *cpu, int length)
 {
     uint8_t *env = cpu->env;
     unicorn_functions *f = &cpu->machine->emulator->uc;
-    if (!(ENV_U64(env, ENV_EFER) & EFER_SCE)) {
+    if (!has_system_call(cpu, true)) {
         f->raise_exception(env, VPC_VECTOR_UD, 0);
         return;   /* not reached: it leaves by longjmp */
     }
@@ -60,6 +69,10 @@ static void on_sysenter(void *uc, void *data)
     uint8_t *env = cpu->env;
     unicorn_functions *f = &cpu->machine->emulator->uc;
     uint32_t selector = ENV_U32(env, ENV_SYSENTER_CS) & 0xfffc;
+    if (!has_system_call(cpu, false)) {
+        f->raise_exception(env, VPC_VECTOR_UD, 0);
+        return;   /* not reached */
+    }
     if (!selector) {
         f->raise_exception(env, VPC_VECTOR_GP, 0);
         return;   /* not reached */

@@ -4,6 +4,7 @@
  * A return to ring 3 makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit code
  * uses it whatever the selector is. A return to a non-canonical address faults at the instruction. */
 #include "cpu/returns.h"
+#include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
 #include "emulator/emulator.h"
 #include "emulator/helpers.h"
@@ -70,8 +71,13 @@ void vpc_before_iret(vpc_cpu *cpu)
     vpc_before_return(cpu);
 }
 
+/* Intel's CPUs have SYSRET in 64-bit mode only. */
 void vpc_before_sysret(vpc_cpu *cpu)
 {
+    if (!vpc_is_amd(cpu->machine) && !(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64)) {
+        cpu->machine->emulator->uc.restore_state(cpu->state, VPC_CALLER, false);
+        cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_UD, 0);   /* does not return */
+    }
     if (!vpc_is_canonical(REG(cpu->env, VPC_RCX)))
         refuse(cpu, VPC_CALLER);
 }

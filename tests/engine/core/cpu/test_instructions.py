@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+import pytest
+
+from engine.machine.choices import Vendor
 from tests.engine.probes.small import RICH, STOP, build, guest
 
 TF = 0x100
@@ -10,6 +15,9 @@ TF = 0x100
 
 def set_msr(number: int, low: str, high: int = 0) -> str:
     return f"movl ${number:#x}, %ecx\n movl ${low}, %eax\n movl ${high:#x}, %edx\n wrmsr\n"
+
+
+UD = 6
 
 
 def test_a_step_into_sysenter_traps_once_in_the_kernel() -> None:
@@ -70,3 +78,35 @@ protected:
         watched.run()
         assert watched.result() == build(source)[1]["here"]
         assert watched.machine.memory.read_int(0x300008, 4) == 0
+
+
+@pytest.mark.parametrize("vendor", get_args(Vendor))
+@pytest.mark.parametrize("instruction", ["syscall", "sysenter"])
+def test_each_vendor_has_one_of_them_in_32_bit_code_of_long_mode(instruction: str, vendor: Vendor) -> None:
+    """Intel SDM volume 2, SYSCALL; AMD64 manual volume 3, SYSENTER."""
+    source = f"""{RICH}
+    gate 6, undefined
+    movl $0xc0000080, %ecx
+    rdmsr
+    orl $1, %eax
+    wrmsr
+    {set_msr(0x174, "8")} {set_msr(0x175, "0x5800")} {set_msr(0x176, "target")}
+    {set_msr(0xC0000081, "0", 0x00180008)} {set_msr(0xC0000083, "target")}
+    compatible code
+    .code32
+code:
+    {instruction}
+    .code64
+target:
+    movl $1, 0x300000
+{STOP}
+undefined:
+    movq (%rsp), %rax
+    movq %rax, 0x300000
+    movl $6, 0x300008
+{STOP}"""
+    with guest(source, vendor=vendor) as watched:
+        watched.run()
+        refused = (instruction == "syscall") == (vendor == "intel")
+        found = watched.result(), watched.result(1)
+        assert found == ((build(source)[1]["code"], UD) if refused else (1, 0))
