@@ -7,6 +7,7 @@
 #include "cpu/intercept.h"
 #include "cpu/io.h"
 #include "cpu/returns.h"
+#include "cpu/user_stack.h"
 #include "emulator/block_clock.h"
 #include "emulator/block_lookup.h"
 #include "emulator/code_pages.h"
@@ -53,7 +54,10 @@ static const vpc_helper helpers[] = {
     {.symbol = "helper_single_step_x86_64", .replacement = (void *)vpc_single_step},
     {.symbol = "helper_rechecking_single_step_x86_64", .replacement = (void *)vpc_recheck_single_step},
     {.symbol = "helper_iret_protected_x86_64", .before = (void *)vpc_before_iret, .after = (void *)vpc_after_return},
-    {.symbol = "helper_lret_protected_x86_64", .before = (void *)vpc_before_return, .after = (void *)vpc_after_return},
+    {.symbol = "helper_lret_protected_x86_64", .before = (void *)vpc_before_far_return, .after = (void *)vpc_after_return},
+    {.symbol = "helper_iret_real_x86_64", .before = (void *)vpc_before_short_iret, .after = (void *)vpc_take_stack_back},
+    {.symbol = "helper_lcall_protected_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
+    {.symbol = "helper_lcall_real_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_sysret_x86_64", .before = (void *)vpc_before_sysret},
     {.symbol = "helper_write_crN_x86_64", .replacement = (void *)vpc_write_control},
 };

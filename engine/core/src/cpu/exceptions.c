@@ -10,6 +10,7 @@
 #include "cpu/debug.h"
 #include "cpu/exits.h"
 #include "cpu/invpcid.h"
+#include "cpu/user_stack.h"
 #include "cpu/vex.h"
 #include "emulator/emulator.h"
 #include "guest/instruction.h"
@@ -80,6 +81,7 @@ static void on_exception(void *uc, uint32_t vector, void *data)
 {
     (void)uc;
     vpc_cpu *cpu = data;
+    vpc_take_stack_back(cpu);
     bool software = ENV_U32(cpu->env, ENV_EXCEPTION_IS_INT);
     if ((!software || back_to_instruction(cpu, vector)) && vector < 32)
         fire_exception(cpu, vector, software);

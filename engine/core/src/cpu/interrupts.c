@@ -3,6 +3,7 @@
 #include "cpu/interrupts.h"
 #include <stdio.h>
 #include "cpu/exits.h"
+#include "cpu/user_stack.h"
 #include "emulator/emulator.h"
 #include "guest/error.h"
 #include "guest/registers.h"
@@ -12,6 +13,7 @@
 
 void vpc_interrupted(vpc_cpu *cpu)
 {
+    vpc_take_stack_back(cpu);
     cpu->run.interrupted.eip = ENV_U64(cpu->env, ENV_EIP);
     cpu->run.interrupted.rcx = REG(cpu->env, VPC_RCX);
     if (cpu->run.rep.left && cpu->run.rep.eip == cpu->run.interrupted.eip)

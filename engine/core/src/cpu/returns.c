@@ -6,6 +6,7 @@
 #include "cpu/returns.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
+#include "cpu/user_stack.h"
 #include "emulator/emulator.h"
 #include "emulator/helpers.h"
 #include "emulator/tlb.h"
@@ -17,6 +18,8 @@
 #define REX_W 8u
 #define SELECTOR_INDEX 0xfffcu
 
+enum { FAR_POINTER = 2, SHORT_FRAME = 3, WHOLE_FRAME = 5 };   /* words on the stack */
+
 static const int kept_segments[VPC_KEPT_BASES] = {VPC_SEG_FS, VPC_SEG_GS};
 
 static bool is_null(const vpc_cpu *cpu, int segment)
@@ -24,15 +27,22 @@ static bool is_null(const vpc_cpu *cpu, int segment)
     return !(ENV_U32(SEG(cpu->env, segment, SEG_SELECTOR), 0) & SELECTOR_INDEX);
 }
 
-void vpc_before_return(vpc_cpu *cpu)
+static void keep_bases(vpc_cpu *cpu)
 {
     for (int i = 0; i < VPC_KEPT_BASES; i++)
         cpu->kept_base[i] = is_null(cpu, kept_segments[i]) ? 0 : SEGMENT_BASE(cpu->env, kept_segments[i]);
 }
 
+void vpc_before_far_return(vpc_cpu *cpu)
+{
+    vpc_lend_stack(cpu, FAR_POINTER, false, VPC_CALLER);
+    keep_bases(cpu);
+}
+
 /* RF is of use for breakpoints on instructions alone, and a block that runs with it is one instruction. */
 void vpc_after_return(vpc_cpu *cpu)
 {
+    vpc_take_stack_back(cpu);
     if (!cpu->debug.ncode)
         ENV_U64(cpu->env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_RF;
     if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA))
@@ -68,7 +78,8 @@ void vpc_before_iret(vpc_cpu *cpu)
     ENV_U32(cpu->env, ENV_HFLAGS2) &= ~HF2_NMI;
     if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 && !vpc_is_canonical(stack_top(cpu)))
         refuse(cpu, VPC_CALLER);
-    vpc_before_return(cpu);
+    vpc_lend_stack(cpu, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? WHOLE_FRAME : SHORT_FRAME, false, VPC_CALLER);
+    keep_bases(cpu);
 }
 
 /* Intel's CPUs have SYSRET in 64-bit mode only. */

@@ -5,7 +5,7 @@
 #include "guest/state.h"
 
 /* Around helpers of translated code; see emulator/helpers.h. */
-void vpc_before_return(vpc_cpu *);
+void vpc_before_far_return(vpc_cpu *);
 void vpc_before_iret(vpc_cpu *);
 void vpc_before_sysret(vpc_cpu *);
 void vpc_after_return(vpc_cpu *);
