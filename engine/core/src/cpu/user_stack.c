@@ -9,6 +9,7 @@
 #include "emulator/page_walk.h"
 #include "emulator/tlb.h"
 #include "guest/instruction.h"
+#include "guest/memory.h"
 #include "guest/registers.h"
 
 #define REX_W 8u
@@ -48,8 +49,30 @@ void vpc_lend_stack(vpc_cpu *cpu, unsigned words, bool pushes, uintptr_t caller)
     *flags &= ~HF_SMAP;
 }
 
+#define VM_BYTE 2u       /* of RFLAGS */
+#define VM_IN_BYTE 2u
+
+/* Only ring 0 enters virtual-8086 mode (SDM volume 2, IRET). QEMU's routine looks at the image of RFLAGS alone, so the flag
+ * is hidden in the guest's memory while it runs. */
+void vpc_hide_vm(vpc_cpu *cpu)
+{
+    vpc *m = cpu->machine;
+    uint64_t physical;
+    vpc_insn insn;
+    if ((ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL) != 3 || !vpc_decode_next(cpu, &insn) || word_bytes(cpu, &insn) != 4)
+        return;
+    uint64_t address = stack_address(cpu, FAR_POINTER * 4 + VM_BYTE);
+    if (!vpc_walk(m, cpu, address, &physical) || physical >= m->ram_bytes || !(m->ram[physical] & VM_IN_BYTE))
+        return;
+    cpu->hidden_vm = m->ram + physical;
+    *cpu->hidden_vm &= (uint8_t)~VM_IN_BYTE;
+}
+
 void vpc_take_stack_back(vpc_cpu *cpu)
 {
+    if (cpu->hidden_vm)
+        *cpu->hidden_vm |= VM_IN_BYTE;
+    cpu->hidden_vm = NULL;
     if (cpu->lends_stack)
         ENV_U32(cpu->env, ENV_HFLAGS) |= HF_SMAP;
     cpu->lends_stack = false;

@@ -130,6 +130,7 @@ typedef struct vpc_cpu {
     vpc_identity identity;
     uint64_t kept_base[VPC_KEPT_BASES];    /* of FS and GS during a return, see cpu/returns.c */
     bool keeps_blocks;                     /* Unicorn asks for more blocks to be dropped than is needed */
+    uint8_t *hidden_vm;                    /* byte of an image of RFLAGS, see cpu/user_stack.c; NULL: none */
     bool lends_stack;                      /* HF_SMAP is to be set again, see cpu/user_stack.c */
     bool only_asks;                        /* tlb_fill is asked for rights: no data is accessed */
     struct vpc_thread *thread;             /* VP stack and scratch of this VCPU (VP emulator) */

@@ -84,6 +84,7 @@ GOOD = {
     ),
     "far call": "lcall *far(%rip)\n",
 }
+VM_AND_IOPL = 0x23002
 END = "\nud2\ndone: int $0x80\nfar: .long 0x3f0000 + done - user\n .word 0x2b\n"
 
 
@@ -105,3 +106,31 @@ def test_the_stack_of_a_program_serves(name: str, smap: int) -> None:
 def test_another_stack_is_a_page_fault_of_ring_3(name: str, stack: int, present: int, smap: int) -> None:
     case = CASES[name]
     assert run(case.code, stack, smap) == (PAGE_FAULT, present | U | (W if case.pushes else 0))
+
+
+def test_ring_3_enters_no_virtual_8086_mode_and_gets_no_iopl() -> None:
+    """IRET of 32 bits with VM and IOPL in its image: both stay as they are (SDM volume 2, IRET)."""
+    code = f"""
+    leaq done(%rip), %rax
+    movq %rsp, %rcx
+    subq $20, %rsp
+    movl %eax, (%rsp)
+    movl $0x2b, 4(%rsp)
+    movl ${VM_AND_IOPL:#x}, 8(%rsp)
+    movl %ecx, 12(%rsp)
+    movl $0x33, 16(%rsp)
+    movq %rsp, %r15
+    iret
+    ud2
+done:
+    pushfq
+    popq %r14
+    movl 8(%r15), %r13d
+    int $0x80
+"""
+    source = GUEST.format(code=code, stack=USER, cr4=SMAP | 0x620).replace(
+        "1:  hlt", " movq %r14, 0x300010\n movq %r13, 0x300018\n1:  hlt"
+    )
+    with running(source, 0.001) as machine:
+        vector, _, flags, image = results(machine, 4)
+        assert (vector, flags & 0x23000, image) == (SYSTEM_CALL, 0, VM_AND_IOPL)
