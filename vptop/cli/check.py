@@ -11,6 +11,7 @@ from engine.vm.boot_media import boot_media, prelude_of
 from engine.vm.options import PowerOn
 from engine.vp.codegen.disassemble import disassemble as listing_of
 from vptop.cli import console
+from vptop.model.script import hint_diagnostics
 from vptop.model.scriptfiles import ScriptFile
 
 
@@ -20,7 +21,7 @@ def check(scripts: Sequence[ScriptFile], power: PowerOn, *, disassemble: bool) -
     prelude = prelude_of(boot_media(power).guest)
     for script in scripts:
         compilation = compile_script(script.source, script.name, prelude=prelude, limits=power.limits)
-        console.show_diagnostics(compilation.diagnostics)
+        console.show_diagnostics((*compilation.diagnostics, *hint_diagnostics(script.source, script.name)))
         if compilation.program is None:
             status = 1
         elif disassemble:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 from engine.probes.languages import language_of
 from engine.vp import parse
+from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
 from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, DefAggr, Defun, Expr, String, Vprobe
 from engine.vp.syntax.walk import walk
 from engine.vp.tables.probes import canonical_name
-from vptop.model.hints import ViewHint, read_hints
+from vptop.model.hints import ViewHint, hint_problems, read_hints
+
+HINT_CODE = "W901"
+"""The code of a warning about a view hint."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,29 @@ def read_script(source: str, name: str = "") -> ScriptFacts:
     feeding = {aggregate: frozenset(probes) for aggregate, probes in fed.items()}
     views = read_hints(language.tokens(source))
     return ScriptFacts(frozenset(cleared), feeding, views, frozenset(defined), tuple(printed))
+
+
+def hint_diagnostics(source: str, name: str = "") -> list[Diagnostic]:
+    """What is wrong with the view hints of a script, as warnings: the language itself ignores them."""
+    lines = source.splitlines()
+    found = []
+    for problem in hint_problems(language_of(name).tokens(source), read_script(source, name).defined):
+        span = Span(problem.line, problem.column, problem.line, problem.end_column)
+        near = problem.suggestions[:1]
+        found.append(
+            Diagnostic(
+                HINT_CODE,
+                Severity.WARNING,
+                problem.message,
+                name,
+                span,
+                lines[problem.line - 1] if problem.line <= len(lines) else "",
+                problem.expected,
+                problem.suggestions,
+                fix=Fix(span, near[0], f"write {near[0]}") if near else None,
+            )
+        )
+    return found
 
 
 _PRINTS = {"printf": "%s", "logstr": "%s", "logint": "%d"}

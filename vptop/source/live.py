@@ -14,7 +14,7 @@ import msgspec
 from engine.guest import symbol_files
 from engine.guest.guest import PRELUDE_FILE
 from engine.guest.symbols import SymbolError, Symbols
-from engine.probes.languages import compile_script, language_of
+from engine.probes.languages import compile_script
 from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.options import PowerOn, TypingDevice
@@ -24,34 +24,6 @@ from vptop.source.source import SourceEvent, Take
 if TYPE_CHECKING:
     from engine.vm.past.messages import Unit, Why
     from engine.vp import Prelude
-
-HINT_CODE = "W901"
-"""The code of a warning about a view hint, which the language itself ignores."""
-
-
-def _hint_places(name: str, source: str) -> list[Place]:
-    """What is wrong with the view hints of a script, as warnings."""
-    from vptop.model.hints import hint_problems  # the machine starts before the languages are imported
-    from vptop.model.script import read_script
-
-    tokens = list(language_of(name).tokens(source))
-    lines = source.splitlines()
-    return [
-        Place(
-            HINT_CODE,
-            "warning",
-            problem.message,
-            name,
-            problem.line,
-            problem.column,
-            problem.line,
-            problem.end_column,
-            lines[problem.line - 1] if problem.line <= len(lines) else "",
-            problem.expected,
-            problem.suggestions,
-        )
-        for problem in hint_problems(tokens, read_script(source, name).defined)
-    ]
 
 
 class LiveSource:
@@ -166,8 +138,10 @@ class LiveSource:
         from engine.vm.diagnostics import places_of
 
         prelude = self._prelude = self._prelude or self._read_prelude()
-        found = places_of(compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics)
-        return (*found, *_hint_places(name, source))
+        from vptop.model.script import hint_diagnostics  # the machine starts before the languages are imported
+
+        found = compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics
+        return places_of((*found, *hint_diagnostics(source, name)))
 
     def _read_prelude(self) -> Prelude | None:
         """What the guest brings to scripts; its symbols are read when the first script is checked."""

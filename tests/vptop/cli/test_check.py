@@ -71,3 +71,13 @@ def test_a_script_of_the_library_is_checked_by_its_name(vptop: Command) -> None:
     result = vptop("check", "syscalls")
     assert result.returncode == 1, "the bundled guest is no Linux"
     assert "unknown guest symbol entry_SYSCALL_64" in result.stderr
+
+
+def test_mistakes_in_view_hints_are_warnings(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.vp").write_text(
+        "; @view lat as=histo\n(defaggr lat 1 0)\n(vprobe Guest_IRQ (aggr lat (ARG0) () 1))\n"
+    )
+    result = vptop("check", "a.vp")
+    assert result.returncode == 0
+    assert "a.vp:1:16: warning W901: invalid value `histo`" in result.stderr
+    assert "did you mean: hist" in result.stderr

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from vptop.model.hints import KeyHint, ViewHint
-from vptop.model.script import read_script
+from vptop.model.script import hint_diagnostics, read_script
 
 
 def test_tells_which_aggregates_are_cleared_and_who_feeds_them():
@@ -63,3 +63,12 @@ def test_broken_emmett_keeps_its_hints():
 def test_names_of_other_generations_are_the_probes_they_stand_for():
     facts = read_script("(vprobe VMM:Disk_IOFinish (aggr a () () 1))(defaggr a 0 0)")
     assert facts.fed_by == {"a": {"Disk_IOFinish"}}
+
+
+def test_mistakes_in_hints_are_warnings_with_a_fix_where_a_name_is_near():
+    near, far = hint_diagnostics("; @view lat as=histo warn=5\n(defaggr lat 1 0)\n", "a.vp")
+    assert (near.place, near.severity, near.message) == ("a.vp:1:16", "warning", "invalid value `histo`")
+    assert near.source_line == "; @view lat as=histo warn=5"
+    assert near.fix is not None
+    assert (near.fix.text, near.fix.span) == ("hist", near.span)
+    assert (far.message, far.fix) == ("invalid threshold `5`", None)
