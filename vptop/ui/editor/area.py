@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -32,6 +32,9 @@ from vptop.ui.editor.structure import (
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
 
+MOST_DRAWN = 1000
+"""Lines that are remembered as they were drawn."""
+
 
 class VpArea(TextArea):
     """A TextArea that knows the languages of scripts.
@@ -40,6 +43,8 @@ class VpArea(TextArea):
     """
 
     def __init__(self) -> None:
+        self._drawn: dict[Hashable, Strip] = {}
+        """lines as they were drawn, by all that they depend on"""
         super().__init__(
             "", show_line_numbers=True, soft_wrap=False, tab_behavior="indent", theme="css", max_checkpoints=500
         )
@@ -75,9 +80,14 @@ class VpArea(TextArea):
 
     def redraw(self) -> None:
         """The marks have changed."""
-        self._palette = None
-        self.notify_style_update()
+        super().notify_style_update()
         self.refresh()
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        self._palette = None
+        self._drawn.clear()
+        super().notify_style_update()
 
     @property
     def palette(self) -> Palette:
@@ -105,11 +115,42 @@ class VpArea(TextArea):
         return color.name if color else None
 
     def render_line(self, y: int) -> Strip:
-        """A line with its marks: severity in the gutter, message or rate at the end."""
-        drawn = super().render_line(y)
+        """A line with its marks: severity in the gutter, message or rate at the end.
+
+        Textual draws every line anew after each key; those that have not changed are remembered here.
+        """
         index = y + self.scroll_offset.y
         if index >= self.document.line_count:
-            return drawn
+            return super().render_line(y)
+        key = self._depends_on(index)
+        if key is None:
+            return self._with_marks(super().render_line(y), index)
+        if key not in self._drawn:
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
+            self._drawn[key] = self._with_marks(super().render_line(y), index)
+        return self._drawn[key]
+
+    def _depends_on(self, index: int) -> Hashable:
+        """All that a line is drawn from; None of lines with the cursor, a selection or a bracket's partner."""
+        first, last = sorted((self.selection.start[0], self.selection.end[0]))
+        bracket = self.matching_bracket_location
+        if first <= index <= last or (bracket is not None and bracket[0] == index):
+            return None
+        marks, view = self.marks, (self.size, self.scroll_offset.x, self.gutter_width, self.has_focus)
+        return (
+            index,
+            self.document.get_line(index),
+            view,
+            tuple(marks.words.get(index, ())),
+            tuple(marks.wrong.get(index, ())),
+            tuple(marks.found.get(index, ())),
+            marks.failed.get(index),
+            marks.rates.get(index),
+            index in marks.changed,
+        )
+
+    def _with_marks(self, drawn: Strip, index: int) -> Strip:
         wrong = self.marks.wrong.get(index, ())
         drawn = self._gutter(drawn, index, wrong[0] if wrong else None)
         width = self.scrollable_content_region.width

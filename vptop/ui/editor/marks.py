@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from rich.style import Style
@@ -28,8 +29,7 @@ _STYLES: dict[TokenKind, Callable[[Palette], Style]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of one line: columns from 0, end exclusive, None to its end."""
 
     start: int
