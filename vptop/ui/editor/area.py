@@ -16,7 +16,7 @@ from textual.widgets.text_area import Selection
 from engine.vm.protocol import Place
 from engine.vp import VP, Language, Prelude
 from engine.vp.editing.completion import Candidate
-from engine.vp.editing.tokens import TokenKind
+from engine.vp.editing.tokens import Token, TokenKind
 from vptop.model.plain import clean
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
 from vptop.ui.editor.structure import (
@@ -54,6 +54,9 @@ class VpArea(TextArea):
         """of the script that is edited"""
         self.intercept: Callable[[str], bool] = lambda _: False
         """asked about each key before the text takes it"""
+        self._read: tuple[Language, str] | None = None
+        """what `_tokens` are of"""
+        self._tokens: list[Token] = []
         self._palette: Palette | None = None
         self._narrower: list[Selection] = []
         """selections that were widened, for narrowing again"""
@@ -73,9 +76,16 @@ class VpArea(TextArea):
 
     # --- what it shows ---
 
+    def tokens(self) -> list[Token]:
+        """The tokens of the text; they are read once for each change, whoever asks."""
+        read = self.script_language, self.text
+        if read != self._read:
+            self._read, self._tokens = read, list(self.script_language.tokens(self.text))
+        return self._tokens
+
     def read_words(self) -> None:
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
-        self.marks.words = words_of(self.script_language.tokens(self.text))
+        self.marks.words = words_of(self.tokens())
         self.redraw()
 
     def redraw(self) -> None:
@@ -211,7 +221,7 @@ class VpArea(TextArea):
     def names_here(self) -> list[str]:
         """The names in the cursor's line, the one under the cursor first."""
         row, column = self.cursor_location
-        here = [token for token in self.script_language.tokens(self.text) if token.line == row + 1]
+        here = [token for token in self.tokens() if token.line == row + 1]
         here.sort(key=lambda token: not token.column <= column + 1 <= token.end_column)
         return [token.text for token in here if token.kind is TokenKind.NAME]
 
@@ -228,12 +238,12 @@ class VpArea(TextArea):
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The partner of a bracket; those in comments and strings have none."""
-        return partner(pairs(self.script_language.tokens(self.text)), search_from) if bracket in "()[]{}" else None
+        return partner(pairs(self.tokens()), search_from) if bracket in "()[]{}" else None
 
     def widen(self) -> bool:
         """Select the smallest word or form around the selection; False when there is none."""
         start, end = sorted(self.selection)
-        larger = enclosing(list(self.script_language.tokens(self.text)), start, end)
+        larger = enclosing(self.tokens(), start, end)
         if larger is None:
             return False
         if self.selection != self._widened:
@@ -253,7 +263,7 @@ class VpArea(TextArea):
         """Indent the selected lines, or those of the top-level form around the cursor, by their brackets."""
         (first, _), (last, _) = sorted(self.selection)
         if self.selection.is_empty:
-            form = outermost(list(self.script_language.tokens(self.text)), self.cursor_location)
+            form = outermost(self.tokens(), self.cursor_location)
             first, last = (form[0][0], form[1][0]) if form else (first, last)
         lines = self.text.split("\n")
         made = reindented(lines, first, last, self.script_language.tokens)

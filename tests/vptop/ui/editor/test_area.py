@@ -112,3 +112,24 @@ def test_a_line_that_goes_on_beyond_an_edge_says_so_there() -> None:
         assert lines[1].rstrip().endswith("end")
 
     drive(test, (60, 20))
+
+
+def test_lines_that_have_not_changed_are_remembered_as_they_were_drawn() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text("(vprobe VMM1Hz\n  (logint 1))\n")
+        await d.pilot.pause()
+        area.move_cursor((2, 0))
+        await d.pilot.pause()
+        first = area.render_line(1)
+        assert area.render_line(1) is first
+        area.marks.rates = {1: "9.0/s"}
+        assert area.render_line(1).text.rstrip().endswith("9.0/s")
+        area.replace("2", (1, 10), (1, 11))
+        await d.pilot.pause()
+        area.move_cursor((0, 0))
+        await d.pilot.pause()
+        assert "(logint 2))" in area.render_line(1).text
+
+    drive(test)
