@@ -107,7 +107,8 @@ class Shell(App[None]):
 
     def say(self, text: str, severity: str = "") -> None:
         """Show one line below the panels."""
-        self.query_one(MessageBar).say(text, severity)
+        for bar in self.query(MessageBar):  # none while the screen is taken down
+            bar.say(text, severity)
 
     @on(LinePanel.Said)
     def _said(self, event: LinePanel.Said) -> None:
@@ -125,6 +126,8 @@ class Shell(App[None]):
 
     def show_moment(self) -> None:
         """Draw the moment under the cursor in all that is seen."""
+        if not self.query(StatusBar):  # the screen is being taken down
+            return
         moment = self.session.moment()
         with self.batch_update():
             self.query_one(StatusBar).show(moment, self.health)
