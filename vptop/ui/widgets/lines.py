@@ -222,7 +222,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         digit = f"{self.digit} " if self.digit else ""
         crumbs = f"{self.crumbs} › " if self.crumbs else ""
         self.border_title = Content(f"{digit}{crumbs}{self.title_text()}")
-        place = f"{key_of(self.app, 'panel.next')} {self.ordinal}" if self.ordinal else ""
+        place = f"{key_of(self.app, 'panel.next')} {self.ordinal}" if self.ordinal and self.has_focus else ""
         status = " · ".join(
             part for part in (place, f"/{self.filter.text}" if self.filter else "", self.status()) if part
         )
@@ -356,9 +356,11 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         """The person clicked into the header line."""
 
     def on_focus(self) -> None:
-        """The cursor shows."""
+        """The cursor shows, and which panel this is."""
+        self._fit()
         self.refresh()
 
     def on_blur(self) -> None:
-        """The cursor hides."""
+        """Neither shows any more."""
+        self._fit()
         self.refresh()
