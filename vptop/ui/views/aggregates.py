@@ -33,6 +33,8 @@ EVERY = 1 << 30
 """More Frames than are ever kept."""
 SPANS = (1, 10, 60, EVERY)
 """Seconds that the numbers may be of; the last is all that is kept."""
+TELLING = 2
+"""Rows of an aggregate that is worth a panel of an overview."""
 AGGREGATES = Scope(
     "Aggregates",
     (
@@ -58,6 +60,8 @@ class AggregatePanel(AggregateRows):
         self._prefer = prefer
         self.was_chosen = False
         """the person has chosen the aggregate"""
+        self._looks = False
+        """for an aggregate of the preferred kind that has more than a row"""
         self._wanted = NO_AGGREGATE
         """of the last session, until it is there"""
         self._comparing = False
@@ -70,9 +74,11 @@ class AggregatePanel(AggregateRows):
         if moment and self._wanted in names:
             self._choose(self._wanted, moment)
             self._wanted = NO_AGGREGATE
-        elif moment and names and self.chosen not in names:
-            preferred = moment.first(self._prefer) if self._prefer else None
-            self._choose(preferred or names[0], moment)
+        elif moment and names and (self.chosen not in names or self._looks):
+            preferred = moment.longest(self._prefer) if self._prefer else None
+            rows = len(moment.frame.aggregates[preferred]) if preferred else 0
+            self._looks = self._prefer is not None and rows < TELLING and not self.was_chosen
+            self.choose(preferred or (self.chosen if self.chosen in names else names[0]), moment)
         if moment is not None and moment.session.comparing != self._comparing:
             self._comparing = moment.session.comparing
             self.sort = Sort("delta") if self._comparing else self._hinted(self.chosen, moment)
@@ -87,11 +93,12 @@ class AggregatePanel(AggregateRows):
         self.cursor = 0
         self.start_over()
 
-    def choose(self, chosen: AggregateId) -> None:
-        """Show that aggregate."""
+    def choose(self, chosen: AggregateId, moment: Moment | None = None) -> None:
+        """Show that aggregate, from the next update on where a moment is given that is about to be shown."""
         if chosen != self.chosen:
-            self._choose(chosen, self.moment)
-            self.update_rows()
+            self._choose(chosen, moment or self.moment)
+            if moment is None:
+                self.update_rows()
 
     def restore(self, chosen: AggregateId, frames: int) -> None:
         """Show an aggregate of the last session once it is there, in the order and with the columns set before.
@@ -100,7 +107,7 @@ class AggregatePanel(AggregateRows):
             chosen: the aggregate.
             frames: of the span of its numbers.
         """
-        self._wanted, self.was_chosen = chosen, True
+        self._wanted, self.was_chosen, self._looks = chosen, True, False
         self._choices[chosen] = self.choice
         if self.sort != self.default_sort:
             self._sorts[chosen] = self.sort
@@ -116,7 +123,7 @@ class AggregatePanel(AggregateRows):
         names = list(self.moment.frame.aggregates) if self.moment else []
         if names:
             at = names.index(self.chosen) if self.chosen in names else 0
-            self.was_chosen, self._wanted = True, NO_AGGREGATE
+            self.was_chosen, self._looks, self._wanted = True, False, NO_AGGREGATE
             self._choose(names[(at + step) % len(names)], self.moment)
             self.update_rows()
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.probes.frame import AggregateId
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import aggregate, frame, ones
@@ -62,5 +63,23 @@ def test_rows_over_a_threshold_of_the_script_are_marked_and_counted() -> None:
         assert [panel.mark(row) for row in panel.rows] == ["▲", " "]
         d.source.send(FrameMessage(frame(5, aggregates={"running": aggregate(rows[1:])})))
         await d.until(lambda: "▲ running" not in d.screen() and "threshold" not in d.screen())
+
+    drive(test)
+
+
+def test_the_overview_shows_the_longest_table_once_one_has_more_than_a_row() -> None:
+    async def test(d: Driven) -> None:
+        panel = d.app.query_one("#over-aggregates", AggregatePanel)
+        script = {AggregateId("t.vp", name): aggregate([]) for name in ("one", "two", "three")}
+        one, two, three = script
+        rows = [ones((), (f"p{number}",), 5) for number in range(4)]
+        d.source.send(FrameMessage(frame(4, aggregates=script)))
+        d.source.send(FrameMessage(frame(5, aggregates=script | {one: aggregate(rows[:1])})))
+        await d.until(lambda: panel.chosen == one)
+        d.source.send(FrameMessage(frame(6, aggregates=script | {one: aggregate(rows[:1]), two: aggregate(rows)})))
+        await d.until(lambda: panel.chosen == two)
+        d.source.send(FrameMessage(frame(7, aggregates=script | {two: aggregate(rows), three: aggregate(rows * 2)})))
+        await d.pilot.pause()
+        assert panel.chosen == two
 
     drive(test)
