@@ -13,6 +13,7 @@
 #include "cpu/user_stack.h"
 #include "cpu/vex.h"
 #include "emulator/emulator.h"
+#include "emulator/translated.h"
 #include "guest/instruction.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
@@ -121,11 +122,14 @@ static bool on_invalid(void *uc, void *data)
 
 #define NOTHING_BYTES 2   /* FF FF is all of an invalid opcode (SDM volume 2, table A-6) */
 
-/* Instructions are fetched where there is no RAM: every byte reads FF. It takes time as any instruction does. */
+/* Instructions are fetched where there is no RAM: every byte reads FF. It takes time as any instruction does. Those
+ * before it in the block are executed first, each as a block of its own. */
 static bool on_fetch(void *uc, int type, uint64_t address, int bytes, int64_t value, void *data)
 {
     (void)uc, (void)type, (void)address, (void)bytes, (void)value;
     vpc_cpu *cpu = data;
+    if (vpc_shorten_block(cpu))
+        cpu->machine->emulator->uc.loop_exit(cpu->state);   /* does not return */
     cpu->machine->ticks += NOTHING_BYTES * cpu->machine->ticks_per_byte;
     cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_UD, 0);
     return true;   /* not reached: it leaves by longjmp */

@@ -69,15 +69,26 @@ static void note(vpc_cpu *cpu, uint64_t linear, uint64_t physical)
 void *vpc_translate_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags)
 {
     vpc_cpu *cpu = vpc_cpu_of_state(state);
-    if (cpu && flags & RFLAGS_RF)
+    if (cpu && (flags & RFLAGS_RF || cpu->short_block == pc + 1))
         cflags |= CF_ONE_INSTRUCTION;
+    if (cpu)
+        cpu->block = pc + 1;
     uint8_t *block = vpc_replaced.translate_block(state, pc, base, flags, cflags);
+    if (cpu)
+        cpu->short_block = 0;
     if (cpu && block && ENV_U64(block, TB_FIRST_PAGE) != UINT64_MAX) {
         note(cpu, pc, ENV_U64(block, TB_FIRST_PAGE));
         if (ENV_U64(block, TB_SECOND_PAGE) != UINT64_MAX)
             note(cpu, pc + PAGE, ENV_U64(block, TB_SECOND_PAGE));
     }
     return block;
+}
+
+bool vpc_shorten_block(vpc_cpu *cpu)
+{
+    bool shorter = cpu->short_block != cpu->block;
+    cpu->short_block = shorter ? cpu->block : 0;
+    return shorter;
 }
 
 static void translate_anew(vpc_cpu *cpu, uint64_t address)

@@ -68,6 +68,17 @@ def test_code_is_fetched_as_ff_where_there_is_no_ram(address: int) -> None:
     assert found[:5] == (UD, 0, address, KERNEL, 1)
 
 
+@pytest.mark.parametrize("last", ["", "0xb8", "0x0f"], ids=["none", "half a MOV", "half an opcode"])
+def test_code_that_runs_past_the_end_of_ram_is_executed_up_to_there(last: str) -> None:
+    end = MachineConfig().ram_bytes
+    code = ["0x40"] * 20 + [last] * bool(last)  # inc %eax
+    stores = "".join(f" movb ${byte}, {end - len(code) + at:#x}\n" for at, byte in enumerate(code))
+    with started(f"guest:\n{stores} movl ${end - len(code)}, %eax\n jmp *%eax\n{HALT}") as machine:
+        machine.run_seconds(0.01)
+        found = protected_guest.caught(machine)
+    assert found[:5] == (UD, 0, end - bool(last), KERNEL, 1)
+
+
 def test_a_handler_where_there_is_no_ram_takes_guest_time() -> None:
     """Every fetch ends in the next fault, until the stack meets the handler of nothing at all."""
     source = "guest:\n movl $0x8e00, 0x6034\n movw $0xf000, 0x6036\n movw $0, 0x6030\n ud2\n" + HALT
