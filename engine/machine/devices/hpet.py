@@ -21,6 +21,8 @@ _GENERAL, _CONFIGURATION, _STATUS, _COUNTER, _FIRST, _STRIDE = 0x00, 0x10, 0x20,
 _ENABLE, _LEGACY = 1 << 0, 1 << 1
 _LEVEL, _INTERRUPT, _PERIODIC, _SET_VALUE, _BITS_32, _ROUTE = 1 << 1, 1 << 2, 1 << 3, 1 << 6, 1 << 8, 0x1F << 9
 _WRITABLE = _LEVEL | _INTERRUPT | _PERIODIC | _SET_VALUE | _BITS_32 | _ROUTE
+_WATCHED = _INTERRUPT | _PERIODIC | _SET_VALUE
+"""Bits of a timer of which more than the comparator matters."""
 _ROUTE_SHIFT = 9
 _INPUTS = 0x00F00000
 """The inputs of the IO-APIC that a timer may drive: 20 to 23."""
@@ -187,6 +189,9 @@ class Hpet(Device):
 
     def _set_comparator(self, timer: _Timer, value: int, mask: int) -> None:
         """A periodic timer takes the period, and with VAL_SET the comparator, too (2.3.9.2)."""
+        if not timer.configuration & _WATCHED:  # its match is worked out when it is: Linux times 60,000 such stores
+            timer.comparator = (timer.comparator & ~mask | value) & timer.mask
+            return
         self._settle(timer)
         periodic = timer.configuration & _PERIODIC
         if periodic:
@@ -200,13 +205,15 @@ class Hpet(Device):
     # --- registers (2.3) ---------------------------------------------------------------------------------------------
 
     def _read(self, offset: int) -> int:
+        if offset == _COUNTER:
+            return self._count()
         number, part = divmod(offset - _FIRST, _STRIDE)
         if 0 <= number < _TIMERS:
             timer = self._timers[number]
             comparator = timer.at(self._cycles())[1] if self._runs else timer.comparator
             return {0: timer.configuration | _TIMER_CAPABILITIES, 8: comparator}.get(part, 0)
         general = {_GENERAL: CAPABILITIES, _CONFIGURATION: self._configuration, _STATUS: self._status}
-        return self._count() if offset == _COUNTER else general.get(offset, 0)
+        return general.get(offset, 0)
 
     def memory_read(self, address: int, size: int) -> int:
         """A register, or a part of it."""

@@ -105,6 +105,17 @@ def test_one_shot(timers: Timers) -> None:
     assert timers.rises() == 1
 
 
+def test_a_comparator_may_be_set_before_the_interrupt_is_enabled(timers: Timers) -> None:
+    timers[CONFIGURATION] = RUN
+    timers[TIMER[0][1]], timers[TIMER[1][1]] = 1000, 5
+    timers.cycles(10)
+    timers[TIMER[0][0]] = timers[TIMER[1][0]] = INTERRUPT | ROUTE
+    timers.cycles(989)
+    assert timers.rises() == 0
+    timers.cycles(1)
+    assert (timers.rises(), timers[TIMER[0][1]], timers[TIMER[1][1]]) == (1, 1000, 5)
+
+
 def test_one_shot_of_32_bits_matches_whenever_the_counter_wraps(timers: Timers) -> None:
     timers[TIMER[1][0]] = INTERRUPT | ROUTE | NARROW
     timers[TIMER[1][1]] = 0xFF_0000_1000
