@@ -75,6 +75,7 @@ def kernel_and_disk(power: PowerOn) -> tuple[LinuxKernel, bytes | Path | None]:
         if power.initrd:
             place = Path(power.initrd)
             archive = read(place)
+            initrd.check(archive)
         return boot.kernel(file, command_line(power.words), archive, kaslr=power.kaslr, seed=power.seed), disk
     except LinuxError as error:
         raise BootError(f"{place}: {error}") from error

@@ -55,11 +55,12 @@ class ModuleTree:
         """The modules that were unpacked or installed with a kernel; None when they are not there.
 
         Args:
-            kernel: /boot/vmlinuz-RELEASE of this host, or of an unpacked package.
+            kernel: /boot/vmlinuz-RELEASE or /lib/modules/RELEASE/vmlinuz, of this host or of an unpacked package.
             release: what `uname -r` prints under it.
         """
         roots = [kernel.absolute().parent.parent, kernel.absolute().parent, Path("/")]
-        places = (root / below / "modules" / release for root in roots for below in ("lib", "usr/lib"))
+        places = [root / below / "modules" / release for root in roots for below in ("lib", "usr/lib")]
+        places += [kernel.absolute().parent] if kernel.absolute().parent.name == release else []
         return next((cls(place) for place in places if (place / "kernel").is_dir()), None)
 
     @cached_property

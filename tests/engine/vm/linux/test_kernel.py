@@ -89,7 +89,10 @@ def wrong(**changes: object) -> PowerOn:
 def test_wrong_files_are_told_by_name(kernel: Path, archive: Path, tmp_path: Path) -> None:
     text = tmp_path / "text"
     text.write_text("no kernel at all\n" * 40)
+    empty = tmp_path / "empty"
+    empty.touch()
     cases = [
+        (wrong(kernel=str(kernel), initrd=str(empty)), f"{empty}: not an initial RAM disk (empty)"),
         (wrong(kernel="none"), "none: No such file or directory"),
         (wrong(kernel=str(text)), f"{text}: not a Linux kernel"),
         (wrong(kernel=str(kernel), initrd="none"), "none: No such file or directory"),

@@ -23,6 +23,13 @@ def test_there_are_none_beside_a_lonely_kernel(tmp_path: Path) -> None:
     assert ModuleTree.beside(tmp_path / "boot" / "vmlinuz", "9.8.7-lonely") is None
 
 
+def test_they_are_found_where_fedora_and_arch_keep_the_kernel(tree: ModuleTree) -> None:
+    found = ModuleTree.beside(tree.folder / "vmlinuz", RELEASE)
+    assert found is not None
+    assert found.folder == tree.folder
+    assert ModuleTree.beside(tree.folder / "vmlinuz", "9.8.7-other") is None
+
+
 def test_a_module_is_read_also_when_it_is_compressed(tree: ModuleTree) -> None:
     found = tree.find("virtio")
     assert found is not None
