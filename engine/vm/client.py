@@ -180,6 +180,10 @@ class VmClient:
         """Bring a copy of the machine back to a moment: `Reply.past` is a `View`. `cancel` ends the visit."""
         return self._question(lambda i: past.Visit(i, tick, name, source))
 
+    def keep(self, mib: int) -> Future[Reply]:
+        """Set the memory that the checkpoints of the past may take, in MiB."""
+        return self._ask(lambda i: past.Keep(i, mib))
+
     def step(self, visit: Question, unit: past.Unit, *, backward: bool = False) -> Future[Reply]:
         """Move a visit: `Reply.past` is the `View` there. Refused where there is no such event."""
         return self._ask(lambda i: past.Step(i, visit.id, unit, backward))

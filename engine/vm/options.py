@@ -37,6 +37,7 @@ LINUX_DISK_MIPS = 125
 """Of a distribution on a disk: its many programs run each a little, about half as fast on the host."""
 MOST_CPUS = 16
 """as many as the core has places for"""
+MOST_PAST_MIB = 1 << 20
 CPU_MODELS, DEFAULT_CPU = MODELS, DEFAULT
 """What `cpu` names."""
 
@@ -102,7 +103,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past_seconds: int = 600
     """vptop.past.seconds: guest seconds of the past that a VM process keeps; 0: none"""
     past_mib: int = 512
-    """vptop.past.MiB: memory that its checkpoints may take"""
+    """vptop.past.MiB: memory that its checkpoints may take, 1 to MOST_PAST_MIB"""
     code_bytes: int = Limits().code_bytes
     """vprobe.maxCodeBytes"""
     bag_bytes: int = Limits().bag_bytes

@@ -172,6 +172,10 @@ class Server:
         for notice in self._losses.fresh(frame.scripts):
             self._tell(notice)
         self._tell(FrameMessage(frame))
+        self._tell_past()
+
+    def _tell_past(self) -> None:
+        """Say which past is kept, when that has changed."""
         if self._past.kept != self._past_told:
             self._past_told = self._past.kept
             self._tell(self._past_told)
@@ -279,7 +283,9 @@ class Server:
         begun = perf_counter()
         try:
             if isinstance(request, PastRequest):
-                return self._past.answer(peer, request)
+                reply_or_none = self._past.answer(peer, request)
+                self._tell_past()
+                return reply_or_none
             if isinstance(request, protocol.Load):
                 self._compile(peer, request, begun)
                 return None

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from engine.probes.printed import joined
+from engine.vm.past.messages import PastKept
 from vptop.model.compare import Comparison
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
@@ -67,6 +68,8 @@ class Session:
         """show differences from the baseline"""
         self.capturing: int | None = None
         """Frames written to the capture that is being made; None: none is"""
+        self.past = PastKept((), 0, 0, "no past is kept yet")
+        """which past of the machine can be asked"""
         self.is_replay = False
         """it is read from a capture: nothing comes any more"""
         self.folded = 0

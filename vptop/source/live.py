@@ -187,6 +187,10 @@ class LiveSource:
         """Bring a copy of the machine back to a tick."""
         return self._ask().visit(tick, name, source)
 
+    def keep(self, mib: int) -> Future[Reply]:
+        """Set the memory that the checkpoints of the past may take, in MiB."""
+        return self._ask().keep(mib)
+
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         """Move a visit."""
         return self._ask().step(visit, unit, backward=backward)

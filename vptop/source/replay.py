@@ -93,6 +93,10 @@ class ReplaySource:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
 
+    def keep(self, mib: int) -> Future[Reply]:
+        """Refused."""
+        return _refused()
+
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         """Refused."""
         return _refused()

@@ -82,6 +82,9 @@ class Source(Protocol):
             OSError: the machine is not running.
         """
 
+    def keep(self, mib: int) -> Future[Reply]:
+        """Set the memory that the checkpoints of the past may take, in MiB."""
+
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         """Move a visit to the next event of a kind, or to the one before."""
 

@@ -143,6 +143,7 @@ class VptopApp(RestoringShell, AskingShell):
 
     def _gone(self, gone: Gone) -> None:
         self.health = Health(gone=gone.message)
+        self.past_gone()
         self.query_one(Banner).show(gone.message, gone.stderr)
         self.show_moment()
 

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 
 from textual import on
 
+from engine.vm.options import MOST_PAST_MIB
 from engine.vm.past.messages import AskedFrame, PastKept, Progress
 from engine.vm.protocol import Reply
 from vptop.ui.actions import key_of
@@ -18,13 +19,13 @@ from vptop.ui.past.moment import MomentScreen
 from vptop.ui.past.questions import Cancel, Questions
 from vptop.ui.past.when import Search, WhenScreen
 from vptop.ui.past.why import WhyScreen
+from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.leads import AskWhy
 
 
 class AskingShell(CaptureShell):
     """A Shell that asks questions about the past. One script is applied since a moment at a time."""
 
-    _kept = PastKept((), 0, 0, "no past is kept yet")
     _cancel: Cancel | None = None
     """cancels the script that is being applied since a moment"""
     _asked_name = ""
@@ -39,30 +40,54 @@ class AskingShell(CaptureShell):
     def past_came(self, event: AskedFrame | Progress | PastKept) -> bool:
         """Take an event about the past; returns whether what is shown has changed."""
         if isinstance(event, PastKept):
-            self._kept = event
+            self.session.past = event
             return False
         return self.questions.came(event)
+
+    # --- what is kept ---
+
+    def past_gone(self) -> None:
+        """The machine has ended, and its checkpoints with it."""
+        self.session.past = PastKept((), 0, 0, "the machine has ended, and its past with it")
+
+    def action_past_budget(self) -> None:
+        """Ask for the memory that the checkpoints of the past may take."""
+        kept = self.session.past
+        if not kept.moments:
+            self.say(kept.failure, "bad")
+            return
+        count = counted(len(kept.moments), "checkpoint")
+        title = f"MiB for the past ({kept.bytes >> 20} are taken by {count})"
+
+        def answer(text: str | None) -> None:
+            if text is not None:
+                self.machine.ask(partial(self.machine.source.keep, int(text)), self._kept_otherwise)
+
+        self.push_screen(PromptScreen(title, str(kept.limit >> 20), _wrong_budget), answer)
+
+    def _kept_otherwise(self, reply: Reply) -> None:
+        self.say(reply.message, "good" if reply.ok else "bad")
 
     # --- a moment ---
 
     def action_visit(self) -> None:
         """Go back to the moment that is shown; firings are those of the editor's script."""
         moment = self.session.moment()
-        if moment is None or not self._kept.moments:
-            self.say(f"cannot visit this moment: {self._kept.failure or 'nothing is shown yet'}", "bad")
+        if moment is None or not self.session.past.moments:
+            self.say(f"cannot visit this moment: {self.session.past.failure or 'nothing is shown yet'}", "bad")
         else:
             self._visit(moment.frame.tsc)
 
     def _visit(self, tick: int) -> None:
         name = self.edit_view.script
         source = self.session.sources.get(name, "")
-        self.push_screen(MomentScreen(self.machine, self.session, tick, name, source))
+        self.push_screen(MomentScreen(self.machine, self.session, self.questions, tick, name, source))
 
     @on(AskWhy)
     def _why(self, event: AskWhy) -> None:
         """Go to the moment that a row or a line came from."""
-        if not self._kept.moments:
-            self.say(f"cannot ask the past: {self._kept.failure}", "bad")
+        if not self.session.past.moments:
+            self.say(f"cannot ask the past: {self.session.past.failure}", "bad")
         else:
             self.push_screen(WhyScreen(self.machine, self.session, self.questions, event.cause))
 
@@ -70,8 +95,8 @@ class AskingShell(CaptureShell):
 
     def action_when(self) -> None:
         """Ask for a condition, and list the moments of the kept past at which it held."""
-        if not self._kept.moments:
-            self.say(f"cannot search the past: {self._kept.failure}", "bad")
+        if not self.session.past.moments:
+            self.say(f"cannot search the past: {self.session.past.failure}", "bad")
             return
         hz = moment.frame.tsc_hz if (moment := self.session.moment()) else 1
         screen = WhenScreen(self.machine, self.questions, self.edit_view.editor.prelude, hz, self._search)
@@ -100,15 +125,15 @@ class AskingShell(CaptureShell):
     def _apply_since(self, event: ApplySinceRequested) -> None:
         if self._cancel is not None:
             self._cancel()
-        elif not self._kept.moments:
-            self.say(f"cannot ask the past: {self._kept.failure}", "bad")
+        elif not self.session.past.moments:
+            self.say(f"cannot ask the past: {self.session.past.failure}", "bad")
         else:
             self._choose(event)
 
     def _choose(self, event: ApplySinceRequested) -> None:
         newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
         now = newest.guest_seconds if newest else 0.0
-        all_of_it = max(0.0, now - self._kept.moments[0])
+        all_of_it = max(0.0, now - self.session.past.moments[0])
 
         def answer(text: str | None) -> None:
             if text is not None:
@@ -138,6 +163,12 @@ class AskingShell(CaptureShell):
             self.say(reply.message, "good")
         elif not reply.diagnostics:  # the editor shows those that loading finds
             self.say(f"the past was not asked: {reply.message}", "warn")
+
+
+def _wrong_budget(text: str) -> str:
+    """What is wrong with a number of MiB."""
+    known = text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_PAST_MIB
+    return "" if known else f"expected a whole number of MiB from 1 to {MOST_PAST_MIB}"
 
 
 def _wrong(text: str) -> str:

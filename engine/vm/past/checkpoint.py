@@ -45,8 +45,8 @@ class Checkpoint:
         self._control = control
 
     @classmethod
-    def take(cls, serve: Serve, first: Callable[[], bytes] = bytes) -> Checkpoint:
-        """Fork. The copy does something first, whose result is its `report`, then sleeps.
+    def take(cls, serve: Serve, first: Callable[[], Iterable[bytes]] = tuple) -> Checkpoint:
+        """Fork. The copy does something first, which it reports on, then sleeps.
 
         Copies of it call `serve`, each with a connection.
 
@@ -57,9 +57,8 @@ class Checkpoint:
 
         def act() -> None:
             _be_nice()
-            report = first()
-            if report:
-                theirs.sendall(report)
+            for part in first():
+                theirs.sendall(part)
             _sleep(theirs, serve)
 
         pid = spawn(act, theirs, ours)
@@ -81,7 +80,7 @@ class Checkpoint:
         return ours
 
     def report(self) -> bytes:
-        """What it did first; empty when it has not come so far yet, or this was asked before."""
+        """What it has reported since this was asked the last time."""
         try:
             return self._control.recv(1 << 16, socket.MSG_DONTWAIT)
         except OSError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from engine.errors import VptopError
@@ -13,8 +13,6 @@ from engine.machine.inputs import Input
 from engine.vm.past.checkpoint import Checkpoint, Serve, is_supported, memory_of
 from engine.vm.past.messages import PastKept
 
-BEHIND_A_VISIT = 2
-"""Guest seconds that a visited moment can be stepped back at least, where so much is kept."""
 RECENT = 60
 """Seconds for which every checkpoint is kept; older ones are thinned out with age."""
 
@@ -80,7 +78,7 @@ class Keeper:
             if self._kept:
                 self._bytes = int(self._kept[-1].checkpoint.report() or self._bytes)
             pids = [kept.checkpoint.pid for kept in self._kept]
-            checkpoint = Checkpoint.take(self._serve, lambda: b"%d" % memory_of_copies(os.getppid(), pids))
+            checkpoint = Checkpoint.take(self._serve, lambda: (b"%d" % memory_of_copies(os.getppid(), pids),))
         except OSError as error:
             self._failure = f"no checkpoint can be taken: {error.strerror or error}"
             return True
@@ -89,10 +87,10 @@ class Keeper:
         self._thin(tick)
         return True
 
-    @property
-    def behind_a_visit(self) -> int:
-        """Ticks between the checkpoint that a visit begins at and its moment, so that one can step back from there."""
-        return BEHIND_A_VISIT * self._hz
+    def set_budget(self, mib: int) -> None:
+        """Let the checkpoints take so much memory; drop the oldest where they take more."""
+        self.settings = replace(self.settings, mib=mib)
+        self._save()
 
     def before(self, tick: int) -> Kept:
         """The latest checkpoint that is not after a tick, else the oldest.
@@ -104,6 +102,10 @@ class Keeper:
             raise PastError(self._failure or "no past is kept yet")
         earlier = [kept for kept in self._kept if kept.tick <= tick]
         return earlier[-1] if earlier else self._kept[0]
+
+    def is_oldest(self, kept: Kept) -> bool:
+        """Whether no earlier checkpoint is kept."""
+        return kept is self._kept[0]
 
     def inputs_after(self, kept: Kept) -> tuple[Input, ...]:
         """What came in after a checkpoint."""
@@ -138,9 +140,15 @@ class Keeper:
             older, newer = self._kept[index - 1], self._kept[index + 1]
             if newer.tick - older.tick <= self._spacing(now - self._kept[index].tick):
                 self._drop([self._kept[index]])
+        self._save()
+
+    def _save(self) -> None:
+        """Drop what exceeds the budget, the oldest first; one always stays."""
         if self._bytes > self.settings.mib << 20:
-            surplus = ceil(len(self._kept) * (1 - (self.settings.mib << 20) / self._bytes))
-            self._drop(self._kept[: min(surplus, len(self._kept) - 1)])
+            count = len(self._kept)
+            surplus = min(ceil(count * (1 - (self.settings.mib << 20) / self._bytes)), count - 1)
+            self._drop(self._kept[:surplus])
+            self._bytes = self._bytes * (count - surplus) // count  # until they are measured again
 
     def _spacing(self, age: int) -> float:
         """Ticks from the older to the newer neighbour within which a checkpoint is not missed."""

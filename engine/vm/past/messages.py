@@ -85,7 +85,10 @@ class Visit(msgspec.Struct, tag="visit", frozen=True):
 
 
 class Step(msgspec.Struct, tag="step", frozen=True):
-    """Move a visit to the next event of a kind, or to the one before. The answer is a `View`."""
+    """Move a visit to the next event of a kind, or to the one before.
+
+    The answer is a `View`; where the past that is kept has no such event, its note says so.
+    """
 
     id: int
     visit: int
@@ -110,9 +113,17 @@ class Cancel(msgspec.Struct, tag="cancel", frozen=True):
     question: int
 
 
+class Keep(msgspec.Struct, tag="keep", frozen=True):
+    """Set the memory that all checkpoints together may take. Where they take more, the oldest are dropped at once."""
+
+    id: int
+    mib: int
+    """1 to `engine.vm.options.MOST_PAST_MIB`"""
+
+
 Question = Ask | When | Why | Visit
 """Requests that are answered by a process of their own."""
-PastRequest = Question | Step | ReadMemory | Cancel
+PastRequest = Question | Step | ReadMemory | Cancel | Keep
 
 
 class Moment(msgspec.Struct, frozen=True):

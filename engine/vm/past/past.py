@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from engine.errors import VptopError
 from engine.probes.compiled_script import ScriptRefused
 from engine.probes.frame import AggregateData, Frame
 from engine.vm import protocol
 from engine.vm.past import conditions
-from engine.vm.past.keeper import Keeper, PastError
+from engine.vm.past.keeper import Keeper, Kept, PastError
 from engine.vm.past.messages import (
     Ask,
     AskedFrame,
@@ -32,14 +34,14 @@ from engine.vm.past.messages import (
     When,
     Why,
 )
-from engine.vm.past.task import Task
+from engine.vm.past.task import Earlier, Outgoing, Task, answers
 from engine.vm.past.wire import Wire
 
 if TYPE_CHECKING:
     from engine.vm.session import GuestSession
 
 _ID = 1
-A = TypeVar("A", View, Memory, Moments, Origin)
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +182,20 @@ class Past:
             self._vm.check(source, name)
         connection = self._wake(Visit(_ID, tick, name, source), tick)
         try:
-            return VisitedPast(connection, _next(connection, View))
+            return VisitedPast(self._keeper, connection, _next(connection, View))
         except VptopError:
             connection.close()
             raise
 
-    def _wake(self, question: Question, begin: int) -> Wire[protocol.Event]:
-        return Wire(wake(self._keeper, question, begin, self._until), protocol.events)
+    def _wake(self, question: Question, begin: int) -> Wire[Outgoing]:
+        return Wire(wake(self._keeper, question, begin, self._until), answers)
 
 
 class VisitedPast:
     """A moment, kept in a process of its own; close it, or use it as a context manager."""
 
-    def __init__(self, wire: Wire[protocol.Event], view: View) -> None:
+    def __init__(self, keeper: Keeper, wire: Wire[Outgoing], view: View) -> None:
+        self._keeper = keeper
         self._wire = wire
         self.view = view
         """Everything that can be seen of the moment."""
@@ -208,13 +211,18 @@ class VisitedPast:
         self._wire.close()
 
     def step(self, unit: Unit = "block", *, backward: bool = False) -> View:
-        """Go to the next event of a kind, or to the one before.
+        """Go to the next event of a kind, or to the one before; `View.note` says where the past that is kept has none.
 
         Raises:
-            PastError: there is none in the past that is known.
+            PastError: the process that stood at the moment has ended.
         """
         self._wire.send(Step(_ID, _ID, unit, backward))
-        self.view = _next(self._wire, View)
+        while isinstance(found := _next(self._wire, View, Earlier), Earlier):
+            earlier = wake_earlier(self._keeper, found)
+            self._wire.close()
+            self._wire = Wire(earlier, answers)
+        assert isinstance(found, View)  # noqa: S101 - the other kind
+        self.view = found
         return self.view
 
     def read(self, address: int, size: int, cpu: int = 0) -> bytes:
@@ -244,17 +252,33 @@ def wake(keeper: Keeper, question: Question, begin: int, until: int) -> socket.s
     Raises:
         PastError: no past is kept, or that moment is not in it.
     """
-    kept = keeper.before(begin - keeper.behind_a_visit if isinstance(question, Visit) else begin)
+    kept = keeper.before(begin)
     if isinstance(question, Visit) and not kept.tick <= question.tick <= until:
         raise PastError(keeper.outside(question.tick, until))
     if until <= kept.tick:
         raise PastError(keeper.before_all(until))
+    return _give(keeper, kept, Task(question, (), max(begin, kept.tick), until))
+
+
+def wake_earlier(keeper: Keeper, earlier: Earlier) -> socket.socket:
+    """Let the checkpoint before that of a visit go on with a step; returns the connection on which it answers.
+
+    Raises:
+        PastError: no earlier one is kept any more.
+    """
+    kept = keeper.before(earlier.begin - 1)
+    if kept.tick >= earlier.begin:
+        raise PastError(keeper.before_all(earlier.tick))
+    return _give(keeper, kept, Task(earlier.visit, (), kept.tick, earlier.until, earlier=earlier))
+
+
+def _give(keeper: Keeper, kept: Kept, task: Task) -> socket.socket:
     try:
         connection = kept.checkpoint.wake()
     except OSError as error:
         raise PastError(f"the checkpoint has ended: {error.strerror or error}") from error
-    task = Task(question, keeper.inputs_after(kept), max(begin, kept.tick), until)
-    connection.sendall(protocol.encode(task))
+    whole = msgspec.structs.replace(task, inputs=keeper.inputs_after(kept), is_oldest=keeper.is_oldest(kept))
+    connection.sendall(protocol.encode(whole))
     return connection
 
 
@@ -263,11 +287,13 @@ def _accept(reply: protocol.Reply) -> None:
         raise PastError(reply.message)
 
 
-def _next(wire: Wire[protocol.Event], kind: type[A]) -> A:
-    """The answer of the next Reply."""
+def _next(wire: Wire[Outgoing], *kinds: type[A]) -> A:
+    """The next message of these kinds, or answer of such a kind in a Reply."""
     for event in wire.messages():
+        if isinstance(event, kinds):
+            return event
         if isinstance(event, protocol.Reply):
             _accept(event)
-            if isinstance(event.past, kind):
+            if isinstance(event.past, kinds):
                 return event.past
     raise PastError("the process that ran these seconds again ended without an answer; ask again")

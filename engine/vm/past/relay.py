@@ -17,9 +17,11 @@ import msgspec
 from engine.probes.compiled_script import ScriptRefused
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
+from engine.vm.options import MOST_PAST_MIB
 from engine.vm.past.keeper import PastError
-from engine.vm.past.messages import Cancel, PastKept, PastRequest, Question, Visit, When
-from engine.vm.past.past import check_condition, wake
+from engine.vm.past.messages import Cancel, Keep, PastKept, PastRequest, Question, Visit, When
+from engine.vm.past.past import check_condition, wake, wake_earlier
+from engine.vm.past.task import Earlier, earlier
 from engine.vm.peer import Peer
 from engine.vm.protocol import Reply
 
@@ -52,8 +54,8 @@ class _Asked:
     peer: Peer
     id: int
     connection: socket.socket
-    pending: set[int]
-    """requests without a Reply yet"""
+    pending: dict[int, PastRequest]
+    """requests without a Reply yet, by id"""
     is_visit: bool
     """it goes on after its Reply"""
     received: bytearray = field(default_factory=bytearray)
@@ -101,12 +103,24 @@ class Relay:
         if isinstance(request, Cancel):
             self._end(self._find(peer, request.question), "cancelled")
             return Reply(request.id, ok=True, message="cancelled")
+        if isinstance(request, Keep):
+            return self._keep(request)
         if isinstance(request, Question):
             return self._open(peer, request)
         asked = self._find(peer, request.visit)
-        asked.pending.add(request.id)
+        asked.pending[request.id] = request
         asked.connection.sendall(protocol.encode(request))
         return None
+
+    def _keep(self, request: Keep) -> Reply:
+        if self._keeper is None:
+            raise PastError(self.kept.failure)
+        if not 1 <= request.mib <= MOST_PAST_MIB:
+            raise PastError(f"{request.mib} MiB for the past: expected 1 to {MOST_PAST_MIB}")
+        self._keeper.set_budget(request.mib)
+        begin, count = self._keeper.state.moments[0], len(self._keeper.state.moments)
+        kept = f"{count} checkpoint{'' if count == 1 else 's'}, since {begin:g} s"
+        return Reply(request.id, ok=True, message=f"the past may take {request.mib} MiB; it has {kept}")
 
     def _open(self, peer: Peer, question: Question) -> Reply | None:
         if len(self._asked) >= MOST_QUESTIONS:
@@ -130,7 +144,7 @@ class Relay:
                     f"{self._vm.seconds:g} s, which is now"
                 )
         connection = wake(self._keeper, question, begin, until)
-        asked = _Asked(peer, question.id, connection, {question.id}, isinstance(question, Visit))
+        asked = _Asked(peer, question.id, connection, {question.id: question}, isinstance(question, Visit))
         self._asked.append(asked)
         self._read_from(asked)
         return None
@@ -171,8 +185,11 @@ class Relay:
         asked.received += data
         for message in asked.messages():
             head = _heads.decode(message[4:])
+            if head.type == "earlier":
+                self._go_on_earlier(asked, earlier.decode(message[4:]))
+                return
             if head.type == "reply":
-                asked.pending.discard(head.id)
+                asked.pending.pop(head.id, None)
             self._send(asked.peer, message)
         if not asked.pending and not asked.is_visit:
             self._end(asked, "")
@@ -180,6 +197,23 @@ class Relay:
             self._end(asked, "the process that ran these seconds again ended without an answer; ask again")
         elif asked.peer.behind > BEHIND:
             self._stop_reading(asked)
+
+    def _go_on_earlier(self, asked: _Asked, step: Earlier) -> None:
+        """Let an earlier checkpoint go on with a visit."""
+        assert self._keeper is not None  # noqa: S101 - the visit began at one of its checkpoints
+        try:
+            connection = wake_earlier(self._keeper, step)
+        except PastError as error:
+            asked.pending.pop(step.id, None)
+            self._send(asked.peer, Reply(step.id, ok=False, message=str(error)))
+            return
+        self._stop_reading(asked)
+        asked.connection.close()
+        asked.connection = connection
+        asked.received.clear()
+        for request in [request for request in asked.pending.values() if request.id != step.id]:
+            connection.sendall(protocol.encode(request))  # the one before did not come to it
+        self._read_from(asked)
 
     def caught_up(self, peer: Peer) -> None:
         """Go on reading answers for a client that may have read."""

@@ -3,22 +3,25 @@
 
 The process that was woken stays at its checkpoint. A sleeping copy of it waits shortly before the moment (`near`), and
 a copy of that stands at the moment (`cursor`). To step backward, the earlier event is searched from `near`, or else
-from the checkpoint, and a new cursor goes there.
+from the checkpoint, and a new cursor goes there. Where there is none since the checkpoint, the one before goes on with
+the step, in a process of its own, and the visit goes on there.
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from engine.errors import VptopError
 from engine.vm.past.checkpoint import Checkpoint, spawn
-from engine.vm.past.messages import Memory, ReadMemory, Step, View, Visit
+from engine.vm.past.messages import Memory, Progress, ReadMemory, Step, Unit, View, Visit
 from engine.vm.past.place import Goto, LastBefore, Place, PlaceAnswer, Refusal, Tick, answers
 from engine.vm.past.search import NEVER
+from engine.vm.past.task import Earlier
 from engine.vm.past.wire import Abandoned, Wire
 from engine.vm.protocol import Reply
 
@@ -28,11 +31,13 @@ if TYPE_CHECKING:
 
 _MARGIN_MS = 20
 """Guest time by which `near` is before the moment."""
+_REPORTS = 10
+"""Times in a guest second that the copy tells how far it has come that goes to `near`."""
 A = TypeVar("A", bound=PlaceAnswer)
 
 
-class TooEarly(VptopError):  # noqa: N818 - an answer, not a malfunction
-    """There is no such event since the checkpoint that the visit began at. Visit an earlier moment."""
+class MomentLostError(VptopError):
+    """The process that stood at the visited moment has ended. Visit it again."""
 
 
 class VisitedMoment:
@@ -47,7 +52,10 @@ class VisitedMoment:
         self._near: Checkpoint | None = None
         self._near_tick = 0
         self._cursor: Wire[PlaceAnswer] | None = None
-        self._tick = 0
+        earlier, visit = task.earlier, task.question
+        assert isinstance(visit, Visit)  # noqa: S101 - by the caller
+        self._visit = visit
+        self._tick = earlier.tick if earlier is not None else visit.tick
 
     def serve(self, requests: Iterator[Incoming]) -> Reply:
         """Answer until the connection closes.
@@ -56,61 +64,77 @@ class VisitedMoment:
             VptopError: the moment cannot be visited.
             Abandoned: the visit is over.
         """
-        visit = self._task.question
-        assert isinstance(visit, Visit)  # noqa: S101 - by the caller
+        visit, earlier = self._visit, self._task.earlier
         self._vm.run_again(self._task.inputs)
         if visit.source:
             self._vm.load(visit.source, visit.name)
-        self._wire.send(self._reply(visit.id, lambda: self._go(visit.tick)))
+        if earlier is not None:
+            self._answer_to(earlier.id, partial(self._step, earlier.step))
+        else:
+            self._answer_to(visit.id, partial(self._go, visit.tick))
         for request in requests:
             if isinstance(request, Step):
-                self._wire.send(self._reply(request.id, lambda step=request: self._step(step)))  # type: ignore[misc]
+                self._answer_to(request.id, partial(self._step, request))
             elif isinstance(request, ReadMemory):
-                self._wire.send(self._reply(request.id, lambda read=request: self._at_cursor(read, Memory)))  # type: ignore[misc]
+                self._answer_to(request.id, partial(self._at_cursor, request, Memory))
         raise Abandoned("closed")
 
-    def _reply(self, request: int, act: Callable[[], View | Memory]) -> Reply:
+    def _answer_to(self, request: int, act: Callable[[], View | Memory | Earlier]) -> None:
         try:
-            return Reply(request, ok=True, past=act())
+            found = act()
         except VptopError as error:
-            return Reply(request, ok=False, message=str(error))
+            self._wire.send(Reply(request, ok=False, message=str(error)))
+        else:
+            self._wire.send(found if isinstance(found, Earlier) else Reply(request, ok=True, past=found))
 
     # --- moving ---
 
-    def _step(self, step: Step) -> View:
+    def _step(self, step: Step) -> View | Earlier:
         if not step.backward:
             view = self._at_cursor(step, View)
             self._tick = view.tick
             return view
-        if step.unit == "second":
-            return self._second_before()
-        found = self._ask(self._wake_near(), LastBefore(step.unit, self._tick), Tick).tick
-        if found == NEVER:
-            found = self._ask(self._copy(), LastBefore(step.unit, self._near_tick), Tick).tick
-        if found == NEVER:
-            raise TooEarly(self._too_early(step.unit))
-        return self._go(found)
+        return (self._second_before() if step.unit == "second" else self._event_before(step.unit)) or self._before(step)
 
-    def _second_before(self) -> View:
+    def _event_before(self, unit: Unit) -> View | None:
+        """Go to the event before; None: there is none since the checkpoint."""
+        before, found = self._tick, NEVER
+        if self._near is not None:
+            found, before = self._ask(self._near.wake(), LastBefore(unit, before), Tick).tick, self._near_tick
+        if found == NEVER:
+            found = self._ask(self._copy(), LastBefore(unit, before), Tick).tick
+        return self._go(found) if found != NEVER else None
+
+    def _second_before(self) -> View | None:
         """Go to the whole second before; a moment is at the end of the block in which its second began."""
         here, hz = self._tick, self._vm.tsc_hz
         whole = (here - 1) // hz * hz
-        view = self._go(self._begin if whole <= self._begin < here else whole)
-        return view if view.tick < here else self._go(whole - hz)
+        for tick in (whole, whole - hz):
+            if tick < self._begin:
+                return None
+            view = self._go(tick)
+            if view.tick < here:
+                return view
+        return None
 
-    def _too_early(self, what: str) -> str:
-        return f"no earlier {what} since the checkpoint at {self._begin / self._vm.tsc_hz:g} s; visit an earlier moment"
+    def _before(self, step: Step) -> View | Earlier:
+        """What a step leads to for which there is nothing since the checkpoint."""
+        here, begin = self._tick, self._begin
+        if not self._task.is_oldest:
+            return Earlier(step.id, self._visit, step, here, begin, self._task.until)
+        view = self._go(begin if step.unit == "second" else here)
+        note = f"no earlier {step.unit}: the past that is kept begins at {begin / self._vm.tsc_hz:g} s"
+        return msgspec.structs.replace(view, note=note)
 
     def _go(self, tick: int) -> View:
         """Let a new cursor go to a tick."""
-        if tick < self._begin:
-            raise TooEarly(self._too_early("moment"))
         near = self._near_tick
         if self._near is None or not near <= tick <= near + 4 * self._margin:
             self._place_near(max(self._begin, tick - self._margin))
         if self._cursor is not None:
             self._cursor.connection.close()
-        self._cursor = Wire(self._wake_near(), answers)
+        assert self._near is not None  # noqa: S101 - it was placed
+        self._cursor = Wire(self._near.wake(), answers)
         view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
         return view
@@ -123,16 +147,13 @@ class VisitedMoment:
         def begin(connection: socket.socket) -> None:
             Place(vm, connection).serve()
 
-        def first() -> bytes:
-            vm.run_to(tick)
-            return b""
+        def first() -> Iterator[bytes]:
+            while vm.ticks < tick:
+                vm.run_to(min(tick, vm.ticks + vm.tsc_hz // _REPORTS))
+                yield b"%d\n" % vm.ticks  # fails when the visit is over
 
         self._near = Checkpoint.take(begin, first)
         self._near_tick = tick
-
-    def _wake_near(self) -> socket.socket:
-        assert self._near is not None  # noqa: S101 - it is placed before the first step
-        return self._near.wake()
 
     def _copy(self) -> socket.socket:
         """A copy of this process, which stands at the checkpoint."""
@@ -143,7 +164,9 @@ class VisitedMoment:
     # --- asking copies ---
 
     def _at_cursor(self, request: Goto | Step | ReadMemory, kind: type[A]) -> A:
-        assert self._cursor is not None  # noqa: S101 - it is made before the first request
+        if self._cursor is None:
+            self._go(self._tick)
+        assert self._cursor is not None  # noqa: S101 - it was made there
         return self._answer(self._cursor, request, kind)
 
     def _ask(self, connection: socket.socket, request: LastBefore, kind: type[A]) -> A:
@@ -152,9 +175,17 @@ class VisitedMoment:
 
     def _answer(self, wire: Wire[PlaceAnswer], request: msgspec.Struct, kind: type[A]) -> A:
         wire.send(request)
-        for answer in wire.messages(self._wire.check):
+        for answer in wire.messages(self._watch):
             if isinstance(answer, kind):
                 return answer
             if isinstance(answer, Refusal):
-                raise TooEarly(answer.message)
-        raise TooEarly("the process that stood at this moment ended; visit it again")
+                raise MomentLostError(answer.message)
+        raise MomentLostError("the process that stood at this moment ended; visit it again")
+
+    def _watch(self) -> None:
+        """Look whether the visit is over, and tell how far the copy has come that goes to its moment."""
+        self._wire.check()
+        reached = self._near.report().split() if self._near is not None else []
+        if reached:
+            ticks = (int(reached[-1]), self._begin, self._near_tick)
+            self._wire.send(Progress(self._visit.id, *(tick / self._vm.tsc_hz for tick in ticks)))

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from engine import VirtualMachine
+from engine.guest.bundled import DISK_IMAGE
 from engine.vm.options import PowerOn
 from tests.vptop.cli.conftest import Command
 from tests.vptop.cli.shell import Shell, install
@@ -56,12 +58,18 @@ def test_the_past_of_a_running_machine_is_searched(tmp_path: Path) -> None:
     install(tmp_path / "bin")
     (tmp_path / "run").mkdir(mode=0o700)
     shell = Shell(tmp_path)
-    shell.ok("vptop new vm && vmrun start vm/vm.vmx nogui")
+    shell.ok("vptop new vm")
+    shutil.copy(DISK_IMAGE, tmp_path / "vm" / "disk.img")
+    with (tmp_path / "vm" / "vm.vmx").open("a") as vmx:
+        vmx.write('ide0:0.fileName = "disk.img"\n')
+    shell.ok("vmrun start vm/vm.vmx nogui")
     try:
         shell.ok("vprobe -d 0.5 -c 'VMM10Hz { }' vm/vm.vmx")  # until some time has passed
         first, line = shell.ok("vptop when '(> BRCNT 0)' vm/vm.vmx").splitlines()
         assert first.startswith("held once from ")
         assert " block " in line
+        first = shell.ok("vptop when 1 --at Disk_IOFinish vm/vm.vmx").splitlines()[0]
+        assert re.match(r"held \d+ times from 0\.000 to", first)  # what ran again has read the file
         wrong = shell("vptop when '(> BRCN 0)' vm/vm.vmx")
         assert (wrong.returncode, "condition:1:4: error" in wrong.stderr) == (2, True)
     finally:

@@ -236,6 +236,9 @@ class FakeSource:
         self.question = Question(1, Future())
         return self.question
 
+    def keep(self, mib: int) -> Future[Reply]:
+        return self._answered("keep", str(mib))
+
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         return self._answered("step", unit, str(backward))
 

@@ -51,6 +51,38 @@ def test_rows_appear_in_the_frames_of_the_seconds_that_were_asked() -> None:
         assert frames[1] is not None
         assert AggregateId(NAME, "afterwards") in frames[1].aggregates
         assert any(line.text == "asked" for line in driven.app.session.log.until(1))
+        assert "asked afterwards" not in driven.screen()
+        driven.app.session.timeline.go_to(1)
+        driven.app.show_moment()
+        await driven.shows("? asked afterwards")
+
+    drive(test)
+
+
+def test_the_memory_for_the_past_is_shown_and_set() -> None:
+    async def test(driven: Driven) -> None:
+        await driven.press("P")
+        await driven.shows("no past is kept yet")
+        driven.source.send(KEPT)
+        await driven.press("9")
+        await driven.shows("past since 0 s, 1 of 512 MiB")
+        await driven.press("P")
+        await driven.shows("MiB for the past (1 are taken by 2 checkpoints)")
+        await driven.press("0", "0", "0", "0", "enter")
+        await driven.shows("expected a whole number of MiB from 1 to 1048576")
+        await driven.press("backspace", "backspace", "backspace", "backspace", "enter")
+        await driven.until(lambda: driven.source.asked[-1] == ("keep", "512"))
+
+    drive(test, (120, 40))
+
+
+def test_the_past_ends_with_the_machine() -> None:
+    async def test(driven: Driven) -> None:
+        driven.source.send(KEPT)
+        driven.source.die()
+        await driven.shows("SIGKILL")
+        await driven.press("M")
+        await driven.shows("cannot visit this moment: the machine has ended, and its past with it")
 
     drive(test)
 

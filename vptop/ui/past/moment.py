@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.vm.client import Question
-from engine.vm.past.messages import Memory, Unit, View
+from engine.vm.past.messages import AskedFrame, Memory, Progress, Unit, View
 from engine.vm.protocol import Reply
 from vptop.model.plain import clean
 from vptop.model.session import Session
@@ -25,6 +25,7 @@ from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.past import describe
+from vptop.ui.past.questions import Questions
 
 MOMENT = Scope(
     "A moment",
@@ -53,6 +54,8 @@ _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ?
 _KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
 _CODE_BYTES, _INSTRUCTIONS = 64, 8
 _MEMORY_BYTES = 128
+LONG = 0.3
+"""Seconds after which a step is said to be under way."""
 
 
 class MomentScreen(ModalScreen[None]):
@@ -61,6 +64,7 @@ class MomentScreen(ModalScreen[None]):
     Args:
         machine: whose past it is.
         session: what is known of it.
+        questions: those that are open.
         tick: of the moment.
         name: of the script whose firings can be stepped to.
         source: the script.
@@ -68,10 +72,13 @@ class MomentScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOMENT)]
 
-    def __init__(self, machine: Machine, session: Session, tick: int, name: str, source: str) -> None:
+    def __init__(
+        self, machine: Machine, session: Session, questions: Questions, tick: int, name: str, source: str
+    ) -> None:
         super().__init__()
         self.machine = machine
         self.session = session
+        self.questions = questions
         self.tick = tick
         self._script = name, source
         self._visit: Question | None = None
@@ -110,12 +117,14 @@ class MomentScreen(ModalScreen[None]):
 
         def send() -> Future[Reply]:
             self._visit = self.machine.source.visit(tick, *self._script)
+            self.questions.hear(self._visit, self._came_closer)
             return self._visit.reply
 
         self.machine.ask(send, self._arrived)
 
     def _end_visit(self) -> None:
         if self._visit is not None:
+            self.questions.forget(self._visit)
             self.machine.ask(partial(self.machine.source.cancel, self._visit), lambda _: None)
             self._visit = None
 
@@ -124,6 +133,17 @@ class MomentScreen(ModalScreen[None]):
         yield from ()
 
     # --- answers ---
+
+    def _came_closer(self, event: AskedFrame | Progress) -> bool:
+        if self.busy and isinstance(event, Progress):
+            done, all_of_it = event.at - event.begin, event.until - event.begin
+            self.say(f"going there: {done:.1f} of {all_of_it:.1f} s; Esc leaves")
+        return False
+
+    def say(self, text: str) -> None:
+        """Show a line above everything else."""
+        self.told = text
+        self.show_lines()
 
     def _arrived(self, reply: Reply) -> None:
         self.busy = False
@@ -199,7 +219,12 @@ class MomentScreen(ModalScreen[None]):
         if self.busy or self._view is None or self._visit is None:
             return
         self.busy = True
+        self.set_timer(LONG, self._still_busy)
         self.machine.ask(partial(self.machine.source.step, self._visit, unit, backward=backward), self._arrived)
+
+    def _still_busy(self) -> None:
+        if self.busy:
+            self.say("looking for it; Esc leaves")
 
     def action_memory(self) -> None:
         """Show memory from another address on."""

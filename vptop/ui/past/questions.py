@@ -56,6 +56,14 @@ class Questions:
         self._machine.ask(begin, ended)
         return cancel
 
+    def hear(self, question: Question, heard: Heard) -> None:
+        """Let someone else get the events of a question that goes on after its Reply, as a visit does."""
+        self._heard[question.id] = heard
+
+    def forget(self, question: Question) -> None:
+        """Drop the events of a question from now on."""
+        self._heard.pop(question.id, None)
+
     def came(self, event: AskedFrame | Progress) -> bool:
         """Take an event; those of a question that was cancelled are dropped."""
         heard = self._heard.get(event.question)

@@ -28,8 +28,7 @@ class WhyScreen(MomentScreen):
     """
 
     def __init__(self, machine: Machine, session: Session, questions: Questions, cause: Cause) -> None:
-        super().__init__(machine, session, 0, cause.question.name, cause.question.source)
-        self._questions = questions
+        super().__init__(machine, session, questions, 0, cause.question.name, cause.question.source)
         self._cause = cause
         self._origin: Origin | None = None
         self._start = 0
@@ -39,7 +38,7 @@ class WhyScreen(MomentScreen):
     def begin(self) -> None:
         """Ask for the firing."""
         send = partial(self.machine.source.why, self._cause.question)
-        self._cancel = self._questions.ask(send, self._progress, self._answered)
+        self._cancel = self.questions.ask(send, self._progress, self._answered)
 
     def on_unmount(self) -> None:
         """Ask no more."""
@@ -49,8 +48,7 @@ class WhyScreen(MomentScreen):
     def _progress(self, event: AskedFrame | Progress) -> bool:
         if isinstance(event, Progress):
             done, all_of_it = event.at - event.begin, event.until - event.begin
-            self.told = f"looking for the firing: {done:.1f} of {all_of_it:.1f} s; Esc cancels"
-            self.show_lines()
+            self.say(f"looking for the firing: {done:.1f} of {all_of_it:.1f} s; Esc cancels")
         return False
 
     def _answered(self, reply: Reply) -> None:

@@ -109,6 +109,8 @@ class History:
     held: int
     """Frames on hand"""
     marks: Sequence[tuple[int, str]] = ()
+    asked: Sequence[int] = ()
+    """sequence numbers of Frames that were asked afterwards"""
 
 
 LABEL = " hits/s "
@@ -151,6 +153,8 @@ def _marks(known: History, offset: int, cells: int, width: int, palette: Palette
     for back in range(60, cells, 60):
         put(cells - 1 - back, f"-{back}s")
     put(cells - 3, "now")
+    for sequence in known.asked:
+        put(sequence - known.first + offset, "?")
     return strip(
         [(" " * len(LABEL), palette.dim), ("".join(text), palette.dim), (f"  {keys} step", palette.dim)], width
     )

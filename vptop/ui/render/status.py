@@ -82,6 +82,8 @@ def _groups(moment: Moment, width: int, palette: Palette) -> list[Piece]:
     frame = moment.frame
     dropped, late, speed = moment.dropped(), frame.behind_seconds, moment.speed()
     health: list[Piece] = []
+    if frame.asked:
+        health.append(("? asked afterwards", palette.accent))
     if late >= LATE_SECONDS:
         words = f"▲ {late:.1f} s behind: numbers are late, not lost" if width >= NARROW else f"▲ {late:.1f} s behind"
         health.append((words, palette.warn))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
+from engine.vm.past.messages import PastKept
 from vptop.model.health import GAUGES, Gauge, HealthHistory
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
@@ -73,4 +74,12 @@ class HealthPanel(LinePanel[Reading]):
         ring = self.moment.session.timeline.ring
         kept = f"{numbers.counted(ring.end - ring.first, 'Frame')} kept"
         folded = self.moment.session.folded
-        return f"last {len(self.rows[0].values)} s · {kept}{f' · {folded} summed up' if folded else ''}"
+        summed = f" · {folded} summed up" if folded else ""
+        return f"last {len(self.rows[0].values)} s · {kept}{summed} · {_past(self.moment.session.past)}"
+
+
+def _past(kept: PastKept) -> str:
+    """Which past can be asked, and what it takes."""
+    if not kept.moments:
+        return "no past"
+    return f"past since {kept.moments[0]:.0f} s, {kept.bytes >> 20} of {kept.limit >> 20} MiB"

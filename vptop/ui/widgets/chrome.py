@@ -154,7 +154,9 @@ class HistoryBar(Bar):
         ]
         if (baseline := session.baseline) is not None:
             reloads.insert(0, (baseline.moment.sequence, "⚑base"))
-        return chrome.History(values, first, moment.sequence, ring.end, len(ring), reloads)
+        shown = ((at, ring.get(at)) for at in range(first, last))
+        asked = [at for at, frame in shown if frame is not None and frame.asked]
+        return chrome.History(values, first, moment.sequence, ring.end, len(ring), reloads, asked)
 
     def _pick(self, x: int) -> None:
         if self._moment is None:

@@ -12,12 +12,15 @@ HZ = 1_000_000_000
 
 _POINTS = (
     "Guest_IRQ", "Guest_PF", "Guest_GP", "Guest_DE", "Guest_BP", "Guest_DB", "Guest_UD", "Guest_NM", "Guest_NMI",
-    "Guest_CR3Write", "HV_Exit", "HV_Resume", "In", "Out", "SMM_SMIPre", "SMM_RSMPost", "Disk_IOStart",
-    "Disk_IOFinish", "MAC_SendPacket", "MAC_ReceivePacket", "GUEST:0x400110", "GUEST:ENTER:0x500100",
+    "Guest_OF", "Guest_BR", "Guest_DF", "Guest_TS", "Guest_NP", "Guest_SS", "Guest_MF", "Guest_AC", "Guest_MC",
+    "Guest_XF", "Guest_RESERVED_FAULT", "Guest_TripleFault", "Guest_CR3Write", "HV_Exit", "HV_Resume", "HV_NPF",
+    "In", "Out", "SMM_SMIPre", "SMM_SMIPost", "SMM_RSMPre", "SMM_RSMPost", "Disk_IOStart", "Disk_IOFinish",
+    "MAC_SendPacket", "MAC_ReceivePacket", "GUEST:0x400110", "GUEST:STEP:0x400110", "GUEST:ENTER:0x500100",
     "GUEST:EXIT:0x500070", "GUEST:OFFSET:0x400000:0", "GUEST_READ:0x401020", "GUEST_WRITE:0x501010",
 )  # fmt: skip
 _NO_ARGUMENTS = ("GUEST", "Guest_CR3Write")
-_TIMERS = ("USEC:777", "VMX:TIMER:1333usec", "TIMER:3msec")
+_TIMERS = ("USEC:777", "VMX:TIMER:1333usec", "TIMER:3msec", "PROFILE:7msec")
+_ONCE = ("VMX1Hz", "VMM1Hz", "VMXLoad", "VMXUnload", "VMMUnload")
 POINTS = len(_POINTS)
 
 
@@ -40,11 +43,11 @@ EVERYTHING = "\n".join(
     (
         EVENTS,
         *(_probe(POINTS + number, point) for number, point in enumerate(_TIMERS)),
-        '(vprobe VMX1Hz (printf "second %d\\n" TSC))',
+        *(f'(vprobe {point} (printf "{point} %d\\n" TSC))' for point in _ONCE),
         '(vprobe VMMLoad (printf "loaded %d 0x%x\\n" TSC RIP))',
     )
 )
-"""With timers, whose periods begin when they are loaded."""
+"""With timers, whose periods begin when they are loaded, and what happens at the load."""
 
 
 def run_to(vm: VirtualMachine, second: float) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,10 @@ def test_a_copy_keeps_its_moment_and_can_be_woken_again() -> None:
 def test_a_copy_can_do_something_before_it_sleeps_and_reports_it_once() -> None:
     steps: list[str] = []
 
-    def first() -> bytes:
+    def first() -> Iterator[bytes]:
         steps.append("first")
-        return b"done"
+        yield b"do"
+        yield b"ne"
 
     checkpoint = Checkpoint.take(lambda connection: _say(connection, ",".join(steps)), first)
     assert _all(checkpoint.wake()) == "first"

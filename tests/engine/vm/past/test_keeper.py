@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import pytest
@@ -42,7 +42,7 @@ def take(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     taken: list[int] = []
     living: list[int] = []
 
-    def take(_: Serve, first: Callable[[], bytes] = bytes) -> Checkpoint:
+    def take(_: Serve, first: Callable[[], Iterable[bytes]] = tuple) -> Checkpoint:
         del first
         taken.append(len(taken))
         return Sleeper(taken[-1], living)
@@ -90,6 +90,20 @@ def test_the_budget_is_kept() -> None:
     assert keeper.state.moments == (16, 17, 18, 19, 20)
 
 
+@pytest.mark.usefixtures("take")
+def test_a_smaller_budget_drops_the_oldest_at_once() -> None:
+    keeper = _keeper(every=1)
+    _pass(keeper, 8)
+    keeper.set_budget(4)
+    assert keeper.state.moments == (5, 6, 7, 8)
+    assert (keeper.state.bytes, keeper.state.limit) == (3 * MIB + MIB // 2, 4 * MIB)
+    keeper.set_budget(4)
+    assert keeper.state.moments == (5, 6, 7, 8), "what was dropped is not counted again"
+    keeper.set_budget(1)
+    assert keeper.state.moments == (8,)
+    assert keeper.is_oldest(keeper.before(8 * HZ))
+
+
 def test_memory_is_counted_once_and_without_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     # Of 100 pages of the machine, 60 are shared with one copy, which has 40 older ones for itself.
     sizes = {1: (100, 70), 2: (100, 70), os.getpid(): (0, 0)}
@@ -119,7 +133,7 @@ def test_inputs_are_those_after_the_checkpoint_also_when_older_ones_are_dropped(
 
 
 def test_where_no_process_can_be_made_the_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Serve, __: Callable[[], bytes]) -> Checkpoint:
+    def refuse(_: Serve, __: Callable[[], Iterable[bytes]]) -> Checkpoint:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(Checkpoint, "take", refuse)

@@ -109,3 +109,24 @@ turn:                           # wait for the turn of the CPU, count, and hand 
 def test_a_machine_that_keeps_no_past_says_so() -> None:
     with VirtualMachine.bundled() as vm, pytest.raises(PastError, match="call keep_past"):
         vm.past()
+
+
+def test_the_past_of_a_machine_that_goes_on_from_a_snapshot_begins_there(tmp_path: Path) -> None:
+    path = tmp_path / "vm.vmss"
+    with VirtualMachine.bundled() as vm:
+        vm.run(0.5)
+        vm.save(path)
+    with VirtualMachine.power_on(PowerOn(resume=str(path), past_every=1)) as vm:
+        begin = vm.seconds
+        vm.keep_past()
+        vm.load(COUNT)
+        vm.type("ls\n")
+        vm.run(1.5)
+        asked = vm.past().load(COUNT)
+        assert asked.aggregates == {name: data for (_, name), data in vm.latest.aggregates.items()}
+        with vm.past().at_tick(vm.ticks) as moment:
+            assert moment.view.block == vm.blocks
+            assert moment.view.frame.vcpus == vm.frame().vcpus
+            while not (view := moment.step("second", backward=True)).note:
+                pass
+            assert view.frame.guest_seconds == pytest.approx(begin)

@@ -93,6 +93,32 @@ def test_a_visit_is_stepped_and_read_until_it_is_cancelled(client: VmClient) -> 
     assert not client.step(visit, "block").result(LIMIT).ok
 
 
+def test_a_visit_goes_on_with_an_earlier_checkpoint_also_with_what_was_asked_meanwhile(
+    client: VmClient, heard: Events
+) -> None:
+    second = heard.wait(PastKept, lambda kept: len(kept.moments) >= 4).moments[3]
+    visit = client.visit(round(second * client.hello.tsc_hz))
+    view = _view(visit)
+    back = client.step(visit, "block", backward=True)
+    read = client.read_memory(visit, view.frame.vcpus[0].rip, 16)
+    again = client.step(visit, "block")
+    before, after = ok(back.result(LIMIT)).past, ok(again.result(LIMIT)).past
+    assert isinstance(before, View)
+    assert isinstance(after, View)
+    assert (before.block, after.block, after.tick) == (view.block - 1, view.block, view.tick)
+    assert before.since < view.since
+    assert isinstance(ok(read.result(LIMIT)).past, Memory)
+    ok(client.cancel(visit).result(LIMIT))
+
+
+def test_the_budget_is_set_and_sent(client: VmClient, heard: Events) -> None:
+    reply = ok(client.keep(700).result(LIMIT))
+    assert reply.message.startswith("the past may take 700 MiB; it has ")
+    assert heard.wait(PastKept, lambda kept: kept.limit == 700 << 20).moments
+    refused = client.keep(0).result(LIMIT)
+    assert (refused.ok, refused.message.splitlines()[0]) == (False, "0 MiB for the past: expected 1 to 1048576")
+
+
 def _view(visit: Question) -> View:
     view = ok(visit.reply.result(LIMIT)).past
     assert isinstance(view, View)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from engine import VirtualMachine
 from engine.vm.options import PowerOn
+from engine.vp.tables import probes
 from tests.engine.vm.past.history import EVENTS, EVERYTHING, HZ, SECONDS, SEED, TYPED, live, run_to
 
 _RANDOM = random.Random(7)
@@ -38,6 +40,12 @@ def test_events_are_those_of_a_live_run_with_the_script_from_the_start(
     found = "".join(lines[marks[1] : marks[-1] + 1])
     assert found.count("[") > 50
     assert found in printed
+
+
+def test_every_kind_of_probe_is_asked() -> None:
+    asked = {probes.canonical_name(name) for name in re.findall(r"\(vprobe (\S+)", EVERYTHING)}
+    kinds = {next((row.name for row in probes.DYNAMIC if name.startswith(row.name + ":")), name) for name in asked}
+    assert kinds == set(probes.POINTS)
 
 
 def test_frames_are_those_of_a_live_run_that_loads_the_script_at_that_moment(kept: VirtualMachine) -> None:

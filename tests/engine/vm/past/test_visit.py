@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 
 from engine import VirtualMachine
-from engine.vm.past.keeper import PastError
 from engine.vm.past.messages import Unit
 from engine.vm.past.past import VisitedPast
 from tests.engine.vm.past.history import HZ
@@ -42,13 +41,40 @@ def test_an_interrupt_is_the_next_that_a_script_sees(kept: VirtualMachine) -> No
             assert moment.step("interrupt").tick == pytest.approx(tick, abs=2000)
 
 
-def test_there_is_nothing_before_the_checkpoint(kept: VirtualMachine) -> None:
+@pytest.mark.parametrize(
+    ("unit", "probe"), [("block", ""), ("interrupt", "Guest_IRQ"), ("firing", "Disk_IOStart"), ("second", "")]
+)
+def test_a_step_backward_goes_on_with_the_checkpoint_before(kept: VirtualMachine, unit: Unit, probe: str) -> None:
+    *_, earlier, checkpoint = (round(second * HZ) for second in kept.keep_past().state.moments[:5])
+    with kept.past().at_tick(checkpoint, SCRIPT) as moment:
+        begun = moment.view
+        assert (begun.tick, begun.since) == (checkpoint, checkpoint)
+        back = moment.step(unit, backward=True)
+        assert back.since == earlier <= back.tick < checkpoint
+        assert back.note == ""
+        assert moment.read(back.frame.vcpus[0].rip, 16) != b""
+        again = moment.step(unit)
+    if unit == "block":
+        assert (back.block, _where(again)) == (begun.block - 1, _where(begun))
+    elif unit == "second":
+        assert (back.tick // HZ, again.tick // HZ) == (checkpoint // HZ - 1, checkpoint // HZ)
+    else:
+        log = kept.past(0.5, until=checkpoint / HZ).load(f'(vprobe {probe} (printf "%d\\n" TSC))').log
+        assert back.tick == pytest.approx(int(log.split()[-1]), abs=2000)
+        assert again.tick > checkpoint
+
+
+def test_steps_backward_go_over_several_checkpoints_to_the_oldest(kept: VirtualMachine) -> None:
     with kept.past().at(6.001) as moment:
-        for second in (6, 5, 4):
-            assert moment.step("second", backward=True).frame.guest_seconds == pytest.approx(second, abs=1e-5)
-        with pytest.raises(PastError, match="no earlier moment since the checkpoint at 4 s"):
-            moment.step("second", backward=True)
-        assert moment.step().tick > 4 * HZ  # it goes on
+        views = [moment.step("second", backward=True) for _ in range(6)]
+        assert [round(view.frame.guest_seconds) for view in views] == [6, 5, 4, 3, 2, 1]
+        assert len({view.since for view in views}) == 3
+        while not (view := moment.step("second", backward=True)).note:
+            pass
+        begin = kept.keep_past().state.moments[0]
+        assert view.note == f"no earlier second: the past that is kept begins at {begin:g} s"
+        assert moment.step("block", backward=True).note == view.note.replace("second", "block")
+        assert moment.step().block == view.block + 1  # it goes on
 
 
 def test_the_end_of_the_known_past_is_said(kept: VirtualMachine) -> None:

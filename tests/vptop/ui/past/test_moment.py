@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.vm.past.messages import Memory, View
+from engine.vm.past.messages import Memory, Progress, View
 from engine.vm.protocol import Reply
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
@@ -40,6 +40,20 @@ def test_keys_step_both_ways_and_only_one_step_is_asked_at_a_time() -> None:
         await driven.press("i")
         await driven.until(lambda: driven.source.asked[-1] == ("step", "interrupt", "False"))
         assert ("step", "block", "True") in driven.source.asked
+
+    drive(test)
+
+
+def test_it_is_said_how_far_a_long_way_has_been_gone() -> None:
+    async def test(driven: Driven) -> None:
+        driven.source.send(KEPT)
+        await driven.press("M")
+        await driven.until(lambda: driven.source.question is not None)
+        driven.source.send(Progress(1, 12.5, 10.0, 60.0))
+        await driven.shows("going there: 2.5 of 50.0 s; Esc leaves")
+        driven.source.send(Progress(2, 13.5, 10.0, 60.0))
+        driven.source.reply(Reply(1, ok=False, message="that moment is not kept"))
+        await driven.shows("that moment is not kept")
 
     drive(test)
 

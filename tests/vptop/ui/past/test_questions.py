@@ -47,6 +47,15 @@ def test_events_come_until_the_reply() -> None:
     assert (asked.heard, [reply.message for reply in asked.replies]) == ([PROGRESS], ["done"])
 
 
+def test_events_of_a_visit_come_until_they_are_forgotten() -> None:
+    asked = Asked()
+    visit = asked.source.visit(1, "", "")
+    asked.questions.hear(visit, asked._hear)
+    assert asked.questions.came(PROGRESS)
+    asked.questions.forget(visit)
+    assert not asked.questions.came(PROGRESS)
+
+
 def test_a_question_is_cancelled_once_while_it_is_open() -> None:
     asked = Asked()
     cancel = asked.ask()

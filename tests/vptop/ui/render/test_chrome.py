@@ -49,3 +49,9 @@ def test_history_shows_scale_cursor_and_reloads():
     wide = History([1.0] * 30, 0, 29, 30, 30, [(10, "▲a g2")])
     first, second = chrome.history(wide, 80, PALETTE)
     assert second.text.index("▲") - first.text.index("▇") == 10
+
+
+def test_history_marks_what_was_asked_afterwards():
+    known = History([1.0] * 30, 0, 29, 30, 30, asked=[20, 21, 29])
+    first, second = chrome.history(known, 80, PALETTE)
+    assert second.text[first.text.index("▇") + 20 :].startswith("??     now")
