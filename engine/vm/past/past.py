@@ -253,9 +253,10 @@ def wake(keeper: Keeper, question: Question, begin: int, until: int) -> socket.s
         PastError: no past is kept, or that moment is not in it.
     """
     kept = keeper.before(begin)
-    if isinstance(question, Visit) and not kept.tick <= question.tick <= until:
-        raise PastError(keeper.outside(question.tick, until))
-    if until <= kept.tick:
+    if isinstance(question, Visit):
+        if not kept.tick <= question.tick <= until:
+            raise PastError(keeper.outside(question.tick, until))
+    elif until <= kept.tick:
         raise PastError(keeper.before_all(until))
     return _give(keeper, kept, Task(question, (), max(begin, kept.tick), until))
 

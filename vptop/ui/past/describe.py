@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
 from engine.vm.past.messages import View
@@ -17,26 +16,10 @@ GENERAL = frozenset(
 """Registers that are shown first."""
 CONSOLE = 12
 """Lines of the console that are shown, the last ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What fits into a line."""
-
-    registers: int
-    """beside each other"""
-    memory: int
-    """bytes, in two halves"""
-
-
-WIDE, NARROW = Layout(3, 16), Layout(2, 8)
-NEEDED = 85
-"""Cells for a line of the wide layout."""
-
-
-def layout(width: int) -> Layout:
-    """The layout for so many cells."""
-    return WIDE if width >= NEEDED else NARROW
+WIDE = 85
+"""Cells for 16 bytes of memory in a line; where there are fewer, it has 8."""
+_DIGITS = 16
+"""of an address or a register"""
 
 
 def heading(view: View) -> str:
@@ -45,24 +28,26 @@ def heading(view: View) -> str:
     return f"{view.tick / view.frame.tsc_hz:.9f} s  block {view.block}  {process}"
 
 
-def registers(view: View, symbols: Symbols, columns: int = WIDE.registers) -> Iterator[str]:
-    """Of each virtual CPU: where it is, and its general registers."""
+def registers(view: View, symbols: Symbols, width: int = WIDE) -> Iterator[str]:
+    """Of each virtual CPU: where it is, and its general registers, as many in a line as fit."""
     for vcpu in view.frame.vcpus:
         state = "halted" if vcpu.halted else "running"
         yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(symbols.describe(vcpu.rip))}"
-        yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, 6, columns)
+        yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, width)
 
 
-def system_registers(view: View, columns: int = WIDE.registers) -> Iterator[str]:
+def system_registers(view: View, width: int = WIDE) -> Iterator[str]:
     """The other registers of each virtual CPU."""
     for vcpu in view.frame.vcpus:
-        yield from _cells({name: value for name, value in vcpu.registers.items() if name not in GENERAL}, 12, columns)
+        yield from _cells({name: value for name, value in vcpu.registers.items() if name not in GENERAL}, width)
 
 
-def _cells(values: Mapping[str, int], width: int, columns: int) -> Iterator[str]:
-    cells = [f"{clean(name):>{width}} {value:016x}" for name, value in values.items()]
+def _cells(values: Mapping[str, int], width: int) -> Iterator[str]:
+    names = max(map(len, values), default=0)
+    columns = max(1, (width + 2) // (names + 1 + _DIGITS + 2))
+    cells = [f"{clean(name):>{names}} {value:0{_DIGITS}x}" for name, value in values.items()]
     for at in range(0, len(cells), columns):
-        yield " ".join(cells[at : at + columns])
+        yield "  ".join(cells[at : at + columns])
 
 
 def stack(view: View, symbols: Symbols) -> Iterator[str]:
@@ -77,27 +62,28 @@ def code(data: bytes, address: int, most: int) -> Iterator[str]:
         yield f"{instruction.address:016x}  {instruction.text}"
 
 
-def console(lines: Sequence[str]) -> Iterator[str]:
-    """The last lines of the console, without empty ones at its end."""
-    shown = [line.rstrip() for line in lines]
+def text(lines: Sequence[str]) -> list[str]:
+    """Lines that the guest wrote, without empty ones at the end."""
+    shown = [clean(line).rstrip() for line in lines]
     while shown and not shown[-1]:
         shown.pop()
-    yield from shown[-CONSOLE:]
+    return shown
 
 
-def memory(data: bytes, address: int, columns: int = WIDE.memory) -> Iterator[str]:
+def memory(data: bytes, address: int, width: int = WIDE) -> Iterator[str]:
     """Bytes in hexadecimal and as characters."""
+    columns = 16 if width >= WIDE else 8
     half = columns // 2
     for at in range(0, len(data), columns):
         part = data[at : at + columns]
         digits = f"{part[:half].hex(' ')}  {part[half:].hex(' ')}"
-        text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
-        yield f"{address + at:016x}  {digits:<{3 * columns}}  {text}"
+        characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
+        yield f"{address + at:016x}  {digits:<{3 * columns}}  {characters}"
 
 
-def place(text: str, symbols: Symbols) -> int | None:
+def place(given: str, symbols: Symbols) -> int | None:
     """An address that is given as a number, as a symbol, or as a symbol and an offset; None when it is neither."""
-    name, _, offset = text.partition("+")
+    name, _, offset = given.partition("+")
     try:
         base = symbols.get(name.strip())
         return ((int(name, 0) if base is None else base) + (int(offset, 0) if offset else 0)) & (1 << 64) - 1

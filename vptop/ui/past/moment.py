@@ -53,7 +53,7 @@ MOMENT = Scope(
 _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ? keys · Esc"
 _KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
 _CODE_BYTES, _INSTRUCTIONS = 64, 8
-_MEMORY_BYTES = 128
+_MEMORY_BYTES = 256
 LONG = 0.3
 """Seconds after which a step is said to be under way."""
 
@@ -177,10 +177,10 @@ class MomentScreen(ModalScreen[None]):
             return
         box = self.query_one(VerticalScroll)
         width = box.scrollable_content_region.width
-        box.border_subtitle = Content(_KEYS if width >= describe.NEEDED else _KEYS_NARROW)
-        self.query_one("#moment-text", Static).update("\n".join(self._lines(describe.layout(width))))
+        box.border_subtitle = Content(_KEYS if width >= describe.WIDE else _KEYS_NARROW)
+        self.query_one("#moment-text", Static).update("\n".join(self._lines(width)))
 
-    def _lines(self, layout: describe.Layout) -> Iterator[str]:
+    def _lines(self, width: int) -> Iterator[str]:
         view, symbols = self._view, self.session.symbols
         if view is not None:
             yield describe.heading(view)
@@ -190,16 +190,18 @@ class MomentScreen(ModalScreen[None]):
         if view is None:
             return
         code = describe.code(self._code.data, self._code.address, _INSTRUCTIONS)
-        memory = describe.memory(self._memory.data, self._memory.address, layout.memory)
+        memory = describe.memory(self._memory.data, self._memory.address, width)
         console = self.session.console_at(view.since, view.frame.console)
         parts = {
-            "": describe.registers(view, symbols, layout.registers),
+            "": describe.registers(view, symbols, width),
             "Code": code,
             "Stack": describe.stack(view, symbols),
-            "Memory": memory if self._memory.data else iter([f"{self._memory.address:016x}  not mapped"]),
-            "Console": describe.console(console),
-            "Screen": describe.console([clean(line) for line in view.frame.screen]),
-            "System registers": describe.system_registers(view, layout.registers),
+            f"Memory at {clean(symbols.describe(self._memory.address))}": memory
+            if self._memory.data
+            else iter([f"{self._memory.address:016x}  not mapped"]),
+            "Console": describe.text(console)[-describe.CONSOLE :],
+            "Screen": describe.text(view.frame.screen),
+            "System registers": describe.system_registers(view, width),
         }
         for title, lines in parts.items():
             if shown := [*lines]:

@@ -12,8 +12,7 @@ HZ = 1_000_000_000
 
 _POINTS = (
     "Guest_IRQ", "Guest_PF", "Guest_GP", "Guest_DE", "Guest_BP", "Guest_DB", "Guest_UD", "Guest_NM", "Guest_NMI",
-    "Guest_OF", "Guest_BR", "Guest_DF", "Guest_TS", "Guest_NP", "Guest_SS", "Guest_MF", "Guest_AC", "Guest_MC",
-    "Guest_XF", "Guest_RESERVED_FAULT", "Guest_TripleFault", "Guest_CR3Write", "HV_Exit", "HV_Resume", "HV_NPF",
+    "Guest_CR3Write", "HV_Exit", "HV_Resume", "HV_NPF",
     "In", "Out", "SMM_SMIPre", "SMM_SMIPost", "SMM_RSMPre", "SMM_RSMPost", "Disk_IOStart", "Disk_IOFinish",
     "MAC_SendPacket", "MAC_ReceivePacket", "GUEST:0x400110", "GUEST:STEP:0x400110", "GUEST:ENTER:0x500100",
     "GUEST:EXIT:0x500070", "GUEST:OFFSET:0x400000:0", "GUEST_READ:0x401020", "GUEST_WRITE:0x501010",
@@ -21,7 +20,11 @@ _POINTS = (
 _NO_ARGUMENTS = ("GUEST", "Guest_CR3Write")
 _TIMERS = ("USEC:777", "VMX:TIMER:1333usec", "TIMER:3msec", "PROFILE:7msec")
 _ONCE = ("VMX1Hz", "VMM1Hz", "VMXLoad", "VMXUnload", "VMMUnload")
-POINTS = len(_POINTS)
+_NEVER = (
+    "Guest_OF", "Guest_BR", "Guest_DF", "Guest_TS", "Guest_NP", "Guest_SS", "Guest_MF", "Guest_AC", "Guest_MC",
+    "Guest_XF", "Guest_RESERVED_FAULT", "Guest_TripleFault",
+)  # fmt: skip
+"""Exceptions that the guest does not raise."""
 
 
 def _probe(number: int, point: str) -> str:
@@ -30,24 +33,20 @@ def _probe(number: int, point: str) -> str:
     return f"(vprobe {point} (aggr found ({keys}) () {'TSC' if outside else '(+ TSC RAX)'}))"
 
 
-EVENTS = "\n".join(
+_HEAD = ('(version "1.0")', "(defaggr found 2 0)")
+_TENTH = '(vprobe VMM10Hz (logaggr found) (clearaggr found) (printf "at %d\\n" TSC))'
+EVENTS = "\n".join((*_HEAD, *(_probe(number, point) for number, point in enumerate(_POINTS)), _TENTH))
+"""Every kind of event of the guest; what it finds does not depend on when it was loaded."""
+OTHERS = "\n".join(
     (
-        '(version "1.0")',
-        "(defaggr found 2 0)",
-        *(_probe(number, point) for number, point in enumerate(_POINTS)),
-        '(vprobe VMM10Hz (logaggr found) (clearaggr found) (printf "at %d\\n" TSC))',
-    )
-)
-"""Every kind of event; what it finds does not depend on when it was loaded."""
-EVERYTHING = "\n".join(
-    (
-        EVENTS,
-        *(_probe(POINTS + number, point) for number, point in enumerate(_TIMERS)),
+        *_HEAD,
+        *(_probe(number, point) for number, point in enumerate((*_TIMERS, *_NEVER, "Guest_IRQ"))),
         *(f'(vprobe {point} (printf "{point} %d\\n" TSC))' for point in _ONCE),
         '(vprobe VMMLoad (printf "loaded %d 0x%x\\n" TSC RIP))',
+        _TENTH,
     )
 )
-"""With timers, whose periods begin when they are loaded, and what happens at the load."""
+"""Every other kind: timers, whose periods begin when they are loaded, and what happens at the load."""
 
 
 def run_to(vm: VirtualMachine, second: float) -> None:

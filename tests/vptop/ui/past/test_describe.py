@@ -40,6 +40,23 @@ def test_registers_come_for_each_cpu() -> None:
     assert [line.split() for line in describe.system_registers(view)] == [["CS", f"{3:016x}", "CR0", f"{4:016x}"]]
 
 
+@pytest.mark.parametrize("width", [36, 72, 100])
+def test_no_line_is_wider_than_it_may_be(width: int) -> None:
+    names = ("RIP", "RFLAGS", "CR0", "GDTRLIMIT", "IA32_EFER", "KERNELGSBASE")
+    vcpu = msgspec.structs.replace(frame(1).vcpus[0], registers=dict.fromkeys(names, 0xDEADBEEF))
+    view = View(1, 1, msgspec.structs.replace(frame(1), vcpus=(vcpu,)))
+    _, *general = describe.registers(view, SYMBOLS, width)
+    lines = [*general, *describe.system_registers(view, width)]
+    assert max(map(len, lines)) <= width
+    assert sum(line.count("00000000deadbeef") for line in lines) == len(names)
+    if width >= 54:
+        assert max(map(len, describe.memory(bytes(range(64)), 1 << 63, width))) <= width
+
+
+def test_text_ends_with_its_last_line() -> None:
+    assert describe.text(["a ", "", "\x1b[1m", "", " "]) == ["a", "", "·[1m"]
+
+
 def test_memory_is_shown_in_hexadecimal_and_as_characters() -> None:
     first, second = describe.memory(b"Hello\x00\x1b\xff" + bytes(8) + b"!", 0x7C00)
     assert first == "0000000000007c00  48 65 6c 6c 6f 00 1b ff  00 00 00 00 00 00 00 00  Hello..........."

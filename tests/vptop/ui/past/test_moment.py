@@ -63,7 +63,7 @@ def test_memory_is_read_at_a_place_that_is_given() -> None:
         await _visit(driven)
         await driven.press("g")
         await driven.press(*"0x7c00", "enter")
-        await driven.until(lambda: ("read", "0x7c00", "128") in driven.source.asked)
+        await driven.until(lambda: ("read", "0x7c00", "256") in driven.source.asked)
 
     drive(test)
 
