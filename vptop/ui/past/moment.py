@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -89,10 +89,12 @@ class MomentScreen(ModalScreen[None]):
         self.told = "going back to this moment; Esc cancels"
 
     def compose(self) -> ComposeResult:
-        """One box that scrolls."""
-        with VerticalScroll(classes="dialog moment") as box:
+        """When and why it is; below, what scrolls."""
+        with Vertical(classes="dialog moment") as box:
             box.border_title = Content("A moment")
-            yield Static(self.told, id="moment-text", markup=False)
+            yield Static(self.told, id="moment-head", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static("", id="moment-text", markup=False)
 
     def on_mount(self) -> None:
         """Go there."""
@@ -175,20 +177,21 @@ class MomentScreen(ModalScreen[None]):
         """Draw what is known."""
         if not self.is_attached:
             return
-        box = self.query_one(VerticalScroll)
-        width = box.scrollable_content_region.width
-        box.border_subtitle = Content(_KEYS if width >= describe.WIDE else _KEYS_NARROW)
-        self.query_one("#moment-text", Static).update("\n".join(self._lines(width)))
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        self.query_one(".dialog").border_subtitle = Content(_KEYS if width >= describe.WIDE else _KEYS_NARROW)
+        self.query_one("#moment-head", Static).update("\n".join(self._head()))
+        if self._view is not None:
+            self.query_one("#moment-text", Static).update("\n".join(self._lines(self._view, width)))
 
-    def _lines(self, width: int) -> Iterator[str]:
-        view, symbols = self._view, self.session.symbols
-        if view is not None:
-            yield describe.heading(view)
+    def _head(self) -> Iterator[str]:
+        if self._view is not None:
+            yield describe.heading(self._view)
         yield from self.about()
         if self.told:
             yield clean(self.told)
-        if view is None:
-            return
+
+    def _lines(self, view: View, width: int) -> Iterator[str]:
+        symbols = self.session.symbols
         code = describe.code(self._code.data, self._code.address, _INSTRUCTIONS)
         memory = describe.memory(self._memory.data, self._memory.address, width)
         console = self.session.console_at(view.since, view.frame.console)
@@ -205,7 +208,7 @@ class MomentScreen(ModalScreen[None]):
         }
         for title, lines in parts.items():
             if shown := [*lines]:
-                yield from ("", *([title] if title else []), *shown)
+                yield from (*(["", title] if title else []), *shown)
 
     # --- actions ---
 

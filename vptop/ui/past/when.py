@@ -91,6 +91,11 @@ class MomentPanel(LinePanel[Moment]):
         self.cursor = 0
         self.update_rows()
 
+    def begin(self) -> None:
+        """A search has begun."""
+        self._found, self.rows, self.empty = Moments((), 0.0, 0.0), (), "searching"
+        self.update_rows()
+
     def update_rows(self) -> None:
         """They stay what they were when they were searched."""
         self.keep_cursor()
@@ -215,6 +220,7 @@ class WhenScreen(ModalScreen[Search]):
         else:
             self._search = Search(condition, at)
             self._say("searching")
+            self._moments.begin()
             send = partial(self._machine.source.when, condition, at)
             self._cancel = self._questions.ask(send, self._progress, self._answered)
 
@@ -249,6 +255,9 @@ class WhenScreen(ModalScreen[Search]):
             self._area.show_places(reply.diagnostics)
         else:
             self._say(reply.message, bad=True)
+        if not isinstance(reply.past, Moments):
+            self._moments.empty = "nothing was searched"
+            self._moments.update_rows()
 
     # --- moments ---
 

@@ -35,13 +35,16 @@ def test_keys_step_both_ways_and_only_one_step_is_asked_at_a_time() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)
         driven.source.answer = Reply(2, ok=False, message="no earlier block since the checkpoint at 0 s")
+        await driven.press("pagedown", "pagedown")
+        await driven.until(lambda: "RAX" not in driven.screen())
         await driven.press("N")
-        await driven.shows("no earlier block")
+        await driven.shows("no earlier block")  # above what scrolls
+        assert "block 4711  cat (7)" in driven.screen()
         await driven.press("i")
         await driven.until(lambda: driven.source.asked[-1] == ("step", "interrupt", "False"))
         assert ("step", "block", "True") in driven.source.asked
 
-    drive(test)
+    drive(test, (80, 24))
 
 
 def test_it_is_said_how_far_a_long_way_has_been_gone() -> None:

@@ -34,6 +34,7 @@ def test_progress_is_shown_then_every_moment() -> None:
     async def test(driven: Driven) -> None:
         await _search(driven)
         assert driven.source.asked[-1] == ("when", "(== RIP 3)", "")
+        assert "press Enter" not in driven.screen()
         driven.source.send(Progress(1, 2.0, 1.0, 3.0))
         await driven.shows("searching: 1.0 of 2.0 s; Esc cancels")
         await driven.press("enter")
