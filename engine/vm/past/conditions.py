@@ -119,6 +119,7 @@ class Found:
         self.moments: list[Moment] = []
         self.more = 0
         self._rest = b""
+        self._told = 0
 
     def __call__(self, printed: bytes) -> None:
         """Take what was printed; lines may come in parts."""
@@ -131,6 +132,12 @@ class Found:
                 self.moments.append(Moment(int(tick), int(block)))
             else:
                 self.more += 1
+
+    def fresh(self) -> tuple[Moment, ...]:
+        """Those since this was asked the last time."""
+        fresh = tuple(self.moments[self._told :])
+        self._told = len(self.moments)
+        return fresh
 
     def in_words(self, tsc_hz: int) -> str:
         """How many there are, with the first and the last."""

@@ -204,12 +204,14 @@ class AskedFrame(msgspec.Struct, tag="asked", frozen=True):
 
 
 class Progress(msgspec.Struct, tag="progress", frozen=True):
-    """How far a question has come, in guest seconds."""
+    """How far a question or a visit has come, in guest seconds."""
 
     question: int
     at: float
     begin: float
     until: float
+    found: tuple[Moment, ...] = ()
+    """of a `When`: the moments that began since the Progress before; the Reply has all of them, with their ends"""
 
 
 class PastKept(msgspec.Struct, tag="past", frozen=True):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from engine.errors import VptopError
 from engine.probes.frame import Frame
 from engine.vm.past import conditions, task
-from engine.vm.past.messages import Ask, AskedFrame, Moments, Progress, When, Why
+from engine.vm.past.messages import Ask, AskedFrame, Moment, Moments, Progress, When, Why
 from engine.vm.past.task import Task
 from engine.vm.past.visit import VisitedMoment
 from engine.vm.past.why import origin_of
@@ -84,7 +84,7 @@ class Replica:
     def _when(self, question: When) -> Reply:
         found = conditions.Found()
         self._start(conditions.NAME, conditions.script_of(question.condition, question.at), found)
-        for _ in self._again(question.id):
+        for _ in self._again(question.id, found.fresh):
             pass
         begin, until = self._task.begin / self._hz, self._task.until / self._hz
         answer = Moments(tuple(found.moments), begin, until, found.more)
@@ -112,12 +112,12 @@ class Replica:
         self._vm.frame()  # the console up to here belongs to Frames that were before
         self._vm.load(source, name)
 
-    def _again(self, question: int) -> Iterator[Frame | None]:
-        """Run to the end, with Progress; yields a Frame at each whole second and at the end."""
+    def _again(self, question: int, found: Callable[[], tuple[Moment, ...]] = tuple) -> Iterator[Frame | None]:
+        """Run to the end, with Progress and what was found; yields a Frame at each whole second and at the end."""
         begin, until = self._task.begin / self._hz, self._task.until / self._hz
         frame = None
         for frame in self._run(self._task.until):
-            self._wire.send(Progress(question, self._vm.seconds, begin, until))
+            self._wire.send(Progress(question, self._vm.seconds, begin, until, found()))
             yield frame
         if frame is None:
             yield self._vm.frame()

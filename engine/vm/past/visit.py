@@ -187,5 +187,5 @@ class VisitedMoment:
         self._wire.check()
         reached = self._near.report().split() if self._near is not None else []
         if reached:
-            ticks = (int(reached[-1]), self._begin, self._near_tick)
-            self._wire.send(Progress(self._visit.id, *(tick / self._vm.tsc_hz for tick in ticks)))
+            at, begin, until = (tick / self._vm.tsc_hz for tick in (int(reached[-1]), self._begin, self._near_tick))
+            self._wire.send(Progress(self._visit.id, at, begin, until))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -94,6 +95,17 @@ class MomentPanel(LinePanel[Moment]):
     def begin(self) -> None:
         """A search has begun."""
         self._found, self.rows, self.empty = Moments((), 0.0, 0.0), (), "searching"
+        self.update_rows()
+
+    def add(self, found: tuple[Moment, ...]) -> None:
+        """These were found, too."""
+        self._found = structs.replace(self._found, moments=(*self._found.moments, *found))
+        self.rows = self._found.moments
+        self.update_rows()
+
+    def end(self) -> None:
+        """The search was not finished."""
+        self.empty = "none was found before the search ended"
         self.update_rows()
 
     def update_rows(self) -> None:
@@ -239,6 +251,8 @@ class WhenScreen(ModalScreen[Search]):
         if isinstance(event, Progress):
             done, all_of_it = event.at - event.begin, event.until - event.begin
             self._say(f"searching: {done:.1f} of {all_of_it:.1f} s; Esc cancels")
+            if event.found:
+                self._moments.add(event.found)
         return False
 
     def _answered(self, reply: Reply) -> None:
@@ -256,8 +270,7 @@ class WhenScreen(ModalScreen[Search]):
         else:
             self._say(reply.message, bad=True)
         if not isinstance(reply.past, Moments):
-            self._moments.empty = "nothing was searched"
-            self._moments.update_rows()
+            self._moments.end()
 
     # --- moments ---
 

@@ -64,10 +64,14 @@ def test_a_span_that_is_none_is_refused(client: VmClient, begin: float, until: f
     assert "expected a begin before the end" in reply.message
 
 
-def test_moments_of_a_condition_are_found(client: VmClient) -> None:
-    reply = ok(client.when("(== ARG0 46)", "Guest_IRQ").reply.result(LIMIT))
+def test_moments_of_a_condition_are_found(client: VmClient, heard: Events) -> None:
+    question = client.when("(== ARG0 46)", "Guest_IRQ")
+    reply = ok(question.reply.result(LIMIT))
     assert isinstance(reply.past, Moments)
     assert reply.message.startswith(f"it held {len(reply.past.moments)} times, first at ")
+    told = [event.found for event in heard.heard if isinstance(event, Progress) and event.question == question.id]
+    assert [moment for found in told for moment in found] == [*reply.past.moments]
+    assert len([found for found in told if found]) > 2  # as they were found
     refused = client.when("(== ARG0)").reply.result(LIMIT)
     assert refused.diagnostics[0].file == "condition"
 

@@ -37,6 +37,8 @@ def test_progress_is_shown_then_every_moment() -> None:
         assert "press Enter" not in driven.screen()
         driven.source.send(Progress(1, 2.0, 1.0, 3.0))
         await driven.shows("searching: 1.0 of 2.0 s; Esc cancels")
+        driven.source.send(Progress(1, 2.5, 1.0, 3.0, FOUND.moments[:1]))
+        await driven.shows("1 moment ")
         await driven.press("enter")
         await driven.shows("a search is running")
         driven.source.reply(Reply(1, ok=True, message="it held 3 times", past=FOUND))
