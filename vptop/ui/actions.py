@@ -152,7 +152,7 @@ GENERAL = (
     Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second, or a name"),
     Action("past.visit", "M", "visit", "visit this moment: registers, code, stack, memory, steps"),
     Action("past.when", "W", "when", "when did a condition hold? search the kept past"),
-    Action("past.budget", "P", "past_budget", "memory for the checkpoints of the past"),
+    Action("past.budget", "H", "past_budget", "memory for the checkpoints of the past"),
     Action("diff.set", "b", "baseline", "make this second the baseline"),
     Action("diff.clear", "B", "clear_baseline", "forget the baseline"),
     Action("diff.toggle", "d", "compare", "differences from the baseline, on and off", "Diff"),

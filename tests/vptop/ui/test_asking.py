@@ -61,12 +61,12 @@ def test_rows_appear_in_the_frames_of_the_seconds_that_were_asked() -> None:
 
 def test_the_memory_for_the_past_is_shown_and_set() -> None:
     async def test(driven: Driven) -> None:
-        await driven.press("P")
+        await driven.press("H")
         await driven.shows("no past is kept yet")
         driven.source.send(KEPT)
         await driven.press("9")
         await driven.shows("past since 0 s, 1 of 512 MiB")
-        await driven.press("P")
+        await driven.press("H")
         await driven.shows("MiB for the past (1 are taken by 2 checkpoints)")
         await driven.press("0", "enter")  # in place of what stands there
         await driven.shows("expected a whole number of MiB from 1 to 1048576")

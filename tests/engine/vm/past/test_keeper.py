@@ -96,7 +96,7 @@ def test_a_smaller_budget_drops_the_oldest_at_once() -> None:
     _pass(keeper, 8)
     keeper.set_budget(4)
     assert keeper.state.moments == (5, 6, 7, 8)
-    assert (keeper.state.bytes, keeper.state.limit) == (3 * MIB + MIB // 2, 4 * MIB)
+    assert (keeper.state.bytes, keeper.state.limit) == (8 * MIB * 4 // 9, 4 * MIB)
     keeper.set_budget(4)
     assert keeper.state.moments == (5, 6, 7, 8), "what was dropped is not counted again"
     keeper.set_budget(1)
