@@ -50,10 +50,15 @@ def _cells(values: Mapping[str, int], width: int) -> Iterator[str]:
         yield "  ".join(cells[at : at + columns])
 
 
-def stack(view: View, symbols: Symbols) -> Iterator[str]:
-    """The stack of the first virtual CPU, the innermost frame first."""
-    for address in view.stacks[0] if view.stacks else ():
-        yield f"{address:016x}  {clean(symbols.describe(address))}"
+def stacks(view: View, symbols: Symbols) -> dict[str, list[str]]:
+    """The stack of each virtual CPU under its title, the innermost frame first."""
+    several = len(view.stacks) > 1
+    return {
+        f"Stack of VCPU{cpu}" if several else "Stack": [
+            f"{address:016x}  {clean(symbols.describe(address))}" for address in stack
+        ]
+        for cpu, stack in enumerate(view.stacks)
+    }
 
 
 def code(data: bytes, address: int, most: int) -> Iterator[str]:

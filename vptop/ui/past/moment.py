@@ -198,7 +198,7 @@ class MomentScreen(ModalScreen[None]):
         parts = {
             "": describe.registers(view, symbols, width),
             "Code": code,
-            "Stack": describe.stack(view, symbols),
+            **describe.stacks(view, symbols),
             f"Memory at {clean(symbols.describe(self._memory.address))}": memory
             if self._memory.data
             else iter([f"{self._memory.address:016x}  not mapped"]),

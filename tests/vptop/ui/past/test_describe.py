@@ -28,7 +28,10 @@ def test_text_of_the_guest_is_made_harmless() -> None:
 
 
 def test_stacks_have_symbols() -> None:
-    assert list(describe.stack(_view(), SYMBOLS)) == ["0000000000401010  main+0x10", "0000000000000007  0x7"]
+    view = _view()
+    assert describe.stacks(view, SYMBOLS) == {"Stack": ["0000000000401010  main+0x10", "0000000000000007  0x7"]}
+    two = msgspec.structs.replace(view, stacks=(*view.stacks, (0x402000,)))
+    assert list(describe.stacks(two, SYMBOLS).items())[1] == ("Stack of VCPU1", ["0000000000402000  end"])
 
 
 def test_registers_come_for_each_cpu() -> None:
