@@ -28,15 +28,15 @@ _PERIODIC = re.compile(r"(?:VMM:|VMX:)?(?:USEC:|TIMER:|VMM\d+Hz|VMX\d+Hz|PROFILE
 _EVENT = """(version "1.0")
 (vprobe {at} (cond (
 {condition}
- (printf "+ %d %d\\n" TSC BRCNT))))
+ (printf "! %d %d\\n" TSC BRCNT))))
 """
 _STATE = """(definteger ~held)
 (vprobe {at} (cond (
 {condition}
- (do (cond ((== ~held 0) (printf "+ %d %d\\n" TSC BRCNT))) (setint ~held (| ~held {bit}))))
- ((& ~held {bit}) (do (setint ~held (^ ~held {bit})) (cond ((== ~held 0) (printf "- %d %d\\n" TSC BRCNT)))))))
+ (cond ((== ~held 0) (do (setint ~held 1) (printf "+ %d %d\\n" TSC BRCNT)))))
+ (~held (do (setint ~held 0) (printf "- %d %d\\n" TSC BRCNT)))))
 """
-_BIT_OF_VCPU, _BIT_OUTSIDE = "(<< 1 VCPUID)", "1"
+"""Each VCPU has a variable `~held` of its own."""
 
 
 def script_of(condition: str, at: str = "") -> str:
@@ -48,9 +48,7 @@ def script_of(condition: str, at: str = "") -> str:
             a VCPU and ends when it holds on none; at another, each firing at which it holds is a moment.
     """
     at = at or PERIOD
-    if not _PERIODIC.match(at):
-        return _EVENT.format(condition=condition, at=at)
-    return _STATE.format(condition=condition, at=at, bit=_BIT_OUTSIDE if at.startswith("VMX") else _BIT_OF_VCPU)
+    return (_STATE if _PERIODIC.match(at) else _EVENT).format(condition=condition, at=at)
 
 
 def candidates(condition: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
@@ -118,6 +116,8 @@ class Found:
     def __init__(self) -> None:
         self.moments: list[Moment] = []
         self.more = 0
+        self._holding = 0
+        """VCPUs on which a state holds"""
         self._rest = b""
         self._told = 0
 
@@ -126,12 +126,12 @@ class Found:
         *lines, self._rest = (self._rest + printed).split(b"\n")
         for line in lines:
             sign, tick, block = line.split()
-            if sign == b"-":
+            before = self._holding
+            self._holding += {b"+": 1, b"-": -1}.get(sign, 0)
+            if sign == b"!" or self._holding > before == 0:
+                self._begin(int(tick), int(block))
+            elif self._holding == 0:
                 self._end(int(tick))
-            elif len(self.moments) < MOST_MOMENTS:
-                self.moments.append(Moment(int(tick), int(block)))
-            else:
-                self.more += 1
 
     def fresh(self) -> tuple[Moment, ...]:
         """Those since this was asked the last time."""
@@ -148,6 +148,15 @@ class Found:
         return f"it held {count} time{'' if count == 1 else 's'}, first at {first:.6f} s" + (
             f" and last at {last:.6f} s" if len(self.moments) > 1 and not self.more else ""
         )
+
+    def _begin(self, tick: int, block: int) -> None:
+        last = self.moments[-1] if self.moments else None
+        if last is not None and last.until == tick > 0:  # the state has passed from one VCPU to another
+            self.moments[-1] = Moment(last.tick, last.block)
+        elif len(self.moments) < MOST_MOMENTS:
+            self.moments.append(Moment(tick, block))
+        else:
+            self.more += 1
 
     def _end(self, tick: int) -> None:
         if self.moments and not self.moments[-1].until and not self.more:

@@ -62,6 +62,19 @@ def test_printed_moments_are_collected_whatever_the_parts() -> None:
     assert found.in_words(10) == "it held 2 times, first at 1.000000 s and last at 3.000000 s"
 
 
+def test_a_state_ends_when_it_holds_on_no_vcpu() -> None:
+    """It begins on one, holds on two, on the other alone, and passes to the first again."""
+    found = conditions.Found()
+    found(b"+ 10 1\n+ 20 2\n- 30 3\n- 40 4\n+ 40 4\n- 50 5\n+ 60 6\n")
+    assert found.moments == [Moment(10, 1, 50), Moment(60, 6)]
+
+
+def test_each_firing_of_an_event_is_a_moment() -> None:
+    found = conditions.Found()
+    found(b"! 10 1\n! 10 1\n! 20 2\n")
+    assert found.moments == [Moment(10, 1), Moment(10, 1), Moment(20, 2)]
+
+
 def test_what_never_held_is_said() -> None:
     assert conditions.Found().in_words(1) == "it never held"
 

@@ -102,6 +102,8 @@ turn:                           # wait for the turn of the CPU, count, and hand 
                 vm.keep_past()
                 vm.run(0.05)
                 found.append(list(vm.past().load(script).aggregates["at"]))
+                (state,) = vm.when("(== VCPUID 1)").moments
+                assert (state.tick // 1_000_000, state.until) == (1, 0)  # from the first millisecond on
     assert found[0] == found[1]
     assert {row.integers[0] for row in found[0]} == {0, 1}
 
