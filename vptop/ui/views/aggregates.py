@@ -33,8 +33,8 @@ EVERY = 1 << 30
 """More Frames than are ever kept."""
 SPANS = (1, 10, 60, EVERY)
 """Seconds that the numbers may be of; the last is all that is kept."""
-TELLING = 2
-"""Rows of an aggregate that is worth a panel of an overview."""
+TELLING = 5
+"""Rows of an aggregate that an overview stays with."""
 AGGREGATES = Scope(
     "Aggregates",
     (
@@ -61,7 +61,7 @@ class AggregatePanel(AggregateRows):
         self.was_chosen = False
         """the person has chosen the aggregate"""
         self._looks = False
-        """for an aggregate of the preferred kind that has more than a row"""
+        """for an aggregate of the preferred kind that has more rows"""
         self._wanted = NO_AGGREGATE
         """of the last session, until it is there"""
         self._comparing = False
@@ -76,9 +76,13 @@ class AggregatePanel(AggregateRows):
             self._wanted = NO_AGGREGATE
         elif moment and names and (self.chosen not in names or self._looks):
             preferred = moment.longest(self._prefer) if self._prefer else None
-            rows = len(moment.frame.aggregates[preferred]) if preferred else 0
-            self._looks = self._prefer is not None and rows < TELLING and not self.was_chosen
-            self.choose(preferred or (self.chosen if self.chosen in names else names[0]), moment)
+            rows = {one: len(data) for one, data in moment.frame.aggregates.items()}
+            self._looks = (
+                self._prefer is not None and rows.get(preferred or NO_AGGREGATE, 0) < TELLING and not self.was_chosen
+            )
+            if preferred is None or rows[preferred] <= rows.get(self.chosen, -1):
+                preferred = self.chosen if self.chosen in names else names[0]
+            self.choose(preferred, moment)
         if moment is not None and moment.session.comparing != self._comparing:
             self._comparing = moment.session.comparing
             self.sort = Sort("delta") if self._comparing else self._hinted(self.chosen, moment)

@@ -67,12 +67,12 @@ def test_rows_over_a_threshold_of_the_script_are_marked_and_counted() -> None:
     drive(test)
 
 
-def test_the_overview_shows_the_longest_table_once_one_has_more_than_a_row() -> None:
+def test_the_overview_stays_with_the_first_table_that_has_some_rows() -> None:
     async def test(d: Driven) -> None:
         panel = d.app.query_one("#over-aggregates", AggregatePanel)
         script = {AggregateId("t.vp", name): aggregate([]) for name in ("one", "two", "three")}
         one, two, three = script
-        rows = [ones((), (f"p{number}",), 5) for number in range(4)]
+        rows = [ones((), (f"p{number}",), 5) for number in range(5)]
         d.source.send(FrameMessage(frame(4, aggregates=script)))
         d.source.send(FrameMessage(frame(5, aggregates=script | {one: aggregate(rows[:1])})))
         await d.until(lambda: panel.chosen == one)
