@@ -181,10 +181,7 @@ class LogPanel(LinePanel[Line]):
         if not which:
             self.post_message(self.Said("no line says which probe printed it", "warn"))
             return
-        titles = [
-            f"{clean(probe)}  {clean(script)}  {numbers.counted(counts[script, probe], 'line')}"
-            for script, probe in which
-        ]
+        titles = [f"{clean(probe)}  {clean(script)}  {numbers.count(counts[script, probe])}" for script, probe in which]
         choices = [("", "all probes"), *((str(at), title) for at, title in enumerate(titles))]
         now = str(which.index(self.only)) if self.only in which else ""
 
