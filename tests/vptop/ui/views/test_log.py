@@ -75,6 +75,9 @@ def test_lines_have_the_time_and_the_probe_that_printed_them_and_lead_there() ->
         printed(d)
         first, second = (probe.name for probe in frame(4).scripts[0].probes[:2])
         await d.shows(f"00:00:03.500 {second.ljust(max(len(first), len(second)))}  one")
+        d.app.session.vcpus = 2
+        panel(d).update_rows()
+        await d.shows(f"00:00:03.500 VCPU0  {second}")
         await d.press("up", "enter")
         await d.until(lambda: d.app.view == "edit")
 
