@@ -108,9 +108,9 @@ static const uint8_t *code_entry(const vpc_cpu *cpu, uint64_t pc)
     return ENV_U64(entry, TLB_CODE) == (pc & ~(PAGE - 1)) ? entry : NULL;
 }
 
-static uint32_t far_slot(uint64_t pc, uint64_t physical)
+static uint32_t far_slot(uint64_t pc, uint64_t physical, uint32_t flags)
 {
-    uint64_t mixed = (physical ^ pc >> PAGE_BITS << 3) * 0x9e3779b97f4a7c15ull;
+    uint64_t mixed = (physical ^ pc >> PAGE_BITS << 3 ^ (uint64_t)flags << 20) * 0x9e3779b97f4a7c15ull;
     return (uint32_t)(mixed >> (64 - FAR_BITS));
 }
 
@@ -137,7 +137,7 @@ static uint8_t *find(vpc_cpu *cpu, uint64_t pc, uint64_t base, uint32_t flags, u
     if (!entry)
         return vpc_replaced.find_block(cpu->state, pc, base, flags, cflags);
     uint64_t physical = ENV_U64(entry, TLB_PHYSICAL) | (pc & (PAGE - 1));
-    far_entry *far = &cpu->lookup->far[far_slot(pc, physical)];
+    far_entry *far = &cpu->lookup->far[far_slot(pc, physical, flags)];
     if (far->pc == pc && far->physical == physical && far->block && is_block(far->block, base, flags, cflags) &&
         continues(cpu, far->block, pc))
         return far->block;
