@@ -145,6 +145,8 @@ class ApicTimer:
 
     def _fire(self) -> None:
         self._event = None
+        counts = not self._deadline
         self._deadline = 0
         self._expired()
-        self._schedule()
+        if counts:
+            self._schedule()

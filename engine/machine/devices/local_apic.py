@@ -275,7 +275,7 @@ class LocalApic(Device):
 
     def _timer_expired(self) -> None:
         self.counts["timer"] += 1
-        self.accept(Message(self._values[_LVT_TIMER] & _VECTOR, Delivery.FIXED))
+        self._accept_vector(self._values[_LVT_TIMER] & _VECTOR, level_triggered=False)
 
     def _fail(self, error: int) -> None:
         """An error: shown by ESR after its next write, and signalled by the LVT entry (10.5.3)."""
