@@ -104,7 +104,7 @@ class AggregateData(msgspec.Struct, frozen=True):
 class ProbeState(msgspec.Struct, frozen=True):
     """One probe of a loaded script. hits and errors count from loading.
 
-    ns_per_hit is measured on one firing in 64 (one in 4 of the first 256, the first one left out): the mean of the
+    ns_per_hit is measured on one firing in 256 (one in 4 of the first 256, the first one left out): the mean of the
     latest 64 of these in nanoseconds of the host, its caches as they are then, without what reading the clock takes and
     without those that took more than eight times the median, because the host did something else; 0: none yet.
     """

@@ -163,11 +163,6 @@ bool vpc_debug_will_repeat(const vpc_cpu *cpu, uint64_t eip)
     return cpu->run.again.block == cpu->machine->blocks + 1 && cpu->run.again.eip == eip;
 }
 
-bool vpc_debug_repeats(const vpc_cpu *cpu)
-{
-    return cpu->run.again.block == cpu->machine->blocks && cpu->run.again.eip == ENV_U64(cpu->env, ENV_EIP);
-}
-
 static uint32_t find_hits(const vpc_cpu *cpu, uint64_t address, uint64_t bytes, bool store)
 {
     uint32_t hits = 0;

@@ -8,7 +8,10 @@
  * again, as a block of its own. */
 void vpc_debug_access(vpc_cpu *, uint64_t address, uint64_t bytes, bool store, uintptr_t host_pc);
 /* Whether the instruction at RIP has begun again in this way, and what comes before it has been done. */
-bool vpc_debug_repeats(const vpc_cpu *);
+static inline bool vpc_debug_repeats(const vpc_cpu *cpu)
+{
+    return cpu->run.again.block == cpu->machine->blocks && cpu->run.again.eip == ENV_U64(cpu->env, ENV_EIP);
+}
 /* Whether the block that is about to run is such an instruction. */
 bool vpc_debug_will_repeat(const vpc_cpu *, uint64_t eip);
 /* Whether #DB comes before the next instruction, to which RIP then points. */

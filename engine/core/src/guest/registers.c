@@ -16,10 +16,22 @@ static const uint16_t segment_at[] = {
     SEGMENT(VPC_SEG_CS), SEGMENT(VPC_SEG_SS), SEGMENT(VPC_SEG_DS), SEGMENT(VPC_SEG_ES),
     SEGMENT(VPC_SEG_FS), SEGMENT(VPC_SEG_GS), ENV_TR,              ENV_LDT};
 
-/* General registers in the order of variables.h. */
-static const uint8_t register_number[] = {
-    VPC_RAX, VPC_RBX, VPC_RCX, VPC_RDX, VPC_RSI, VPC_RDI, VPC_RSP, VPC_RBP,
-    VPC_R8,  VPC_R9,  VPC_R10, VPC_R11, VPC_R12, VPC_R13, VPC_R14, VPC_R15};
+#define GENERAL(name) [VPC_VAR_##name] = ENV_REGS + 8 * VPC_##name + 1
+const uint16_t vpc_variable_at[VPC_VAR_COUNT] = {
+    GENERAL(RAX), GENERAL(RBX), GENERAL(RCX), GENERAL(RDX), GENERAL(RSI), GENERAL(RDI), GENERAL(RSP), GENERAL(RBP),
+    GENERAL(R8),  GENERAL(R9),  GENERAL(R10), GENERAL(R11), GENERAL(R12), GENERAL(R13), GENERAL(R14), GENERAL(R15),
+    [VPC_VAR_RIP] = ENV_EIP + 1,
+    [VPC_VAR_GDTRBASE] = ENV_GDT + SEG_BASE + 1,
+    [VPC_VAR_IDTRBASE] = ENV_IDT + SEG_BASE + 1,
+    [VPC_VAR_CR0] = ENV_CR0 + 1,
+    [VPC_VAR_CR2] = ENV_CR2 + 1,
+    [VPC_VAR_CR3] = ENV_CR3 + 1,
+    [VPC_VAR_CR4] = ENV_CR4 + 1,
+    [VPC_VAR_DR6] = ENV_DR6 + 1,
+    [VPC_VAR_DR7] = ENV_DR7 + 1,
+    [VPC_VAR_EFER] = ENV_EFER + 1,
+    [VPC_VAR_KERNELGSBASE] = ENV_KERNELGSBASE + 1,
+};
 
 static uint64_t segment(const uint8_t *env, uint32_t which)
 {
@@ -36,29 +48,16 @@ static uint64_t cpu_variable(const vpc_cpu *cpu, uint32_t variable)
 {
     const uint8_t *env = cpu->env;
     switch (variable) {
-    case VPC_VAR_RIP: return ENV_U64(env, ENV_EIP);
     case VPC_VAR_RFLAGS: return cpu->read_rflags ? cpu->read_rflags(cpu->env) : ENV_U64(env, ENV_EFLAGS);
-    case VPC_VAR_GDTRBASE: return ENV_U64(env + ENV_GDT, SEG_BASE);
     case VPC_VAR_GDTRLIMIT: return ENV_U32(env + ENV_GDT, SEG_LIMIT);
-    case VPC_VAR_IDTRBASE: return ENV_U64(env + ENV_IDT, SEG_BASE);
     case VPC_VAR_IDTRLIMIT: return ENV_U32(env + ENV_IDT, SEG_LIMIT);
-    case VPC_VAR_CR0: return ENV_U64(env, ENV_CR0);
-    case VPC_VAR_CR2: return ENV_U64(env, ENV_CR2);
-    case VPC_VAR_CR3: return ENV_U64(env, ENV_CR3);
-    case VPC_VAR_CR4: return ENV_U64(env, ENV_CR4);
     case VPC_VAR_CR8: return *(const uint8_t *)(env + ENV_TPR) & 0xF;
-    case VPC_VAR_DR6: return ENV_U64(env, ENV_DR6);
-    case VPC_VAR_DR7: return ENV_U64(env, ENV_DR7);
-    case VPC_VAR_EFER: return ENV_U64(env, ENV_EFER);
-    case VPC_VAR_KERNELGSBASE: return ENV_U64(env, ENV_KERNELGSBASE);
     case VPC_VAR_APIC_BASEPA: return cpu->run.apic_msr & APIC_BASE_ADDRESS;
     case VPC_VAR_SMM: return (ENV_U32(env, ENV_HFLAGS) & HF_SMM) != 0;
     case VPC_VAR_VCPUID: return cpu->id;
     case VPC_VAR_HVSTATE: return 1;   /* exits are always those of hardware-assisted virtualization */
     default: break;
     }
-    if (variable >= VPC_VAR_RAX && variable <= VPC_VAR_R15)
-        return REG(env, register_number[variable - VPC_VAR_RAX]);
     if (variable >= VPC_VAR_CS && variable <= VPC_VAR_LDTRLIMIT)
         return segment(env, variable - VPC_VAR_CS);
     return cpu->exit_field[variable - VPC_EXIT_FIELD_FIRST];
@@ -76,7 +75,7 @@ static uint64_t host_counter(void)
 #endif
 }
 
-int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, uint64_t *out)
+int vpc_other_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, uint64_t *out)
 {
     if (variable < VPC_VAR_VCPU_END) {
         if (!cpu)

@@ -62,6 +62,18 @@ static inline bool vpc_is_canonical(uint64_t address) { return (uint64_t)((int64
 
 static inline bool vpc_interrupts_enabled(const vpc_cpu *cpu) { return ENV_U64(cpu->env, ENV_EFLAGS) & RFLAGS_IF; }
 
+/* Variables that the state of a CPU holds as they are, 64 bits each: their offset there plus 1. 0: others. */
+extern const uint16_t vpc_variable_at[VPC_VAR_COUNT];
+
+int vpc_other_variable(vpc *, vpc_cpu *, const uint64_t *args, uint32_t variable, uint64_t *out);
+
 /* A built-in integer variable; cpu is NULL in VMX context. Returns VPC_RUNTIME_NONE or VPC_RUNTIME_NO_VCPU. */
-int vpc_variable(vpc *, vpc_cpu *, const uint64_t *args, uint32_t variable, uint64_t *out);
+static inline int vpc_variable(vpc *m, vpc_cpu *cpu, const uint64_t *args, uint32_t variable, uint64_t *out)
+{
+    uint16_t at = vpc_variable_at[variable];
+    if (!at || !cpu)
+        return vpc_other_variable(m, cpu, args, variable, out);
+    *out = ENV_U64(cpu->env, at - 1);
+    return VPC_RUNTIME_NONE;
+}
 #endif

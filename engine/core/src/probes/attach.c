@@ -27,10 +27,11 @@ static bool is_repeated(vpc_cpu *cpu, uint64_t address)
 static bool goes_on(vpc_cpu *cpu, const vpc_attachment *attachment, uint64_t address)
 {
     uint64_t rcx = REG(cpu->env, VPC_RCX);
+    if ((uint16_t)(rcx + 1) != (uint16_t)attachment->seen_rcx)
+        return false;
     bool interrupted = cpu->run.interrupted.eip == ENV_U64(cpu->env, ENV_EIP) &&
                        cpu->run.interrupted.rcx == rcx;
-    return (uint16_t)(rcx + 1) == (uint16_t)attachment->seen_rcx &&
-           (attachment->seen_block + 1 == cpu->machine->blocks || interrupted) && is_repeated(cpu, address);
+    return (attachment->seen_block + 1 == cpu->machine->blocks || interrupted) && is_repeated(cpu, address);
 }
 
 static void on_code(void *uc, uint64_t address, uint32_t bytes, void *data)

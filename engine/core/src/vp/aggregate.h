@@ -8,6 +8,7 @@
 /* Rows of an aggregate: dense arrays in order of insertion, and an open-addressing index over them. */
 typedef struct {
     uint64_t rows, row_capacity;
+    uint64_t latest;           /* the row found last: the next one is the same as a rule */
     uint64_t *integers;        /* rows x nint */
     uint32_t *strings;         /* rows x nstr offsets into arena */
     vpc_values *values;        /* rows */
@@ -32,7 +33,6 @@ typedef struct {
 
 void vpc_aggregate_free(vpc_aggregate *);
 void vpc_aggregate_add(vpc_aggregate *, const uint64_t *integers, const uint64_t *strings, uint64_t value);
-void vpc_aggregate_log(vpc_aggregate *, vpc *, vpc_printer);
 void vpc_aggregate_clear(vpc_aggregate *);
 void vpc_aggregate_forget(vpc_aggregate *);
 int vpc_aggregate_rows(const vpc_aggregate *, int logged, vpc_rows *out);

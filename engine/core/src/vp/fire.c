@@ -61,13 +61,21 @@ void vpc_note_missed(vpc_attachment *attachment, uint64_t detail)
     note_error(&f, attachment->probe, VPC_RUNTIME_RETURNS);
 }
 
+/* `all` becomes the arguments; those that the point does not have are 0. */
+static const uint64_t *pad(uint64_t all[VPC_MAX_ARGS], const uint64_t *args, uint32_t nargs)
+{
+    for (uint32_t i = 0; i < VPC_MAX_ARGS; i++)
+        all[i] = i < nargs ? args[i] : 0;
+    return all;
+}
+
 static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint64_t *args, uint32_t nargs)
 {
+    static const uint64_t none[VPC_MAX_ARGS];
+    uint64_t all[VPC_MAX_ARGS];
     vpc_probe *which = &p->probes[probe];
     vpc_firing f = {.machine = m, .program = p, .probe = which, .cpu = cpu,
-                    .thread = cpu ? cpu->thread : m->vmx_thread};
-    for (uint32_t i = 0; i < nargs && i < VPC_MAX_ARGS; i++)
-        f.args[i] = args[i];
+                    .thread = cpu ? cpu->thread : m->vmx_thread, .args = nargs ? pad(all, args, nargs) : none};
     bool timed = is_timed(which->hits++);
     uint64_t began = timed ? host_ns() : 0;
     int error = vpc_interpret(&f);

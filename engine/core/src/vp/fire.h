@@ -5,7 +5,7 @@
 #include "vp/program.h"
 #include "vp/thread.h"
 
-#define VPC_TIMED_EVERY 64     /* one firing in so many has its cost measured */
+#define VPC_TIMED_EVERY 256    /* one firing in so many has its cost measured */
 #define VPC_TIMED_OFTEN 4      /* the same for the first VPC_TIMED_MANY firings, for probes that fire seldom */
 #define VPC_TIMED_MANY 256
 
@@ -16,7 +16,7 @@ typedef struct {
     vpc_probe *probe;
     vpc_cpu *cpu;              /* NULL in VMX context */
     vpc_thread *thread;
-    uint64_t args[VPC_MAX_ARGS];
+    const uint64_t *args;      /* VPC_MAX_ARGS */
     uint64_t detail;           /* of the run-time error */
     uint32_t error_pc;
     uint8_t caught;            /* kind of the error that a `try` caught last */

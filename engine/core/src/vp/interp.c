@@ -8,6 +8,7 @@
 #include "guest/registers.h"
 #include "include/opcodes.h"
 #include "vp/access.h"
+#include "vp/aggregate_text.h"
 #include "vp/format.h"
 #include "vp/log.h"
 #include "vp/numbered.h"
