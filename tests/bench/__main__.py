@@ -3,7 +3,20 @@
 
 from __future__ import annotations
 
-from tests.bench import core, dashboard, exits, grub_start, kinds, linux, painting, past, pause, speed, starts
+from tests.bench import (
+    core,
+    dashboard,
+    exits,
+    grub_start,
+    inserting,
+    kinds,
+    linux,
+    painting,
+    past,
+    pause,
+    speed,
+    starts,
+)
 
 
 def main() -> None:
@@ -12,6 +25,7 @@ def main() -> None:
     speed.speed()
     speed.firings()
     kinds.kinds()
+    inserting.inserting()
     exits.exits()
     grub_start.grub_start()
     starts.starts()
