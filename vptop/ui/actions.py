@@ -141,7 +141,7 @@ def actions_of(scopes: Iterable[Scope]) -> list[Action]:
 
 
 GENERAL = (
-    Action("panel.next", "tab", "focus_next", "next panel; what the screen has no place for comes alone"),
+    Action("panel.next", "tab", "focus_next", "next panel, also one that is not on screen"),
     Action("panel.previous", "shift+tab", "focus_previous", "previous panel"),
     Action("time.freeze", "space", "freeze", "freeze the view; live again", "Freeze"),
     Action("time.back", "left_square_bracket", "step(-1)", "one second back"),
