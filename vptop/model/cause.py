@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import re2
 from msgspec.structs import replace
 
 from engine.probes.frame import AggregateId
 from engine.vm.past.messages import Why
 from vptop.model.kinds import Kind
 from vptop.model.rows import MAX, Key, Measured
-from vptop.model.session import Moment, Session
+from vptop.model.session import Moment
 from vptop.model.transcript import Line
 
 MARGIN = 3.0
@@ -22,7 +20,6 @@ MARGIN = 3.0
 MOST = 20_000
 """Rows of a Frame that are looked through."""
 _PER_SECOND = {"ns": 10**9, "us": 10**6, "ms": 10**3, "s": 1}
-_CONVERSION = re.compile(r"%(?:%|[-+ #0-9.*hlqjzt]*[a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +62,17 @@ def of_row(moment: Moment, aggregate: AggregateId, index: int) -> Cause | None:
 
 
 def of_line(moment: Moment, line: Line) -> Cause | None:
-    """What to ask about a line that a script printed; None where no script that runs can have printed it."""
+    """What to ask about a line that a script printed; None where its script is not known any more."""
     session, then = moment.session, moment.session.at(line.sequence)
-    script = line.by.script if line.by.script in session.sources else printer(session, line.text)
-    if then is None or not script or session.is_replay or line.is_aggregate:
+    script = line.by.script
+    if then is None or script not in session.sources or session.is_replay or line.is_aggregate:
         return None
-    same = [one for one in session.log.until(line.sequence) if one.sequence == line.sequence and one.text == line.text]
-    occurrence = 1 + sum(one.number < line.number for one in same)
+    same = (line.sequence, line.text, script)
+    others = [one for one in session.log.until(line.sequence) if (one.sequence, one.text, one.by.script) == same]
+    occurrence = 1 + sum(one.number < line.number for one in others)
     source = session.sources[script]
     question = Why(0, script, source, printed=line.text, occurrence=occurrence)
     return Cause(_within(then, question), f"the line {line.text!r}")
-
-
-def printer(session: Session, text: str) -> str:
-    """The script that printed a line, by its formats: the one with most characters of its own; empty: none did."""
-    found = [
-        (len(_CONVERSION.sub("", part)), name)
-        for name in session.sources
-        for form in session.facts(name).printed
-        for part in form.split("\n")
-        if part and re2.fullmatch(_pattern(part), text)
-    ]
-    return max(found, key=lambda one: one[0])[1] if found else ""
 
 
 def busiest(moment: Moment, aggregate: AggregateId, fits: Callable[[Key], bool]) -> int | None:
@@ -112,13 +98,6 @@ def slowest(
             if (found is None or low > found[0]) and fits(measured.key(row)):
                 found = low, then, row
     return found[1:] if found else None
-
-
-def _pattern(form: str) -> str:
-    """A regular expression for what a format prints."""
-    literals = _CONVERSION.split(form)
-    conversions = [re2.escape("%") if one == "%%" else ".*" for one in _CONVERSION.findall(form)]
-    return "".join(re2.escape(text) + one for text, one in zip(literals, [*conversions, ""], strict=True))
 
 
 def _keys(key: Key) -> str:

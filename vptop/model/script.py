@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.probes.languages import language_of
 from engine.vp import parse
 from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
-from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, DefAggr, Defun, Expr, String, Vprobe
+from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, DefAggr, Defun, Expr, Vprobe
 from engine.vp.syntax.walk import walk
 from engine.vp.tables.probes import canonical_name
 from vptop.model.hints import ViewHint, hint_problems, read_hints
@@ -26,8 +26,6 @@ class ScriptFacts:
     views: dict[str, ViewHint] = field(default_factory=dict)
     defined: frozenset[str] = frozenset()
     """every aggregate that the script defines"""
-    printed: tuple[str, ...] = ()
-    """formats of what it prints; `%s` and `%d` where it prints a value alone"""
 
 
 def read_script(source: str, name: str = "") -> ScriptFacts:
@@ -40,7 +38,6 @@ def read_script(source: str, name: str = "") -> ScriptFacts:
     functions = {form.name.name: form for form in script.forms if isinstance(form, Defun)}
     cleared: set[str] = set()
     fed: dict[str, set[str]] = {}
-    printed: dict[str, None] = {}
     for form in script.forms:
         if not isinstance(form, Vprobe | Defun):
             continue
@@ -50,12 +47,10 @@ def read_script(source: str, name: str = "") -> ScriptFacts:
             elif isinstance(expression, Aggr) and isinstance(form, Vprobe):
                 point = canonical_name(form.point.name)
                 fed.setdefault(translation.written(expression.target.name), set()).add(point)
-            elif isinstance(expression, Call) and expression.function.name in _PRINTS:
-                printed[_format(expression)] = None
     defined = {translation.written(form.name.name) for form in script.forms if isinstance(form, DefAggr)}
     feeding = {aggregate: frozenset(probes) for aggregate, probes in fed.items()}
     views = read_hints(language.tokens(source))
-    return ScriptFacts(frozenset(cleared), feeding, views, frozenset(defined), tuple(printed))
+    return ScriptFacts(frozenset(cleared), feeding, views, frozenset(defined))
 
 
 def hint_diagnostics(source: str, name: str = "") -> list[Diagnostic]:
@@ -79,15 +74,6 @@ def hint_diagnostics(source: str, name: str = "") -> list[Diagnostic]:
             )
         )
     return found
-
-
-_PRINTS = {"printf": "%s", "logstr": "%s", "logint": "%d"}
-"""Functions that print, and the format of what they print where it is not written out."""
-
-
-def _format(call: Call) -> str:
-    first = call.args[0] if call.args else None
-    return first.value.decode("utf-8", "replace") if isinstance(first, String) else _PRINTS[call.function.name]
 
 
 def _reached(form: Vprobe | Defun, functions: dict[str, Defun]) -> list[Expr]:

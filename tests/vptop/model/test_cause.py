@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.probes.frame import AggregateId, Row
+from engine.probes.printed import LogPart
 from tests.vptop.ui.fakes import DISK_SCRIPT, SCRIPTS, aggregate, frame, ones, which
 from vptop.model import cause
 from vptop.model.session import Moment, Session
@@ -89,23 +90,13 @@ def test_the_busiest_row_that_fits_is_found(moment: Moment) -> None:
     assert cause.busiest(moment, which("running"), lambda _: False) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "script"),
-    [("at 12%", "a.vp"), ("fault", "a.vp"), ("at 3 us by tar", "a.vp"), ("slow", "b.vp"), ("other", "")],
-)
-def test_a_line_belongs_to_the_script_whose_format_fits_best(text: str, script: str) -> None:
+def test_of_equal_lines_of_a_script_the_number_is_asked() -> None:
     session = Session()
     session.set_source("a.vp", PRINTS)
-    session.set_source("b.vp", '(vprobe VMM1Hz (printf "slow\\n"))')
-    session.set_source("c.vp", "(defaggr a 0 0)")
-    assert cause.printer(session, text) == script
-
-
-def test_of_equal_lines_the_number_is_asked() -> None:
-    session = Session()
-    session.set_source("a.vp", PRINTS)
-    session.add(frame(1, log="fault\n"))
-    session.add(frame(2, log="fault\nat 7%\nfault\n"))
+    fault, other = LogPart(6, 1.5, 0, "a.vp", "Guest_PF"), LogPart(6, 1.5, 0, "gone.vp", "Guest_PF")
+    session.add(frame(1, log="fault\n", log_parts=(fault,)))
+    parts = (fault, LogPart(6, 1.5, 0, "a.vp", "Guest_PF"), other, fault)
+    session.add(frame(2, log="fault\nat 7%\nfault\nfault\n", log_parts=parts))
     moment = _moment(session)
     asked = [cause.of_line(moment, line) for line in session.log.until(moment.sequence)]
     found = [(one.question.printed, one.question.occurrence, one.question.since) for one in asked if one]
