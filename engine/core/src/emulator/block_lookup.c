@@ -176,7 +176,7 @@ void *vpc_find_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, ui
 #define CALL 2
 
 /* A near RET, CALL or JMP to a non-canonical address faults at the instruction (Intel SDM volume 2), which has moved the
- * stack pointer. caller: where in its code. */
+ * stack pointer, by a number of bytes that Unicorn takes for a signed one. caller: where in its code. */
 static void refuse_jump(vpc_cpu *cpu, uintptr_t caller)
 {
     const unicorn_functions *uc = &cpu->machine->emulator->uc;
@@ -185,7 +185,7 @@ static void refuse_jump(vpc_cpu *cpu, uintptr_t caller)
     uc->restore_state(cpu->state, caller, false);
     if (vpc_decode_next(cpu, &insn) && !insn.map) {
         if (insn.opcode == RET || insn.opcode == RET_DROPS)
-            *rsp -= word + (insn.opcode == RET_DROPS ? (uint16_t)insn.immediate : 0);
+            *rsp -= word + (insn.opcode == RET_DROPS ? (uint64_t)(int16_t)insn.immediate : 0);
         else if (insn.opcode == GROUP_5 && (insn.reg & 7) == CALL)
             *rsp += word;
     }

@@ -11,6 +11,7 @@ LOG = 0x300100
 ATTEMPTS = {
     "ret": "pushq %rax\n{place}: ret",
     "ret_drops": "pushq %rdx\n pushq %rax\n{place}: ret $8",
+    "ret_drops_much": "pushq %rdx\n pushq %rax\n{place}: ret $0xfff0",
     "jmp_register": "{place}: jmp *%rax",
     "jmp_memory": "movq %rax, 0x300000\n{place}: jmp *0x300000",
     "call_register": "{place}: call *%rax",
@@ -20,7 +21,7 @@ ATTEMPTS = {
     "upper": "negq %rax\n decq %rax\n{place}: jmp *%rax",
 }
 """By name: code that goes to the address in RAX; `upper` to the last one below the upper half."""
-PUSHED = {"ret": 8, "ret_drops": 16, "iret": 40}
+PUSHED = {"ret": 8, "ret_drops": 16, "ret_drops_much": 16, "iret": 40}
 """Bytes that are on the stack before the instruction, and at its fault."""
 
 PROLOGUE = f"""
