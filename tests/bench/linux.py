@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.machine.cpu_models import DEFAULT
 from tests.bench import linux_guest, marks
 from tests.bench.child import machine_with_linux
 from tests.bench.linux_guest import FIRST_LINE, WORKLOADS
@@ -22,6 +23,7 @@ EACH, MEAN, ENTRY = 1.1, 0.9, 0.9
 def linux() -> None:
     """Print the comparison, or what is missing for it."""
     heading("stock Linux kernel: CPU seconds of this machine over QEMU's TCG")
+    print(f"  the CPUs: {DEFAULT}, and QEMU's {marks.QEMU_CPU}")
     kernel = linux_guest.find_kernel()
     if shutil.which(marks.QEMU) is None:
         print(marks.MISSING_QEMU)
