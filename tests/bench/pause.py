@@ -21,7 +21,7 @@ from statistics import median
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.options import PowerOn
 from engine.vm.protocol import Reply
-from tests.bench import loop
+from tests.bench import loop, marks
 from tests.bench.core import lines_200
 from tests.bench.measure import heading, row
 
@@ -48,6 +48,7 @@ class Watched:
 
     def __init__(self, process: VmProcess, client: VmClient) -> None:
         self.client = client
+        self._pid = process.pid
         self._memory = os.open(f"/proc/{process.pid}/mem", os.O_RDONLY)
         self._ram = self._find_ram(process.pid)
 
@@ -65,9 +66,20 @@ class Watched:
         """Look for so long, and then until there is a reply."""
         found, end = [], time.perf_counter() + seconds
         while (now := time.perf_counter()) < end or (until is not None and not until.done()):
-            found.append(Sample(now, int.from_bytes(os.pread(self._memory, 8, self._ram + COUNT_AT), "little")))
+            found.append(Sample(now, self._left()))
             time.sleep(NAP)
         return found
+
+    def rate(self) -> float:
+        """Rounds in a second of the VM process's CPU time, so that what else the host does is left out."""
+        begun, left, spent = marks.cpu_seconds(self._pid), self._left(), 0.0
+        while spent < WINDOW:
+            time.sleep(WINDOW / 4)
+            spent = marks.cpu_seconds(self._pid) - begun
+        return (left - self._left()) / spent
+
+    def _left(self) -> int:
+        return int.from_bytes(os.pread(self._memory, 8, self._ram + COUNT_AT), "little")
 
     def close(self) -> None:
         """Stop looking."""
@@ -82,11 +94,6 @@ def longest_stand(samples: list[Sample]) -> float:
             since = sample
         longest = max(longest, sample.at - since.at)
     return longest * 1e3
-
-
-def rate(samples: list[Sample]) -> float:
-    """Rounds a second."""
-    return (samples[0].left - samples[-1].left) / (samples[-1].at - samples[0].at)
 
 
 @contextmanager
@@ -119,8 +126,8 @@ def pause() -> None:
         client = guest.client
         client.load("warm.vp", "(vprobe VMM1Hz 0)").result()
         for _ in range(TURNS):
-            before = guest.samples(SETTLED + WINDOW)
-            stands["nothing"].append(longest_stand(before))
+            stands["nothing"].append(longest_stand(guest.samples(SETTLED)))
+            before = guest.rate()
             for what, ask in (
                 ("loading", lambda: client.load("bench.vp", source)),
                 ("unloading", lambda: client.unload("bench.vp")),
@@ -128,7 +135,7 @@ def pause() -> None:
                 reply = ask()
                 stands[what].append(longest_stand(guest.samples(SETTLED, until=reply)))
                 assert reply.result().ok, reply.result().message
-                speeds[what] += [rate(guest.samples(WINDOW)) / rate(before) for _ in range(WINDOWS)]
+                speeds[what] += [guest.rate() / before for _ in range(WINDOWS)]
     row("no change", f"{min(stands.pop('nothing')):.1f} ms")
     for what, found in stands.items():
         best = min(found)
