@@ -98,11 +98,10 @@ class VisitedMoment:
 
     def _event_before(self, unit: Unit) -> View | None:
         """Go to the event before; None: there is none since the checkpoint."""
-        before, found = self._tick, NEVER
-        if self._near is not None:
-            found, before = self._ask(self._near.wake(), LastBefore(unit, before), Tick).tick, self._near_tick
+        near = self._near or self._place_near(max(self._begin, self._tick - self._margin))
+        found = self._ask(near.wake(), LastBefore(unit, self._tick), Tick).tick
         if found == NEVER:
-            found = self._ask(self._copy(), LastBefore(unit, before), Tick).tick
+            found = self._ask(self._copy(), LastBefore(unit, self._near_tick), Tick).tick
         return self._go(found) if found != NEVER else None
 
     def _second_before(self) -> View | None:
@@ -128,18 +127,17 @@ class VisitedMoment:
 
     def _go(self, tick: int) -> View:
         """Let a new cursor go to a tick."""
-        near = self._near_tick
-        if self._near is None or not near <= tick <= near + 4 * self._margin:
-            self._place_near(max(self._begin, tick - self._margin))
+        near = self._near
+        if near is None or not self._near_tick <= tick <= self._near_tick + 4 * self._margin:
+            near = self._place_near(max(self._begin, tick - self._margin))
         if self._cursor is not None:
             self._cursor.connection.close()
-        assert self._near is not None  # noqa: S101 - it was placed
-        self._cursor = Wire(self._near.wake(), answers)
+        self._cursor = Wire(near.wake(), answers)
         view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
         return view
 
-    def _place_near(self, tick: int) -> None:
+    def _place_near(self, tick: int) -> Checkpoint:
         if self._near is not None:
             self._near.drop()
         vm = self._vm
@@ -152,8 +150,9 @@ class VisitedMoment:
                 vm.run_to(min(tick, vm.ticks + vm.tsc_hz // _REPORTS))
                 yield b"%d\n" % vm.ticks  # fails when the visit is over
 
-        self._near = Checkpoint.take(begin, first)
+        self._near = near = Checkpoint.take(begin, first)
         self._near_tick = tick
+        return near
 
     def _copy(self) -> socket.socket:
         """A copy of this process, which stands at the checkpoint."""
