@@ -38,6 +38,6 @@ def test_nmis_by_message_reach_the_guest() -> None:
 
 def test_memory_where_no_device_answers() -> None:
     with Machine() as machine:
-        assert machine.access.memory_peek(0, 0xFED00000) is None
-        assert machine.access.memory_read(0, 0xFED00000, 4) == 0xFFFFFFFF
+        assert machine.access.memory_peek(0, 0xFED40000) is None
+        assert machine.access.memory_read(0, 0xFED40000, 4) == 0xFFFFFFFF
         assert machine.access.memory_peek(0, 0xFEE00030) == 0x40011
