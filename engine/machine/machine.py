@@ -138,8 +138,7 @@ class Machine:
         self.pci = PciBus(ports, lines.set_irq)
         slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
         self.card = slots.network(self.config.net)
-        sci = lines.line(firmware.SCI)
-        self.power = Piix4Pm(ports, self.pci, clock, sci, self.power_off)
+        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI), self.power_off)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
