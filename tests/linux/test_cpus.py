@@ -10,12 +10,19 @@ import pytest
 
 from tests.linux.conftest import Boot, run_until
 
-WORK = "$B nproc; for n in 1 2 3 4; do ($B sha256sum /bin/busybox; $B ls -lR /proc/sys) >/dev/null & done; wait; "
+WORK = """$B nproc; $B cp $B /gzip; $B cp $B /md5sum
+for n in 1 2 3 4; do ($B sha256sum /bin/busybox; $B ls -lR /proc/sys) >/dev/null & done
+$B taskset 1 /gzip -1 -c $B >/dev/null & $B taskset 2 /md5sum $B >/dev/null & wait
+"""
+PINNED = {(0, 0, "gzip"), (1, 1, "md5sum")}
+"""On which CPU, by the machine and by the kernel, each of two processes may run only."""
 END = "$B cat /proc/interrupts; echo DONE; $B sleep 1000\n"
 SCRIPT = """
 (defaggr where 2 1)
 (vprobe GUEST:ENTER:handle_mm_fault (aggr where (VCPUID (curcpu)) ((curprocname)) 1))
 (defaggr irqs 2 0)
+(defaggr user 2 1)
+(vprobe USEC:500 (cond ((== (& CS 3) 3) (aggr user (VCPUID (curcpu)) ((curprocname)) 1))))
 (vprobe Guest_IRQ (aggr irqs (VCPUID ARG0) () 1))
 (vprobe HV_Exit (aggr irqs (VCPUID 999) () 1))
 """
@@ -33,6 +40,8 @@ def test_two_runs_are_the_same_and_scripts_change_nothing(boot: Boot) -> None:
                 assert {row.integers[0] for row in rows} == {0, 1}
                 assert all(row.integers[0] == row.integers[1] for row in rows)
                 assert {"busybox", "sha256sum"} & {row.strings[0] for row in rows}
+                ran = {(*row.integers, row.strings[0]) for row in loaded.aggregates["user"]}
+                assert {place for place in ran if place[2] in {"gzip", "md5sum"}} == PINNED
     assert ends[0] == ends[1] == ends[2]
     assert re.search(r"^2\r?$", ends[0][0], re.MULTILINE)
 
