@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # A worker for each core. Each has neighbouring tests, so that few modules boot their machine in two workers.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man screenshots docs build clean
+.PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man golden screenshots docs build clean
 
 run: build
 	@$(VENV)/bin/vptop
@@ -61,6 +61,10 @@ soak: build
 # Host time by function while the bundled guest runs, boot included.
 profile: build
 	$(PY) -m tests.bench.profile
+
+# What the views look like, for tests/vptop/ui/test_golden.py: look at the difference before you commit it.
+golden: build
+	VPTOP_GOLDEN=write $(PY) -m pytest $(PARALLEL) tests/vptop/ui/test_golden.py
 
 screenshots: build
 	$(PY) -m vptop.screenshots screenshots
