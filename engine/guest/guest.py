@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
+from engine.guest.vectors import PC_LINES
 
 if TYPE_CHECKING:
     from engine.core.binding import Core
@@ -62,6 +63,11 @@ class Guest(Protocol):
         """VP source of `curpid`, `curprocname` and the like; a script's own definitions override it."""
         ...
 
+    @property
+    def vectors(self) -> Mapping[int, str]:
+        """What interrupt vectors are for, in a word or two; those that are absent have no fixed use."""
+        ...
+
     def update(self, core: Core) -> bool:
         """Learn from the machine's memory. The machine is stopped and must not be changed.
 
@@ -96,6 +102,7 @@ class StaticGuest:
         self.symbols = symbols or Symbols()
         self.types: Btf | None = None
         self.symbol_file = symbol_file
+        self.vectors: Mapping[int, str] = PC_LINES
 
     def update(self, core: Core) -> bool:
         """Nothing ever changes."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -60,6 +60,11 @@ class RecognisedGuest:
     def prelude(self) -> str:
         """Of the guest it stands for."""
         return self._guest.prelude
+
+    @property
+    def vectors(self) -> Mapping[int, str]:
+        """Of the guest it stands for."""
+        return self._guest.vectors
 
     def update(self, core: Core) -> bool:
         """Let the guest learn; where none is recognised, or another runs by now, ask the recognisers."""

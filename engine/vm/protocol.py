@@ -8,7 +8,7 @@ Replies come when they are ready. Frames and Notices arrive whenever there are a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
@@ -18,7 +18,7 @@ from engine.machine.choices import TypingDevice
 from engine.probes.frame import Frame
 from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
-PROTOCOL = 6
+PROTOCOL = 7
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 PEEK_BYTES = 1 << 16
@@ -199,6 +199,8 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     directory: str = ""
     prelude: str = ""
     """VP source of the functions that belong to the guest"""
+    vectors: Mapping[int, str] = {}
+    """what interrupt vectors are for"""
 
 
 class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
@@ -210,6 +212,7 @@ class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
     guest: str
     symbols: str
     prelude: str
+    vectors: Mapping[int, str] = {}
 
 
 class Notice(msgspec.Struct, tag="notice", frozen=True):

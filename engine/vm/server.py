@@ -246,6 +246,7 @@ class Server:
             tsc_hz=self.vm.tsc_hz,
             symbols=self._symbol_file(),
             prelude=self.vm.guest.prelude,
+            vectors=dict(self.vm.guest.vectors),
             scripts={script.name: script.source for script in self.vm.scripts},
             directory=str(self.directory),
         )
@@ -269,7 +270,8 @@ class Server:
         """Notify every client when more of the guest has become known."""
         if self._guest_told != self.vm.guest_version:
             self._guest_told = self.vm.guest_version
-            self._tell(GuestChanged(self.vm.guest.name, self._symbol_file(), self.vm.guest.prelude))
+            guest = self.vm.guest
+            self._tell(GuestChanged(guest.name, self._symbol_file(), guest.prelude, dict(guest.vectors)))
 
     # --- requests ---
 

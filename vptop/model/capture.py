@@ -8,7 +8,7 @@ one of the types below, compressed with Zstandard.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from struct import Struct
 from typing import BinaryIO
@@ -36,6 +36,8 @@ class Guest(msgspec.Struct, frozen=True, tag="guest"):
     vcpus: int
     symbols: bytes = b""
     """the symbol file; empty when there is none"""
+    vectors: Mapping[int, str] = {}
+    """what interrupt vectors are for"""
 
 
 class Script(msgspec.Struct, frozen=True, tag="script"):

@@ -33,8 +33,8 @@ def session_of(path: Path) -> Session:
     session = large_session()
     for record in capture.read(path):
         match record:
-            case capture.Guest(name, vcpus, symbols):
-                session.guest, session.vcpus = name, vcpus
+            case capture.Guest(name, vcpus, symbols, vectors):
+                session.guest, session.vcpus, session.vectors = name, vcpus, vectors
                 session.set_symbols(symbols_of(symbols))
             case capture.Script(name, source):
                 session.set_source(name, source)
@@ -46,7 +46,7 @@ def session_of(path: Path) -> Session:
 def guest_of(session: Session) -> capture.Guest:
     """What runs in a session, for a capture."""
     symbols = "".join(session.symbols.lines()).encode()
-    return capture.Guest(session.guest, session.vcpus, symbols)
+    return capture.Guest(session.guest, session.vcpus, symbols, dict(session.vectors))
 
 
 def records_of(session: Session, end: int) -> Iterator[capture.Record]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -63,6 +63,8 @@ class Session:
         """why probes, by script and number there, could not be switched as the person wanted"""
         self.guest = ""
         self.vcpus = 1
+        self.vectors: Mapping[int, str] = {}
+        """what the guest uses interrupt vectors for"""
         self.baseline: Baseline | None = None
         self.comparing = False
         """show differences from the baseline"""

@@ -43,13 +43,13 @@ class ReplaySource:
             if isinstance(record, Shown):
                 take(FrameMessage(record.frame))
             elif isinstance(record, Guest) and record is not guests[0]:
-                take(GuestChanged(record.name, self._symbols(record), ""))
+                take(GuestChanged(record.name, self._symbols(record), "", record.vectors))
         take(Notice("", f"{self._path}: {len(frames)} Frames; [ and ] step through them, : goes to a moment"))
 
     def _hello(self, guest: Guest) -> Hello:
         """What a VM would say first, with every script of the capture in its last version."""
         scripts = {one.name: one.source for one in self._records if isinstance(one, Script)}
-        return Hello(PROTOCOL, guest.name, guest.vcpus, 0, 0, self._symbols(guest), scripts)
+        return Hello(PROTOCOL, guest.name, guest.vcpus, 0, 0, self._symbols(guest), scripts, vectors=guest.vectors)
 
     def _symbols(self, guest: Guest) -> str:
         """The path of a file with the guest's symbols."""

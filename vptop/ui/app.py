@@ -136,6 +136,7 @@ class VptopApp(RestoringShell, AskingShell):
     def _guest_known(self, known: Hello | GuestChanged) -> None:
         symbols, trouble = read_symbols(known.symbols)
         self.session.set_symbols(symbols)
+        self.session.vectors = known.vectors
         self.guest_changed()
         self.edit_view.editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
         if trouble:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
 from engine.guest.linux.running import Placement, page_fault_handler
 from engine.guest.linux.symbol_table import KERNEL_MAP, TableSymbols
+from engine.guest.linux.vectors import SYSTEM
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
 
@@ -72,6 +73,11 @@ class LinuxGuest:
             # What the kernel itself names comes last: it wins over a module's symbol of the same name.
             self._symbols = TableSymbols([*(module.symbols for module in self._loaded), self._kernel.table])
         return self._symbols
+
+    @property
+    def vectors(self) -> Mapping[int, str]:
+        """Those of the kernel itself."""
+        return SYSTEM
 
     @property
     def types(self) -> Btf | None:

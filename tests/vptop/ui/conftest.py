@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
+from engine.guest.vectors import PC_LINES
 from tests.vptop.ui.fakes import SCRIPTS, frame
 from vptop.model.session import Moment, Session
 
@@ -9,7 +10,7 @@ from vptop.model.session import Moment, Session
 def moment() -> Moment:
     """The third second of the fake machine."""
     session = Session()
-    session.guest = "bundled"
+    session.guest, session.vectors = "bundled", PC_LINES
     for name, source in SCRIPTS.items():
         session.set_source(name, source)
     for second in range(1, 4):

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from struct import pack
 from typing import Any
 
+from engine.guest.vectors import PC_LINES
 from engine.probes.frame import (
     AggregateData,
     AggregateId,
@@ -183,12 +184,12 @@ class FakeSource:
     def start(self, take: Take) -> None:
         """Say hello."""
         self.take = take
-        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", dict(SCRIPTS)))
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", dict(SCRIPTS), vectors=PC_LINES))
 
     def restart(self, sources: dict[str, str]) -> None:
         """Say hello again."""
         self.asked.append(("restart", *sources))
-        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", sources))
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", sources, vectors=PC_LINES))
 
     def send(self, event: SourceEvent) -> None:
         """An event of the VM."""

@@ -81,7 +81,7 @@ def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> St
 
 def _integer(moment: Moment, hint: KeyHint, vector: bool) -> Callable[[int], str]:
     if vector:
-        return keys.vector
+        return lambda number: keys.vector(number, moment.session.vectors)
     return lambda number: keys.integer(number, hint.form, moment.session.symbols)
 
 

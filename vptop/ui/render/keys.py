@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.guest.symbols import Symbols
 from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.kinds import is_stack
@@ -11,25 +13,10 @@ from vptop.model.plain import clean
 ADDRESS = 1 << 32
 """Numbers from here on are shown in hexadecimal, and by symbol when one is near."""
 
-VECTORS = {
-    32: "timer",
-    33: "keyboard",
-    35: "serial 2",
-    36: "serial",
-    38: "floppy",
-    40: "clock",
-    41: "acpi",
-    43: "network",
-    44: "mouse",
-    46: "disk",
-    47: "disk 2",
-}
-"""Interrupt lines of this PC by vector, when the 8259 pair is programmed to 0x20-0x2f as kernels commonly do."""
 
-
-def vector(number: int) -> str:
-    """An interrupt vector with the line it usually is: `0x2e disk`."""
-    return f"{number:#04x} {VECTORS[number]}" if number in VECTORS else f"{number:#04x}"
+def vector(number: int, names: Mapping[int, str]) -> str:
+    """An interrupt vector with what the guest uses it for: `0x2e disk`."""
+    return f"{number:#04x} {clean(names[number])}" if number in names else f"{number:#04x}"
 
 
 def integer(number: int, form: str, symbols: Symbols) -> str:

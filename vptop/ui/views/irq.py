@@ -94,7 +94,8 @@ class IrqPanel(TablePanel[Process]):
         found = super().collect(moment)
         if self.form != "tree":
             return found
-        return self._unfolded(tree(found, keys.vector), self.columns(moment))
+        names = moment.session.vectors
+        return self._unfolded(tree(found, lambda number: keys.vector(number, names)), self.columns(moment))
 
     def _unfolded(self, rows: Iterable[Process], layout: Sequence[Column[Process]]) -> list[Process]:
         shown: list[Process] = []
@@ -112,7 +113,7 @@ class IrqPanel(TablePanel[Process]):
         )  # fmt: skip
         rate = Column[Process]("rate", "IRQ/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate)
         if self.form == "matrix":
-            return [name, rate, *self._vector_columns(MATRIX_VECTORS)]
+            return [name, rate, *self._vector_columns(moment, MATRIX_VECTORS)]
         return [
             name,
             rate,
@@ -120,7 +121,7 @@ class IrqPanel(TablePanel[Process]):
             Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=0),
             Column("share", "%TOT", 6, lambda row: numbers.percent(row.share), lambda row: row.share, keep=6),
             self._bar_column(),
-            *self._vector_columns(MOST_VECTORS),
+            *self._vector_columns(moment, MOST_VECTORS),
             Column(
                 "trend",
                 "TREND",
@@ -158,12 +159,14 @@ class IrqPanel(TablePanel[Process]):
             style=lambda _, palette: palette.bar,
         )
 
-    def _vector_columns(self, most: int) -> list[Column[Process]]:
+    def _vector_columns(self, moment: Moment, most: int) -> list[Column[Process]]:
         """The busiest in order of vectors; where there is little room, the busiest of them stay longest."""
         busiest = sorted(self._busy, key=lambda vector: -self._busy[vector])[:most]
-        return [self._vector_column(vector, keep=4 - busiest.index(vector)) for vector in sorted(busiest)]
+        names = moment.session.vectors
+        titles = {vector: clean(names[vector]).upper() if vector in names else f"0x{vector:02X}" for vector in busiest}
+        return [self._vector_column(vector, titles[vector], 4 - busiest.index(vector)) for vector in sorted(busiest)]
 
-    def _vector_column(self, vector: int, keep: int) -> Column[Process]:
+    def _vector_column(self, vector: int, title: str, keep: int) -> Column[Process]:
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
@@ -178,7 +181,6 @@ class IrqPanel(TablePanel[Process]):
                 return palette.dim
             return heat.style(rate(row), self._peak, palette, READABLE) if self.form == "matrix" else palette.text
 
-        title = keys.VECTORS.get(vector, "").upper() or f"0x{vector:02X}"
         return Column(
             f"vector{vector}",
             title,
