@@ -17,6 +17,8 @@ from engine.guest.symbols import ABSOLUTE, NAME_CHARACTERS, REACH, Symbol, Symbo
 
 KERNEL_MAP = 0xFFFFFFFF80000000
 """Nothing of a kernel is linked below (Documentation/arch/x86/x86_64/mm.rst); lower symbols are per-CPU offsets."""
+SEARCHES = 1000
+"""Names that are searched for in the tables; who asks for more than these is answered from a dictionary of all."""
 _NUMBER = Struct("<Q")
 _HEAD = Struct("<QQQ")
 """how far moved, bytes of the addresses, bytes of the names"""
@@ -120,6 +122,7 @@ class TableSymbols(Symbols):
     def __init__(self, tables: Sequence[SymbolTable]) -> None:
         super().__init__(chain.from_iterable(table.symbols for table in tables))
         self._tables = tuple(tables)
+        self._searches = 0
 
     @classmethod
     def unpack(cls, data: bytes, place: str) -> TableSymbols:
@@ -178,6 +181,9 @@ class TableSymbols(Symbols):
 
     def get(self, name: str) -> int | None:
         """Address of a name, or None."""
+        if self._searches == SEARCHES:
+            return self._index.addresses.get(name)
+        self._searches += 1
         found = (table.last_address(name) for table in reversed(self._tables))
         return next((address for address in found if address is not None), None)
 

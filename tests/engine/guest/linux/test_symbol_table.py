@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.guest import symbol_files
+from engine.guest.linux import symbol_table
 from engine.guest.linux.symbol_table import KERNEL_MAP, MAGIC, SymbolTable, TableSymbols
 from engine.guest.symbols import REACH, Symbol, SymbolError, Symbols
 
@@ -39,8 +40,12 @@ def test_each_address_has_the_name_that_it_has_among_symbols_one_by_one(moved: i
     assert tables.describe(TEXT + 0x2000004) == "in_module+0x4"
 
 
+@pytest.mark.parametrize("searches", [0, 1000])
 @pytest.mark.parametrize("moved", MOVES)
-def test_each_name_has_the_address_that_it_has_among_symbols_one_by_one(moved: int):
+def test_each_name_has_the_address_that_it_has_among_symbols_one_by_one(
+    moved: int, searches: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(symbol_table, "SEARCHES", searches)
     table = SymbolTable.of(KERNEL).moved(moved)
     tables = TableSymbols([SymbolTable.of(MODULE), table])
     single = Symbols([*MODULE, *table.symbols])
