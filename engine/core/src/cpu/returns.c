@@ -3,6 +3,8 @@
  *
  * A return to ring 3 makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit code
  * uses it whatever the selector is. A return to a non-canonical address faults at the instruction. */
+#include <string.h>
+
 #include "cpu/returns.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
@@ -67,8 +69,9 @@ static uint64_t stack_top(const vpc_cpu *cpu)
     uint64_t rsp = REG(cpu->env, VPC_RSP), value = 0;
     const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), rsp);
     if (rsp % PAGE <= PAGE - sizeof value && ENV_U64(entry, TLB_READ) == rsp - rsp % PAGE)
-        return *(const uint64_t *)(ENV_U64(entry, TLB_ADDEND) + rsp);
-    vpc_linear_copy(cpu->machine, cpu, rsp, (uint8_t *)&value, sizeof value);
+        memcpy(&value, (const void *)(ENV_U64(entry, TLB_ADDEND) + rsp), sizeof value);   /* RSP may be odd */
+    else
+        vpc_linear_copy(cpu->machine, cpu, rsp, (uint8_t *)&value, sizeof value);
     return value;
 }
 
