@@ -12,6 +12,7 @@ from engine.machine.config import MachineConfig
 from engine.machine.cpu_models import DEFAULT, FEATURES, MODELS, WORDS, Signature
 from engine.machine.machine import Machine
 from tests.engine.machine.small_guest import LOAD, assemble
+from tests.engine.machine.test_cpuid import ASK
 
 UD, GP, PF = 6, 13, 14
 BASE = 0x0000_1234_5678_9000
@@ -153,15 +154,6 @@ def test_what_a_feature_refuses(name: str) -> None:
     assert run(REFUSED[name], DEFAULT)[0] == GP
 
 
-ASK = """
-    movl ${leaf:#x}, %eax
-    xorl %ecx, %ecx
-    cpuid
-    movl %eax, {place:#x}
-    movl %ebx, {place:#x} + 4
-    movl %ecx, {place:#x} + 8
-    movl %edx, {place:#x} + 12
-"""
 LEAVES = (0, 1, 7, 0x80000001, 0x80000007, 0x80000008, 0x80000021, 0x80000002, 0x80000003, 0x80000004)
 
 

@@ -3,28 +3,13 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.vptop.ui.fakes import HEIGHTS, SCRIPTS, frame, which
+from tests.vptop.ui.fakes import HEIGHTS, which
 from vptop.model.box import Box, spanned
 from vptop.model.buckets import BucketHistory
-from vptop.model.session import Moment, Session
+from vptop.model.session import Moment
 
 LATENCY = which("latency_us")
 COUNTS = dict(HEIGHTS)
-
-
-@pytest.fixture
-def moment() -> Moment:
-    """The third second of the fake machine."""
-    session = Session()
-    for name, source in SCRIPTS.items():
-        session.set_source(name, source)
-    for second in range(1, 4):
-        session.add(frame(second))
-    made = session.moment()
-    assert made is not None
-    return made
 
 
 def test_counts_of_its_buckets_in_its_frames(moment: Moment) -> None:

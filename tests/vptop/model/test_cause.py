@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from engine.probes.frame import AggregateId, Row
 from engine.probes.printed import LogPart
-from tests.vptop.ui.fakes import DISK_SCRIPT, SCRIPTS, aggregate, frame, ones, which
+from tests.vptop.ui.fakes import DISK_SCRIPT, aggregate, frame, ones, which
 from vptop.model import cause
 from vptop.model.session import Moment, Session
 
@@ -30,17 +28,6 @@ def _moment(session: Session) -> Moment:
     moment = session.moment()
     assert moment is not None
     return moment
-
-
-@pytest.fixture
-def moment() -> Moment:
-    """The third second of the fake machine."""
-    session = Session()
-    for name, source in SCRIPTS.items():
-        session.set_source(name, source)
-    for second in range(1, 4):
-        session.add(frame(second))
-    return _moment(session)
 
 
 def _slow(count: int, most: int) -> Row:

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import pytest
+
+from tests.vptop.ui.fakes import SCRIPTS, frame
+from vptop.model.session import Moment, Session
+
+
+@pytest.fixture
+def moment() -> Moment:
+    """The third second of the fake machine."""
+    session = Session()
+    for name, source in SCRIPTS.items():
+        session.set_source(name, source)
+    for second in range(1, 4):
+        session.add(frame(second))
+    made = session.moment()
+    assert made is not None
+    return made
