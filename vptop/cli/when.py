@@ -5,26 +5,44 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine import ScriptRefused, VirtualMachine
 from engine.vm import running
-from engine.vm.client import VmClient
+from engine.vm.client import Gone, VmClient
 from engine.vm.diagnostics import diagnostics_of
 from engine.vm.options import PowerOn
 from engine.vm.past import conditions
 from engine.vm.past.keeper import PastError
-from engine.vm.past.messages import Moment, Moments
+from engine.vm.past.messages import Moment, Moments, Progress
 from engine.vm.past.past import check_condition
-from engine.vm.protocol import Reply
-from vptop.cli import console
+from engine.vm.protocol import Event, Reply
+from vptop.cli import console, interrupts
+from vptop.cli.progress import ProgressLine, progress_line
 
-OK, NEVER, REFUSED = 0, 1, 2
+OK, NEVER, REFUSED, INTERRUPTED = 0, 1, 2, 130
+LOOK = 0.1
+"""Seconds between two looks whether a search has been interrupted."""
+Interrupted = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was found, and in which seconds."""
+
+    found: Moments
+    hz: int
+    interrupted: bool = False
+    """by Ctrl+C, before the end"""
 
 
 def when(condition: str, at: str, power: PowerOn, vmx: Path | None, *, seconds: float, as_json: bool) -> int:
     """Search the past of a VM that runs, else a machine that is powered on for this.
+
+    On a terminal, standard error shows how far it has come. Ctrl+C ends the search; what was found by then is printed.
 
     Args:
         condition: the VP expression.
@@ -35,32 +53,64 @@ def when(condition: str, at: str, power: PowerOn, vmx: Path | None, *, seconds: 
         as_json: print each moment as a line of JSON.
 
     Returns:
-        The exit status: 0 when the condition held, 1 when it never did, 2 when it cannot be evaluated.
+        The exit status: 0 when the condition held, 1 when it never did, 2 when it cannot be evaluated, 130 when the
+        search was interrupted.
 
     Raises:
         PastError: the VM keeps no past.
     """
     attached = vmx is not None and running.is_running(vmx)
     try:
-        found, hz = _of_vm(condition, at, vmx) if attached and vmx else _of_run(condition, at, power, seconds)
+        with interrupts.deferred() as interrupted, progress_line() as progress:
+            if attached and vmx:
+                searched = _of_vm(condition, at, vmx, interrupted, progress)
+            else:
+                searched = _of_run(condition, at, power, seconds, interrupted, progress)
     except ScriptRefused as refusal:
         console.show_diagnostics(refusal.diagnostics)
         if not refusal.diagnostics:
             console.complain(refusal.message)
         return REFUSED
-    for line in _lines(found, hz, as_json=as_json):
+    found = searched.found
+    for line in _lines(found, searched.hz, as_json=as_json):
         sys.stdout.write(line + "\n")
     if found.more:
         console.complain(f"{found.more} further moments are not listed")
+    if searched.interrupted:
+        sys.stdout.flush()
+        console.complain(f"interrupted: searched from {found.begin:.3f} to {found.until:.3f} s")
+        return INTERRUPTED
     return OK if found.moments else NEVER
 
 
-def _of_vm(condition: str, at: str, vmx: Path) -> tuple[Moments, int]:
-    with VmClient(running.socket_of(vmx), lambda _: None) as client:
-        reply = client.when(condition, at).reply.result()
+def _of_vm(condition: str, at: str, vmx: Path, interrupted: Interrupted, progress: ProgressLine) -> Searched:
+    moments: list[Moment] = []
+    reached = 0.0, 0.0
+
+    def heard(event: Event | Gone) -> None:
+        nonlocal reached
+        if isinstance(event, Progress):
+            moments.extend(event.found)
+            reached = event.begin, event.at
+            progress(_state(event.at - event.begin, event.until - event.begin, len(moments)))
+
+    with VmClient(running.socket_of(vmx), heard) as client:
+        question = client.when(condition, at)
+        if not _wait(question.reply, interrupted):
+            client.cancel(question).result()
+            return Searched(Moments(tuple(moments), *reached), client.hello.tsc_hz, interrupted=True)
+        reply = question.reply.result()
         if isinstance(reply.past, Moments):
-            return reply.past, client.hello.tsc_hz
+            return Searched(reply.past, client.hello.tsc_hz)
         raise _refusal(reply)
+
+
+def _wait(reply: Future[Reply], interrupted: Interrupted) -> bool:
+    """Wait for a Reply; returns whether it came before an interrupt."""
+    while not wait([reply], LOOK).done:
+        if interrupted():
+            return False
+    return True
 
 
 def _refusal(reply: Reply) -> ScriptRefused | PastError:
@@ -69,14 +119,27 @@ def _refusal(reply: Reply) -> ScriptRefused | PastError:
     return PastError(reply.message)
 
 
-def _of_run(condition: str, at: str, power: PowerOn, seconds: float) -> tuple[Moments, int]:
+def _of_run(
+    condition: str, at: str, power: PowerOn, seconds: float, interrupted: Interrupted, progress: ProgressLine
+) -> Searched:
     found = conditions.Found()
     with VirtualMachine.power_on(power, found) as vm:
         check_condition(vm, condition, at)
         vm.load(conditions.script_of(condition, at), conditions.NAME)
         begin = vm.seconds
-        vm.run(seconds)
-        return Moments(tuple(found.moments), begin, vm.seconds, found.more), vm.tsc_hz
+
+        def stop() -> bool:
+            progress(_state(vm.seconds - begin, seconds, len(found.moments) + found.more))
+            return interrupted()
+
+        for _ in vm.frames(seconds, stop):
+            pass
+        return Searched(Moments(tuple(found.moments), begin, vm.seconds, found.more), vm.tsc_hz, interrupted())
+
+
+def _state(done: float, all_of_it: float, count: int) -> str:
+    moments = f"{count} moment{'' if count == 1 else 's'}"
+    return f"searching: {done:.1f} of {all_of_it:.1f} s, {moments}; Ctrl+C ends the search"
 
 
 def _lines(found: Moments, hz: int, *, as_json: bool) -> Iterator[str]:

@@ -242,6 +242,7 @@ def _sleep(control: socket.socket, serve: Serve) -> None:
             gc.enable()
             with contextlib.suppress(ValueError):
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            serve(connection)
+            with connection:
+                serve(connection)
             return
         connection.close()

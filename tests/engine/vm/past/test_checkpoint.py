@@ -98,6 +98,19 @@ def test_copies_end_with_their_parent() -> None:
     _wait_until_gone(int(done.stdout))
 
 
+def test_a_woken_copy_leaves_no_connection_open_when_it_ends() -> None:
+    program = (
+        "from engine.vm.past.checkpoint import Checkpoint\n"
+        "checkpoint = Checkpoint.take(lambda connection: connection.sendall(b'awake'))\n"
+        "with checkpoint.wake() as awake:\n"
+        "    while awake.recv(9): pass\n"
+        "checkpoint.drop()\n"
+    )
+    command = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=LIMIT)
+    assert (done.returncode, done.stderr) == (0, b"")  # Python reports a socket that is not closed
+
+
 def test_a_scout_answers_and_changes_nothing_here() -> None:
     seen: list[int] = []
 
