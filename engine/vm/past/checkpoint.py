@@ -18,11 +18,10 @@ from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import NoReturn
 
-NICENESS = 5
-"""Added to that of the virtual machine for its copies, and copies of those: they run when it does not need the CPU."""
+from engine.vm.past import priority
+
 FIRST_TO_KILL = "1000"
 """oom_score_adj of copies: the kernel ends them first when memory runs out (proc_pid_oom_score_adj(5))."""
-_niced = False
 Serve = Callable[[socket.socket], None]
 """What a woken copy does with its connection."""
 Watch = Callable[[], object]
@@ -37,18 +36,20 @@ def is_supported() -> bool:
 
 
 class Checkpoint:
-    """The sleeping copy, as the process sees it that made it."""
+    """The sleeping copy, as a process sees it that can wake it."""
 
-    def __init__(self, pid: int, control: socket.socket) -> None:
-        """Use `take`."""
+    def __init__(self, pid: int | None, control: socket.socket) -> None:
+        """Use `take`; `pid` is None for a copy that another process made, which ends when its control is closed."""
         self.pid = pid
         self._control = control
 
     @classmethod
-    def take(cls, serve: Serve, first: Callable[[], Iterable[bytes]] = tuple) -> Checkpoint:
-        """Fork. The copy does something first, which it reports on, then sleeps.
+    def take(cls, serve: Serve, aside: Callable[[], bytes] | None = None) -> Checkpoint:
+        """Fork. The copy sleeps; copies of it call `serve`, each with a connection.
 
-        Copies of it call `serve`, each with a connection.
+        Args:
+            serve: what they do.
+            aside: what one more copy does meanwhile at a lower priority, for `report`.
 
         Raises:
             OSError: no process can be made.
@@ -56,10 +57,9 @@ class Checkpoint:
         ours, theirs = socket.socketpair()
 
         def act() -> None:
-            _be_nice()
-            for part in first():
-                theirs.sendall(part)
-            _sleep(theirs, serve)
+            if aside is not None:
+                _do_aside(aside, theirs)
+            sleep(theirs, serve)
 
         pid = spawn(act, theirs, ours)
         return cls(pid, ours)
@@ -73,22 +73,36 @@ class Checkpoint:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+                self.hand_over(theirs)
             except OSError:
                 ours.close()
                 raise
         return ours
 
+    def hand_over(self, connection: socket.socket) -> None:
+        """Let a copy of the copy go on with this connection, which is to be closed here.
+
+        Raises:
+            OSError: the copy is gone.
+        """
+        socket.send_fds(self._control, [b"\0"], [connection.fileno()])
+
     def report(self) -> bytes:
-        """What it has reported since this was asked the last time."""
+        """What was done aside; nothing while that is not known, or when it has been asked before."""
         try:
             return self._control.recv(1 << 16, socket.MSG_DONTWAIT)
         except OSError:
             return b""
 
-    def drop(self) -> None:
-        """End it. Copies that were woken go on."""
+    def close(self) -> None:
+        """Let it end once it has done what it was asked to. Copies that were woken go on."""
         self._control.close()
+
+    def drop(self) -> None:
+        """End it at once. Copies that were woken go on."""
+        self.close()
+        if self.pid is None:
+            return
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(self.pid, signal.SIGKILL)  # it is not waited for yet, so the id is still its own
             os.waitpid(self.pid, 0)
@@ -219,19 +233,29 @@ def _is_only_read(descriptor: int) -> bool:
     return reads and (stat.S_ISREG(mode) or stat.S_ISBLK(mode))
 
 
-def _be_nice() -> None:
-    """Lower the priority, unless this is a copy of a copy, which has it already."""
-    global _niced
-    if not _niced:
-        os.nice(NICENESS)
-        _niced = True
+def _do_aside(aside: Callable[[], bytes], control: socket.socket) -> None:
+    """Do something in a copy, which sends its result; where no process can be made, there is none."""
+
+    def act() -> None:
+        priority.lower()
+        own.sendall(aside())
+
+    own = control.dup()
+    ignore_children()
+    with contextlib.suppress(OSError):
+        spawn(act, own, own)
 
 
-def _sleep(control: socket.socket, serve: Serve) -> None:
+def ignore_children() -> None:
+    """From now on, copies of this copy need not be waited for; whatever they fork waits for its own again."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
+def sleep(control: socket.socket, serve: Serve) -> None:
     """Until the other end is closed, let a copy serve each connection that comes."""
     gc.disable()  # it would write to objects that are shared with the parent
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are not waited for
+    ignore_children()
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not data:

@@ -45,10 +45,10 @@ class Kept:
 def memory_of_copies(parent: int, copies: Sequence[int]) -> int:
     """Bytes that there would not be without the copies: all shares together, less what the parent has anyway.
 
-    This takes some milliseconds for each, so it is not done by the process whose time matters.
+    This takes some milliseconds for each, so it is done aside, by a copy of the latest copy, which counts both.
     """
     resident, share = memory_of(parent)
-    return max(0, share - resident + sum(memory_of(copy)[1] for copy in (*copies, os.getpid())))
+    return max(0, share - resident + sum(memory_of(copy)[1] for copy in (*copies, os.getppid(), os.getpid())))
 
 
 class Keeper:
@@ -77,8 +77,8 @@ class Keeper:
         try:
             if self._kept:
                 self._bytes = int(self._kept[-1].checkpoint.report() or self._bytes)
-            pids = [kept.checkpoint.pid for kept in self._kept]
-            checkpoint = Checkpoint.take(self._serve, lambda: (b"%d" % memory_of_copies(os.getppid(), pids),))
+            machine, pids = os.getpid(), [kept.checkpoint.pid for kept in self._kept if kept.checkpoint.pid]
+            checkpoint = Checkpoint.take(self._serve, lambda: b"%d" % memory_of_copies(machine, pids))
         except OSError as error:
             self._failure = f"no checkpoint can be taken: {error.strerror or error}"
             return True

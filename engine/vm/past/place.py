@@ -6,18 +6,24 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
 from engine.errors import VptopError
-from engine.vm.past.checkpoint import scout
+from engine.vm.past import priority
+from engine.vm.past.checkpoint import Checkpoint, Watch, scout, sleep
 from engine.vm.past.messages import MOST_BYTES, Memory, ReadMemory, Step, Unit, View
-from engine.vm.past.search import Walk, last_before, step_to_next
+from engine.vm.past.search import NEVER, Walk, last_before, retrace, step_to_next
 from engine.vm.past.wire import Wire
 
 if TYPE_CHECKING:
     from engine.vm.session import GuestSession
+
+_REPORTS = 10
+"""Times in a guest second that a place tells how far it has come that settles elsewhere."""
 
 
 class Goto(msgspec.Struct, tag="goto", frozen=True):
@@ -33,10 +39,33 @@ class LastBefore(msgspec.Struct, tag="last", frozen=True):
 
     unit: Unit
     before: int
+    begin: int = 0
+    """go there first"""
+    end: int = 0
+    """tick up to which it is looked for; 0: `before`"""
+
+
+class Retrace(msgspec.Struct, tag="retrace", frozen=True):
+    """As `LastBefore` over a long span. Where there is one, this connection leads to a place before it then."""
+
+    unit: Unit
+    before: int
+
+
+class Settle(msgspec.Struct, tag="settle", frozen=True):
+    """Run to a tick, unless this is later, and sleep there: this connection controls a Checkpoint then."""
+
+    tick: int
+
+
+class Reached(msgspec.Struct, tag="reached", frozen=True):
+    """How far a long search has come, or a long way."""
+
+    tick: int
 
 
 class Tick(msgspec.Struct, tag="tick", frozen=True):
-    """What was found; -1: there is no such event."""
+    """What was found, or where it has settled; -1: there is no such event."""
 
     tick: int
 
@@ -47,10 +76,42 @@ class Refusal(msgspec.Struct, tag="refusal", frozen=True):
     message: str
 
 
-PlaceRequest: TypeAlias = Goto | LastBefore | Step | ReadMemory
-PlaceAnswer: TypeAlias = View | Memory | Tick | Refusal
+PlaceRequest: TypeAlias = Goto | LastBefore | Retrace | Settle | Step | ReadMemory
+PlaceAnswer: TypeAlias = View | Memory | Reached | Tick | Refusal
 _requests: msgspec.msgpack.Decoder[PlaceRequest] = msgspec.msgpack.Decoder(PlaceRequest)
 answers: msgspec.msgpack.Decoder[PlaceAnswer] = msgspec.msgpack.Decoder(PlaceAnswer)
+A = TypeVar("A", bound=PlaceAnswer)
+
+
+class MomentLostError(VptopError):
+    """The process that stood at the visited moment has ended. Visit it again."""
+
+
+def ask(
+    wire: Wire[PlaceAnswer], request: PlaceRequest, kind: type[A], watch: Watch, reached: Callable[[int], object]
+) -> A:
+    """Ask a place, and wait for its answer.
+
+    Args:
+        wire: to the place.
+        request: what is asked.
+        kind: of the answer.
+        watch: looks whether it is still wanted.
+        reached: called with the tick that a long search has come to.
+
+    Raises:
+        MomentLostError: it cannot answer, or its process has ended.
+    """
+    wire.send(request)
+    for answer in wire.messages(watch):
+        if isinstance(answer, Reached):
+            watch()
+            reached(answer.tick)
+        elif isinstance(answer, kind):
+            return answer
+        elif isinstance(answer, Refusal):
+            raise MomentLostError(answer.message)
+    raise MomentLostError("the process that stood at this moment ended; visit it again")
 
 
 class Place:
@@ -70,31 +131,73 @@ class Place:
         }
 
     def serve(self) -> None:
-        """Answer until the connection closes.
+        """Answer until the connection closes, or is given another purpose.
 
         Raises:
             OSError: the other side has gone.
         """
         for request in self._wire.messages():
+            if isinstance(request, Settle):
+                self._settle(request.tick)
+                return
+            if isinstance(request, Retrace):
+                self._retrace(request)
+                return
             try:
                 answer = self._handlers[type(request)](request)
             except VptopError as error:
                 answer = Refusal(str(error))
             self._wire.send(answer)
 
+    def _serve_copy(self, connection: socket.socket) -> None:
+        """What a copy of this does that is woken."""
+        Place(self._vm, connection).serve()
+
+    def _settle(self, tick: int) -> None:
+        vm = self._vm
+        while vm.ticks < tick:
+            self._run_to(min(tick, vm.ticks + vm.tsc_hz // _REPORTS))
+            self._wire.send(Reached(vm.ticks))  # fails when the visit is over
+        self._wire.send(Tick(vm.ticks))
+        sleep(self._wire.connection, self._serve_copy)
+
+    def _retrace(self, request: Retrace) -> None:
+        def find(stand: Checkpoint, first: int, last: int) -> int:
+            with closing(Wire(stand.wake(), answers)) as wire:
+                return ask(
+                    wire, LastBefore(request.unit, request.before, first, last), Tick, watch, lambda _: None
+                ).tick
+
+        def leave() -> Checkpoint:
+            return left.enter_context(closing(Checkpoint.take(self._serve_copy)))
+
+        def reach() -> None:
+            watch()
+            self._wire.send(Reached(self._vm.ticks))
+
+        watch = self._wire.check
+        walk = replace(self._walk(request.unit), watch=reach)
+        with ExitStack() as left:
+            found = retrace(walk, request.before, leave, find)
+            tick, stand = found or (NEVER, None)
+            self._wire.send(Tick(tick))
+            if stand is not None:
+                stand.hand_over(self._wire.connection)
+
     def _goto(self, request: Goto) -> View:
         self._since, self._until = request.since, request.until
-        self._vm.run_to(request.tick)
+        self._run_to(request.tick)
         return self._view()
 
     def _last(self, request: LastBefore) -> Tick:
-        return Tick(last_before(self._walk(request.unit), request.before))
+        self._run_to(request.begin)
+        return Tick(last_before(self._walk(request.unit), request.before, request.end))
 
     def _step(self, request: Step) -> View:
         hz = self._vm.tsc_hz
         if request.unit == "second":
             target = (self._vm.ticks // hz + 1) * hz
-            self._vm.run_to(min(target, self._until))
+            self._run_to(min(target, self._until))
             found = target <= self._until
         else:
             found = step_to_next(self._walk(request.unit), self._until)
@@ -128,6 +231,10 @@ class Place:
         pid, name = (evaluator.evaluate(call).value for call in ("(curpid)", "(curprocname)"))
         return json.dumps((pid if isinstance(pid, int) else 0, name if isinstance(name, str) else "")).encode()
 
+    def _run_to(self, tick: int) -> None:
+        priority.lower_when_long()
+        self._vm.run_to(tick)
+
     def _walk(self, unit: Unit) -> Walk:
         vm = self._vm
-        return Walk(lambda: vm.ticks, vm.run_to, lambda: vm.events(unit), vm.tsc_hz // 50_000, self._wire.check)
+        return Walk(lambda: vm.ticks, self._run_to, lambda: vm.events(unit), vm.tsc_hz // 50_000, self._wire.check)

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine.errors import VptopError
 from engine.probes.frame import Frame
-from engine.vm.past import conditions, task
-from engine.vm.past.messages import Ask, AskedFrame, Moment, Moments, Progress, When, Why
+from engine.vm.past import conditions, priority, task
+from engine.vm.past.messages import Ask, AskedFrame, Moment, Moments, Progress, Visit, When, Why
 from engine.vm.past.task import Task
 from engine.vm.past.visit import VisitedMoment
 from engine.vm.past.why import origin_of
@@ -63,13 +64,15 @@ class Replica:
             Abandoned: the answer is not wanted any more.
         """
         question = self._task.question
+        if isinstance(question, Visit):
+            with closing(VisitedMoment(self._vm, self._wire, self._task)) as visited:
+                return visited.serve(requests)
+        priority.lower()
         if isinstance(question, Ask):
             return self._ask(question)
         if isinstance(question, When):
             return self._when(question)
-        if isinstance(question, Why):
-            return self._why(question)
-        return VisitedMoment(self._vm, self._wire, self._task).serve(requests)
+        return self._why(question)
 
     def _ask(self, question: Ask) -> Reply:
         self._start(question.name, question.source)

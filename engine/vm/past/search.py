@@ -2,21 +2,27 @@
 """The next or the latest event of a kind in guest time, to the block.
 
 A machine only runs forward. So forked copies of it run ahead in windows of guest time to find the one in which the
-count of events changes; that window is then run block by block.
+count of events changes; that window is then run block by block. Over a long span, copies are left on the way, from
+which such a window is reached without running the span again (`retrace`).
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from engine.vm.past.checkpoint import Watch, scout
 
 WINDOWS = 64
 """Parts that a span is divided into."""
+STANDS = 8
+"""Copies that are left in a span."""
 NEVER = -1
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Walk:
     window: int
     """ticks that may be run block by block"""
     watch: Watch = lambda: None
-    """called while a copy runs ahead; when it raises, the search ends"""
+    """called while the search goes on; when it raises, the search ends"""
 
 
 def step_to_next(walk: Walk, until: int) -> bool:
@@ -55,12 +61,47 @@ def _shortly_before_next(walk: Walk, until: int, width: int) -> bytes:
     return str(here).encode()
 
 
-def last_before(walk: Walk, before: int) -> int:
+def last_before(walk: Walk, before: int, end: int = 0) -> int:
     """The tick at the end of the block of the latest event that is over before a tick; NEVER: there is none.
 
     The machine stays where it is.
+
+    Args:
+        walk: the machine.
+        before: the tick.
+        end: tick up to which events are looked for; 0: `before`.
     """
-    return _last_in(walk, walk.ticks(), before, before)
+    return _last_in(walk, walk.ticks(), end or before, before)
+
+
+def retrace(walk: Walk, before: int, leave: Callable[[], S], ask: Callable[[S, int, int], int]) -> tuple[int, S] | None:
+    """As `last_before` over a long span; the machine runs to its end.
+
+    Args:
+        walk: the machine.
+        before: the tick.
+        leave: leaves a copy of the machine where it is.
+        ask: has a copy that was left find the latest event between two ticks that is over before `before`, or NEVER.
+
+    Returns:
+        The tick and the copy before it; None: there is no such event.
+    """
+    left: list[tuple[int, S]] = []
+    windows = 0
+
+    def pause() -> None:
+        nonlocal windows
+        walk.watch()
+        if windows % (WINDOWS // STANDS) == 0:
+            left.append((walk.ticks(), leave()))
+        windows += 1
+
+    for first, last in reversed(_windows_with_events(walk, before, pause)):
+        _, stand = left[bisect_right([tick for tick, _ in left], first) - 1]
+        found = ask(stand, first, last)
+        if found != NEVER:
+            return found, stand
+    return None
 
 
 def _last_in(walk: Walk, begin: int, end: int, before: int) -> int:
@@ -77,19 +118,30 @@ def _last_in(walk: Walk, begin: int, end: int, before: int) -> int:
 
 
 def _changes(walk: Walk, begin: int, end: int) -> bytes:
-    """The windows between two ticks in which the count changes, as JSON.
+    """The latest windows between two ticks in which the count changes, as JSON."""
+    walk.run(begin)
+    return json.dumps(_windows_with_events(walk, end)).encode()
+
+
+def _windows_with_events(walk: Walk, end: int, pause: Callable[[], object] = lambda: None) -> list[tuple[int, int]]:
+    """Run to a tick in windows; returns those in which the count changed.
 
     All but the latest two are left out: an event in the very last may be over too late, one before it never is.
+
+    Args:
+        walk: the machine.
+        end: the tick.
+        pause: called before each window.
     """
     found: list[tuple[int, int]] = []
-    width = max(walk.window, (end - begin) // WINDOWS)
-    walk.run(begin)
+    width = max(walk.window, (end - walk.ticks()) // WINDOWS)
     while (here := walk.ticks()) < end:
+        pause()
         count = walk.count()
         walk.run(min(here + width, end))
         if walk.count() != count:
             found = [*found[-1:], (here, walk.ticks())]
-    return json.dumps(found).encode()
+    return found
 
 
 def _last_by_blocks(walk: Walk, begin: int, end: int, before: int) -> bytes:

@@ -3,23 +3,37 @@
 
 The process that was woken stays at its checkpoint. A sleeping copy of it waits shortly before the moment (`near`), and
 a copy of that stands at the moment (`cursor`). To step backward, the earlier event is searched from `near`, or else
-from the checkpoint, and a new cursor goes there. Where there is none since the checkpoint, the one before goes on with
-the step, in a process of its own, and the visit goes on there.
+from the checkpoint by a copy that leaves others on its way, one of which becomes `near`; and a new cursor goes there.
+Where there is none since the checkpoint, the one before goes on with the step, in a process of its own, and the visit
+goes on there.
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine.errors import VptopError
-from engine.vm.past.checkpoint import Checkpoint, spawn
+from engine.vm.past.checkpoint import Checkpoint, ignore_children, spawn
 from engine.vm.past.messages import Memory, Progress, ReadMemory, Step, Unit, View, Visit
-from engine.vm.past.place import Goto, LastBefore, Place, PlaceAnswer, Refusal, Tick, answers
+from engine.vm.past.place import (
+    A,
+    Goto,
+    LastBefore,
+    Place,
+    PlaceAnswer,
+    PlaceRequest,
+    Retrace,
+    Settle,
+    Tick,
+    answers,
+    ask,
+)
 from engine.vm.past.search import NEVER
 from engine.vm.past.task import Earlier
 from engine.vm.past.wire import Abandoned, Wire
@@ -31,13 +45,8 @@ if TYPE_CHECKING:
 
 _MARGIN_MS = 20
 """Guest time by which `near` is before the moment."""
-_REPORTS = 10
-"""Times in a guest second that the copy tells how far it has come that goes to `near`."""
-A = TypeVar("A", bound=PlaceAnswer)
-
-
-class MomentLostError(VptopError):
-    """The process that stood at the visited moment has ended. Visit it again."""
+_FAR = 4
+"""Margins by which it may be before the moment."""
 
 
 class VisitedMoment:
@@ -65,6 +74,7 @@ class VisitedMoment:
             Abandoned: the visit is over.
         """
         visit, earlier = self._visit, self._task.earlier
+        ignore_children()
         self._vm.run_again(self._task.inputs)
         if visit.source:
             self._vm.load(visit.source, visit.name)
@@ -78,6 +88,12 @@ class VisitedMoment:
             elif isinstance(request, ReadMemory):
                 self._answer_to(request.id, partial(self._at_cursor, request, Memory))
         raise Abandoned("closed")
+
+    def close(self) -> None:
+        """Leave the moment: the copies end."""
+        for one in (self._cursor, self._near):
+            if one is not None:
+                one.close()
 
     def _answer_to(self, request: int, act: Callable[[], View | Memory | Earlier]) -> None:
         try:
@@ -98,11 +114,16 @@ class VisitedMoment:
 
     def _event_before(self, unit: Unit) -> View | None:
         """Go to the event before; None: there is none since the checkpoint."""
-        near = self._near or self._place_near(max(self._begin, self._tick - self._margin))
-        found = self._ask(near.wake(), LastBefore(unit, self._tick), Tick).tick
+        with closing(Wire(self._near_to(self._tick).wake(), answers)) as wire:
+            found = self._ask(wire, LastBefore(unit, self._tick), Tick).tick
         if found == NEVER:
-            found = self._ask(self._copy(), LastBefore(unit, self._near_tick), Tick).tick
-        return self._go(found) if found != NEVER else None
+            wire = self._copy()
+            found = self._ask(wire, Retrace(unit, self._near_tick), Tick, self._near_tick).tick
+            if found == NEVER:
+                wire.close()
+                return None
+            self._settle(wire, found)
+        return self._go(found)
 
     def _second_before(self) -> View | None:
         """Go to the whole second before; a moment is at the end of the block in which its second began."""
@@ -127,38 +148,36 @@ class VisitedMoment:
 
     def _go(self, tick: int) -> View:
         """Let a new cursor go to a tick."""
-        near = self._near
-        if near is None or not self._near_tick <= tick <= self._near_tick + 4 * self._margin:
-            near = self._place_near(max(self._begin, tick - self._margin))
+        near = self._near_to(tick)
         if self._cursor is not None:
-            self._cursor.connection.close()
+            self._cursor.close()
         self._cursor = Wire(near.wake(), answers)
         view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
         return view
 
-    def _place_near(self, tick: int) -> Checkpoint:
+    def _near_to(self, tick: int) -> Checkpoint:
+        """The copy that waits shortly before a tick; a new one goes there from where the nearest is."""
+        if self._near is None or self._near_tick > tick:
+            return self._settle(self._copy(), tick)
+        if tick > self._near_tick + _FAR * self._margin:
+            return self._settle(Wire(self._near.wake(), answers), tick)
+        return self._near
+
+    def _settle(self, wire: Wire[PlaceAnswer], tick: int) -> Checkpoint:
+        """Let a place go on to shortly before a tick, and wait there instead of the copy that did."""
+        target = max(self._begin, tick - self._margin)
+        self._near_tick = self._ask(wire, Settle(target), Tick, target).tick
         if self._near is not None:
             self._near.drop()
-        vm = self._vm
+        self._near = Checkpoint(None, wire.connection)
+        return self._near
 
-        def begin(connection: socket.socket) -> None:
-            Place(vm, connection).serve()
-
-        def first() -> Iterator[bytes]:
-            while vm.ticks < tick:
-                vm.run_to(min(tick, vm.ticks + vm.tsc_hz // _REPORTS))
-                yield b"%d\n" % vm.ticks  # fails when the visit is over
-
-        self._near = near = Checkpoint.take(begin, first)
-        self._near_tick = tick
-        return near
-
-    def _copy(self) -> socket.socket:
+    def _copy(self) -> Wire[PlaceAnswer]:
         """A copy of this process, which stands at the checkpoint."""
         ours, theirs = socket.socketpair()
         spawn(Place(self._vm, theirs).serve, theirs, ours)
-        return ours
+        return Wire(ours, answers)
 
     # --- asking copies ---
 
@@ -166,25 +185,13 @@ class VisitedMoment:
         if self._cursor is None:
             self._go(self._tick)
         assert self._cursor is not None  # noqa: S101 - it was made there
-        return self._answer(self._cursor, request, kind)
+        return self._ask(self._cursor, request, kind)
 
-    def _ask(self, connection: socket.socket, request: LastBefore, kind: type[A]) -> A:
-        with connection:
-            return self._answer(Wire(connection, answers), request, kind)
+    def _ask(self, wire: Wire[PlaceAnswer], request: PlaceRequest, kind: type[A], until: int = 0) -> A:
+        """Ask a copy; `until`: the tick up to which it runs, so that the client sees how far it has come."""
 
-    def _answer(self, wire: Wire[PlaceAnswer], request: msgspec.Struct, kind: type[A]) -> A:
-        wire.send(request)
-        for answer in wire.messages(self._watch):
-            if isinstance(answer, kind):
-                return answer
-            if isinstance(answer, Refusal):
-                raise MomentLostError(answer.message)
-        raise MomentLostError("the process that stood at this moment ended; visit it again")
+        def reached(tick: int) -> None:
+            at, begin, end = (moment / self._vm.tsc_hz for moment in (tick, self._begin, until))
+            self._wire.send(Progress(self._visit.id, at, begin, end))
 
-    def _watch(self) -> None:
-        """Look whether the visit is over, and tell how far the copy has come that goes to its moment."""
-        self._wire.check()
-        reached = self._near.report().split() if self._near is not None else []
-        if reached:
-            at, begin, until = (tick / self._vm.tsc_hz for tick in (int(reached[-1]), self._begin, self._near_tick))
-            self._wire.send(Progress(self._visit.id, at, begin, until))
+        return ask(wire, request, kind, self._wire.check, reached)

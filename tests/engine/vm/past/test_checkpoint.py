@@ -9,12 +9,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.vm.past.checkpoint import NICENESS, Checkpoint, memory_of, scout
+from engine.vm.past.checkpoint import Checkpoint, memory_of, scout, sleep, spawn
+from engine.vm.past.priority import NICENESS
 
 LIMIT = 30
 
@@ -49,28 +49,43 @@ def test_a_copy_keeps_its_moment_and_can_be_woken_again() -> None:
     now[0] = "later"
     assert [_all(checkpoint.wake()), _all(checkpoint.wake())] == ["then", "then"]
     checkpoint.drop()
+    assert checkpoint.pid is not None
     with pytest.raises(ProcessLookupError):
         os.kill(checkpoint.pid, 0)
 
 
-def test_a_copy_can_do_something_before_it_sleeps_and_reports_it_once() -> None:
-    steps: list[str] = []
-
-    def first() -> Iterator[bytes]:
-        steps.append("first")
-        yield b"do"
-        yield b"ne"
-
-    checkpoint = Checkpoint.take(lambda connection: _say(connection, ",".join(steps)), first)
-    assert _all(checkpoint.wake()) == "first"
-    assert (steps, checkpoint.report(), checkpoint.report()) == ([], b"done", b"")
+def test_what_is_done_aside_is_reported_once() -> None:
+    checkpoint = Checkpoint.take(lambda _: None, lambda: b"%d" % os.nice(0))
+    end = time.monotonic() + LIMIT
+    while not (found := checkpoint.report()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert (int(found), checkpoint.report()) == (os.nice(0) + NICENESS, b"")
     checkpoint.drop()
 
 
-def test_a_woken_copy_has_low_priority_and_no_connection_of_its_parent() -> None:
+def test_a_connection_is_handed_over() -> None:
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, "here"))
     ours, theirs = socket.socketpair()
-    checkpoint = Checkpoint.take(lambda connection: _say(connection, f"{os.nice(0)} {_open(ours)} {_open(theirs)}"))
-    assert _all(checkpoint.wake()) == f"{os.nice(0) + NICENESS} False False"
+    checkpoint.hand_over(theirs)
+    theirs.close()
+    assert _all(ours) == "here"
+    checkpoint.drop()
+
+
+def test_a_copy_that_another_process_made_ends_with_its_control() -> None:
+    ours, theirs = socket.socketpair()
+    pid = spawn(lambda: sleep(theirs, lambda connection: _say(connection, "there")), theirs, ours)
+    checkpoint = Checkpoint(None, ours)
+    assert _all(checkpoint.wake()) == "there"
+    checkpoint.drop()
+    assert os.waitpid(pid, 0) == (pid, 0)
+
+
+def test_a_woken_copy_has_no_connection_of_its_parent() -> None:
+    ours, theirs = socket.socketpair()
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, f"{_open(ours)} {_open(theirs)}"))
+    assert _all(checkpoint.wake()) == "False False"
     theirs.close()
     assert ours.recv(1) == b""  # no copy holds the other end
     ours.close()

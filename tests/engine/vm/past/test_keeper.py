@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -24,7 +24,7 @@ class Sleeper(Checkpoint):
     dropped: int = 0
 
     def __init__(self, pid: int, living: list[int]) -> None:
-        self.pid = pid
+        self.pid = self.number = pid
         self.living = living
         living.append(pid)
 
@@ -33,7 +33,7 @@ class Sleeper(Checkpoint):
 
     def drop(self) -> None:
         Sleeper.dropped += 1
-        self.living.remove(self.pid)
+        self.living.remove(self.number)
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def take(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     taken: list[int] = []
     living: list[int] = []
 
-    def take(_: Serve, first: Callable[[], Iterable[bytes]] = tuple) -> Checkpoint:
-        del first
+    def take(_: Serve, aside: Callable[[], bytes]) -> Checkpoint:
+        del aside
         taken.append(len(taken))
         return Sleeper(taken[-1], living)
 
@@ -106,7 +106,7 @@ def test_a_smaller_budget_drops_the_oldest_at_once() -> None:
 
 def test_memory_is_counted_once_and_without_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     # Of 100 pages of the machine, 60 are shared with one copy, which has 40 older ones for itself.
-    sizes = {1: (100, 70), 2: (100, 70), os.getpid(): (0, 0)}
+    sizes = {1: (100, 70), 2: (100, 70), os.getppid(): (0, 0), os.getpid(): (0, 0)}
     monkeypatch.setattr(keeping, "memory_of", lambda pid: sizes[pid])
     assert keeping.memory_of_copies(1, [2]) == 40
 
@@ -133,7 +133,7 @@ def test_inputs_are_those_after_the_checkpoint_also_when_older_ones_are_dropped(
 
 
 def test_where_no_process_can_be_made_the_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Serve, __: Callable[[], Iterable[bytes]]) -> Checkpoint:
+    def refuse(_: Serve, __: Callable[[], bytes]) -> Checkpoint:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(Checkpoint, "take", refuse)

@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import socket
+from typing import cast
 
 import pytest
 
 from engine import VirtualMachine
+from engine.errors import VptopError
 from engine.vm.options import PowerOn
+from engine.vm.past.checkpoint import scout
+from engine.vm.past.messages import Ask, Question, Visit, When, Why
+from engine.vm.past.priority import NICENESS
+from engine.vm.past.replica import serve
+from engine.vm.past.task import Task
+from engine.vm.protocol import encode
+from engine.vm.session import GuestSession
 from engine.vp.tables import probes
 from tests.engine.vm.past.history import EVENTS, HZ, OTHERS, SECONDS, SEED, TYPED, live, run_to
 
@@ -77,3 +88,32 @@ def test_frames_are_those_of_a_live_run_that_loads_the_script_at_that_moment(kep
             assert found.asked
             assert not last.asked
             vm.reset()
+
+
+class _Refusing:
+    """A machine that cannot run."""
+
+    tsc_hz = HZ
+    ticks = 0
+
+    def run_again(self, *_: object) -> None:
+        raise VptopError("refused")
+
+
+@pytest.mark.parametrize(
+    ("question", "added"),
+    [
+        (Ask(1, "a.vp", ""), NICENESS),
+        (When(1, "1"), NICENESS),
+        (Why(1, "a.vp", "", "rows"), NICENESS),
+        (Visit(1, 0), 0),  # a person waits for it
+    ],
+)
+def test_questions_over_many_seconds_have_a_low_priority(question: Question, added: int) -> None:
+    def measure() -> bytes:
+        ours, theirs = socket.socketpair()
+        ours.sendall(encode(Task(question, (), 0, HZ)))
+        serve(cast("GuestSession", _Refusing()), theirs)
+        return b"%d" % os.nice(0)
+
+    assert int(scout(measure)) == os.nice(0) + added

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import bisect
+import copy
 import random
 
 import pytest
 
-from engine.vm.past.search import NEVER, Walk, last_before, step_to_next
+from engine.vm.past.search import NEVER, STANDS, Walk, last_before, retrace, step_to_next
 
 _RANDOM = random.Random(3)
 
@@ -57,3 +58,30 @@ def test_an_event_at_the_limit_is_not_before_it(limit: int) -> None:
     line = Line([700])
     expected = line.events[0] if limit else NEVER
     assert last_before(line.walk(), line.events[0] + limit) == expected
+
+
+def test_a_long_span_is_run_once_and_copies_are_left_in_it() -> None:
+    line = Line([5, 6, 40, 1999, 2001, 3500])
+    found, before = [], line.ends[3900]
+    while (latest := _retrace(line, before)) is not None:
+        tick, stand = latest
+        assert 0 <= tick - stand.now <= before // STANDS + 5000
+        found.append(tick)
+        before = tick
+    assert found == line.events[::-1]
+
+
+def _retrace(line: Line, before: int) -> tuple[int, Line] | None:
+    machine = copy.copy(line)
+
+    def leave() -> Line:
+        return copy.copy(machine)
+
+    def find(stand: Line, first: int, last: int) -> int:
+        there = copy.copy(stand)
+        there.run(first)
+        return last_before(there.walk(), before, last)
+
+    found = retrace(machine.walk(), before, leave, find)
+    assert machine.now >= before
+    return found

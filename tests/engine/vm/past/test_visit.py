@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from engine import VirtualMachine
@@ -94,3 +97,19 @@ def test_a_visit_is_a_moment_of_the_live_machine(kept: VirtualMachine) -> None:
         rip = here.vcpus[0].rip
         assert moment.read(rip, 64) == kept.read_memory(rip, 64) != b""
         assert moment.read(0x7FFF_0000_0000, 8) == b""
+
+
+def test_no_process_of_a_visit_leaves_a_connection_open() -> None:
+    program = (
+        "from engine import VirtualMachine\n"
+        "with VirtualMachine.bundled() as vm:\n"
+        "    vm.keep_past()\n"
+        "    vm.run(0.5)\n"
+        "    with vm.past().at_tick(vm.ticks, '(vprobe TIMER:100msec 1)') as moment:\n"
+        "        for back in (True, True, False):\n"
+        "            print(moment.step('firing', backward=back).tick * 10 // vm.tsc_hz)\n"
+    )
+    command = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split() == ["4", "3", "4"]
+    assert done.stderr == ""  # where a copy reports what it has not closed
