@@ -19,11 +19,11 @@ class BucketHistory:
     """Remembers the counts of each Frame, so that a new one costs only itself."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[AggregateId, int], Counts] = {}
+        self._known: dict[tuple[AggregateId, tuple[int, int]], Counts] = {}
 
     def at(self, session: Session, aggregate: AggregateId, sequence: int) -> Counts | None:
         """What was counted in the interval that ended with a Frame; None where nothing is known."""
-        key = aggregate, sequence
+        key = aggregate, session.edition(sequence)
         if key in self._known:
             return self._known[key]
         measured = session.measured(sequence, aggregate)
@@ -39,7 +39,7 @@ class BucketHistory:
     def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> list[Counts | None]:
         """The counts of the Frames up to a moment, oldest first."""
         first = moment.session.timeline.ring.first
-        self._known = {key: counts for key, counts in self._known.items() if key[1] >= first and key[0] == aggregate}
+        self._known = {key: counts for key, counts in self._known.items() if key[1][0] >= first and key[0] == aggregate}
         span = range(moment.sequence - frames + 1, moment.sequence + 1)
         return [self.at(moment.session, aggregate, sequence) for sequence in span]
 

@@ -55,19 +55,20 @@ class HealthHistory:
     """Remembers the numbers of each Frame, so that a new one costs only itself."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[float | None, ...]] = {}
+        self._known: dict[tuple[int, int], tuple[float | None, ...]] = {}
 
     def values(self, moment: Moment, frames: int) -> list[Sequence[float | None]]:
         """For each gauge its values in the last Frames, oldest first; None where nothing is known."""
         sequences = range(moment.sequence - frames + 1, moment.sequence + 1)
-        self._known = {at: known for at, known in self._known.items() if at in sequences}
+        self._known = {at: known for at, known in self._known.items() if at[0] in sequences}
         return [*zip(*(self._at(moment, sequence) for sequence in sequences), strict=True)]
 
     def _at(self, moment: Moment, sequence: int) -> tuple[float | None, ...]:
-        if (known := self._known.get(sequence)) is not None:
+        edition = moment.session.edition(sequence)
+        if (known := self._known.get(edition)) is not None:
             return known
         then = moment.session.at(sequence)
         if then is None or then.previous is None:
             return (None,) * len(GAUGES)
-        known = self._known[sequence] = tuple(gauge.value(then) for gauge in GAUGES)
+        known = self._known[edition] = tuple(gauge.value(then) for gauge in GAUGES)
         return known

@@ -75,11 +75,11 @@ class IrqHistory:
     """Remembers the counts of each Frame, so that a new one costs only itself."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[AggregateId, int], tuple[Counts, float]] = {}
+        self._known: dict[tuple[AggregateId, tuple[int, int]], tuple[Counts, float]] = {}
 
     def at(self, session: Session, aggregate: AggregateId, sequence: int) -> tuple[Counts, float] | None:
         """Counts, and guest seconds, of the interval that ended with a Frame; None where nothing is known."""
-        key = aggregate, sequence
+        key = aggregate, session.edition(sequence)
         if (known := self._known.get(key)) is None:
             measured = session.measured(sequence, aggregate)
             if measured is None:
@@ -90,7 +90,7 @@ class IrqHistory:
     def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> tuple[Counts, float]:
         """Counts, and guest seconds, of the Frames up to a moment together."""
         first = moment.session.timeline.ring.first
-        self._known = {key: known for key, known in self._known.items() if key[1] >= first and key[0] == aggregate}
+        self._known = {key: known for key, known in self._known.items() if key[1][0] >= first and key[0] == aggregate}
         summed: dict[str, dict[int, int]] = {}
         seconds = 0.0
         for sequence in range(max(first, moment.sequence - frames + 1), moment.sequence + 1):

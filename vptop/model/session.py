@@ -76,6 +76,9 @@ class Session:
         """it is read from a capture: nothing comes any more"""
         self.folded = 0
         """Frames that the VM summed up because we read too slowly"""
+        self.replaced = 0
+        """Frames that were replaced because a script was asked afterwards"""
+        self._editions: dict[int, int] = {}
         self._facts: dict[str, ScriptFacts] = {}
         self._measured: OrderedDict[tuple[int, AggregateId], Measured] = OrderedDict()
         self._measured_rows = 0
@@ -124,10 +127,17 @@ class Session:
             asked=True,
         )
         self.timeline.ring.replace(sequence, merged)
+        self.replaced += 1
+        for changed in (sequence, sequence + 1):  # the next one is measured against this one
+            self._editions[changed] = self.replaced
         self.log.insert(asked.log, sequence, spans(asked))
         for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
             self._measured_rows -= len(self._measured.pop(key))
         return True
+
+    def edition(self, sequence: int) -> tuple[int, int]:
+        """Names what is known of the interval that ended with a Frame; another one after a script was asked of it."""
+        return sequence, self._editions.get(sequence, 0)
 
     def console_at(self, since: int, text: str) -> list[str]:
         """The lines of the guest's console at a moment.
@@ -149,6 +159,7 @@ class Session:
 
     def _forget(self, first: int) -> None:
         """Let go of what holds Frames before that one; the oldest that is left is measured against nothing."""
+        self._editions = {at: edition for at, edition in self._editions.items() if at >= first}
         for key, measured in [*self._measured.items()]:
             measured.shrink()
             if key[0] < first or (key[0] == first and first and measured.before is not None):
@@ -296,7 +307,7 @@ class Moment:
             return 0.0
         before = _hits(self.previous)
         now = _hits(self.frame)
-        return sum(max(0, count - before.get(probe, 0)) for probe, count in now.items()) / self.seconds
+        return sum(_since(count, before.get(probe, 0)) for probe, count in now.items()) / self.seconds
 
     def probe_rate(self, script: str, index: int) -> float:
         """Firings of one probe per guest second; 0 in its first interval."""
@@ -305,7 +316,7 @@ class Moment:
         now, before = _hits(self.frame), _hits(self.previous)
         generation = next((state.generation for state in self.frame.scripts if state.name == script), 0)
         probe = script, generation, index
-        return max(0, now.get(probe, 0) - before.get(probe, 0)) / self.seconds
+        return _since(now.get(probe, 0), before.get(probe, 0)) / self.seconds
 
     def overhead(self) -> float:
         """Share of real time that probes took in the interval, 0 to 1, by their sampled cost."""
@@ -334,6 +345,11 @@ class Moment:
     def dropped(self) -> int:
         """What was lost to limits since loading: updates of aggregates, log bytes."""
         return self.frame.log_dropped + sum(data.dropped for data in self.frame.aggregates.values())
+
+
+def _since(count: int, before: int) -> int:
+    """How much a counter grew; one that is smaller began anew, as where a script was asked of the seconds before."""
+    return count - before if count >= before else count
 
 
 def _hits(frame: Frame) -> dict[tuple[str, int, int], int]:

@@ -28,6 +28,7 @@ def test_the_past_ends_with_the_machine() -> None:
         pids = [keeper.before(second * vm.tsc_hz).checkpoint.pid for second in (0, 6)]
     assert keeper.state.moments == ()
     for pid in pids:
+        assert pid is not None
         with pytest.raises(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.probes.frame import ProbeState, ScriptState
 from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
 from vptop.model.health import GAUGES, HealthHistory
 from vptop.model.session import Moment, Session
@@ -32,6 +33,18 @@ def test_each_gauge_has_its_last_seconds_with_gaps_where_nothing_is_known(moment
     assert found["dropped"] == (None, None, 0, 5)
     assert found["lag"][-1] == 0.8
     assert found["CPU busy"][-1] == pytest.approx(71)
+
+
+def test_seconds_that_were_asked_afterwards_are_counted_anew(moment: Moment) -> None:
+    history = HealthHistory()
+    history.values(moment, 3)
+    for second in (2, 3):
+        moment.session.add_asked(
+            frame(second, scripts=(ScriptState("late.vp", 1, (ProbeState("Guest_PF", 1, 100 * second, 0, 0),), 1),))
+        )
+    shown = moment.session.moment()
+    assert shown is not None
+    assert history.values(shown, 3)[1] == HealthHistory().values(shown, 3)[1] == (None, 1968, 1868)
 
 
 def test_what_deserves_attention(moment: Moment) -> None:

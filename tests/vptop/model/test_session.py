@@ -97,6 +97,20 @@ def test_what_was_asked_afterwards_is_put_into_the_frame_of_its_second(session):
     assert not session.add_asked(frame(77, asked=True))
 
 
+def test_where_what_was_asked_ends_the_counts_of_the_machine_begin(session):
+    late = "late.vp"
+
+    def hits(count: int) -> tuple[ScriptState, ...]:
+        return (ScriptState(late, 1, (ProbeState("Guest_PF", 1, count, 0, 0),), 1),)
+
+    session.add(frame(6, scripts=hits(30)))
+    assert session.at(5).probe_rate(late, 0) == 30
+    assert session.add_asked(frame(5, scripts=hits(900), log="", asked=True))
+    assert session.at(5).probe_rate(late, 0) == 30
+    assert session.edition(3) == (3, 0)
+    assert session.edition(4) == (4, 1)
+
+
 def test_a_script_that_is_asked_again_replaces_what_it_had_found(session):
     known = session.at(2).frame.aggregates
     rows = {which("latencies"): aggregate([ones((1,), (), 3)])}

@@ -55,6 +55,8 @@ class Question:
     inverted: bool
     baseline: int | None = None
     """sequence number of the moment to compare with"""
+    replaced: int = 0
+    """Frames that were replaced until it was asked"""
 
 
 class StackSource(LinePanel[R]):
@@ -88,9 +90,9 @@ class StackSource(LinePanel[R]):
         """Sum the stacks when they are new, at once or later, and lay out what there is."""
         self.aggregate = moment.first(Kind.STACKS) or self.aggregate
         baseline = moment.session.baseline if moment.session.comparing else None
-        question = Question(
-            self.aggregate, moment.sequence, self.inverted, baseline.moment.sequence if baseline else None
-        )
+        compared = baseline.moment.sequence if baseline else None
+        replaced = moment.session.replaced
+        question = Question(self.aggregate, moment.sequence, self.inverted, compared, replaced)
         if question != self._shown and self._asked is None:
             self._sum(moment, question)
         return self.lay_out()

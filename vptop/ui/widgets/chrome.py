@@ -120,7 +120,7 @@ class HistoryBar(Bar):
     def __init__(self) -> None:
         super().__init__(id="history")
         self._moment: Moment | None = None
-        self._hits: dict[int, float] = {}
+        self._hits: dict[tuple[int, int], float] = {}
 
     def show(self, moment: Moment | None) -> None:
         """Draw this."""
@@ -143,12 +143,13 @@ class HistoryBar(Bar):
         if moment.sequence < first:  # scrubbed further back than fits
             first = moment.sequence
             last = min(ring.end, first + cells)
-        self._hits = {at: rate for at, rate in self._hits.items() if at >= ring.first}
+        self._hits = {at: rate for at, rate in self._hits.items() if at[0] >= ring.first}
         values: list[float | None] = []
         for at in range(first, last):
-            if at not in self._hits and (then := session.at(at)) is not None:
-                self._hits[at] = then.hits()
-            values.append(self._hits.get(at))
+            edition = session.edition(at)
+            if edition not in self._hits and (then := session.at(at)) is not None:
+                self._hits[edition] = then.hits()
+            values.append(self._hits.get(edition))
         reloads = [
             (one.sequence, f"▲{clean(one.name).rsplit('/', 1)[-1]} g{one.generation}") for one in session.reloads
         ]
