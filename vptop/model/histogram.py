@@ -12,6 +12,8 @@ import numpy as np
 from vptop.model.rows import COUNT, MAX, MIN, Indices, Measured
 
 PERCENTILES = (50, 90, 99, 99.9)
+STEPS = (4, 8, 16)
+"""Buckets to an octave that are recognized by the keys, beside powers of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,9 @@ def _buckets(counts: Mapping[int, int], steps: int) -> tuple[Bucket, ...]:
     keys = sorted(counts)
     gap = min((b - a for a, b in pairwise(keys)), default=1)
     even = all((key - keys[0]) % gap == 0 for key in keys) and (keys[-1] - keys[0]) // gap < 4 * len(keys)
-    fitting = [some for some in (1, 4, 8, 16) if all(_is_step(key, some) for key in keys)]
+    fitting = [some for some in (1, *STEPS) if all(is_step(key, some) for key in keys)]
     steps = steps or (fitting[0] if fitting and (fitting[0] == 1 or not even) else 0)
-    if steps and all(_is_step(key, steps) for key in keys):
+    if steps and all(is_step(key, steps) for key in keys):
         lows = list(_log_linear(keys, steps))
         ends = [*lows[1:], _next_step(lows[-1], steps)]
     else:
@@ -109,8 +111,8 @@ def _next_step(low: int, steps: int) -> int:
     return low + max(1, (1 << max(0, low.bit_length() - 1)) // steps) if low else 1
 
 
-def _is_step(low: int, steps: int) -> bool:
-    """Whether a number is the lower end of such a bucket."""
+def is_step(low: int, steps: int) -> bool:
+    """Whether a number is the lower end of a bucket when every octave has so many."""
     octave = 1 << max(0, low.bit_length() - 1)
     return (low - octave) % max(1, octave // steps) == 0 if low else True
 

@@ -6,14 +6,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import islice
+from math import gcd
 
 from vptop.model.hints import ViewHint
+from vptop.model.histogram import STEPS, is_step
 from vptop.model.rows import Key
 
 SAMPLE = 64
 """Rows looked at when guessing."""
 VECTORS = 256
-LATENCY_WORDS = ("lat", "usec", "_us", "_ns", "_ms", "hist", "bucket", "quant")
+LATENCY_WORDS = ("lat", "usec", "_us", "_ns", "_ms")
+BUCKET_WORDS = ("hist", "bucket", "quant", "distribution")
+LEAST_KEYS = 4
+"""Distinct keys that tell something by their number."""
+NAMED_ZEROS, ZEROS = 4, 24
+"""Zero bits in the keys that make log-linear buckets of them, with and without a name that says so."""
+SPARSE = 4
+"""Buckets to a key from which on evenly spaced keys do not look like buckets."""
 
 
 class Kind(StrEnum):
@@ -31,11 +40,6 @@ class Kind(StrEnum):
 def is_stack(text: str) -> bool:
     """True for what VP's gueststack and curuserstack write."""
     return text.startswith("GUEST_")
-
-
-def is_power_of_two(value: int) -> bool:
-    """True for 1, 2, 4, ..."""
-    return value > 0 and value & (value - 1) == 0
 
 
 def guess(name: str, keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]) -> Kind:
@@ -61,8 +65,23 @@ def guess(name: str, keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]
 
 
 def _buckets(name: str, keys: set[int]) -> bool:
-    """True when integer keys look like the buckets of a histogram: powers of two (0 aside), by name or by number."""
-    if not all(key == 0 or is_power_of_two(key) for key in keys):
-        return False
-    named = any(word in name.lower() for word in LATENCY_WORDS)
-    return named or len(keys) >= 4
+    """True when integer keys look like the lower ends of a histogram's buckets.
+
+    Powers of two do by name or by number. Log-linear buckets do when so many random numbers would hardly all be such
+    ends: each counts for the bits of it that must be zero. Evenly spaced ones do by name alone.
+    """
+    lowered = name.lower()
+    named = any(word in lowered for word in (*LATENCY_WORDS, *BUCKET_WORDS))
+    if all(is_step(key, 1) for key in keys):
+        return named or len(keys) >= LEAST_KEYS
+    for steps in STEPS:
+        if all(is_step(key, steps) for key in keys):
+            zeros = sum(max(0, key.bit_length() - steps.bit_length()) for key in keys)
+            return zeros >= (NAMED_ZEROS if named else ZEROS)
+    return len(keys) >= LEAST_KEYS and any(word in lowered for word in BUCKET_WORDS) and _evenly_spaced(keys)
+
+
+def _evenly_spaced(keys: set[int]) -> bool:
+    """True for multiples of a width that fill a good part of their range."""
+    width = gcd(*keys)
+    return (max(keys) - min(keys)) // width < SPARSE * len(keys)
