@@ -27,6 +27,8 @@ MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
 MEASURED_LEAST = 16
 """Measured aggregates that are kept, however large."""
+KINDS = 1024
+"""Guessed pictures that are remembered; when there are more, all are guessed again."""
 SEARCHED_ROWS = 5_000
 """Rows of an aggregate up to which a row that comes and goes is searched in each Frame of a trend."""
 
@@ -79,6 +81,8 @@ class Session:
         self.replaced = 0
         """Frames that were replaced because a script was asked afterwards"""
         self._editions: dict[int, int] = {}
+        self.kinds: dict[tuple[int, AggregateId], Kind] = {}
+        """pictures that were guessed for aggregates of Frames, by sequence number"""
         self._facts: dict[str, ScriptFacts] = {}
         self._measured: OrderedDict[tuple[int, AggregateId], Measured] = OrderedDict()
         self._measured_rows = 0
@@ -93,6 +97,7 @@ class Session:
         """A script was loaded (again)."""
         self.sources[name] = source
         self._facts[name] = read_script(source, name)
+        self.kinds.clear()
 
     def add(self, frame: Frame) -> None:
         """Take a new Frame."""
@@ -131,6 +136,7 @@ class Session:
         for changed in (sequence, sequence + 1):  # the next one is measured against this one
             self._editions[changed] = self.replaced
         self.log.insert(asked.log, sequence, spans(asked))
+        self.kinds.clear()
         for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
             self._measured_rows -= len(self._measured.pop(key))
         return True
@@ -239,9 +245,15 @@ class Moment:
 
     def kind(self, aggregate: AggregateId) -> Kind:
         """The picture that fits it."""
-        measured = self.measured(aggregate)
-        keys = map(measured.key, range(min(SAMPLE, len(measured)))) if measured else ()
-        return guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
+        known = self.session.kinds
+        if (kind := known.get((self.sequence, aggregate))) is None:
+            measured = self.measured(aggregate)
+            keys = map(measured.key, range(min(SAMPLE, len(measured)))) if measured else ()
+            kind = guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
+            if len(known) >= KINDS:
+                known.clear()
+            known[self.sequence, aggregate] = kind
+        return kind
 
     def first(self, kind: Kind) -> AggregateId | None:
         """The first aggregate of that kind that has rows."""

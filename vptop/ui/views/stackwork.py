@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import ClassVar, TypeVar
@@ -25,6 +26,8 @@ from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_lead
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
+Counts = Mapping[Key, int]
+"""Samples by the keys of their row."""
 
 MOST_STACKS = 20_000
 """Different stacks of one Frame that are summed: those that were seen most often."""
@@ -81,6 +84,8 @@ class StackSource(LinePanel[R]):
         self._frames = 0
         self._asked: Question | None = None
         self._shown: Question | None = None
+        self._known: dict[Measured, Counts] = {}
+        """what was counted in each interval of the window, so that a new Frame costs only itself"""
 
     @abstractmethod
     def lay_out(self) -> Sequence[R]:
@@ -105,15 +110,20 @@ class StackSource(LinePanel[R]):
         sizes = [min(MOST_STACKS, len(measured)) for measured in (*known, *(before or ()))]
         namer = moment.session.namer
         if sum(sizes) <= AT_ONCE:
-            self.stacks, self._shown = summed(known, namer, inverted=question.inverted, baseline=before), question
+            self._known = {one: self._known.get(one) or counts_of(one) for one in (*known, *(before or ()))}
+            counts, then = ([self._known[one] for one in some or ()] for some in (known, before))
+            self.stacks = summed(counts, namer, inverted=question.inverted, baseline=None if before is None else then)
+            self._shown = question
             return
+        self._known.clear()
         self._asked = question
         Thread(target=self._work, args=(question, known, before, namer), name="stacks", daemon=True).start()
 
     def _work(
         self, question: Question, known: Sequence[Measured], before: Sequence[Measured] | None, namer: Namer
     ) -> None:
-        stacks = summed(known, namer, inverted=question.inverted, baseline=before)
+        then = None if before is None else map(counts_of, before)
+        stacks = summed(map(counts_of, known), namer, inverted=question.inverted, baseline=then)
         if not question.inverted:
             _ = stacks.functions  # works them out in this thread
         self.post_message(self.Summed(question, stacks))
@@ -171,18 +181,21 @@ def window(moment: Moment, aggregate: AggregateId) -> list[Measured]:
     return known or ([moment.measure(aggregate, data)] if data is not None else [])
 
 
+def counts_of(measured: Measured) -> Counts:
+    """The stacks that were seen most often in an interval, with their counts."""
+    return {measured.key(at): int(measured.hits[at]) for at in measured.busiest(MOST_STACKS)}
+
+
 def summed(
-    known: Sequence[Measured], namer: Namer, *, inverted: bool, baseline: Sequence[Measured] | None = None
+    known: Iterable[Counts], namer: Namer, *, inverted: bool, baseline: Iterable[Counts] | None = None
 ) -> Stacks:
-    """The stacks that were seen in these intervals as one tree, compared with those of the baseline's."""
-    before = None if baseline is None else _counts(baseline).items()
-    return namer.tree(_counts(known).items(), inverted=inverted, baseline=before)
+    """The stacks of these intervals as one tree, compared with those of the baseline's."""
+    before = None if baseline is None else _sum(baseline).items()
+    return namer.tree(_sum(known).items(), inverted=inverted, baseline=before)
 
 
-def _counts(known: Sequence[Measured]) -> dict[Key, int]:
-    counts: dict[Key, int] = {}
-    for measured in known:
-        for at in measured.busiest(MOST_STACKS):
-            key = measured.key(at)
-            counts[key] = counts.get(key, 0) + int(measured.hits[at])
-    return counts
+def _sum(intervals: Iterable[Counts]) -> Counts:
+    total: Counter[Key] = Counter()
+    for counts in intervals:
+        total.update(counts)
+    return total

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -16,39 +15,25 @@ from vptop.ui.actions import Action, key_of
 from vptop.ui.render import chrome
 from vptop.ui.render.chrome import Tab
 from vptop.ui.render.fit import ends, strip
-from vptop.ui.render.palette import Palette, from_theme
 from vptop.ui.render.status import Health, status
+from vptop.ui.widgets.drawn import DrawnByLine
 
 
-class Bar(Widget):
-    """Lines of the full width that are drawn whole."""
+class Bar(DrawnByLine):
+    """Lines of the full width."""
 
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes="bar")
-        self._palette: Palette | None = None
-
-    @property
-    def palette(self) -> Palette:
-        """Styles of the current theme."""
-        if self._palette is None:
-            self._palette = from_theme(self.app.theme_variables)
-        return self._palette
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        self._palette = None
-        super().notify_style_update()
 
     def line(self, y: int, width: int) -> Strip:
         """One line."""
         return Strip.blank(width)
 
-    def render_line(self, y: int) -> Strip:
-        """One line on the widget's ground."""
-        base = self.rich_style
-        return self.line(y, self.size.width).adjust_cell_length(self.size.width, base).apply_style(base)
+    def draw_line(self, y: int) -> Strip:
+        """One line of the full width."""
+        return self.line(y, self.size.width)
 
 
 class StatusBar(Bar):
@@ -62,7 +47,7 @@ class StatusBar(Bar):
     def show(self, moment: Moment | None, health: Health) -> None:
         """Draw this."""
         self._moment, self._health = moment, health
-        self.refresh()
+        self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
@@ -90,7 +75,7 @@ class TabBar(Bar):
     def show(self, active: str, moment: Moment | None, *, ended: bool) -> None:
         """Draw this. Nothing is live once the VM has ended."""
         self._active, self._moment, self._ended = active, moment, ended
-        self.refresh()
+        self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
@@ -125,7 +110,7 @@ class HistoryBar(Bar):
     def show(self, moment: Moment | None) -> None:
         """Draw this."""
         self._moment = moment
-        self.refresh()
+        self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """History or marks."""
@@ -191,7 +176,7 @@ class MessageBar(Bar):
         """Show one line. Severity is `good`, `warn`, `bad` or nothing."""
         self.text, self._severity = clean(text), severity
         self.set_class(not text or not severity, "-quiet")
-        self.refresh()
+        self.redraw()
 
     def leave(self) -> None:
         """The view changes: only warnings and errors stay."""
@@ -228,7 +213,7 @@ class FooterBar(Bar):
     def show(self, actions: Sequence[Action], last: Sequence[Action]) -> None:
         """Actions from the left, those that must be seen at the right end."""
         self._actions, self._last = actions, last
-        self.refresh()
+        self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
@@ -263,7 +248,7 @@ class Banner(Bar):
         self._detail = [clean(line) for line in detail.strip().splitlines()][-3:]
         self.display = bool(reason)
         self.styles.height = 2 + len(self._detail)
-        self.refresh()
+        self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """Reason, last words, what to do."""

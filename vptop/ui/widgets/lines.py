@@ -7,10 +7,8 @@ from collections.abc import Hashable, Sequence
 from textwrap import wrap
 from typing import ClassVar, Generic, TypeVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -22,7 +20,7 @@ from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render.fit import fit, strip
-from vptop.ui.render.palette import Palette, from_theme
+from vptop.ui.widgets.drawn import DrawnByLine
 from vptop.ui.widgets.leads import Lead
 
 R = TypeVar("R")
@@ -44,7 +42,7 @@ LIST = Scope(
 )
 
 
-class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """A bordered panel of rows. Only what is seen is drawn, so ten thousand rows cost as little as ten.
 
     A panel gets Moments by `show`, works out its rows in `collect`, and draws one by `draw`.
@@ -92,7 +90,6 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self._waits = False
         """the first moment has not come"""
         self._held: Hashable | None = None
-        self._palette: Palette | None = None
 
     # --- what a panel says ---
 
@@ -159,7 +156,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
             self.cursor = self.cursor if found is None else found
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
         self._fit()
-        self.refresh()
+        self.redraw()
 
     def set_filter(self, chosen: Filter) -> None:
         """Show only the rows that pass."""
@@ -169,18 +166,6 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     def clear(self) -> None:
         """Undo what restricts the rows."""
         self.set_filter(NO_FILTER)
-
-    @property
-    def palette(self) -> Palette:
-        """Styles of the current theme."""
-        if self._palette is None:
-            self._palette = from_theme(self.app.theme_variables)
-        return self._palette
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        self._palette = None
-        super().notify_style_update()
 
     @property
     def current(self) -> R | None:
@@ -209,11 +194,6 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     # --- drawing ---
 
     @property
-    def inner_width(self) -> int:
-        """Cells across for rows: what the border and a scroll bar leave."""
-        return self.scrollable_content_region.width
-
-    @property
     def _body(self) -> int:
         return max(1, self.size.height - self.header_height - self.footer_height)
 
@@ -221,12 +201,11 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self._set_height(len(self.rows) + self.header_height + self.footer_height)
         digit = f"{self.digit} " if self.digit else ""
         crumbs = f"{self.crumbs} › " if self.crumbs else ""
-        self.border_title = Content(f"{digit}{crumbs}{self.title_text()}")
         place = f"{key_of(self.app, 'panel.next')} {self.ordinal}" if self.ordinal and self.has_focus else ""
         status = " · ".join(
             part for part in (place, f"/{self.filter.text}" if self.filter else "", self.status()) if part
         )
-        self.border_subtitle = Content(status) if status else None
+        self.set_titles(f"{digit}{crumbs}{self.title_text()}", status)
 
     def _set_height(self, lines: int) -> None:
         """Let the scroll bar know how many lines there are.
@@ -249,24 +228,19 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self._fit()
         self.reveal()
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         """A line of the widget: header, a row that is scrolled to, or footer."""
         width, height = self.inner_width, self.size.height
-        base = self.rich_style
         if y < self.header_height:
-            return self._grounded(self.draw_header(y, width), base)
+            return self.draw_header(y, width)
         if y >= height - self.footer_height:
-            return self._grounded(self.draw_footer(y - (height - self.footer_height), width), base)
+            return self.draw_footer(y - (height - self.footer_height), width)
         if not self.rows:
-            return self._grounded(self._empty_line(y - self.header_height, width), base)
+            return self._empty_line(y - self.header_height, width)
         index = y - self.header_height + self.scroll_offset.y
         if index >= len(self.rows):
-            return Strip.blank(width, base)
-        cursor = self.has_focus and index == self.cursor
-        return self._grounded(self.draw(self.rows[index], index, width, cursor=cursor), base)
-
-    def _grounded(self, line: Strip, base: Style) -> Strip:
-        return line.adjust_cell_length(self.inner_width, base).apply_style(base)
+            return Strip.blank(width)
+        return self.draw(self.rows[index], index, width, cursor=self.has_focus and index == self.cursor)
 
     def _empty_line(self, line: int, width: int) -> Strip:
         words = "waiting for the first second" if self._waits else self.explain_empty()
@@ -283,7 +257,7 @@ class LinePanel(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self.cursor = max(0, min(index, len(self.rows) - 1))
         self._held = self.key(self.rows[self.cursor])
         self.reveal()
-        self.refresh()
+        self.redraw()
         self.post_message(self.Changed(self))
 
     def reveal(self) -> None:
