@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from vptop.export.format import Format
 from vptop.export.samples import profiles
 from vptop.model.session import Moment
@@ -12,11 +14,16 @@ def render(moment: Moment) -> bytes:
     """The stacks of every aggregate that holds some; of several aggregates, the label is the outermost frame."""
     found = list(profiles(moment))
     lines = [
-        f"{';'.join(map(_word, [*([profile.label] if len(found) > 1 else []), *functions]))} {count}\n"
+        line([*([profile.label] if len(found) > 1 else []), *functions], count)
         for profile in found
         for functions, count in profile.samples
     ]
-    return "".join(lines).encode()
+    return "".join(f"{one}\n" for one in lines).encode()
+
+
+def line(functions: Iterable[str], count: int) -> str:
+    """One stack, from the outermost call to the innermost."""
+    return f"{';'.join(map(_word, functions))} {count}"
 
 
 def _word(text: str) -> str:

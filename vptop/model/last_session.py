@@ -37,6 +37,8 @@ class LastSession(msgspec.Struct, frozen=True):
     """by view and panel"""
     zoomed: str = ""
     """id of the panel that has all of the view"""
+    hidden: tuple[str, ...] = ()
+    """ids of panels of the overview that are hidden"""
 
 
 def read(path: Path) -> LastSession:

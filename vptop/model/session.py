@@ -70,6 +70,8 @@ class Session:
         self.baseline: Baseline | None = None
         self.comparing = False
         """show differences from the baseline"""
+        self.refresh = 1
+        """guest seconds from one picture of the live machine to the next"""
         self.capturing: int | None = None
         """Frames written to the capture that is being made; None: none is"""
         self.past = PastKept((), 0, 0, "no past is kept yet")

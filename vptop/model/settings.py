@@ -21,6 +21,7 @@ KEYS = "keys"
 """the table of the file that maps actions to keys"""
 MOST_FRAMES = 86_400
 MOST_MIB = 65_536
+MOST_REFRESH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Settings:
     """Frames (guest seconds) that are kept to look back at"""
     memory_mib: int = BYTES >> 20
     """MiB of memory that these Frames may take"""
+    refresh: int = 1
+    """guest seconds from one picture of the live machine to the next"""
     keys: Mapping[str, Keys] = field(default_factory=dict)
     """keys by the id of their action, as written in the file"""
 
@@ -81,6 +84,12 @@ TABLE = (
     Setting("restore", "true or false", _is_bool, "open with the view, theme, filters and orders of the last session"),
     Setting("frames", f"a number from 2 to {MOST_FRAMES}", _number(2, MOST_FRAMES), "guest seconds to look back at"),
     Setting("memory_mib", f"a number from 1 to {MOST_MIB}", _number(1, MOST_MIB), "MiB that these seconds may take"),
+    Setting(
+        "refresh",
+        f"a number from 1 to {MOST_REFRESH}",
+        _number(1, MOST_REFRESH),
+        "guest seconds from picture to picture",
+    ),
 )
 _ROWS = {row.name: row for row in TABLE}
 

@@ -74,6 +74,8 @@ _LABELS = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "comma": ",",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "colon": ":",
     "full_stop": ".",
     "asterisk": "*",
@@ -149,6 +151,8 @@ GENERAL = (
     Action("time.back10", "left_curly_bracket", "step(-10)", "ten seconds back"),
     Action("time.on10", "right_curly_bracket", "step(10)", "ten seconds on"),
     Action("time.live", "end", "live", "back to live"),
+    Action("time.slower", "greater_than_sign", "slower", "live: a new picture after more seconds"),
+    Action("time.faster", "less_than_sign", "faster", "live: a new picture after fewer seconds, down to each one"),
     Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second, or a name"),
     Action("past.visit", "M", "visit", "visit this moment: registers, code, stack, memory, steps"),
     Action("past.when", "W", "when", "when did a condition hold? search the kept past"),
@@ -165,8 +169,10 @@ GENERAL = (
     Action("library", "f6", "library", "load a script of the library"),
     Action("reference", "f3", "reference", "what scripts can name: probes, variables, functions", "Names"),
     Action("export", "x", "export", "write this second to a file", "Export"),
+    Action("export.again", "X", "export_again", "export again as the last time"),
     Action("capture", "C", "capture", "write every second to a file for `vptop replay`; end that"),
     Action("copy", "y", "copy", "copy the panel's rows to the clipboard", "Copy"),
+    Action("copy.part", "Y", "copy_part", "copy the row, or one cell of it"),
     Action("vm.pause", "p", "pause", "pause or resume the guest", "Pause"),
     Action("vm.reset", "R", "reset", "press the machine's reset button (asks)"),
     Action("vm.clear", "0", "clear_aggregates", "clear every aggregate (asks)"),
@@ -176,6 +182,7 @@ GENERAL = (
     Action("palette", "ctrl+p", "command_palette", "command palette", "Palette"),
     Action("suspend", "ctrl+z", "suspend_process", "suspend vptop; `fg` in the shell resumes it"),
     Action("quit", "q,ctrl+q", "quit", "quit", "Quit"),
+    Action("quit.print", "Q", "quit_and_print", "quit, and leave what the view shows on the terminal"),
 )
 """Actions of the app beside those that show a view. Those with priority are refused where they have no meaning."""
 

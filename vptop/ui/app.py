@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from time import sleep
 
@@ -21,23 +20,21 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from engine.files import write_whole
 from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
-from vptop.export.picture import png
 from vptop.model.code import extent, seen
 from vptop.ui.actions import key_of
 from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
-from vptop.ui.dialogs.export import Choice, ExportScreen
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.keymap import APP
-from vptop.ui.render.numbers import counted
+from vptop.ui.pacing import PacedShell
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
+from vptop.ui.taking import TakingShell
 from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
@@ -49,7 +46,7 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(RestoringShell, AskingShell):
+class VptopApp(RestoringShell, AskingShell, TakingShell, PacedShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     def on_mount(self) -> None:
@@ -118,8 +115,10 @@ class VptopApp(RestoringShell, AskingShell):
                 asked = self.past_came(event) or asked
         if frames:
             self.health = Health(gone=self.health.gone)
-        if frames or asked:
+        if asked:
             self.show_moment()
+        elif frames:
+            self.show_newest()
 
     def _hello(self, hello: Hello) -> None:
         self.say_problems()
@@ -248,44 +247,7 @@ class VptopApp(RestoringShell, AskingShell):
 
         self.machine.ask(partial(self.machine.source.peek, start, size), answered)
 
-    # --- taking away ---
-
-    def action_export(self) -> None:
-        """Write the moment shown to a file."""
-        if (moment := self.session.moment()) is None:
-            self.say("nothing to export yet", "warn")
-            return
-        panel = self.panel
-        table = panel.table() if panel is not None and panel.rows else None
-        self.push_screen(ExportScreen(moment, table, self._pictures()), self._exported)
-
-    def _pictures(self) -> tuple[Choice, ...]:
-        svg = self.export_screenshot(title=f"vptop: {self.view}")
-        return (
-            Choice(".svg", "SVG picture", "the screen as it is", svg.encode),
-            Choice(".png", "PNG picture", "the screen as it is", lambda: png(svg)),
-        )
-
-    def _exported(self, told: str | None) -> None:
-        if told:
-            self.say(told, "good")
-
-    def action_copy(self) -> None:
-        """Copy the panel as text, through the terminal (OSC 52)."""
-        if (panel := self.panel) is not None and panel.rows:
-            self.copy_to_clipboard(panel.copy_text())
-            rows = counted(len(panel.rows), "row")
-            self.say(f"copied {rows} of {panel.heading} (OSC 52; the terminal must allow it)", "good")
-
-    def action_picture(self) -> None:
-        """Save the screen as SVG."""
-        path = Path.cwd() / f"vptop-{self.view}.svg"
-        try:
-            write_whole(path, [self.export_screenshot(title=f"vptop: {self.view}").encode()])
-        except OSError as error:
-            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
-            return
-        self.say(f"wrote {path}", "good")
+    # --- help ---
 
     def action_help(self) -> None:
         """Every key that works here."""

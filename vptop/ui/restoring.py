@@ -19,6 +19,7 @@ from vptop.ui.scripts import ScriptShell
 from vptop.ui.shell import Shell
 from vptop.ui.views import VIEWS
 from vptop.ui.views.aggregates import AggregatePanel
+from vptop.ui.views.overview import Overview
 from vptop.ui.views.view import View
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
@@ -39,7 +40,8 @@ def taken(app: Shell) -> LastSession:
     chosen = {name: state for name, state in panels.items() if state != PanelState()}
     view = app.view if app.view not in TYPING else ""
     zoomed = next((panel.id for panel in app.active_view.panels if panel.has_class("-zoomed")), None) if view else None
-    return LastSession(app.theme, view, chosen, zoomed or "")
+    hidden = tuple(sorted(app.query_one(Overview).hidden))
+    return LastSession(app.theme, view, chosen, zoomed or "", hidden)
 
 
 def _state(panel: LinePanel[object]) -> PanelState:
@@ -72,6 +74,7 @@ def restore(app: Shell, session: LastSession, settings: Settings) -> list[str]:
     last = session if settings.restore else LastSession()
     for name, panel in _panels(app):
         _restore(panel, last.panels.get(name, PanelState()))
+    app.query_one(Overview).hide(last.hidden)
     views = [row.id for row in VIEWS]
     problems = [
         f"{FILE}: unknown {what} `{name}`; {suggestion(name, known)}"

@@ -91,14 +91,18 @@ class ScriptShell(Shell):
         self.edit_view.set_scripts(self.session.sources, drafts)
 
     async def action_quit(self) -> None:
-        """Quit; with drafts that were never applied or written, ask first."""
+        """Quit."""
+        self.quit_with(self.exit)
+
+    def quit_with(self, end: Callable[[], None]) -> None:
+        """End that way; with drafts that were never applied or written, ask first."""
         unsaved = [name for name in self.edit_view.editor.unsaved if not self._is_on_disk(name)]
         if not unsaved:
-            self.exit()
+            end()
             return
         names = ", ".join(map(clean, unsaved))
         kept = "The drafts come back at the next start." if self.disk.keeps_drafts else "What was typed is lost."
-        self.confirm("Quit", f"Not saved: {names}.\n{kept}\nQuit?", self.exit)
+        self.confirm("Quit", f"Not saved: {names}.\n{kept}\nQuit?", end)
 
     def _is_on_disk(self, name: str) -> bool:
         """The text in the editor is what the file holds."""

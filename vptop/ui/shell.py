@@ -73,6 +73,7 @@ class Shell(App[None]):
         self._ascii = AsciiFilter(enabled=settings.ascii)
         self.set_keymap(dict(keys))
         self.session = Session(Ring(settings.frames, settings.memory_mib << 20)) if session is None else session
+        self.session.refresh = settings.refresh
         self.health = Health(starting=True)
         self.view = VIEWS[0].id
         self.view_before = self.view

@@ -36,7 +36,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("\nthem = 1", "2: unknown setting `them`; did you mean `theme`?"),
-        ("qqqq = 1", "1: unknown setting `qqqq`; known: theme, view, ascii, restore, frames, memory_mib, keys"),
+        (
+            "qqqq = 1",
+            "1: unknown setting `qqqq`; known: theme, view, ascii, restore, frames, memory_mib, refresh, keys",
+        ),
         ('ascii = "yes"', "1: ascii: found 'yes'; expected true or false"),
         ("frames = true", "1: frames: found True; expected a number from 2 to 86400"),
         ("frames = 1", "1: frames: found 1; expected a number from 2 to 86400"),

@@ -10,6 +10,7 @@ from tests.vptop.ui.fakes import which
 from vptop.model.last_session import read
 from vptop.model.settings import Settings
 from vptop.ui.views.aggregates import AggregatePanel
+from vptop.ui.views.overview import Overview
 
 
 def test_view_theme_filter_and_order_come_back(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
     state = tmp_path / "session.json"
 
     async def leave(d: Driven) -> None:
-        await d.press("2", "a", "a", "w", "K", "z", "q")
+        await d.press("V", "2", "a", "a", "w", "K", "z", "q")
 
     async def come_back(d: Driven) -> None:
         await d.until(lambda: d.app.active_view.zoomed)
@@ -48,6 +49,7 @@ def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
         assert panel.chosen == which("latency_us")
         assert (panel.frames, panel.choice.hidden) == (10, frozenset({"key1"}))
         await d.shows("3 s · 9 rows")
+        assert "over-console" in d.app.query_one(Overview).hidden
 
     drive(leave, state=state)
     drive(come_back, state=state)

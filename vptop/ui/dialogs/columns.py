@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Choose the columns of a table, and their order."""
+"""Choose the columns of a table and their order, or the panels of a view."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from textual.widgets.option_list import Option
 from vptop.model.plain import clean
 from vptop.ui.render.columns import Choice
 
+COLUMNS = "Columns"
+
 
 class ColumnsScreen(ModalScreen[Choice | None]):
     """The columns with a mark at those shown; Space shows or hides one, J and K move it, Enter takes, Esc leaves.
@@ -25,6 +27,7 @@ class ColumnsScreen(ModalScreen[Choice | None]):
         titles: id and title of every column, in order.
         hidden: ids of those that are not shown.
         cut: ids of those that are wanted but do not fit the width.
+        what: they are; other things than columns have no order.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,8 +40,15 @@ class ColumnsScreen(ModalScreen[Choice | None]):
         Binding("0", "usual", "as usual"),
     ]
 
-    def __init__(self, titles: Sequence[tuple[str, str]], hidden: Collection[str], cut: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        titles: Sequence[tuple[str, str]],
+        hidden: Collection[str],
+        cut: Collection[str] = (),
+        what: str = COLUMNS,
+    ) -> None:
         super().__init__()
+        self._what = what
         self._titles = [*titles]
         self._hidden = {*hidden}
         self._cut = frozenset(cut)
@@ -46,8 +56,9 @@ class ColumnsScreen(ModalScreen[Choice | None]):
     def compose(self) -> ComposeResult:
         """A bordered list."""
         with Vertical(classes="dialog choice") as box:
-            box.border_title = Content("Columns")
-            box.border_subtitle = Content("Space shows · J K move · 0 as usual · Enter takes")
+            box.border_title = Content(self._what)
+            moves = "J K move · " if self._what == COLUMNS else ""
+            box.border_subtitle = Content(f"Space shows · {moves}0 as usual · Enter takes")
             yield OptionList(*(Option(self._line(name, title)) for name, title in self._titles))
 
     def _line(self, name: str, title: str) -> Content:
@@ -75,6 +86,8 @@ class ColumnsScreen(ModalScreen[Choice | None]):
 
     def action_move(self, step: int) -> None:
         """Put a column further left or right."""
+        if self._what != COLUMNS:
+            return
         at = self._at
         to = max(0, min(len(self._titles) - 1, at + step))
         self._titles.insert(to, self._titles.pop(at))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,13 +35,62 @@ class Choice:
     render: Callable[[], bytes]
 
 
-class ExportScreen(ModalScreen[str | None]):
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was exported."""
+
+    title: str
+    """of the Choice"""
+    path: Path | None
+    """None: it was copied"""
+    is_suggested: bool
+    """vptop made up the name of the file"""
+    told: str
+    """what was done, in words"""
+
+    def again(self, moment: Moment, choice: Choice, copy: Callable[[str], None]) -> Exported:
+        """Export another moment the same way.
+
+        Raises:
+            InputError: the moment has nothing that the format shows.
+            OSError: the file cannot be written.
+        """
+        if self.path is None:
+            return copied(choice, copy)
+        name = suggested_name(moment, choice.suffix) if self.is_suggested else self.path.name
+        return written(self.path.with_name(name), choice, is_suggested=self.is_suggested)
+
+
+def written(path: Path, choice: Choice, *, is_suggested: bool) -> Exported:
+    """Write a file, whole or not at all.
+
+    Raises:
+        InputError: the moment has nothing that the format shows.
+        OSError: the file cannot be written.
+    """
+    size = write_whole(path, [choice.render()])
+    return Exported(choice.title, path, is_suggested, f"wrote {path} ({size} bytes)")
+
+
+def copied(choice: Choice, copy: Callable[[str], None]) -> Exported:
+    """Copy it through the terminal (OSC 52).
+
+    Raises:
+        InputError: the moment has nothing that the format shows.
+        UnicodeDecodeError: it is a picture.
+    """
+    text = choice.render().decode()
+    copy(text)
+    told = f"copied {len(text)} characters (OSC 52; the terminal must allow it)"
+    return Exported(choice.title, None, is_suggested=True, told=told)
+
+
+class ExportScreen(ModalScreen[Exported | None]):
     """Choose a format, accept or change the path; the file is written whole or not at all.
 
     Args:
-        moment: what the formats of Frames and sessions show.
-        table: what the panel shows; None where there is no panel.
-        pictures: formats of the screen itself.
+        moment: what is exported.
+        choices: the formats.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,14 +98,10 @@ class ExportScreen(ModalScreen[str | None]):
         Binding("ctrl+y", "copy", "copy", priority=True),
     ]
 
-    def __init__(self, moment: Moment, table: Table | None, pictures: tuple[Choice, ...] = ()) -> None:
+    def __init__(self, moment: Moment, choices: Sequence[Choice]) -> None:
         super().__init__()
         self._moment = moment
-        self._choices = [
-            *(Choice(one.suffix, one.title, one.help, partial(one.render, moment)) for one in FORMATS),
-            *_of_panel(table),
-            *pictures,
-        ]
+        self._choices = choices
 
     def compose(self) -> ComposeResult:
         """Formats above, path below, then what went wrong."""
@@ -88,35 +133,35 @@ class ExportScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _write(self) -> None:
         path = Path(self.query_one(Input).value).expanduser()
+        is_suggested = path.name == suggested_name(self._moment, self._chosen.suffix)
         try:
-            size = write_whole(path, [self._chosen.render()])
+            self.dismiss(written(path, self._chosen, is_suggested=is_suggested))
         except (OSError, InputError) as error:
             self._explain(f"{path}: {getattr(error, 'strerror', None) or error}")
-        else:
-            self.dismiss(f"wrote {path} ({size} bytes)")
 
     def action_copy(self) -> None:
         """Copy it through the terminal instead (OSC 52)."""
         try:
-            text = self._chosen.render().decode()
+            self.dismiss(copied(self._chosen, self.app.copy_to_clipboard))
         except UnicodeDecodeError:
             self._explain("a picture cannot be copied as text")
         except InputError as error:
             self._explain(str(error))
-        else:
-            self.app.copy_to_clipboard(text)
-            self.dismiss(f"copied {len(text)} characters (OSC 52; the terminal must allow it)")
 
     def _explain(self, trouble: str) -> None:
         self.query_one("#export-trouble", Static).update(Content(f"✗ {trouble}"))
 
 
-def _of_panel(table: Table | None) -> list[Choice]:
-    """The formats for the rows of a panel."""
+def choices_of(moment: Moment, table: Table | None) -> list[Choice]:
+    """The formats of a moment, and of the rows of a panel; None: there is no panel."""
+    of_moment = [Choice(one.suffix, one.title, one.help, partial(one.render, moment)) for one in FORMATS]
     if table is None:
-        return []
+        return of_moment
     told = f"{table.title} as it is shown"
-    return [Choice(one.suffix, f"Panel: {one.title}", told, partial(_encoded, one, table)) for one in SHOWN_FORMATS]
+    return [
+        *of_moment,
+        *(Choice(one.suffix, f"Panel: {one.title}", told, partial(_encoded, one, table)) for one in SHOWN_FORMATS),
+    ]
 
 
 def _encoded(form: ShownFormat, table: Table) -> bytes:

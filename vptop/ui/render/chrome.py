@@ -80,12 +80,13 @@ def _liveness(moment: Moment | None, room: int, palette: Palette, live: str, *, 
         return []
     timeline, baseline = moment.session.timeline, moment.session.baseline
     if timeline.live:
-        shown: list[Piece] = [("■ ENDED ", palette.bad)] if ended else [("▶ LIVE ", palette.good)]
+        every = f"{moment.session.refresh} s " if moment.session.refresh > 1 else ""
+        shown: list[Piece] = [("■ ENDED ", palette.bad)] if ended else [(f"▶ LIVE {every}", palette.good)]
         if moment.session.is_replay:
             shown = [("■ CAPTURE ", palette.accent)]
         if moment.session.comparing and baseline is not None:
             since = f"Δ {numbers.clock(baseline.moment.frame.guest_seconds)} "
-            return [(since, palette.warn), *shown] if width_of(since) + 8 <= room else shown
+            return [(since, palette.warn), *shown] if width_of(since + shown[0][0]) <= room else shown
         return shown
     behind = timeline.behind
     frames = f"{behind} frame{'s' if behind != 1 else ''} behind"

@@ -69,6 +69,11 @@ class FlamePanel(StackSource[Level]):
         """The function of the chosen box."""
         return self.chosen[-1] if self.chosen else ""
 
+    def path_of(self, row: Level) -> tuple[Path, int]:
+        """The way to the chosen box."""
+        node = self.stacks.root.at(self.chosen)
+        return self.chosen, node.total if node else 0
+
     def explain_empty(self) -> str:
         """A filter hides nothing here."""
         return self.empty

@@ -46,6 +46,10 @@ class StackPanel(StackSource[TreeLine | Function]):
         """The function."""
         return row.node.label if isinstance(row, TreeLine) else row.label
 
+    def path_of(self, row: TreeLine | Function) -> tuple[Path, int]:
+        """The way to a node; a function of the flat list stands for itself."""
+        return (row.path, row.node.total) if isinstance(row, TreeLine) else ((row.label,), row.total)
+
     def key(self, row: TreeLine | Function) -> Hashable:
         """The way to it."""
         return row.path if isinstance(row, TreeLine) else row.label

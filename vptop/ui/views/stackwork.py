@@ -14,6 +14,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.export import folded
 from vptop.model.cause import busiest
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -146,6 +147,18 @@ class StackSource(LinePanel[R]):
     def label_of(self, row: R) -> str:
         """The function, or other label, that the cursor is on."""
         return ""
+
+    def path_of(self, row: R) -> tuple[tuple[str, ...], int]:
+        """The functions from the root of the tree to a row, and how often they were seen."""
+        return (), 0
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """The row, the function, and the way to it as a folded stack."""
+        if (row := self.current) is None:
+            return []
+        path, count = self.path_of(row)
+        stack = folded.line(reversed(path) if self.inverted else path, count)
+        return [*super().copies(), ("function", self.label_of(row)), ("folded stack", stack)]
 
     def leads(self) -> Sequence[Lead]:
         """The code of the function, and the probes that take the stacks."""

@@ -185,6 +185,11 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         width = max(40, self.inner_width)
         return Table(self.title_text(), (), tuple((self.text_of(row, width),) for row in self.rows))
 
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """What can be copied of the row under the cursor: names and texts."""
+        row = self.current
+        return [] if row is None else [("row", self.text_of(row, max(40, self.inner_width)).strip())]
+
     def copy_text(self) -> str:
         """Everything in the panel as text."""
         width = max(40, self.inner_width)

@@ -141,6 +141,13 @@ class TablePanel(LinePanel[R]):
         titles = tuple(column.title.strip() or column.id for column in shown)
         return Table(self.title_text(), titles, tuple(tuple(one.cell(row) for one in shown) for row in self.rows))
 
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """The row, and each of its cells."""
+        row = self.current
+        shown = [column for column, _ in self._layout(self.inner_width) if column.sized is None]
+        cells = [] if row is None else [(one.title.strip() or one.id, one.cell(row)) for one in shown]
+        return [*super().copies(), *((title, cell.strip()) for title, cell in cells if cell.strip())]
+
     def action_open(self) -> None:
         """In the view of the panel, go where the row leads; elsewhere open that view."""
         if self.leads() and not self.summary:

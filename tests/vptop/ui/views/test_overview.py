@@ -100,3 +100,44 @@ def test_a_small_screen_shows_what_there_is() -> None:
 
     drive(narrow, (80, 24))
     drive(little, (50, 14))
+
+
+def test_layouts_show_some_of_the_panels_and_the_others_take_their_room() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("V")
+        await d.shows("layout: interrupts")
+        assert {name: at[::2] for name, at in places(d).items()} == {
+            "irq": (0, 120),
+            "aggregates": (0, 72),
+            "stacks": (72, 48),
+        }
+        await d.press("V", "V")
+        await d.until(lambda: set(places(d)) == {"irq", "log", "console"})
+        await d.press("V")
+        await d.until(lambda: len(places(d)) == 6)
+
+    drive(test)
+
+
+def test_a_panel_is_hidden_and_the_last_one_stays() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("v")
+        await d.shows("Panels")
+        await d.press("space", "J", "enter")
+        await d.until(lambda: set(places(d)) == {"latency", "aggregates", "stacks", "log", "console"})
+        assert d.app.panel is not None
+        assert d.app.panel.id != "over-irq"
+        await d.press("v", *["space", "down"] * 6, "enter")
+        assert len(places(d)) == 1
+
+    drive(test)
+
+
+def test_on_a_small_screen_the_panels_that_are_not_hidden_are_shown() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("V", "V", "V")
+        await d.until(lambda: set(places(d)) == {"irq", "log", "console"})
+        await d.pilot.resize_terminal(40, 10)
+        await d.until(lambda: len(places(d)) == 1)
+
+    drive(test, (80, 24))
