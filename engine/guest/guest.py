@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
-from engine.guest.vectors import PC_LINES
 
 if TYPE_CHECKING:
     from engine.core.binding import Core
@@ -65,7 +64,7 @@ class Guest(Protocol):
 
     @property
     def vectors(self) -> Mapping[int, str]:
-        """What interrupt vectors are for, in a word or two; those that are absent have no fixed use."""
+        """What vectors are for that its kernel keeps for itself, in a word or two; those of devices are not here."""
         ...
 
     def update(self, core: Core) -> bool:
@@ -102,7 +101,7 @@ class StaticGuest:
         self.symbols = symbols or Symbols()
         self.types: Btf | None = None
         self.symbol_file = symbol_file
-        self.vectors: Mapping[int, str] = PC_LINES
+        self.vectors: Mapping[int, str] = {}
 
     def update(self, core: Core) -> bool:
         """Nothing ever changes."""

@@ -45,7 +45,7 @@ class Slots:
 
     def network(self, kind: NetworkCard) -> Rtl8139 | VirtioNetwork:
         """The network card."""
-        irq = self.pci.interrupt(NETWORK_SLOT)
+        irq = self.pci.interrupt(NETWORK_SLOT, "network")
         if kind == "virtio":
             return self._plug(
                 NETWORK_SLOT, VirtioNetwork(self.windows, self.clock, self.memory, irq, self.fire_outside, MAC)
@@ -56,7 +56,7 @@ class Slots:
 
     def disk(self, bus: DiskBus, image: DiskImage, model: DiskModel) -> tuple[Nvme | VirtioBlock, FirmwareDisk]:
         """A controller with a disk, on a bus other than IDE, and the BIOS's way to it."""
-        irq = self.pci.interrupt(DISK_SLOT)
+        irq = self.pci.interrupt(DISK_SLOT, "disk")
         parts = (self.windows, self.clock, self.memory, irq, image, model, self.fire, Identities())
         controller = VirtioBlock(*parts) if bus == "virtio" else Nvme(*parts)
         self.pci.add(DISK_SLOT, 0, controller.configuration)
@@ -64,12 +64,12 @@ class Slots:
 
     def entropy(self, seed: int) -> VirtioEntropy:
         """A source of random numbers."""
-        irq = self.pci.interrupt(ENTROPY_SLOT)
+        irq = self.pci.interrupt(ENTROPY_SLOT, "random")
         return self._plug(ENTROPY_SLOT, VirtioEntropy(self.windows, self.memory, irq, seed))
 
     def console(self) -> VirtioConsole:
         """A console beside the serial port."""
-        irq = self.pci.interrupt(CONSOLE_SLOT)
+        irq = self.pci.interrupt(CONSOLE_SLOT, "console")
         return self._plug(CONSOLE_SLOT, VirtioConsole(self.windows, self.memory, irq))
 
     def _plug(self, slot: int, card: Card) -> Card:

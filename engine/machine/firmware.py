@@ -51,13 +51,13 @@ _KEYS = 0x1E
 PORTS, WINDOWS = 0xC000, 0xFEB00000
 """Where registers of PCI functions lie, one after the other, in I/O and memory space."""
 _BAR0, _COMMAND, _INTERRUPT_LINE, _ROUTING = 0x10, 0x04, 0x3C, 0x60
-_ELCR2 = 0x4D1
+_ELCR = 0x4D0
 _PIIX3_IDE, _PIIX4_PM = 0x7010, 0x7113
 PM_PORTS, SCI = 0x600, 9
 """Where the power management registers are, and the interrupt they raise."""
 ACPI_TABLES, MP_TABLES = 0xE0000, 0xF8000
-_ROUTES = (10, 10, 11, 11)
-"""Interrupt request numbers of PIRQA# to PIRQD#."""
+_ROUTES = (5, 12, 11, 10)
+"""Interrupt request numbers of PIRQA# to PIRQD#: each of this board's four cards has its own."""
 _LEVEL_LINES = sorted({SCI, *_ROUTES})
 
 
@@ -175,7 +175,7 @@ def _configure_chipset(pci: PciBus, ports: PortBus) -> None:
             function.write(piix4_pm.ENABLE_REGISTER, 1, 1)
             function.write(_INTERRUPT_LINE, 1, SCI)
             ports.write(PM_PORTS + piix4_pm.CONTROL, 2, piix4_pm.SCI_ENABLED)
-    ports.write(_ELCR2, 1, sum({1 << number - 8 for number in _LEVEL_LINES}))
+    ports.write(_ELCR, 2, sum(1 << number for number in _LEVEL_LINES))
 
 
 def _describe(pci: PciBus, cpus: int) -> acpi.Board:

@@ -126,19 +126,19 @@ class Machine:
         self.pic = I8259Pair(ports, self._external_interrupt)
         self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
         self.io_apic = IoApic(self.windows, bus)
-        lines = InterruptLines(self.pic, self.io_apic)
+        self.lines = lines = InterruptLines(self.pic, self.io_apic)
         self.hpet = Hpet(self.windows, clock, lines.set_irq)
         self.timer = I8254(ports, clock, self.hpet.legacy(0))
         self.rtc = Mc146818(ports, clock, self.hpet.legacy(8), self.config.epoch_us)
-        self.serial = Uart16550(ports, lines.line(4))
-        self.keyboard = I8042(ports, lines.line(1), self.press_reset)
+        self.serial = Uart16550(ports, lines.line(4, "serial"))
+        self.keyboard = I8042(ports, lines.line(1, "keyboard"), self.press_reset)
         self.board = SystemPorts(ports, self.timer, self.press_reset)
         self.apm = ApmControl(ports, self.smi)
         self.vga = VgaText(ports, self.memory)
         self.pci = PciBus(ports, lines.set_irq)
         slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
         self.card = slots.network(self.config.net)
-        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI), self.power_off)
+        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI, "acpi"), self.power_off)
         self.network = Network(clock, self.card.receive)
         self.card.wire = self.network.send
         self.devices: list[Device] = [
@@ -159,10 +159,10 @@ class Machine:
             self.devices += slots.disk(self.config.disk_bus, self.image, self._disk_model(self.image, 0))
         elif self.image is not None:
             identities = Identities()
-            self.disk = self._make_disk(self.image, lines.line(14), 0, identities)
+            self.disk = self._make_disk(self.image, lines.line(14, "disk"), 0, identities)
             if self.config.scratch_sectors:
                 empty = DiskImage(b"", self.config.scratch_sectors)
-                self.scratch = self._make_disk(empty, lines.line(15), 1, identities)
+                self.scratch = self._make_disk(empty, lines.line(15, "disk 2"), 1, identities)
             self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk, self.scratch)
             self.devices += [disk for disk in (self.disk, self.scratch) if disk is not None] + [self.ide]
 

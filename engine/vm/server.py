@@ -78,7 +78,7 @@ class Server:
         self._requests: deque[tuple[Peer, Request]] = deque()
         self._running = True
         self._end_at_power_off = end_at_power_off
-        self._guest_told = vm.guest_version
+        self._guest_told = vm.guest_version, vm.vectors
         self._symbols_written = -1
         self._bell, self._alarm = socket.socketpair()
         self._alarm.settimeout(0)
@@ -246,7 +246,7 @@ class Server:
             tsc_hz=self.vm.tsc_hz,
             symbols=self._symbol_file(),
             prelude=self.vm.guest.prelude,
-            vectors=dict(self.vm.guest.vectors),
+            vectors=dict(self.vm.vectors),
             scripts={script.name: script.source for script in self.vm.scripts},
             directory=str(self.directory),
         )
@@ -268,10 +268,10 @@ class Server:
 
     def _tell_guest(self) -> None:
         """Notify every client when more of the guest has become known."""
-        if self._guest_told != self.vm.guest_version:
-            self._guest_told = self.vm.guest_version
+        if self._guest_told != (known := (self.vm.guest_version, self.vm.vectors)):
+            self._guest_told = known
             guest = self.vm.guest
-            self._tell(GuestChanged(guest.name, self._symbol_file(), guest.prelude, dict(guest.vectors)))
+            self._tell(GuestChanged(guest.name, self._symbol_file(), guest.prelude, dict(self.vm.vectors)))
 
     # --- requests ---
 

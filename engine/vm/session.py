@@ -10,6 +10,7 @@ from typing import Self
 from engine.guest.guest import Guest
 from engine.machine.inputs import Input, Outside
 from engine.machine.machine import Machine
+from engine.machine.vectors import vectors_of
 from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused
 from engine.probes.frame import AggregateData, Frame, ProbeState
 from engine.probes.frame_maker import FrameMaker, rows_now, script_state
@@ -101,6 +102,8 @@ class GuestSession:
         """Why no script may be loaded; empty when scripts may."""
         self.guest_version = 0
         """Changes whenever more of the guest becomes known."""
+        self.vectors: Mapping[int, str] = {}
+        """What interrupt vectors were for in the latest whole guest second."""
         self._update_guest()
         self.latest = self.frame()
         """The Frame of the latest whole guest second, or later."""
@@ -218,6 +221,7 @@ class GuestSession:
         if self.guest.update(self._machine.core):
             self.guest_version += 1
             self._host.set_prelude(prelude_of(self.guest))
+        self.vectors = {**vectors_of(self._machine.lines, self._machine.pci), **self.guest.vectors}
 
     def frame(self) -> Frame:
         """A Frame of this moment."""

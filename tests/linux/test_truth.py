@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.guest.linux.vectors import SYSTEM
+from engine.machine.devices.interrupt_lines import TIMER, TIMER_INPUT
 from tests.linux.conftest import Boot, run_until
 
 WORK = """
@@ -33,6 +35,7 @@ SCRIPT = """
 """
 
 
+COUNTED = r"irqs\[0x([0-9a-f]+)\] == avg 1 count (\d+)"
 SEEN = """
 (defaggr seen 1 1)
 (vprobe GUEST:ENTER:entry_SYSCALL_64 (aggr seen ((curpid)) ((curprocname)) 1))
@@ -69,15 +72,23 @@ def test_interrupts_by_line(boot: Boot):
     (vprobe Guest_IRQ (aggr irqs (ARG0) () 1))
     (vprobe GUEST:ENTER:int_seq_start (cond ((== (getguest RSI) 0) (logaggr irqs))))
     """
-    with boot(
-        "$B sleep 0.1\n$B cat /proc/interrupts; echo DONE; $B sleep 1000\n", append="quiet", output=printed.append
-    ) as vm:
+    work = "$B sleep 0.1\n$B ls -lR /; $B cat /proc/interrupts; echo DONE; $B sleep 1000\n"
+    with boot(work, append="quiet", output=printed.append) as vm:
         vm.load(script)
         console = run_until(vm, "DONE")
+        names = vm.vectors
+        lines = dict(vm._machine.lines.vectors())
     first = b"".join(printed).decode().split("aggr:")[1]
-    counts = {int(count) for count in re.findall(r"irqs\[0x[0-9a-f]+\] == avg 1 count (\d+)", first)}
+    counts = {int(vector, 16): int(count) for vector, count in re.findall(COUNTED, first)}
     ((local,),) = numbers(console, r"LOC: +(\d+)")
-    assert local in counts
+    assert [count for vector, count in counts.items() if names.get(vector) == "timer" and vector in SYSTEM] == [local]
+    listed = {gsi: count for count, gsi in numbers(console, r"(\d+) +IO-APIC +(\d+)-\w+ ") if count}
+    found: dict[int, int] = {}
+    for vector, count in counts.items():
+        if vector in lines:
+            found[lines[vector]] = found.get(lines[vector], 0) + count
+    assert found == {{TIMER_INPUT: TIMER}.get(gsi, gsi): count for gsi, count in listed.items()}
+    assert "serial" in {names[vector] for vector in counts}
 
 
 def test_names_and_numbers_of_processes(boot: Boot):

@@ -72,7 +72,7 @@ def run(
         report = vm.latest
         session.guest = vm.guest.name
         session.set_symbols(vm.guest.symbols)
-        session.vectors = vm.guest.vectors
+        session.vectors = vm.vectors
         happened = vm.take_notices()
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say

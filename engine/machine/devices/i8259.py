@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from engine.machine.bus import PortBus
@@ -157,6 +158,12 @@ class I8259Pair(Device):
             return  # devices drive the same level again at each poll of their status
         chip.set_input(number & 7, level)
         self._update()
+
+    def vectors(self) -> Iterator[tuple[int, int]]:
+        """Vectors and the inputs they are for, once there are vectors."""
+        for first, chip in zip((0, 8), self._chips, strict=True):
+            if chip.base:
+                yield from ((chip.base + number, first + number) for number in range(8))
 
     def line(self, number: int) -> Line:
         """The wire to one input."""

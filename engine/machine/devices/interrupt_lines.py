@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from engine.machine.devices.device import Line
@@ -10,7 +11,7 @@ from engine.machine.devices.i8259 import I8259Pair
 from engine.machine.devices.io_apic import IoApic
 
 PIC_INPUTS = 16
-TIMER, TIMER_INPUT = 0, 2
+TIMER, CLOCK, TIMER_INPUT = 0, 8, 2
 """The 8254 is IRQ 0 for the 8259 and input 2 of the IO-APIC (MultiProcessor Specification 1.4, 3.6.2.1); every other
 one has the same number on both."""
 
@@ -21,6 +22,8 @@ class InterruptLines:
     def __init__(self, pic: I8259Pair, io_apic: IoApic) -> None:
         self._pic = pic
         self._io_apic = io_apic
+        self.names = {TIMER: "timer", CLOCK: "clock"}
+        """Of the devices at the other ends. The 8254 and the real-time clock drive theirs through the HPET."""
 
     def set_irq(self, number: int, level: bool) -> None:
         """Drive a wire."""
@@ -28,6 +31,17 @@ class InterruptLines:
             self._pic.set_irq(number, level)
         self._io_apic.set_input(TIMER_INPUT if number == TIMER else number, level)
 
-    def line(self, number: int) -> Line:
-        """The end of a wire, for a device to drive."""
+    def line(self, number: int, name: str = "") -> Line:
+        """The end of a wire, for a device to drive, and what the device is."""
+        if name:
+            self.names[number] = name
         return partial(self.set_irq, number)
+
+    def vectors(self) -> Iterator[tuple[int, int]]:
+        """Vectors with the wires whose interrupts they are, as the guest has programmed the controllers.
+
+        Where a vector comes more than once, the last is the one in use.
+        """
+        yield from self._pic.vectors()
+        for vector, number in self._io_apic.vectors():
+            yield vector, TIMER if number == TIMER_INPUT else number

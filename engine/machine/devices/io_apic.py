@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.machine.bus import MemoryBus
 from engine.machine.devices.apic_bus import ApicBus, Delivery, Message, widen
 from engine.machine.devices.device import Device
@@ -14,6 +16,8 @@ _ID, _VERSION, _ARBITRATION, _TABLE = 0, 1, 2, 0x10
 VERSION = (INPUTS - 1) << 16 | 0x11
 _MASKED, _LEVEL, _REMOTE_IRR, _STATUS, _LOGICAL = 1 << 16, 1 << 15, 1 << 14, 1 << 12, 1 << 11
 _VECTOR, _DELIVERY_SHIFT, _DELIVERY, _DESTINATION_SHIFT = 0xFF, 8, 7, 56
+FIRST_VECTOR = 0x10
+"""Those below are illegal (3.2.4)."""
 _ID_BITS = 0x0F000000
 _READ_ONLY = _REMOTE_IRR | _STATUS
 _WRITABLE = (0xFF << 56 | 0x1FFFF) & ~_READ_ONLY
@@ -53,6 +57,14 @@ class IoApic(Device):
         self._levels ^= bit
         if level:
             self._offer(number)
+
+    def vectors(self) -> Iterator[tuple[int, int]]:
+        """Vectors and inputs of the redirection table that raise interrupts; those let through come last."""
+        used = [(entry & _MASKED, number, entry) for number, entry in enumerate(self._table)]
+        for _, number, entry in sorted(used, key=lambda one: (-one[0], one[1])):
+            fixed = entry >> _DELIVERY_SHIFT & _DELIVERY in (Delivery.FIXED, Delivery.LOWEST_PRIORITY)
+            if fixed and entry & _VECTOR >= FIRST_VECTOR:
+                yield entry & _VECTOR, number
 
     def _offer(self, number: int) -> None:
         """An input has risen, or is high and may send again."""

@@ -134,6 +134,7 @@ class PciBus(Device):
         self._asserted: set[int] = set()
         self._driven: frozenset[int] = frozenset()
         self._functions: dict[int, PciFunction] = {}
+        self._names: dict[int, str] = {}
         self.add(0, 0, PciFunction(0x8086, 0x1237, 0x060000, revision=2))
         routing = dict.fromkeys(range(_ROUTING, _ROUTING + PINS), _NOT_ROUTED | 0x0F)
         self.isa = PciFunction(
@@ -164,9 +165,21 @@ class PciBus(Device):
 
     # --- interrupts --------------------------------------------------------------------------------------------------
 
-    def interrupt(self, device: int) -> Line:
-        """The INTA# pin of a device."""
+    def interrupt(self, device: int, name: str = "") -> Line:
+        """The INTA# pin of a device, and what the device is."""
+        if name:
+            self._names[device] = name
         return partial(self._drive, device)
+
+    def routed(self) -> Iterator[tuple[int, str]]:
+        """The interrupt request that each device with a name raises."""
+        for device, name in sorted(self._names.items()):
+            route = self._route(device)
+            if not route & _NOT_ROUTED:
+                yield route, name
+
+    def _route(self, device: int) -> int:
+        return self.isa.space[_ROUTING + wire_of(device)]
 
     def _drive(self, device: int, level: bool) -> None:
         (self._asserted.add if level else self._asserted.discard)(device)
@@ -174,7 +187,7 @@ class PciBus(Device):
 
     def _route_interrupts(self) -> None:
         """PIRQRCA to PIRQRCD (290550, 2.3.9) say which interrupt request each wire of the bus drives."""
-        routes = {self.isa.space[_ROUTING + wire_of(device)] for device in self._asserted}
+        routes = {self._route(device) for device in self._asserted}
         driven = frozenset(route for route in routes if not route & _NOT_ROUTED)
         released, raised = self._driven - driven, driven - self._driven
         self._driven = driven

@@ -91,12 +91,10 @@ def test_interrupts(machine: Machine, entries: dict[int, list[bytes]]) -> None:
         assert (kind, apic) == (INT, 2)
         found[bus, line] = pin, flags
     network = machine.card.configuration.read(0x3C, 1)
-    level = machine.access.port_in(0, 0x4D1, 1)
+    level = machine.access.port_in(0, 0x4D0, 1) | machine.access.port_in(0, 0x4D1, 1) << 8
     assert found.pop((0, 3 << 2)) == (network, HIGH_LEVEL)
     assert found == {
-        (1, line): (2 if line == 0 else line, HIGH_LEVEL if line >= 8 and level >> line - 8 & 1 else 0)
-        for line in range(16)
-        if line != 2
+        (1, line): (2 if line == 0 else line, HIGH_LEVEL if level >> line & 1 else 0) for line in range(16) if line != 2
     }
 
 

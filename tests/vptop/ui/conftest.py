@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
-from engine.guest.vectors import PC_LINES
-from tests.vptop.ui.fakes import SCRIPTS, frame
+from tests.vptop.ui.fakes import SCRIPTS, VECTORS, frame
 from vptop.model.session import Moment, Session
 
 
@@ -10,7 +9,7 @@ from vptop.model.session import Moment, Session
 def moment() -> Moment:
     """The third second of the fake machine."""
     session = Session()
-    session.guest, session.vectors = "bundled", PC_LINES
+    session.guest, session.vectors = "bundled", VECTORS
     for name, source in SCRIPTS.items():
         session.set_source(name, source)
     for second in range(1, 4):

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from struct import pack
 from typing import Any
 
-from engine.guest.vectors import PC_LINES
 from engine.probes.frame import (
     AggregateData,
     AggregateId,
@@ -57,6 +56,7 @@ STACK_SCRIPT = """(defaggr stacks 0 2)
 SCRIPTS = {"vptop.vp": IRQ_SCRIPT, "disk-latency.vp": DISK_SCRIPT, "stacks.vp": STACK_SCRIPT}
 
 MASK = (1 << 64) - 1
+VECTORS = {32: "timer", 33: "keyboard", 36: "serial", 40: "clock", 41: "acpi", 43: "network", 46: "disk", 47: "disk 2"}
 
 
 def aggregate(rows: Sequence[Row], *, logged: bool = True, dropped: int = 0) -> AggregateData:
@@ -184,12 +184,12 @@ class FakeSource:
     def start(self, take: Take) -> None:
         """Say hello."""
         self.take = take
-        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", dict(SCRIPTS), vectors=PC_LINES))
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", dict(SCRIPTS), vectors=VECTORS))
 
     def restart(self, sources: dict[str, str]) -> None:
         """Say hello again."""
         self.asked.append(("restart", *sources))
-        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", sources, vectors=PC_LINES))
+        self.send(Hello(1, "bundled", 1, 1 << 27, 10**9, "", sources, vectors=VECTORS))
 
     def send(self, event: SourceEvent) -> None:
         """An event of the VM."""
