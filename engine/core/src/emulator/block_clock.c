@@ -127,6 +127,24 @@ static void move_offsets(uint8_t *context, uint8_t *block, uint32_t by)
         }
 }
 
+#define INSTRUCTION_BYTES 64u
+#define ACCESS_BYTES 80u
+#define HOOKS_BYTES 10000u
+
+/* Whether the code of a block could come to be too large. It is larger in some processes than in others, and with
+ * probes, by a few bytes; where a block ends must not depend on that. So the instructions and their accesses to memory
+ * decide, with more bytes for each than nearly all need. */
+static bool could_be_too_large(const uint8_t *context)
+{
+    uint64_t bytes = HOOKS_BYTES;
+    for (const uint8_t *op = *(uint8_t *const *)(context + TCG_OPS); op; op = *(uint8_t *const *)(op + TCG_OP_NEXT))
+        if (*op >= TCG_OP_FIRST_ACCESS && *op <= TCG_OP_STORE)
+            bytes += ACCESS_BYTES;
+        else if (*op == TCG_OP_INSN_START)
+            bytes += INSTRUCTION_BYTES;
+    return bytes > LARGEST;
+}
+
 /* A block after which an interrupt may be taken goes on when there is none. */
 static int generate(const vpc_cpu *cpu, uint8_t *context, uint8_t *block)
 {
@@ -146,12 +164,14 @@ int vpc_generate_code(void *context, uint8_t *block)
     uint8_t *start = *(uint8_t **)(block + TB_CODE), *at = start, *due;
     uint32_t bytes = *(uint16_t *)(block + TB_SIZE), ticks = (uint32_t)(bytes * m->ticks_per_byte), kind = 0;
     uint64_t eip = *(uint64_t *)(block + TB_PC) - *(uint64_t *)(block + TB_CS_BASE);
-    bool undefined = vpc_refuses_lock(cpu, context, block);
-    if (undefined && *(uint16_t *)(block + TB_ICOUNT) > 1)
+    bool undefined = vpc_refuses_lock(cpu, context, block), one = *(uint16_t *)(block + TB_ICOUNT) == 1;
+    if (undefined && !one)
         return TOO_LARGE;   /* until the instruction begins a block, alone */
     remove_exit_request(cpu, context);
     bool calls = vpc_replace_calls(cpu, context);   /* a hook too is a call */
-    if (!calls && *(uint16_t *)(block + TB_ICOUNT) == 1)
+    if (!one && could_be_too_large(context))
+        return TOO_LARGE;
+    if (!calls && one)
         kind = vpc_repeat_kind(cpu, *(uint64_t *)(block + TB_PC));
     if (kind)
         put_repeat(&at, cpu, kind, ticks);

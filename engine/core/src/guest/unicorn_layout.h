@@ -149,7 +149,11 @@
 #define TCG_OP_COUNTS 1       /* u8: of a call, inputs in the low half and outputs in the high */
 #define TCG_OP_ARGUMENTS 0x18 /* u64 each: outputs, inputs, function, flags */
 #define TCG_OP_CALL 0x02
+#define TCG_OP_MOV 0x3f       /* of 64 bits: to, from */
+#define TCG_OP_ADD 0x4e       /* of 64 bits: sum, two addends */
+#define TCG_TEMP_NAME 0x20    /* of a register of the guest, in the temporary that holds it; NULL: of none */
 #define TCG_OP_INSN_START 0x81
+#define TCG_OP_FIRST_ACCESS 0x85   /* to guest memory; TCG_OP_STORE is the last */
 #define TCG_OP_STORE 0x88     /* to guest memory: value, address, kind of access */
 #define TCG_INSN_ENDS 0x74b8  /* u16 each */
 #define TCG_ENGINE 0x9970
