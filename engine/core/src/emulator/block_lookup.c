@@ -155,11 +155,18 @@ static bool is_global(const vpc_cpu *cpu, const uint8_t *block, uint64_t pc)
     return first && last && ENV_U64(first, TLB_GLOBAL) == 1 && ENV_U64(last, TLB_GLOBAL) == 1;
 }
 
+/* In 64-bit mode code has no base, whatever its descriptor says (Intel SDM volume 1, 3.3.7.1). */
+static bool has_wrong_base(uint64_t base, uint32_t flags) { return base && flags & HF_CS64; }
+
 void *vpc_find_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags)
 {
     vpc_cpu *cpu = vpc_cpu_of_state(state);
     if (!cpu)
         return vpc_replaced.find_block(state, pc, base, flags, cflags);
+    if (has_wrong_base(base, flags)) {
+        SEGMENT_BASE(cpu->env, VPC_SEG_CS) = 0;
+        cpu->machine->emulator->uc.loop_exit(state);   /* does not return: it looks again */
+    }
     struct vpc_lookup *l = cpu->lookup;
     if (l->njumps < JUMPS_LISTED)
         l->jump[l->njumps++] = jump_slot(pc);
@@ -197,6 +204,11 @@ __attribute__((noinline)) static void *next_block_slowly(vpc_cpu *cpu, uint64_t 
                                                          uintptr_t caller)
 {
     struct vpc_lookup *l = cpu->lookup;
+    if (has_wrong_base(base, flags)) {
+        SEGMENT_BASE(cpu->env, VPC_SEG_CS) = 0;
+        pc -= base;
+        base = 0;
+    }
     if (caller && flags & HF_CS64 && !vpc_is_canonical(pc))
         refuse_jump(cpu, caller);
     if (*l->dropped != l->right_at) {

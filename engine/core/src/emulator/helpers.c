@@ -100,6 +100,19 @@ static void replace_call(const unicorn_functions *uc, uint8_t *context, uint8_t 
         arguments_of(call)[inputs_of(call) + outputs_of(call)] = (uint64_t)code->replacement;
 }
 
+/* In 64-bit mode the bases of CS, DS, ES and SS are 0, whatever they are (Intel SDM volume 1, 3.3.7.1). The translator
+ * adds them nevertheless where a prefix names the segment. */
+static void ignore_base(const vpc_cpu *cpu, uint8_t *op)
+{
+    static const char *const names[] = {"cs_base", "ds_base", "es_base", "ss_base"};
+    const char *name = *(const char **)(arguments_of(op)[2] + TCG_TEMP_NAME);
+    if (!name || !(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64))
+        return;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strcmp(name, names[i]))
+            *op = TCG_OP_MOV;
+}
+
 bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
 {
     const vpc_helpers *h = &cpu->machine->emulator->helpers;
@@ -109,6 +122,8 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
         next = *(uint8_t **)(op + TCG_OP_NEXT);
         if (*op == TCG_OP_STORE || *op == TCG_OP_INSN_START)
             store = *op == TCG_OP_STORE ? op : NULL;
+        if (*op == TCG_OP_ADD)
+            ignore_base(cpu, op);
         if (*op != TCG_OP_CALL)
             continue;
         uint64_t function = arguments_of(op)[inputs_of(op) + outputs_of(op)];
