@@ -57,7 +57,7 @@ static const vpc_helper helpers[] = {
     {.symbol = "helper_lret_protected_x86_64", .before = (void *)vpc_before_far_return, .after = (void *)vpc_after_return},
     {.symbol = "helper_iret_real_x86_64", .before = (void *)vpc_before_short_iret, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_lcall_protected_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
-    {.symbol = "helper_lcall_real_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
+    {.symbol = "helper_lcall_real_x86_64", .before = (void *)vpc_before_short_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_sysret_x86_64", .before = (void *)vpc_before_sysret},
     {.symbol = "helper_write_crN_x86_64", .replacement = (void *)vpc_write_control},
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What QEMU 5.0 leaves out of returns to another privilege level (Intel SDM volume 2, IRET and SYSRET).
  *
- * A return to ring 3 makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit code
- * uses it whatever the selector is. A return to a non-canonical address faults at the instruction. */
+ * A return to an outer ring makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit
+ * code uses it whatever the selector is. Selectors that are null already become 0. A return to a non-canonical address faults at the instruction. */
 #include <string.h>
 
 #include "cpu/returns.h"
@@ -31,13 +31,22 @@ static bool is_null(const vpc_cpu *cpu, int segment)
 
 static void keep_bases(vpc_cpu *cpu)
 {
+    cpu->kept_level = ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL;
     for (int i = 0; i < VPC_KEPT_BASES; i++)
         cpu->kept_base[i] = is_null(cpu, kept_segments[i]) ? 0 : SEGMENT_BASE(cpu->env, kept_segments[i]);
 }
 
+static void clear_null_selectors(vpc_cpu *cpu)
+{
+    static const int segments[] = {VPC_SEG_DS, VPC_SEG_ES, VPC_SEG_FS, VPC_SEG_GS};
+    for (size_t i = 0; i < sizeof segments / sizeof segments[0]; i++)
+        if (is_null(cpu, segments[i]))
+            ENV_U32(SEG(cpu->env, segments[i], SEG_SELECTOR), 0) = 0;
+}
+
 void vpc_before_far_return(vpc_cpu *cpu)
 {
-    vpc_lend_stack(cpu, FAR_POINTER, false, VPC_CALLER);
+    vpc_lend_stack(cpu, FAR_POINTER, VPC_CALLER);
     keep_bases(cpu);
 }
 
@@ -47,6 +56,9 @@ void vpc_after_return(vpc_cpu *cpu)
     vpc_take_stack_back(cpu);
     if (!cpu->debug.ncode)
         ENV_U64(cpu->env, ENV_EFLAGS) &= ~(uint64_t)RFLAGS_RF;
+    bool outer = (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL) > cpu->kept_level;
+    if (outer && !(ENV_U64(cpu->env, ENV_EFLAGS) & RFLAGS_VM))
+        clear_null_selectors(cpu);
     if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_LMA))
         return;
     for (int i = 0; i < VPC_KEPT_BASES; i++)
@@ -81,7 +93,7 @@ void vpc_before_iret(vpc_cpu *cpu)
     ENV_U32(cpu->env, ENV_HFLAGS2) &= ~HF2_NMI;
     if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 && !vpc_is_canonical(stack_top(cpu)))
         refuse(cpu, VPC_CALLER);
-    vpc_lend_stack(cpu, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? WHOLE_FRAME : SHORT_FRAME, false, VPC_CALLER);
+    vpc_lend_stack(cpu, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? WHOLE_FRAME : SHORT_FRAME, VPC_CALLER);
     vpc_hide_vm(cpu);
     keep_bases(cpu);
 }

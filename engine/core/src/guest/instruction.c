@@ -41,5 +41,6 @@ uint64_t vpc_operand_address(const vpc_cpu *cpu, const vpc_insn *insn)
         address = (uint32_t)address;
     bool stack = insn->base == VPC_RSP || insn->base == VPC_RBP;
     uint32_t segment = insn->override >= 0 ? (uint32_t)insn->override : stack ? VPC_SEG_SS : VPC_SEG_DS;
-    return address + SEGMENT_BASE(env, segment);
+    bool has_base = insn->bits != 64 || segment >= VPC_SEG_FS;
+    return has_base ? address + SEGMENT_BASE(env, segment) : address;
 }

@@ -129,6 +129,7 @@ typedef struct vpc_cpu {
     vpc_debug debug;
     vpc_identity identity;
     uint64_t kept_base[VPC_KEPT_BASES];    /* of FS and GS during a return, see cpu/returns.c */
+    uint32_t kept_level;                   /* the ring before a return */
     uint64_t block, short_block;           /* linear addresses + 1, or 0: see translated.c */
     bool keeps_blocks;                     /* Unicorn asks for more blocks to be dropped than is needed */
     uint8_t *hidden_vm;                    /* byte of an image of RFLAGS, see cpu/user_stack.c; NULL: none */

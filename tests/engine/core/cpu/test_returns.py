@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.engine.probes.small import RICH, STOP, build, guest
 
 NON_CANONICAL = 0x0000_8000_0000_0000
@@ -130,3 +132,35 @@ def test_a_base_that_comes_with_a_segment_of_ring_3_stays_that_of_the_segment() 
     with guest(source, '(vprobe GUEST:<here> (printf "0x%x 0x%x\\n" GSBASE GS))') as watched:
         watched.run()
         assert watched.numbers == [(0, 0x23)]
+
+
+@pytest.mark.parametrize("selector", [3])
+@pytest.mark.parametrize("enter", ["ring3 user", "ring3_by_ret user"])
+def test_null_selectors_become_0_in_an_outer_ring(enter: str, selector: int) -> None:
+    """SDM volume 2, IRET and RET: of DS, ES, FS and GS."""
+    loads = "".join(f"movl %eax, %{segment}\n" for segment in ("ds", "es", "fs", "gs"))
+    source = f"""{RICH}
+.macro ring3_by_ret label
+    pushq $USER_DATA
+    pushq $0x4f00
+    pushq $USER_CODE
+    pushq $\\label
+    lretq
+.endm
+    movl ${selector}, %eax
+    {loads}
+    {enter}
+user:
+here: nop
+2:  jmp 2b
+"""
+    with guest(source, '(vprobe GUEST:<here> (printf "%d %d %d %d\\n" DS ES FS GS))') as watched:
+        watched.run()
+        assert watched.numbers == [(0, 0, 0, 0)]
+
+
+def test_null_selectors_stay_in_the_same_ring() -> None:
+    source = f"{RICH}\n movl $3, %eax\n movl %eax, %gs\n pushq $8\n pushq $1f\n lretq\n1:\nhere: nop\n{STOP}"
+    with guest(source, '(vprobe GUEST:<here> (printf "%d\\n" GS))') as watched:
+        watched.run()
+        assert watched.numbers == [(3,)]
