@@ -91,3 +91,4 @@ clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f engine/core/libvpcore.* engine/machine/bios/bios.bin
 	rm -rf engine/guest/bundled
+	find . -name __pycache__ -prune -exec rm -rf {} +

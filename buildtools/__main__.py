@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m buildtools [core|bios|guest|sanitized]…` builds what is named, or the first three."""
+"""`python -m buildtools [core|bios|guest|bytecode|sanitized]…` builds what is named, or the first four."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from buildtools.bios import BIOS
+from buildtools.bytecode import compile_modules
 from buildtools.core import CORE, build_sanitized
 from buildtools.guest import GUEST
 from buildtools.toolchain import ROOT
@@ -15,8 +16,10 @@ from buildtools.toolchain import ROOT
 TARGETS = {target.name: target for target in (CORE, BIOS, GUEST)}
 RECIPES: dict[str, Callable[[], Sequence[Path]]] = {
     **{name: target.build for name, target in TARGETS.items()},
+    "bytecode": compile_modules,
     "sanitized": lambda: [build_sanitized()],
 }
+DEFAULT = (*TARGETS, "bytecode")
 
 
 def main(names: Sequence[str]) -> int:
@@ -25,7 +28,7 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         sys.stderr.write(f"buildtools: unknown target `{unknown[0]}`, expected one of {', '.join(RECIPES)}\n")
         return 2
-    for name in names or TARGETS:
+    for name in names or DEFAULT:
         sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in RECIPES[name]())
     return 0
 

@@ -21,7 +21,7 @@ from engine.vm import running, states, vmware_log
 from engine.vm.configuration import read_vmx
 from engine.vm.options import PowerOn
 from engine.vm.output import OutputFile
-from engine.vm.process import OUTPUT, PID, READY, SOCKET
+from engine.vm.process import FROM_INPUT, OUTPUT, PID, READY, SOCKET
 from engine.vm.running import AlreadyRunningError
 from engine.vm.script_text import read_script, script_name
 from engine.vm.server import Server
@@ -61,15 +61,15 @@ def main() -> int:
 def _home(options: argparse.Namespace) -> Iterator[Home]:
     """The process's place: a directory of its own, or that of a .vmx file, which then counts as running."""
     if options.vmx is None:
-        power = msgspec.json.decode(options.power or "{}", type=PowerOn)
         (options.directory / PID).write_text(f"{os.getpid()}\n", encoding="ascii")
+        power = _power(options.power or "{}")
         yield Home(options.directory, options.directory / SOCKET, options.directory / OUTPUT, power)
         return
     configuration = read_vmx(options.vmx)
     vmx = configuration.path
     if running.is_running(vmx):
         raise AlreadyRunningError(f"{vmx}: the virtual machine is already running")
-    power = msgspec.json.decode(options.power, type=PowerOn) if options.power else configuration.power
+    power = _power(options.power) if options.power else configuration.power
     resume = str(states.suspended(vmx) or "")
     power = msgspec.structs.replace(power, refusal=configuration.refusal, resume=resume)
     vmware_log.write(vmx, configuration.warnings)
@@ -79,6 +79,19 @@ def _home(options: argparse.Namespace) -> Iterator[Home]:
         yield Home(*place, power, vmx, configuration.serial, configuration.script)
     finally:
         running.forget(vmx)
+
+
+def _power(text: str) -> PowerOn:
+    """A configuration as JSON; one on standard input ends with its line.
+
+    Raises:
+        SystemExit: standard input was closed instead: there will be no machine.
+    """
+    if text == FROM_INPUT:
+        text = sys.stdin.readline()
+        if not text:
+            sys.exit()
+    return msgspec.json.decode(text, type=PowerOn)
 
 
 def _serve(options: argparse.Namespace, home: Home) -> None:
@@ -146,7 +159,9 @@ def _arguments() -> argparse.ArgumentParser:
     place.add_argument("--directory", type=Path, help="directory of the VM")
     place.add_argument("--vmx", type=Path, help="configuration file of the VM, in its directory")
     parser.add_argument(
-        "--power", help="configuration, as JSON (engine.vm.options.PowerOn), in the place of the file's"
+        "--power",
+        help="configuration, as JSON (engine.vm.options.PowerOn), in the place of the file's; - reads a line of "
+        "standard input",
     )
     parser.add_argument("--paced", action="store_true", help="one guest second per wall second")
     parser.add_argument("--paused", action="store_true", help="start paused, until a client resumes the guest")

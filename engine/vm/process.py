@@ -12,7 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
@@ -31,6 +31,8 @@ LOG = "vm.log"
 PID = "pid"
 """File with the id of the VM process in a private directory."""
 _PREFIX = "vptop-"
+FROM_INPUT = "-"
+"""In the place of a configuration: it comes as a line on standard input."""
 SUN_PATH = 104
 """Bytes of a Unix socket's path with its NUL, on the strictest platform (unix(4) of macOS; Linux has 108)."""
 POLITE_SECONDS = 5.0
@@ -61,9 +63,17 @@ class VmProcess:
     """
 
     def __init__(
-        self, process: subprocess.Popen[bytes], directory: Path, temporary: bool, socket: Path | None = None
+        self,
+        process: subprocess.Popen[bytes],
+        ready: int,
+        directory: Path,
+        *,
+        temporary: bool,
+        socket: Path | None = None,
     ) -> None:
         self._process = process
+        self._ready = ready
+        """the end of a pipe that says when it listens"""
         self._temporary = temporary
         self.socket = socket or directory / SOCKET
         """Path of the control socket."""
@@ -92,9 +102,22 @@ class VmProcess:
         Raises:
             StartError: it ended before it listened.
         """
+        if _prepared and (paced, paused) == _prepared[0].pace and directory is None and vmx is None:
+            vm = _prepared.pop().process
+        else:
+            vm = cls.begin(paced=paced, paused=paused, directory=directory, vmx=vmx)
+        if not vm.power_on(power):
+            gone = vm.post_mortem()
+            vm.stop()
+            raise StartError(f"{gone.message}\n{gone.stderr}".strip())
+        return vm
+
+    @classmethod
+    def begin(cls, *, paced: bool, paused: bool, directory: Path | None = None, vmx: Path | None = None) -> VmProcess:
+        """A process that waits for the configuration of its machine."""
         home = directory or (vmx.absolute().parent if vmx else _private_directory())
         home.mkdir(parents=True, exist_ok=True)
-        flags = ["--power", msgspec.json.encode(power).decode()] + ["--paced"] * paced + ["--paused"] * paused
+        flags = ["--power", FROM_INPUT] + ["--paced"] * paced + ["--paused"] * paused
         place = ["--vmx", str(vmx)] if vmx else ["--directory", str(home)]
         ready, report = os.pipe()
         try:
@@ -106,14 +129,17 @@ class VmProcess:
         finally:
             os.close(report)
         socket = running.socket_of(vmx) if vmx else None
-        vm = cls(process, home, temporary=directory is None and vmx is None, socket=socket)
-        with os.fdopen(ready, "rb") as answer:
-            listening = answer.read() == READY.encode()
-        if not listening:
-            gone = vm.post_mortem()
-            vm.stop()
-            raise StartError(f"{gone.message}\n{gone.stderr}".strip())
-        return vm
+        return cls(process, ready, home, temporary=directory is None and vmx is None, socket=socket)
+
+    def power_on(self, power: PowerOn) -> bool:
+        """Send the configuration, and wait until the process listens at its socket, or has ended."""
+        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        with contextlib.suppress(BrokenPipeError):  # it has ended: there is no answer either
+            self._process.stdin.write(msgspec.json.encode(power) + b"\n")
+            self._process.stdin.flush()
+        with os.fdopen(self._ready, "rb") as answer:
+            self._ready = -1
+            return answer.read() == READY.encode()
 
     @property
     def pid(self) -> int:
@@ -142,7 +168,8 @@ class VmProcess:
     def stop(self) -> None:
         """End the process, by SIGKILL if it does not exit in time, and delete its directory if it is a private one."""
         if self._process.stdin and not self._process.stdin.closed:
-            self._process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
         try:
             self._process.wait(POLITE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -153,10 +180,41 @@ class VmProcess:
         if self._temporary:
             shutil.rmtree(self.directory, ignore_errors=True)
 
+    def abandon(self) -> None:
+        """End a process that has no machine yet, at once."""
+        self._process.kill()
+        os.close(self._ready)
+        self.stop()
+
     def _last_lines(self) -> str:
         with contextlib.suppress(OSError):
             return "\n".join((self.directory / LOG).read_text("utf-8", "replace").splitlines()[-LAST_LINES:])
         return ""
+
+
+class _Prepared(NamedTuple):
+    process: VmProcess
+    pace: tuple[bool, bool]
+    """paced, and paused at first"""
+
+
+_prepared: list[_Prepared] = []
+"""The process for the next machine, if one was prepared."""
+
+
+def prepare(*, paced: bool, paused: bool) -> None:
+    """Start a process for the next machine that `VmProcess.start` powers on in a private directory.
+
+    It imports the engine while its configuration is still unknown.
+    """
+    with contextlib.suppress(StartError):  # whoever powers on is told
+        _prepared.append(_Prepared(VmProcess.begin(paced=paced, paused=paused), (paced, paused)))
+
+
+def abandon_prepared() -> None:
+    """End a prepared process of which no machine was made."""
+    while _prepared:
+        _prepared.pop().process.abandon()
 
 
 def start_vmx(vmx: Path, *, paced: bool = True) -> None:

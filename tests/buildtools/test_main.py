@@ -21,13 +21,15 @@ def test_what_is_current_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "engine/machine/bios/bios.bin",
         "engine/guest/bundled/disk.img",
         "engine/guest/bundled/kernel.sym",
+        "engine",
+        "vptop",
     ]
     assert len(TARGETS) == 3
 
 
 def test_an_unknown_target_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["kernel"]) == 2
-    assert "unknown target `kernel`, expected one of core, bios, guest, sanitized" in capsys.readouterr().err
+    assert "unknown target `kernel`, expected one of core, bios, guest, bytecode, sanitized" in capsys.readouterr().err
 
 
 def test_make_clean_removes_everything_that_is_built(tmp_path: Path) -> None:

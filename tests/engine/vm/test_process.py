@@ -10,8 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from engine.vm import process as process_module
 from engine.vm.client import Gone, VmClient, VmProcess
+from engine.vm.options import PowerOn
 from engine.vm.process import remove_stale
 from tests.engine.vm.process_client import LIMIT, Events
 
@@ -67,3 +70,36 @@ def test_directories_of_dead_processes_are_removed(tmp_path: Path) -> None:
 
 def test_a_vm_process_names_itself_in_its_directory(vm: VmProcess) -> None:
     assert (vm.directory / "pid").read_text() == f"{vm.pid}\n"
+
+
+def test_a_prepared_process_is_that_of_the_next_machine() -> None:
+    process_module.prepare(paced=False, paused=True)
+    try:
+        (prepared,) = process_module._prepared
+        vm = VmProcess.start(power=PowerOn(seed=3), paced=False, paused=True)
+        try:
+            assert vm is prepared.process
+            assert process_module._prepared == []
+            with vm.connect(lambda _: None) as client:
+                assert client.pause().result(LIMIT).ok
+        finally:
+            vm.stop()
+        assert not vm.directory.exists()
+    finally:
+        process_module.abandon_prepared()
+
+
+def test_a_prepared_process_without_a_machine_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    process_module.prepare(paced=True, paused=True)
+    process_module.abandon_prepared()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_prepared_process_ends_when_its_owner_dies() -> None:
+    code = (
+        "import os; from engine.vm import process; process.prepare(paced=True, paused=True);"
+        "print(process._prepared[0].process.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    owner = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=LIMIT)
+    await_end(int(owner.stdout))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vptop.cli.main import app
+from vptop.cli.commands import app
 from vptop.cli.manual import MANUALS, VMRUN
 from vptop.cli.pages import PagesError, bash, fish, man_page, vptop_manual, write_all
 
