@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from engine.probes.frame import AggregateData, labels
 from vptop.export.format import Format
 from vptop.export.keys import headings, keys
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 
 NUMBERS = ("count", "avg", "min", "max", "latest")
@@ -15,8 +16,8 @@ _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[
 
 
 def escaped(text: str) -> str:
-    """A text in which nothing is markup."""
-    return text.translate(_SPECIAL)
+    """A text on one line in which nothing is markup or a control character."""
+    return clean(text).translate(_SPECIAL)
 
 
 def line(cells: Iterable[str]) -> str:

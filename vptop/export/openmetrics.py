@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.probes.frame import Frame
+from engine.probes.frame import Frame, ProbeState
 from vptop.export.format import Format
 from vptop.model.session import Moment
 
@@ -34,11 +34,7 @@ def _families(frame: Frame) -> Iterator[Family]:
     yield Family("vptop_blocks", "counter", "Blocks of code that were executed.", [({}, frame.blocks)])
     yield Family("vptop_interrupts", "counter", "Hardware interrupts that were delivered.", [({}, frame.interrupts)])
     yield Family("vptop_busy", "gauge", "Share of the last second in which the CPU was not halted.", [({}, frame.busy)])
-    probes = [
-        ({"script": script.name, "probe": probe.name, "line": str(probe.line)}, probe)
-        for script in frame.scripts
-        for probe in script.probes
-    ]
+    probes = [(_place(script.name, probe), probe) for script in frame.scripts for probe in script.probes]
     firings = [(names, probe.hits) for names, probe in probes]
     errors = [(names, probe.errors) for names, probe in probes]
     yield Family("vptop_firings", "counter", "Firings of a probe.", firings)
@@ -56,6 +52,11 @@ def _families(frame: Frame) -> Iterator[Family]:
         ("latest", "Last value of a row."),
     ):
         yield Family(f"vptop_row_{number}", "gauge", help_, [(names, getattr(row, number)) for names, row in rows])
+
+
+def _place(script: str, probe: ProbeState) -> dict[str, str]:
+    file = {"file": probe.file} if probe.file else {}
+    return {"script": script, "probe": probe.name} | file | {"line": str(probe.line)}
 
 
 def _keys(integers: Iterable[int], strings: Iterable[str]) -> dict[str, str]:
