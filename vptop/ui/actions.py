@@ -31,9 +31,10 @@ class Action:
     """comes before what the focused widget makes of the key"""
 
     @property
-    def is_letter(self) -> bool:
-        """True when each of its keys is a character that can be typed into a text."""
-        return all(len(_LABELS.get(key, key)) == 1 or key == "space" for key in self.keys.split(","))
+    def while_typing(self) -> Action | None:
+        """The action with the keys that cannot be typed into a text; None when it has no other keys."""
+        keys = [key for key in self.keys.split(",") if len(key) > 1 and key not in _MARKS and key != "space"]
+        return replace(self, keys=",".join(keys)) if keys else None
 
     @property
     def written(self) -> tuple[str, ...]:

@@ -178,8 +178,9 @@ class Shell(App[None]):
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def _show_footer(self) -> None:
-        typing = isinstance(self.focused, TextArea)
-        shown = [action for action in actions_of(self.scopes()) if action.footer and not (typing and action.is_letter)]
+        typing = isinstance(self.focused, TextArea | Input)
+        listed = [action for action in actions_of(self.scopes()) if action.footer]
+        shown = [one for action in listed if (one := action.while_typing if typing else action)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
         self.query_one(FooterBar).show([action for action in shown if action not in last], last)
 

@@ -29,10 +29,12 @@ def test_a_label_of_its_own_wins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "letter"), [("j,down", True), ("j", True), ("space", True), ("ctrl+s", False), ("f2", False)]
+    ("keys", "left"),
+    [("j,down", "down"), ("j", None), ("space", None), ("ctrl+s", "ctrl+s"), ("question_mark,f1", "f1")],
 )
-def test_letters_are_keys_that_can_be_typed(keys: str, letter: bool) -> None:
-    assert Action("some.id", keys, "run", "text").is_letter is letter
+def test_keys_that_can_be_typed_have_no_effect_while_typing(keys: str, left: str | None) -> None:
+    action = Action("some.id", keys, "run", "text").while_typing
+    assert (action.keys if action else None) == left
 
 
 def test_bindings_are_made_of_actions_that_have_keys() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from engine.probes.frame import Frame, ScriptState
 from vptop.ui.editor.versions import Version
@@ -49,10 +50,12 @@ def rates(state: ScriptState, before: ScriptState | None, seconds: float, shifts
         seconds: guest seconds between the two; 0 while guest time stands.
     """
     shown: dict[int, str] = {}
-    for number, probe in enumerate(state.probes):
+    comparable = before is not None and before.generation == state.generation and seconds > 0
+    earlier = before.probes if before is not None and comparable else ()
+    for probe, then in zip_longest(state.probes, earlier[: len(state.probes)]):
         words = []
-        if before is not None and before.generation == state.generation and seconds > 0:
-            words.append(f"{numbers.rate((probe.hits - before.probes[number].hits) / seconds)}/s")
+        if then is not None and then.name == probe.name:  # a machine that was started anew has generation 1 again
+            words.append(f"{numbers.rate(max(0, probe.hits - then.hits) / seconds)}/s")
         if probe.ns_per_hit:
             words.append(f"{numbers.short(probe.ns_per_hit)} ns")
         shown[probe.line - 1 + shifts.get(probe.file, 0)] = "  ".join(words)

@@ -35,6 +35,9 @@ Check = Callable[[str, str], tuple[Place, ...]]
 PAUSE = 0.15
 """Seconds without typing after which the text is checked."""
 
+LINES = 4
+"""Rows from which on the lists below the text are as high as they get."""
+
 
 class DraftPane(Container):
     """Shows one script at a time and keeps what was typed into the others."""
@@ -99,7 +102,15 @@ class DraftPane(Container):
         versions.set_class(len(versions.rows) < 2, "-empty")
         shown = [one for one in (problems, versions, self._beside) if not one.has_class("-empty")]
         versions.set_class(len(shown) > 1, "-crowded")
-        self.query_one("#editor-lists").set_class(not shown, "-empty")
+        lists = self.query_one("#editor-lists")
+        lists.set_class(not shown, "-empty")
+        lines = (
+            LINES
+            if self._beside in shown
+            else max((len(one.rows) for one in (problems, versions) if one in shown), default=0)
+        )
+        for number in range(1, LINES):
+            lists.set_class(number == lines, f"-lines-{number}")
         self.call_after_refresh(self.area.scroll_cursor_visible)
 
     # --- scripts ---

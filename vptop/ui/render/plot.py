@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
-from math import ceil, floor, log10
+from math import ceil, log10
 from typing import Any, NamedTuple, TypeAlias
 
 from rich.style import Style
@@ -25,6 +25,10 @@ from vptop.ui.render.palette import Palette
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 AXES = 2
 """Lines that the horizontal axis takes: its line and its labels."""
+ROUNDS = 3
+"""Round values to a decade."""
+ROUND_NUMBERS = range(20 * ROUNDS + 1)
+"""They reach beyond what 64 bits hold."""
 _COLOR = re.compile(r"\x1b\[(?:38;5;(\d+)|0)m")
 _FIRST_COLOR = 16
 """The first of the terminal's 256 colours that is no named one: series are told apart by them, then styled."""
@@ -122,7 +126,7 @@ def line_chart(
     known = [value for values in series for value in values if value is not None]
     top = max(known, default=0.0) or 1.0
     low = min(known, default=0.0) if logarithmic else 0.0
-    ticks = _decades(low, top, rows) if logarithmic else [0.0, *_ticks(top, max(1, rows // 3))]
+    ticks = _rounds(low, top, rows) if logarithmic else [0.0, *_ticks(top, max(1, rows // 3))]
     scaled = _log if logarithmic else float
     figure, room = _figure({scaled(value): axis(value) for value in ticks}, width, height)
     frames = min(room, max(map(len, series), default=0))
@@ -199,10 +203,21 @@ def _ticks(top: float, most: int) -> list[float]:
     return [float(step * number) for number in range(1, int(top / step) + 1)] or [top]
 
 
-def _decades(low: float, top: float, rows: int) -> list[float]:
-    """Powers of ten from the one at or below the lowest to the one at or above the highest, a line or more apart."""
-    first, last = floor(_log(low)), max(ceil(_log(top)), floor(_log(low)) + 1)
-    return [10.0**power for power in range(first, last + 1, -(-(last - first) // max(1, rows - 1)))]
+def _rounds(low: float, top: float, rows: int) -> list[float]:
+    """1, 2, 5, 10, ... from the one at or below the lowest to the one at or above the highest, a line or more apart.
+
+    Where there are too few lines for these, powers of ten alone.
+    """
+    first = max(number for number in ROUND_NUMBERS if _round(number) <= max(1.0, low))
+    last = min(number for number in ROUND_NUMBERS if _round(number) >= top and number > first)
+    if last - first < rows:
+        return [_round(number) for number in range(first, last + 1)]
+    decades = [number for number in range(first, last + 1) if number % ROUNDS == 0]
+    return [_round(number) for number in decades[:: -(-len(decades) // max(1, rows - 1))]] or [_round(first)]
+
+
+def _round(number: int) -> float:
+    return float((1, 2, 5)[number % ROUNDS] * 10 ** (number // ROUNDS))
 
 
 def _log(value: float) -> float:

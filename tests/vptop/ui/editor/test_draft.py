@@ -29,3 +29,11 @@ def test_lines_of_files_are_lines_of_the_whole_text() -> None:
     assert failures(frame(errors=(error,)), "main.vp", shifts) == {1: "division by zero (1×)"}
     state = ScriptState("main.vp", 1, (ProbeState("VMM1Hz", 2, 4, 0, 30, "main.vp"),))
     assert rates(state, None, 0, shifts) == {6: "30 ns"}
+
+
+def test_a_probe_that_was_not_there_before_has_no_rate() -> None:
+    probes = (ProbeState("Guest_IRQ", 1, 5, 0, 0), ProbeState("VMM1Hz", 2, 9, 0, 0))
+    before = ScriptState("a.vp", 1, (ProbeState("Guest_IRQ", 1, 3, 0, 0),))
+    assert rates(ScriptState("a.vp", 1, probes), before, 2.0, {}) == {0: "1.0/s", 1: ""}
+    renamed = ScriptState("a.vp", 1, (ProbeState("Guest_PF", 1, 3, 0, 0),))
+    assert rates(ScriptState("a.vp", 1, probes), renamed, 2.0, {}) == {0: "", 1: ""}
