@@ -85,7 +85,7 @@ def test_a_logarithmic_axis_has_decades() -> None:
 
 def test_a_logarithmic_axis_is_no_longer_than_its_values() -> None:
     drawn = plot.line_chart([[2100.0, 9000.0]], 12, 8, PALETTE, styles=(PALETTE.good,), logarithmic=True)
-    assert [line.text[:4].strip() for line in drawn] == ["10k┤", "│", "5k┤", "│", "│", "2k┤", "└──", ""]
+    assert [line.text[:4].strip() for line in drawn] == ["10k┤", "│", "5k┤", "│", "│", "2k┤", "└", ""]
 
 
 def test_each_line_has_its_style() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.editor.test_pane import WRONG
 from tests.vptop.ui.fakes import IRQ_SCRIPT
 from vptop.ui.editor import EditorPane
 from vptop.ui.views.edit import EditView
@@ -50,5 +51,29 @@ def test_a_place_in_another_script_opens_it() -> None:
         d.app.query_one(EditView).go_to("stacks.vp", 3, 9)
         assert "stacks" in editor.area.text
         assert editor.area.cursor_location == (2, 8)
+
+    drive(test)
+
+
+def test_the_smallest_screen_keeps_lines_to_edit_beside_a_problem() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        d.source.places = (WRONG,)
+        await d.type("9")
+        await d.shows("✗1")
+        assert editor.area.size.height >= 3
+
+    drive(test, (40, 10))
+
+
+def test_lists_are_as_high_as_they_have_rows_and_keys_that_type_are_not_offered() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.shows("F1 Keys")
+        assert "q Quit" not in d.screen()
+        d.source.places = (WRONG,)
+        await d.type("9")
+        await d.shows("Problems 1")
+        assert editor.query_one("#editor-lists").size.height == 3
 
     drive(test)
