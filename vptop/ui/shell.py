@@ -26,6 +26,7 @@ from vptop.model.settings import Settings
 from vptop.ui.actions import Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
+from vptop.ui.line_input import LineInput
 from vptop.ui.render.ascii import AsciiFilter
 from vptop.ui.render.chrome import Tab
 from vptop.ui.render.numbers import clock
@@ -94,7 +95,7 @@ class Shell(App[None]):
             for row in VIEWS:
                 yield row.make(id=row.id)
         yield Static("", id="too-small", markup=False)
-        yield Input(
+        yield LineInput(
             id="filter", placeholder="text  a|b  !without  re:pattern  cnt>100 avg>=5   Enter keeps  Esc clears"
         )
         yield HistoryBar()

@@ -47,7 +47,8 @@ class TakingShell(ScriptShell):
         try:
             self._was_exported(last.again(moment, choice, self.copy_to_clipboard))
         except (OSError, InputError) as error:
-            self.say(f"cannot export: {getattr(error, 'strerror', None) or error}", "bad")
+            place = f" to {last.path.parent}" if last.path else ""
+            self.say(f"cannot export{place}: {getattr(error, 'strerror', None) or error}", "bad")
 
     def _choices(self) -> list[Choice]:
         """Formats of the moment, of the panel, and of the screen."""

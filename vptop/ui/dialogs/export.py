@@ -23,6 +23,7 @@ from engine.files import write_whole
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import SHOWN_FORMATS, ShownFormat, Table
 from vptop.model.session import Moment
+from vptop.ui.line_input import LineInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class ExportScreen(ModalScreen[Exported | None]):
             box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Ctrl+Y copies · Esc leaves")
             options = [Option(Content(f"{one.title:<16}{one.help}")) for one in self._choices]
             yield OptionList(*options)
-            yield Input(self._path(self._choices[0]), id="export-path")
+            yield LineInput(self._path(self._choices[0]), id="export-path")
             yield Static("", id="export-trouble")
 
     def _path(self, choice: Choice) -> str:

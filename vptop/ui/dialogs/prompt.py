@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from vptop.ui.line_input import LineInput
+
 
 class PromptScreen(ModalScreen[str | None]):
     """A line to type; Enter takes it, Esc leaves.
@@ -37,7 +39,7 @@ class PromptScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog prompt") as box:
             box.border_title = Content(self._heading)
             box.border_subtitle = Content("Enter takes · Esc leaves")
-            yield Input(self._value)
+            yield LineInput(self._value)
             yield Static("", classes="trouble", markup=False)
 
     @on(Input.Submitted)

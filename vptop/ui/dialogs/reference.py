@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from vptop.model.reference import TOPICS, Entry
+from vptop.ui.line_input import LineInput
 
 NAME_WIDTH = 28
 """Cells of the first column; longer names run into the second."""
@@ -56,7 +57,7 @@ class ReferenceScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog reference") as box:
             box.border_title = Content("What scripts can name")
             box.border_subtitle = Content(f"type to filter, Guest_* · Enter {self._taken} · Esc closes")
-            yield Input(placeholder="filter", compact=True)
+            yield LineInput(placeholder="filter", compact=True)
             yield OptionList()
 
     def on_mount(self) -> None:

@@ -29,9 +29,12 @@ from vptop.ui.editor.structure import (
     partner,
     reindented,
 )
+from vptop.ui.line_input import run_at_once
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
 
+OWN_KEYS = frozenset({"escape", "enter", "tab"})
+"""Keys that TextArea handles itself."""
 MOST_DRAWN = 1000
 """Lines that are remembered as they were drawn."""
 
@@ -70,9 +73,12 @@ class VpArea(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         if event.key.startswith("alt+"):
             event.prevent_default()
+            await run_at_once(self, event)
         elif self.intercept(event.key):
             event.stop()
             event.prevent_default()
+        elif event.key not in OWN_KEYS and not self.check_consume_key(event.key, event.character):
+            await run_at_once(self, event)
 
     # --- what it shows ---
 

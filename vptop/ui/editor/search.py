@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from engine.errors import InputError
 from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.line_input import LineInput
 
 MOST = 10_000
 """Matches that are looked for in one text."""
@@ -111,8 +112,8 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Two fields and the number of matches."""
-        yield Input(id="find-pattern", placeholder="find: text or re:pattern")
-        yield Input(id="find-replacement", placeholder="replace by (Tab)")
+        yield LineInput(id="find-pattern", placeholder="find: text or re:pattern")
+        yield LineInput(id="find-replacement", placeholder="replace by (Tab)")
         yield Static("", id="find-state", markup=False)
 
     @property

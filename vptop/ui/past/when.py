@@ -31,6 +31,7 @@ from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.marks import GLYPHS
+from vptop.ui.line_input import LineInput
 from vptop.ui.past.condition import ConditionArea
 from vptop.ui.past.questions import Cancel, Questions
 from vptop.ui.render import columns
@@ -173,7 +174,7 @@ class WhenScreen(ModalScreen[Search]):
             self._area.add_class("panel")
             self._area.border_title = Content("Condition: a VP expression; 0 is false")
             yield self._area
-            yield Input(
+            yield LineInput(
                 self._search.at,
                 placeholder="probe point at which it is evaluated; empty: every guest millisecond",
                 suggester=SuggestFromList(sorted(POINTS), case_sensitive=False),

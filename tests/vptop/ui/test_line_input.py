@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keys that come faster than they are handled take effect in their order."""
+
+from __future__ import annotations
+
+from textual.events import Key
+from textual.widgets import Input
+
+from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.editor import EditorPane
+
+KEYS = ["a", "b", "c", "backspace", "d", "left", "e", "backspace", "backspace", "f"]
+
+
+def press_all(d: Driven, *keys: str) -> None:
+    """All keys at once, as a terminal pastes them."""
+    for key in keys:
+        d.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+def test_in_a_field() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("slash")
+        press_all(d, *KEYS)
+        await d.until(lambda: d.app.query_one("#filter", Input).value == "afd")
+        press_all(d, "x", "ctrl+u", "y", "enter")
+        await d.until(lambda: d.app.panel is not None and d.app.panel.filter.text == "yd")
+
+    drive(test)
+
+
+def test_in_the_editor() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        before = area.text
+        press_all(d, *KEYS)
+        await d.until(lambda: area.text == f"afd{before}")
+        press_all(d, "ctrl+z", "home", "x", "delete", "delete")
+        await d.until(lambda: area.text.startswith("x"))
+
+    drive(test)
