@@ -181,6 +181,7 @@ GENERAL = (
     Action("screenshot", "f9", "picture", "save the screen as SVG"),
     Action("help", "question_mark,f1", "help", "keys that work here", "Keys"),
     Action("palette", "ctrl+p", "command_palette", "command palette", "Palette"),
+    Action("redraw", "ctrl+l", "redraw", "draw the whole screen anew"),
     Action("suspend", "ctrl+z", "suspend_process", "suspend vptop; `fg` in the shell resumes it"),
     Action("quit", "q,ctrl+q", "quit", "quit", "Quit"),
     Action("quit.print", "Q", "quit_and_print", "quit, and leave what the view shows on the terminal"),

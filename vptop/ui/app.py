@@ -57,7 +57,12 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, PacedShell):
                 self._in_thread(self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._start()
+
+    def action_redraw(self) -> None:
+        """Draw everything: something else has written to the terminal."""
+        self.screen.refresh()
 
     def _end_with_terminal(self) -> None:
         """Not every terminal that goes away sends SIGHUP, and the main thread may wait for it to take output."""

@@ -169,7 +169,7 @@ def test_suspend_and_resume(terminal: Terminal) -> None:
     terminal.keys("C-z")
     terminal.until(lambda screen: "Stopped" in screen and "LIVE" not in screen)
     terminal.keys("fg", "Enter")
-    terminal.shows("LIVE", "IRQ top by process", "cruncher")
+    terminal.shows("LIVE", "IRQ top by process", "cruncher", "Guest stacks", "q Quit")
     terminal.keys("q")
     terminal.until(lambda screen: "LIVE" not in screen)
 
