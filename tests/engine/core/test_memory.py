@@ -13,7 +13,10 @@ from engine.core.library import constants
 
 RAM = 8 << 20
 PRESENT, LARGE = 1, 0x80
-PG, PE, PSE, PAE, LMA = 1 << 31, 1, 0x10, 0x20, 0x400
+PG, PE, PSE, PAE, LMA, NXE = 1 << 31, 1, 0x10, 0x20, 0x400, 0x800
+NO_EXECUTE = 1 << 63
+CS_FLAGS, SEGMENT_LONG = 0xE4, 1 << 21
+"""of CS in the CPU state (unicorn_layout.h); a segment of 64-bit code"""
 ROOT, LEVEL3, LEVEL2, LEVEL1 = 0x1000, 0x2000, 0x3000, 0x4000
 LAYOUT = constants("guest/unicorn_layout.h")
 
@@ -144,3 +147,22 @@ def test_the_kernel_s_tables_serve_where_the_cpu_s_own_lack_a_page_of_the_upper_
     assert walker.core.translate(0x60_5678) == 0x9678
     walker.core.set_kernel_tables(0)
     assert walker.core.translate(0xFFFF_FF80_0060_5678) is None
+
+
+def test_a_frame_whose_return_address_is_no_code_is_none(walker: Walker) -> None:
+    walker.four_levels()
+    walker.registers(efer=LMA | NXE)
+    for page, value in ((1, 0x21000), (2, 0x22000), (3, 0x23000 | NO_EXECUTE)):
+        walker.entry(LEVEL1, page, value | PRESENT)
+    environment = walker.core.environment()
+    struct.pack_into("<Q", environment, LAYOUT["ENV_EIP"], 0x1000)
+    struct.pack_into("<Q", environment, 5 * 8, 0x3000)
+    struct.pack_into("<I", environment, CS_FLAGS, SEGMENT_LONG)
+    frames = [(0x3010, 0x2222), (0x3020, 0x1111), (0x3030, 0x3333)]
+    walker.core.ram[0x23000:0x23030] = b"".join(struct.pack("<QQ", *frame) for frame in frames)
+    assert walker.core.stack() == [0x1000, 0x2222, 0x1111]
+    walker.core.ram[0x23028:0x23030] = struct.pack("<Q", 0x8000_8000_9000_9000)
+    assert walker.core.stack() == [0x1000, 0x2222, 0x1111], "not canonical"
+    walker.core.ram[0x23028:0x23030] = struct.pack("<Q", 0x3333)
+    walker.registers()
+    assert walker.core.stack()[:4] == [0x1000, 0x2222, 0x1111, 0x3333], "without EFER.NXE every page may hold code"

@@ -7,6 +7,7 @@
 
 #define PRESENT 1u
 #define LARGE 0x80u
+#define NO_EXECUTE (1ull << 63)
 #define ADDRESS_BITS 0x000FFFFFFFFFF000u
 
 bool vpc_ram_u64(const vpc *m, uint64_t address, uint64_t *out)
@@ -42,22 +43,27 @@ static bool walk_32(const vpc *m, uint64_t cr3, bool pse, uint32_t address, uint
 }
 
 /* PAE and long mode: levels of 512 entries of 8 bytes, from `level` (4, 3 or 2) down to 1. */
-static bool walk_levels(const vpc *m, uint64_t table, int level, uint64_t address, uint64_t *physical)
+static bool find_leaf(const vpc *m, uint64_t table, int level, uint64_t address, uint64_t *entry, uint64_t *offset)
 {
     for (; level > 0; level--) {
         int shift = 12 + 9 * (level - 1);
-        uint64_t entry;
-        if (!vpc_ram_u64(m, table + (address >> shift & 0x1FF) * 8, &entry) || !(entry & PRESENT))
+        *offset = (1ull << shift) - 1;
+        if (!vpc_ram_u64(m, table + (address >> shift & 0x1FF) * 8, entry) || !(*entry & PRESENT))
             return false;
-        bool leaf = level == 1 || ((entry & LARGE) && level < 4);
-        if (leaf) {
-            uint64_t offset = (1ull << shift) - 1;
-            *physical = (entry & ADDRESS_BITS & ~offset) | (address & offset);
+        if (level == 1 || ((*entry & LARGE) && level < 4))
             return true;
-        }
-        table = entry & ADDRESS_BITS;
+        table = *entry & ADDRESS_BITS;
     }
     return false;
+}
+
+static bool walk_levels(const vpc *m, uint64_t table, int level, uint64_t address, uint64_t *physical)
+{
+    uint64_t entry, offset;
+    if (!find_leaf(m, table, level, address, &entry, &offset))
+        return false;
+    *physical = (entry & ADDRESS_BITS & ~offset) | (address & offset);
+    return true;
 }
 
 bool vpc_walk(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *physical)
@@ -84,6 +90,20 @@ bool vpc_walk(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint64_t *phys
     if (!vpc_ram_u64(m, (cr3 & 0xFFFFFFE0u) + (address >> 30) * 8, &pointer) || !(pointer & PRESENT))
         return false;
     return walk_levels(m, pointer & ADDRESS_BITS, 2, address, physical);
+}
+
+/* The entry of the page alone counts: with page-table isolation the kernel's tables deny execution of all user pages at
+ * their top level. */
+bool vpc_holds_data(const vpc *m, const vpc_cpu *cpu, uint64_t address)
+{
+    uint64_t efer = ENV_U64(cpu->env, ENV_EFER), entry, offset;
+    uint64_t tables[] = {ENV_U64(cpu->env, ENV_CR3) & ADDRESS_BITS, m->kernel_tables};
+    if (!(efer & EFER_LMA) || !(efer & EFER_NXE))
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (tables[i] && find_leaf(m, tables[i], 4, address, &entry, &offset))
+            return entry & NO_EXECUTE;
+    return false;
 }
 
 uint64_t vpc_linear_copy(const vpc *m, const vpc_cpu *cpu, uint64_t address, uint8_t *out, uint64_t bytes)

@@ -18,11 +18,20 @@ static bool load_word(const vpc_unwind *u, uint64_t address, unsigned size, uint
     return vpc_linear_copy(u->machine, u->cpu, address, (uint8_t *)out, size) == size;
 }
 
+/* Where the frame pointer is used as any other register, what lies there is no return address. */
+static bool cannot_be_code(const vpc_unwind *u, uint64_t address)
+{
+    int64_t top = (int64_t)address >> 47;
+    return u->bytes == 8 && ((top && top != -1) || vpc_holds_data(u->machine, u->cpu, address));
+}
+
 /* On to the caller by the frame pointer; stacks grow downwards, so an older frame lies higher. */
 static bool frame_step(vpc_unwind *u)
 {
     uint64_t next, address, at = u->base + u->bp;
     if (!u->bp || !load_word(u, at, u->bytes, &next) || !load_word(u, at + u->bytes, u->bytes, &address) || !address)
+        return false;
+    if (cannot_be_code(u, address))
         return false;
     u->ip = address;
     u->bp = next > u->bp ? next : 0;
