@@ -2,9 +2,9 @@
 """The VP functions that name user-space code by the file that the running process has mapped there.
 
 A process keeps its mappings in a maple tree (`mm_struct.mm_mt`, since Linux 6.1; include/linux/maple_tree.h). The
-pointer to a node has the node's type in its bits 3 to 6, and its bits 0 and 1 are binary 10; nodes are aligned to 256
-bytes. A node's pivots are the last indices of its slots, in rising order, and 0 behind the last that is used. A slot of
-a leaf holds a `vm_area_struct`.
+pointer to a node has the node's type in its bits 3 to 6; nodes are aligned to 256 bytes. Bits 0 and 1 of the root are
+binary 10 if it is a node. A node's pivots are the last indices of its slots, in rising order, and 0 behind the last
+that is used. A slot of a leaf holds a `vm_area_struct`.
 
 The functions look when a probe fires, so that a name is right even if the process ends within the second.
 """
@@ -31,15 +31,23 @@ _TEMPLATE = """
         ((<= index (getguest pivot)) (getguest slot))
         (1 (os~slot (+ pivot 8) (+ slot 8) (- left 1) index))))
 
-; What the tree has at an index: the address of a mapping, or 0.
-(defun os~lookup (entry index)
-  (cond ((!= (& entry 3) 2) entry)
-        ((<= entry 4096) 0)
-        ((== (& (>> entry 3) 15) {arange_type})
-         (os~lookup (os~slot (+ (& entry (~ 255)) {arange_pivot})
-                             (+ (& entry (~ 255)) {arange_slot}) {arange_pivots} index) index))
-        (1 (os~lookup (os~slot (+ (& entry (~ 255)) {range_pivot})
-                               (+ (& entry (~ 255)) {range_slot}) {range_pivots} index) index))))
+; The slot of an index in a node of type maple_arange_64, or of another type.
+(defun os~arange (node index)
+  (os~slot (+ node {arange_pivot}) (+ node {arange_slot}) {arange_pivots} index))
+(defun os~range (node index)
+  (os~slot (+ node {range_pivot}) (+ node {range_slot}) {range_pivots} index))
+
+; What a node, or one below it, has at an index: the address of a mapping, or 0.
+(defun os~descend (entry index)
+  (cond ((<= entry 4096) 0)
+        ((== (& (>> entry 3) 15) {arange_type}) (os~descend (os~arange (& entry (~ 255)) index) index))
+        ((== (& (>> entry 3) 15) {range_type}) (os~descend (os~range (& entry (~ 255)) index) index))
+        (1 (os~range (& entry (~ 255)) index))))
+
+; What the tree has at an index.
+(defun os~lookup (root index)
+  (cond ((== (& root 3) 2) (os~descend root index))
+        (1 root)))
 
 (defun os~plain (address)
   (setint os~width {plain_width})
@@ -115,12 +123,13 @@ def _offsets(types: Btf) -> dict[str, int]:
     task, mm, area, file, dentry = (layout(types, name) for name in names)
     leaf, inner = layout(types, "maple_range_64"), layout(types, "maple_arange_64")
     kinds = types.find("maple_type", Kind.ENUM)
-    if kinds is None or "maple_arange_64" not in types.enumerators(kinds):
-        raise LayoutError("this kernel has no enumeration `maple_type` with `maple_arange_64`")
+    numbers = {} if kinds is None else types.enumerators(kinds)
+    if not {"maple_range_64", "maple_arange_64"} <= numbers.keys():
+        raise LayoutError("this kernel has no enumeration `maple_type` with `maple_range_64` and `maple_arange_64`")
     found |= {name: area[name].offset for name in ("vm_start", "vm_end", "vm_file", "vm_pgoff")}
     found |= {"mm": task["mm"].offset, "root": mm["mm_mt.ma_root"].offset}
     found |= {"dentry": file["f_path.dentry"].offset, "name": dentry["d_name.name"].offset}
-    found["arange_type"] = types.enumerators(kinds)["maple_arange_64"]
+    found |= {"range_type": numbers["maple_range_64"], "arange_type": numbers["maple_arange_64"]}
     for word, node in (("range", leaf), ("arange", inner)):
         found[f"{word}_pivot"], found[f"{word}_slot"] = node["pivot"].offset, node["slot"].offset
         found[f"{word}_pivots"] = types.array(node["pivot"].type)[1]

@@ -16,6 +16,8 @@ from tests.engine.guest.linux.test_prelude import printed
 
 MM, ROOT, LEAVES, AREAS, FILES, NAMES = (HEAP + 0x10000 + 0x2000 * place for place in range(6))
 LEAF, RANGE, INNER = 1, 2, 3
+NODE, ROOT_NODE = 4, 6
+"""Low bits of pointers to nodes: of those in slots, and of the root."""
 STACK = 0x2000
 """Address of a page of the process."""
 
@@ -28,12 +30,14 @@ def small() -> Iterator[SmallKernel]:
     made.core.close()
 
 
-def node(small: SmallKernel, physical: int, kind: int, pivots: Sequence[int], slots: Sequence[int]) -> int:
-    """A node of the tree; what a slot has for it."""
+def node(
+    small: SmallKernel, physical: int, kind: int, pivots: Sequence[int], slots: Sequence[int], bits: int = NODE
+) -> int:
+    """A node of the tree; what a slot has for it, or the tree for its root."""
     count = 9 if kind == INNER else 15
     packed = [*pivots, *[0] * (count - len(pivots)), *slots]
     small.put(physical, struct.pack(f"<Q{len(packed)}Q", 0, *packed))
-    return small.at(physical) | kind << 3 | 2
+    return small.at(physical) | kind << 3 | bits
 
 
 def area(small: SmallKernel, number: int, start: int, end: int, page: int = 0, file: bytes = b"") -> int:
@@ -54,7 +58,7 @@ def grow(small: SmallKernel, *, inner: int = INNER) -> None:
     library = area(small, 3, 0x7F0000000000, 0x7F0000004000, 0x10, b"libc_2.so.6")
     low = node(small, LEAVES, LEAF, (0x3FFFFF, 0x401FFF, 0x402FFF, 0x7FFFFF, 0x8FFFFF), (0, text, data, 0, heap))
     high = node(small, LEAVES + 0x100, LEAF, (0x7EFFFFFFFFFF, 0x7F0000003FFF), (0, library, 0))
-    root = node(small, ROOT, inner, (0x8FFFFF,), (low, high))
+    root = node(small, ROOT, inner, (0x8FFFFF, 2**64 - 1), (low, high), ROOT_NODE)
     small.put(MM + 32, struct.pack("<Q", root))
 
 
@@ -86,7 +90,7 @@ def test_an_address_has_the_file_that_is_mapped_there_and_the_offset_in_it(
 
 def test_a_node_may_be_full(small: SmallKernel):
     areas = [area(small, at, at << 12, (at + 1) << 12, file=b"file%d" % at) for at in range(16)]
-    root = node(small, ROOT, LEAF, [(at + 1 << 12) - 1 for at in range(15)], areas)
+    root = node(small, ROOT, LEAF, [(at + 1 << 12) - 1 for at in range(15)], areas, ROOT_NODE)
     small.put(MM + 32, struct.pack("<Q", root))
     assert [placed(small, 0x1000 * at + 1) for at in (1, 7, 14, 15)] == [b"file%d+0x1" % at for at in (1, 7, 14, 15)]
 
@@ -122,7 +126,8 @@ def test_a_stack_has_the_place_of_each_frame(small: SmallKernel):
 
 def test_a_stack_that_does_not_fit_into_a_string_is_cut_between_frames(small: SmallKernel):
     library = area(small, 0, 0x400000, 0x500000, 0, b"l" * 60)
-    small.put(MM + 32, struct.pack("<Q", node(small, ROOT, LEAF, (0x3FFFFF, 0x4FFFFF), (0, library, 0))))
+    root = node(small, ROOT, LEAF, (0x3FFFFF, 0x4FFFFF), (0, library, 0), ROOT_NODE)
+    small.put(MM + 32, struct.pack("<Q", root))
     user_page(small, [word for at in range(6) for word in (STACK + 16 * (at + 1), 0x400010 + at)])
     frame = b"_" + b"l" * 60 + b"+0x"
     assert printed(small, USER_STACK) == b"[GUEST" + frame + b"123" + frame + b"10" + frame + b"11_...]"
