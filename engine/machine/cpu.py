@@ -336,8 +336,12 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
         del kind, trace
         failed(error)
 
-    def callback(signature: str, function: Callable[..., int | None], result: int | None = None) -> Pointer:
-        return ffi.callback(signature, function, error=result, onerror=on_error)
+    fields = dict(ffi.typeof("vpc_devices").fields)
+
+    def callback(name: str, function: Callable[..., int | None]) -> Pointer:
+        kind = fields[name].type
+        result = None if kind.result.kind == "void" else 0
+        return ffi.callback(kind, function, error=result, onerror=on_error)
 
     def read_msr(cpu: int, number: int, out: Pointer) -> int:
         value = board.msr_read(cpu, number)
@@ -353,18 +357,19 @@ def _callbacks(board: Board, failed: Callable[[BaseException], None]) -> dict[st
         out[0] = value
         return 1
 
-    return {
-        "port_in": callback("uint32_t(uint32_t, uint32_t, uint32_t)", board.port_in, 0),
-        "port_out": callback("void(uint32_t, uint32_t, uint32_t, uint32_t)", board.port_out),
-        "memory_read": callback("uint64_t(uint32_t, uint64_t, uint32_t)", board.memory_read, 0),
-        "memory_write": callback("void(uint32_t, uint64_t, uint32_t, uint64_t)", board.memory_write),
-        "memory_peek": callback("int(int32_t, uint64_t, uint64_t *)", peek, 0),
-        "msr_read": callback("int(uint32_t, uint32_t, uint64_t *)", read_msr, 0),
-        "msr_write": callback("int(uint32_t, uint32_t, uint64_t)", board.msr_write, 0),
-        "time_stamp_written": callback("void(uint32_t)", board.time_stamp_written),
-        "acknowledge": callback("int(uint32_t)", board.acknowledge, 0),
-        "task_priority": callback("void(uint32_t, uint32_t)", board.task_priority),
+    answers: dict[str, Callable[..., int | None]] = {
+        "port_in": board.port_in,
+        "port_out": board.port_out,
+        "memory_read": board.memory_read,
+        "memory_write": board.memory_write,
+        "memory_peek": peek,
+        "msr_read": read_msr,
+        "msr_write": board.msr_write,
+        "time_stamp_written": board.time_stamp_written,
+        "acknowledge": board.acknowledge,
+        "task_priority": board.task_priority,
     }
+    return {name: callback(name, function) for name, function in answers.items()}
 
 
 def unicorn_library() -> Path:

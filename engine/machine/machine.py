@@ -25,6 +25,7 @@ from engine.machine.devices.apm import ApmControl
 from engine.machine.devices.ata import AtaChannel
 from engine.machine.devices.ata_commands import Identities
 from engine.machine.devices.device import Device, Line
+from engine.machine.devices.disk_contents import Source
 from engine.machine.devices.disk_image import DiskImage
 from engine.machine.devices.disk_model import PRESETS, DiskModel
 from engine.machine.devices.hpet import Hpet
@@ -60,7 +61,7 @@ class Machine:
 
     def __init__(
         self,
-        disk: bytes | Path | None = None,
+        disk: Source | None = None,
         config: MachineConfig = MachineConfig(),
         kernel: Kernel | None = None,
         *,

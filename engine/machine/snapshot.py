@@ -21,6 +21,7 @@ from engine.errors import InputError
 from engine.files import Data, write_whole
 from engine.machine import device_state
 from engine.machine.config import MachineConfig
+from engine.machine.devices.disk_contents import Source
 from engine.machine.kernel import Kernel
 from engine.machine.machine import Machine
 
@@ -76,7 +77,7 @@ def save(machine: Machine, path: Path) -> None:
     write_whole(path, [_head(header), *parts], durable=False)
 
 
-def restore(path: Path, disk: bytes | Path | None, kernel: Kernel | None = None) -> Machine:
+def restore(path: Path, disk: Source | None, kernel: Kernel | None = None) -> Machine:
     """A machine in the state of the saved one.
 
     Args:

@@ -23,6 +23,7 @@ from engine.vp import Prelude
 
 if TYPE_CHECKING:
     from engine.machine import multiboot
+    from engine.machine.devices.disk_contents import Source
     from engine.machine.kernel import Kernel
 
 BUNDLED_BOOT_SECONDS = 1.0
@@ -41,7 +42,7 @@ class BootMedia:
     """What a machine boots, and the guest that is on it."""
 
     guest: Guest
-    disk: bytes | Path | None = None
+    disk: Source | None = None
     kernel: Kernel | None = None
     boot_seconds: float = 0.0
     """guest time after which everything has been started, so that a snapshot may replace the boot"""

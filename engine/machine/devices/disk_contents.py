@@ -10,7 +10,7 @@ import stat
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from engine.errors import VptopError
 
@@ -70,6 +70,30 @@ class BytesContents:
     def digest(self) -> str:
         """SHA-256 of the size and of every chunk that is not all zero."""
         return _digest(self.size, ((at, self._data[at : at + _CHUNK]) for at in range(0, self.size, _CHUNK)))
+
+    def changes(self) -> Sequence[str]:
+        """Nothing."""
+        return ()
+
+    def close(self) -> None:
+        """There is nothing to release."""
+
+
+class Blank:
+    """An empty disk, and its contents."""
+
+    def __init__(self, size: int) -> None:
+        """`size` in bytes."""
+        self.size = size
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Zeros."""
+        del offset
+        return bytes(size)
+
+    def digest(self) -> str:
+        """As of so many bytes of zero."""
+        return _digest(self.size, iter(()))
 
     def changes(self) -> Sequence[str]:
         """Nothing."""
@@ -157,12 +181,18 @@ class FileContents:
         self._release()
 
 
-def contents_of(source: bytes | Path) -> Contents:
-    """Contents given as bytes or as the file they are in.
+Source: TypeAlias = bytes | Path | Blank
+"""What a disk can be made of."""
+
+
+def contents_of(source: Source) -> Contents:
+    """Contents given as bytes, as the file they are in, or as the size of an empty disk.
 
     Raises:
         OSError: the file cannot be opened.
     """
+    if isinstance(source, Blank):
+        return source
     return FileContents(source) if isinstance(source, Path) else BytesContents(source)
 
 

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from engine.machine.devices.disk_contents import ImageError, contents_of
+from engine.machine.devices.disk_contents import ImageError, Source, contents_of
 
 SECTOR = 512
 BLOCK = 4096
@@ -19,11 +18,11 @@ _ZEROS = bytes(BLOCK)
 class DiskImage:
     """Sectors of a disk. What the guest writes stays in memory (copy on write) and is lost with the machine."""
 
-    def __init__(self, source: bytes | Path, sectors: int = 0, most: int = OVERLAY_BYTES) -> None:
+    def __init__(self, source: Source, sectors: int = 0, most: int = OVERLAY_BYTES) -> None:
         """An image, given or in a file, on a disk of at least `sectors`; the rest of the disk reads as 0.
 
         Args:
-            source: bytes, or a raw image of any size, read only where the guest reads.
+            source: bytes, a raw image of any size, read only where the guest reads, or an empty disk.
             sectors: of 512 bytes.
             most: bytes that can be written over it.
 

@@ -52,9 +52,14 @@ class LinuxKernel:
     def digest(self) -> str:
         """SHA-256 of everything that is loaded."""
         digest = hashlib.sha256(repr((self.command_line, self.kaslr, self.kaslr and self.seed)).encode())
-        for data in (self.file, self.initrd):
-            digest.update(hashlib.sha256(data).digest())
+        digest.update(self.file_digest)
+        digest.update(hashlib.sha256(self.initrd).digest())
         return digest.hexdigest()
+
+    @cached_property
+    def file_digest(self) -> bytes:
+        """SHA-256 of the kernel's file."""
+        return hashlib.sha256(self.file).digest()
 
     @cached_property
     def image(self) -> KernelImage:

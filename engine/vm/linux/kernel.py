@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.machine.devices.disk_contents import Blank, Source
 from engine.machine.linux import image, initrd
 from engine.machine.linux.errors import LinuxError
 from engine.vm import images
@@ -54,7 +55,7 @@ def _disk_image(power: PowerOn) -> Path | None:
     return path
 
 
-def kernel_and_disk(power: PowerOn) -> tuple[LinuxKernel, bytes | Path | None]:
+def kernel_and_disk(power: PowerOn) -> tuple[LinuxKernel, Source | None]:
     """Read kernel and initial RAM disk, check the disk image; without these two, make what the demonstration needs.
 
     Raises:
@@ -65,9 +66,9 @@ def kernel_and_disk(power: PowerOn) -> tuple[LinuxKernel, bytes | Path | None]:
     path = Path(power.kernel)
     file = read(path)
     demonstration = not power.initrd and not has_root(power.words)
-    disk: bytes | Path | None = _disk_image(power)
+    disk: Source | None = _disk_image(power)
     if demonstration and disk is None:
-        disk = bytes(_SCRATCH_BYTES)
+        disk = Blank(_SCRATCH_BYTES)
     place = path
     try:
         release = image.check(file)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ def guest_of(kernel: LinuxKernel) -> Guest:
     Raises:
         LinuxError: it is no kernel for x86-64, or damaged.
     """
-    path = directory() / hashlib.sha256(kernel.file).hexdigest()[:32]
+    path = directory() / kernel.file_digest.hex()[:32]
     known = _read(path)
     if known is None:
         try:

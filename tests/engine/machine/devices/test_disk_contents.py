@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.machine.devices import disk_contents
-from engine.machine.devices.disk_contents import BytesContents, FileContents, ImageError, contents_of
+from engine.machine.devices.disk_contents import Blank, BytesContents, FileContents, ImageError, contents_of
 
 TEN_GIB = 10 << 30
 
@@ -106,3 +106,9 @@ def test_a_sector_that_cannot_be_read(file: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "pread", fail)
     with pytest.raises(ImageError, match=r"disk\.img: byte 512: Input/output error"):
         contents.read(512, 512)
+
+
+def test_an_empty_disk_is_as_one_of_zeros() -> None:
+    blank, zeros = contents_of(Blank(100_000)), BytesContents(bytes(100_000))
+    assert (blank.size, blank.digest(), blank.changes()) == (zeros.size, zeros.digest(), ())
+    assert blank.read(99_000, 2000) == zeros.read(99_000, 2000)
