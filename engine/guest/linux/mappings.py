@@ -14,6 +14,8 @@ from __future__ import annotations
 from engine.guest.linux.btf import Btf, BtfError, Kind
 from engine.guest.linux.layout import LayoutError, layout
 
+VM_EXEC = 4
+"""of vm_area_struct.vm_flags (include/linux/mm.h)"""
 STRING_BYTES = 255
 """of a VP string (manual p. 13)"""
 _TEMPLATE = """
@@ -22,6 +24,7 @@ _TEMPLATE = """
 (defstring os~file)
 (defstring os~frames)
 (definteger os~width)
+(definteger os~executable)
 (definteger os~room)
 
 ; The slot of an index in a node of the tree of mappings, from a pivot on of which `left` remain.
@@ -58,19 +61,27 @@ _TEMPLATE = """
   (getgueststr os~file 64 name)
   (sprintf os~spot "%s+0x%x" os~file offset))
 
-(defun os~named (vma address)
-  (cond ((|| (== vma 0) (< address (getguest (+ vma {vm_start}))) (>= address (getguest (+ vma {vm_end}))))
-         (os~plain address))
-        ((== (getguest (+ vma {vm_file})) 0) (os~plain address))
+(defun os~no-mapping (address)
+  (setint os~executable 0)
+  (os~plain address))
+
+(defun os~in-mapping (vma address)
+  (setint os~executable (& (getguest (+ vma {vm_flags})) {vm_exec}))
+  (cond ((== (getguest (+ vma {vm_file})) 0) (os~plain address))
         (1 (os~in-file (getguest (+ (getguest (+ (getguest (+ vma {vm_file})) {dentry})) {name}))
                        (+ (- address (getguest (+ vma {vm_start}))) (<< (getguest (+ vma {vm_pgoff})) 12))))))
 
+(defun os~named (vma address)
+  (cond ((|| (== vma 0) (< address (getguest (+ vma {vm_start}))) (>= address (getguest (+ vma {vm_end}))))
+         (os~no-mapping address))
+        (1 (os~in-mapping vma address))))
+
 (defun os~mapping (mm address)
-  (cond ((|| (== mm 0) (>= address 0x800000000000)) (os~plain address))
+  (cond ((|| (== mm 0) (>= address 0x800000000000)) (os~no-mapping address))
         (1 (os~named (os~lookup (getguest (+ mm {root})) address) address))))
 
 (defun os~find (address)
-  (cond ((== (os~task) 0) (os~plain address))
+  (cond ((== (os~task) 0) (os~no-mapping address))
         (1 (os~mapping (getguest (+ (os~task) {mm})) address))))
 
 ; The file that the running process has mapped at an address, and the offset in it; the address where there is none.
@@ -91,9 +102,10 @@ _TEMPLATE = """
         ((! (&& (os~mapped pointer) (os~mapped (+ pointer 15)))) 0)
         ((== (getguest (+ pointer 8)) 0) 0)
         (1 (do (os~find (getguest (+ pointer 8)))
-               (os~append pointer left)))))
+               (cond (os~executable (os~append pointer left)))))))
 
-; The stack of a process by its frame pointers, as gueststack writes one; empty in the kernel.
+; The stack of a process by its frame pointers, as gueststack writes one; empty in the kernel. It ends where what should
+; be a return address is none, since the frame pointer is used as any other register.
 (defun curuserstack ()
   (cond ((!= (& CS 3) 3) (setstr os~frames ""))
         (1 (do (os~find RIP)
@@ -126,7 +138,8 @@ def _offsets(types: Btf) -> dict[str, int]:
     numbers = {} if kinds is None else types.enumerators(kinds)
     if not {"maple_range_64", "maple_arange_64"} <= numbers.keys():
         raise LayoutError("this kernel has no enumeration `maple_type` with `maple_range_64` and `maple_arange_64`")
-    found |= {name: area[name].offset for name in ("vm_start", "vm_end", "vm_file", "vm_pgoff")}
+    found |= {name: area[name].offset for name in ("vm_start", "vm_end", "vm_flags", "vm_file", "vm_pgoff")}
+    found["vm_exec"] = VM_EXEC
     found |= {"mm": task["mm"].offset, "root": mm["mm_mt.ma_root"].offset}
     found |= {"dentry": file["f_path.dentry"].offset, "name": dentry["d_name.name"].offset}
     found |= {"range_type": numbers["maple_range_64"], "arange_type": numbers["maple_arange_64"]}

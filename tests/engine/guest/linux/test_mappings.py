@@ -18,6 +18,7 @@ MM, ROOT, LEAVES, AREAS, FILES, NAMES = (HEAP + 0x10000 + 0x2000 * place for pla
 LEAF, RANGE, INNER = 1, 2, 3
 NODE, ROOT_NODE = 4, 6
 """Low bits of pointers to nodes: of those in slots, and of the root."""
+READ, EXECUTE = 1, 4
 STACK = 0x2000
 """Address of a page of the process."""
 
@@ -46,7 +47,7 @@ def area(small: SmallKernel, number: int, start: int, end: int, page: int = 0, f
     small.put(name, file + b"\0")
     small.put(opened, struct.pack("<QQQQ", 1, 0, 0, small.at(opened + 0x40)))
     small.put(opened + 0x40, struct.pack("<32xQQ", 0, small.at(name)))
-    small.put(at, struct.pack("<QQQQ", start, end, page, small.at(opened) if file else 0))
+    small.put(at, struct.pack("<5Q", start, end, page, small.at(opened) if file else 0, READ | EXECUTE * bool(file)))
     return small.at(at)
 
 
@@ -120,6 +121,8 @@ def test_a_stack_has_the_place_of_each_frame(small: SmallKernel):
     grow(small)
     user_page(small, (STACK + 16, 0x401000, 0x5000, 0x7F0000000010))
     assert printed(small, USER_STACK) == b"[GUEST_busybox+0x123_busybox+0x1000_libc_2.so.6+0x10010]"
+    user_page(small, (STACK + 16, 0x401000, 0x5000, 0x800010))
+    assert printed(small, USER_STACK) == b"[GUEST_busybox+0x123_busybox+0x1000]", "the heap has no code"
     small.registers()
     assert printed(small, USER_STACK) == b"[]"
 
