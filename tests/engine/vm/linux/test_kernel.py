@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import VirtualMachine
+from engine.machine.devices.disk_contents import Blank
 from engine.machine.linux import initrd
 from engine.vm.linux.kernel import check, command_line, console_of, has_root, kernel_and_disk
 from engine.vm.options import BootError, PowerOn, RecordingError
@@ -61,7 +62,8 @@ def test_without_an_initial_ram_disk_the_demonstration_is_built(tmp_path: Path) 
     found, disk = kernel_and_disk(power)
     names = [name for name, *_ in members(found.initrd)]
     assert "lib/modules/03-virtio_net.ko" in names
-    assert disk == bytes(64 << 20)
+    assert isinstance(disk, Blank)
+    assert disk.size == 64 << 20
     with VirtualMachine.power_on(power) as vm:
         vm.run(0.01)
 
