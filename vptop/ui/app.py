@@ -17,6 +17,7 @@ from time import sleep
 
 from textual import on, work
 from textual.app import SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -25,12 +26,11 @@ from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
 from engine.vp import Prelude
 from vptop.model.code import extent, seen
-from vptop.ui.actions import key_of
+from vptop.ui.actions import actions_of, key_of
 from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
-from vptop.ui.keymap import APP
 from vptop.ui.pacing import PacedShell
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
@@ -272,11 +272,16 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, PacedShell):
         self.push_screen(ReferenceScreen("types it" if isinstance(view, EditView) else "copies it"), take)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: every action of the app, every aggregate, the themes."""
-        for action in APP.with_keys(self.keys_changed).actions:
+        """The command palette: every action that is valid now, those of the panel first, and the themes."""
+        for action in actions_of(self.scopes()):
             if action.id not in ("palette", "vm.restart"):
-                yield SystemCommand(f"{action.text} ({action.label})", action.id, partial(self._run, action.name))
+                text = f"{action.text} ({action.label})" if action.keys else action.text
+                yield SystemCommand(text, action.id, partial(self._run, action.name))
         yield SystemCommand("theme", "change the colours", self.search_themes)
 
     async def _run(self, action: str) -> None:
-        await self.run_action(action)
+        """Run an action where its key would: in the panel, in what holds it, or in the app."""
+        name = f"action_{action.partition('(')[0]}"
+        holders: list[DOMNode] = [*(self.panel.ancestors_with_self if self.panel else ())]
+        holders += [self.edit_view.editor.area, self.edit_view.editor] if self.view == "edit" else []
+        await self.run_action(action, next((one for one in holders if hasattr(one, name)), self))

@@ -69,3 +69,14 @@ def test_a_file_that_another_program_changed_is_not_overwritten_unasked(
         assert len(d.app.screen_stack) == 1
 
     drive(test)
+
+
+def test_the_palette_runs_what_the_panel_has_keys_for() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2", "ctrl+p")
+        await d.type("reverse the order")
+        await d.shows("reverse the order (r)")
+        await d.press("enter")
+        await d.until(lambda: getattr(d.app.panel, "sort").reverse)  # noqa: B009
+
+    drive(test)

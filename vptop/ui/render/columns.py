@@ -158,8 +158,16 @@ def row(
 
 
 def highlighted(made: Strip, palette: Palette) -> Strip:
-    """The same line as the one the cursor is on."""
-    return Strip([segment._replace(style=(segment.style or Style()) + palette.cursor) for segment in made])
+    """The same line as the one the cursor is on. Bars and what tells a state keep their colours."""
+    lit = palette.cursor
+    kept = () if lit.reverse else (palette.bar, palette.good, palette.warn, palette.bad, palette.accent)
+    ground = Style(bgcolor=lit.bgcolor, bold=lit.bold)
+    return Strip(
+        [
+            segment._replace(style=(segment.style or Style()) + (ground if segment.style in kept else lit))
+            for segment in made
+        ]
+    )
 
 
 def column_at(layout: Sequence[tuple[Column[R], int]], x: int) -> Column[R] | None:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.ui.render.columns import Column, Sort, arrange, column_at, header, ordered, row
+from vptop.ui.render.columns import Column, Sort, arrange, column_at, header, highlighted, ordered, row
 
 COLUMNS: list[Column[tuple[str, int, int]]] = [
     Column("name", "NAME", 6, lambda r: r[0], lambda r: r[0], align="<", stretch=True, ascending=True),
@@ -64,3 +66,13 @@ def test_where_nothing_can_go_stretching_columns_give_way():
     wide = [Column("name", "NAME", 12, lambda r: r[0], align="<", stretch=True), COLUMNS[1]]
     widths = [[cells for _, cells in arrange(wide, width)] for width in (20, 17, 14, 10)]
     assert widths == [[12, 5], [9, 5], [6, 5], [6, 5]]
+
+
+def test_bars_keep_their_colour_under_the_cursor():
+    lit = highlighted(Strip([Segment("name", PALETTE.text), Segment("██", PALETTE.bar)]), PALETTE)
+    text, bar = (segment.style for segment in lit)
+    assert text is not None
+    assert bar is not None
+    assert text.color == PALETTE.cursor.color
+    assert bar.color == PALETTE.bar.color
+    assert text.bgcolor == bar.bgcolor == PALETTE.cursor.bgcolor
