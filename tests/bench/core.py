@@ -113,3 +113,9 @@ def loading() -> None:
             vm.unload("bench.vp")
     lines = source.count("\n") + 1
     row(f"a script of {lines} lines", f"{min(times):.0f} ms", "<= 50 ms", min(times) <= 50)
+
+
+if __name__ == "__main__":
+    operations()
+    rows()
+    loading()

@@ -64,3 +64,7 @@ def kinds() -> None:
 
 def _with(source: str) -> Callable[[], float]:
     return lambda: loop.ours(ROUNDS, source)
+
+
+if __name__ == "__main__":
+    kinds()

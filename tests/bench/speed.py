@@ -143,3 +143,8 @@ def _script(source: str) -> Callable[[], float]:
 
 def _python(body: Callable[[Uc, int], None]) -> Callable[[], float]:
     return lambda: loop.bare(FIRINGS, loop.in_python(body))
+
+
+if __name__ == "__main__":
+    speed()
+    firings()
