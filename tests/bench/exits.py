@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import loop, marks
-from tests.bench.child import machine_with_disk
+from tests.bench.child import SHORT_SLICE, machine_with_disk
 from tests.bench.measure import heading, row
 
-TURNS = 3
+TURNS = 5
 BUDGET = 1.5
 KINDS = {
     "b": "CPUID",
@@ -37,7 +37,7 @@ def exits() -> None:
         disk = Path(folder, "disk.img")
         disk.write_bytes(loop.assembled("exits.S") + bytes(1 << 20))
         for _ in range(TURNS):
-            marks.keep_best(ours, marks.spans(machine_with_disk(disk)))
+            marks.keep_best(ours, marks.spans(machine_with_disk(disk, SHORT_SLICE)))
             marks.keep_best(qemu, marks.spans(marks.qemu("-drive", f"file={disk},format=raw,if=ide")))
     for letter, name in KINDS.items():
         ratio = ours[letter] / qemu[letter]
