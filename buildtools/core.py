@@ -28,7 +28,8 @@ COMMON = (
     "-Werror",
     "-fno-strict-aliasing",
 )
-TARGET = ("-target", f"{platform.machine()}-linux-gnu.{GLIBC}") if LINUX else ()
+# Functions of the library call each other directly and not through its linkage table, as on macOS.
+TARGET = ("-target", f"{platform.machine()}-linux-gnu.{GLIBC}", "-Wl,-Bsymbolic") if LINUX else ()
 FLAGS = (*TARGET, *COMMON, "-O2", "-fomit-frame-pointer", "-fvisibility=default", "-fno-sanitize=all")
 SANITIZER_FLAGS = (
     *COMMON,

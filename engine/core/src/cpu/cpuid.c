@@ -120,19 +120,31 @@ vpc_leaf vpc_cpuid_leaf(vpc_cpu *cpu, uint32_t number, uint32_t sub)
     return l;
 }
 
+/* A function of its own, so that vpc_identify saves no register. */
+__attribute__((noinline)) static void ask_again(vpc_cpu *cpu, uint64_t leaf)
+{
+    vpc_leaf l = vpc_cpuid_leaf(cpu, (uint32_t)leaf, (uint32_t)(leaf >> 32));
+    cpu->identity = (vpc_identity){true, leaf, ENV_U64(cpu->env, ENV_CR4), cpu->run.apic_msr, l.a, l.b, l.c, l.d};
+}
+
+static void answer(vpc_cpu *cpu)
+{
+    const vpc_identity *last = &cpu->identity;
+    REG(cpu->env, VPC_RAX) = last->a;
+    REG(cpu->env, VPC_RBX) = last->b;
+    REG(cpu->env, VPC_RCX) = last->c;
+    REG(cpu->env, VPC_RDX) = last->d;
+}
+
 void vpc_identify(vpc_cpu *cpu)
 {
-    uint8_t *env = cpu->env;
-    vpc_identity *last = &cpu->identity;
-    uint64_t leaf = (uint32_t)REG(env, VPC_RAX) | REG(env, VPC_RCX) << 32, cr4 = ENV_U64(env, ENV_CR4);
-    if (!last->known || last->leaf != leaf || last->cr4 != cr4 || last->apic_msr != cpu->run.apic_msr) {
-        vpc_leaf l = vpc_cpuid_leaf(cpu, (uint32_t)leaf, (uint32_t)(leaf >> 32));
-        *last = (vpc_identity){true, leaf, cr4, cpu->run.apic_msr, l.a, l.b, l.c, l.d};
-    }
-    REG(env, VPC_RAX) = last->a;
-    REG(env, VPC_RBX) = last->b;
-    REG(env, VPC_RCX) = last->c;
-    REG(env, VPC_RDX) = last->d;
+    const uint8_t *env = cpu->env;
+    const vpc_identity *last = &cpu->identity;
+    uint64_t leaf = (uint32_t)REG(env, VPC_RAX) | REG(env, VPC_RCX) << 32;
+    uint64_t differs = (last->leaf ^ leaf) | (last->cr4 ^ ENV_U64(env, ENV_CR4)) | (last->apic_msr ^ cpu->run.apic_msr);
+    if (__builtin_expect(differs || !last->known, 0))
+        ask_again(cpu, leaf);
+    answer(cpu);
 }
 
 void vpc_cpu_identity(vpc *m, uint32_t cpu, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
