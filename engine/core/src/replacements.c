@@ -3,6 +3,7 @@
 #include "replacements.h"
 #include "cpu/debug.h"
 #include "cpu/exits.h"
+#include "cpu/float_status.h"
 #include "cpu/instructions.h"
 #include "cpu/intercept.h"
 #include "cpu/io.h"
@@ -59,13 +60,35 @@ static const vpc_helper helpers[] = {
     {.symbol = "helper_lcall_protected_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_lcall_real_x86_64", .before = (void *)vpc_before_short_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_sysret_x86_64", .before = (void *)vpc_before_sysret},
+    {.symbol = "helper_fnstsw_x86_64", .before = (void *)vpc_before_x87_status},
+    {.symbol = "helper_fwait_x86_64", .before = (void *)vpc_before_x87_status},
+    {.symbol = "helper_fclex_x86_64", .after = (void *)vpc_after_x87_status},
+    {.symbol = "helper_fninit_x86_64", .after = (void *)vpc_after_x87_status},
+    {.symbol = "helper_fstenv_x86_64", .before = (void *)vpc_before_x87_status},
+    {.symbol = "helper_fldenv_x86_64", .after = (void *)vpc_after_x87_status},
+    {.symbol = "helper_fsave_x86_64", .before = (void *)vpc_before_x87_status, .after = (void *)vpc_after_x87_status},
+    {.symbol = "helper_frstor_x86_64", .after = (void *)vpc_after_x87_status},
+    {.symbol = "helper_fxsave_x86_64", .before = (void *)vpc_before_fxsave},
+    {.symbol = "helper_fxrstor_x86_64", .after = (void *)vpc_after_fxrstor},
+    {.symbol = "helper_ldmxcsr_x86_64", .after = (void *)vpc_after_mxcsr},
+    {.symbol = "helper_fist_ST0_x86_64", .replacement = (void *)vpc_fist},
+    {.symbol = "helper_fistt_ST0_x86_64", .replacement = (void *)vpc_fistt},
+    {.symbol = "helper_fdiv_ST0_FT0_x86_64", .after = (void *)vpc_after_division},
+    {.symbol = "helper_fdivr_ST0_FT0_x86_64", .after = (void *)vpc_after_division},
+    {.symbol = "helper_fdiv_STN_ST0_x86_64", .after = (void *)vpc_after_division},
+    {.symbol = "helper_fdivr_STN_ST0_x86_64", .after = (void *)vpc_after_division},
+    {.symbol = "helper_flds_ST0_x86_64", .replacement = (void *)vpc_fld_32},
+    {.symbol = "helper_fldl_ST0_x86_64", .replacement = (void *)vpc_fld_64},
+    {.symbol = "helper_fsts_ST0_x86_64", .replacement = (void *)vpc_fst_32},
+    {.symbol = "helper_fstl_ST0_x86_64", .replacement = (void *)vpc_fst_64},
     {.symbol = "helper_write_crN_x86_64", .replacement = (void *)vpc_write_control},
 };
 
 int vpc_replace_functions(vpc *m, vpc_error *error)
 {
 #ifdef VPC_INLINE_CLOCK
-    if (vpc_helpers_open(m, helpers, sizeof helpers / sizeof helpers[0], (void *)vpc_next_or_leave, error))
+    static const vpc_other_code other = {(void *)vpc_next_or_leave, (void *)vpc_before_mxcsr};
+    if (vpc_helpers_open(m, helpers, sizeof helpers / sizeof helpers[0], &other, error))
         return -1;
 #endif
     return vpc_interpose_open(m, table, sizeof table / sizeof table[0], error);

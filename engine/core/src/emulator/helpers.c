@@ -12,7 +12,7 @@
 #include "guest/error.h"
 
 #define ENTRY_BYTES 32u
-#define CODE_BYTES (ENTRY_BYTES * (4 * VPC_MAX_HELPERS + 1) * VPC_MAX_CPUS)
+#define CODE_BYTES (ENTRY_BYTES * (4 * VPC_MAX_HELPERS + 2) * VPC_MAX_CPUS)
 
 /* mov rdi, cpu; mov rax, function; jmp rax, or call rax; jmp rax */
 static void put_entry(uint8_t *at, const void *cpu, const void *function, bool call)
@@ -37,7 +37,7 @@ static uint8_t *add_entry(uint8_t **at, const vpc_cpu *cpu, const void *function
     return entry;
 }
 
-int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, void *next_or_leave, vpc_error *error)
+int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, const vpc_other_code *other, vpc_error *error)
 {
     vpc_helpers *h = &m->emulator->helpers;
     void *code = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -55,8 +55,10 @@ int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, void *next_or_
             h->of[k][i].after = add_entry(&at, &m->cpu[k], table[i].after, false);
         }
     }
-    for (uint32_t k = 0; k < m->ncpus; k++)
-        h->leave[k] = add_entry(&at, &m->cpu[k], next_or_leave, true);
+    for (uint32_t k = 0; k < m->ncpus; k++) {
+        h->leave[k] = add_entry(&at, &m->cpu[k], other->next_or_leave, true);
+        h->before_mxcsr[k] = add_entry(&at, &m->cpu[k], other->before_mxcsr, false);
+    }
     h->n = n;
     if (mprotect(code, CODE_BYTES, PROT_READ | PROT_EXEC))
         return vpc_fail(error, "the host permits no generated code");
@@ -74,12 +76,12 @@ static uint64_t *arguments_of(uint8_t *op) { return (uint64_t *)(op + TCG_OP_ARG
 static uint32_t inputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] & 15; }
 static uint32_t outputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] >> 4; }
 
-/* Make an operation a call with the state, as of another call, and `more` inputs that it has already. The function reads
- * and writes registers of the CPU: it has no flags. */
+/* Make an operation a call with the state, the first input of another one, and `more` inputs that it has already. The
+ * function reads and writes registers of the CPU: it has no flags. */
 static void make_call(uint8_t *op, uint8_t *as, uint32_t more, void *function)
 {
     uint64_t *arguments = arguments_of(op);
-    arguments[0] = arguments_of(as)[outputs_of(as)];
+    arguments[0] = *as == TCG_OP_LOAD_STATE ? arguments_of(as)[1] : arguments_of(as)[outputs_of(as)];
     arguments[1 + more] = (uint64_t)function;
     arguments[2 + more] = 0;
     op[0] = TCG_OP_CALL;
@@ -116,6 +118,7 @@ static void ignore_base(const vpc_cpu *cpu, uint8_t *op)
 bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
 {
     const vpc_helpers *h = &cpu->machine->emulator->helpers;
+    const unicorn_functions *uc = &cpu->machine->emulator->uc;
     bool others = false;
     uint8_t *store = NULL;   /* the latest of the instruction */
     for (uint8_t *op = *(uint8_t **)(context + TCG_OPS), *next; op; op = next) {
@@ -124,6 +127,8 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
             store = *op == TCG_OP_STORE ? op : NULL;
         if (*op == TCG_OP_ADD)
             ignore_base(cpu, op);
+        if (*op == TCG_OP_LOAD_STATE && arguments_of(op)[2] == ENV_MXCSR)
+            make_call(uc->insert_op_before(context, op, TCG_OP_CALL), op, 0, h->before_mxcsr[cpu->id]);
         if (*op != TCG_OP_CALL)
             continue;
         uint64_t function = arguments_of(op)[inputs_of(op) + outputs_of(op)];
@@ -131,7 +136,7 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
         while (i < h->n && function != (uint64_t)h->original[i])
             i++;
         if (i < h->n)
-            replace_call(&cpu->machine->emulator->uc, context, op, store, &h->of[cpu->id][i]);
+            replace_call(uc, context, op, store, &h->of[cpu->id][i]);
         others |= i == h->n;
     }
     return others;

@@ -4,7 +4,7 @@
 #define VPC_EMULATOR_HELPERS_H
 #include "guest/state.h"
 
-#define VPC_MAX_HELPERS 32
+#define VPC_MAX_HELPERS 48
 
 /* Where a helper was called from, for restoring the state of the CPU there; in the function that replaces it. */
 #define VPC_CALLER ((uintptr_t)__builtin_return_address(0))
@@ -25,12 +25,16 @@ typedef struct {
     uint32_t n;
     void *original[VPC_MAX_HELPERS];
     vpc_helper_code of[VPC_MAX_CPUS][VPC_MAX_HELPERS];
+    uint8_t *before_mxcsr[VPC_MAX_CPUS];   /* code before STMXCSR, which calls no helper */
     uint8_t *leave[VPC_MAX_CPUS];   /* code in place of the way out of translated code */
     uint8_t *code;
 } vpc_helpers;
 
+/* Functions for what is no call of a helper. */
+typedef struct { void *next_or_leave, *before_mxcsr; } vpc_other_code;
+
 /* Returns -1 with a reason in error: this is not the supported Unicorn. */
-int vpc_helpers_open(vpc *, const vpc_helper *table, uint32_t n, void *next_or_leave, vpc_error *error);
+int vpc_helpers_open(vpc *, const vpc_helper *table, uint32_t n, const vpc_other_code *, vpc_error *error);
 void vpc_helpers_close(vpc *);
 /* Have a block call the replacements. Returns whether it calls any other helper. */
 bool vpc_replace_calls(const vpc_cpu *, uint8_t *context);

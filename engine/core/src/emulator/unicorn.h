@@ -69,6 +69,12 @@ typedef struct {
     void (*tlb_flush)(void *state);
     void (*tlb_set_page)(void *state, uint64_t linear, uint64_t physical, int rights, int mmu, uint64_t bytes);
     void (*write_control)(void *env, int number, uint64_t value);
+    int32_t (*fist_32)(void *env);
+    void (*fld_32)(void *env, uint32_t number);
+    void (*fld_64)(void *env, uint64_t number);
+    uint32_t (*fst_32)(void *env);
+    uint64_t (*fst_64)(void *env);
+    int32_t (*fistt_32)(void *env);
     int (*insert_breakpoint)(void *state, uint64_t address, int kind, void **breakpoint);
     void (*remove_breakpoints)(void *state, int kinds);
     void *(*probe_access)(void *env, uint64_t address, int bytes, int access, int mmu, uintptr_t host_pc);

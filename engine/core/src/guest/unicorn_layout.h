@@ -22,6 +22,11 @@
 #define ENV_CR4 0x1C8
 #define ENV_A20_MASK 0x1F0    /* i32: -1 unless A20 is masked */
 #define ENV_EFER 0x250
+#define ENV_FPU_STATUS 0x260  /* u16, without the top of the stack */
+#define ENV_FPU_CONTROL 0x262   /* u16 */
+#define ENV_X87_FLAGS 0x30A   /* u8: exceptions that arithmetic has met */
+#define ENV_SSE_FLAGS 0x32A
+#define ENV_MXCSR 0x330       /* u32 */
 #define ENV_SYSENTER_CS 0x12C0  /* u32 */
 #define ENV_SYSENTER_ESP 0x12C8
 #define ENV_SYSENTER_EIP 0x12D0
@@ -150,6 +155,7 @@
 #define TCG_OP_ARGUMENTS 0x18 /* u64 each: outputs, inputs, function, flags */
 #define TCG_OP_CALL 0x02
 #define TCG_OP_MOV 0x3f       /* of 64 bits: to, from */
+#define TCG_OP_LOAD_STATE 0x47   /* 32 bits of the state of the CPU: to, state, offset */
 #define TCG_OP_ADD 0x4e       /* of 64 bits: sum, two addends */
 #define TCG_TEMP_NAME 0x20    /* of a register of the guest, in the temporary that holds it; NULL: of none */
 #define TCG_OP_INSN_START 0x81
@@ -165,5 +171,7 @@
 
 #define ENV_U64(env, offset) (*(uint64_t *)((env) + (offset)))
 #define ENV_U32(env, offset) (*(uint32_t *)((env) + (offset)))
+#define ENV_U16(env, offset) (*(uint16_t *)((env) + (offset)))
+#define ENV_U8(env, offset) (*((env) + (offset)))
 #define ENV_I32(env, offset) (*(int32_t *)((env) + (offset)))
 #endif
