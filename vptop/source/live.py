@@ -195,9 +195,9 @@ class LiveSource:
         """Move a visit."""
         return self._ask().step(visit, unit, backward=backward)
 
-    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
-        """Read guest memory at a visit."""
-        return self._ask().read_memory(visit, address, size)
+    def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
+        """Read guest memory at a visit, as a VCPU sees it."""
+        return self._ask().read_memory(visit, address, size, cpu)
 
     def cancel(self, question: Question) -> Future[Reply]:
         """End a question."""

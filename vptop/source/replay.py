@@ -101,7 +101,7 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
-    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+    def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
         """Refused."""
         return _refused()
 

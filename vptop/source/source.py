@@ -88,7 +88,7 @@ class Source(Protocol):
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         """Move a visit to the next event of a kind, or to the one before."""
 
-    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
+    def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
         """Read guest memory at a visit."""
 
     def cancel(self, question: Question) -> Future[Reply]:

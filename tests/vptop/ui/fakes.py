@@ -243,8 +243,8 @@ class FakeSource:
     def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
         return self._answered("step", unit, str(backward))
 
-    def read_memory(self, visit: Question, address: int, size: int) -> Future[Reply]:
-        return self._answered("read", f"{address:#x}", str(size))
+    def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
+        return self._answered("read", f"{address:#x}", str(size), str(cpu))
 
     def cancel(self, question: Question) -> Future[Reply]:
         return self._answered("cancel", str(question.id))

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -39,10 +39,13 @@ MOMENT = Scope(
         Action("moment.second", "s", "step('second')", "next second"),
         Action("moment.second_back", "S", "step_back('second')", "second before"),
         Action("moment.memory", "g", "memory", "memory at an address or a symbol"),
+        Action("moment.cpu", "c", "next_cpu", "code and memory of the next VCPU"),
         Action("moment.other", "v", "other_end", "after why?: where it was counted, and where it began"),
         Action("moment.probe", "o", "probe", "after why?: the line of the probe that counted it"),
         Action("moment.down", "j,down", "scroll(1)", "scroll down"),
         Action("moment.up", "k,up", "scroll(-1)", "scroll up"),
+        Action("moment.left", "h,left", "sideways(-1)", "scroll left"),
+        Action("moment.right", "l,right", "sideways(1)", "scroll right"),
         Action("moment.page_down", "pagedown", "page(1)", "page down"),
         Action("moment.page_up", "pageup", "page(-1)", "page up"),
         Action("moment.leave", "escape,q", "leave", "leave"),
@@ -54,6 +57,8 @@ _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ?
 _KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
 _CODE_BYTES, _INSTRUCTIONS = 64, 8
 _MEMORY_BYTES = 256
+_SIDEWAYS = 8
+"""Columns that a key scrolls by."""
 LONG = 0.3
 """Seconds after which a step is said to be under way."""
 
@@ -85,6 +90,8 @@ class MomentScreen(ModalScreen[None]):
         self.busy = True
         self._view: View | None = None
         self._address: int | None = None
+        self._cpu = 0
+        """VCPU whose code is shown, and as which memory is read"""
         self._code = self._memory = Memory(0, b"")
         self.told = "going back to this moment; Esc cancels"
 
@@ -93,7 +100,7 @@ class MomentScreen(ModalScreen[None]):
         with Vertical(classes="dialog moment") as box:
             box.border_title = Content("A moment")
             yield Static(self.told, id="moment-head", markup=False)
-            with VerticalScroll(can_focus=False):
+            with ScrollableContainer(can_focus=False):
                 yield Static("", id="moment-text", markup=False)
 
     def on_mount(self) -> None:
@@ -152,16 +159,19 @@ class MomentScreen(ModalScreen[None]):
         if isinstance(reply.past, View):
             self._view = reply.past
             self.told = reply.past.note
-            rip = reply.past.frame.vcpus[0].rip
-            self._read(rip, _CODE_BYTES, self._code_came)
-            self._read(rip if self._address is None else self._address, _MEMORY_BYTES, self._memory_came)
+            self._read_around(reply.past)
         else:
             self.told = reply.message
         self.show_lines()
 
+    def _read_around(self, view: View) -> None:
+        rip = view.frame.vcpus[self._cpu].rip
+        self._read(rip, _CODE_BYTES, self._code_came)
+        self._read(rip if self._address is None else self._address, _MEMORY_BYTES, self._memory_came)
+
     def _read(self, address: int, size: int, done: Callable[[Reply], None]) -> None:
         if self._visit is not None:
-            self.machine.ask(partial(self.machine.source.read_memory, self._visit, address, size), done)
+            self.machine.ask(partial(self.machine.source.read_memory, self._visit, address, size, self._cpu), done)
 
     def _code_came(self, reply: Reply) -> None:
         if isinstance(reply.past, Memory):
@@ -177,7 +187,7 @@ class MomentScreen(ModalScreen[None]):
         """Draw what is known."""
         if not self.is_attached:
             return
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        width = self.query_one(ScrollableContainer).scrollable_content_region.width
         self.query_one(".dialog").border_subtitle = Content(_KEYS if width >= describe.WIDE else _KEYS_NARROW)
         self.query_one("#moment-head", Static).update("\n".join(self._head()))
         if self._view is not None:
@@ -195,11 +205,12 @@ class MomentScreen(ModalScreen[None]):
         code = describe.code(self._code.data, self._code.address, _INSTRUCTIONS)
         memory = describe.memory(self._memory.data, self._memory.address, width)
         console = self.session.console_at(view.since, view.frame.console)
+        of, by = (f" of VCPU{self._cpu}", f", as VCPU{self._cpu} sees it") if len(view.frame.vcpus) > 1 else ("", "")
         parts = {
             "": describe.registers(view, symbols, width),
-            "Code": code,
+            f"Code{of}": code,
             **describe.stacks(view, symbols),
-            f"Memory at {clean(symbols.describe(self._memory.address))}": memory
+            f"Memory at {clean(symbols.describe(self._memory.address))}{by}": memory
             if self._memory.data
             else iter([f"{self._memory.address:016x}  not mapped"]),
             "Console": describe.text(console)[-describe.CONSOLE :],
@@ -246,6 +257,14 @@ class MomentScreen(ModalScreen[None]):
 
         self.app.push_screen(PromptScreen("Memory at", "", wrong), answer)
 
+    def action_next_cpu(self) -> None:
+        """Show code and memory of another VCPU."""
+        if self._view is None or len(self._view.frame.vcpus) == 1:
+            self.app.bell()
+            return
+        self._cpu = (self._cpu + 1) % len(self._view.frame.vcpus)
+        self._read_around(self._view)
+
     def action_other_end(self) -> None:
         """There is no other end of a moment."""
         self.app.bell()
@@ -256,11 +275,15 @@ class MomentScreen(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(ScrollableContainer).scroll_relative(y=lines, animate=False)
+
+    def action_sideways(self, steps: int) -> None:
+        """Show the other end of long lines."""
+        self.query_one(ScrollableContainer).scroll_relative(x=_SIDEWAYS * steps, animate=False)
 
     def action_page(self, pages: int) -> None:
         """Scroll by what is seen at once."""
-        box = self.query_one(VerticalScroll)
+        box = self.query_one(ScrollableContainer)
         box.scroll_relative(y=pages * box.scrollable_content_region.height, animate=False)
 
     def action_help(self) -> None:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from engine.probes.frame import Frame
 from engine.vm.past.messages import Memory, Progress, View
 from engine.vm.protocol import Reply
 from tests.vptop.ui.driving import Driven, drive
@@ -11,13 +14,13 @@ from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.past.moment import MomentScreen
 
 
-async def _visit(driven: Driven) -> None:
+async def _visit(driven: Driven, then: Frame | None = None) -> None:
     driven.source.send(KEPT)
     await driven.pilot.pause()
     await driven.press("M")
     await driven.until(lambda: driven.source.question is not None)
     driven.source.answer = Reply(1, ok=True, past=Memory(0x401000, b"\x90hello"))
-    driven.source.reply(Reply(1, ok=True, past=View(3 * 10**9, 4711, frame(3), ((0x401010,),), "cat", 7)))
+    driven.source.reply(Reply(1, ok=True, past=View(3 * 10**9, 4711, then or frame(3), ((0x401010,),), "cat", 7)))
     await driven.shows("block 4711  cat (7)")
 
 
@@ -66,7 +69,7 @@ def test_memory_is_read_at_a_place_that_is_given() -> None:
         await _visit(driven)
         await driven.press("g")
         await driven.press(*"0x7c00", "enter")
-        await driven.until(lambda: ("read", "0x7c00", "256") in driven.source.asked)
+        await driven.until(lambda: ("read", "0x7c00", "256", "0") in driven.source.asked)
 
     drive(test)
 
@@ -87,3 +90,33 @@ def test_a_moment_that_is_not_kept_is_said() -> None:
         await driven.shows("cannot visit this moment: no past is kept yet")
 
     drive(test)
+
+
+def test_code_and_memory_are_those_of_the_chosen_cpu() -> None:
+    async def test(driven: Driven) -> None:
+        (first,) = frame(3).vcpus
+        await _visit(driven, frame(3, vcpus=(first, replace(first, vcpu=1, rip=0x5000))))
+        await driven.shows("Code of VCPU0")
+        await driven.press("c")
+        await driven.until(lambda: ("read", "0x5000", "256", "1") in driven.source.asked)
+        await driven.shows("Code of VCPU1")
+        await driven.shows("as VCPU1 sees it")
+        await driven.press("c")
+        await driven.shows("Code of VCPU0")
+
+    drive(test, (120, 60))
+
+
+def test_a_long_line_is_one_line_and_can_be_scrolled() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven, frame(3, console="begin " + "-" * 150 + " end\nnext\n"))
+        await driven.until(lambda: "begin" in driven.screen())
+        below = driven.screen().split("begin")[1].splitlines()[1]
+        assert " next" in below
+        assert " end" not in driven.screen()
+        await driven.press(*["right"] * 12)
+        await driven.shows("--- end")
+        await driven.press(*["left"] * 12)
+        await driven.shows("begin")
+
+    drive(test, (80, 60))
