@@ -42,6 +42,7 @@ class Checkpoint:
         """Use `take`; `pid` is None for a copy that another process made, which ends when its control is closed."""
         self.pid = pid
         self._control = control
+        self._ended = False
 
     @classmethod
     def take(cls, serve: Serve, aside: Callable[[], bytes] | None = None) -> Checkpoint:
@@ -97,6 +98,13 @@ class Checkpoint:
     def close(self) -> None:
         """Let it end once it has done what it was asked to. Copies that were woken go on."""
         self._control.close()
+
+    def has_ended(self) -> bool:
+        """Whether something has ended it, such as the kernel for want of memory."""
+        with contextlib.suppress(ChildProcessError):
+            if self.pid is not None and os.waitpid(self.pid, os.WNOHANG)[0]:
+                self.pid, self._ended = None, True
+        return self._ended
 
     def drop(self) -> None:
         """End it at once. Copies that were woken go on."""

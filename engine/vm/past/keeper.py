@@ -74,6 +74,7 @@ class Keeper:
         """Take a checkpoint if it is time for one; returns whether that changed anything. The machine is stopped."""
         if not is_supported() or (self._kept and tick - self._kept[-1].tick < self.settings.every * self._hz * 0.999):
             return False
+        self._bury()
         try:
             if self._kept:
                 self._bytes = int(self._kept[-1].checkpoint.report() or self._bytes)
@@ -98,6 +99,7 @@ class Keeper:
         Raises:
             PastError: none is kept.
         """
+        self._bury()
         if not self._kept:
             raise PastError(self._failure or "no past is kept yet")
         earlier = [kept for kept in self._kept if kept.tick <= tick]
@@ -149,6 +151,13 @@ class Keeper:
             surplus = min(ceil(count * (1 - (self.settings.mib << 20) / self._bytes)), count - 1)
             self._drop(self._kept[:surplus])
             self._bytes = self._bytes * (count - surplus) // count  # until they are measured again
+
+    def _bury(self) -> None:
+        """Drop those that something else has ended."""
+        if ended := [kept for kept in self._kept if kept.checkpoint.has_ended()]:
+            self._drop(ended)
+            if not self._kept:
+                self._failure = "no past is kept: every checkpoint was ended, by the kernel or by a person"
 
     def _spacing(self, age: int) -> float:
         """Ticks from the older to the newer neighbour within which a checkpoint is not missed."""

@@ -54,6 +54,22 @@ def test_a_copy_keeps_its_moment_and_can_be_woken_again() -> None:
         os.kill(checkpoint.pid, 0)
 
 
+def test_a_checkpoint_that_was_killed_has_ended() -> None:
+    checkpoint = Checkpoint.take(lambda connection: _say(connection, "here"))
+    pid = checkpoint.pid
+    assert pid is not None
+    assert not checkpoint.has_ended()
+    os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + LIMIT
+    while not checkpoint.has_ended():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    with pytest.raises(OSError, match="Broken pipe"):
+        checkpoint.wake()
+    checkpoint.drop()
+    assert checkpoint.has_ended()
+
+
 def test_what_is_done_aside_is_reported_once() -> None:
     checkpoint = Checkpoint.take(lambda _: None, lambda: b"%d" % os.nice(0))
     end = time.monotonic() + LIMIT

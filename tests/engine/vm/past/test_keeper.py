@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 
@@ -22,11 +23,15 @@ class Sleeper(Checkpoint):
     """Without a process."""
 
     dropped: int = 0
+    killed: ClassVar[set[int]] = set()
 
     def __init__(self, pid: int, living: list[int]) -> None:
         self.pid = self.number = pid
         self.living = living
         living.append(pid)
+
+    def has_ended(self) -> bool:
+        return self.number in self.killed
 
     def report(self) -> bytes:
         return b"%d" % (MIB * len(self.living))
@@ -49,6 +54,7 @@ def take(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(Checkpoint, "take", take)
     Sleeper.dropped = 0
+    Sleeper.killed.clear()
     return taken
 
 
@@ -118,6 +124,20 @@ def test_the_latest_that_is_not_after_a_tick_is_found() -> None:
         keeper.before(0)
     _pass(keeper, 12)
     assert [keeper.before(tick * HZ).tick // HZ for tick in (0, 4, 5, 11, 99)] == [0, 0, 5, 10, 10]
+
+
+@pytest.mark.usefixtures("take")
+def test_one_that_was_killed_is_kept_no_more() -> None:
+    keeper = _keeper(every=5)
+    _pass(keeper, 12)
+    Sleeper.killed.add(1)
+    assert keeper.before(7 * HZ).tick == 0
+    assert keeper.state.moments == (0, 10)
+    Sleeper.killed |= {0, 2}
+    with pytest.raises(PastError, match="every checkpoint was ended"):
+        keeper.before(7 * HZ)
+    assert keeper.pass_time(13 * HZ)  # at once
+    assert (keeper.state.moments, keeper.state.failure) == ((13,), "")
 
 
 @pytest.mark.usefixtures("take")
