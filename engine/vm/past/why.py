@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.vm.past.checkpoint import scout, told_by
@@ -126,7 +127,8 @@ class _Search:
         yield json.dumps([best, first, last]).encode()
 
     def _end_of_block(self, value: int, last: int) -> bytes:
-        step_to_next(self._walk(lambda: int(self._look() >= value)), last)
+        walk = self._walk(lambda: int(self._look() >= value))
+        step_to_next(replace(walk, watch=lambda: None), last)  # a copy has no connection to whoever asked
         return str(self._vm.ticks).encode()
 
     # --- what is looked at ---

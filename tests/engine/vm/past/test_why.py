@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from engine import VirtualMachine
+from engine.vm.past import checkpoint
+from engine.vm.past.checkpoint import scout
 from engine.vm.past.keeper import PastError
+from engine.vm.past.messages import Why
+from engine.vm.past.why import origin_of
 from tests.engine.vm.past.history import HZ
 
 LATENCY = """(definteger begun)
@@ -76,3 +82,24 @@ def test_a_line_leads_to_the_firing_that_printed_it(kept: VirtualMachine) -> Non
     assert 7.1 * HZ < third.tick < 7.3 * HZ
     with pytest.raises(PastError, match="did not print that line"):
         past.why_printed(source, "nothing of the kind")
+
+
+def test_only_the_process_that_was_asked_looks_whether_the_answer_is_wanted(
+    kept: VirtualMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its copies have closed its connection, and may use the number of that descriptor for another."""
+    monkeypatch.setattr(checkpoint, "WATCH", 0.0)  # as if every answer took long
+    looks: list[int] = []
+
+    def reached(_: int) -> None:
+        looks.append(os.getpid())
+        assert os.getpid() == looks[0]
+
+    def measure() -> bytes:
+        kept.run_again(())
+        kept.load(FAULTS, "script.vp")
+        question = Why(1, "script.vp", FAULTS, "faults", strings=("cc1",))
+        origin = origin_of(kept, question, kept.ticks + HZ, reached)
+        return f"{origin.value} {set(looks) == {os.getpid()}}".encode()
+
+    assert scout(measure).split()[1] == b"True"
