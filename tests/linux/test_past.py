@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import get_args
 
 import pytest
 
 from engine import VirtualMachine
+from engine.vm.options import PowerOn
 from engine.vm.past.messages import Unit
 from tests.linux import kernels
-from tests.linux.conftest import run_until
+from tests.linux.conftest import KERNELS, run_until
 from tests.linux.work import DISK_BYTES, WORK
 
 SECONDS = 3
@@ -24,36 +26,64 @@ EVENTS = """(defaggr found 2 1)
 (vprobe Disk_IOFinish (aggr found (4 ARG5) ("") TSC))
 (vprobe GUEST:ENTER:do_filp_open (aggr found (5 RIP) ((curprocname)) TSC) (printf "%d %s\\n" TSC (curprocname)))
 (vprobe GUEST:EXIT:do_filp_open (aggr found (6 RAX) ("") TSC))
-(vprobe USEC:977 (aggr found (7 RIP) ((curprocname)) TSC))
 (vprobe VMM10Hz (logaggr found) (clearaggr found) (printf "at %d\\n" TSC))
 """
+TIMER = "(vprobe USEC:977 (aggr found (7 RIP) ((curprocname)) TSC))\n"
+"""Its period begins when it is loaded."""
 
 
-@pytest.fixture
-def working(kernel: Path, tmp_path: Path) -> Iterator[VirtualMachine]:
-    """Three seconds of work whose past is kept, with a script from the start of it."""
-    disk, ram = tmp_path / "disk.img", tmp_path / "initrd.img"
+_RANDOM = random.Random(11)
+_MOMENTS = sorted(round(_RANDOM.uniform(0.0, SECONDS - 0.35), 3) for _ in range(20))
+_SPAN = 0.25
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A machine that has worked for some seconds whose past is kept, with a script from the start of them."""
+
+    vm: VirtualMachine
+    begin: float
+    log: str
+    """what the script printed"""
+
+
+@pytest.fixture(scope="module", params=KERNELS, ids=[path.name.removeprefix("vmlinuz-") for path in KERNELS])
+def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+    """Each kernel in turn."""
+    folder = tmp_path_factory.mktemp("past")
+    disk, ram = folder / "disk.img", folder / "initrd.img"
     disk.write_bytes(bytes(DISK_BYTES))
     ram.write_bytes(kernels.userland(WORK))
-    with VirtualMachine.linux(kernel, ram, disk=disk, append="quiet") as vm:
+    power = PowerOn(kernel=str(request.param), initrd=str(ram), disk=str(disk), words="quiet", past_every=1)
+    with VirtualMachine.power_on(power) as vm:
         run_until(vm, "READY")
         vm.keep_past()
-        yield vm
+        begin = vm.seconds
+        vm.load(EVENTS + TIMER)
+        yield Worked(vm, begin, "".join(frame.log for frame in vm.frames(SECONDS)))
 
 
-def test_what_is_asked_is_what_a_script_found_that_was_there(working: VirtualMachine) -> None:
-    working.load(EVENTS)
-    log = "".join(frame.log for frame in working.frames(SECONDS))
-    asked = working.past().load(EVENTS)
-    assert asked.log == log
-    assert log.count("\n") > 1000
-    assert asked.frames[-1].aggregates == working.latest.aggregates
+def test_what_is_asked_is_what_a_script_found_that_was_there(worked: Worked) -> None:
+    asked = worked.vm.past().load(EVENTS + TIMER)
+    assert asked.log == worked.log
+    assert worked.log.count("\n") > 1000
+    assert asked.frames[-1].aggregates == worked.vm.latest.aggregates
 
 
-def test_steps_backward_undo_steps_forward(working: VirtualMachine) -> None:
-    begin = working.seconds
-    working.run(SECONDS)
-    with working.past().at(begin + SECONDS / 2, EVENTS) as moment:
+def test_random_moments_are_those_of_the_script_from_the_start(worked: Worked) -> None:
+    """From the second tenth of a second on: the first is not whole, and a function may return that it did not see."""
+    live = "".join(line for line in worked.log.splitlines(keepends=True) if not line.startswith("  found[0x7,"))
+    for moment in _MOMENTS:
+        until = worked.begin + moment + _SPAN + 0.1
+        lines = worked.vm.past(_SPAN, until=until).load(EVENTS).log.splitlines(keepends=True)
+        marks = [index for index, line in enumerate(lines) if line.startswith("at ")]
+        found = "".join(lines[marks[0] + 1 : marks[-1] + 1])
+        assert found.count("[") > 50
+        assert found in live
+
+
+def test_steps_backward_undo_steps_forward(worked: Worked) -> None:
+    with worked.vm.past().at(worked.begin + SECONDS / 2, EVENTS) as moment:
         view = moment.view
         assert moment.read(view.frame.vcpus[0].rip, 16) != b""
         assert view.process
@@ -62,12 +92,11 @@ def test_steps_backward_undo_steps_forward(working: VirtualMachine) -> None:
             assert moment.step(unit, backward=True).block == forward[0].block, unit
 
 
-def test_conditions_and_rows_lead_to_their_moments(working: VirtualMachine) -> None:
-    working.run(SECONDS)
-    past = working.past()
+def test_conditions_and_rows_lead_to_their_moments(worked: Worked) -> None:
+    past = worked.vm.past()
     opened = past.load('(vprobe GUEST:ENTER:do_filp_open (printf "%d\\n" TSC))').log.split()
     found = past.when("1", "GUEST:ENTER:do_filp_open")
     assert [moment.tick for moment in found.moments] == [int(tick) for tick in opened]
     origin = past.why_printed('(vprobe GUEST:ENTER:do_filp_open (printf "%d\\n" TSC))', opened[-1])
-    assert origin.tick <= int(opened[-1]) < origin.tick + working.tsc_hz // 1000
+    assert origin.tick <= int(opened[-1]) < origin.tick + worked.vm.tsc_hz // 1000
     assert [probe.name for probe in origin.probes] == ["GUEST:ENTER:do_filp_open"]
