@@ -137,7 +137,7 @@ class DiffScreen(ModalScreen[bool]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
 _MARKS = {"+": "$success", "-": "$error", "@": "$accent"}

@@ -275,16 +275,16 @@ class MomentScreen(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(ScrollableContainer).scroll_relative(y=lines, animate=False)
+        self.query_one(ScrollableContainer).scroll_relative(y=lines, animate=False, immediate=True)
 
     def action_sideways(self, steps: int) -> None:
         """Show the other end of long lines."""
-        self.query_one(ScrollableContainer).scroll_relative(x=_SIDEWAYS * steps, animate=False)
+        self.query_one(ScrollableContainer).scroll_relative(x=_SIDEWAYS * steps, animate=False, immediate=True)
 
     def action_page(self, pages: int) -> None:
         """Scroll by what is seen at once."""
         box = self.query_one(ScrollableContainer)
-        box.scroll_relative(y=pages * box.scrollable_content_region.height, animate=False)
+        box.scroll_relative(y=pages * box.scrollable_content_region.height, animate=False, immediate=True)
 
     def action_help(self) -> None:
         """Every key that works here."""

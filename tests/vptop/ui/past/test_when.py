@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from textual.widgets import Input
+
 from engine.vm.past.messages import Moment, Moments, PastKept, Progress
 from engine.vm.protocol import Place, Reply
 from tests.vptop.ui.driving import Driven, drive
@@ -119,6 +121,8 @@ def test_a_probe_point_is_offered_and_the_condition_is_evaluated_there() -> None
         await driven.shows("type a condition, such as (== (curpid) 3)")
         await driven.type("(== ARG0 46)")
         await driven.press("tab")
+        field = driven.app.screen.query_one("#when-at", Input)
+        await driven.until(lambda: field.has_focus, "the field has the focus")
         await driven.type("Guest_IR")
         await driven.shows("Guest_IRQ")
         await driven.press("right", "enter")
