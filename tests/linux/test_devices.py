@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 from pathlib import Path
@@ -38,13 +39,21 @@ $B cat /proc/net/dev
 $B dd if=/dev/DISK of=/dev/null bs=4k count=REQUESTS iflag=direct 2>/dev/null
 $B cat /proc/diskstats
 echo DONE
+$B sleep 1
+echo 3 >/proc/sys/vm/drop_caches
+$B dd if=/dev/DISK of=/dev/null bs=64k skip=31 iflag=direct
+$B dd if=/dev/DISK bs=64k skip=8 count=4 iflag=direct 2>/dev/null | $B sha256sum
+echo GONE
 $B sleep 1000
 """
+"""Its end, from DONE on, is for an image that has become shorter by then."""
 REQUESTS = 200
 """that are made one after the other"""
 OVERHEAD_US = {"nvme": 40, "virtio": 40, "ide": 200}
 """What a kernel takes for a request beside the device: from its making to the start, from the interrupt to its end. IDE
 moves the last data of a read after the interrupt, by programmed input or through a bounce buffer."""
+FAILURES = ("Input/output error", "No data available")
+"""EIO, or what NVMe's unrecovered read error becomes"""
 COUNT = """
 (definteger read_ns) (definteger ticks)
 (defbag begun 64)
@@ -87,7 +96,11 @@ def test_contents_and_counts(kernel: Path, tmp_path: Path, bus: DiskBus, net: Ne
     ) as vm:
         vm.load(COUNT)
         console = run_until(vm, "DONE")
+        os.truncate(disk, len(CONTENT) // 2)
+        later = run_until(vm, "GONE")
+        vm.run(1)  # what has happened is told at whole seconds
         assert not vm.latest.errors
+        told = vm.take_notices()
     counted = b"".join(printed).decode()
     whole, new, again = re.findall(r"^([0-9a-f]{64}) ", console, re.MULTILINE)
     assert whole == hashlib.sha256(CONTENT).hexdigest()
@@ -99,6 +112,10 @@ def test_contents_and_counts(kernel: Path, tmp_path: Path, bus: DiskBus, net: Ne
     assert line.groups() == ours.groups()[:4]
     assert int(ours[5]) == 1 if bus == "ide" else int(ours[5]) > 1, "requests under way at once"
     agree_on_latency(console, counted, bus)
+    assert re.search(rf"dd: /dev/{NAMES[bus]}: ({'|'.join(FAILURES)})", later)
+    assert re.findall(r"^([0-9a-f]{64}) ", later, re.MULTILINE) == [new], "what was written is not lost"
+    assert any(f"cut off from {2 * MIB} to {MIB} bytes while in use" in notice for notice in told)
+    assert any("the guest got an I/O error" in notice for notice in told)
     if has_card:
         assert "3 packets received" in console
         received, sent = re.findall(r"^ *eth0: *\d+ +(\d+)(?: +\d+){6} +\d+ +(\d+)", console, re.MULTILINE)[0]

@@ -110,4 +110,4 @@ def found_in_library(path: Path) -> Path:
     """A path, or the script of the library that it names where there is no such file: `syscalls`, `syscalls.vp`."""
     named = LIBRARY / path.with_suffix(SUFFIX).name
     is_name = path.parent == Path() and path.suffix in {"", SUFFIX}
-    return named if is_name and not path.exists() and named.exists() else path
+    return named if is_name and (path.is_dir() or not path.exists()) and named.exists() else path

@@ -13,7 +13,7 @@ from engine.vp import Prelude, compile_script
 from vptop.cli import catalogue
 from vptop.model.library import LibraryScript, library
 from vptop.model.script import read_script
-from vptop.model.scriptfiles import ANY_SET, LINUX_SET, bundled, found_in_library, read_all
+from vptop.model.scriptfiles import ANY_SET, LIBRARY, LINUX_SET, bundled, found_in_library, read_all
 
 SCRIPTS = library()
 EXPECTED = {
@@ -94,6 +94,8 @@ def test_a_script_of_the_library_is_named_without_its_folder(tmp_path: Path, mon
     assert [script.name for script in read_all([Path("syscalls"), Path("tcp.vp")])] == ["syscalls.vp", "tcp.vp"]
     (tmp_path / "tcp.vp").write_text("; my own\n")
     assert found_in_library(Path("tcp.vp")) == Path("tcp.vp"), "a file of that name wins"
+    Path("vptop").mkdir()
+    assert found_in_library(Path("vptop")) == LIBRARY / "vptop.vp", "a directory is no script"
     assert found_in_library(Path("./nowhere")) == Path("nowhere")
 
 
