@@ -94,7 +94,7 @@ void vpc_before_iret(vpc_cpu *cpu)
     if (ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 && !vpc_is_canonical(stack_top(cpu)))
         refuse(cpu, VPC_CALLER);
     vpc_lend_stack(cpu, ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64 ? WHOLE_FRAME : SHORT_FRAME, VPC_CALLER);
-    vpc_hide_vm(cpu);
+    vpc_hide_vm(cpu, VPC_CALLER);
     keep_bases(cpu);
 }
 

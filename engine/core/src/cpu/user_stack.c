@@ -65,12 +65,15 @@ void vpc_lend_stack(vpc_cpu *cpu, unsigned words, uintptr_t caller)
 
 /* Only ring 0 enters virtual-8086 mode (SDM volume 2, IRET). QEMU's routine looks at the image of RFLAGS alone, so the flag
  * is hidden in the guest's memory while it runs. */
-void vpc_hide_vm(vpc_cpu *cpu)
+void vpc_hide_vm(vpc_cpu *cpu, uintptr_t caller)
 {
     vpc *m = cpu->machine;
     uint64_t physical;
     vpc_insn insn;
-    if ((ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL) != 3 || !vpc_decode_next(cpu, &insn) || word_bytes(cpu, &insn) != 4)
+    if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CPL))
+        return;
+    m->emulator->uc.restore_state(cpu->state, caller, false);
+    if (!vpc_decode_next(cpu, &insn) || word_bytes(cpu, &insn) != 4)
         return;
     uint64_t address = stack_address(cpu, FAR_POINTER * 4 + VM_BYTE);
     if (!vpc_walk(m, cpu, address, &physical) || physical >= m->ram_bytes || !(m->ram[physical] & VM_IN_BYTE))

@@ -8,7 +8,7 @@
  * if there is one, and lets the routine access the stack. */
 void vpc_lend_stack(vpc_cpu *, unsigned words, uintptr_t caller);
 /* Before IRET, likewise: have the routine not enter virtual-8086 mode where the CPU does not. */
-void vpc_hide_vm(vpc_cpu *);
+void vpc_hide_vm(vpc_cpu *, uintptr_t caller);
 /* After it, and wherever else the instruction ends. */
 void vpc_take_stack_back(vpc_cpu *);
 

@@ -14,7 +14,7 @@ from tests.engine.machine.small_guest import LOAD, assemble, results
 SMAP = 1 << 21
 SETTINGS = 0x5000
 USER, SUPERVISOR, ABSENT = 0x3F8000, 0x1F0000, 0x700000
-PAGE_FAULT, GENERAL_PROTECTION, SYSTEM_CALL, GATE_CALL = 14, 13, 0x80, 0x81
+INVALID_OPCODE, GENERAL_PROTECTION, PAGE_FAULT, SYSTEM_CALL, GATE_CALL = 6, 13, 14, 0x80, 0x81
 P, W, U = 1, 2, 4
 GUEST = """
     .set SETTINGS, 0x5000
@@ -238,3 +238,33 @@ after:
 """
     vector, _, flags, image = run(code, USER, SMAP)
     assert (vector, flags & 0x23000, image) == (SYSTEM_CALL, 0, VM_AND_IOPL)
+
+
+def test_ring_1_enters_no_virtual_8086_mode() -> None:
+    source = (
+        """
+guest:
+    movw $TASK, %ax
+    ltr %ax
+    movb $0xbb, gdt + 0x18 + 5  /* the segments of ring 3 become those of ring 1 */
+    movb $0xb3, gdt + 0x20 + 5
+    pushl $0x21
+    pushl $0x6800
+    pushl $2
+    pushl $0x19
+    pushl $inner
+    iret
+inner:
+    pushl $0x20002              /* VM */
+    pushl $0x19
+    pushl $after
+    iret
+after:
+    ud2
+"""
+        + HALT
+    )
+    with started(source) as machine:
+        machine.run_seconds(0.001)
+        found = caught(machine)
+        assert (found.vector, found.cs, found.eflags & 0x20000, found.times) == (INVALID_OPCODE, 0x19, 0, 1)
