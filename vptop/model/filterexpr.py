@@ -2,7 +2,7 @@
 """Filters as they are typed.
 
 All words are required; `a|b` is either; `!word` is without; `re:pattern` is a regular expression up to the end of the
-word; `cnt>100`, `avg>=1000` compare a number. Upper and lower case match each other. Patterns are matched by RE2 in
+word; `cnt>100`, `avg>=1.5k` compare a number. Upper and lower case match each other. Patterns are matched by RE2 in
 time linear to the text, so that no pattern can block the screen; it has no backreferences and no lookaround.
 """
 
@@ -16,10 +16,14 @@ from typing import Any
 import re2
 
 from engine.errors import InputError
+from engine.vp.diagnostics.nearest import nearest
 
 Numbers = Mapping[str, float]
 
-_COMPARE = re.compile(r"^(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)$")
+_COMPARE = re.compile(r"(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)(?P<scale>[kmg]?)")
+_BEGINS = re.compile(r"(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>.*)")
+SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+"""Letters behind a number."""
 OPERATORS: dict[str, Callable[[Any, float], Any]] = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
@@ -29,6 +33,8 @@ OPERATORS: dict[str, Callable[[Any, float], Any]] = {
     "!=": lambda a, b: a != b,
 }
 """They also compare numpy arrays with a number, element by element."""
+FIELDS = ("count", "rate", "avg", "min", "max", "latest", "share", "errors", "cost", "own")
+"""Columns of numbers that some panel has."""
 _SAME_FIELD = {"cnt": "count", "last": "latest", "cnt/s": "rate", "hits": "rate"}
 
 
@@ -75,11 +81,11 @@ class Comparison:
 
 def comparison(word: str) -> Comparison | None:
     """The comparison that a word such as `avg>=1000` is; None: it is none."""
-    match = _COMPARE.match(word.lower())
+    match = _COMPARE.fullmatch(word.lower())
     if match is None:
         return None
     name = _SAME_FIELD.get(match["field"], match["field"])
-    return Comparison(name, match["op"], float(match["number"]))
+    return Comparison(name, match["op"], float(match["number"]) * SCALES[match["scale"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,8 @@ def parse(text: str) -> Filter:
     """Compile a filter.
 
     Raises:
-        FilterError: a regular expression is malformed, or uses what RE2 does not have.
+        FilterError: a regular expression is malformed, or uses what RE2 does not have; or a comparison has no number,
+            or no column that exists.
     """
     return Filter(text.strip(), tuple(_term(word) for word in text.split()))
 
@@ -133,7 +140,14 @@ def _term(word: str) -> Term:
     if word.startswith("re:"):
         return Term(_pattern(word.removeprefix("re:")))
     if test := comparison(word):
+        if test.field not in FIELDS:
+            near = nearest(test.field, [*FIELDS, *_SAME_FIELD])
+            expected = f"did you mean `{near[0]}`?" if near else f"expected {', '.join(FIELDS)}"
+            raise FilterError(f"unknown column in `{word}`; {expected}")
         return Term(test)
+    begun = _BEGINS.fullmatch(word.lower())
+    if begun is not None and _SAME_FIELD.get(begun["field"], begun["field"]) in FIELDS:
+        raise FilterError(f"`{word}`: found `{begun['number']}`, expected a number such as 1000 or 1.5k")
     return Term(Words(tuple(choice.lower() for choice in word.split("|") if choice)))
 
 

@@ -31,6 +31,7 @@ from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
+from vptop.ui.filtering import FilteringShell
 from vptop.ui.pacing import PacedShell
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
@@ -46,7 +47,7 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
-class VptopApp(RestoringShell, AskingShell, TakingShell, PacedShell):
+class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     def on_mount(self) -> None:

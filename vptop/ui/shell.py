@@ -17,7 +17,7 @@ from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from engine.vp.diagnostics.nearest import nearest
-from vptop.model.filterexpr import FilterError, parse
+from vptop.model.filterexpr import parse
 from vptop.model.goto import PlaceError, find
 from vptop.model.plain import clean
 from vptop.model.ring import Ring
@@ -354,43 +354,11 @@ class Shell(App[None]):
         self.session.timeline.go_to(event.sequence)
         self.show_moment()
 
-    # --- filter ---
-
-    def action_filter(self) -> None:
-        """Type a filter for the panel."""
-        if (panel := self.panel) is None:
-            return
-        entry = self.query_one("#filter", Input)
-        entry.display = True
-        entry.value = panel.filter.text
-        self.screen.set_focus(entry)
-
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
-        panel = self._panels.get(self.view)
-        if panel is None:
-            return
-        try:
-            panel.set_filter(parse(event.value))
-        except FilterError as error:
-            self.say(str(error), "warn")
-
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self._close_filter()
-
-    def _close_filter(self) -> None:
-        self.query_one("#filter", Input).display = False
-        if (panel := self._panels.get(self.view)) is not None:
-            self.screen.set_focus(panel)
+    # --- back ---
 
     def action_clear(self) -> None:
-        """Undo the last restriction: the filter being typed, the zoom, the filter. The message goes with the last."""
-        entry = self.query_one("#filter", Input)
-        if entry.display:
-            entry.value = ""
-            self._close_filter()
-        elif self.active_view.zoomed:
+        """Undo the last restriction: the zoom, the way from another row, the filter. The message goes with the last."""
+        if self.active_view.zoomed:
             self.action_zoom()
         elif self._trail:
             self.action_go_back()

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import re
+
 import pytest
 
 from vptop.model.filterexpr import FilterError, parse
@@ -23,7 +25,9 @@ NUMBERS = {"count": 120.0, "avg": 5.0, "rate": 12.5}
         ("post cnt>120", False),
         ("avg>=5 rate<20", True),
         ("cnt/s=12.5", True),
-        ("nothing>1", False),
+        ("cnt>0.1k", True),
+        ("cnt<0.1k", False),
+        ("a=b", False),
         ("cnt!=120", False),
     ],
 )
@@ -34,6 +38,20 @@ def test_filters(text, passes):
 def test_a_malformed_pattern_is_told():
     with pytest.raises(FilterError, match=r"invalid pattern `\(`: missing \)"):
         parse("re:(")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("cnt>", "`cnt>`: found ``, expected a number such as 1000 or 1.5k"),
+        ("avg>=1ms", "`avg>=1ms`: found `1ms`, expected a number such as 1000 or 1.5k"),
+        ("coutn>5", "unknown column in `coutn>5`; did you mean `count`?"),
+        ("!zzzz>5", "unknown column in `zzzz>5`; expected count, rate, avg, min"),
+    ],
+)
+def test_a_comparison_without_number_or_column_is_told(text, message):
+    with pytest.raises(FilterError, match=re.escape(message)):
+        parse(text)
 
 
 def test_no_pattern_takes_more_than_linear_time():

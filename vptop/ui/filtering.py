@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Typing a filter for a panel."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widgets import Input
+
+from vptop.model.filterexpr import FilterError, parse
+from vptop.ui.shell import Shell
+
+
+class FilteringShell(Shell):
+    """A Shell whose panels are filtered while a person types."""
+
+    _was_wrong = False
+    """the line of messages tells what is wrong with the filter"""
+
+    def action_filter(self) -> None:
+        """Type a filter for the panel."""
+        if (panel := self.panel) is None:
+            return
+        entry = self.query_one("#filter", Input)
+        entry.display = True
+        entry.value = panel.filter.text
+        self.screen.set_focus(entry)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        """Filter by what is typed; what cannot be understood leaves the filter as it is."""
+        if (panel := self.panel) is None:
+            return
+        try:
+            panel.set_filter(parse(event.value))
+        except FilterError as error:
+            self._was_wrong = True
+            self.say(str(error), "warn")
+        else:
+            self._right()
+
+    def _right(self) -> None:
+        if self._was_wrong:
+            self._was_wrong = False
+            self.say("")
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        self._right()
+        self.query_one("#filter", Input).display = False
+        if (panel := self.panel) is not None:
+            self.screen.set_focus(panel)
+
+    def action_clear(self) -> None:
+        """Undo the last restriction, first the filter being typed."""
+        entry = self.query_one("#filter", Input)
+        if entry.display:
+            entry.value = ""
+            self._close_filter()
+        else:
+            super().action_clear()
