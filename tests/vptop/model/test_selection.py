@@ -44,7 +44,7 @@ def measured(rows: list[Row], before: list[Row] | None = None) -> Measured:
         "rate>=5 0x1",
         "\\",
         "ü",
-        "no>1",
+        "own>1",
     ],
 )
 def test_a_filter_on_columns_is_that_filter_on_each_row(text: str) -> None:

@@ -22,13 +22,16 @@ CASES = {
 }  # fmt: skip
 """The name of a golden file: the size of the terminal, and the keys that lead there."""
 
+LAST = 19
+"""The second that is shown."""
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_view_looks_as_drawn(name: str) -> None:
     size, keys = CASES[name]
 
     async def test(d: Driven) -> None:
-        await d.frames(*range(4, 20))
+        await d.frames(*range(4, LAST + 1))
         for key in keys:
             await d.press(key)
         await d.pilot.pause()
@@ -40,7 +43,9 @@ def test_the_view_looks_as_drawn(name: str) -> None:
 @pytest.mark.parametrize(("name", "size"), [("screen-120x40", WIDE), ("screen-40x10", TINY)])
 def test_the_whole_screen_looks_as_drawn(name: str, size: tuple[int, int]) -> None:
     async def test(d: Driven) -> None:
-        await d.frames(*range(4, 20))
+        await d.frames(*range(4, LAST + 1))
+        await d.until(lambda: (panel := d.app.panel) and panel.moment and panel.moment.frame.frame == LAST)
+        await d.pilot.pause()
         golden.check(d, name, Region(0, 0, *size))
 
     drive(test, size)

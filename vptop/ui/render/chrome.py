@@ -91,6 +91,8 @@ def _liveness(moment: Moment | None, room: int, palette: Palette, live: str, *, 
     behind = timeline.behind
     frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
     past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
+    if not behind:
+        return [(" ❚❚ FROZEN ", palette.alert)]
     for words in (f" ❚❚ FROZEN{past} · {frames} · {live} live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
         if width_of(words) <= room:
             break

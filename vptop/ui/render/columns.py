@@ -160,7 +160,8 @@ def row(
 def highlighted(made: Strip, palette: Palette) -> Strip:
     """The same line as the one the cursor is on. Bars and what tells a state keep their colours."""
     lit = palette.cursor
-    kept = () if lit.reverse else (palette.bar, palette.good, palette.warn, palette.bad, palette.accent)
+    telling = (palette.bar, palette.good, palette.warn, palette.bad, palette.accent, *palette.heat)
+    kept = () if lit.reverse else telling
     ground = Style(bgcolor=lit.bgcolor, bold=lit.bold)
     return Strip(
         [

@@ -57,11 +57,8 @@ class DrawnByLine(Widget):
     def redraw(self) -> None:
         """Repaint the lines that are to be different now."""
         self._prepare()
-        if not self._drawn:
-            self.refresh()
-            return
-        now = {y: self._grounded(y) for y in self._drawn}
-        changed = [y for y, line in now.items() if line != self._drawn[y]]
+        now = {y: self._grounded(y) for y in range(self.size.height)}
+        changed = [y for y, line in now.items() if line != self._drawn.get(y)]  # Textual may know lines that we forgot
         self._drawn = now
         if changed:
             super().refresh(*(Region(0, y, self.size.width, 1) for y in changed))

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -100,5 +101,18 @@ def test_another_size_or_theme_paints_every_line() -> None:
         lines.refresh()
         await pilot.pause()
         assert {*lines.painted} == {0, 1}
+
+    shown(test)
+
+
+def test_lines_are_painted_that_were_forgotten_but_not_painted() -> None:
+    async def test(app: Shows, lines: Lines, pilot: Pilot[None]) -> None:
+        lines.refresh(Region(0, 1, 5, 1))
+        await pilot.pause()
+        assert lines.painted == [1]
+        lines.texts[0] = "1"
+        lines.redraw()
+        await pilot.pause()
+        assert "one" not in app.screen_text()
 
     shown(test)
