@@ -79,7 +79,7 @@ class HealthPanel(LinePanel[Reading]):
 
 
 def _past(kept: PastKept) -> str:
-    """Which past can be asked, and what it takes."""
+    """Which past can be asked, and what it takes; where none can, why."""
     if not kept.moments:
-        return "no past"
+        return kept.failure.partition(";")[0]
     return f"past since {kept.moments[0]:.0f} s, {kept.bytes >> 20} of {kept.limit >> 20} MiB"

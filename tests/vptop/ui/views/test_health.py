@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.vm.past.messages import PastKept
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
@@ -23,6 +24,18 @@ def test_numbers_and_their_history() -> None:
         await d.shows("3 Frames kept")
         d.source.send(FrameMessage(frame(4, wall_seconds=6.1)))
         await d.until(lambda: "▲ speed" in line(d, "speed"))
+
+    drive(test)
+
+
+def test_where_no_past_is_kept_the_reason_is_shown() -> None:
+    async def test(d: Driven) -> None:
+        d.source.send(PastKept((), 0, 0, "no past is kept: this platform cannot fork a process"))
+        await d.press("9")
+        await d.shows("no past is kept: this platform cannot fork a process")
+        d.source.send(PastKept((5.0, 10.0), 3 << 20, 512 << 20))
+        await d.frames(4)
+        await d.shows("past since 5 s, 3 of 512 MiB")
 
     drive(test)
 
