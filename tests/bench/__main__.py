@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tests.bench import (
+    bundled,
     core,
     dashboard,
     exits,
@@ -29,6 +30,7 @@ def main() -> None:
     exits.exits()
     grub_start.grub_start()
     starts.starts()
+    bundled.bundled()
     linux.linux()
     past.past()
     core.operations()

@@ -56,3 +56,7 @@ def past() -> None:
         best = interleaved({"step": step, "ask": ask}, TURNS)
     ratio = best["step"] / best["ask"]
     row("a step back to a rare firing, over running these seconds once", f"{ratio:.2f}", "<= 2", ratio <= 2)
+
+
+if __name__ == "__main__":
+    past()
