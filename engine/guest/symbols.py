@@ -98,9 +98,13 @@ class Symbols:
         addresses, kinds = self._index.addresses, self._index.kinds
         return Symbols([(address, kinds[name], name) for name, address in addresses.items() if is_wanted(name)])
 
+    def triples(self) -> Iterator[Symbol]:
+        """Address, letter and name of each."""
+        return ((address, self._index.kinds[name], name) for name, address in self._index.addresses.items())
+
     def lines(self) -> Iterator[str]:
         """The symbols in /proc/kallsyms format."""
-        return (f"{address:016x} {self._index.kinds[name]} {name}\n" for name, address in self._index.addresses.items())
+        return (f"{address:016x} {kind} {name}\n" for address, kind, name in self.triples())
 
     def write(self, path: Path) -> None:
         """Write the symbols in /proc/kallsyms format; an existing file is replaced whole, or stays as it was.

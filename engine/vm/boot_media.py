@@ -58,8 +58,10 @@ def boot_media(power: PowerOn) -> BootMedia:
     """
     if power.kernel:
         return _linux(power)
-    if power.initrd or power.busybox or power.disk or power.kaslr:
-        raise BootError("--initrd, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel")
+    if power.initrd or power.busybox or power.disk or power.kaslr or power.symbols:
+        raise BootError(
+            "--initrd, --symbols, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel"
+        )
     if not power.boot:
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
@@ -92,6 +94,7 @@ def check(power: PowerOn) -> None:
 
     Raises:
         BootError: a file cannot be read, or nothing can boot from it.
+        SymbolError: the symbol file cannot be read.
     """
     if not power.kernel:
         boot_media(power)
@@ -99,9 +102,12 @@ def check(power: PowerOn) -> None:
     from engine.vm.linux import kernel as linux
 
     linux.check(power)
+    if power.symbols:
+        symbol_files.read(Path(power.symbols))
 
 
 def _linux(power: PowerOn) -> BootMedia:
+    from engine.guest.linux.kernel import KernelError
     from engine.machine.linux.errors import LinuxError
     from engine.vm.linux import kernel as linux
     from engine.vm.linux import knowledge
@@ -109,8 +115,11 @@ def _linux(power: PowerOn) -> BootMedia:
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel, disk = linux.kernel_and_disk(power)
+    symbols = symbol_files.read(Path(power.symbols)) if power.symbols else None
     try:
-        return BootMedia(knowledge.guest_of(kernel), disk, kernel, prompt=ANY)
+        return BootMedia(knowledge.guest_of(kernel, symbols), disk, kernel, prompt=ANY)
+    except KernelError as error:
+        raise BootError(f"{power.symbols}: not of this kernel: {error}") from error
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
 

@@ -147,6 +147,7 @@ SETTINGS: dict[str, tuple[str, Reader]] = {
     "guest.mips": ("mips", _number(LEAST_MIPS, MOST_MIPS)),
     "guest.kernel": ("kernel", _path),
     "guest.initrd": ("initrd", _path),
+    "guest.symbols": ("symbols", _path),
     "guest.append": ("words", _text),
     "guest.kaslr": ("kaslr", _flag),
     "guest.disk": ("disk", _path),

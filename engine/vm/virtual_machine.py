@@ -58,6 +58,7 @@ class VirtualMachine(GuestSession):
         initrd: str | Path = "",
         *,
         append: str = "",
+        symbols: str | Path = "",
         disk: str | Path = "",
         disk_bus: DiskBus | None = None,
         net: NetworkCard | None = None,
@@ -75,6 +76,7 @@ class VirtualMachine(GuestSession):
             kernel: a bzImage or vmlinux.
             initrd: its initial RAM disk; by default the demonstration, unless `append` names a root file system.
             append: its command line, to which a serial console is added.
+            symbols: its symbols, in System.map, /proc/kallsyms or ELF; by default those in the kernel itself.
             disk: an image for the machine's disk.
             disk_bus: what the disk is attached to, by default NVMe.
             net: the network card, by default virtio.
@@ -90,8 +92,9 @@ class VirtualMachine(GuestSession):
             BootError: a file cannot be read, or is not what it should be.
         """
         power = PowerOn(
-            kernel=str(kernel), initrd=str(initrd), words=append, disk=str(disk), disk_bus=disk_bus, net=net,
-            busybox=str(busybox), memory_mib=memory_mib, cpus=cpus, kaslr=kaslr, cpu=cpu, seed=seed,
+            kernel=str(kernel), initrd=str(initrd), words=append, symbols=str(symbols), disk=str(disk),
+            disk_bus=disk_bus, net=net, busybox=str(busybox), memory_mib=memory_mib, cpus=cpus, kaslr=kaslr, cpu=cpu,
+            seed=seed,
         )  # fmt: skip
         return cls.power_on(power, output)
 

@@ -48,6 +48,10 @@ class MachineOptions:
     initrd: Annotated[
         Path | None, Parameter(help="Its initial RAM disk; without, a demonstration userland around a busybox.")
     ] = None
+    symbols: Annotated[
+        Path | None,
+        Parameter(help="Its symbols: System.map, /proc/kallsyms or an ELF file (default: those in the kernel itself)."),
+    ] = None
     busybox: Annotated[Path | None, Parameter(help="Static busybox of that (default: one that is installed).")] = None
     kaslr: Annotated[
         bool | None, Parameter(negative="", help="Let it run at a virtual address that the seed chooses.")
@@ -218,6 +222,7 @@ def _given(machine: MachineOptions) -> dict[str, Value]:
         "boot": machine.boot,
         "kernel": machine.kernel,
         "initrd": machine.initrd,
+        "symbols": machine.symbols,
         "busybox": machine.busybox,
         "disk": machine.disk,
     }

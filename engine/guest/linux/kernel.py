@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from io import BytesIO
 from itertools import accumulate, pairwise
@@ -115,8 +115,12 @@ def unpack(data: bytes) -> Kernel:
     return Kernel(release.decode(), SymbolTable(array("Q", places), names, moved), types, unwind, index)
 
 
-def of_image(vmlinux: bytes) -> Kernel:
+def of_image(vmlinux: bytes, symbols: Iterable[Symbol] = ()) -> Kernel:
     """The kernel in a decompressed image, at the address it is linked for.
+
+    Args:
+        vmlinux: an ELF file.
+        symbols: from System.map, or from /proc/kallsyms wherever the kernel ran; none: those in the image.
 
     Raises:
         KernelError: it is no kernel image, or one without symbols.
@@ -137,21 +141,31 @@ def of_image(vmlinux: bytes) -> Kernel:
                 return vmlinux[at : min(at + size, offset + length)]
         return b""
 
-    return of_bytes(vmlinux, read)
+    given = list(symbols)
+    text = next((address for address, _, name in given if name == "_text"), 0)
+    linked = min((start for start, *_ in parts if start >> 63), default=0)
+    return of_bytes(vmlinux, read, [_linked(symbol, text - linked if text else 0) for symbol in given])
 
 
-def of_bytes(data: Buffer, read: Read) -> Kernel:
+def _linked(symbol: Symbol, distance: int) -> Symbol:
+    """A symbol of a kernel that ran so far above its linked address. Per-CPU offsets are the same everywhere."""
+    address, kind, name = symbol
+    return (address - distance if address >> 63 else address), kind, name
+
+
+def of_bytes(data: Buffer, read: Read, symbols: Sequence[Symbol] = ()) -> Kernel:
     """The kernel within some bytes.
 
     Args:
         data: what its tables are looked for in: an image, or the memory around a running kernel.
         read: reads at the kernel's own addresses.
+        symbols: its symbols; none: those of its kallsyms tables.
 
     Raises:
         KernelError: there is none, or one without symbols.
     """
     try:
-        symbols = kallsyms.read(data)
+        symbols = symbols or kallsyms.read(data)
     except kallsyms.KallsymsError as error:
         raise KernelError(str(error)) from error
     addresses = {name: address for address, _, name in symbols}

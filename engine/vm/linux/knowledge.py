@@ -14,6 +14,7 @@ from engine.guest.guest import Guest
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.linux.kernel import Kernel, KernelError, of_image, unpack
 from engine.guest.recognition import RecognisedGuest
+from engine.guest.symbols import Symbols
 from engine.guest.unknown import unknown_guest
 
 if TYPE_CHECKING:
@@ -23,12 +24,19 @@ KEPT = 8
 """Kernels in the cache, the latest used ones; each takes 10 to 20 MiB."""
 
 
-def guest_of(kernel: LinuxKernel) -> Guest:
+def guest_of(kernel: LinuxKernel, symbols: Symbols | None = None) -> Guest:
     """The guest that a kernel will be. One that says nothing of itself may yet be recognised when it runs.
+
+    Args:
+        kernel: the kernel.
+        symbols: its symbols, for one built without kallsyms.
 
     Raises:
         LinuxError: it is no kernel for x86-64, or damaged.
+        KernelError: the symbols are those of another kernel.
     """
+    if symbols is not None:
+        return _moved(kernel, of_image(kernel.image.vmlinux.data, symbols.triples()))
     path = directory() / kernel.file_digest.hex()[:32]
     known = _read(path)
     if known is None:
@@ -37,6 +45,11 @@ def guest_of(kernel: LinuxKernel) -> Guest:
         except KernelError:
             return RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}"))
         _keep(path, known)
+    return _moved(kernel, known)
+
+
+def _moved(kernel: LinuxKernel, known: Kernel) -> LinuxGuest:
+    """At the address where the kernel will run."""
     moved = kernel.offset if kernel.kaslr else 0
     return LinuxGuest(known.moved(moved), -moved)
 

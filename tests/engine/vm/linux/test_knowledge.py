@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from engine.guest.linux.guest import LinuxGuest
+from engine.guest.linux.kernel import KernelError
 from engine.guest.recognition import RecognisedGuest
+from engine.guest.symbols import Symbols
 from engine.machine.linux.boot import LinuxKernel
 from engine.vm.linux import knowledge
-from tests.engine.guest.linux.small_kernel import HEAP, SmallKernel, virtual
+from tests.engine.guest.linux import tables
+from tests.engine.guest.linux.small_kernel import HEAP, IMAGE, SmallKernel, virtual
 from tests.engine.guest.linux.test_kernel import vmlinux
 from tests.engine.machine.linux.synthetic import bzimage, with_relocations
 
@@ -70,3 +73,27 @@ def test_a_kernel_without_symbols_may_be_recognised_later(cache: Path):
     assert isinstance(guest, RecognisedGuest)
     assert guest.name == "Linux 9.8.7-synthetic"
     assert not cache.exists()
+
+
+@pytest.mark.parametrize("distance", [0, 0x600000])
+def test_a_kernel_without_kallsyms_takes_symbols_from_a_file_wherever_it_ran(cache: Path, file: bytes, distance: int):
+    whole = knowledge.guest_of(LinuxKernel(file, ""))
+    given = [(place + distance if place >> 63 else place, kind, name) for place, kind, name in whole.symbols.triples()]
+    given.append((virtual(IMAGE) + distance, "T", "_text"))
+    stripped = _without_kallsyms(file)
+    assert isinstance(knowledge.guest_of(LinuxKernel(stripped, "")), RecognisedGuest)
+    guest = knowledge.guest_of(LinuxKernel(stripped, ""), Symbols(given))
+    assert isinstance(guest, LinuxGuest)
+    assert guest.name == whole.name
+    assert guest.symbols["init_task"] == virtual(HEAP)
+    assert guest.prelude == whole.prelude
+    with pytest.raises(KernelError, match="no `Linux version` where they say it is"):
+        knowledge.guest_of(LinuxKernel(stripped, ""), Symbols([(virtual(HEAP), "D", "linux_banner")]))
+
+
+def _without_kallsyms(file: bytes) -> bytes:
+    small = SmallKernel()
+    packed = tables.kallsyms(small.symbols, since_6_4=True, relative=True, seqs=True)
+    small.core.close()
+    assert packed in file
+    return file.replace(packed, bytes(len(packed)))
