@@ -44,11 +44,12 @@ class Shown:
     """None: as they are"""
 
     @staticmethod
-    def of(moment: Moment, aggregate: AggregateId) -> Shown:
-        """As the script hints, or as guessed from what feeds the aggregate."""
+    def of(moment: Moment, aggregate: AggregateId, form: str = "") -> Shown:
+        """As the script hints, or as guessed from what feeds the aggregate; integers in that form, if one is given."""
         data = moment.frame.aggregates[aggregate]
         kind = moment.kind(aggregate)
         hints = keys.titles(data.integer_keys, data.string_keys, moment.hint(aggregate))
+        hints = [replace(hint, form=form or hint.form) for hint in hints]
         vectors = [kind is Kind.TOP and not hint.form for hint in hints[: data.integer_keys]]
         titles = [
             "VECTOR" if vector and hint.label == "KEY" else hint.label.upper()

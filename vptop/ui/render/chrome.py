@@ -89,11 +89,9 @@ def _liveness(moment: Moment | None, room: int, palette: Palette, live: str, *, 
             return [(since, palette.warn), *shown] if width_of(since + shown[0][0]) <= room else shown
         return shown
     behind = timeline.behind
-    frames = f"{behind} frame{'s' if behind != 1 else ''} behind"
-    past = f" −{timeline.seconds_behind:.0f} s" if timeline.seconds_behind is not None else ""
-    if not behind:
-        return [(" ❚❚ FROZEN ", palette.alert)]
-    for words in (f" ❚❚ FROZEN{past} · {frames} · {live} live ", f" ❚❚ FROZEN{past or f' · {frames}'} ", " ❚❚ FROZEN "):
+    frames = f" · {behind} frame{'s' if behind != 1 else ''} behind" if behind else ""
+    past = f" −{timeline.seconds_behind:.0f} s" if behind and timeline.seconds_behind is not None else ""
+    for words in (f" ❚❚ FROZEN{past}{frames} · {live} live ", f" ❚❚ FROZEN{past or frames} ", " ❚❚ FROZEN "):
         if width_of(words) <= room:
             break
     return [(words, palette.alert)]

@@ -55,6 +55,8 @@ class AggregateRows(TablePanel[Measure]):
         self.chosen = NO_AGGREGATE
         self.frames = 0
         """of the span that the numbers are of; 0: as the script keeps them"""
+        self.form = ""
+        """in which integer keys are shown, as in a view hint; empty: as hinted or guessed"""
         self._shown: Chosen | None = None
         self._columns: Sequence[Column[Measure]] = ()
         self._selector = Selector()
@@ -95,7 +97,7 @@ class AggregateRows(TablePanel[Measure]):
             self._columns = ()
             return ()
         kept = folding.kept(measured.data)
-        shown = aggregate.Shown.of(moment, self.chosen)
+        shown = aggregate.Shown.of(moment, self.chosen, self.form)
         chosen = shown.only(kept)
         self._selector.texts = KeyTexts(chosen.integers, chosen.strings)
         folds = folding.changes(measured)

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.fold import unfolded
+from vptop.model.hints import FORMS
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
@@ -41,6 +42,7 @@ AGGREGATES = Scope(
         Action("aggregate.next", "a", "aggregate(1)", "next aggregate", "Next aggr"),
         Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
         Action("aggregate.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or in all", "Span"),
+        Action("aggregate.form", "N", "form", "integer keys in hex, decimal, by symbol, or as the script has it"),
         Action("aggregate.group", "K", "group", "group by one key column; by all of them again", "Group"),
     ),
 )
@@ -144,6 +146,13 @@ class AggregatePanel(AggregateRows):
         self.start_over()
         self.update_rows()
 
+    def action_form(self) -> None:
+        """Show integer keys in the next form."""
+        forms = ("", *FORMS)
+        self.form = forms[(forms.index(self.form) + 1) % len(forms)]
+        self.start_over()
+        self.update_rows()
+
     def action_group(self) -> None:
         """Sum rows over all keys but the next one; after the last one, show all keys again."""
         keys = [column.id for column in self._columns if column.id.startswith("key")]
@@ -210,7 +219,8 @@ class AggregatePanel(AggregateRows):
         """What the numbers are of."""
         unit = self.moment.hint(self.chosen).unit if self.moment else ""
         working = "selecting…" if self._job else ""
-        parts = [clean(unit), self._span(), working, super().status()]
+        form = f"keys {self.form}" if self.form else ""
+        parts = [clean(unit), self._span(), form, working, super().status()]
         return " · ".join(part for part in parts if part)
 
     def _span(self) -> str:

@@ -83,3 +83,17 @@ def test_the_overview_stays_with_the_first_table_that_has_some_rows() -> None:
         assert panel.chosen == two
 
     drive(test)
+
+
+def test_integer_keys_are_shown_in_another_form() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        await d.shows("0x20 ")
+        await d.press("N", "N")
+        await d.shows("keys dec")
+        await d.until(lambda: "0x20" not in d.screen())
+        await d.shows(" 32 ")
+        await d.type("/32")
+        await d.until(lambda: d.app.panel is not None and 0 < len(d.app.panel.rows) < 9)
+
+    drive(test)
