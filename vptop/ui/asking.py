@@ -29,6 +29,8 @@ class AskingShell(CaptureShell):
     _cancel: Cancel | None = None
     """cancels the script that is being applied since a moment"""
     _asked_name = ""
+    _asked_to = 0.0
+    """guest second up to which its Frames have come; 0: none have"""
     _search = Search()
     """the last one"""
 
@@ -144,13 +146,14 @@ class AskingShell(CaptureShell):
 
     def _ask_past(self, event: ApplySinceRequested, begin: float) -> None:
         """Ask, then load: what is asked ends where the machine goes on with the script."""
-        self._asked_name = event.name
+        self._asked_name, self._asked_to = event.name, 0.0
         send = partial(self.machine.source.ask, event.name, event.source, begin)
         self._cancel = self.questions.ask(send, self._asked_came, self._answered_past)
         self.post_message(ApplyRequested(event.name, event.source))
 
     def _asked_came(self, event: AskedFrame | Progress) -> bool:
         if isinstance(event, AskedFrame):
+            self._asked_to = event.frame.guest_seconds
             return self.session.add_asked(event.frame)
         done, all_of_it = event.at - event.begin, event.until - event.begin
         key = key_of(self, "edit.since", EDITOR.actions)
@@ -162,7 +165,8 @@ class AskingShell(CaptureShell):
         if reply.ok:
             self.say(reply.message, "good")
         elif not reply.diagnostics:  # the editor shows those that loading finds
-            self.say(f"the past was not asked: {reply.message}", "warn")
+            asked = f"{self._asked_name} was asked only up to {self._asked_to:.0f} s"
+            self.say(f"{asked if self._asked_to else 'the past was not asked'}: {reply.message}", "warn")
 
 
 def _wrong_budget(text: str) -> str:

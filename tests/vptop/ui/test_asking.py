@@ -25,6 +25,11 @@ def _asked(second: int) -> Frame:
     return msgspec.structs.replace(known, scripts=scripts, aggregates=chosen | new, log="asked\n", asked=True)
 
 
+def _frames(driven: Driven) -> list[Frame]:
+    ring = driven.app.session.timeline.ring
+    return [one for at in range(ring.first, ring.end) if (one := ring.get(at)) is not None]
+
+
 async def _open(driven: Driven) -> None:
     driven.source.send(KEPT)
     await driven.press("e")
@@ -96,6 +101,15 @@ def test_a_question_is_cancelled_by_the_same_key() -> None:
         await driven.until(lambda: driven.source.asked[-1] == ("cancel", "1"))
         driven.source.reply(Reply(1, ok=False, message="cancelled"))
         await driven.shows("the past was not asked: cancelled")
+        await driven.press("alt+s")
+        await driven.press("enter")
+        await driven.until(lambda: [request[0] for request in driven.source.asked].count("ask") == 2)
+        await driven.pilot.pause()
+        driven.source.send(AskedFrame(1, frame(2, asked=True)))
+        await driven.until(lambda: any(one.asked for one in _frames(driven)))
+        await driven.press("alt+s")
+        driven.source.reply(Reply(1, ok=False, message="cancelled"))
+        await driven.shows("was asked only up to 2 s: cancelled")
 
     drive(test)
 
