@@ -10,6 +10,8 @@ import re
 from engine.machine.machine import Machine
 
 _PANIC = re.compile(r"(?<!end )Kernel panic - not syncing: ([^\r\n]*)")
+_OUT_OF_MEMORY = ("System is deadlocked on memory", "Out of memory")
+"""What a kernel says that has too little of it (mm/oom_kill.c)."""
 _LONGEST_LINE = 1024
 
 
@@ -29,9 +31,7 @@ class Happenings:
         found: list[str] = []
         machine = self._machine
         text = self._line + console
-        found += [
-            f"the guest's kernel panicked: {match[1]}" for match in _PANIC.finditer(text) if match.end() < len(text)
-        ]
+        found += [self._panic(match[1]) for match in _PANIC.finditer(text) if match.end() < len(text)]
         self._line = text[text.rfind("\n") + 1 :][-_LONGEST_LINE:]
         if machine.reboots != self._resets:
             times = machine.reboots - self._resets
@@ -44,3 +44,9 @@ class Happenings:
         found += [trouble for trouble in troubles if trouble not in self._image_troubles]
         self._image_troubles.update(troubles)
         return found
+
+    def _panic(self, reason: str) -> str:
+        told = f"the guest's kernel panicked: {reason}"
+        if reason.startswith(_OUT_OF_MEMORY):
+            told += f"; it has {len(self._machine.memory) >> 20} MiB, use --memory"
+        return told
