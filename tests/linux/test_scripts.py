@@ -32,7 +32,7 @@ def working(kernel: Path, tmp_path: Path):
         yield vm
 
 
-def test_each_script_finds_something(working: VirtualMachine, kernel: Path):
+def test_each_script_finds_something_and_the_set_for_linux_runs_together(working: VirtualMachine, kernel: Path):
     for script in library():
         loaded = working.load(Path(script.path).read_text("utf-8"), script.name)
         seen: set[str] = set()  # in any second: the last one may have just begun
@@ -43,10 +43,7 @@ def test_each_script_finds_something(working: VirtualMachine, kernel: Path):
         if "cloud" in kernel.name or script.name not in WITHOUT_NVME:
             assert not empty, script.name
         loaded.unload()
-
-
-def test_the_set_for_linux_runs_together(working: VirtualMachine):
-    for script in bundled(linux=True):
-        working.load(script.source, script.name)
+    for one in bundled(linux=True):
+        working.load(one.source, one.name)
     working.run(SECONDS)
     assert working.latest.errors == ()
