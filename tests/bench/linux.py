@@ -15,7 +15,7 @@ from tests.bench.child import machine_with_linux
 from tests.bench.linux_guest import FIRST_LINE, SETTLED, WORKLOADS
 from tests.bench.measure import heading, row
 
-TURNS = 3
+TURNS = 5
 BOOT = "kernel entry to first process"
 REST = "kernel entry to the end of its own work after that"
 _NAMES = {"start": BOOT, SETTLED: REST}
