@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-# A worker for each core. Each has neighbouring tests, so that few modules boot their machine in two workers.
-PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+# A worker for each core and one more, since tests of a terminal wait. Each has neighbouring tests, so that few modules
+# boot their machine in two workers.
+PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 8 --dist worksteal
 
 .PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man golden screenshots docs build clean
 
