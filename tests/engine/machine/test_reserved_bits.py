@@ -20,6 +20,8 @@ ACCESSES: list[Access] = [
     ("0xc0000080", NX | LME | SCE, False),
     ("0xc0000080", NX | LME | LMA | SVME, True),
     ("0xc0000080", NX | LMA, True),  # LME cannot change while paging is enabled
+    ("0xc0000084", 0xFFFFFFFF, False),
+    ("0xc0000084", 1 << 32, True),
     ("0x1b", 0xFEE00900, False),
     ("0x1b", 0xFEE00901, True),
     ("0x1b", 0xFEE00900 | 1 << 40, True),

@@ -61,7 +61,8 @@ static const msr_range ranges[] = {
     {0x17b, 0x17b, true, ALL, 0},                /* IA32_MCG_CTL */
     {0x198, 0x198, false, 0, 0},                 /* IA32_PERF_STATUS */
     {0x400, 0x400 + BANKS * BANK_REGISTERS - 1, true, ALL, 0},   /* IA32_MC0_CTL and those that follow */
-    {0xc0000080, 0xc0000084, true, ALL, 0},      /* IA32_EFER, STAR, LSTAR, CSTAR, FMASK */
+    {0xc0000080, 0xc0000083, true, ALL, 0},      /* IA32_EFER, STAR, LSTAR, CSTAR */
+    {0xc0000084, 0xc0000084, true, LOWER, 0},    /* IA32_FMASK */
     {0xc0000100, 0xc0000102, true, ALL, 0},      /* IA32_FS_BASE, GS_BASE, KERNEL_GS_BASE */
     {0xc0000103, 0xc0000103, true, LOWER, 0},    /* IA32_TSC_AUX */
 };
