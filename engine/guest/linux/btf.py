@@ -238,13 +238,13 @@ class Btf:
             name for number in range(1, len(self)) if self.kind(number) in wanted and (name := self.name(number))
         )
 
-    def variables(self, section: str) -> dict[str, tuple[int, int]]:
-        """The variables of a section such as `.data..percpu`: offset and type by name."""
-        number = self.find(section, Kind.DATASEC)
-        if number is None:
-            return {}
+    def variable(self, section: str, name: str) -> tuple[int, int] | None:
+        """Offset and type of a variable of a section such as `.data..percpu`; None when there is none."""
+        number, wanted = self.find(section, Kind.DATASEC), self.find(name, Kind.VAR)
+        if number is None or wanted is None:
+            return None
         entries = _MEMBER.iter_unpack(self._behind(number, _MEMBER.size))
-        return {self.name(variable): (offset, self.target(variable)) for variable, offset, _ in entries}
+        return next(((offset, self.target(variable)) for variable, offset, _ in entries if variable == wanted), None)
 
 
 def find(data: Buffer) -> Btf:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from engine.errors import VptopError
 from engine.guest.linux.btf import Btf, BtfError, Kind, Member
@@ -45,6 +46,7 @@ class Layout:
         self.size = btf.size(number)
         """in bytes"""
 
+    @cached_property
     def members(self) -> dict[str, Member]:
         """All members by name, those of anonymous structures and unions included, in order of declaration."""
         return _flat(self._btf, self._number, 0, 0)
@@ -57,7 +59,8 @@ class Layout:
         number, offset, member = self._number, 0, None
         for word in path.split("."):
             name, _, index = word.rstrip("]").partition("[")
-            member = _flat(self._btf, number, 0, 0).get(name)
+            members = self.members if member is None else _flat(self._btf, number, 0, 0)
+            member = members.get(name)
             if member is None:
                 return None
             offset += member.offset
@@ -77,7 +80,7 @@ class Layout:
     def __getitem__(self, path: str) -> Field:
         field = self.get(path)
         if field is None:
-            near = get_close_matches(path, self.members(), 1)
+            near = get_close_matches(path, self.members, 1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise LayoutError(f"struct {self.name} of this kernel has no member `{path}`{hint}")
         return field

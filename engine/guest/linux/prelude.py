@@ -146,10 +146,11 @@ def per_cpu(kernel: Kernel, name: str) -> int | None:
     if kernel.types is None:
         return None
     start = kernel.address("__per_cpu_start") or 0
-    variables = kernel.types.variables(_PER_CPU)
-    if name in variables:
-        return start + variables[name][0]
-    if "pcpu_hot" in variables and kernel.types.find("pcpu_hot", Kind.STRUCT) is not None:
+    variable = kernel.types.variable(_PER_CPU, name)
+    if variable is not None:
+        return start + variable[0]
+    hot = kernel.types.variable(_PER_CPU, "pcpu_hot")
+    if hot is not None and kernel.types.find("pcpu_hot", Kind.STRUCT) is not None:
         field = layout(kernel.types, "pcpu_hot").get(name)
-        return None if field is None else start + variables["pcpu_hot"][0] + field.offset
+        return None if field is None else start + hot[0] + field.offset
     return kernel.address(name)

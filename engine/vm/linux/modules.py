@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +20,24 @@ from engine.vm.files import read
 from engine.vm.options import BootError
 
 _FILE = re.compile(r"(.+)\.ko(\.(gz|xz|zst))?")
-_FIELD = re.compile(rb"(?<=\0)(name|depends|alias)=([^\0]*)\0")
 
 
 def normalized(name: str) -> str:
     """A module's name as the kernel writes it: `virtio-rng` is virtio_rng."""
     return name.replace("-", "_")
+
+
+def _fields(data: bytes, key: bytes) -> Iterator[str]:
+    """Values of a key in what a module says about itself: strings `key=value` that end with a null byte."""
+    mark = b"\0" + key + b"="
+    at = data.find(mark)
+    while at >= 0:
+        begin = at + len(mark)
+        end = data.find(b"\0", begin)
+        if end < 0:
+            return
+        yield data[begin:end].decode("utf-8", "replace")
+        at = data.find(mark, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +121,8 @@ class ModuleTree:
             data = unpacked(read(Path(path)))
         except LinuxError as error:
             raise BootError(f"{path}: {error}") from error
-        fields: dict[bytes, list[str]] = {}
-        for key, value in _FIELD.findall(data):
-            fields.setdefault(key, []).append(value.decode("utf-8", "replace"))
-        depends = tuple(normalized(word) for word in ",".join(fields.get(b"depends", [])).split(",") if word)
-        return Module(name, data, depends, tuple(fields.get(b"alias", ())))
+        depends = tuple(normalized(word) for word in ",".join(_fields(data, b"depends")).split(",") if word)
+        return Module(name, data, depends, tuple(_fields(data, b"alias")))
 
     def with_dependencies(self, names: Iterable[str]) -> list[Module]:
         """Modules to load, each behind those it depends on; those that are built in or not there are left out.

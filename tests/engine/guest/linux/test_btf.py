@@ -49,10 +49,11 @@ def test_members_have_bit_offsets_and_widths(types: Btf):
 
 
 def test_per_cpu_variables_are_read(types: Btf):
-    variables = types.variables(".data..percpu")
-    assert {name: offset for name, (offset, _) in variables.items()} == {"current_task": 0x1FB80, "cpu_number": 0x19160}
-    assert types.name(types.target(variables["current_task"][1])) == "task_struct"
-    assert types.variables(".data") == {}
+    found = types.variable(".data..percpu", "current_task")
+    assert found is not None
+    assert (found[0], types.name(types.target(found[1]))) == (0x1FB80, "task_struct")
+    assert (types.variable(".data..percpu", "cpu_number") or (0,))[0] == 0x19160
+    assert types.variable(".data", "current_task") is types.variable(".data..percpu", "task_struct") is None
 
 
 def test_enumerators_are_read():
