@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reserved bits, non-canonical addresses and invalid combinations (Intel SDM volume 3, 2.2.1, 2.5 and 4.1.1; volume 2,
- * MOV to control registers and WRMSR). QEMU 5.0 drops such bits without a fault. */
+ * MOV to control registers, WRMSR and WRFSBASE). QEMU 5.0 drops such bits without a fault. */
 #include "cpu/reserved.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
 #include "emulator/emulator.h"
+#include "emulator/helpers.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
 
@@ -115,3 +116,14 @@ void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value)
 }
 
 void vpc_check_msr(vpc_cpu *cpu, uint32_t number, uint64_t value) { require(cpu, valid_msr(cpu, number, value)); }
+
+/* Helpers of translated code are called with registers in order, except RIP and the flags. */
+static void require_at(vpc_cpu *cpu, bool valid, uintptr_t caller)
+{
+    if (valid)
+        return;
+    cpu->machine->emulator->uc.restore_state(cpu->state, caller, false);
+    cpu->machine->emulator->uc.raise_exception(cpu->env, VPC_VECTOR_GP, 0);
+}
+
+void vpc_check_base(vpc_cpu *cpu, uint64_t base) { require_at(cpu, vpc_is_canonical(base), VPC_CALLER); }

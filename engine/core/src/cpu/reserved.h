@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values that control and model-specific registers refuse. */
+/* Values that registers refuse. */
 #ifndef VPC_CPU_RESERVED_H
 #define VPC_CPU_RESERVED_H
 
@@ -9,5 +9,7 @@
  * of the CPU must be exact. */
 void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value);
 void vpc_check_msr(vpc_cpu *cpu, uint32_t number, uint64_t value);
+/* Likewise with a base that WRFSBASE or WRGSBASE loads; see emulator/helpers.h. */
+void vpc_check_base(vpc_cpu *cpu, uint64_t base);
 
 #endif

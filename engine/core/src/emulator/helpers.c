@@ -12,7 +12,7 @@
 #include "guest/error.h"
 
 #define ENTRY_BYTES 32u
-#define CODE_BYTES (ENTRY_BYTES * (4 * VPC_MAX_HELPERS + 2) * VPC_MAX_CPUS)
+#define CODE_BYTES (ENTRY_BYTES * (5 * VPC_MAX_HELPERS + 2) * VPC_MAX_CPUS)
 
 /* mov rdi, cpu; mov rax, function; jmp rax, or call rax; jmp rax */
 static void put_entry(uint8_t *at, const void *cpu, const void *function, bool call)
@@ -51,6 +51,7 @@ int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, const vpc_othe
         for (uint32_t k = 0; k < m->ncpus; k++) {
             h->of[k][i].replacement = add_entry(&at, &m->cpu[k], table[i].replacement, false);
             h->of[k][i].store = add_entry(&at, &m->cpu[k], table[i].store, false);
+            h->of[k][i].base = add_entry(&at, &m->cpu[k], table[i].base, false);
             h->of[k][i].before = add_entry(&at, &m->cpu[k], table[i].before, false);
             h->of[k][i].after = add_entry(&at, &m->cpu[k], table[i].after, false);
         }
@@ -76,28 +77,57 @@ static uint64_t *arguments_of(uint8_t *op) { return (uint64_t *)(op + TCG_OP_ARG
 static uint32_t inputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] & 15; }
 static uint32_t outputs_of(const uint8_t *op) { return op[TCG_OP_COUNTS] >> 4; }
 
-/* Make an operation a call with the state, the first input of another one, and `more` inputs that it has already. The
- * function reads and writes registers of the CPU: it has no flags. */
-static void make_call(uint8_t *op, uint8_t *as, uint32_t more, void *function)
+/* The state of the CPU, an input of an operation. */
+static uint64_t state_of(uint8_t *op)
+{
+    return arguments_of(op)[*op == TCG_OP_CALL ? outputs_of(op) : 1];
+}
+
+/* Make an operation a call with the state and `n` more inputs. The function reads and writes registers of the CPU: it has
+ * no flags. */
+static void make_call(uint8_t *op, uint64_t state, const uint64_t *more, uint32_t n, void *function)
 {
     uint64_t *arguments = arguments_of(op);
-    arguments[0] = *as == TCG_OP_LOAD_STATE ? arguments_of(as)[1] : arguments_of(as)[outputs_of(as)];
-    arguments[1 + more] = (uint64_t)function;
-    arguments[2 + more] = 0;
+    arguments[0] = state;
+    for (uint32_t i = 0; i < n; i++)
+        arguments[1 + i] = more[i];
+    arguments[1 + n] = (uint64_t)function;
+    arguments[2 + n] = 0;
     op[0] = TCG_OP_CALL;
-    op[TCG_OP_COUNTS] = (uint8_t)(1 + more);
+    op[TCG_OP_COUNTS] = (uint8_t)(1 + n);
+}
+
+/* The name of a temporary that is a register of the guest, or "". */
+static const char *name_of(uint64_t temporary)
+{
+    const char *name = *(const char **)(temporary + TCG_TEMP_NAME);
+    return name ? name : "";
+}
+
+/* WRFSBASE and WRGSBASE ask a helper whether they are enabled, and then assign. */
+static void check_base(const unicorn_functions *uc, uint8_t *context, uint8_t *call, void *check)
+{
+    uint8_t *op = *(uint8_t **)(call + TCG_OP_NEXT);
+    if (*op != TCG_OP_MOV)
+        return;   /* 32 bits are a valid base, and RDFSBASE moves it elsewhere */
+    const char *name = name_of(arguments_of(op)[0]);
+    if (!strcmp(name, "fs_base") || !strcmp(name, "gs_base"))
+        make_call(uc->insert_op_before(context, op, TCG_OP_CALL), state_of(call), arguments_of(op) + 1, 1, check);
 }
 
 /* store: before the call in the same instruction, or NULL. */
 static void replace_call(const unicorn_functions *uc, uint8_t *context, uint8_t *call, uint8_t *store,
                          const vpc_helper_code *code)
 {
+    uint64_t state = state_of(call);
     if (store && code->store)
-        make_call(store, call, 1, code->store);
+        make_call(store, state, arguments_of(store) + 1, 1, code->store);
+    if (code->base)
+        check_base(uc, context, call, code->base);
     if (code->before)
-        make_call(uc->insert_op_before(context, call, TCG_OP_CALL), call, 0, code->before);
+        make_call(uc->insert_op_before(context, call, TCG_OP_CALL), state, NULL, 0, code->before);
     if (code->after)
-        make_call(uc->insert_op_after(context, call, TCG_OP_CALL), call, 0, code->after);
+        make_call(uc->insert_op_after(context, call, TCG_OP_CALL), state, NULL, 0, code->after);
     if (code->replacement)
         arguments_of(call)[inputs_of(call) + outputs_of(call)] = (uint64_t)code->replacement;
 }
@@ -107,8 +137,8 @@ static void replace_call(const unicorn_functions *uc, uint8_t *context, uint8_t 
 static void ignore_base(const vpc_cpu *cpu, uint8_t *op)
 {
     static const char *const names[] = {"cs_base", "ds_base", "es_base", "ss_base"};
-    const char *name = *(const char **)(arguments_of(op)[2] + TCG_TEMP_NAME);
-    if (!name || !(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64))
+    const char *name = name_of(arguments_of(op)[2]);
+    if (!(ENV_U32(cpu->env, ENV_HFLAGS) & HF_CS64))
         return;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (!strcmp(name, names[i]))
@@ -128,7 +158,7 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
         if (*op == TCG_OP_ADD)
             ignore_base(cpu, op);
         if (*op == TCG_OP_LOAD_STATE && arguments_of(op)[2] == ENV_MXCSR)
-            make_call(uc->insert_op_before(context, op, TCG_OP_CALL), op, 0, h->before_mxcsr[cpu->id]);
+            make_call(uc->insert_op_before(context, op, TCG_OP_CALL), state_of(op), NULL, 0, h->before_mxcsr[cpu->id]);
         if (*op != TCG_OP_CALL)
             continue;
         uint64_t function = arguments_of(op)[inputs_of(op) + outputs_of(op)];

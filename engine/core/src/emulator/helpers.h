@@ -14,11 +14,12 @@ typedef struct {
     const char *symbol;
     void *replacement;       /* NULL: none */
     void *store;             /* called in place of a store before it in the same instruction, with the address */
+    void *base;              /* called before the base of FS or GS is assigned after it, with the base */
     void *before, *after;    /* called with the CPU alone */
 } vpc_helper;
 
 /* Code that passes on to such functions, for one CPU and helper; NULL where there is none. */
-typedef struct { uint8_t *replacement, *store, *before, *after; } vpc_helper_code;
+typedef struct { uint8_t *replacement, *store, *base, *before, *after; } vpc_helper_code;
 
 /* What is known of them when a block is generated. */
 typedef struct {

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Instructions that refuse a value change nothing: #GP(0) is raised at them (Intel SDM volume 2, each instruction)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.engine.machine.small_guest import results, running
+
+NON_CANONICAL, CANONICAL = 0x0000_8000_0000_0000, 0xFFFF_8000_0000_0000
+GUEST = """
+    gate 13, protected
+    movl $0x10620, %eax         /* PAE, SSE, FSGSBASE */
+    movq %rax, %cr4
+    {before}
+    movl $7, %ebp
+    movl $1, %eax
+    subl $1, %eax
+    stc                         /* the block has other flags before the instruction */
+    movabsq ${value:#x}, %rbx
+refused:
+    {instruction}
+    movl $1, %ebp
+    jmp done
+protected:
+    popq %rax
+    movq %rax, 0x300008         /* error code */
+    popq %rax
+    subq $refused, %rax
+    movq %rax, 0x300010         /* RIP, as it is in the code */
+    popq %rax
+    popq 0x300018               /* RFLAGS */
+    movl $13, %ebp
+done:
+    movq %rbp, 0x300000
+    {after}
+    movq %rax, 0x300020
+1:  hlt
+    jmp 1b
+    .balign 16
+image: .skip 512
+"""
+
+
+class Instruction(NamedTuple):
+    """One that loads RBX, code that loads a value before it, and that reads to RAX what is loaded after it."""
+
+    code: str
+    before: str
+    after: str
+
+
+BASES = {
+    name: Instruction(f"wr{name} %rbx", f"movl $0x1234, %ecx\n wr{name} %rcx", f"rd{name} %rax")
+    for name in ("fsbase", "gsbase")
+}
+KEPT = 0x1234
+
+
+def run(instruction: Instruction, value: int) -> tuple[int, ...]:
+    """13 or 1 (done), error code, offset of RIP, RFLAGS, and what is loaded."""
+    source = GUEST.format(value=value, before=instruction.before, instruction=instruction.code, after=instruction.after)
+    with running(source, 0.001) as machine:
+        return results(machine, 5)
+
+
+def refused(instruction: Instruction, value: int, kept: int) -> bool:
+    """Whether the instruction raises #GP(0) and changes nothing."""
+    vector, error, rip, flags, loaded = run(instruction, value)
+    return (vector, error, rip, flags & 0xFF, loaded) == (13, 0, 0, 0x47, kept)
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_base_of_fs_or_gs_is_canonical(name: str) -> None:
+    assert refused(BASES[name], NON_CANONICAL, KEPT)
+    assert run(BASES[name], CANONICAL)[::4] == (1, CANONICAL)
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_base_of_32_bits_is_always_canonical(name: str) -> None:
+    narrow = BASES[name]._replace(code=f"wr{name} %ebx")
+    assert run(narrow, NON_CANONICAL | 0x8000_0000)[::4] == (1, 0x8000_0000)
