@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reserved bits, non-canonical addresses and invalid combinations (Intel SDM volume 3, 2.2.1, 2.5 and 4.1.1; volume 2,
- * MOV to control registers, WRMSR and WRFSBASE). QEMU 5.0 drops such bits without a fault. */
+ * MOV to control registers, WRMSR, WRFSBASE, LDMXCSR and FXRSTOR). QEMU 5.0 drops such bits without a fault. */
 #include "cpu/reserved.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
 #include "emulator/emulator.h"
 #include "emulator/helpers.h"
+#include "emulator/page_walk.h"
+#include "emulator/tlb.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
 
@@ -127,3 +129,22 @@ static void require_at(vpc_cpu *cpu, bool valid, uintptr_t caller)
 }
 
 void vpc_check_base(vpc_cpu *cpu, uint64_t base) { require_at(cpu, vpc_is_canonical(base), VPC_CALLER); }
+
+#define MXCSR_BITS 0xffffu
+#define IMAGE_ALIGNMENT 16u
+#define IMAGE_MXCSR 24u       /* its place in the image of FXSAVE */
+
+static bool valid_mxcsr(uint32_t value) { return !(value & ~MXCSR_BITS); }
+
+void vpc_before_ldmxcsr(vpc_cpu *cpu, uint32_t value) { require_at(cpu, valid_mxcsr(value), VPC_CALLER); }
+
+/* QEMU's routine faults where an image is not aligned, and restores no MXCSR without CR4.OSFXSR. */
+void vpc_before_fxrstor(vpc_cpu *cpu, uint64_t image)
+{
+    uint32_t value = 0;
+    if (image % IMAGE_ALIGNMENT || !(ENV_U64(cpu->env, ENV_CR4) & CR4_OSFXSR))
+        return;
+    vpc_tlb_ask(cpu, image, IMAGE_MXCSR + sizeof value, ACCESS_LOAD, VPC_CALLER);
+    vpc_tlb_copy(cpu, image + IMAGE_MXCSR, &value, sizeof value);
+    require_at(cpu, valid_mxcsr(value), VPC_CALLER);
+}

@@ -3,8 +3,6 @@
  *
  * A return to an outer ring makes FS and GS null when their segment is of an inner ring; the base is kept, since 64-bit
  * code uses it whatever the selector is. Selectors that are null already become 0. A return to a non-canonical address faults at the instruction. */
-#include <string.h>
-
 #include "cpu/returns.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
@@ -13,10 +11,8 @@
 #include "emulator/helpers.h"
 #include "emulator/tlb.h"
 #include "guest/instruction.h"
-#include "guest/memory.h"
 #include "guest/registers.h"
 
-#define PAGE 0x1000ull
 #define REX_W 8u
 #define SELECTOR_INDEX 0xfffcu
 
@@ -78,12 +74,8 @@ static void refuse(vpc_cpu *cpu, uintptr_t caller)
 /* The word on top of the stack; 0 when it cannot be read. */
 static uint64_t stack_top(const vpc_cpu *cpu)
 {
-    uint64_t rsp = REG(cpu->env, VPC_RSP), value = 0;
-    const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), rsp);
-    if (rsp % PAGE <= PAGE - sizeof value && ENV_U64(entry, TLB_READ) == rsp - rsp % PAGE)
-        memcpy(&value, (const void *)(ENV_U64(entry, TLB_ADDEND) + rsp), sizeof value);   /* RSP may be odd */
-    else
-        vpc_linear_copy(cpu->machine, cpu, rsp, (uint8_t *)&value, sizeof value);
+    uint64_t value = 0;
+    vpc_tlb_copy(cpu, REG(cpu->env, VPC_RSP), &value, sizeof value);
     return value;
 }
 

@@ -125,7 +125,8 @@ static void replace_call(const unicorn_functions *uc, uint8_t *context, uint8_t 
     if (code->base)
         check_base(uc, context, call, code->base);
     if (code->before)
-        make_call(uc->insert_op_before(context, call, TCG_OP_CALL), state, NULL, 0, code->before);
+        make_call(uc->insert_op_before(context, call, TCG_OP_CALL), state, arguments_of(call) + outputs_of(call) + 1,
+                  inputs_of(call) - 1, code->before);
     if (code->after)
         make_call(uc->insert_op_after(context, call, TCG_OP_CALL), state, NULL, 0, code->after);
     if (code->replacement)

@@ -15,7 +15,8 @@ typedef struct {
     void *replacement;       /* NULL: none */
     void *store;             /* called in place of a store before it in the same instruction, with the address */
     void *base;              /* called before the base of FS or GS is assigned after it, with the base */
-    void *before, *after;    /* called with the CPU alone */
+    void *before;            /* called with the helper's arguments */
+    void *after;             /* called with the CPU alone */
 } vpc_helper;
 
 /* Code that passes on to such functions, for one CPU and helper; NULL where there is none. */

@@ -12,6 +12,7 @@
 #include "emulator/interpose.h"
 #include "emulator/page_walk.h"
 #include "guest/error.h"
+#include "guest/memory.h"
 #include "guest/registers.h"
 
 #define PAGE_BITS 12
@@ -112,6 +113,15 @@ void vpc_tlb_ask(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uin
     ask_page(cpu, address, first < bytes ? first : bytes, access, host_pc);
     if (first < bytes)
         ask_page(cpu, address + first, bytes - first, access, host_pc);
+}
+
+void vpc_tlb_copy(const vpc_cpu *cpu, uint64_t address, void *out, uint64_t bytes)
+{
+    const uint8_t *entry = vpc_tlb_entry(cpu, vpc_tlb_mode(cpu), address);
+    if (address % PAGE <= PAGE - bytes && ENV_U64(entry, TLB_READ) == address - address % PAGE)
+        memcpy(out, (const void *)(ENV_U64(entry, TLB_ADDEND) + address), bytes);   /* it may be odd */
+    else
+        vpc_linear_copy(cpu->machine, cpu, address, out, bytes);
 }
 
 void vpc_tlb_each(vpc_cpu *cpu, void (*visit)(uint8_t *entry, void *data), void *data)

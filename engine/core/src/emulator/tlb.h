@@ -19,6 +19,10 @@ void vpc_tlb_drop_victims(vpc_cpu *, int mmu, uint64_t address);
 /* Raises the fault of an access (see page_walk.h) to an address, if there is one, and does nothing else. */
 void vpc_tlb_ask(vpc_cpu *, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc);
 
+/* Copies from one page that the TLB holds, or else as the core's own page walker finds it; memory that is not RAM leaves
+ * what is there. */
+void vpc_tlb_copy(const vpc_cpu *, uint64_t address, void *out, uint64_t bytes);
+
 /* Show every entry in use, and perhaps some that are not. */
 void vpc_tlb_each(vpc_cpu *, void (*visit)(uint8_t *entry, void *data), void *data);
 

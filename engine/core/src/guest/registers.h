@@ -22,6 +22,7 @@
 #define CR4_PSE 0x10u
 #define CR4_PAE 0x20u
 #define CR4_PGE 0x80u
+#define CR4_OSFXSR 0x200u
 #define CR4_LA57 0x1000u
 #define CR4_PCIDE 0x20000u
 #define CR4_SMEP 0x100000u

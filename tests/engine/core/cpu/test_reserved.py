@@ -20,6 +20,7 @@ GUEST = """
     subl $1, %eax
     stc                         /* the block has other flags before the instruction */
     movabsq ${value:#x}, %rbx
+    movq %rbx, operand
 refused:
     {instruction}
     movl $1, %ebp
@@ -40,12 +41,15 @@ done:
 1:  hlt
     jmp 1b
     .balign 16
-image: .skip 512
+image: .skip 24
+operand: .skip 512 - 24
+loaded: .quad 0
+default: .long 0x1f80
 """
 
 
 class Instruction(NamedTuple):
-    """One that loads RBX, code that loads a value before it, and that reads to RAX what is loaded after it."""
+    """One that loads RBX or `operand`, code for before it, and code that reads to RAX what is loaded after it."""
 
     code: str
     before: str
@@ -57,6 +61,12 @@ BASES = {
     for name in ("fsbase", "gsbase")
 }
 KEPT = 0x1234
+DEFAULT, ALL_BITS, ONES = 0x1F80, 0xFFFF, 0xFFFF_FFFF << 32
+READ_BOTH = "stmxcsr loaded\n movss %xmm0, loaded + 4\n movq loaded, %rax"
+LDMXCSR = Instruction("ldmxcsr operand", "ldmxcsr default\n pxor %xmm0, %xmm0", READ_BOTH)
+FXRSTOR = Instruction(
+    "fxrstor image", "ldmxcsr default\n pxor %xmm0, %xmm0\n fxsave image\n pcmpeqd %xmm0, %xmm0", READ_BOTH
+)
 
 
 def run(instruction: Instruction, value: int) -> tuple[int, ...]:
@@ -82,3 +92,22 @@ def test_a_base_of_fs_or_gs_is_canonical(name: str) -> None:
 def test_a_base_of_32_bits_is_always_canonical(name: str) -> None:
     narrow = BASES[name]._replace(code=f"wr{name} %ebx")
     assert run(narrow, NON_CANONICAL | 0x8000_0000)[::4] == (1, 0x8000_0000)
+
+
+@pytest.mark.parametrize("reserved", [1 << 16, 1 << 31])
+def test_ldmxcsr_refuses_reserved_bits(reserved: int) -> None:
+    assert refused(LDMXCSR, DEFAULT | reserved, DEFAULT)
+    assert run(LDMXCSR, ALL_BITS)[::4] == (1, ALL_BITS)
+
+
+@pytest.mark.parametrize("reserved", [1 << 16, 1 << 31])
+def test_fxrstor_refuses_reserved_bits_of_mxcsr(reserved: int) -> None:
+    assert refused(FXRSTOR, DEFAULT | reserved, DEFAULT | ONES)
+    assert run(FXRSTOR, ALL_BITS)[::4] == (1, ALL_BITS)
+
+
+def test_fxrstor_without_osfxsr_restores_no_mxcsr() -> None:
+    """So that it refuses none (SDM volume 2, FXRSTOR: it is then implementation dependent whether it is restored)."""
+    before = f"{FXRSTOR.before}\n movl $0x20, %eax\n movq %rax, %cr4"
+    after = f"movl $0x620, %eax\n movq %rax, %cr4\n {READ_BOTH}"
+    assert run(Instruction("fxrstor image", before, after), 1 << 16)[::4] == (1, DEFAULT | ONES)
