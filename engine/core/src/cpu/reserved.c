@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reserved bits, non-canonical addresses and invalid combinations (Intel SDM volume 3, 2.2.1, 2.5 and 4.1.1; volume 2,
- * MOV to control registers, WRMSR, WRFSBASE, LDMXCSR and FXRSTOR). QEMU 5.0 drops such bits without a fault. */
+/* Reserved bits, non-canonical addresses, null selectors and invalid combinations (Intel SDM volume 3, 2.2.1, 2.5 and
+ * 4.1.1; volume 2, each instruction). QEMU 5.0 drops such bits, or loads them, without a fault. */
 #include "cpu/reserved.h"
 #include "cpu/cpuid.h"
 #include "cpu/exceptions.h"
@@ -129,6 +129,10 @@ static void require_at(vpc_cpu *cpu, bool valid, uintptr_t caller)
 }
 
 void vpc_check_base(vpc_cpu *cpu, uint64_t base) { require_at(cpu, vpc_is_canonical(base), VPC_CALLER); }
+
+#define SELECTOR_INDEX 0xfffcu
+
+void vpc_before_ltr(vpc_cpu *cpu, uint32_t selector) { require_at(cpu, selector & SELECTOR_INDEX, VPC_CALLER); }
 
 #define MXCSR_BITS 0xffffu
 #define IMAGE_ALIGNMENT 16u

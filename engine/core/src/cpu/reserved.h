@@ -11,7 +11,8 @@ void vpc_check_control(vpc_cpu *cpu, int number, uint64_t value);
 void vpc_check_msr(vpc_cpu *cpu, uint32_t number, uint64_t value);
 /* Likewise with a base that WRFSBASE or WRGSBASE loads; see emulator/helpers.h. */
 void vpc_check_base(vpc_cpu *cpu, uint64_t base);
-/* Likewise before LDMXCSR, and FXRSTOR of the image at an address. */
+/* Likewise before LTR, LDMXCSR, and FXRSTOR of the image at an address. */
+void vpc_before_ltr(vpc_cpu *cpu, uint32_t selector);
 void vpc_before_ldmxcsr(vpc_cpu *cpu, uint32_t value);
 void vpc_before_fxrstor(vpc_cpu *cpu, uint64_t image);
 

@@ -45,6 +45,10 @@ image: .skip 24
 operand: .skip 512 - 24
 loaded: .quad 0
 default: .long 0x1f80
+    .balign 8
+tables: .quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x0000890088000067, 0, 0x0000890089000067, 0
+pointer_of_tables: .word pointer_of_tables - tables - 1
+    .quad tables
 """
 
 
@@ -61,6 +65,8 @@ BASES = {
     for name in ("fsbase", "gsbase")
 }
 KEPT = 0x1234
+TASK, OTHER_TASK = 0x18, 0x28
+LTR = Instruction("ltr %bx", f"lgdt pointer_of_tables\n movl ${TASK}, %ecx\n ltr %cx", "xorl %eax, %eax\n str %eax")
 DEFAULT, ALL_BITS, ONES = 0x1F80, 0xFFFF, 0xFFFF_FFFF << 32
 READ_BOTH = "stmxcsr loaded\n movss %xmm0, loaded + 4\n movq loaded, %rax"
 LDMXCSR = Instruction("ldmxcsr operand", "ldmxcsr default\n pxor %xmm0, %xmm0", READ_BOTH)
@@ -111,3 +117,12 @@ def test_fxrstor_without_osfxsr_restores_no_mxcsr() -> None:
     before = f"{FXRSTOR.before}\n movl $0x20, %eax\n movq %rax, %cr4"
     after = f"movl $0x620, %eax\n movq %rax, %cr4\n {READ_BOTH}"
     assert run(Instruction("fxrstor image", before, after), 1 << 16)[::4] == (1, DEFAULT | ONES)
+
+
+@pytest.mark.parametrize("null", range(4))
+def test_ltr_refuses_null_selectors(null: int) -> None:
+    assert refused(LTR, null, TASK)
+
+
+def test_ltr_loads_an_available_tss() -> None:
+    assert run(LTR, OTHER_TASK)[::4] == (1, OTHER_TASK)
