@@ -138,4 +138,4 @@ def _back(moment: Moment, aggregate: AggregateId, index: int) -> Iterator[tuple[
         if then is None or measured is None or row is None:
             return
         yield then, measured, row
-        row = measured.index_before(row)
+        row = moment.session.row_before(sequence, measured, row)

@@ -7,12 +7,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
-from engine.probes.printed import joined
 from engine.vm.past.messages import PastKept
+from vptop.model.asked import Boundaries
 from vptop.model.compare import Comparison
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
@@ -82,6 +80,7 @@ class Session:
         """Frames that the VM summed up because we read too slowly"""
         self.replaced = 0
         """Frames that were replaced because a script was asked afterwards"""
+        self._boundaries = Boundaries()
         self._editions: dict[int, int] = {}
         self.kinds: dict[tuple[int, AggregateId], Kind] = {}
         """pictures that were guessed for aggregates of Frames, by sequence number"""
@@ -103,7 +102,8 @@ class Session:
 
     def add(self, frame: Frame) -> None:
         """Take a new Frame."""
-        newest = self.timeline.ring.get(self.timeline.ring.end - 1)
+        end = self.timeline.ring.end
+        newest = self._boundaries.before(end, self.timeline.ring.get(end - 1))
         self.timeline.ring.append(frame)
         sequence = self.timeline.ring.end - 1
         self._forget(self.timeline.ring.first)
@@ -116,28 +116,18 @@ class Session:
                 self.set_baseline(self.at(sequence - 1), f"before {script.name} v{script.generation}")
         self.reloads = [reload for reload in self.reloads if reload.sequence >= self.timeline.ring.first]
 
-    def add_asked(self, asked: Frame) -> bool:
-        """Put what a script found afterwards into the Frame of that second; False when that is not here."""
+    def add_asked(self, asked: Frame, question: int = 0) -> bool:
+        """Put what a question has found afterwards into the Frame of that second; False when that is not here."""
         sequence = self.timeline.ring.find(asked.tsc)
         frame = self.timeline.ring.get(sequence) if sequence is not None else None
         if sequence is None or frame is None:
             return False
-        names = {script.name for script in asked.scripts}
-        kept = {key: data for key, data in frame.aggregates.items() if key.script not in names}
-        merged = replace(
-            frame,
-            scripts=(*(script for script in frame.scripts if script.name not in names), *asked.scripts),
-            aggregates=kept | asked.aggregates,
-            errors=(*(error for error in frame.errors if error.script not in names), *asked.errors),
-            log=frame.log + asked.log,
-            log_parts=joined(frame.log, frame.log_parts, asked.log, asked.log_parts),
-            asked=True,
-        )
-        self.timeline.ring.replace(sequence, merged)
+        found = self._boundaries.put(sequence, frame, asked, question, self.timeline.ring.get(sequence - 1))
+        self.timeline.ring.replace(sequence, found)
         self.replaced += 1
         for changed in (sequence, sequence + 1):  # the next one is measured against this one
             self._editions[changed] = self.replaced
-        self.log.insert(asked.log, sequence, spans(asked))
+        self.log.replace(asked.log, sequence, spans(asked), {script.name for script in asked.scripts})
         self.kinds.clear()
         for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
             self._measured_rows -= len(self._measured.pop(key))
@@ -167,6 +157,7 @@ class Session:
 
     def _forget(self, first: int) -> None:
         """Let go of what holds Frames before that one; the oldest that is left is measured against nothing."""
+        self._boundaries.forget(first)
         self._editions = {at: edition for at, edition in self._editions.items() if at >= first}
         for key, measured in [*self._measured.items()]:
             measured.shrink()
@@ -180,7 +171,8 @@ class Session:
     def at(self, sequence: int) -> Moment | None:
         """The moment of that Frame, when it is (still) there."""
         frame = self.timeline.ring.get(sequence)
-        return Moment(self, sequence, frame, self.timeline.ring.get(sequence - 1)) if frame else None
+        earlier = self._boundaries.before(sequence, self.timeline.ring.get(sequence - 1))
+        return Moment(self, sequence, frame, earlier) if frame else None
 
     def facts(self, script: str) -> ScriptFacts:
         """What was read off the text of a script."""
@@ -203,6 +195,13 @@ class Session:
             self._measured_rows -= len(old)
         return known
 
+    def row_before(self, sequence: int, measured: Measured, index: int) -> int | None:
+        """The index that a row of that Frame has in the one before; None where it is not there."""
+        earlier = self.measured(sequence - 1, measured.aggregate)
+        if earlier is None or earlier.data is measured.before:
+            return measured.index_before(index)
+        return earlier.find(measured.raw_key(index))
+
 
 @dataclass(frozen=True, eq=False)
 class Moment:
@@ -212,6 +211,7 @@ class Moment:
     sequence: int
     frame: Frame
     previous: Frame | None
+    """where a script was asked of it but not of this one, with what the machine had counted for that script"""
 
     @property
     def seconds(self) -> float:
@@ -312,7 +312,7 @@ class Moment:
                 key = key or newest.raw_key(index)
                 row = measured.find(key)  # it was not in the Frame after this one
             found.append(measured.rate_of(row) if row is not None else 0.0)
-            row = measured.index_before(row) if row is not None else None
+            row = self.session.row_before(sequence, measured, row) if row is not None else None
         return found[::-1]
 
     def hits(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -120,8 +120,12 @@ class Transcript:
             self._next += 1
         self._open = not ended
 
-    def insert(self, text: str, sequence: int, parts: Sequence[Span]) -> None:
-        """Put the text of a Frame that came before others behind that which is there of it."""
+    def replace(self, text: str, sequence: int, parts: Sequence[Span], scripts: Collection[str]) -> None:
+        """Put a text behind what is there of the Frame that it belongs to, in place of the lines of these scripts."""
+        if any(line.sequence == sequence and line.by.script in scripts for line in self._lines):
+            kept = [line for line in self._lines if line.sequence != sequence or line.by.script not in scripts]
+            self._open = self._open and kept[-1:] == [self._lines[-1]]
+            self._lines = deque(kept, maxlen=self._lines.maxlen)
         place = sum(line.sequence <= sequence for line in self._lines)
         for line, seconds, by in _lines(text.removesuffix("\n"), parts) if text else ():
             if len(self._lines) == self._lines.maxlen:
@@ -131,6 +135,8 @@ class Transcript:
                 self._lines.insert(place, _line(self._next, sequence, seconds, line, by))
             place += 1
             self._next += 1
+        if text and place == len(self._lines):
+            self._open = not text.endswith("\n")
 
     def until(self, sequence: int) -> list[Line]:
         """The lines up to and with that Frame."""

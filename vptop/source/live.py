@@ -171,9 +171,9 @@ class LiveSource:
         """Load, all or nothing."""
         return self._ask().load(name, source, replace)
 
-    def ask(self, name: str, source: str, begin: float) -> Question:
+    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
         """Run a script over seconds that have passed."""
-        return self._ask().ask(name, source, begin)
+        return self._ask().ask(name, source, begin, until)
 
     def when(self, condition: str, at: str) -> Question:
         """Find the moments at which a VP expression held."""

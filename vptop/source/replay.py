@@ -77,7 +77,7 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
-    def ask(self, name: str, source: str, begin: float) -> Question:
+    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
 

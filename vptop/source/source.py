@@ -54,8 +54,10 @@ class Source(Protocol):
     def peek(self, address: int, size: int) -> Future[Reply]:
         """Guest memory by linear address, as virtual CPU 0 sees it now."""
 
-    def ask(self, name: str, source: str, begin: float) -> Question:
-        """Run a script over the guest seconds since `begin`; AskedFrame and Progress events come before the Reply.
+    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
+        """Run a script over the guest seconds from `begin` to `until`.
+
+        AskedFrame and Progress events come before the Reply.
 
         Raises:
             OSError: the machine is not running.

@@ -121,6 +121,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
                 asked = self.past_came(event) or asked
         if frames:
             self.health = Health(gone=self.health.gone)
+            self.ask_when_due()
         if asked:
             self.show_moment()
         elif frames:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from textual import on
 
+from engine.probes.frame import Frame
 from engine.vm.options import MOST_PAST_MIB
 from engine.vm.past.messages import AskedFrame, PastKept, Progress
 from engine.vm.protocol import Reply
@@ -14,7 +16,7 @@ from vptop.ui.actions import key_of
 from vptop.ui.capturing import CaptureShell
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor.actions import EDITOR
-from vptop.ui.editor.messages import ApplyRequested, ApplySinceRequested
+from vptop.ui.editor.messages import ApplySinceRequested
 from vptop.ui.past.moment import MomentScreen
 from vptop.ui.past.questions import Cancel, Questions
 from vptop.ui.past.when import Search, WhenScreen
@@ -23,11 +25,28 @@ from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.leads import AskWhy
 
 
+@dataclass
+class _Waiting:
+    """A script that was loaded, and is to be asked about seconds before."""
+
+    name: str
+    source: str
+    begin: float
+    generation: int = -1
+    """that was loaded; negative: none has been yet"""
+
+    def is_in(self, frame: Frame) -> bool:
+        """Whether the machine had it in this Frame."""
+        return any(script.name == self.name and script.generation == self.generation for script in frame.scripts)
+
+
 class AskingShell(CaptureShell):
     """A Shell that asks questions about the past. One script is applied since a moment at a time."""
 
     _cancel: Cancel | None = None
     """cancels the script that is being applied since a moment"""
+    _waiting: _Waiting | None = None
+    """that script, until it is in a Frame"""
     _asked_name = ""
     _asked_to = 0.0
     """guest second up to which its Frames have come; 0: none have"""
@@ -50,6 +69,8 @@ class AskingShell(CaptureShell):
 
     def past_gone(self) -> None:
         """The machine has ended, and its checkpoints with it."""
+        if self._waiting is not None:
+            self._stop_waiting()
         self.session.past = PastKept((), 0, 0, "the machine has ended, and its past with it")
 
     def action_past_budget(self) -> None:
@@ -145,26 +166,54 @@ class AskingShell(CaptureShell):
         self.push_screen(PromptScreen(title, f"{all_of_it:.0f}", _wrong), answer)
 
     def _ask_past(self, event: ApplySinceRequested, begin: float) -> None:
-        """Ask, then load: what is asked ends where the machine goes on with the script."""
-        self._asked_name, self._asked_to = event.name, 0.0
-        send = partial(self.machine.source.ask, event.name, event.source, begin)
+        """Load, then ask: up to the end of the second in which the machine goes on with the script."""
+        waiting = self._waiting = _Waiting(event.name, event.source, begin)
+        self._cancel = self._stop_waiting
+
+        def loaded(reply: Reply) -> None:
+            if self._waiting is not waiting:
+                return
+            if reply.ok:
+                waiting.generation = reply.generation
+                self.say(f"{event.name} runs; the past is asked from the end of this second; {self._since_key} cancels")
+                self.ask_when_due()
+            else:
+                self._waiting = self._cancel = None  # the editor shows why
+
+        self.apply(event.name, event.source, loaded)
+
+    @property
+    def _since_key(self) -> str:
+        return key_of(self, "edit.since", EDITOR.actions)
+
+    def _stop_waiting(self) -> None:
+        self._waiting = self._cancel = None
+        self.say("the past was not asked: cancelled", "warn")
+
+    def ask_when_due(self) -> None:
+        """Ask, once there is a Frame in which the machine has the script that is applied since a moment."""
+        waiting, ring = self._waiting, self.session.timeline.ring
+        newest = ring.get(ring.end - 1)
+        if waiting is None or newest is None or not waiting.is_in(newest):
+            return
+        self._waiting, self._asked_name, self._asked_to = None, waiting.name, 0.0
+        until = newest.tsc / newest.tsc_hz
+        send = partial(self.machine.source.ask, waiting.name, waiting.source, waiting.begin, until)
         self._cancel = self.questions.ask(send, self._asked_came, self._answered_past)
-        self.post_message(ApplyRequested(event.name, event.source))
 
     def _asked_came(self, event: AskedFrame | Progress) -> bool:
         if isinstance(event, AskedFrame):
             self._asked_to = event.frame.guest_seconds
-            return self.session.add_asked(event.frame)
+            return self.session.add_asked(event.frame, event.question)
         done, all_of_it = event.at - event.begin, event.until - event.begin
-        key = key_of(self, "edit.since", EDITOR.actions)
-        self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {key} cancels")
+        self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {self._since_key} cancels")
         return False
 
     def _answered_past(self, reply: Reply) -> None:
         self._cancel = None
         if reply.ok:
             self.say(reply.message, "good")
-        elif not reply.diagnostics:  # the editor shows those that loading finds
+        else:
             asked = f"{self._asked_name} was asked only up to {self._asked_to:.0f} s"
             self.say(f"{asked if self._asked_to else 'the past was not asked'}: {reply.message}", "warn")
 

@@ -20,7 +20,7 @@ from vptop.model.session import Session
 from vptop.model.settings import Settings
 from vptop.source.source import Source
 from vptop.ui.actions import key_of
-from vptop.ui.bridge import Answered, Machine
+from vptop.ui.bridge import Answered, Done, Machine
 from vptop.ui.dialogs.confirm import ConfirmScreen
 from vptop.ui.dialogs.library import LibraryScreen
 from vptop.ui.editor.actions import EDITOR
@@ -167,10 +167,18 @@ class ScriptShell(Shell):
 
     @on(ApplyRequested)
     def _apply(self, event: ApplyRequested) -> None:
-        loaded = event.name in self._in_machine
-        self.say(f"applying {event.name}")
-        send = partial(self.machine.source.load, event.name, event.source, event.name if loaded else "")
-        self.machine.ask(send, partial(self._loaded, event.name, event.source))
+        self.apply(event.name, event.source)
+
+    def apply(self, name: str, source: str, then: Done = lambda _: None) -> None:
+        """Load a script, in place of its version that runs; `then` gets the Reply when it has been shown."""
+        loaded = name in self._in_machine
+        self.say(f"applying {name}")
+
+        def answered(reply: Reply) -> None:
+            self._loaded(name, source, reply)
+            then(reply)
+
+        self.machine.ask(partial(self.machine.source.load, name, source, name if loaded else ""), answered)
 
     def _loaded(self, name: str, source: str, reply: Reply) -> None:
         if reply.ok:

@@ -107,6 +107,13 @@ def test_where_what_was_asked_ends_the_counts_of_the_machine_begin(session):
     assert session.at(5).probe_rate(late, 0) == 30
     assert session.add_asked(frame(5, scripts=hits(900), log="", asked=True))
     assert session.at(5).probe_rate(late, 0) == 30
+    new = AggregateId(late, "rows")
+    earlier, later = [ones((1,), (), 9), ones((2,), (), 30)], [ones((2,), (), 4), ones((1,), (), 3)]
+    for second, rows in ((7, earlier), (8, later)):
+        session.add(frame(second, scripts=hits(30), aggregates={new: aggregate(rows)}))
+    asked = aggregate([ones((2,), (), 100), ones((1,), (), 50)])
+    assert session.add_asked(frame(7, scripts=hits(900), aggregates={new: asked}, log="", asked=True))
+    assert session.at(7).trend(new, 0, 2) == [100.0, 4.0]
     assert session.edition(3) == (3, 0)
     assert session.edition(4) == (4, 1)
 

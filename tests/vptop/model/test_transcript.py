@@ -53,12 +53,25 @@ def test_lines_of_an_earlier_frame_are_put_behind_those_it_has():
     transcript = Transcript(most=4)
     for sequence, text in enumerate(("a\n", "b\n", "c\n")):
         transcript.add(text, sequence, at(sequence + 1.0))
-    transcript.insert("b2\nb3\n", 1, at(2.0))
+    transcript.replace("b2\nb3\n", 1, at(2.0), ())
     assert [line.text for line in transcript.until(9)] == ["b", "b2", "b3", "c"]
     assert [line.text for line in transcript.until(1)] == ["b", "b2", "b3"]
-    transcript.insert("", 1, at(2.0))
+    transcript.replace("", 1, at(2.0), ())
     transcript.add("d\n", 3, at(4.0))
     assert len({line.number for line in transcript.until(9)}) == 4
+
+
+def test_lines_of_a_script_are_replaced():
+    one, two = Printer("a.vp", "In", 0, 3), Printer("b.vp", "Out", 1, 7)
+    log = Transcript()
+    log.add("part\nkept\nopen", 0, [Span(5, 1.0, one), Span(5, 1.0, two), Span(4, 1.0, one)])
+    log.replace("whole\nopen", 0, [Span(10, 1.0, one)], {"a.vp"})
+    assert [line.text for line in log.until(0)] == ["kept", "whole", "open"]
+    log.add("ed\n", 1, at(2.0))
+    assert [(line.text, line.sequence) for line in log.until(1)][-1] == ("opened", 0)
+    log.replace("", 0, [], {"b.vp", "a.vp"})
+    log.add("new\n", 2, at(3.0))
+    assert [line.text for line in log.until(2)] == ["new"]
 
 
 def test_a_line_is_of_the_probe_that_printed_its_beginning():

@@ -217,8 +217,8 @@ class FakeSource:
     def load(self, name: str, source: str, replace: str) -> Future[Reply]:
         return self._answered("load", name, source, replace)
 
-    def ask(self, name: str, source: str, begin: float) -> Question:
-        self.asked.append(("ask", name, str(begin)))
+    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
+        self.asked.append(("ask", name, str(begin), str(until)))
         self.question = Question(1, Future())
         return self.question
 

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.probes.frame import AggregateId, Frame
 from engine.vm.past.messages import AskedFrame, PastKept, Progress
-from engine.vm.protocol import Reply
+from engine.vm.protocol import FrameMessage, Reply
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
 
@@ -30,8 +30,16 @@ def _frames(driven: Driven) -> list[Frame]:
     return [one for at in range(ring.first, ring.end) if (one := ring.get(at)) is not None]
 
 
+def _goes_on(driven: Driven, second: int) -> None:
+    """The Frame of the first second in which the machine has the script that was applied."""
+    known = frame(second)
+    scripts = tuple(msgspec.structs.replace(one, generation=1 + (one.name == NAME)) for one in known.scripts)
+    driven.source.send(FrameMessage(msgspec.structs.replace(known, scripts=scripts)))
+
+
 async def _open(driven: Driven) -> None:
     driven.source.send(KEPT)
+    driven.source.answer = Reply(1, ok=True, generation=2)
     await driven.press("e")
     await driven.until(lambda: driven.app.view == "edit")
     await driven.press("alt+s")
@@ -42,9 +50,12 @@ def test_rows_appear_in_the_frames_of_the_seconds_that_were_asked() -> None:
         await _open(driven)
         await driven.shows("3 are kept")
         await driven.press("backspace", "2", "enter")
-        await driven.until(lambda: driven.source.question is not None)
-        assert driven.source.asked[-2][:3] == ("ask", driven.app.edit_view.script, "1.0")
+        await driven.shows("the past is asked from the end of this second; Alt+S cancels")
         assert driven.source.asked[-1][0] == "load"
+        driven.source.frames(4)  # was made before the script was loaded
+        _goes_on(driven, 5)
+        await driven.until(lambda: driven.source.question is not None)
+        assert driven.source.asked[-1] == ("ask", driven.app.edit_view.script, "1.0", "5.0")
         driven.source.send(Progress(1, 2.0, 1.0, 3.0))
         await driven.shows("1.0 of 2.0 s; Alt+S cancels")
         driven.source.send(AskedFrame(1, _asked(2)))
@@ -96,7 +107,14 @@ def test_a_question_is_cancelled_by_the_same_key() -> None:
     async def test(driven: Driven) -> None:
         await _open(driven)
         await driven.press("enter")
-        await driven.until(lambda: driven.source.question is not None)
+        await driven.shows("the past is asked from the end of this second")
+        await driven.press("alt+s")
+        await driven.shows("the past was not asked: cancelled")
+        _goes_on(driven, 4)
+        await driven.until(lambda: len(_frames(driven)) == 4)
+        assert driven.source.question is None
+        await driven.press("alt+s", "enter")
+        await driven.until(lambda: driven.source.question is not None)  # that Frame has the script already
         await driven.press("alt+s")
         await driven.until(lambda: driven.source.asked[-1] == ("cancel", "1"))
         driven.source.reply(Reply(1, ok=False, message="cancelled"))
