@@ -90,7 +90,7 @@ static const vpc_helper helpers[] = {
 int vpc_replace_functions(vpc *m, vpc_error *error)
 {
 #ifdef VPC_INLINE_CLOCK
-    static const vpc_other_code other = {(void *)vpc_next_or_leave, (void *)vpc_before_mxcsr};
+    static const vpc_other_code other = {(void *)vpc_next_or_leave, (void *)vpc_before_mxcsr, (void *)vpc_check_base};
     if (vpc_helpers_open(m, helpers, sizeof helpers / sizeof helpers[0], &other, error))
         return -1;
 #endif

@@ -12,7 +12,7 @@
 #include "guest/error.h"
 
 #define ENTRY_BYTES 32u
-#define CODE_BYTES (ENTRY_BYTES * (5 * VPC_MAX_HELPERS + 2) * VPC_MAX_CPUS)
+#define CODE_BYTES (ENTRY_BYTES * (5 * VPC_MAX_HELPERS + 3) * VPC_MAX_CPUS)
 
 /* mov rdi, cpu; mov rax, function; jmp rax, or call rax; jmp rax */
 static void put_entry(uint8_t *at, const void *cpu, const void *function, bool call)
@@ -59,6 +59,7 @@ int vpc_helpers_open(vpc *m, const vpc_helper *table, uint32_t n, const vpc_othe
     for (uint32_t k = 0; k < m->ncpus; k++) {
         h->leave[k] = add_entry(&at, &m->cpu[k], other->next_or_leave, true);
         h->before_mxcsr[k] = add_entry(&at, &m->cpu[k], other->before_mxcsr, false);
+        h->before_table[k] = add_entry(&at, &m->cpu[k], other->before_table, false);
     }
     h->n = n;
     if (mprotect(code, CODE_BYTES, PROT_READ | PROT_EXEC))
@@ -83,8 +84,8 @@ static uint64_t state_of(uint8_t *op)
     return arguments_of(op)[*op == TCG_OP_CALL ? outputs_of(op) : 1];
 }
 
-/* Make an operation a call with the state and `n` more inputs. The function reads and writes registers of the CPU: it has
- * no flags. */
+/* Make an operation a call with the state and `n` more inputs. The function reads and writes registers of the CPU: it
+ * has no flags. */
 static void make_call(uint8_t *op, uint64_t state, const uint64_t *more, uint32_t n, void *function)
 {
     uint64_t *arguments = arguments_of(op);
@@ -146,6 +147,19 @@ static void ignore_base(const vpc_cpu *cpu, uint8_t *op)
             *op = TCG_OP_MOV;
 }
 
+/* Instructions that load from the state, or store there, without a helper. */
+static void check_state(const vpc_cpu *cpu, uint8_t *context, uint8_t *op)
+{
+    const vpc_helpers *h = &cpu->machine->emulator->helpers;
+    const unicorn_functions *uc = &cpu->machine->emulator->uc;
+    uint64_t offset = arguments_of(op)[2];
+    if (*op == TCG_OP_LOAD_STATE && offset == ENV_MXCSR)
+        make_call(uc->insert_op_before(context, op, TCG_OP_CALL), state_of(op), NULL, 0, h->before_mxcsr[cpu->id]);
+    if (*op == TCG_OP_STORE_STATE && (offset == ENV_GDT + SEG_BASE || offset == ENV_IDT + SEG_BASE))
+        make_call(uc->insert_op_before(context, op, TCG_OP_CALL), state_of(op), arguments_of(op), 1,
+                  h->before_table[cpu->id]);
+}
+
 bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
 {
     const vpc_helpers *h = &cpu->machine->emulator->helpers;
@@ -158,8 +172,8 @@ bool vpc_replace_calls(const vpc_cpu *cpu, uint8_t *context)
             store = *op == TCG_OP_STORE ? op : NULL;
         if (*op == TCG_OP_ADD)
             ignore_base(cpu, op);
-        if (*op == TCG_OP_LOAD_STATE && arguments_of(op)[2] == ENV_MXCSR)
-            make_call(uc->insert_op_before(context, op, TCG_OP_CALL), state_of(op), NULL, 0, h->before_mxcsr[cpu->id]);
+        if (*op == TCG_OP_LOAD_STATE || *op == TCG_OP_STORE_STATE)
+            check_state(cpu, context, op);
         if (*op != TCG_OP_CALL)
             continue;
         uint64_t function = arguments_of(op)[inputs_of(op) + outputs_of(op)];

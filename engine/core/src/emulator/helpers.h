@@ -28,12 +28,13 @@ typedef struct {
     void *original[VPC_MAX_HELPERS];
     vpc_helper_code of[VPC_MAX_CPUS][VPC_MAX_HELPERS];
     uint8_t *before_mxcsr[VPC_MAX_CPUS];   /* code before STMXCSR, which calls no helper */
+    uint8_t *before_table[VPC_MAX_CPUS];   /* code before LGDT and LIDT, which call none either */
     uint8_t *leave[VPC_MAX_CPUS];   /* code in place of the way out of translated code */
     uint8_t *code;
 } vpc_helpers;
 
-/* Functions for what is no call of a helper. */
-typedef struct { void *next_or_leave, *before_mxcsr; } vpc_other_code;
+/* Functions for what is no call of a helper. before_table gets the base that is loaded. */
+typedef struct { void *next_or_leave, *before_mxcsr, *before_table; } vpc_other_code;
 
 /* Returns -1 with a reason in error: this is not the supported Unicorn. */
 int vpc_helpers_open(vpc *, const vpc_helper *table, uint32_t n, const vpc_other_code *, vpc_error *error);

@@ -156,6 +156,7 @@
 #define TCG_OP_CALL 0x02
 #define TCG_OP_MOV 0x3f       /* of 64 bits: to, from */
 #define TCG_OP_LOAD_STATE 0x47   /* 32 bits of the state of the CPU: to, state, offset */
+#define TCG_OP_STORE_STATE 0x4d  /* 64 bits: from, state, offset */
 #define TCG_OP_ADD 0x4e       /* of 64 bits: sum, two addends */
 #define TCG_TEMP_NAME 0x20    /* of a register of the guest, in the temporary that holds it; NULL: of none */
 #define TCG_OP_INSN_START 0x81

@@ -14,6 +14,8 @@ GUEST = """
     gate 13, protected
     movl $0x10620, %eax         /* PAE, SSE, FSGSBASE */
     movq %rax, %cr4
+    movups gdt + 8, %xmm1       /* for a copy of the GDT that can be told from it */
+    movups %xmm1, 0x9008
     {before}
     movl $7, %ebp
     movl $1, %eax
@@ -42,9 +44,13 @@ done:
     jmp 1b
     .balign 16
 image: .skip 24
-operand: .skip 512 - 24
-loaded: .quad 0
+operand: .skip 512 - 24     /* of a descriptor table, its limit precedes it */
+loaded: .quad 0, 0
 default: .long 0x1f80
+    .balign 8
+    .skip 6
+copy: .word 23
+    .quad 0x9000
     .balign 8
 tables: .quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x0000890088000067, 0, 0x0000890089000067, 0
 pointer_of_tables: .word pointer_of_tables - tables - 1
@@ -67,6 +73,11 @@ BASES = {
 KEPT = 0x1234
 TASK, OTHER_TASK = 0x18, 0x28
 LTR = Instruction("ltr %bx", f"lgdt pointer_of_tables\n movl ${TASK}, %ecx\n ltr %cx", "xorl %eax, %eax\n str %eax")
+BOTH = "movq loaded + 2, %rax\n movzwl loaded, %ecx\n shlq $16, %rax\n orq %rcx, %rax"
+TABLES = {
+    "lgdt": (Instruction("lgdt operand - 2", "lgdt copy", f"sgdt loaded\n {BOTH}"), 0x9000 << 16 | 23),
+    "lidt": (Instruction("lidt operand - 2", "", f"sidt loaded\n {BOTH}"), 0x6000 << 16 | 0xFFF),
+}
 DEFAULT, ALL_BITS, ONES = 0x1F80, 0xFFFF, 0xFFFF_FFFF << 32
 READ_BOTH = "stmxcsr loaded\n movss %xmm0, loaded + 4\n movq loaded, %rax"
 LDMXCSR = Instruction("ldmxcsr operand", "ldmxcsr default\n pxor %xmm0, %xmm0", READ_BOTH)
@@ -126,3 +137,10 @@ def test_ltr_refuses_null_selectors(null: int) -> None:
 
 def test_ltr_loads_an_available_tss() -> None:
     assert run(LTR, OTHER_TASK)[::4] == (1, OTHER_TASK)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_base_of_a_descriptor_table_is_canonical(name: str) -> None:
+    instruction, kept = TABLES[name]
+    assert refused(instruction, NON_CANONICAL, kept)
+    assert run(instruction, CANONICAL)[::4] == (1, CANONICAL << 16 & (1 << 64) - 1)
