@@ -61,6 +61,7 @@ static const vpc_helper helpers[] = {
     {.symbol = "helper_lcall_protected_x86_64", .before = (void *)vpc_before_far_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_lcall_real_x86_64", .before = (void *)vpc_before_short_call, .after = (void *)vpc_take_stack_back},
     {.symbol = "helper_sysret_x86_64", .before = (void *)vpc_before_sysret},
+    {.symbol = "helper_load_seg_x86_64", .before = (void *)vpc_before_segment},
     {.symbol = "helper_ltr_x86_64", .before = (void *)vpc_before_ltr},
     {.symbol = "helper_cr4_testbit_x86_64", .base = (void *)vpc_check_base},
     {.symbol = "helper_fnstsw_x86_64", .before = (void *)vpc_before_x87_status},

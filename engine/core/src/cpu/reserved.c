@@ -131,6 +131,15 @@ static void require_at(vpc_cpu *cpu, bool valid, uintptr_t caller)
 void vpc_check_base(vpc_cpu *cpu, uint64_t base) { require_at(cpu, vpc_is_canonical(base), VPC_CALLER); }
 
 #define SELECTOR_INDEX 0xfffcu
+#define SELECTOR_LEVEL 3u
+
+/* Code of 64 bits can make SS null, in rings 0 to 2 with their own level. QEMU's routine refuses the other cases. */
+void vpc_before_segment(vpc_cpu *cpu, uint32_t segment, uint32_t selector)
+{
+    uint32_t flags = ENV_U32(cpu->env, ENV_HFLAGS);
+    if (segment == VPC_SEG_SS && !(selector & SELECTOR_INDEX) && flags & HF_CS64)
+        require_at(cpu, (selector & SELECTOR_LEVEL) == (flags & HF_CPL), VPC_CALLER);
+}
 
 void vpc_before_ltr(vpc_cpu *cpu, uint32_t selector) { require_at(cpu, selector & SELECTOR_INDEX, VPC_CALLER); }
 

@@ -78,6 +78,11 @@ TABLES = {
     "lgdt": (Instruction("lgdt operand - 2", "lgdt copy", f"sgdt loaded\n {BOTH}"), 0x9000 << 16 | 23),
     "lidt": (Instruction("lidt operand - 2", "", f"sidt loaded\n {BOTH}"), 0x6000 << 16 | 0xFFF),
 }
+STACKS = {
+    name: Instruction(code, "", "xorl %eax, %eax\n movw %ss, %ax")
+    for name, code in {"mov": "movl %ebx, %ss", "lss": "lssl operand - 4, %ecx"}.items()
+}
+STACK_SEGMENT = 0x10
 DEFAULT, ALL_BITS, ONES = 0x1F80, 0xFFFF, 0xFFFF_FFFF << 32
 READ_BOTH = "stmxcsr loaded\n movss %xmm0, loaded + 4\n movq loaded, %rax"
 LDMXCSR = Instruction("ldmxcsr operand", "ldmxcsr default\n pxor %xmm0, %xmm0", READ_BOTH)
@@ -144,3 +149,9 @@ def test_a_base_of_a_descriptor_table_is_canonical(name: str) -> None:
     instruction, kept = TABLES[name]
     assert refused(instruction, NON_CANONICAL, kept)
     assert run(instruction, CANONICAL)[::4] == (1, CANONICAL << 16 & (1 << 64) - 1)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_ss_of_ring_0_refuses_null_selectors_of_other_rings(name: str) -> None:
+    assert all(refused(STACKS[name], null, STACK_SEGMENT) for null in (1, 2, 3))
+    assert run(STACKS[name], 0)[::4] == (1, 0)
