@@ -17,5 +17,5 @@ class Format:
     """end of the file name, by which the format is known: `.csv`, `.trace.json`"""
     title: str
     help: str
-    render: Callable[[Moment], bytes]
+    render: Callable[[Moment], bytes | bytearray]
     """the file, of the Frame shown; formats of a whole history take all Frames of the session up to it"""

@@ -8,9 +8,12 @@ from vptop.export.format import Format
 from vptop.model.session import Moment
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> bytearray:
     """The Frames up to the one shown, a line each."""
-    return b"".join(encode(frame) + b"\n" for frame in moment.history())
+    lines = bytearray()  # joining hundreds of MiB at the end would hold the interpreter's lock for too long
+    for frame in moment.history():
+        lines += encode(frame) + b"\n"
+    return lines
 
 
 FORMAT = Format(".jsonl", "JSON lines", "every Frame up to this one, a line each", render)

@@ -5,12 +5,35 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
 from vptop.export.markdown import escaped, line
+
+R = TypeVar("R")
+
+
+class Cells(Sequence[tuple[str, ...]], Generic[R]):
+    """Rows as texts, which are made when they are read: a million of them take seconds.
+
+    Args:
+        rows: that nobody changes.
+        cells: the texts of one.
+    """
+
+    def __init__(self, rows: Sequence[R], cells: Sequence[Callable[[R], str]]) -> None:
+        self._rows = rows
+        self._cells = cells
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> tuple[str, ...]:  # type: ignore[override]
+        row = self._rows[at]
+        return tuple(cell(row) for cell in self._cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +43,7 @@ class Table:
     title: str
     columns: tuple[str, ...]
     """titles; empty for a panel without columns, whose rows are one text each"""
-    rows: tuple[tuple[str, ...], ...]
+    rows: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from itertools import islice
 
 import msgspec
 
@@ -70,6 +71,13 @@ class Ring:
             self._frames.popleft()
             self.bytes -= self._weights.popleft()
             self.first += 1
+
+    def before(self, end: int) -> Ring:
+        """A ring of its own with the Frames before that sequence number."""
+        made, most = Ring(self._most, self._limit), max(0, end - self.first)
+        made._frames, made._weights = deque(islice(self._frames, most)), deque(islice(self._weights, most))
+        made.bytes, made.first = sum(made._weights), self.first
+        return made
 
     def find(self, tick: int) -> int | None:
         """Sequence number of the newest Frame that was made at that tick of the guest; None when there is none."""

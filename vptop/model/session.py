@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from engine.guest.symbols import Symbols
@@ -178,6 +179,22 @@ class Session:
         """What was read off the text of a script."""
         return self._facts.get(script, ScriptFacts())
 
+    def detached(self, end: int) -> Session:
+        """What is known of the Frames before that one, for another thread: nothing that comes later changes it."""
+        len(self.symbols)  # sorts them in this thread, if nothing has needed them yet
+        made = copy(self)
+        made.detach(end)
+        return made
+
+    def detach(self, end: int) -> None:
+        """Share nothing that changes with the session that this is a copy of; end before a Frame."""
+        self.timeline = Timeline(self.timeline.ring.before(end))
+        self.log, self.console = Transcript(), Console()
+        self.sources, self.refused, self.reloads = dict(self.sources), dict(self.refused), list(self.reloads)
+        self.kinds, self._facts, self._editions = {}, dict(self._facts), dict(self._editions)
+        self._measured, self._measured_rows = OrderedDict(), 0
+        self.set_symbols(self.symbols)
+
     def measured(self, sequence: int, aggregate: AggregateId) -> Measured | None:
         """An aggregate over the interval that ended with that Frame; None when it is not in it."""
         key = sequence, aggregate
@@ -223,6 +240,10 @@ class Moment:
         for sequence in range(self.session.timeline.ring.first, self.sequence + 1):
             if (moment := self.session.at(sequence)) is not None:
                 yield moment
+
+    def detached(self) -> Moment:
+        """The same moment and those before it in a session of its own, for another thread."""
+        return Moment(self.session.detached(self.sequence + 1), self.sequence, self.frame, self.previous)
 
     def history(self) -> Iterator[Frame]:
         """The Frames of these moments."""

@@ -81,6 +81,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     def _hung_up(self) -> None:
         """The terminal is gone: nothing can be drawn or tidied there, and drawing would wait for ever."""
         self.keep_session()
+        self.exporter.end()
         self.machine.source.close()
         os._exit(128 + signal.SIGHUP)
 

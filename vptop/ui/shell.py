@@ -109,8 +109,9 @@ class Shell(App[None]):
 
     def say(self, text: str, severity: str = "") -> None:
         """Show one line below the panels."""
-        for bar in self.query(MessageBar):  # none while the screen is taken down
-            bar.say(text, severity)
+        for screen in self.screen_stack[:1]:  # a dialog may be over it
+            for bar in screen.query(MessageBar):  # none while the screen is taken down
+                bar.say(text, severity)
 
     @on(LinePanel.Said)
     def _said(self, event: LinePanel.Said) -> None:

@@ -3,68 +3,108 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 
 from rich.text import Text
+from textual import on, work
 
-from engine.errors import InputError
 from engine.files import write_whole
 from vptop.export.picture import png
+from vptop.model.session import Moment
 from vptop.ui.actions import key_of
-from vptop.ui.dialogs.export import Choice, Exported, ExportScreen, choices_of
+from vptop.ui.copying import Copying
+from vptop.ui.dialogs.export import ExportScreen, choices_of
 from vptop.ui.dialogs.pick import PickScreen
+from vptop.ui.exporting import Choice, Export, Exported, Exporter, too_long
 from vptop.ui.render.numbers import counted
 from vptop.ui.scripts import ScriptShell
+from vptop.ui.widgets.lines import LinePanel
 
 TERMINAL = "(OSC 52; the terminal must allow it)"
+MOST_PRINTED = 500
+"""Rows of a panel that are left on the terminal at most."""
 
 
 class TakingShell(ScriptShell):
     """A dashboard whose contents can be written to files and copied."""
 
-    _exported: Exported | None = None
+    _last: Export | None = None
     """what was exported last"""
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Makes the exports."""
+        return Exporter(self.post_message)
 
     # --- files ---
 
     def action_export(self) -> None:
         """Write the moment shown to a file."""
+        if self._is_exporting():
+            return
         if (moment := self.session.moment()) is None:
             self.say("nothing to export yet", "warn")
             return
-        self.push_screen(ExportScreen(moment, self._choices()), self._was_exported)
+        moment = moment.detached()
+        self.push_screen(ExportScreen(moment, self._choices(moment)), self._export)
 
     def action_export_again(self) -> None:
         """Export the moment shown as the last one was: a file that vptop named gets a new name, another is replaced."""
-        last, moment = self._exported, self.session.moment()
+        last, moment = self._last, self.session.moment()
+        if self._is_exporting():
+            return
         if last is None or moment is None:
             self.say(f"nothing was exported yet; {key_of(self, 'export')} exports", "warn")
             return
-        choice = next((one for one in self._choices() if one.title == last.title), None)
+        moment = moment.detached()
+        choice = next((one for one in self._choices(moment) if one.title == last.choice.title), None)
         if choice is None:
-            self.say(f"cannot export: this panel has no rows for {last.title}", "warn")
+            self.say(f"cannot export: this panel has no rows for {last.choice.title}", "warn")
             return
-        try:
-            self._was_exported(last.again(moment, choice, self.copy_to_clipboard))
-        except (OSError, InputError) as error:
-            place = f" to {last.path.parent}" if last.path else ""
-            self.say(f"cannot export{place}: {getattr(error, 'strerror', None) or error}", "bad")
+        self._export(last.again(moment, choice))
 
-    def _choices(self) -> list[Choice]:
+    def _is_exporting(self) -> bool:
+        """Say so while an export is being made: there is one at a time."""
+        if (running := self.exporter.running) is not None:
+            self.say(f"{running.name} is still being exported; another export can begin after that", "warn")
+        return running is not None
+
+    def _choices(self, moment: Moment) -> list[Choice]:
         """Formats of the moment, of the panel, and of the screen."""
-        panel, moment = self.panel, self.session.moment()
+        panel = self.panel
         table = panel.table() if panel is not None and panel.rows else None
         svg = self.export_screenshot(title=f"vptop: {self.view}")
         return [
-            *(choices_of(moment, table) if moment else ()),
+            *choices_of(moment, table),
             Choice(".svg", "SVG picture", "the screen as it is", svg.encode),
-            Choice(".png", "PNG picture", "the screen as it is", lambda: png(svg)),
+            Choice(".png", "PNG picture", "the screen as it is", lambda: png(svg), is_text=False),
         ]
 
-    def _was_exported(self, exported: Exported | None) -> None:
-        if exported is not None:
-            self._exported = exported
-            self.say(exported.told, "good")
+    def _export(self, export: Export | None) -> None:
+        if export is not None and self.exporter.start(export):
+            self.say(f"exporting {export.name}…")
+
+    @on(Exported)
+    def _was_exported(self, event: Exported) -> None:
+        export = event.export
+        if event.trouble:
+            place = f" to {export.path.parent}" if export.path else ""
+            self.say(f"cannot export{place}: {event.trouble}", "bad")
+            return
+        self._last = export
+        if export.path is None:
+            self.copy_to_clipboard(event.text)
+            self.say(f"copied {len(event.text)} characters {TERMINAL}", "good")
+        else:
+            self.say(f"wrote {export.path} ({event.size} bytes)", "good")
+
+    def on_unmount(self) -> None:
+        """A file that is being written is written whole; one that is only being made is given up."""
+        self.exporter.end()
 
     def action_picture(self) -> None:
         """Save the screen as SVG."""
@@ -81,9 +121,26 @@ class TakingShell(ScriptShell):
     def action_copy(self) -> None:
         """Copy the panel as text, through the terminal (OSC 52)."""
         if (panel := self.panel) is not None and panel.rows:
-            self.copy_to_clipboard(panel.copy_text())
-            rows = counted(len(panel.rows), "row")
-            self.say(f"copied {rows} of {panel.heading} {TERMINAL}", "good")
+            copying = Copying(panel.copy_lines(), panel.heading, len(panel.rows))
+            if copying.go_on():
+                self._copy(copying)
+            else:
+                self.say(f"copying {counted(copying.rows, 'row')} of {copying.heading}…")
+                self._copy_later(copying)
+
+    @work(exclusive=True, group="copy")
+    async def _copy_later(self, copying: Copying) -> None:
+        while not copying.go_on():
+            await asyncio.sleep(0)
+        self._copy(copying)
+
+    def _copy(self, copying: Copying) -> None:
+        rows = f"{counted(copying.rows, 'row')} of {copying.heading}"
+        if copying.is_too_long:
+            self.say(f"cannot copy {rows}: {too_long(copying.characters)} ({key_of(self, 'export')})", "bad")
+        else:
+            self.copy_to_clipboard(copying.text)
+            self.say(f"copied {rows} {TERMINAL}", "good")
 
     def action_copy_part(self) -> None:
         """Let the person choose a part of the row under the cursor, and copy it."""
@@ -104,8 +161,23 @@ class TakingShell(ScriptShell):
 
     # --- the end ---
 
+    def quit_with(self, end: Callable[[], None]) -> None:
+        """End that way; while an export is being made, ask first."""
+        if (running := self.exporter.running) is None:
+            super().quit_with(end)
+            return
+        question = f"{running.name} is still being exported.\nQuit without it?"
+        self.confirm("Quit", question, partial(super().quit_with, end))
+
     async def action_quit_and_print(self) -> None:
         """Quit, and leave what the view shows on the terminal."""
-        panels = [f"{panel.title_text()}\n{panel.copy_text()}" for panel in self.active_view.panels if panel.rows]
-        text = "\n".join(panels)
+        text = "\n".join(_printed(panel) for panel in self.active_view.panels if panel.rows)
         self.quit_with(lambda: self.exit(message=Text(text)) if text else self.exit())
+
+
+def _printed(panel: LinePanel[object]) -> str:
+    """A panel as text, as far as people read on a terminal."""
+    most = panel.header_height + MOST_PRINTED
+    more = len(panel.rows) - MOST_PRINTED
+    rest = [f"… {counted(more, 'more row')}"] if more > 0 else []
+    return "".join(f"{line}\n" for line in [panel.title_text(), *islice(panel.copy_lines(), most), *rest])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import json
 
-from vptop.export.shown import SHOWN_FORMATS, Table
+from vptop.export.shown import SHOWN_FORMATS, Cells, Table
 
 TABLE = Table("Probes", ("PROBE", "HITS"), (("Guest_IRQ", "7"), ("a|b", "10")))
 RENDER = {one.suffix: one.render for one in SHOWN_FORMATS}
@@ -21,6 +21,19 @@ def test_columns_and_rows_in_each_format() -> None:
     ]
     assert RENDER[".md"](TABLE).splitlines()[-1] == "| a\\|b | 10 |"
     assert json.loads(RENDER[".json"](TABLE))[0] == {"PROBE": "Guest_IRQ", "HITS": "7"}
+
+
+def test_cells_are_made_when_they_are_read() -> None:
+    made: list[int] = []
+
+    def number(row: int) -> str:
+        made.append(row)
+        return str(row)
+
+    cells = Cells([7, 10], [lambda row: "x" * row, number])
+    assert (len(cells), made) == (2, [])
+    assert RENDER[".csv"](Table("Numbers", ("A", "B"), cells)).splitlines() == ["A,B", "xxxxxxx,7", "xxxxxxxxxx,10"]
+    assert made == [7, 10]
 
 
 def test_a_panel_of_lines_has_one_column() -> None:

@@ -118,3 +118,14 @@ def test_a_frame_that_was_dropped_is_not_taken_for_a_later_one():
         ring.append(frame(second))
     assert ring.at_or_after(1) is None
     assert ring.at_or_after(2 * 10**9) == 1
+
+
+def test_the_frames_before_one_are_a_ring_of_their_own():
+    ring = Ring(frames=3)
+    for second in (1, 2, 3, 4):
+        ring.append(frame(second))
+    before = ring.before(3)
+    ring.append(frame(5))
+    assert (before.first, before.end, before.bytes) == (1, 3, weight(frame(2)) + weight(frame(3)))
+    assert [one.frame for number in range(5) if (one := before.get(number))] == [2, 3]
+    assert len(ring.before(0)) == 0

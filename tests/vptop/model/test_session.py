@@ -129,6 +129,20 @@ def test_a_script_that_is_asked_again_replaces_what_it_had_found(session):
     assert {key for key in known if key.script != name} <= set(merged.aggregates)
 
 
+def test_what_comes_later_does_not_change_a_detached_moment(session):
+    moment = session.at(3).detached()
+    measured = moment.measured(which("running"))
+    session.add(frame(6))
+    session.set_source("vptop.vp", "(vprobe VMM1Hz)")
+    session.add_asked(frame(4, asked=True))
+    assert [one.frame for one in moment.history()] == [1, 2, 3, 4]
+    assert not any(one.asked for one in moment.history())
+    assert moment.session.sources == SCRIPTS
+    assert moment.fed_by(which("running")) == {"Guest_IRQ"}
+    assert moment.measured(which("running")) is measured
+    assert [measured[0].count, measured[0].key] == [86, ((32,), ("idle",))]
+
+
 def test_memory_is_bounded_however_long_it_runs():
     session = Session(Ring(frames=40))
     for name, source in SCRIPTS.items():

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
+from threading import Event
 
 import pytest
 from rich.text import Text
 
 from tests.vptop.ui.driving import Driven, drive
+from vptop.ui import copying, taking
+from vptop.ui.copying import Copying
+from vptop.ui.exporting import Choice
 
 UP_TO_CSV = ["down", "down"]
 
@@ -62,6 +68,80 @@ def test_a_repeated_export_that_fails_says_why(folder: Path) -> None:
     drive(test)
 
 
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """The only format is one that is made when this is set."""
+    go = Event()
+    choice = Choice(".txt", "Slow", "takes long", lambda: b"made" if go.wait() else b"")
+    monkeypatch.setattr(taking, "choices_of", lambda *_: [choice])
+    yield go
+    go.set()
+
+
+def test_the_screen_is_live_during_an_export_and_a_second_one_has_to_wait(folder: Path, slow: Event) -> None:
+    async def test(d: Driven) -> None:
+        await d.press("x", "enter")
+        await d.shows("exporting vptop-000003.txt…")
+        await d.press("X")
+        await d.shows("is still being exported; another export can begin after that")
+        await d.frames(4)
+        await d.press("2")
+        await d.shows("CNT/S")
+        await d.press("x")
+        await d.shows("is still being exported")
+        assert [*folder.iterdir()] == []
+        await d.press("question_mark")
+        await d.shows("Keys that work here")
+        slow.set()
+        await d.until(lambda: d.app.exporter.running is None)
+        await d.press("escape")
+        await d.shows("(4 bytes)")
+        assert [path.name for path in folder.iterdir()] == ["vptop-000003.txt"]
+
+    drive(test)
+
+
+def test_quitting_during_an_export_asks_and_then_writes_nothing(folder: Path, slow: Event) -> None:
+    async def test(d: Driven) -> None:
+        await d.press("x", "enter")
+        await d.shows("exporting")
+        await d.press("q")
+        await d.shows("Quit without it?")
+        await d.press("n")
+        await d.until(lambda: "Quit without it?" not in d.screen())
+        await d.press("q", "y")
+
+    drive(test)
+    assert [*folder.iterdir()] == []
+    slow.set()
+
+
+def test_many_rows_are_copied_while_the_screen_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(Copying, "go_on", partialmethod(Copying.go_on, -1.0))  # a line in a turn
+
+    async def test(d: Driven) -> None:
+        monkeypatch.setattr(d.app, "copy_to_clipboard", copied.append)
+        await d.press("2", "y")
+        await d.shows("copied 8 rows of")
+        assert len(copied[0].splitlines()) == 10
+
+    drive(test)
+
+
+def test_what_is_too_long_for_a_terminal_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(copying, "MOST_COPIED", 100)
+
+    async def test(d: Driven) -> None:
+        monkeypatch.setattr(d.app, "copy_to_clipboard", copied.append)
+        await d.press("2", "y")
+        await d.shows("cannot copy 8 rows of")
+        assert copied == []
+
+    drive(test)
+
+
 def test_a_row_or_a_cell_of_it_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
 
@@ -103,5 +183,9 @@ def test_what_the_view_shows_is_left_on_the_terminal(monkeypatch: pytest.MonkeyP
         assert isinstance(left[0], Text)
         assert "cruncher" in left[0].plain
         assert "CNT/S" in left[0].plain
+        monkeypatch.setattr(taking, "MOST_PRINTED", 3)
+        await d.press("Q")
+        assert isinstance(left[1], Text)
+        assert left[1].plain.endswith("… 5 more rows\n")
 
     drive(test)

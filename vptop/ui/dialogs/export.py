@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import errno
+import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -18,76 +19,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.errors import InputError
-from engine.files import write_whole
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import SHOWN_FORMATS, ShownFormat, Table
 from vptop.model.session import Moment
+from vptop.ui.exporting import Choice, Export
 from vptop.ui.line_input import LineInput
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A row of the dialog."""
-
-    suffix: str
-    title: str
-    help: str
-    render: Callable[[], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was exported."""
-
-    title: str
-    """of the Choice"""
-    path: Path | None
-    """None: it was copied"""
-    is_suggested: bool
-    """vptop made up the name of the file"""
-    told: str
-    """what was done, in words"""
-
-    def again(self, moment: Moment, choice: Choice, copy: Callable[[str], None]) -> Exported:
-        """Export another moment the same way.
-
-        Raises:
-            InputError: the moment has nothing that the format shows.
-            OSError: the file cannot be written.
-        """
-        if self.path is None:
-            return copied(choice, copy)
-        name = suggested_name(moment, choice.suffix) if self.is_suggested else self.path.name
-        return written(self.path.with_name(name), choice, is_suggested=self.is_suggested)
-
-
-def written(path: Path, choice: Choice, *, is_suggested: bool) -> Exported:
-    """Write a file, whole or not at all.
-
-    Raises:
-        InputError: the moment has nothing that the format shows.
-        OSError: the file cannot be written.
-    """
-    size = write_whole(path, [choice.render()])
-    return Exported(choice.title, path, is_suggested, f"wrote {path} ({size} bytes)")
-
-
-def copied(choice: Choice, copy: Callable[[str], None]) -> Exported:
-    """Copy it through the terminal (OSC 52).
-
-    Raises:
-        InputError: the moment has nothing that the format shows.
-        UnicodeDecodeError: it is a picture.
-    """
-    text = choice.render().decode()
-    copy(text)
-    told = f"copied {len(text)} characters (OSC 52; the terminal must allow it)"
-    return Exported(choice.title, None, is_suggested=True, told=told)
-
-
-class ExportScreen(ModalScreen[Exported | None]):
-    """Choose a format, accept or change the path; the file is written whole or not at all.
+class ExportScreen(ModalScreen[Export | None]):
+    """Choose a format, accept or change the path. What writes the file comes after.
 
     Args:
         moment: what is exported.
@@ -134,23 +74,29 @@ class ExportScreen(ModalScreen[Exported | None]):
     @on(Input.Submitted)
     def _write(self) -> None:
         path = Path(self.query_one(Input).value).expanduser()
-        is_suggested = path.name == suggested_name(self._moment, self._chosen.suffix)
-        try:
-            self.dismiss(written(path, self._chosen, is_suggested=is_suggested))
-        except (OSError, InputError) as error:
-            self._explain(f"{path}: {getattr(error, 'strerror', None) or error}")
+        if trouble := trouble_at(path):
+            self._explain(f"{path}: {trouble}")
+            return
+        self.dismiss(Export(self._chosen, path, path.name == suggested_name(self._moment, self._chosen.suffix)))
 
     def action_copy(self) -> None:
         """Copy it through the terminal instead (OSC 52)."""
-        try:
-            self.dismiss(copied(self._chosen, self.app.copy_to_clipboard))
-        except UnicodeDecodeError:
+        if self._chosen.is_text:
+            self.dismiss(Export(self._chosen))
+        else:
             self._explain("a picture cannot be copied as text")
-        except InputError as error:
-            self._explain(str(error))
 
     def _explain(self, trouble: str) -> None:
         self.query_one("#export-trouble", Static).update(Content(f"✗ {trouble}"))
+
+
+def trouble_at(path: Path) -> str:
+    """Why a file cannot be written there, as far as that shows before; empty: nothing speaks against it."""
+    if path.is_dir():
+        return os.strerror(errno.EISDIR)
+    if not path.parent.is_dir():
+        return os.strerror(errno.ENOTDIR if path.parent.exists() else errno.ENOENT)
+    return "" if os.access(path.parent, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
 
 
 def choices_of(moment: Moment, table: Table | None) -> list[Choice]:

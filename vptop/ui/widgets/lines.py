@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from textwrap import wrap
 from typing import ClassVar, Generic, TypeVar
 
@@ -190,11 +190,16 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         row = self.current
         return [] if row is None else [("row", self.text_of(row, max(40, self.inner_width)).strip())]
 
-    def copy_text(self) -> str:
-        """Everything in the panel as text."""
-        width = max(40, self.inner_width)
-        head = [self.draw_header(line, width).text.rstrip() for line in range(self.header_height)]
-        return "\n".join([*head, *(self.text_of(row, width) for row in self.rows)]) + "\n"
+    def copy_lines(self) -> Iterator[str]:
+        """Everything in the panel as lines of text: the rows of now, however long it takes to draw them."""
+        width, rows = max(40, self.inner_width), self.rows
+        text = self.drawer(width)
+        yield from [self.draw_header(line, width).text.rstrip() for line in range(self.header_height)]
+        yield from map(text, rows)
+
+    def drawer(self, width: int) -> Callable[[R], str]:
+        """Draws rows of now as text."""
+        return lambda row: self.text_of(row, width)
 
     # --- drawing ---
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from vptop.export.shown import Table
+from vptop.export.shown import Cells, Table
 from vptop.model.filterexpr import Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
@@ -135,11 +135,23 @@ class TablePanel(LinePanel[R]):
         mark = " " if gone else self.mark(row)
         return columns.row(self._layout(width), row, width, self.palette, mark=mark, cursor=cursor, gone=gone)
 
+    def drawer(self, width: int) -> Callable[[R], str]:
+        """Draws rows of now as text, with the columns of now."""
+        layout, palette, mark = self._layout(width), self.palette, self.mark
+        pinned = self.pinned
+
+        def text(row: R) -> str:
+            gone = pinned is not None and pinned.is_gone(row)
+            glyph = " " if gone else mark(row)
+            return columns.row(layout, row, width, palette, mark=glyph, cursor=False, gone=gone).text.rstrip()
+
+        return text
+
     def table(self) -> Table:
         """The columns on screen, and the rows in their order."""
         shown = [column for column, _ in self._layout(self.inner_width) if column.sized is None]
         titles = tuple(column.title.strip() or column.id for column in shown)
-        return Table(self.title_text(), titles, tuple(tuple(one.cell(row) for one in shown) for row in self.rows))
+        return Table(self.title_text(), titles, Cells(self.rows, [column.cell for column in shown]))
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """The row, and each of its cells."""

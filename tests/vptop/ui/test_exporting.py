@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Exports in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
+
+import pytest
+
+from engine.files import write_whole
+from tests.vptop.export.moments import moment_of
+from vptop.export.picture import PictureError
+from vptop.ui import exporting
+from vptop.ui.exporting import MOST_COPIED, Choice, Export, Exported, Exporter
+
+PATIENCE = 20
+
+
+def choice(render: Callable[[], bytes]) -> Choice:
+    return Choice(".txt", "Text", "", render)
+
+
+class Made:
+    """An Exporter and what it tells."""
+
+    def __init__(self) -> None:
+        self.told: Queue[object] = Queue()
+        self.exporter = Exporter(self.told.put)
+
+    def next(self) -> Exported:
+        told = self.told.get(timeout=PATIENCE)
+        assert isinstance(told, Exported)
+        return told
+
+
+def test_a_file_is_written_and_what_is_copied_is_told(tmp_path: Path) -> None:
+    made, path = Made(), tmp_path / "a.txt"
+    assert made.exporter.start(Export(choice(lambda: b"text"), path))
+    assert (made.next().size, path.read_bytes()) == (4, b"text")
+    assert made.exporter.start(Export(choice(lambda: b"text")))
+    assert made.next().text == "text"
+
+
+def test_there_is_one_export_at_a_time(tmp_path: Path) -> None:
+    made, go = Made(), Event()
+    first = Export(choice(lambda: b"1" if go.wait(PATIENCE) else b""), tmp_path / "first")
+    second = Export(choice(lambda: b"2"), tmp_path / "second")
+    assert made.exporter.start(first)
+    assert made.exporter.running is first
+    assert not made.exporter.start(second)
+    go.set()
+    assert made.next().export is first
+    assert made.exporter.start(second)
+    made.next()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
+
+
+def test_what_is_still_being_made_at_the_end_is_not_written(tmp_path: Path) -> None:
+    made, go = Made(), Event()
+    made.exporter.start(Export(choice(lambda: b"1" if go.wait(PATIENCE) else b""), tmp_path / "file"))
+    made.exporter.end()
+    go.set()
+    made.next()
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_end_waits_for_the_file_that_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, path = Made(), tmp_path / "file"
+    writing, go = Event(), Event()
+
+    def slow(path: Path, parts: list[bytes]) -> int:
+        writing.set()
+        go.wait(PATIENCE)
+        return write_whole(path, parts)
+
+    monkeypatch.setattr(exporting, "write_whole", slow)
+    made.exporter.start(Export(choice(lambda: b"whole"), path))
+    assert writing.wait(PATIENCE)
+    end = Thread(target=made.exporter.end)
+    end.start()
+    assert not path.exists()
+    go.set()
+    end.join(PATIENCE)
+    assert path.read_bytes() == b"whole"
+
+
+def test_trouble_is_told_and_the_next_export_can_begin(tmp_path: Path) -> None:
+    made = Made()
+
+    def refused() -> bytes:
+        raise PictureError("a PNG needs cairosvg")
+
+    made.exporter.start(Export(choice(refused), tmp_path / "a"))
+    assert made.next().trouble == "a PNG needs cairosvg"
+    made.exporter.start(Export(choice(lambda: b""), tmp_path / "missing" / "a"))
+    assert made.next().trouble == "No such file or directory"
+    made.exporter.start(Export(choice(lambda: b"a" * (MOST_COPIED + 1))))
+    assert "too many to copy" in made.next().trouble
+    assert made.exporter.running is None
+
+
+def test_the_same_export_of_another_moment_has_another_name_if_vptop_made_it_up() -> None:
+    shown, other = moment_of(), choice(lambda: b"other")
+    suggested = Export(choice(lambda: b""), Path("/tmp/vptop-000001.txt"))
+    again = suggested.again(shown, other)
+    assert again.path == Path(f"/tmp/vptop-{shown.frame.frame:06d}.txt")
+    assert again.choice is other
+    mine = Export(choice(lambda: b""), Path("/tmp/mine"), is_suggested=False)
+    assert mine.again(shown, other).path == Path("/tmp/mine")
+    assert Export(choice(lambda: b"")).again(shown, other).path is None

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Exports are made and written in a thread, one at a time: the screen stays live, however long a session takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock, Thread
+
+from textual.message import Message
+
+from engine.errors import InputError
+from engine.files import write_whole
+from vptop.export.formats import suggested_name
+from vptop.model.session import Moment
+
+MOST_COPIED = 1 << 20
+"""Characters that are copied at most: the terminal has to take them, and tmux takes no more (its input buffer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A format of what is shown."""
+
+    suffix: str
+    title: str
+    help: str
+    render: Callable[[], bytes | bytearray]
+    """makes the file, in another thread than the screen's"""
+    is_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What a person wants to be exported."""
+
+    choice: Choice
+    path: Path | None = None
+    """None: it is copied"""
+    is_suggested: bool = True
+    """vptop made up the name of the file"""
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages."""
+        return self.path.name if self.path else self.choice.title
+
+    def again(self, moment: Moment, choice: Choice) -> Export:
+        """The same of another moment; a name that vptop made up is made up anew."""
+        if self.path is None or not self.is_suggested:
+            return replace(self, choice=choice)
+        return replace(self, choice=choice, path=self.path.with_name(suggested_name(moment, choice.suffix)))
+
+
+class Exported(Message):
+    """An export ended.
+
+    Args:
+        export: which one.
+        size: bytes in the file.
+        text: what is to be copied.
+        trouble: why it could not be made or written; empty: it was.
+    """
+
+    def __init__(self, export: Export, *, size: int = 0, text: str = "", trouble: str = "") -> None:
+        super().__init__()
+        self.export, self.size, self.text, self.trouble = export, size, text, trouble
+
+
+class Exporter:
+    """Makes exports, each in a thread of its own.
+
+    Args:
+        tell: takes a message from that thread.
+    """
+
+    def __init__(self, tell: Callable[[Message], object]) -> None:
+        self.running: Export | None = None
+        """the export that is being made"""
+        self._tell = tell
+        self._writing = Lock()
+        self._ended = False
+
+    def start(self, export: Export) -> bool:
+        """Begin an export; False when another one is being made."""
+        if self.running is not None:
+            return False
+        self.running = export
+        Thread(target=self._run, args=(export,), name="export", daemon=True).start()
+        return True
+
+    def end(self) -> None:
+        """Wait for the file that is being written; what is still being made will not be written."""
+        with self._writing:
+            self._ended = True
+
+    def _run(self, export: Export) -> None:
+        done = Exported(export, trouble="it could not be made")
+        try:
+            done = self._made(export)
+        except (InputError, OSError, MemoryError) as error:
+            done.trouble = getattr(error, "strerror", None) or str(error) or "not enough memory"
+        finally:
+            self.running = None
+            self._tell(done)
+
+    def _made(self, export: Export) -> Exported:
+        data = export.choice.render()
+        if export.path is None:
+            text = data.decode()
+            return Exported(export, text=text, trouble=too_long(len(text)))
+        with self._writing:
+            size = 0 if self._ended else write_whole(export.path, [data])
+        return Exported(export, size=size)
+
+
+def too_long(characters: int) -> str:
+    """Why so many characters cannot be copied; empty: they can."""
+    if characters <= MOST_COPIED:
+        return ""
+    return f"{characters:,} characters are too many to copy, at most {MOST_COPIED:,} can be; export them to a file"
