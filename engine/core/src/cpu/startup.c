@@ -2,6 +2,7 @@
 /* Reset, INIT and start-up of a CPU (Intel SDM volume 3, 8.4, 9.1 and 10.6). */
 #include "cpu/startup.h"
 #include <string.h>
+#include "cpu/float_status.h"
 #include "cpu/msr.h"
 #include "cpu/smm.h"
 #include "emulator/breakpoints.h"
@@ -12,6 +13,7 @@
  * TSS. */
 #define TSS_32_AVAILABLE 0x8900u
 #define CR0_CACHE 0x60000000u        /* CD and NW */
+#define MXCSR_RESET 0x1f80u          /* every exception masked */
 /* The reset vector is at the end of the 4 GiB, where boards show their BIOS a second time. Here it is below 1 MiB only,
  * and the base of CS says so. */
 #define BIOS_BASE 0xf0000u
@@ -32,9 +34,12 @@ static void put_reset_state(vpc_cpu *cpu)
     vpc_breakpoints_changed(cpu);
 }
 
+/* Table 9-1. INIT leaves MXCSR as it is, and so does QEMU's routine. */
 void vpc_reset_cpu(vpc_cpu *cpu)
 {
     put_reset_state(cpu);
+    cpu->machine->emulator->uc.load_mxcsr(cpu->env, MXCSR_RESET);
+    vpc_after_mxcsr(cpu);
     cpu->run.waiting = cpu->run.halted = cpu->id != 0;
 }
 

@@ -46,6 +46,7 @@ static const struct { size_t slot; const char *name; } functions[] = {
     FUNCTION(remove_op, "tcg_op_remove_x86_64"),
     FUNCTION(tlb_flush, "tlb_flush_x86_64"),
     FUNCTION(write_control, "helper_write_crN_x86_64"),
+    FUNCTION(load_mxcsr, "helper_ldmxcsr_x86_64"),
     FUNCTION(fist_32, "helper_fistl_ST0_x86_64"),
     FUNCTION(fistt_32, "helper_fisttl_ST0_x86_64"),
     FUNCTION(fld_32, "helper_flds_ST0_x86_64"),

@@ -69,6 +69,7 @@ typedef struct {
     void (*tlb_flush)(void *state);
     void (*tlb_set_page)(void *state, uint64_t linear, uint64_t physical, int rights, int mmu, uint64_t bytes);
     void (*write_control)(void *env, int number, uint64_t value);
+    void (*load_mxcsr)(void *env, uint32_t value);
     int32_t (*fist_32)(void *env);
     void (*fld_32)(void *env, uint32_t number);
     void (*fld_64)(void *env, uint64_t number);

@@ -88,6 +88,16 @@ def test_mxcsr_shows_what_has_happened() -> None:
         assert dict(zip(SSE, shown, strict=True)) == SSE
 
 
+def test_mxcsr_masks_every_exception_after_reset() -> None:
+    """SDM volume 3, table 9-1."""
+    source = f"incl {RESULT + 8:#x}\n stmxcsr {RESULT:#x}\n ldmxcsr all{STOP}{DATA}"
+    with running(source, 0.001) as machine:
+        assert results(machine, 2) == (0x1F80, 1)
+        machine.reset()
+        machine.run_seconds(0.001)
+        assert results(machine, 2) == (0x1F80, 2)
+
+
 def test_what_does_not_fit_16_bits_is_the_indefinite_integer() -> None:
     source = f"""
     fldl forty_thousand
