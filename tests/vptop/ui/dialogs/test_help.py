@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.actions import Action, Scope
-from vptop.ui.dialogs.help import key_text
+from vptop.ui.dialogs.help import key_text, matching
 
 
 def test_help_lists_every_key_of_the_place() -> None:
@@ -17,6 +17,52 @@ def test_help_lists_every_key_of_the_place() -> None:
         assert d.app.screen is d.app.screen_stack[0]
 
     drive(test)
+
+
+def test_keys_are_filtered_by_what_they_do() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("question_mark")
+        await d.shows("/ filters · Esc closes")
+        height = d.app.screen.query_one(".help").outer_size.height
+        await d.press("slash")
+        await d.type("freeze vi")
+        await d.until(lambda: "sort by another column" not in d.screen())
+        assert "freeze the view" in d.screen()
+        assert "Everywhere" in d.screen()
+        assert "Tables" not in d.screen()
+        assert d.app.screen.query_one(".help").outer_size.height == height
+        await d.type("q")
+        await d.shows("no key matches")
+        await d.press("escape")
+        await d.shows("sort by another column")
+        assert "no key matches" not in d.screen()
+        await d.press("escape")
+        await d.until(lambda: d.app.screen is d.app.screen_stack[0])
+
+    drive(test)
+
+
+def test_a_kept_filter_leaves_the_letters_to_their_keys() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("question_mark")
+        await d.shows("Keys that work here")
+        await d.press("slash")
+        await d.type("palette")
+        await d.press("enter", "q")
+        await d.until(lambda: d.app.screen is d.app.screen_stack[0])
+
+    drive(test)
+
+
+def test_a_pattern_matches_keys_texts_and_headings() -> None:
+    freeze, form = Action("f", "space", "f", "freeze"), Action("n", "N", "n", "keys in another form")
+    here, there = Scope("Here", (freeze, form)), Scope("There", (Action("q", "q", "q", "quit"),))
+    assert matching((here, there), "") == [here, there]
+    assert matching((here, there), "N") == [Scope("Here", (form,))]
+    assert matching((here, there), "form KEY") == []
+    assert matching((here, there), "another keys") == [Scope("Here", (form,))]
+    assert matching((here, there), "there") == [there]
+    assert matching((here, there), "Space") == [Scope("Here", (freeze,))]
 
 
 def test_long_texts_go_on_below_their_first_word() -> None:
