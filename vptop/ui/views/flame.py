@@ -74,6 +74,19 @@ class FlamePanel(StackSource[Level]):
         node = self.stacks.root.at(self.chosen)
         return self.chosen, node.total if node else 0
 
+    def places(self) -> Sequence[tuple[str, Hashable]]:
+        """Box by box, each with the way to it."""
+        return [(box.node.label, box.path) for level in self.rows for box in level]
+
+    @property
+    def place(self) -> Hashable:
+        """The way to the chosen box."""
+        return self.chosen
+
+    def go_to(self, place: Hashable) -> None:
+        """Choose a box."""
+        self._choose(next((box for level in self.rows for box in level if box.path == place), None))
+
     def explain_empty(self) -> str:
         """A filter hides nothing here."""
         return self.empty

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import ClassVar, TypeVar
@@ -21,7 +21,7 @@ from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
 from vptop.model.session import Moment
 from vptop.model.stacks import Namer, Node, Stacks
-from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers
 from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
@@ -42,6 +42,8 @@ STACKS = Scope(
         Action("stacks.form", "T", "form", "tree, flame graph or flat list", "Form"),
         Action("stacks.invert", "i", "invert", "callers below callees, and back", "Invert"),
         Action("stacks.subtree", "asterisk", "subtree", "expand everything below"),
+        Action("stacks.match", "n", "match(1)", "next function that the filter names"),
+        Action("stacks.match_back", "N", "match(-1)", "previous one"),
     ),
 )
 
@@ -151,6 +153,34 @@ class StackSource(LinePanel[R]):
     def path_of(self, row: R) -> tuple[tuple[str, ...], int]:
         """The functions from the root of the tree to a row, and how often they were seen."""
         return (), 0
+
+    def places(self) -> Sequence[tuple[str, Hashable]]:
+        """The functions on screen in their order, each with its place."""
+        return [(self.label_of(row), at) for at, row in enumerate(self.rows)]
+
+    @property
+    def place(self) -> Hashable:
+        """That of the cursor."""
+        return self.cursor
+
+    def go_to(self, place: Hashable) -> None:
+        """Move the cursor to one of the places."""
+        if isinstance(place, int):
+            self._move_to(place)
+
+    def action_match(self, step: int) -> None:
+        """Go to the next function whose name passes the filter, or to the one before; past the last, the first."""
+        if not self.filter:
+            self.post_message(self.Said(f"no filter to look for; {key_of(self.app, 'filter.open')} sets one", "warn"))
+            return
+        places = self.places()
+        here = next((at for at, (_, place) in enumerate(places) if place == self.place), 0)
+        for ahead in range(1, len(places) + 1):
+            label, place = places[(here + step * ahead) % len(places)]
+            if self.filter(label, {}):
+                self.go_to(place)
+                return
+        self.post_message(self.Said("no function here passes the filter", "warn"))
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """The row, the function, and the way to it as a folded stack."""

@@ -51,3 +51,21 @@ def test_a_filter_highlights_and_hides_nothing() -> None:
         await d.shows("matched 30.0%")
 
     drive(test)
+
+
+def test_n_goes_from_match_to_match() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "T", "n")
+        await d.shows("no filter to look for; / sets one")
+        panel = d.app.query_one("#stack-flame", FlamePanel)
+        await d.press("slash")
+        await d.type("re:80002020|80004040")
+        await d.press("enter")
+        seen = []
+        for key in ("n", "n", "n", "n", "N", "N"):
+            await d.press(key)
+            seen.append((panel.chosen[0], panel.chosen[-1][-4:]))
+        assert seen[:3] == [("cruncher", "2020"), ("reader", "2020"), ("reader", "4040")]
+        assert seen[3:] == [seen[0], seen[2], seen[1]]
+
+    drive(test)

@@ -60,3 +60,18 @@ def test_a_filter_keeps_the_callers_of_what_matches() -> None:
         ]
 
     drive(test)
+
+
+def test_n_goes_to_what_matches_and_leaves_out_its_callers() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "slash")
+        await d.type("re:80004040|80005050")
+        await d.press("enter")
+        panel = d.app.query_one("#stack-tree", StackPanel)
+        seen = []
+        for key in ("n", "n", "n", "N"):
+            await d.press(key)
+            seen += [panel.label_of(row)[-4:] for row in [panel.current] if row is not None]
+        assert seen == ["5050", "4040", "5050", "4040"]
+
+    drive(test)
