@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from engine.probes.frame_maker import FrameMaker
 from engine.probes.printed import LogPart
 from engine.vm.protocol import FrameMessage
+from tests.engine.machine.two_cpus import COUNT_TOGETHER, SECOND, START
+from tests.engine.probes.small import guest
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
 from vptop.ui.views.log import LogPanel
@@ -80,6 +83,26 @@ def test_lines_have_the_time_and_the_probe_that_printed_them_and_lead_there() ->
         await d.shows(f"00:00:03.500 VCPU0  {second}")
         await d.press("up", "enter")
         await d.until(lambda: d.app.view == "edit")
+
+    drive(test)
+
+
+def test_each_line_of_two_cpus_says_on_which_it_was_printed() -> None:
+    """The Frame is of a guest whose two CPUs each call a function that a probe prints at."""
+    both = START + COUNT_TOGETHER + SECOND + "    call add\n    halt\n"
+    with guest(both, '(vprobe GUEST:<add> (printf "add of CPU %d\n" VCPUID))', cpus=2) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        watched.run(0.02)
+        maker.printed(*watched.machine.core.take_printed())
+        made = maker.make()
+
+    async def test(d: Driven) -> None:
+        d.app.session.vcpus = len(made.vcpus)
+        await d.press("7")
+        d.source.send(FrameMessage(made))
+        await d.shows("add of CPU 1")
+        lines = [line.split() for line in d.screen().splitlines() if "add of CPU" in line]
+        assert sorted((line[line.index("CPU") + 1], line[1]) for line in lines) == [("0", "VCPU0"), ("1", "VCPU1")]
 
     drive(test)
 
