@@ -101,6 +101,9 @@ _NUMBERS: list[Column[Measure]] = [
     _LATEST,
 ]
 
+VALUES = ("avg", "min", "max", "latest")
+"""Columns that hold values of the script; the others hold counts."""
+
 
 def alarming(row: Measure, warn: Sequence[Threshold], column: str = "") -> bool:
     """Whether a threshold holds for a row; of one column, where that is given."""
@@ -118,6 +121,7 @@ def columns(
     comparison: Comparison | None,
     trend: Callable[[Measure, int], Sequence[float | None]],
     warn: Sequence[Threshold] = (),
+    unit: str = "",
 ) -> list[Column[Measure]]:
     """Keys, rate, the five numbers, trend.
 
@@ -128,8 +132,11 @@ def columns(
         comparison: with the baseline; None: no columns of differences.
         trend: the rates of a row in the last Frames.
         warn: thresholds; a number for which one holds has the style of warnings.
+        unit: of the values, which are shown in the one of its kind that fits each; empty: as they are.
     """
     cells = _NUMBERS if not left_out else [column for column in _NUMBERS if column is not _LATEST]
+    if unit:
+        cells = [_in_unit(column, unit) if column.id in VALUES else column for column in cells]
     rate, *others = (replace(one, style=_number_style(one.id, warn)) if warn else one for one in cells)
     return [
         *_key_columns(measured, shown, left_out),
@@ -150,6 +157,12 @@ def columns(
             style=lambda _, palette: palette.bar,
         ),
     ]
+
+
+def _in_unit(column: Column[Measure], unit: str) -> Column[Measure]:
+    """The same column with its values in fitting units."""
+    name = column.id
+    return replace(column, cell=lambda row: numbers.scaled(getattr(row, name), unit), width=numbers.SCALED_CELLS)
 
 
 def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:

@@ -74,3 +74,38 @@ def growth(ratio: float | None) -> str:
     if ratio is None:
         return "new"
     return f"{ratio:+.0%}" if abs(ratio) < MOST_GROWTH else f"×{ratio + 1:.0f}"
+
+
+_TIMES = ((10**9, "s"), (10**6, "ms"), (10**3, "µs"), (1, "ns"))
+_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
+_SCALES = {
+    "ns": (1, _TIMES),
+    "us": (10**3, _TIMES),
+    "µs": (10**3, _TIMES),
+    "ms": (10**6, _TIMES),
+    "s": (10**9, _TIMES),
+    "B": (1, _SIZES),
+    "bytes": (1, _SIZES),
+    "KiB": (1 << 10, _SIZES),
+    "MiB": (1 << 20, _SIZES),
+}
+SCALED = tuple(_SCALES)
+"""Units that `scaled` knows, as view hints name them."""
+SCALED_CELLS = 7
+
+
+def scaled(value: int, unit: str) -> str:
+    """A time or a size in the unit that fits it, with three digits: `18.0ms`, `740µs`, `1.50MiB`.
+
+    Args:
+        value: in `unit`.
+        unit: one of SCALED.
+    """
+    if not value:
+        return "0"
+    factor, steps = _SCALES[unit]
+    amount = value * factor
+    size, name = next((step for step in steps if amount >= step[0] * 0.9995), steps[-1])
+    number = amount / size
+    digits = 0 if size == 1 or number >= 99.95 else 1 if number >= 9.995 else 2
+    return f"{number:.{digits}f}{name}" if number < 10**5 else f"{short(number)}{name}"

@@ -14,10 +14,11 @@ from textual.message import Message
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.chosen import Chosen
 from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.kinds import Kind
 from vptop.model.rows import Measure, Measured, RawKey
 from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
 from vptop.model.session import Moment
-from vptop.ui.render import aggregate
+from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Choice, Column
 from vptop.ui.widgets.table import TablePanel
 
@@ -57,6 +58,8 @@ class AggregateRows(TablePanel[Measure]):
         """of the span that the numbers are of; 0: as the script keeps them"""
         self.form = ""
         """in which integer keys are shown, as in a view hint; empty: as hinted or guessed"""
+        self.in_units = False
+        """values are shown in the unit that fits each, where their unit is known"""
         self._shown: Chosen | None = None
         self._columns: Sequence[Column[Measure]] = ()
         self._selector = Selector()
@@ -128,7 +131,17 @@ class AggregateRows(TablePanel[Measure]):
             return self._trends.rates(moment, self.chosen, folding, row.raw, frames)
 
         warn = moment.hint(self.chosen).warn
-        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend, warn)
+        unit = self.unit if self.in_units else ""
+        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend, warn, unit)
+
+    @property
+    def unit(self) -> str:
+        """Of the values, if it is one that can be scaled; that of a histogram is of its buckets."""
+        moment = self.moment
+        if moment is None or self.chosen not in moment.frame.aggregates or moment.kind(self.chosen) is Kind.HISTOGRAM:
+            return ""
+        found = moment.hint(self.chosen).unit
+        return found if found in numbers.SCALED else ""
 
     def _query(self, measured: Measured, kept: Sequence[int]) -> Query:
         column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)

@@ -43,6 +43,7 @@ AGGREGATES = Scope(
         Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
         Action("aggregate.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or in all", "Span"),
         Action("aggregate.form", "N", "form", "integer keys in hex, decimal, by symbol, or as the script has it"),
+        Action("aggregate.units", "u", "units", "values in the unit that fits each, or as the script has them"),
         Action("aggregate.group", "K", "group", "group by one key column; by all of them again", "Group"),
     ),
 )
@@ -153,6 +154,15 @@ class AggregatePanel(AggregateRows):
         self.start_over()
         self.update_rows()
 
+    def action_units(self) -> None:
+        """Show 18000 µs as 18.0ms, or as it is again."""
+        if not self.in_units and not self.unit:
+            known = f"a view hint gives one: unit={'|'.join(numbers.SCALED)}"
+            self.post_message(self.Said(f"the values have no unit of time or size; {known}", "warn"))
+            return
+        self.in_units = not self.in_units
+        self.update_rows()
+
     def action_group(self) -> None:
         """Sum rows over all keys but the next one; after the last one, show all keys again."""
         keys = [column.id for column in self._columns if column.id.startswith("key")]
@@ -217,7 +227,7 @@ class AggregatePanel(AggregateRows):
 
     def status(self) -> str:
         """What the numbers are of."""
-        unit = self.moment.hint(self.chosen).unit if self.moment else ""
+        unit = self.moment.hint(self.chosen).unit if self.moment and not (self.in_units and self.unit) else ""
         working = "selecting…" if self._job else ""
         form = f"keys {self.form}" if self.form else ""
         parts = [clean(unit), self._span(), form, working, super().status()]

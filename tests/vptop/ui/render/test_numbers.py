@@ -33,3 +33,26 @@ def test_other_numbers():
     assert numbers.counted(0, "process") == "0 processes"
     assert numbers.clock(3 * 3600 + 4 * 60 + 5.9) == "03:04:05"
     assert numbers.rate(1000.26) == "1000.3"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0, "us", "0"),
+        (740, "us", "740µs"),
+        (999_600, "us", "1.00s"),
+        (18_044, "us", "18.0ms"),
+        (999, "ns", "999ns"),
+        (9_994, "ns", "9.99µs"),
+        (9_996, "ns", "10.0µs"),
+        (99_960, "ns", "100µs"),
+        (86_400, "s", "86400s"),
+        (1 << 63, "s", "9223P"),
+        (1536, "B", "1.50KiB"),
+        (1023, "B", "1023B"),
+        (3 << 20, "KiB", "3.00GiB"),
+    ],
+)
+def test_values_in_the_unit_that_fits(value: int, unit: str, shown: str) -> None:
+    assert numbers.scaled(value, unit).startswith(shown)
+    assert len(numbers.scaled(value, unit)) <= numbers.SCALED_CELLS or value >= 10**15

@@ -85,6 +85,33 @@ def test_the_overview_stays_with_the_first_table_that_has_some_rows() -> None:
     drive(test)
 
 
+def test_values_are_shown_in_the_unit_that_fits() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2", "a")
+        await d.shows("18.0k")
+        await d.press("u")
+        await d.shows("the values have no unit of time or size; a view hint gives one: unit=ns|us|")
+        hint = "; @view latencies as=table unit=us\n"
+        d.app.session.set_source("disk-latency.vp", hint + d.app.session.sources["disk-latency.vp"])
+        await d.press("u")
+        await d.shows("18.0ms")
+        assert all(text in d.screen() for text in ("740µs", "66.0µs", "512µs", "4128"))
+        await d.press("a", "u")
+        await d.press("A")
+        await d.shows("18.0k")
+
+    drive(test)
+
+
+def test_the_unit_of_a_histogram_is_that_of_its_buckets() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2", "a", "a", "u")
+        await d.shows("the values have no unit of time or size")
+        assert not [text for text in ("1µs", "1.00µs") if text in d.screen()]
+
+    drive(test)
+
+
 def test_integer_keys_are_shown_in_another_form() -> None:
     async def test(d: Driven) -> None:
         await d.press("2")
