@@ -93,7 +93,7 @@ class TabBar(Bar):
 
 
 class HistoryBar(Bar):
-    """Firings per second over time, with the cursor; a click goes to that second."""
+    """Firings per second over time, with the cursor; a click goes to that second, and dragging through the seconds."""
 
     class Scrubbed(Message):
         """The person picked a Frame."""
@@ -144,23 +144,29 @@ class HistoryBar(Bar):
         asked = [at for at, frame in shown if frame is not None and frame.asked]
         return chrome.History(values, first, moment.sequence, ring.end, len(ring), reloads, asked)
 
-    def _pick(self, x: int) -> None:
+    def _pick(self, x: int, *, beside: bool) -> None:
+        """Go to the second in a column; `beside` the history to the one at its end, or to none."""
         if self._moment is None:
             return
         known = self._history(self._moment, self.size.width)
-        cells = chrome.history_width(self.size.width)
-        at = x - len(chrome.LABEL) - (cells - len(known.values))
-        if 0 <= at < len(known.values):
-            self.post_message(self.Scrubbed(known.first + at))
+        at = x - len(chrome.LABEL) - (chrome.history_width(self.size.width) - len(known.values))
+        nearest = min(max(at, 0), len(known.values) - 1)
+        if beside or at == nearest:
+            self.capture_mouse()
+            self.post_message(self.Scrubbed(known.first + nearest))
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the second under the mouse."""
-        self._pick(event.x)
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Go to the second under the mouse, and follow the mouse until the button is released, wherever it goes."""
+        self._pick(event.x, beside=False)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag through time."""
-        if event.button:
-            self._pick(event.x)
+        if self.app.mouse_captured is self:
+            self._pick(event.x, beside=True)
+
+    def on_mouse_up(self) -> None:
+        """It was dragged to its end."""
+        self.release_mouse()
 
 
 class MessageBar(Bar):
