@@ -79,12 +79,13 @@ class Ring:
         made.bytes, made.first = sum(made._weights), self.first
         return made
 
-    def find(self, tick: int) -> int | None:
-        """Sequence number of the newest Frame that was made at that tick of the guest; None when there is none."""
-        for index in range(len(self._frames) - 1, -1, -1):
-            if self._frames[index].tsc == tick:
-                return self.first + index
-        return None
+    def find(self, tick: int) -> range:
+        """Sequence numbers of the Frames that the newest machine made at that tick of the guest, as it stood there."""
+        end = next((index + 1 for index in range(len(self._frames) - 1, -1, -1) if self._frames[index].tsc == tick), 0)
+        first = end
+        while first and self._frames[first - 1].tsc == tick:
+            first -= 1
+        return range(self.first + first, self.first + end)
 
     def at_or_after(self, tick: int) -> int | None:
         """Sequence number of the first Frame of the newest machine that was not made before a tick; None: not here."""

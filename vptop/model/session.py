@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from engine.vm.past.messages import PastKept
@@ -119,18 +121,20 @@ class Session:
 
     def add_asked(self, asked: Frame, question: int = 0) -> bool:
         """Put what a question has found afterwards into the Frame of that second; False when that is not here."""
-        sequence = self.timeline.ring.find(asked.tsc)
-        frame = self.timeline.ring.get(sequence) if sequence is not None else None
-        if sequence is None or frame is None:
+        ring, names, rest = self.timeline.ring, {script.name for script in asked.scripts}, asked
+        places = ring.find(asked.tsc)
+        if not places:
             return False
-        found = self._boundaries.put(sequence, frame, asked, question, self.timeline.ring.get(sequence - 1))
-        self.timeline.ring.replace(sequence, found)
+        for sequence in places:  # several where the machine stood: the first one has what was printed
+            if (frame := ring.get(sequence)) is not None:
+                ring.replace(sequence, self._boundaries.put(sequence, frame, rest, question, ring.get(sequence - 1)))
+            self.log.replace(rest.log, sequence, spans(rest), names)
+            rest = replace(asked, log="", log_parts=())
         self.replaced += 1
-        for changed in (sequence, sequence + 1):  # the next one is measured against this one
-            self._editions[changed] = self.replaced
-        self.log.replace(asked.log, sequence, spans(asked), {script.name for script in asked.scripts})
+        changed = range(places.start, places.stop + 1)  # the next one is measured against the last of these
+        self._editions.update(dict.fromkeys(changed, self.replaced))
         self.kinds.clear()
-        for key in [key for key in self._measured if key[0] in (sequence, sequence + 1)]:
+        for key in [key for key in self._measured if key[0] in changed]:
             self._measured_rows -= len(self._measured.pop(key))
         return True
 

@@ -121,3 +121,14 @@ def test_each_interval_is_measured_against_a_count_of_its_own_kind() -> None:
     known.forget(4)
     assert known.before(2, frames[1]) is frames[1]
     assert known.before(1, None) is None
+
+
+def test_all_frames_of_a_machine_that_stands_have_what_was_found() -> None:
+    session = _session()
+    for second, count in ((1, 10), (2, 20), (2, 20), (3, 30)):
+        session.add(_counts(count, guest_seconds=float(second), tsc=10**9 * second, log=""))
+    for second, count in ((1, 100), (2, 200)):
+        asked = _counts(count, guest_seconds=float(second), tsc=10**9 * second, log=f"{second}\n", asked=True)
+        assert session.add_asked(asked, 1)
+    assert [_irqs(session.at(sequence)) for sequence in (1, 2, 3)] == [{((32,), ()): 100}, {}, {((32,), ()): 10}]
+    assert [line.text for line in session.log.until(9)] == ["1", "2"]

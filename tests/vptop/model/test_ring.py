@@ -97,7 +97,8 @@ def test_a_frame_is_found_by_its_tick_and_replaced_with_its_weight():
     ring = Ring()
     for second in range(1, 4):
         ring.append(frame(second))
-    assert [ring.find(tick) for tick in (2 * 10**9, 2 * 10**9 + 1)] == [1, None]
+    assert ring.find(2 * 10**9) == range(1, 2)
+    assert not ring.find(2 * 10**9 + 1)
     ring.replace(1, frame(2, log="x" * 1000))
     assert ring.bytes == weight(frame(1)) + weight(frame(2, log="x" * 1000)) + weight(frame(3))
     assert [len(one.log) == 1000 for number in range(3) if (one := ring.get(number))] == [False, True, False]
@@ -129,3 +130,10 @@ def test_the_frames_before_one_are_a_ring_of_their_own():
     assert (before.first, before.end, before.bytes) == (1, 3, weight(frame(2)) + weight(frame(3)))
     assert [one.frame for number in range(5) if (one := before.get(number))] == [2, 3]
     assert len(ring.before(0)) == 0
+
+
+def test_frames_of_a_machine_that_stands_are_found_together_and_none_of_one_before_a_restart():
+    ring = Ring()
+    for second in (1, 2, 1, 2, 2, 2, 3):
+        ring.append(frame(second))
+    assert ring.find(2 * 10**9) == range(3, 6)
