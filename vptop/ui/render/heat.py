@@ -14,8 +14,8 @@ from vptop.ui.render.numbers import axis
 from vptop.ui.render.palette import Palette
 
 SHADES = "░▒▓█"
-LABEL_EVERY = 15
-"""Seconds between the labels of a time axis."""
+LABEL_EVERY, LABEL_EVERY_WIDE = 15, 5
+"""Seconds between the labels of a time axis; where a second has more than one cell, the second."""
 
 
 def heat_map(
@@ -65,17 +65,18 @@ def _share(value: float, peak: float) -> float:
     return float(min(1.0, value / peak) ** 0.5) if peak > 0 else 0.0
 
 
-def time_labels(frames: int) -> list[tuple[int, str]]:
+def time_labels(frames: int, every: int = LABEL_EVERY) -> list[tuple[int, str]]:
     """What a time axis is labelled with: seconds back from its right end, and the label that ends there."""
-    return [(back, f"-{back}s" if back else "now") for back in range(0, frames, LABEL_EVERY)]
+    return [(back, f"-{back}s" if back else "now") for back in range(0, frames, every)]
 
 
-def time_axis(margin: int, frames: int, width: int, palette: Palette) -> Strip:
-    """The line below a heat map over seconds: labels every 15 cells, counted back from the right end."""
+def time_axis(margin: int, frames: int, width: int, palette: Palette, cells: int = 1) -> Strip:
+    """The line below a heat map over seconds of some cells each: labels counted back from the right end."""
     room = width - margin - 1
     text = [" "] * max(0, room)
-    for back, label in time_labels(min(frames, room)):
-        at = room - back - len(label)
+    every = LABEL_EVERY if cells == 1 else LABEL_EVERY_WIDE
+    for back, label in time_labels(min(frames, room // cells), every):
+        at = room - back * cells - len(label)
         if at >= 0:
             text[at : at + len(label)] = label
     return strip([(" " * (margin + 1) + "".join(text), palette.dim)], width)

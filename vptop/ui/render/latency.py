@@ -15,6 +15,8 @@ from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 
 LOWEST_CHART = 4
+MOST_ACROSS = 6
+"""Cells of a second in the heat map, where few seconds are known."""
 LEAST_CELLS = 2
 """Cells of a bar of the chart; buckets share a bar where there are too many."""
 MARGIN = 8
@@ -89,10 +91,22 @@ class HeatChart(NamedTuple):
     span: Sequence[Mapping[int, int] | None]
     """counts of the seconds shown, oldest first"""
     width: int
+    each: int = 1
+    """cells across of a second"""
+
+    @property
+    def left(self) -> int:
+        """Where the seconds begin."""
+        return self.width - len(self.span) * self.each
+
+    def of_second(self, x: int) -> tuple[int, int]:
+        """The first and the last cell of the second that a cell belongs to."""
+        right = self.width - 1 - (self.width - 1 - x) // self.each * self.each
+        return right - self.each + 1, right
 
     def at(self, x: int, y: int) -> Cell | None:
         """The cell at a place."""
-        back = self.width - 1 - x
+        back = (self.width - 1 - x) // self.each
         if not (0 <= y < len(self.buckets) and 0 <= back < len(self.span)):
             return None
         bucket = self.buckets[y]
@@ -119,8 +133,7 @@ def heat_chart(
         return NO_HEAT
     groups = merged(whole.buckets, rows)
     margin = max(len(numbers.axis(bucket.low)) for bucket in groups)
-    room = max(0, width - margin - 1)
-    shown = list(span)[-room:] if room else []
+    each, shown = _across(span, max(0, width - margin - 1))
     values = [[None if counts is None else _within(counts, bucket) for counts in shown] for bucket in groups]
     peak = max((value for row in values for value in row if value), default=0.0)
     which = [line * len(groups) // rows for line in range(rows)]  # from the bottom
@@ -128,13 +141,22 @@ def heat_chart(
         numbers.axis(groups[group].low) if not line or which[line - 1] != group else ""
         for line, group in enumerate(which)
     ]
-    drawn = [(label, values[group]) for label, group in zip(labels, which, strict=True)][::-1]
+    wide = [[value for value in row for _ in range(each)] for row in values]
+    drawn = [(label, wide[group]) for label, group in zip(labels, which, strict=True)][::-1]
     lines = [
         *heat.heat_map(drawn, width, palette, top=peak),
-        heat.time_axis(margin, len(shown), width, palette),
+        heat.time_axis(margin, len(shown), width, palette, each),
         heat.legend(peak, width, palette),
     ]
-    return HeatChart(lines, [groups[group] for group in which[::-1]], shown, width)
+    return HeatChart(lines, [groups[group] for group in which[::-1]], shown, width, each)
+
+
+def _across(span: Sequence[Mapping[int, int] | None], room: int) -> tuple[int, Sequence[Mapping[int, int] | None]]:
+    """Cells for each second, so that those with counts fill the room, and the seconds that fit."""
+    known = next((len(span) - at for at, counts in enumerate(span) if counts is not None), 1)
+    each = max(1, min(MOST_ACROSS, room // known))
+    fitting = room // each
+    return each, list(span)[-fitting:] if fitting else []
 
 
 def percentile_chart(

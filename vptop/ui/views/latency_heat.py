@@ -73,18 +73,20 @@ class HeatPanel(HistogramPanel):
         if self.corner is not None and self.place is not None:
             top, bottom = sorted((self.corner.y, self.place.y))
             left, right = sorted((self.corner.x, self.place.x))
+            left, right = self.drawn.of_second(left)[0], self.drawn.of_second(right)[1]
             return (left, right) if top <= line <= bottom else (1, 0)
         if self.place is not None and self.has_focus:
-            return (self.place.x, self.place.x) if line == self.place.y else (1, 0)
+            return self.drawn.of_second(self.place.x) if line == self.place.y else (1, 0)
         return self._boxed(line)
 
     def _boxed(self, line: int) -> tuple[int, int]:
         if self.box is None or self.moment is None or line >= len(self.drawn.buckets):
             return 1, 0
-        end = self.drawn.width - 1 - self.moment.sequence
-        inside = self.box.low <= self.drawn.buckets[line].low < self.box.high
-        left = max(self.drawn.width - len(self.drawn.span), end + self.box.first)
-        return (left, min(self.drawn.width - 1, end + self.box.last)) if inside else (1, 0)
+        if not self.box.low <= self.drawn.buckets[line].low < self.box.high:
+            return 1, 0
+        first, last = (self.moment.sequence - second for second in (self.box.first, self.box.last))
+        end, each = self.drawn.width - 1, self.drawn.each
+        return max(self.drawn.left, end - first * each - each + 1), min(end, end - last * each)
 
     def _go(self, right: int, down: int) -> None:
         """To another cell; the first time, to the newest of the lowest buckets."""
@@ -92,8 +94,8 @@ class HeatPanel(HistogramPanel):
             return
         lines, width = len(self.drawn.buckets), self.drawn.width
         at = self.place or Offset(width - 1 - right, lines - 1 - down)
-        left = width - len(self.drawn.span)
-        self.place = Offset(max(left, min(width - 1, at.x + right)), max(0, min(lines - 1, at.y + down)))
+        x = self.drawn.of_second(at.x + right * self.drawn.each)[1]
+        self.place = Offset(max(self.drawn.left, min(width - 1, x)), max(0, min(lines - 1, at.y + down)))
         self._fit()
         self.refresh()
 

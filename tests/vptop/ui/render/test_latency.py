@@ -34,17 +34,39 @@ def test_buckets_share_a_bar_where_there_are_too_many():
     assert latency.merged(HISTOGRAM.buckets, 2) == [Bucket(64, 256, 60), Bucket(256, 512, 24)]
 
 
+SPAN = [{64: 1}, None, {128: 4, 256: 16}]
+
+
 def test_heat():
-    span = [{64: 1}, None, {128: 4, 256: 16}]
-    drawn = latency.heat_chart(HISTOGRAM, span, 30, 5, PALETTE)
+    drawn = latency.heat_chart(HISTOGRAM, SPAN, 9, 5, PALETTE)
     assert [line.text for line in drawn.lines][:3] == [
-        "256│                       · █",
-        "128│                       · ▓",
-        " 64│                       ▒ ·",
+        "256│  · █",
+        "128│  · ▓",
+        " 64│  ▒ ·",
     ]
-    assert drawn.at(29, 0) == latency.Cell(0, Bucket(256, 512, 16))
-    assert drawn.at(27, 2) == latency.Cell(2, Bucket(64, 128, 1))
-    assert drawn.at(26, 0) is drawn.at(29, 3) is None
+    assert drawn.at(8, 0) == latency.Cell(0, Bucket(256, 512, 16))
+    assert drawn.at(6, 2) == latency.Cell(2, Bucket(64, 128, 1))
+    assert drawn.at(5, 0) is drawn.at(8, 3) is None
+
+
+def test_few_seconds_are_wide():
+    drawn = latency.heat_chart(HISTOGRAM, [None, *SPAN], 14, 5, PALETTE)
+    assert [line.text for line in drawn.lines][:4] == [
+        "256│ ···   ███",
+        "128│ ···   ▓▓▓",
+        " 64│ ▒▒▒   ···",
+        "           now",
+    ]
+    cells = [drawn.at(x, 2) for x in range(4, 14)]
+    assert [cell.back if cell else None for cell in cells] == [None, 2, 2, 2, 1, 1, 1, 0, 0, 0]
+    assert (drawn.left, drawn.of_second(12), drawn.of_second(8)) == (5, (11, 13), (8, 10))
+
+
+def test_the_labels_of_wide_seconds_are_closer():
+    drawn = latency.heat_chart(HISTOGRAM, [{64: 1}] * 12, 64, 5, PALETTE)
+    assert drawn.each == 5
+    assert drawn.lines[3].text.split() == ["-10s", "-5s", "now"]
+    assert drawn.lines[3].text.index("-5s") + len("-5s") == 64 - 5 * 5
 
 
 def test_a_high_heat_map_has_no_empty_lines():

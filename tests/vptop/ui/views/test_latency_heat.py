@@ -45,7 +45,7 @@ def test_a_box_is_drawn_with_the_mouse() -> None:
         right, lowest = at.inner_width - 1, len(at.drawn.buckets) - 1
         await d.pilot.hover(HeatPanel, offset=(right + 1, lowest + 1))
         await d.shows("64–128 µs · 12")
-        await d.pilot.mouse_down(HeatPanel, offset=(right, lowest - 1))
+        await d.pilot.mouse_down(HeatPanel, offset=(right + 1 - at.drawn.each, lowest - 1))
         await d.pilot.hover(HeatPanel, offset=(right + 1, lowest + 1))
         await d.pilot.mouse_up(HeatPanel, offset=(right + 1, lowest + 1))
         await d.shows("box 64–256, 2 s")
