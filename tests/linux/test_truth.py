@@ -80,7 +80,7 @@ def test_interrupts_by_line(boot: Boot):
     first = b"".join(printed).decode().split("aggr:")[1]
     counts = {int(vector, 16): int(count) for vector, count in re.findall(COUNTED, first)}
     ((local,),) = numbers(console, r"LOC: +(\d+)")
-    assert [count for vector, count in counts.items() if names.get(vector) == "local timer"] == [local]
+    assert [count for vector, count in counts.items() if names.get(vector) == "lapic"] == [local]
     listed = {gsi: count for count, gsi in numbers(console, r"(\d+) +IO-APIC +(\d+)-\w+ ") if count}
     found: dict[int, int] = {}
     for vector, count in counts.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SYSTEM = {
     0x80: "int80",
-    0xEC: "local timer",
+    0xEC: "lapic",
     0xF4: "deferred",
     0xF6: "irq work",
     0xF7: "platform",
@@ -21,4 +21,4 @@ SYSTEM = {
     0xFE: "apic error",
     0xFF: "spurious",
 }
-"""Of all kernels since 4.15; `local timer` is the local APIC's, as in /proc/interrupts."""
+"""Of all kernels since 4.15; `lapic` is the timer of the local APIC, LOC in /proc/interrupts."""

@@ -9,7 +9,7 @@ INT80, LOCAL_TIMER, SPURIOUS = 0x80, 0xEC, 0xFF
 
 
 def test_the_vectors_of_the_local_apic_have_names() -> None:
-    assert (SYSTEM[LOCAL_TIMER], SYSTEM[SPURIOUS]) == ("local timer", "spurious")
+    assert (SYSTEM[LOCAL_TIMER], SYSTEM[SPURIOUS]) == ("lapic", "spurious")
 
 
 def test_no_vector_of_a_device_has_a_name() -> None:
