@@ -240,7 +240,7 @@ def test_a_terminal_without_colour(terminal: Terminal) -> None:
 
 def test_an_export_to_a_full_disk_leaves_the_old_file(terminal: Terminal) -> None:
     """A limit on the size of the files that the dashboard writes stands for the disk."""
-    terminal.start(100, 30)
+    terminal.start(200, 30)
     terminal.shows("LIVE", "cruncher")
     terminal.keys("x")
     (number,) = re.findall(r"Export frame (\d+)", terminal.shows("Export frame", "JSON lines"))
