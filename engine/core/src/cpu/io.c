@@ -53,13 +53,14 @@ static void fire_port(vpc_cpu *cpu, uint32_t point, uint32_t port, uint32_t byte
     }
 }
 
-/* A port access takes a cycle of the ISA bus, about a microsecond, whatever the speed of the CPU. Without it a guest
- * that polls a device would spend the wait in millions of accesses. */
-#define PORT_ACCESSES_PER_SECOND 1000000u
+/* An access to a port, and a read of a device in memory, take about a microsecond, whatever the speed of the CPU.
+ * Without it a guest that polls a device would spend the wait in millions of accesses. Stores to memory are posted: the
+ * CPU does not wait for them. Nor does it leave the chip for its local APIC. */
+#define BUS_CYCLES_PER_SECOND 1000000u
 
 static void pass_bus_cycle(vpc *m)
 {
-    m->ticks += m->tsc_hz / PORT_ACCESSES_PER_SECOND;
+    m->ticks += m->tsc_hz / BUS_CYCLES_PER_SECOND;
 }
 
 /* #GP(0) before anything else happens, an exit included (SDM volume 3, 26.1.1). */
@@ -151,10 +152,15 @@ void vpc_install_port_hooks(vpc_cpu *cpu)
 
 /* --- memory above RAM -------------------------------------------------------------------------------------------- */
 
+static bool is_local_apic(const vpc_cpu *cpu, uint64_t address)
+{
+    return (address & ~(uint64_t)(APIC_BYTES - 1)) == (cpu->run.apic_msr & APIC_BASE_ADDRESS);
+}
+
 /* A device may answer there: one of the machine's, or the CPU's local APIC. */
 static bool in_window(const vpc_emulator *emulator, const vpc_cpu *cpu, uint64_t address)
 {
-    if (cpu && (address & ~(uint64_t)(APIC_BYTES - 1)) == (cpu->run.apic_msr & APIC_BASE_ADDRESS))
+    if (cpu && is_local_apic(cpu, address))
         return true;
     for (uint32_t i = 0; i < emulator->nwindows; i++)
         if (address - emulator->window[i].start < emulator->window[i].end - emulator->window[i].start)
@@ -180,6 +186,8 @@ static uint64_t on_memory_read(void *uc, uint64_t offset, unsigned bytes, void *
     vpc_exit_nested_fault(cpu, address, false);
     if (!in_window(m->emulator, cpu, address))
         return UINT64_MAX;
+    if (!is_local_apic(cpu, address))
+        pass_bus_cycle(m);
     return m->emulator->devices.memory_read(cpu->id, address, bytes);
 }
 
