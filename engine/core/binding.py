@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.core.image import Body, PackedRows, PrintedPart, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
@@ -230,6 +230,20 @@ class Core:
             failure.check(
                 lib.vpc_orc_add(self.handle, table.address, words, entries, count, table.form, failure.pointer)
             )
+
+    def set_mappings(self, offsets: Mapping[str, Any] | None) -> None:
+        """Name user-space addresses by what the running process has mapped there.
+
+        Args:
+            offsets: the members of a vpc_mappings (vpcore.h); None forgets them.
+        """
+        lib.vpc_set_mappings(self.handle, ffi.new("vpc_mappings *", {**offsets, "known": 1} if offsets else {}))
+
+    def place(self, address: int, cpu: int = 0) -> str:
+        """The mapping at an address and the offset in it, as `busybox+0x1a2b`; the address where none is known."""
+        out = ffi.new("char[]", 128)
+        lib.vpc_describe_place(self.handle, cpu, address, out)
+        return bytes(ffi.string(out)).decode("utf-8", "backslashreplace")
 
     def stack(self, cpu: int = 0, frames: int = 64) -> list[int]:
         """The stack of a CPU now, as gueststack sees it: RIP and return addresses, the innermost first."""

@@ -25,6 +25,13 @@ def all_recognisers() -> tuple[Recogniser, ...]:
     return (LinuxRecogniser(),)
 
 
+def forget(core: Core) -> None:
+    """Take back what a guest that no longer runs has told the core."""
+    core.set_kernel_tables(0)
+    core.set_unwind_tables(())
+    core.set_mappings(None)
+
+
 class RecognisedGuest:
     """Stands for the guest `until` one is recognised, and for the recognised one as long as that runs.
 
@@ -74,6 +81,8 @@ class RecognisedGuest:
         before = self._guest
         found = (recognise(core) for recognise in self._recognisers)
         self._guest = next((guest for guest in found if guest is not None), self._until)
+        if self._guest is self._until is not before:
+            forget(core)
         return changed or self._guest is not before
 
     def runs(self, core: Core) -> bool:

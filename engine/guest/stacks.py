@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Call stacks: as gueststack writes them, `GUEST_0x<rip>_0x<return address>_...`, and read from a machine.
 
-In those of `curuserstack` (engine.guest.linux.mappings) a frame may be a file and an offset in it: `busybox+0x1234`.
+A frame in a process whose mappings are known is the name of a mapping and an offset in it: `busybox+0x1234`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,13 @@ def stack_of(core: Core, cpu: int = 0, frames: int = 64) -> Stack:
     no frame pointer has no such chain; what is found there may then be wrong.
     """
     addresses = core.stack(cpu, frames + 1)
-    return Stack(tuple(addresses[:frames]), cut=len(addresses) > frames)
+    return Stack(tuple(_place(core, cpu, at) for at in addresses[:frames]), cut=len(addresses) > frames)
+
+
+def _place(core: Core, cpu: int, address: int) -> int | str:
+    """An address, by what a process has mapped there if that is known."""
+    place = core.place(address, cpu)
+    return address if place.startswith("0x") else place
 
 
 def _function(address: int, symbols: Symbols, *, is_return: bool) -> str:

@@ -12,9 +12,9 @@ MAPPINGS = """
 (defstring os~place)
 (defstring os~frames)
 
-; What a process has mapped at an address is not known: the address itself.
+; What the running process has mapped at an address, and the offset in it; the address where that is not known.
 (defun curmapping (address)
-  (sprintf os~place "0x%x" address)
+  (guestmapping os~place address)
   os~place)
 
 ; The stack of a process by its frame pointers, as gueststack writes one; empty in the kernel.
@@ -23,7 +23,7 @@ MAPPINGS = """
         (1 (gueststack os~frames)))
   os~frames)
 """
-"""`curmapping` and `curuserstack` of a guest whose mappings are not known."""
+"""`curmapping` and `curuserstack`, which are the same for all guests: the core knows the mappings or not."""
 PRELUDE = f"""\
 (defstring os~name)
 

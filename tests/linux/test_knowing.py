@@ -106,6 +106,11 @@ def test_stacks_reach_code_that_nothing_calls(boot: Boot):
         whole, broken = (whole + count, broken) if outermost.startswith(OUTERMOST) else (whole, broken + count)
     assert whole > 100
     assert broken <= whole // 50, f"{broken} of {whole + broken} stacks end early"
+    named = [stack for stack, _ in stacks if stack and str(stack.frames[-1]).startswith("busybox+0x")]
+    bare = [stack for stack, _ in stacks if stack and any(address >> 63 == 0 for address in stack.addresses)]
+    others = {stack.functions(symbols) for stack in bare}
+    assert len(named) > 20
+    assert [names for names in others if not {"do_exit", "load_elf_binary"} & {*names}] == [], "memory is gone in these"
 
 
 def test_a_kernel_that_nobody_named_is_recognised(boot: Boot):

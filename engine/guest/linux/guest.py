@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.guest.guest import Process
-from engine.guest.linux import prelude
+from engine.guest.linux import mappings, prelude
 from engine.guest.linux.btf import Btf
 from engine.guest.linux.kernel import Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
@@ -161,6 +161,7 @@ class LinuxGuest:
         core.set_kernel_tables(0 if tables is None else self._placement.physical(tables))
         unwind = [self._kernel.unwind, *(module.unwind for module in modules)]
         core.set_unwind_tables([table for table in unwind if table is not None])
+        core.set_mappings(mappings.of(self._kernel))
 
 
 class LinuxRecogniser:

@@ -9,7 +9,6 @@ firmware and boot loader too, both are below the kernel's half of the address sp
 
 from __future__ import annotations
 
-from engine.guest.linux import mappings
 from engine.guest.linux.btf import Kind
 from engine.guest.linux.kernel import Kernel
 from engine.guest.linux.layout import Layout, layout
@@ -117,9 +116,8 @@ _MM_MEMBERS = ("arg_start", "arg_end")
 def of(kernel: Kernel) -> str:
     """VP source of `curpid`, `curtid`, `curppid`, `curtask`, `curcpu`, `curprocname` and `curcmdline` for a kernel.
 
-    And of `curmapping` and `curuserstack`, which give addresses alone before Linux 6.1. A kernel without type
-    information, or whose types have another shape, has only what any guest has: processes told apart by their address
-    spaces.
+    And of `curmapping` and `curuserstack`, as any guest has them. A kernel without type information, or whose types
+    have another shape, has only what any guest has: processes told apart by their address spaces.
     """
     if kernel.types is None:
         return ADDRESS_SPACES
@@ -130,7 +128,7 @@ def of(kernel: Kernel) -> str:
     known = {word: offset for word, offset in offsets.items() if offset is not None}
     if len(known) < len(offsets):
         return ADDRESS_SPACES
-    return _TEMPLATE.format(**known) + (mappings.of(kernel.types) or MAPPINGS)
+    return _TEMPLATE.format(**known) + MAPPINGS
 
 
 def _offset(structure: Layout, member: str) -> int | None:

@@ -174,8 +174,15 @@ _ROWS = (
     ),
     Builtin(
         "gueststack", Op.GUESTSTACK, (TARGET,),
-        "The guest's stack as GUEST_0x…_0x…, by frame pointers or unwind tables.",
+        "The guest's stack as GUEST_0x…_0x…, by frame pointers or unwind tables. Where the mappings of the running"
+        " process are known, its frames are as of guestmapping.",
         24, "(gueststack stack)",
+    ),
+    Builtin(
+        "guestmapping", Op.GUESTMAPPING, (TARGET, INT),
+        "The file or memory that the running process has mapped at an address and the offset in it, as"
+        " busybox+0x1a2b or [vdso]+0x5c0; the address where no mapping is known.",
+        0, "(guestmapping stack RIP)",
     ),
     Builtin("getsystemtime", Op.SYSTEMTIME, (), "Time in microseconds.", 24, "(getsystemtime)"),
     Builtin("exit", Op.EXIT, (), "End this firing.", 25, "(exit)", never_returns=True),

@@ -152,6 +152,7 @@ struct vpc {
     uint64_t blocks;                       /* BRCNT */
     uint64_t interrupts;                   /* delivered hardware interrupts */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
+    vpc_mappings mappings;                 /* where the guest's kernel keeps what its processes have mapped */
     struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
     vpc_cpu_model model;
     uint64_t epoch_us;                     /* getsystemtime when the guest started, microseconds since 1970 */

@@ -84,6 +84,7 @@
     X(GETGUESTSTR, NONE, 3, 1)              /* ( d bytes address -- 1 ) */ \
     X(GETGUESTPHYS, NONE, 1, 1)             /* ( address -- n ) */ \
     X(GUESTSTACK, NONE, 1, 1)               /* ( d -- 1 ) */ \
+    X(GUESTMAPPING, NONE, 2, 1)             /* ( d address -- 1 ) */ \
     X(SYSTEMTIME, NONE, 0, 1)               /* microseconds since 1970 */ \
     X(OFFATRET, NONE, 1, 1)                 /* ( address -- n ) */ \
     X(OFFATSEG, NONE, 1, 1)                 /* ( address -- n ) */ \

@@ -169,6 +169,23 @@ enum { VPC_ORC_OLD, VPC_ORC_SINCE_6_4 };
 int vpc_orc_add(vpc *, uint64_t address, const int32_t *ip, const uint8_t *entries, uint64_t count, uint32_t form,
                 vpc_error *error);
 void vpc_orc_clear(vpc *);
+/* Where a Linux kernel keeps what its processes have mapped: offsets within its structures, in bytes. */
+typedef struct {
+    uint64_t pivot, slot, pivots;                  /* of a node's pivots and slots, and the number of pivots */
+} vpc_tree_node;
+typedef struct {
+    uint64_t task, mm, root;                       /* in the per-CPU area, task_struct and mm_struct */
+    uint64_t heap_start, heap_end, stack_start, vdso;          /* in mm_struct */
+    uint64_t start, end, flags, page, file;        /* in vm_area_struct */
+    uint64_t dentry, name;                         /* in struct file and struct dentry */
+    uint64_t inner_type, range_type;               /* numbers of the types of nodes that are no leaves */
+    vpc_tree_node inner, range;                    /* of type inner_type, and of all others */
+    uint64_t known;                                /* 0: the rest has no meaning */
+} vpc_mappings;
+void vpc_set_mappings(vpc *, const vpc_mappings *);
+/* Write the name of what the process that runs on a CPU has mapped at an address and the offset in it, `file+0x1a2b`,
+ * or the address where that is not known: less than 128 bytes. Returns the length. */
+uint64_t vpc_describe_place(const vpc *, uint32_t cpu, uint64_t address, char *out);
 /* The stack of a CPU now: RIP and return addresses, innermost first; returns how many of at most `limit`. */
 uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
 /* An integer built-in variable, as a script would read it; returns VPC_RUNTIME_NONE or VPC_RUNTIME_NO_VCPU. */

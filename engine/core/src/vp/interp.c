@@ -133,6 +133,13 @@ static int do_guest_stack(vpc_firing *f, uint64_t slot)
     return vpc_guest_stack(f, to ? to : unused);
 }
 
+static int do_guest_mapping(vpc_firing *f, uint64_t slot, uint64_t address)
+{
+    char *to = writable(f, slot);
+    char unused[VPC_STRING_BYTES];
+    return vpc_guest_mapping(f, to ? to : unused, address);
+}
+
 static const struct {
     const char *name, *text;
 } caught[VPC_RUNTIME_COUNT] = {

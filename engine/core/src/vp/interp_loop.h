@@ -147,6 +147,7 @@ op_GETGUEST: CHECK(vpc_load_guest(f, sp[-1], &sp[-1])); NEXT;
 op_GETGUESTSTR: sp -= 3; CHECK(do_guest_string(f, sp)); *sp++ = 1; NEXT;
 op_GETGUESTPHYS: CHECK(vpc_load_physical(f, sp[-1], &sp[-1])); NEXT;
 op_GUESTSTACK: CHECK(do_guest_stack(f, sp[-1])); sp[-1] = 1; NEXT;
+op_GUESTMAPPING: sp--; CHECK(do_guest_mapping(f, sp[-1], sp[0])); sp[-1] = 1; NEXT;
 op_SYSTEMTIME: *sp++ = system_time(m); NEXT;
 op_OFFATRET: CHECK(vpc_offat_ret(f, sp[-1], &sp[-1])); NEXT;
 op_OFFATSEG: CHECK(vpc_offat_seg(f, sp[-1], &sp[-1])); NEXT;

@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include "vp/stack.h"
+#include "guest/mappings.h"
 #include "guest/memory.h"
 #include "guest/registers.h"
+#include "vp/access.h"
 #include "vp/orc.h"
 
-#define ADDRESS_CHARACTERS 20   /* _0x and 16 digits, with the NUL */
 #define ENDING "_..."
 
 static bool load_word(const vpc_unwind *u, uint64_t address, unsigned size, uint64_t *out)
@@ -22,7 +23,8 @@ static bool load_word(const vpc_unwind *u, uint64_t address, unsigned size, uint
 static bool cannot_be_code(const vpc_unwind *u, uint64_t address)
 {
     int64_t top = (int64_t)address >> 47;
-    return u->bytes == 8 && ((top && top != -1) || vpc_holds_data(u->machine, u->cpu, address));
+    return u->bytes == 8 && ((top && top != -1) || vpc_holds_data(u->machine, u->cpu, address) ||
+                             vpc_maps_no_code(u->machine, u->cpu, address));
 }
 
 /* On to the caller by the frame pointer; stacks grow downwards, so an older frame lies higher. */
@@ -63,33 +65,33 @@ static bool step(vpc_unwind *u)
     return u->frame_pointers ? frame_step(u) : vpc_orc_step(u);
 }
 
-/* Copy the text of a stack; one that is too long is cut before an address, and says so. */
-static void copy_cut(char *to, const char *text, size_t used)
-{
-    if (used >= VPC_STRING_BYTES) {
-        used = VPC_STRING_BYTES - sizeof ENDING;
-        while (text[used] != '_')
-            used--;
-        memcpy(to + used, ENDING, sizeof ENDING);
-        memcpy(to, text, used);
-        return;
-    }
-    memcpy(to, text, used + 1);
-}
-
+/* A text that is too long is cut before a frame, and says so. */
 int vpc_guest_stack(vpc_firing *f, char *to)
 {
-    char text[VPC_STRING_BYTES + ADDRESS_CHARACTERS] = "GUEST";
+    char text[VPC_STRING_BYTES + VPC_PLACE_BYTES] = "GUEST";
     if (!f->cpu) {
         f->detail = VPC_VAR_RBP;
         return VPC_RUNTIME_NO_VCPU;
     }
     vpc_unwind u = innermost(f->machine, f->cpu);
-    size_t used = strlen(text);
-    do
-        used += (size_t)snprintf(text + used, sizeof text - used, "_0x%" PRIx64, u.ip);
-    while (used < VPC_STRING_BYTES && step(&u));
-    copy_cut(to, text, used);
+    size_t used = strlen(text), whole = used;   /* with the ending, so many bytes fit */
+    do {
+        if (used <= VPC_STRING_BYTES - sizeof ENDING)
+            whole = used;
+        text[used++] = '_';
+        used += vpc_place(f->machine, f->cpu, u.ip, text + used);
+    } while (used < VPC_STRING_BYTES && step(&u));
+    if (used >= VPC_STRING_BYTES)
+        strcpy(text + whole, ENDING);
+    strcpy(to, text);
+    return VPC_RUNTIME_NONE;
+}
+
+int vpc_guest_mapping(vpc_firing *f, char *to, uint64_t address)
+{
+    if (!f->cpu)
+        return vpc_no_page_tables(f);
+    vpc_place(f->machine, f->cpu, address, to);
     return VPC_RUNTIME_NONE;
 }
 

@@ -6,4 +6,6 @@
 
 /* Writes the text of gueststack; returns VPC_RUNTIME_*. */
 int vpc_guest_stack(vpc_firing *, char *to);
+/* Writes the text of guestmapping, of what is mapped at an address; returns VPC_RUNTIME_*. */
+int vpc_guest_mapping(vpc_firing *, char *to, uint64_t address);
 #endif

@@ -149,8 +149,10 @@ def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
     statistics = writer.array(entity, 2)
     arguments = writer.composite("", 16, [("arg_start", word, 0), ("arg_end", word, 64)])
     tree = writer.composite("maple_tree", 16, [("ma_flags", number, 0), ("ma_root", word, 64)])
-    mm_members = [("mm_count", number, 0), ("", arguments, 64), ("mm_mt", tree, 192)]
-    mm = writer.pointer(writer.composite("mm_struct", 40, mm_members))
+    heap = [("start_brk", word, 320), ("brk", word, 384), ("start_stack", word, 448)]
+    context = ("context", writer.composite("mm_context_t", 16, [("id", word, 0), ("vdso", word, 64)]), 512)
+    mm_members = [("mm_count", number, 0), ("", arguments, 64), ("mm_mt", tree, 192), *heap, context]
+    mm = writer.pointer(writer.composite("mm_struct", 80, mm_members))
     links = writer.composite("list_head", 16, [("next", word, 0), ("prev", word, 64)])
     task = len(writer.types) + 2
     parent = writer.pointer(task)

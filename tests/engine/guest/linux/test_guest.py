@@ -10,6 +10,8 @@ import pytest
 
 from engine.guest.linux.guest import LinuxGuest, LinuxRecogniser
 from engine.guest.linux.kernel import Kernel, of_bytes
+from engine.guest.recognition import RecognisedGuest
+from engine.guest.unknown import unknown_guest
 from tests.engine.guest.linux import small_kernel
 from tests.engine.guest.linux.small_kernel import HEAP, IMAGE, PRESENT, USER_TOP, SmallKernel, virtual
 
@@ -149,3 +151,15 @@ def test_user_frames_follow_by_frame_pointers(small: SmallKernel):
     small.registers(user=True)
     small.stack(0x400500, 0x1FF00, 0x20000)
     assert guest.stack(small.core).addresses == (0x400500, 0x401111, 0x402222)
+
+
+def test_what_the_core_was_told_is_taken_back_when_another_system_runs(small: SmallKernel):
+    guest = RecognisedGuest(unknown_guest("disk.img"))
+    assert guest.update(small.core)
+    guest.update(small.core)
+    small.registers(user=True, isolated=True)
+    assert small.core.read_linear(small.task_at(1) + 80, 5) == b"init\0"
+    small.put(small_kernel.DATA, small_kernel.BANNER.replace(b"6.1.0-small", b"6.1.0-other"))
+    assert guest.update(small.core)
+    assert guest.name == "disk.img"
+    assert small.core.read_linear(small.task_at(1) + 80, 5) == b""

@@ -42,7 +42,9 @@ def test_a_typedef_of_a_structure_is_one(types: Btf):
 
 
 def test_members_are_listed_in_order(types: Btf):
-    assert list(layout(types, "mm_struct").members) == ["mm_count", "arg_start", "arg_end", "mm_mt"]
+    assert list(layout(types, "mm_struct").members) == [
+        *("mm_count", "arg_start", "arg_end", "mm_mt", "start_brk", "brk", "start_stack", "context")
+    ]
 
 
 def test_what_a_kernel_does_not_have_is_named(types: Btf):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""User-space code by the file that is mapped there, in memory with a tree of mappings."""
+"""User-space code by what is mapped there, in memory with a tree of mappings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from engine.guest.linux import mappings
-from engine.guest.linux.btf import Btf
+from engine.guest.stacks import parse, stack_of
 from tests.engine.guest.linux import tables
-from tests.engine.guest.linux.small_kernel import HEAP, PRESENT, TOP, USER_TOP, SmallKernel
-from tests.engine.guest.linux.test_prelude import printed
+from tests.engine.guest.linux.small_kernel import HEAP, IMAGE, PRESENT, TOP, USER_TOP, SmallKernel
+from tests.engine.guest.linux.test_prelude import kernel_of, printed
 
 MM, ROOT, LEAVES, AREAS, FILES, NAMES = (HEAP + 0x10000 + 0x2000 * place for place in range(6))
 LEAF, RANGE, INNER = 1, 2, 3
@@ -77,7 +77,7 @@ def placed(small: SmallKernel, address: int) -> bytes:
         (0x7F0000000123, b"libc_2.so.6+0x10123"),
         (0x3FFFFF, b"0x3fffff"),
         (0x403000, b"0x403000"),
-        (0x800010, b"0x800010"),
+        (0x800010, b"[anon]+0x10"),
         (0x7F0000004000, b"0x7f0000004000"),
         (0xFFFFFFFF81000000, b"0xffffffff81000000"),
     ],
@@ -136,5 +136,58 @@ def test_a_stack_that_does_not_fit_into_a_string_is_cut_between_frames(small: Sm
     assert printed(small, USER_STACK) == b"[GUEST" + frame + b"123" + frame + b"10" + frame + b"11_...]"
 
 
+def test_memory_without_a_file_is_named_by_its_use(small: SmallKernel):
+    grow(small)
+    small.put(MM + 40, struct.pack("<QQQ", 0x800000, 0x8FF000, 0x7F0000003F00))
+    assert placed(small, 0x800010) == b"[heap]+0x10"
+    stack = area(small, 4, 0x7F0000000000, 0x7F0000004000)
+    vdso = area(small, 5, 0x10000, 0x12000)
+    root = node(small, ROOT, LEAF, (0x7EFFFFFFFFFF, 0x7F0000003FFF), (vdso, stack, 0), ROOT_NODE)
+    small.put(MM + 32, struct.pack("<Q", root))
+    assert placed(small, 0x7F0000001000) == b"[stack]+0x1000"
+    assert placed(small, 0x10800) == b"[anon]+0x800"
+    small.put(MM + 72, struct.pack("<Q", 0x10000))
+    assert placed(small, 0x10800) == b"[vdso]+0x800"
+
+
+def test_a_name_is_one_printable_word(small: SmallKernel):
+    text = area(small, 0, 0x400000, 0x402000, 0, b"a b\x1b[31m" + "\u00e9".encode())
+    root = node(small, ROOT, LEAF, (0x3FFFFF, 0x401FFF), (0, text, 0), ROOT_NODE)
+    small.put(MM + 32, struct.pack("<Q", root))
+    assert placed(small, 0x400001) == "a?b?[31m\u00e9+0x1".encode()
+
+
+def test_a_tree_without_an_end_is_given_up(small: SmallKernel):
+    root = small.at(ROOT) | RANGE << 3 | ROOT_NODE
+    node(small, ROOT, RANGE, (2**64 - 1,), (root,))
+    small.put(MM + 32, struct.pack("<Q", root))
+    assert placed(small, 0x400000) == b"0x400000"
+
+
+def test_the_stack_of_the_kernel_goes_on_in_the_process(small: SmallKernel):
+    grow(small)
+    user_page(small, (STACK + 16, 0x401000, 0, 0))
+    small.registers()
+    registers = HEAP + 0x30000
+    small.put(registers + 32, struct.pack("<Q", STACK))
+    small.put(registers + 128, struct.pack("<QQQQ", 0x400123, 0x33, 0, STACK))
+    small.stack(small.at(IMAGE) + 0x1000, small.at(registers), 0)
+    entry = f"0x{small.at(IMAGE) + 0x1000:x}".encode()
+    script = '(defstring s) (vprobe VMM1Hz (gueststack s) (printf "%s" s))'
+    assert printed(small, script) == b"GUEST_" + entry + b"_busybox+0x123_busybox+0x1000"
+    assert stack_of(small.core) == parse(f"GUEST_{entry.decode()}_busybox+0x123_busybox+0x1000")
+
+
+def test_what_is_forgotten_has_no_names(small: SmallKernel):
+    grow(small)
+    assert placed(small, 0x400000) == b"busybox+0x0"
+    assert small.core.place(0x400000) == "busybox+0x0"
+    small.core.set_mappings(None)
+    assert small.core.place(0x400000) == "0x400000"
+
+
 def test_a_kernel_without_such_a_tree_has_none():
-    assert mappings.of(Btf(tables.BtfWriter().data())) is None
+    types = tables.BtfWriter()
+    types.section(".data..percpu", [("current_task", types.integer("long unsigned int", 8), 0x1FB80)])
+    assert mappings.of(kernel_of([], types.data())) is None
+    assert mappings.of(kernel_of([])) is None

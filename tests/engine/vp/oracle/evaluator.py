@@ -318,6 +318,13 @@ class Evaluator:
         into.assign(stack_text(walk(self.world)))
         return 1
 
+    def guestmapping(self, destination: Form, address: Form) -> int:
+        """The address: nothing is known of processes here."""
+        into, where = self.text(destination), self.integer(address)
+        self.need_vcpu()
+        into.assign(b"0x%x" % where)
+        return 1
+
     def offatret(self, address: Form) -> int:
         """The value returned at the first return."""
         return offset_at_return(self.code(address))
@@ -375,6 +382,7 @@ SPECIAL: dict[str, Callable[..., Value]] = {
     "getvmcs": lambda self, field: self.numbered(VMCS, field),
     "readmsr": lambda self, number: self.numbered(MSRS, number),
     "gueststack": Evaluator.gueststack,
+    "guestmapping": Evaluator.guestmapping,
     "getsystemtime": lambda self: self.world.system_time,
     "offatret": Evaluator.offatret,
     "offatseg": Evaluator.offatseg,
