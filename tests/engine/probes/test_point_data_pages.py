@@ -96,6 +96,19 @@ handler:
     assert fired(code, "WRITE", 0x311000, faults=1) == []
 
 
+@pytest.mark.parametrize("kind", ["READ", "WRITE"])
+def test_an_access_to_the_last_page_faults_where_nothing_is_mapped(kind: str) -> None:
+    code = f"""
+    gate 14, handler
+    movq $-8, %rbx
+    {SIZES[8][kind == "WRITE"]}
+{STOP}
+handler:
+    {STOP}
+"""
+    assert fired(code, kind, 0xFFFFFFFFFFFFFFF8, faults=1) == []
+
+
 def test_the_same_memory_at_another_address_does_not_count() -> None:
     code = """
     map 0x312000, 0x311007

@@ -53,12 +53,17 @@ static bool is_empty(const uint8_t *entry)
 
 static void empty(uint8_t *entry) { memset(entry, 0xff, ENTRY_BYTES); }
 
+/* What is not there is all ones, which looks like an address of the last page. */
+bool vpc_tlb_holds(const uint8_t *entry, int field, uint64_t address)
+{
+    uint64_t value = ENV_U64(entry, field);
+    return value != UINT64_MAX && (value & ~(PAGE - 1)) == (address & ~(PAGE - 1));
+}
+
 static bool maps(const uint8_t *entry, uint64_t page)
 {
-    for (int field = TLB_READ; field <= TLB_CODE; field += 8)
-        if (ENV_U64(entry, field) != UINT64_MAX && (ENV_U64(entry, field) & ~(PAGE - 1)) == page)
-            return true;
-    return false;
+    return vpc_tlb_holds(entry, TLB_READ, page) || vpc_tlb_holds(entry, TLB_WRITE, page) ||
+           vpc_tlb_holds(entry, TLB_CODE, page);
 }
 
 int vpc_tlb_mode(const vpc_cpu *cpu)

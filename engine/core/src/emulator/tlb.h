@@ -8,6 +8,8 @@ int vpc_tlb_open(vpc_cpu *, vpc_error *error);
 void vpc_tlb_close(vpc_cpu *);
 /* The entry that would hold the page of a linear address. */
 uint8_t *vpc_tlb_entry(const vpc_cpu *, int mmu, uint64_t address);
+/* Whether an entry has the page of an address for a kind of access (TLB_READ, TLB_WRITE or TLB_CODE). */
+bool vpc_tlb_holds(const uint8_t *entry, int field, uint64_t address);
 /* Which of the TLB's tables holds for what the CPU may do now (Unicorn's numbers). */
 int vpc_tlb_mode(const vpc_cpu *);
 /* An entry has been filled. large: bytes of the page that the guest maps, global: a CR3 write leaves it. */

@@ -8,11 +8,6 @@
 #define PAGE 0x1000ull
 #define WIDEST 16u   /* bytes of one access; wider ones are several */
 
-static bool holds(const uint8_t *entry, int field, uint64_t address)
-{
-    return (ENV_U64(entry, field) & ~(PAGE - 1)) == (address & ~(PAGE - 1));
-}
-
 /* A page that can hold a byte of an access to bytes from `where` on. */
 static bool reaches(uint64_t page, uint64_t where, uint64_t bytes)
 {
@@ -35,9 +30,9 @@ bool vpc_is_watched(const vpc_cpu *cpu, uint64_t address)
 
 void vpc_mark_entry(uint8_t *entry, uint64_t address)
 {
-    if (holds(entry, TLB_READ, address))
+    if (vpc_tlb_holds(entry, TLB_READ, address))
         ENV_U64(entry, TLB_READ) |= TLB_INVALID;
-    if (holds(entry, TLB_WRITE, address))
+    if (vpc_tlb_holds(entry, TLB_WRITE, address))
         ENV_U64(entry, TLB_WRITE) |= TLB_INVALID;
 }
 
@@ -56,7 +51,7 @@ static void mark_page(vpc_cpu *cpu, uint64_t address)
         vpc_tlb_drop_victims(cpu, mmu, address);
         if (watched)
             vpc_mark_entry(entry, address);
-        else if (holds(entry, TLB_READ, address) || holds(entry, TLB_WRITE, address))
+        else if (vpc_tlb_holds(entry, TLB_READ, address) || vpc_tlb_holds(entry, TLB_WRITE, address))
             unmark(entry);
     }
 }

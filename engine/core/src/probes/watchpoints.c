@@ -22,11 +22,6 @@
 
 #define PAGE 0x1000ull
 
-static bool holds(const uint8_t *entry, int field, uint64_t address)
-{
-    return (ENV_U64(entry, field) & ~(PAGE - 1)) == (address & ~(PAGE - 1));
-}
-
 static void fire_watches(vpc_cpu *cpu, uint64_t address, uint64_t bytes, int access, uintptr_t host_pc)
 {
     vpc *m = cpu->machine;
@@ -97,7 +92,7 @@ static bool on_tlb_fill(void *state, uint64_t address, int bytes, int access, in
     cpu->only_asks = false;   /* this may not return */
     bool watched = vpc_is_watched(cpu, address);
     uint8_t *entry = vpc_tlb_entry(cpu, mmu, address);
-    bool known = watched && access != ACCESS_FETCH && holds(entry, fields[access], address);
+    bool known = watched && access != ACCESS_FETCH && vpc_tlb_holds(entry, fields[access], address);
     if (!known && !vpc_fill_from_tables(cpu, address, access, mmu)) {
         if (!cpu->machine->emulator->uc.tlb_fill(state, address, bytes, access, mmu, probe, host_pc))
             return false;
