@@ -34,12 +34,27 @@ static void put_reset_state(vpc_cpu *cpu)
     vpc_breakpoints_changed(cpu);
 }
 
-/* Table 9-1. INIT leaves MXCSR as it is, and so does QEMU's routine. */
+/* What INIT, and so QEMU's routine, leaves as it is (table 9-1). */
+static void reset_floating_point(vpc_cpu *cpu)
+{
+    static const uint8_t zero[16];
+    static const uint16_t control = 0x40, status = 0, tags = 0x5555;   /* every register is a valid zero */
+    const unicorn_functions *uc = &cpu->machine->emulator->uc;
+    for (int i = 0; i < 8; i++)
+        uc->reg_write(cpu->uc, UC_X86_REG_FP0 + i, zero);
+    for (int i = 0; i < 16; i++)
+        uc->reg_write(cpu->uc, UC_X86_REG_XMM0 + i, zero);
+    uc->reg_write(cpu->uc, UC_X86_REG_FPCW, &control);
+    uc->reg_write(cpu->uc, UC_X86_REG_FPSW, &status);
+    uc->reg_write(cpu->uc, UC_X86_REG_FPTAG, &tags);
+    uc->load_mxcsr(cpu->env, MXCSR_RESET);
+    vpc_after_fxrstor(cpu);
+}
+
 void vpc_reset_cpu(vpc_cpu *cpu)
 {
     put_reset_state(cpu);
-    cpu->machine->emulator->uc.load_mxcsr(cpu->env, MXCSR_RESET);
-    vpc_after_mxcsr(cpu);
+    reset_floating_point(cpu);
     cpu->run.waiting = cpu->run.halted = cpu->id != 0;
 }
 

@@ -23,8 +23,13 @@ enum {
     UC_X86_INS_RDTSCP = 609,
     UC_X86_INS_SYSCALL = 699,
     UC_X86_INS_SYSENTER = 700,
+    UC_X86_REG_FPSW = 31,
     UC_X86_REG_RAX = 35,
     UC_X86_REG_RIP = 41,
+    UC_X86_REG_FP0 = 82,
+    UC_X86_REG_XMM0 = 122,
+    UC_X86_REG_FPCW = 246,
+    UC_X86_REG_FPTAG = 247,
     UC_X86_REG_MSR = 248,
     /* UC_CTL_WRITE(control, arguments) */
     UC_CTL_USE_EXITS = 4 | 1 << 26 | 1 << 30,

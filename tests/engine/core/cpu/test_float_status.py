@@ -98,6 +98,43 @@ def test_mxcsr_masks_every_exception_after_reset() -> None:
         assert results(machine, 2) == (0x1F80, 2)
 
 
+def test_a_reset_clears_x87_and_xmm_registers() -> None:
+    """SDM volume 3, table 9-1: the tag word says that each register holds a zero."""
+    source = f"""
+    incl {RESULT + 72:#x}
+    fxsave image
+    fnstenv {RESULT:#x}
+    movl $image + 32, %esi
+    movl $96, %ecx
+    xorl %eax, %eax
+1:  orb (%rsi), %al             /* of ST0 to ST7 and XMM0 to XMM15 */
+    orb 96(%rsi), %al
+    orb 192(%rsi), %al
+    orb 288(%rsi), %al
+    incl %esi
+    decl %ecx
+    jnz 1b
+    movl %eax, {RESULT + 64:#x}
+    fninit
+    fnstcw {RESULT + 80:#x}
+    fldpi
+    fldpi
+    movq $-1, %rax
+    movq %rax, %xmm0
+    movq %rax, %xmm15
+    movw $0x3f, scratch
+    fldcw scratch
+"""
+    with running(source + STOP + DATA, 0.001) as machine:
+        for starts in (1, 2):
+            control, status, tags = (machine.memory.read_int(RESULT + 4 * n, 4) & 0xFFFF for n in range(3))
+            assert (hex(control), status, hex(tags)) == ("0x40", 0, "0x5555")
+            after = [machine.memory.read_int(RESULT + at, 4) for at in (64, 72, 80)]
+            assert after == [0, starts, 0x37F]
+            machine.reset()
+            machine.run_seconds(0.001)
+
+
 def test_what_does_not_fit_16_bits_is_the_indefinite_integer() -> None:
     source = f"""
     fldl forty_thousand
