@@ -67,6 +67,11 @@ class Guest(Protocol):
         """What vectors are for that its kernel keeps for itself, in a word or two; those of devices are not here."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """What people should be told of how it is known; mostly empty."""
+        ...
+
     def update(self, core: Core) -> bool:
         """Learn from the machine's memory. The machine is stopped and must not be changed.
 
@@ -102,6 +107,7 @@ class StaticGuest:
         self.types: Btf | None = None
         self.symbol_file = symbol_file
         self.vectors: Mapping[int, str] = {}
+        self.notice = ""
 
     def update(self, core: Core) -> bool:
         """Nothing ever changes."""

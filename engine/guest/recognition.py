@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.guest.guest import Guest, Process
 from engine.guest.linux.btf import Btf
+from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.guest import LinuxRecogniser
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
@@ -20,9 +21,13 @@ Recogniser: TypeAlias = "Callable[[Core], Guest | None]"
 """Inspects a stopped machine; returns a Guest once the operating system is recognised."""
 
 
-def all_recognisers() -> tuple[Recogniser, ...]:
-    """New ones of every kind, for one machine: a recogniser may remember what it has looked at."""
-    return (LinuxRecogniser(),)
+def all_recognisers(given: GivenSymbols | None = None) -> tuple[Recogniser, ...]:
+    """New ones of every kind, for one machine: a recogniser may remember what it has looked at.
+
+    Args:
+        given: symbols of a Linux kernel that may be the one that runs.
+    """
+    return (LinuxRecogniser(given),)
 
 
 def forget(core: Core) -> None:
@@ -72,6 +77,11 @@ class RecognisedGuest:
     def vectors(self) -> Mapping[int, str]:
         """Of the guest it stands for."""
         return self._guest.vectors
+
+    @property
+    def notice(self) -> str:
+        """Of the guest it stands for."""
+        return self._guest.notice
 
     def update(self, core: Core) -> bool:
         """Let the guest learn; where none is recognised, or another runs by now, ask the recognisers."""

@@ -15,6 +15,8 @@ from engine.guest.symbols import ADDRESSES, NAME_CHARACTERS, Symbol, SymbolError
 FILE_BYTES = 1 << 30
 """Longest file read: a vmlinux with debugging information. The text of a distribution kernel takes 20 MiB at most."""
 _ELF = b"\x7fELF"
+_STUB = "The"
+"""`ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package`, read as a symbol."""
 _LETTERS = {"STT_FUNC": "t", "STT_OBJECT": "d", "STT_NOTYPE": "t"}
 """Kinds of ELF symbols that name places, by the letters of nm."""
 
@@ -53,7 +55,12 @@ def _parse(file: BinaryIO, path: Path) -> Symbols:
         return TableSymbols.unpack(file.read(), str(path))
     if head.startswith(_ELF):
         return Symbols(_parse_image(file))
-    return Symbols(list(parse(line.decode("utf-8", "replace") for line in file)))
+    found = list(parse(line.decode("utf-8", "replace") for line in file))
+    if [name for _, _, name in found] == [_STUB]:
+        raise SymbolError(f"{path}: Debian's stub of a System.map; the symbols are in the package linux-image-…-dbg")
+    if found and not any(address for address, _, _ in found):
+        raise SymbolError(f"{path}: every address is 0, as /proc/kallsyms shows without privileges; read it as root")
+    return Symbols(found)
 
 
 def _parse_image(file: BinaryIO) -> list[Symbol]:

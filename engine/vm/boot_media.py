@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.guest import bundled, symbol_files
 from engine.guest.bundled import BundledGuest
 from engine.guest.guest import PRELUDE_FILE, Guest
-from engine.guest.symbols import SymbolError
+from engine.guest.symbols import SymbolError, Symbols
 from engine.guest.unknown import unknown_guest
 from engine.vm import images
 from engine.vm.files import head, read
@@ -58,11 +58,12 @@ def boot_media(power: PowerOn) -> BootMedia:
     """
     if power.kernel:
         return _linux(power)
-    if power.initrd or power.busybox or power.disk or power.kaslr or power.symbols:
-        raise BootError(
-            "--initrd, --symbols, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel"
-        )
+    if power.initrd or power.busybox or power.disk or power.kaslr:
+        raise BootError("--initrd, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel")
+    symbols = symbol_files.read(Path(power.symbols)) if power.symbols else None
     if not power.boot:
+        if power.symbols:
+            raise BootError("the bundled guest has its own symbols; --symbols is for what --kernel or --boot names")
         if power.words or power.modules:
             raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
         memory = memory_mib(power)
@@ -75,7 +76,7 @@ def boot_media(power: PowerOn) -> BootMedia:
     is_disk = data[_SECTOR - len(_SIGNATURE) : _SECTOR] == _SIGNATURE and not data.startswith(_ELF)
     kernel = None if is_disk else _kernel(path, read(path), power)
     if kernel is not None:
-        return BootMedia(_kernel_guest(path), kernel=kernel)
+        return BootMedia(_kernel_guest(path, symbols), kernel=kernel)
     for (offset, magic), what in _OTHERS.items():
         if data[offset : offset + len(magic)] == magic:
             raise BootError(f"{path}: {what}")
@@ -83,10 +84,8 @@ def boot_media(power: PowerOn) -> BootMedia:
         raise BootError(f"{path}: neither a Multiboot kernel nor a disk image: no boot signature 55 AA at byte 510")
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
-    from engine.guest.recognition import RecognisedGuest
-
     login = LOGIN if images.holds_linux(path) else None
-    return BootMedia(RecognisedGuest(unknown_guest(path.name)), path, prompt=login)
+    return BootMedia(_disk_guest(path, symbols, Path(power.symbols).name), path, prompt=login)
 
 
 def check(power: PowerOn) -> None:
@@ -107,6 +106,7 @@ def check(power: PowerOn) -> None:
 
 
 def _linux(power: PowerOn) -> BootMedia:
+    from engine.guest.linux.given import GivenSymbols
     from engine.guest.linux.kernel import KernelError
     from engine.machine.linux.errors import LinuxError
     from engine.vm.linux import kernel as linux
@@ -115,9 +115,10 @@ def _linux(power: PowerOn) -> BootMedia:
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
     kernel, disk = linux.kernel_and_disk(power)
-    symbols = symbol_files.read(Path(power.symbols)) if power.symbols else None
+    path = Path(power.symbols)
+    given = GivenSymbols(path.name, symbol_files.read(path)) if power.symbols else None
     try:
-        return BootMedia(knowledge.guest_of(kernel, symbols), disk, kernel, prompt=ANY)
+        return BootMedia(knowledge.guest_of(kernel, given), disk, kernel, prompt=ANY)
     except KernelError as error:
         raise BootError(f"{power.symbols}: not of this kernel: {error}") from error
     except LinuxError as error:
@@ -140,8 +141,20 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     return kernel
 
 
-def _kernel_guest(path: Path) -> Guest:
+def _disk_guest(path: Path, symbols: Symbols | None, name: str) -> Guest:
+    """What is on a disk; symbols of a Linux kernel wait until that runs, those of others are taken as they are."""
+    from engine.guest.linux.given import BANNER, GivenSymbols
+    from engine.guest.recognition import RecognisedGuest, all_recognisers
+
+    if symbols is None or BANNER not in symbols:
+        return RecognisedGuest(unknown_guest(path.name, symbols))
+    return RecognisedGuest(unknown_guest(path.name), all_recognisers(GivenSymbols(name, symbols)))
+
+
+def _kernel_guest(path: Path, symbols: Symbols | None) -> Guest:
     """A kernel names its own symbols, unless they were stripped."""
+    if symbols is not None:
+        return unknown_guest(path.name, symbols)
     try:
         return unknown_guest(path.name, symbol_files.read(path), path)
     except SymbolError:

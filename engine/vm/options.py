@@ -79,7 +79,7 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kernel: str = ""
     """Linux kernel to boot: a bzImage or vmlinux, whose command line is `words`"""
     symbols: str = ""
-    """its symbols, System.map, /proc/kallsyms or ELF; empty: those in the kernel itself"""
+    """symbols of what is booted, System.map, /proc/kallsyms or ELF; empty: those in the kernel itself"""
     initrd: str = ""
     """its initial RAM disk; empty: the demonstration, unless the command line names a root file system"""
     busybox: str = ""

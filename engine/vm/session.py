@@ -88,6 +88,7 @@ class GuestSession:
         self._watch = watch
         self._happenings = Happenings(machine)
         self._notices: list[str] = []
+        self._guest_notice = ""
         self._machine = machine
         self._outside = outside
         self._recorder = recorder
@@ -221,6 +222,9 @@ class GuestSession:
         if self.guest.update(self._machine.core):
             self.guest_version += 1
             self._host.set_prelude(prelude_of(self.guest))
+        if self.guest.notice not in ("", self._guest_notice):
+            self._guest_notice = self.guest.notice
+            self._notices.append(self._guest_notice)
         self.vectors = {**vectors_of(self._machine.lines, self._machine.pci), **self.guest.vectors}
 
     def frame(self) -> Frame:

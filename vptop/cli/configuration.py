@@ -50,7 +50,10 @@ class MachineOptions:
     ] = None
     symbols: Annotated[
         Path | None,
-        Parameter(help="Its symbols: System.map, /proc/kallsyms or an ELF file (default: those in the kernel itself)."),
+        Parameter(
+            help="Symbols of what --kernel or --boot names: System.map, /proc/kallsyms or an ELF file (default: those "
+            "in the kernel itself)."
+        ),
     ] = None
     busybox: Annotated[Path | None, Parameter(help="Static busybox of that (default: one that is installed).")] = None
     kaslr: Annotated[

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from engine.guest.guest import Process
 from engine.guest.linux import mappings, prelude
 from engine.guest.linux.btf import Btf
+from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.kernel import Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
 from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
-from engine.guest.linux.running import Placement, page_fault_handler
+from engine.guest.linux.running import ALIGNMENT, HANDLERS, Placement, page_fault_handler
 from engine.guest.linux.symbol_table import KERNEL_MAP, TableSymbols
 from engine.guest.linux.vectors import SYSTEM
 from engine.guest.stacks import Stack, stack_of
@@ -23,12 +24,8 @@ from engine.guest.symbols import Symbols
 if TYPE_CHECKING:
     from engine.core.binding import Core
 
-_HANDLERS = ("asm_exc_page_fault", "async_page_fault", "page_fault")
-"""What gate 14 of the IDT leads to: since Linux 5.8, on paravirtual hosts before, and before."""
 _KERNEL_TABLES = ("init_top_pgt", "init_level4_pgt")
 """The page tables of the kernel's own address space."""
-_ALIGNMENT = 1 << 21
-"""KASLR moves a kernel by multiples of this."""
 _BEFORE, _BEHIND = 96 << 20, 160 << 20
 """Bytes of physical memory around the page fault handler in which the kernel's tables are."""
 
@@ -36,13 +33,15 @@ _BEFORE, _BEHIND = 96 << 20, 160 << 20
 class LinuxGuest:
     """A Linux guest. Symbols, prelude and unwind tables follow the kernel to where KASLR has put it."""
 
-    def __init__(self, kernel: Kernel, physical: int = 0) -> None:
+    def __init__(self, kernel: Kernel, physical: int = 0, notice: str = "") -> None:
         """Know a kernel.
 
         Args:
             kernel: at the address where it runs or will run.
             physical: how far above the physical address it is linked for it is in memory.
+            notice: what people should be told of how it is known.
         """
+        self.notice = notice
         self.symbol_file: Path | None = None
         self._kernel = kernel
         self._placement = Placement(physical - KERNEL_MAP)
@@ -51,7 +50,7 @@ class LinuxGuest:
 
     def _know(self) -> None:
         """What follows from the kernel and where it is; what takes time is left until it is asked for."""
-        self._handlers = {at for name in _HANDLERS if (at := self._kernel.address(name)) is not None}
+        self._handlers = {at for name in HANDLERS if (at := self._kernel.address(name)) is not None}
         self._prelude: str | None = None
         self._modules: ModuleList | None = None
         self._symbols: Symbols | None = None
@@ -140,7 +139,7 @@ class LinuxGuest:
         handler = page_fault_handler(core)
         if handler is None or handler < KERNEL_MAP:
             return False
-        distance = next((handler - at for at in self._handlers if (handler - at) % _ALIGNMENT == 0), None)
+        distance = next((handler - at for at in self._handlers if (handler - at) % ALIGNMENT == 0), None)
         placement = Placement.of(core, handler)
         if distance is None or placement is None or not self._is_at(core, placement, distance):
             return False  # the early handlers, or another kernel
@@ -167,8 +166,10 @@ class LinuxGuest:
 class LinuxRecogniser:
     """Recognises a Linux kernel that runs, by what its page fault gate leads to."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: GivenSymbols | None = None) -> None:
+        """Recognise kernels by what they say of themselves, and one by symbols that were given, if they are its own."""
         self._refused: int | None = None
+        self._given = given
 
     def __call__(self, core: Core) -> LinuxGuest | None:
         """A Linux guest, when there is one; each new page fault handler is looked at once."""
@@ -181,11 +182,21 @@ class LinuxRecogniser:
             return None
         at = placement.physical(handler)
         window = core.ram[max(0, at - _BEFORE) : at + _BEHIND]
+
+        def read(address: int, size: int) -> bytes:
+            return bytes(_part(core, placement.physical(address), size))
+
+        distance = None if self._given is None else self._given.distance(handler, read)
         try:
-            kernel = of_bytes(window, lambda address, size: bytes(_part(core, placement.physical(address), size)))
+            if self._given is None or distance is None:
+                kernel = of_bytes(window, read)
+                notice = "" if self._given is None else self._given.refused(kernel.release)
+            else:
+                kernel = self._given.kernel(window, read, distance)
+                notice = self._given.taken(kernel.release, distance)
         except KernelError:
             return None
-        return LinuxGuest(kernel, placement.distance + KERNEL_MAP)
+        return LinuxGuest(kernel, placement.distance + KERNEL_MAP, notice)
 
 
 def _part(core: Core, at: int, size: int) -> memoryview:

@@ -144,13 +144,12 @@ def of_image(vmlinux: bytes, symbols: Iterable[Symbol] = ()) -> Kernel:
     given = list(symbols)
     text = next((address for address, _, name in given if name == "_text"), 0)
     linked = min((start for start, *_ in parts if start >> 63), default=0)
-    return of_bytes(vmlinux, read, [_linked(symbol, text - linked if text else 0) for symbol in given])
+    return of_bytes(vmlinux, read, moved(given, linked - text if text else 0))
 
 
-def _linked(symbol: Symbol, distance: int) -> Symbol:
-    """A symbol of a kernel that ran so far above its linked address. Per-CPU offsets are the same everywhere."""
-    address, kind, name = symbol
-    return (address - distance if address >> 63 else address), kind, name
+def moved(symbols: Iterable[Symbol], distance: int) -> list[Symbol]:
+    """Symbols of a kernel that runs so far further up. Per-CPU offsets are the same everywhere."""
+    return [(at + distance if at >> 63 else at, kind, name) for at, kind, name in symbols]
 
 
 def of_bytes(data: Buffer, read: Read, symbols: Sequence[Symbol] = ()) -> Kernel:

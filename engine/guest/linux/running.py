@@ -12,6 +12,10 @@ from engine.core.variables import Variable
 if TYPE_CHECKING:
     from engine.core.binding import Core
 
+HANDLERS = ("asm_exc_page_fault", "async_page_fault", "page_fault")
+"""What gate 14 of the IDT leads to: since Linux 5.8, on paravirtual hosts before, and before."""
+ALIGNMENT = 1 << 21
+"""KASLR moves a kernel by multiples of this."""
 _LONG_MODE_ACTIVE = 1 << 10
 _PAGE_FAULT = 14
 _GATE = Struct("<HHHHII")

@@ -11,10 +11,10 @@ from platformdirs import user_cache_path
 
 from engine.files import write_whole
 from engine.guest.guest import Guest
+from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.linux.kernel import Kernel, KernelError, of_image, unpack
 from engine.guest.recognition import RecognisedGuest
-from engine.guest.symbols import Symbols
 from engine.guest.unknown import unknown_guest
 
 if TYPE_CHECKING:
@@ -24,19 +24,20 @@ KEPT = 8
 """Kernels in the cache, the latest used ones; each takes 10 to 20 MiB."""
 
 
-def guest_of(kernel: LinuxKernel, symbols: Symbols | None = None) -> Guest:
+def guest_of(kernel: LinuxKernel, given: GivenSymbols | None = None) -> Guest:
     """The guest that a kernel will be. One that says nothing of itself may yet be recognised when it runs.
 
     Args:
         kernel: the kernel.
-        symbols: its symbols, for one built without kallsyms.
+        given: its symbols, for one built without kallsyms.
 
     Raises:
         LinuxError: it is no kernel for x86-64, or damaged.
         KernelError: the symbols are those of another kernel.
     """
-    if symbols is not None:
-        return _moved(kernel, of_image(kernel.image.vmlinux.data, symbols.triples()))
+    if given is not None:
+        named = of_image(kernel.image.vmlinux.data, given.symbols)
+        return _moved(kernel, named, given.taken(named.release, kernel.offset if kernel.kaslr else 0))
     path = directory() / kernel.file_digest.hex()[:32]
     known = _read(path)
     if known is None:
@@ -48,10 +49,10 @@ def guest_of(kernel: LinuxKernel, symbols: Symbols | None = None) -> Guest:
     return _moved(kernel, known)
 
 
-def _moved(kernel: LinuxKernel, known: Kernel) -> LinuxGuest:
+def _moved(kernel: LinuxKernel, known: Kernel, notice: str = "") -> LinuxGuest:
     """At the address where the kernel will run."""
     moved = kernel.offset if kernel.kaslr else 0
-    return LinuxGuest(known.moved(moved), -moved)
+    return LinuxGuest(known.moved(moved), -moved, notice)
 
 
 def directory() -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.linux.kernel import KernelError
 from engine.guest.recognition import RecognisedGuest
@@ -82,13 +83,16 @@ def test_a_kernel_without_kallsyms_takes_symbols_from_a_file_wherever_it_ran(cac
     given.append((virtual(IMAGE) + distance, "T", "_text"))
     stripped = _without_kallsyms(file)
     assert isinstance(knowledge.guest_of(LinuxKernel(stripped, "")), RecognisedGuest)
-    guest = knowledge.guest_of(LinuxKernel(stripped, ""), Symbols(given))
+    guest = knowledge.guest_of(LinuxKernel(stripped, ""), GivenSymbols("System.map", Symbols(given)))
     assert isinstance(guest, LinuxGuest)
     assert guest.name == whole.name
+    assert guest.notice == f"System.map: {len(given)} symbols taken for {whole.name}"
     assert guest.symbols["init_task"] == virtual(HEAP)
     assert guest.prelude == whole.prelude
     with pytest.raises(KernelError, match="no `Linux version` where they say it is"):
-        knowledge.guest_of(LinuxKernel(stripped, ""), Symbols([(virtual(HEAP), "D", "linux_banner")]))
+        knowledge.guest_of(
+            LinuxKernel(stripped, ""), GivenSymbols("a", Symbols([(virtual(HEAP), "D", "linux_banner")]))
+        )
 
 
 def _without_kallsyms(file: bytes) -> bytes:
