@@ -32,6 +32,7 @@ static const vpc_replacement table[] = {
     REPLACE("cpu_x86_update_cr3_x86_64", write_cr3, vpc_write_cr3),
     REPLACE("tb_htable_lookup_x86_64", find_block, vpc_find_block),
     REPLACE("tb_gen_code_x86_64", translate_block, vpc_translate_block),
+    REPLACE("gen_intermediate_code_x86_64", translate_code, vpc_translate_code),
     REPLACE("tb_flush_x86_64", flush_blocks, vpc_blocks_flushed),
 #ifdef VPC_INLINE_CLOCK
     REPLACE("tcg_gen_code_x86_64", generate_code, vpc_generate_code),

@@ -19,6 +19,7 @@ typedef struct {
     void *(*find_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, uint32_t cflags);
     void (*flush_blocks)(void *state);
     void *(*translate_block)(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags);
+    void (*translate_code)(void *state, uint8_t *block, int most);
     int (*generate_code)(void *context, uint8_t *block);
     void (*cpu_exit)(void *state);
     void (*update_dr7)(void *env, uint32_t value);

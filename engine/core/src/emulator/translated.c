@@ -84,6 +84,17 @@ void *vpc_translate_block(void *state, uint64_t pc, uint64_t base, uint32_t flag
     return block;
 }
 
+/* Unicorn takes up to 512 instructions into a block and has room for 512 temporary values, of which its translation of
+ * AAM, x87 and many SSE instructions leaves one taken each until the block ends, of FNSTENV nearly four. It does not look
+ * whether any is left. */
+#define MOST_INSTRUCTIONS 100
+
+void vpc_translate_code(void *state, uint8_t *block, int most)
+{
+    bool ours = vpc_cpu_of_state(state) != NULL;
+    vpc_replaced.translate_code(state, block, ours && most > MOST_INSTRUCTIONS ? MOST_INSTRUCTIONS : most);
+}
+
 bool vpc_shorten_block(vpc_cpu *cpu)
 {
     bool shorter = cpu->short_block != cpu->block;

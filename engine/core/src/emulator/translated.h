@@ -13,6 +13,7 @@ void vpc_translated_close(vpc_cpu *);
  * leave translated code then. */
 bool vpc_shorten_block(vpc_cpu *);
 
-/* In place of Unicorn's function; see interpose.h. */
+/* In place of Unicorn's functions; see interpose.h. */
+void vpc_translate_code(void *state, uint8_t *block, int most);
 void *vpc_translate_block(void *state, uint64_t pc, uint64_t base, uint32_t flags, int cflags);
 #endif
