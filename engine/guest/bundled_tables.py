@@ -16,8 +16,9 @@ from engine.guest.symbols import Symbols
 if TYPE_CHECKING:
     from engine.core.binding import Core
 
-_TASK = Struct("<12Q16s")
-"""state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, held, PID, name"""
+_TASK = Struct("<12Q16sQ")
+"""state, wake tick, stack pointer, stack top, CR3, program, ticks, faults, handler, mapped, held, PID, name,
+uninterruptible"""
 _TASKS = 24
 _FREE = 0
 _COUNTERS = (

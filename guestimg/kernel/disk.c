@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ATA disk (ATA/ATAPI-6) by bus-master DMA (Programming Interface for Bus Master IDE Controller 1.0), and by programmed
- * I/O what DMA is not for: IDENTIFY DEVICE, and everything on a machine without a bus master. Requests queue up for
- * the kernel thread ata/0, which has one in flight on the channel; IRQ 14 tells that a command or a block of it is
- * done. */
+ * I/O what DMA is not for: IDENTIFY DEVICE, and everything on a machine without a bus master. A process issues its
+ * request itself when those before it are done, for there is one in flight on the channel; IRQ 14 tells that a command
+ * or a block of it is done. */
 #include "kernel.h"
 
 #define IRQ 14
@@ -12,7 +12,6 @@
 #define BUSY 0x80
 #define DATA_REQUEST 0x08
 #define FAULTS 0x21             /* ERR, DF */
-#define QUEUE 16
 #define SECTOR 512
 #define MAX_PRD 64
 #define PRD_END 0x80000000u
@@ -28,10 +27,8 @@
 #define BUS_MASTER_PORTS 0xc000
 
 struct request {
-    u64 sector, sectors, address, cr3;
+    u64 sector, sectors, address;
     enum disk_command command;
-    bool done, failed;
-    struct task *task;
 };
 
 static const struct {
@@ -43,9 +40,8 @@ static const struct {
     [DISK_IDENTIFY] = {0, 0xec, false},
 };
 
-static struct request *queue[QUEUE];
-static u64 queued, taken;
-static struct task *disk_task;
+static struct task *queue[NTASKS];  /* each has one request at the most */
+static u64 queued, served;          /* the task whose turn it is: queue[served % NTASKS] */
 static volatile bool finished;
 static bool by_dma;
 static u8 disk_status;
@@ -59,7 +55,7 @@ static void disk_interrupt(void)
         return;
     disk_status = inb(ATA_STATUS);   /* takes INTRQ back */
     finished = true;
-    wake(disk_task);
+    wake(queue[served % NTASKS]);
 }
 
 static void await_interrupt(void)
@@ -77,7 +73,7 @@ static void build_prd(const struct request *r)
         u64 part = PAGE - (at & (PAGE - 1));
         if (part > end - at)
             part = end - at;
-        prd[n * 2] = (u32)user_translate(r->cr3, at);
+        prd[n * 2] = (u32)user_translate(current()->cr3, at);
         prd[n * 2 + 1] = (u32)part;
         at += part;
     }
@@ -122,7 +118,7 @@ static bool transfer_by_pio(const struct request *r)
         if (write) {
             while ((inb(ATA_STATUS) & (BUSY | DATA_REQUEST | FAULTS)) == BUSY)
                 ;
-            user_copy(r->cr3, r->address + i * SECTOR, block, SECTOR, false);
+            user_copy(current()->cr3, r->address + i * SECTOR, block, SECTOR, false);
             outsw(ATA, block, SECTOR / 2);
         }
         await_interrupt();
@@ -130,18 +126,18 @@ static bool transfer_by_pio(const struct request *r)
             return false;
         if (!write) {
             insw(ATA, block, SECTOR / 2);
-            user_copy(r->cr3, r->address + i * SECTOR, block, SECTOR, true);
+            user_copy(current()->cr3, r->address + i * SECTOR, block, SECTOR, true);
         }
     }
     return true;
 }
 
-static void serve(struct request *r)
+static bool serve(const struct request *r)
 {
     finished = false;
     by_dma = bus_master && disk_commands[r->command].dma;
-    r->failed = !(by_dma ? transfer_by_dma(r) : transfer_by_pio(r));
-    if (r->failed) {
+    bool done = by_dma ? transfer_by_dma(r) : transfer_by_pio(r);
+    if (!done) {
         guest_counters.disk_errors++;
         printk("ata: error at sector %u, status %x\n", r->sector, (u64)disk_status);
     }
@@ -149,35 +145,24 @@ static void serve(struct request *r)
         *(disk_commands[r->command].write ? &guest_counters.disk_writes : &guest_counters.disk_reads) += 1;
         guest_counters.disk_sectors += r->sectors;
     }
-    r->done = true;
-    wake(r->task);
-}
-
-static void disk_thread(void *unused)
-{
-    (void)unused;
-    for (;;) {
-        cli();
-        while (taken == queued)
-            wait_here();
-        serve(queue[taken++ % QUEUE]);
-        sti();
-    }
+    return done;
 }
 
 u64 disk_transfer(enum disk_command command, u64 sector, u64 sectors, u64 address)
 {
-    struct request r = {.sector = sector, .sectors = sectors, .address = address, .cr3 = current()->cr3,
-                        .command = command, .task = current()};
+    const struct request r = {.sector = sector, .sectors = sectors, .address = address, .command = command};
     cli();
-    while (queued - taken == QUEUE)
-        sleep_ticks(1), cli();
-    queue[queued++ % QUEUE] = &r;
-    wake(disk_task);
-    while (!r.done)
+    current()->uninterruptible = true;      /* a process that is held must not hold up the queue */
+    u64 turn = queued++;
+    queue[turn % NTASKS] = current();
+    while (served != turn)
         wait_here();
+    bool done = serve(&r);
+    if (++served != queued)
+        wake(queue[served % NTASKS]);
+    current()->uninterruptible = false;
     sti();
-    return r.failed ? (u64)-1 : sectors;
+    return done ? sectors : (u64)-1;
 }
 
 void disk_init(void)
@@ -190,6 +175,5 @@ void disk_init(void)
     else
         printk("ata: no bus master, programmed I/O\n");
     outb(ATA_CONTROL, 0);                               /* interrupts on */
-    disk_task = task_new("ata/0", disk_thread, NULL);
     irq_enable(IRQ, disk_interrupt);
 }

@@ -42,6 +42,7 @@ struct task {
     u64 held;               /* stopped at the console: not scheduled, whatever its state */
     u64 pid;
     char comm[16];
+    u64 uninterruptible;    /* has the disk or waits for it: scheduled although it is held */
 };
 
 struct percpu {
@@ -50,7 +51,7 @@ struct percpu {
     u64 user_rsp;
 };
 
-/* The kernel's own books; tests read them as a witness. All u64, see guestimg/README.md. */
+/* The kernel's own counters; tests compare with them. All u64, see guestimg/README.md. */
 struct counters {
     u64 ticks, context_switches, syscalls, page_faults, disk_reads, disk_writes, disk_sectors, disk_errors, signals,
         frames_sent, frames_received, smis, nmis, keys;

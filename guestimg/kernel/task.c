@@ -158,7 +158,7 @@ static struct task *find_process(const char *name)
     return NULL;
 }
 
-/* Schedule a process no more, whatever it does or waits for. False: there is none; kernel threads cannot be held. */
+/* Schedule a process no more, whatever it waits for but the disk. False: there is none; kernel threads cannot be held. */
 bool process_hold(const char *name)
 {
     struct task *task = find_process(name);
@@ -187,7 +187,8 @@ static struct task *pick(void)
     u64 at = (u64)(percpu.current - process_table);
     for (u64 i = 1; i <= NTASKS; i++) {
         struct task *task = &process_table[(at + i) % NTASKS];
-        if (task != &process_table[0] && task->state == TASK_READY && !task->held)
+        bool held = task->held && !task->uninterruptible;
+        if (task != &process_table[0] && task->state == TASK_READY && !held)
             return task;
     }
     return &process_table[0];

@@ -23,7 +23,7 @@ PRESENT, WRITE, USER, NO_EXECUTE = 1, 2, 4, 1 << 63
 """Bits of a page table entry (Intel SDM vol. 3, 4.5)."""
 ADDRESS = 0x000F_FFFF_FFFF_F000
 TASKS = 24
-TASK = struct.Struct("<12Q16s")
+TASK = struct.Struct("<12Q16sQ")
 READY, CRASHED = 1, 4
 
 
@@ -118,7 +118,7 @@ class Guest:
         """The process table, word by word (guestimg/README.md)."""
         for number in range(TASKS):
             address = self.symbols["process_table"] + number * TASK.size
-            *words, name = TASK.unpack(self.machine.core.read_linear(address, TASK.size))
+            *words, name, _ = TASK.unpack(self.machine.core.read_linear(address, TASK.size))
             if words[0]:
                 yield Task(address, name.rstrip(b"\0").decode(), words[0], words[2], words[4])
 

@@ -11,7 +11,7 @@ PROCESSES = {
     "cruncher", "postgres", "tar", "syslogd", "cc1", "lisp", "sshd", "cron", "httpd", "crashme", "smartd",
     "acpid", "clock", "netd",
 }  # fmt: skip
-KERNEL_THREADS = {"swapper", "ata/0", "kstatus", "sh"}
+KERNEL_THREADS = {"swapper", "kstatus", "sh"}
 
 
 def test_the_guest_says_who_it_is(running: Guest) -> None:

@@ -41,6 +41,17 @@ def test_a_process_can_be_stopped_while_it_waits_for_the_disk(fresh: Guest) -> N
     assert (after["reads"], after["writes"]) == (before["reads"], before["writes"])
 
 
+def test_a_stopped_process_does_not_hold_up_the_disk(fresh: Guest) -> None:
+    """It is stopped at several moments, in some of which it has the disk."""
+    for moment in range(8):
+        assert "tar is stopped" in fresh.command("stop tar")
+        before = fresh.machine.device_counts()["ATA"]["reads"]
+        fresh.machine.run_seconds(0.3)
+        assert fresh.machine.device_counts()["ATA"]["reads"] > before
+        fresh.command("start tar")
+        fresh.machine.run_seconds(0.01 + 0.003 * moment)
+
+
 def test_a_process_that_crashes_is_stopped_and_can_begin_anew(fresh: Guest) -> None:
     """Privileged instructions, put over cron's code behind its back."""
     fresh.machine.run_seconds(0.5)
@@ -58,7 +69,7 @@ def test_a_process_that_crashes_is_stopped_and_can_begin_anew(fresh: Guest) -> N
     assert fresh.machine.reboots == 0
 
 
-@pytest.mark.parametrize("line", ["stop swapper", "stop nobody", "start ata/0"])
+@pytest.mark.parametrize("line", ["stop swapper", "stop nobody", "start kstatus"])
 def test_what_is_no_process_cannot_be_stopped(fresh: Guest, line: str) -> None:
     assert "no process " + line.split()[1] in fresh.command(line)
 

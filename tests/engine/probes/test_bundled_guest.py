@@ -167,6 +167,18 @@ def test_the_manual_s_curprocname_names_the_guest_s_processes(vm: VirtualMachine
     assert len(seen) >= 6
 
 
+def test_requests_to_the_disk_are_those_of_processes(vm: VirtualMachine) -> None:
+    """guestimg/README.md: tar only reads, syslogd only writes, and smartd asks for no sectors."""
+    script = vm.load("(defaggr started 1 1)\n(vprobe Disk_IOStart (aggr started (ARG3) ((curprocname)) 1))")
+    vm.run(seconds=4)
+    kinds: dict[str, set[int]] = {}
+    for row in script.aggregates["started"]:
+        kinds.setdefault(row.strings[0], set()).add(row.integers[0])
+    assert (kinds["tar"], kinds["syslogd"]) == ({1}, {0})
+    assert kinds.keys() >= {"postgres", "httpd"}
+    assert not kinds.keys() & {"smartd", "swapper"}
+
+
 def test_the_prelude_says_what_the_manual_s_sample_says(vm: VirtualMachine) -> None:
     ours = vm.load("(defaggr ours 1 1)\n(vprobe Guest_IRQ (aggr ours ((curpid)) ((curprocname)) 1))", "ours.vp")
     symbols = bundled.symbols()
