@@ -6,15 +6,22 @@ from __future__ import annotations
 from engine.machine.devices.debug_console import DebugConsole
 from engine.machine.devices.uart16550 import Uart16550
 from engine.machine.devices.virtio.console import VirtioConsole
+from engine.machine.terminal import Terminal
 
 
 class Consoles:
-    """What the guest writes to any of them is one text; what people type goes where the guest writes."""
+    """What the guest writes to any of them is one text; what people type goes where the guest writes.
+
+    A terminal is connected to each of those that take input.
+    """
 
     def __init__(self, serial: Uart16550, virtio: VirtioConsole | None, debug: DebugConsole | None = None) -> None:
         self._serial = serial
         self._debug = debug
         self._virtio = virtio
+        serial.terminal = Terminal(serial.type)
+        if virtio is not None:
+            virtio.terminal = Terminal(virtio.type)
 
     def take_output(self) -> bytes:
         """What the guest wrote since this was asked last."""

@@ -28,6 +28,8 @@ LONGEST = 60.0
 SEQUENCE = re.compile(rb"\x1b\[[\d;?>$]*[a-zA-Z]")
 ROWS = re.compile(rb"\xce\xa3 *\d+ process|\xce\xa3 *[\d.]+/s")
 """The totals below a table that has rows, which come with the first Frame of a running guest."""
+STEP = 0.001
+"""Guest seconds between two looks at the console."""
 COMMAND, ANSWER = "echo answer-$((40+2))\n", "answer-42"
 
 
@@ -77,7 +79,7 @@ def prompt(power: PowerOn) -> float:
         vm.type(COMMAND)
         shown = ""
         while ANSWER not in shown:
-            shown += "".join(frame.console for frame in vm.frames(0.01))
+            shown += "".join(frame.console for frame in vm.frames(STEP))
         return time.monotonic() - begun
 
 

@@ -7,6 +7,7 @@ from collections import deque
 
 from engine.machine.bus import PortBus
 from engine.machine.devices.device import Device, Line
+from engine.machine.terminal import Terminal
 
 _FIFO_BYTES = 16
 _RBR_THR, _IER, _IIR_FCR, _LCR, _MCR, _SCR = 0, 1, 2, 3, 4, 7
@@ -39,6 +40,8 @@ class Uart16550(Device):
         super().__init__()
         self._base = base
         self._irq = irq
+        self.terminal: Terminal | None = None
+        """what is at the other end of the line, if anything is"""
         self._sent = bytearray()
         self._typed: deque[int] = deque()
         self._clear()
@@ -197,3 +200,5 @@ class Uart16550(Device):
         else:
             self._sent.append(value)
             self.counts["bytes out"] += 1
+            if self.terminal is not None:
+                self.terminal.show(bytes([value & 0xFF]))

@@ -27,6 +27,21 @@ def test_a_serial_port_alone(bench: Bench) -> None:
     assert bench.inb(DATA) == ord("k")
 
 
+def test_a_terminal_answers_at_the_port_that_asks(bench: Bench) -> None:
+    virtio = VirtioConsole(bench.windows, bench.memory, Wire())
+    consoles = Consoles(Uart16550(bench.ports, Wire()), virtio)
+    driver = Driver(bench, virtio)
+    driver.start()
+    bench.outb(DATA, *b"serial# \x1b[6n")
+    assert bytes(bench.inb(DATA) for _ in range(6)) == b"\x1b[1;9R"
+    driver.offer(0, (IN, 16, True))
+    bench.memory.write(OUT, b"# \x1b[6n")
+    driver.offer(1, (OUT, 6, False))
+    assert driver.take(0) == (0, 6)
+    assert bench.memory.read(IN, 6) == b"\x1b[1;3R"
+    assert consoles.take_output() == b"serial# \x1b[6n# \x1b[6n"
+
+
 def test_a_debug_console_beside_it(bench: Bench) -> None:
     consoles = Consoles(Uart16550(bench.ports, Wire()), None, DebugConsole(bench.ports))
     bench.outb(DATA, *b"serial\n")

@@ -9,11 +9,12 @@ from engine.machine.bus import MemoryBus
 from engine.machine.devices.device import Line
 from engine.machine.devices.virtio.device import VirtioDevice
 from engine.machine.memory import Memory
+from engine.machine.terminal import COLUMNS, ROWS, Terminal
 
 _RECEIVE, _TRANSMIT = 0, 1
 SIZE = 1
 """Feature: the configuration holds columns and rows (5.3.3)."""
-_COLUMNS, _ROWS, _PORTS = 80, 25, 1
+_PORTS = 1
 
 
 class VirtioConsole(VirtioDevice):
@@ -27,6 +28,8 @@ class VirtioConsole(VirtioDevice):
 
     def __init__(self, windows: MemoryBus, memory: Memory, irq: Line) -> None:
         super().__init__(windows, memory, irq)
+        self.terminal: Terminal | None = None
+        """what shows the output, if anything does"""
         self._sent = bytearray()
         self._typed = bytearray()
         self.in_use = False
@@ -38,7 +41,7 @@ class VirtioConsole(VirtioDevice):
 
     def device_configuration(self) -> bytes:
         """Size of the terminal, number of ports (5.3.4)."""
-        return struct.pack("<HHI", _COLUMNS, _ROWS, _PORTS).ljust(16, b"\0")
+        return struct.pack("<HHI", COLUMNS, ROWS, _PORTS).ljust(16, b"\0")
 
     def serve(self, number: int) -> None:
         """Take output, or pass on what was typed."""
@@ -51,6 +54,8 @@ class VirtioConsole(VirtioDevice):
             self._sent += data
             self.in_use = True
             self.push(_TRANSMIT, chain, 0)
+            if self.terminal is not None:
+                self.terminal.show(data)
 
     def _pass_on(self) -> None:
         while self._typed and (chain := self.pop(_RECEIVE)) is not None:
