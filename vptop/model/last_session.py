@@ -36,9 +36,11 @@ class LastSession(msgspec.Struct, frozen=True):
     panels: dict[str, PanelState] = {}
     """by view and panel"""
     zoomed: str = ""
-    """id of the panel that has all of the view"""
+    """id of the panel that has all or half of the view"""
     hidden: tuple[str, ...] = ()
     """ids of panels of the overview that are hidden"""
+    size: int = 0
+    """of that panel: 1: half of the view, 2: all of it"""
 
 
 def read(path: Path) -> LastSession:

@@ -20,7 +20,7 @@ from vptop.ui.shell import Shell
 from vptop.ui.views import VIEWS
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.overview import Overview
-from vptop.ui.views.view import View
+from vptop.ui.views.view import View, Zoom
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.table import TablePanel
 
@@ -41,7 +41,7 @@ def taken(app: Shell) -> LastSession:
     view = app.view if app.view not in TYPING else ""
     zoomed = next((panel.id for panel in app.active_view.panels if panel.has_class("-zoomed")), None) if view else None
     hidden = tuple(sorted(app.query_one(Overview).hidden))
-    return LastSession(app.theme, view, chosen, zoomed or "", hidden)
+    return LastSession(app.theme, view, chosen, zoomed or "", hidden, int(app.active_view.zoomed))
 
 
 def _state(panel: LinePanel[object]) -> PanelState:
@@ -84,7 +84,8 @@ def restore(app: Shell, session: LastSession, settings: Settings) -> list[str]:
     app.theme = next((name for name in (settings.theme, last.theme) if name in app.available_themes), app.theme)
     app.show_view(next((name for name in (settings.view, last.view) if name in views), app.view))
     if app.view == last.view:
-        app.active_view.zoom(next((panel for panel in app.active_view.panels if panel.id == last.zoomed), None))
+        zoomed = next((panel for panel in app.active_view.panels if panel.id == last.zoomed), None)
+        app.active_view.zoom(zoomed, Zoom.HALF if last.size == Zoom.HALF else Zoom.FULL)
     return problems
 
 

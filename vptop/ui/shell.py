@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
@@ -24,7 +24,9 @@ from vptop.model.ring import Ring
 from vptop.model.session import Session
 from vptop.model.settings import Settings
 from vptop.ui.actions import Scope, actions_of, bindings, key_of
+from vptop.ui.dialogs.jump import JumpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
+from vptop.ui.jumping import spots_of
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
 from vptop.ui.line_input import LineInput
 from vptop.ui.render.ascii import AsciiFilter
@@ -34,7 +36,7 @@ from vptop.ui.render.status import Health
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
-from vptop.ui.views.view import Step
+from vptop.ui.views.view import Step, Zoom
 from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
 from vptop.ui.widgets.leads import Drill, named, names
 from vptop.ui.widgets.lines import LinePanel
@@ -271,8 +273,23 @@ class Shell(App[None]):
     def action_zoom(self) -> None:
         """One panel over the whole view, or all of them."""
         view = self.active_view
-        view.zoom(None if view.zoomed else self.panel)
+        view.zoom(None if view.zoomed is Zoom.FULL else self.panel)
         self.call_after_refresh(self.show_moment)
+
+    def action_resize(self, step: int) -> None:
+        """The panel in its usual place, over half of the view, or over all of it."""
+        view = self.active_view
+        view.zoom(self.panel, view.next_size(step))
+        self.call_after_refresh(self.show_moment)
+
+    def action_jump(self) -> None:
+        """Label the views, the panels and the rows on screen; the label that is typed goes there."""
+
+        def go(picked: Callable[[], object] | None) -> None:
+            if picked is not None:
+                picked()
+
+        self.push_screen(JumpScreen(spots_of(self)), go)
 
     # --- time ---
 
@@ -360,7 +377,8 @@ class Shell(App[None]):
     def action_clear(self) -> None:
         """Undo the last restriction: the zoom, the way from another row, the filter. The message goes with the last."""
         if self.active_view.zoomed:
-            self.action_zoom()
+            self.active_view.zoom(None)
+            self.call_after_refresh(self.show_moment)
         elif self._trail:
             self.action_go_back()
         else:

@@ -153,10 +153,10 @@ class TakingShell(ScriptShell):
             if picked is not None:
                 name, text = parts[int(picked)]
                 self.copy_to_clipboard(text)
-                self.say(f"copied {name}: {text} {TERMINAL}", "good")
+                self.say(f"copied {name}: {_seen(text)} {TERMINAL}", "good")
 
         width = max(len(name) for name, _ in parts)
-        choices = [(str(at), f"{name:<{width}}  {text}") for at, (name, text) in enumerate(parts)]
+        choices = [(str(at), f"{name:<{width}}  {_seen(text)}") for at, (name, text) in enumerate(parts)]
         self.push_screen(PickScreen("Copy", choices), copy)
 
     # --- the end ---
@@ -175,9 +175,14 @@ class TakingShell(ScriptShell):
         self.quit_with(lambda: self.exit(message=Text(text)) if text else self.exit())
 
 
+def _seen(text: str) -> str:
+    """A text with tabs on one line of the screen."""
+    return text.replace("\t", "  ")
+
+
 def _printed(panel: LinePanel[object]) -> str:
     """A panel as text, as far as people read on a terminal."""
     most = panel.header_height + MOST_PRINTED
     more = len(panel.rows) - MOST_PRINTED
     rest = [f"… {counted(more, 'more row')}"] if more > 0 else []
-    return "".join(f"{line}\n" for line in [panel.title_text(), *islice(panel.copy_lines(), most), *rest])
+    return "".join(f"{line}\n" for line in [panel.title_text(), *islice(panel.printed_lines(), most), *rest])

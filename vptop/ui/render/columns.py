@@ -38,6 +38,8 @@ class Column(Generic[R]):
     """but never more than this"""
     sized: Callable[[R, int], str] | None = None
     """what the cell says when that depends on the width it got (bars, trends)"""
+    plain: Callable[[R], str] | None = None
+    """what the clipboard and files get, where the cell has glyphs beside the value"""
     titled: Callable[[int], str] | None = None
     """the title over a column of that width, where it depends on that"""
     keep: int = ALWAYS

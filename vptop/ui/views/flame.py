@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType
+from textual.geometry import Offset
 from textual.strip import Strip
 
 from vptop.model import flame
@@ -188,7 +190,13 @@ class FlamePanel(StackSource[Level]):
         self.zoomed_to = self.chosen = ()
         super().start_over()
 
-    # --- mouse ---
+    # --- mouse, jumps ---
+
+    def spots(self) -> Sequence[tuple[Offset, Callable[[], object]]]:
+        """The boxes on screen."""
+        top = self.scroll_offset.y
+        shown = list(enumerate(self.rows))[top : top + self._body]
+        return [(Offset(box.left, line - top), partial(self._choose, box)) for line, level in shown for box in level]
 
     def _at(self, event: events.MouseEvent) -> Box | None:
         offset = event.get_content_offset(self)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from engine.probes.frame import VcpuState
+from vptop.export.shown import Table
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
@@ -88,6 +89,10 @@ class RegisterPanel(LinePanel[Cells]):
         """Its first name."""
         return row[0][0]
 
+    def text_of(self, row: Cells, width: int) -> str:
+        """Names and values, separated by tabs."""
+        return "\t".join(text for cell in row for text in cell)
+
     def status(self) -> str:
         """How busy."""
         return f"busy {self.moment.frame.busy * 100:.0f} %" if self.moment else ""
@@ -136,6 +141,18 @@ class DevicePanel(LinePanel[Count]):
             ]
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made
+
+    def table(self) -> Table:
+        """The counts, a line each."""
+        rows = ((device, what, str(count), f"{rate:.1f}") for device, what, count, rate in self.rows if what)
+        return Table(self.title_text(), ("DEVICE", "COUNTER", "COUNT", "COUNT/S"), tuple(rows))
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """The count under the cursor."""
+        row = self.current
+        return (
+            [] if row is None or not row[1] else [("row", "\t".join((*row[:2], str(row[2])))), ("count", str(row[2]))]
+        )
 
     def key(self, row: Count) -> Hashable:
         """Device and what."""

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.export.shown import Table
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
-from vptop.model.histogram import Bucket, Histogram, histogram, of_counts
+from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -107,6 +109,19 @@ class HistogramPanel(LinePanel[Strip], Latencies):
             return None
         return histogram(comparison.baseline, interval=True, steps=moment.hint(self.aggregate).steps)
 
+    def table(self) -> Table:
+        """The buckets that were hit, with their ends in the unit of the title."""
+        found = self.histogram(self.moment, least_frames=1).buckets if self.moment else ()
+        rows = ((str(bucket.low), str(bucket.high), str(bucket.count)) for bucket in found if bucket.count)
+        return Table(self.title_text(), ("FROM", "BELOW", "COUNT"), tuple(rows))
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """What is under the mouse, and the percentiles."""
+        found = self.histogram(self.moment) if self.moment else Histogram()
+        percentiles = [(f"p{one} {self.unit}".strip(), str(found.percentile(one))) for one in PERCENTILES]
+        under = self.hovered()
+        return [*([("bucket", under)] if under else []), *(percentiles if found.count else [])]
+
     @property
     def unit(self) -> str:
         """The unit of the buckets."""
@@ -127,6 +142,10 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         if not self.histogram(self.moment, least_frames=1).count:
             return "nothing counted in these seconds"
         return f"too few lines to draw it; {key_of(self.app, 'panel.zoom')} shows this panel alone"
+
+    def spots(self) -> Sequence[tuple[Offset, Callable[[], object]]]:
+        """Its lines are parts of a picture."""
+        return ()
 
     def on_resize(self) -> None:
         """Lines are drawn for a size."""

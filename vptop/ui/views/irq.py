@@ -170,11 +170,14 @@ class IrqPanel(TablePanel[Process]):
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
+        def plain(row: Process) -> str:
+            return numbers.rate(rate(row)) if rate(row) else "·"
+
         def cell(row: Process) -> str:
-            if not rate(row):
-                return "·"
-            number = numbers.rate(rate(row))
-            return f"{heat.shade(rate(row), self._peak)}{number:>{SHADED}}" if self.form == "matrix" else number
+            number = plain(row)
+            if self.form != "matrix" or not rate(row):
+                return number
+            return f"{heat.shade(rate(row), self._peak)}{number:>{SHADED}}"
 
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):
@@ -189,6 +192,7 @@ class IrqPanel(TablePanel[Process]):
             rate,
             keep=keep,
             style=style,
+            plain=plain,
         )
 
     def key(self, row: Process) -> Hashable:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model.box import Box
 from vptop.model.buckets import summed
 from vptop.model.histogram import of_counts
@@ -57,6 +58,27 @@ class HeatPanel(HistogramPanel):
             return latency.percentile_chart(seconds, width, height, self.palette, linear=self.linear)
         self.drawn = latency.heat_chart(of_counts(summed(span), steps), span, width, height, self.palette)
         return self.drawn.lines
+
+    def table(self) -> Table:
+        """The counts by second and bucket, the oldest second first; the last one is the second shown."""
+        moment = self.moment
+        if moment is None:
+            return super().table()
+        span = self.history.span(moment, self.aggregate, max(1, self.inner_width))
+        buckets = of_counts(summed(span), moment.hint(self.aggregate).steps).buckets
+        rows = [
+            (str(at - len(span) + 1), str(bucket.low), str(bucket.high), str(counts[bucket.low]))
+            for at, counts in enumerate(span)
+            if counts
+            for bucket in buckets
+            if counts.get(bucket.low)
+        ]
+        return Table(self.title_text(), ("SECOND", "FROM", "BELOW", "COUNT"), tuple(rows))
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """The cell that the person is at."""
+        words = self.hovered()
+        return [("cell", words)] if words else []
 
     # --- cells ---
 

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from vptop.export.shown import Table
+from vptop.export.shown import Cells, Table
 from vptop.model.cause import of_line
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -129,11 +129,7 @@ class LogPanel(LinePanel[Line]):
 
     def table(self) -> Table:
         """The lines with all that is known of them."""
-        rows = tuple(
-            (f"{line.guest_seconds:.6f}", str(line.by.vcpu) if line.by.vcpu >= 0 else "", *_names(line), line.text)
-            for line in self.rows
-        )
-        return Table(self.title_text(), ("SECONDS", "VCPU", "SCRIPT", "PROBE", "TEXT"), rows)
+        return Table(self.title_text(), tuple(_TEXTS), Cells(self.rows, [*_TEXTS.values()]))
 
     def leads(self) -> Sequence[Lead]:
         """The line of the probe that printed it, and that firing in the past."""
@@ -208,8 +204,14 @@ class LogPanel(LinePanel[Line]):
         self.update_rows()
 
 
-def _names(line: Line) -> Who:
-    return clean(line.by.script), clean(line.by.probe)
+_TEXTS: Mapping[str, Callable[[Line], str]] = {
+    "SECONDS": lambda line: f"{line.guest_seconds:.6f}",
+    "VCPU": lambda line: str(line.by.vcpu) if line.by.vcpu >= 0 else "",
+    "SCRIPT": lambda line: clean(line.by.script),
+    "PROBE": lambda line: clean(line.by.probe),
+    "TEXT": lambda line: line.text,
+}
+"""The columns of the table."""
 
 
 class LogView(View):

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model.flame import matching
 from vptop.model.stacks import Function, Node
 from vptop.ui.actions import Scope
-from vptop.ui.render import tree
+from vptop.ui.render import numbers, tree
 from vptop.ui.render.tree import Path, TreeLine
 from vptop.ui.views.flame import FLAME, FlamePanel
 from vptop.ui.views.stackwork import STACKS, NextForm, StackSource
@@ -53,6 +54,17 @@ class StackPanel(StackSource[TreeLine | Function]):
     def key(self, row: TreeLine | Function) -> Hashable:
         """The way to it."""
         return row.path if isinstance(row, TreeLine) else row.label
+
+    def table(self) -> Table:
+        """The lines with their samples; callees are indented."""
+        whole = max(1, self.stacks.root.total)
+        rows = []
+        for row in self.rows:
+            one = row.node if isinstance(row, TreeLine) else row
+            depth = len(row.path) - 1 if isinstance(row, TreeLine) else 0
+            share = numbers.percent(one.total / whole)
+            rows.append((share, str(one.own), str(one.total), "  " * depth + one.label))
+        return Table(self.title_text(), ("TOTAL %", "OWN", "TOTAL", "FUNCTION"), tuple(rows))
 
     # --- drawing ---
 

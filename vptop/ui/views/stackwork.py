@@ -188,7 +188,7 @@ class StackSource(LinePanel[R]):
             return []
         path, count = self.path_of(row)
         stack = folded.line(reversed(path) if self.inverted else path, count)
-        return [*super().copies(), ("function", self.label_of(row)), ("folded stack", stack)]
+        return [*super().copies()[:1], ("function", self.label_of(row)), ("folded stack", stack)]
 
     def leads(self) -> Sequence[Lead]:
         """The code of the function, and the probes that take the stacks."""

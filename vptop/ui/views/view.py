@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import ClassVar
 
 from textual.containers import Container
@@ -14,6 +15,14 @@ from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.widgets.lines import LinePanel
+
+
+class Zoom(IntEnum):
+    """How much of a view one panel has to itself."""
+
+    NONE = 0
+    HALF = 1
+    FULL = 2
 
 
 class View(Container):
@@ -54,7 +63,11 @@ class View(Container):
         if panel not in every or len(every) < 2:
             return None
         found = every[(every.index(panel) + step) % len(every)]
-        alone = self.zoomed and not self._peeks
+        if self.zoomed is Zoom.HALF:
+            self.zoom(found, Zoom.HALF)
+            self.screen.set_focus(found)
+            return found
+        alone = self.zoomed is Zoom.FULL and not self._peeks
         if not alone:
             self.zoom(None)
             self.app.stylesheet.update(self)
@@ -87,17 +100,25 @@ class View(Container):
             self.screen.set_focus(panel)  # at once: the next key is already for it
 
     @property
-    def zoomed(self) -> bool:
-        """One panel has all the room."""
-        return self.has_class("-zoom")
+    def zoomed(self) -> Zoom:
+        """How much of the view one panel has to itself."""
+        return Zoom.FULL if self.has_class("-zoom") else Zoom.HALF if self.has_class("-half") else Zoom.NONE
 
-    def zoom(self, panel: LinePanel[object] | None) -> None:
-        """Give all the room to one panel of this view; None: to all again."""
-        panel = panel if panel is not None and panel.parent is self else None
+    def zoom(self, panel: LinePanel[object] | None, size: Zoom = Zoom.FULL) -> None:
+        """Give half or all of the view to one of its panels; None: every panel has its usual place."""
+        panel = panel if panel is not None and panel.parent is self and size else None
         self._peeks = False
-        self.set_class(panel is not None, "-zoom")
+        self.set_class(panel is not None and size is Zoom.FULL, "-zoom")
+        self.set_class(panel is not None and size is Zoom.HALF, "-half")
         for one in self.query(LinePanel):
             one.set_class(one is panel, "-zoomed")
+
+    def next_size(self, step: int) -> Zoom:
+        """The size after the present one, or before it; half where another panel can have the other half."""
+        half = len(self.every) > 1 and not self.screen.has_class("-little")
+        sizes = [size for size in Zoom if half or size is not Zoom.HALF]
+        now = self.zoomed if self.zoomed in sizes else Zoom.NONE
+        return sizes[(sizes.index(now) + step) % len(sizes)]
 
     def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
         """Scopes valid while that panel is used, the most particular first."""

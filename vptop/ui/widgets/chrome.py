@@ -85,6 +85,10 @@ class TabBar(Bar):
         )
         return made
 
+    def spots(self) -> list[tuple[int, str]]:
+        """The first cell of each view, and its id."""
+        return [(left, view) for left, _, view in self._places]
+
     def on_click(self, event: events.Click) -> None:
         """Go to the view under the mouse."""
         for left, right, view in self._places:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -187,11 +188,22 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """What can be copied of the row under the cursor: names and texts."""
-        row = self.current
-        return [] if row is None else [("row", self.text_of(row, max(40, self.inner_width)).strip())]
+        table = self.table()
+        if not 0 <= self.cursor < len(table.rows):
+            return []
+        cells = [cell.strip() for cell in table.rows[self.cursor]]
+        named = zip(table.columns, cells, strict=True) if table.columns else ()
+        return [("row", "\t".join(cells)), *((name, cell) for name, cell in named if cell)]
 
     def copy_lines(self) -> Iterator[str]:
-        """Everything in the panel as lines of text: the rows of now, however long it takes to draw them."""
+        """The table as lines of text for the clipboard, cells separated by tabs: the rows of now."""
+        table = self.table()
+        if table.columns:
+            yield "\t".join(table.columns)
+        yield from ("\t".join(map(str.strip, cells)) if table.columns else cells[0] for cells in table.rows)
+
+    def printed_lines(self) -> Iterator[str]:
+        """Everything in the panel as it is drawn, for a terminal: the rows of now, however long it takes."""
         width, rows = max(40, self.inner_width), self.rows
         text = self.drawer(width)
         yield from [self.draw_header(line, width).text.rstrip() for line in range(self.header_height)]
@@ -323,6 +335,20 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
 
             choices = [(str(index), lead.title) for index, lead in enumerate(found)]
             self.app.push_screen(PickScreen("Go to", choices), go)
+
+    def spots(self) -> Sequence[tuple[Offset, Callable[[], object]]]:
+        """Where on the panel a jump can go: the rows on screen, each with its place in the content."""
+        top = self.scroll_offset.y
+        shown = range(top, min(top + self._body, len(self.rows)))
+        return [
+            (Offset(0, self.header_height + at - top), partial(self.go_to_row, self.key(self.rows[at]), at))
+            for at in shown
+        ]
+
+    def go_to_row(self, key: Hashable, index: int) -> None:
+        """Put the cursor on the row of that key; on the one of that index where there is none."""
+        found = self.find(key)
+        self._move_to(index if found is None else found)
 
     def on_click(self, event: events.Click) -> None:
         """Select the row under the mouse."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.views import VIEWS
-from vptop.ui.views.view import View
+from vptop.ui.views.view import View, Zoom
 
 
 def view(d: Driven, name: str) -> View:
     return d.app.query_one(f"#{name}", View)
+
+
+def zoom_of(d: Driven, name: str) -> Zoom:
+    return view(d, name).zoomed
 
 
 def test_ids_and_titles_are_unique() -> None:
@@ -94,5 +98,37 @@ def test_tab_stays_with_the_zoom_that_the_person_chose() -> None:
         assert not shown.zoomed
         assert d.app.focused is not None
         assert d.app.focused.id == "guest-screen"
+
+    drive(test)
+
+
+def test_a_panel_grows_to_half_of_the_view_to_all_of_it_and_back() -> None:
+    async def test(d: Driven) -> None:
+        shown = view(d, "guest")
+        await d.press("9", "plus")
+        await d.pilot.pause()
+        first, *others = shown.panels
+        assert zoom_of(d, "guest") is Zoom.HALF
+        assert first.has_class("-zoomed")
+        assert first.outer_size.width == 60
+        assert first.outer_size.height == shown.size.height
+        assert len(others) == 4
+        assert all(panel.region.x >= 60 and panel.outer_size.height > 2 for panel in others)
+        await d.press("tab")
+        assert others[0].has_class("-zoomed")
+        await d.press("plus")
+        assert zoom_of(d, "guest") is Zoom.FULL
+        await d.press("plus")
+        assert zoom_of(d, "guest") is Zoom.NONE
+        await d.press("_", "_", "escape")
+        assert zoom_of(d, "guest") is Zoom.NONE
+
+    drive(test)
+
+
+def test_a_panel_alone_in_its_view_has_no_half_size() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3", "plus")
+        assert view(d, "irq").zoomed is Zoom.FULL
 
     drive(test)
