@@ -9,20 +9,21 @@ from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.flame import FlamePanel
 
 
-async def jump(d: Driven, spot: int) -> None:
-    """Open the labels and type that of the so-manieth place."""
+async def jump(d: Driven, index: int) -> None:
+    """Open the labels and type the one at this index."""
     await d.press("apostrophe")
     assert isinstance(d.app.screen, JumpScreen)
-    await d.press(*list(d.app.screen._spots)[spot])
+    await d.press(*list(d.app.screen._spots)[index])
     await d.until(lambda: not isinstance(d.app.screen, JumpScreen))
 
 
-def test_a_view_a_panel_and_a_row_are_gone_to() -> None:
+def test_a_jump_goes_to_a_view_a_panel_a_row_and_a_box_of_the_flame_graph() -> None:
     async def test(d: Driven) -> None:
         await jump(d, 8)
         assert d.app.view == "guest"
         await jump(d, 9 + 2)
         assert d.app.focused is d.app.active_view.panels[2]
+
         await jump(d, 1)
         panel = d.app.panel
         assert isinstance(panel, AggregatePanel)
@@ -31,17 +32,12 @@ def test_a_view_a_panel_and_a_row_are_gone_to() -> None:
         assert panel.current is not None
         assert panel.current.key == wanted
 
-    drive(test)
-
-
-def test_a_box_of_the_flame_graph_is_gone_to() -> None:
-    async def test(d: Driven) -> None:
         await d.press("5", "T")
-        panel = d.app.query_one("#stack-flame", FlamePanel)
-        await d.until(lambda: d.app.focused is panel and panel.rows)
-        before = panel.chosen
+        flame = d.app.query_one("#stack-flame", FlamePanel)
+        await d.until(lambda: d.app.focused is flame and flame.rows)
+        before = flame.chosen
         await jump(d, -1)
-        assert panel.chosen != before
-        assert panel.chosen == panel.rows[-1][-1].path
+        assert flame.chosen != before
+        assert flame.chosen == flame.rows[-1][-1].path
 
     drive(test)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
+from textual import events
 from textual.containers import Container
+from textual.geometry import Size
 from textual.widget import Widget
 
 from vptop.model.filterexpr import NO_FILTER, Filter
@@ -23,6 +25,10 @@ class Zoom(IntEnum):
     NONE = 0
     HALF = 1
     FULL = 2
+
+
+LEAST = Size(36, 5)
+"""Columns and lines that a panel needs beside one that has half of the view."""
 
 
 class View(Container):
@@ -114,11 +120,23 @@ class View(Container):
             one.set_class(one is panel, "-zoomed")
 
     def next_size(self, step: int) -> Zoom:
-        """The size after the present one, or before it; half where another panel can have the other half."""
-        half = len(self.every) > 1 and not self.screen.has_class("-little")
-        sizes = [size for size in Zoom if half or size is not Zoom.HALF]
+        """The size after the present one, or before it; half only where the other panels fit into the other half."""
+        sizes = [size for size in Zoom if size is not Zoom.HALF or self._has_halves()]
         now = self.zoomed if self.zoomed in sizes else Zoom.NONE
         return sizes[(sizes.index(now) + step) % len(sizes)]
+
+    def _has_halves(self) -> bool:
+        others, (width, height) = len(self.every) - 1, self.size
+        if others < 1:
+            return False
+        if self.screen.has_class("-narrow"):
+            return width // others >= LEAST.width and height // 2 >= LEAST.height
+        return width // 2 >= LEAST.width and height // others >= LEAST.height
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A panel that has half of the view gets all of it when the others no longer fit into the rest."""
+        if self.zoomed is Zoom.HALF and event.size and not self._has_halves():
+            self.zoom(next((panel for panel in self.panels if panel.has_class("-zoomed")), None))
 
     def scopes(self, panel: LinePanel[object] | None) -> tuple[Scope, ...]:
         """Scopes valid while that panel is used, the most particular first."""
