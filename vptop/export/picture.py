@@ -3,10 +3,31 @@
 
 from __future__ import annotations
 
+import html
+import re
+from itertools import accumulate
+
+from rich.cells import get_character_cell_size
+
 from engine.errors import InputError
 
 PNG_WIDTH = 1600
 """pixels"""
+
+
+CELL = 12.2
+"""the width of a cell in the pictures that Textual makes, in their units; its letters are 20 units high"""
+
+FONT = "DejaVu Sans Mono"
+FONT_SIZE = 20.96
+"""units; the size at which the font's block elements fill the 24.4 units of a row"""
+
+BASELINE = 1.0
+"""units by which a row's text is lowered, so that block elements cover the background of the row and no other"""
+
+TEXT = re.compile(
+    r'<text class="(?P<style>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="[\d.]+"[^>]*>(?P<text>[^<]*)'
+)
 
 
 class PictureError(InputError):
@@ -25,6 +46,20 @@ def png(svg: str) -> bytes:
         import cairosvg
     except (ImportError, OSError) as error:  # the package, or the library that it loads
         raise PictureError(f"a PNG needs cairosvg (pip install 'vptop[png]') and libcairo: {error}") from error
-    plain = svg.replace("font-family: Fira Code", "font-family: DejaVu Sans Mono")
-    made: bytes = cairosvg.svg2png(bytestring=plain.encode(), output_width=PNG_WIDTH)
+    made: bytes = cairosvg.svg2png(bytestring=_for_cairo(svg).encode(), output_width=PNG_WIDTH)
     return made
+
+
+def _for_cairo(svg: str) -> str:
+    """The picture in a font of the host, each letter at its column: CairoSVG does not know `textLength`."""
+    host = svg.replace("font-family: Fira Code", f"font-family: {FONT}").replace(
+        "font-size: 20px", f"font-size: {FONT_SIZE}px"
+    )
+    return TEXT.sub(_placed, host)
+
+
+def _placed(match: re.Match[str]) -> str:
+    text = html.unescape(match["text"])
+    columns = accumulate(map(get_character_cell_size, text[:-1]), initial=0)
+    places = " ".join(f"{float(match['x']) + column * CELL:.1f}" for column in columns)
+    return f'<text class="{match["style"]}" x="{places}" y="{float(match["y"]) + BASELINE:.1f}">{match["text"]}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 
+import cairosvg
 import pytest
 
 from vptop.export.picture import PictureError, png
@@ -16,6 +17,23 @@ def test_a_png_has_the_width_of_the_pictures() -> None:
     made = png(SVG)
     assert made[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(made[16:20], "big") == 1600
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("ab&#160;█", "10.0 22.2 34.4 46.6"), ("a&lt;&amp;b", "10.0 22.2 34.4 46.6"), ("字i█", "10.0 34.4 46.6")],
+    ids=["a block", "escaped letters", "a wide letter"],
+)
+def test_each_letter_stands_in_its_column(text: str, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def draw(bytestring: bytes, **_: object) -> bytes:
+        drawn.append(bytestring.decode())
+        return b""
+
+    monkeypatch.setattr(cairosvg, "svg2png", draw)
+    png(f'<text class="r1" x="10" y="44.4" textLength="48.8" clip-path="url(#line-1)">{text}</text>')
+    assert drawn == [f'<text class="r1" x="{columns}" y="45.4">{text}</text>']
 
 
 def test_without_the_package_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
