@@ -126,9 +126,10 @@ class View(Container):
         return sizes[(sizes.index(now) + step) % len(sizes)]
 
     def _has_halves(self) -> bool:
-        others, (width, height) = len(self.every) - 1, self.size
-        if others < 1:
+        others = len(self.every) - 1
+        if others < 1 or not isinstance(self.parent, Widget):
             return False
+        width, height = self.parent.size  # a view that has just been opened has no size yet
         if self.screen.has_class("-narrow"):
             return width // others >= LEAST.width and height // 2 >= LEAST.height
         return width // 2 >= LEAST.width and height // others >= LEAST.height

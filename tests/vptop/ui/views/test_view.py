@@ -105,7 +105,9 @@ def test_tab_stays_with_the_zoom_that_the_person_chose() -> None:
 def test_a_panel_grows_to_half_of_the_view_to_all_of_it_and_back() -> None:
     async def test(d: Driven) -> None:
         shown = view(d, "guest")
-        await d.press("9", "plus")
+        d.app.show_view("guest")
+        d.app.action_resize(1)  # before the view has been laid out
+        await d.pilot.pause()
         first, *others = shown.panels
         assert shown.zoomed is Zoom.HALF
         assert first.has_class("-zoomed")
