@@ -11,6 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 ELLIPSIS = "…"
+BETWEEN = " · "
+"""between the parts of a line that says several things"""
 
 Piece = tuple[str, Style]
 
@@ -30,6 +32,13 @@ def fit(text: str, width: int, align: str = "<") -> str:
     room = width - size
     left = {"<": 0, ">": room, "^": room // 2}[align]
     return " " * left + text + " " * (room - left)
+
+
+def whole_parts(text: str, width: int) -> str:
+    """The text without the last of its parts, ` · ` between them, as far as they do not fit; the first one stays."""
+    while width_of(text) > width and BETWEEN in text:
+        text = text.rpartition(BETWEEN)[0]
+    return text
 
 
 def strip(pieces: Iterable[Piece], width: int, fill: Style | None = None) -> Strip:

@@ -230,7 +230,7 @@ class AggregatePanel(AggregateRows):
         unit = self.moment.hint(self.chosen).unit if self.moment and not (self.in_units and self.unit) else ""
         working = "selecting…" if self._job else ""
         form = f"keys {self.form}" if self.form else ""
-        parts = [clean(unit), self._span(), form, working, super().status()]
+        parts = [numbers.unit(clean(unit)), self._span(), form, working, super().status()]
         return " · ".join(part for part in parts if part)
 
     def _span(self) -> str:

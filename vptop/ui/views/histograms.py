@@ -45,8 +45,7 @@ def chosen(moment: Moment, before: AggregateId) -> AggregateId:
 
 def unit_of(moment: Moment, aggregate: AggregateId) -> str:
     """The unit of its buckets: as hinted, microseconds where a disk's completion feeds it."""
-    found = clean(unit_of_values(moment, aggregate))
-    return "µs" if found == "us" else found
+    return numbers.unit(clean(unit_of_values(moment, aggregate)))
 
 
 class Latencies:

@@ -21,7 +21,7 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, keys, numbers
 from vptop.ui.render.aggregate import MOST_TREND, TREND
 from vptop.ui.render.columns import Column, Sort
-from vptop.ui.render.fit import Piece, fit, strip
+from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, row_leads
@@ -218,7 +218,9 @@ class IrqPanel(TablePanel[Process]):
         pieces: list[Piece] = []
         for column, cells in self._layout(width):
             if column.id == "name":
-                pieces.append((fit(f"  Σ {numbers.counted(len(top), 'process')}", cells + 2), self.palette.header))
+                said = f"  Σ {numbers.counted(len(top), 'process')}"
+                short = said if width_of(said) <= cells + 2 else f"  Σ {len(top)}"
+                pieces.append((fit(short, cells + 2), self.palette.header))
                 continue
             text = ""
             if column.id == "rate":

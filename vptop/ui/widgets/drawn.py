@@ -12,7 +12,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from vptop.ui.render.fit import whole_parts
 from vptop.ui.render.palette import Palette, from_theme
+
+BORDER_CELLS = 4
+"""cells of a border on its inside that a title does not reach: a dash and a blank at each end"""
 
 
 class DrawnByLine(Widget):
@@ -73,7 +77,9 @@ class DrawnByLine(Widget):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def set_titles(self, title: str, subtitle: str) -> None:
-        """What the border says above and, where it is not empty, below."""
+        """What the border says above and, where it is not empty, below: the parts of it that fit whole."""
+        if self.size.width:
+            subtitle = whole_parts(subtitle, self.size.width - BORDER_CELLS)
         wanted = Content(title), Content(subtitle) if subtitle else None
         self._titling = True
         for name, text in zip(("border_title", "border_subtitle"), wanted, strict=True):

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.ui.render.fit import ends, fit, strip
+from vptop.ui.render.fit import ends, fit, strip, whole_parts
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,14 @@ from vptop.ui.render.fit import ends, fit, strip
 def test_fit_counts_cells(text, width, align, shown):
     assert fit(text, width, align) == shown
     assert cell_len(shown) == width
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(17, "first · 2nd · 3rd"), (16, "first · 2nd"), (11, "first · 2nd"), (10, "first"), (2, "first")],
+)
+def test_parts_that_do_not_fit_are_left_out_whole(width: int, shown: str) -> None:
+    assert whole_parts("first · 2nd · 3rd", width) == shown
 
 
 def test_both_ends_of_a_line():
