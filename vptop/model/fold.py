@@ -12,6 +12,10 @@ from vptop.model.rows import Measured, RawKey
 from vptop.model.session import Moment
 from vptop.model.summing import all_rows, summed, updated_rows
 
+EVERY = 1 << 30
+"""More Frames than are ever kept."""
+SPANS = (1, 10, 60, EVERY)
+"""Frames that numbers may be of; the last is all that is kept."""
 MOST_ROWS = 2_000_000
 """Rows of the Frames of a span that are summed; where there are more, the oldest Frames are left out."""
 TREND_ROWS = 5_000
@@ -36,6 +40,24 @@ class Folding:
         """Whether folding gives other rows than the aggregate has."""
         same_span = not self.frames or (self.frames == 1 and measured.per_interval)
         return not same_span or len(self.kept(measured.data)) < measured.data.integer_keys + measured.data.string_keys
+
+
+def kept(moment: Moment, frames: int) -> int:
+    """How many of the last Frames are still there."""
+    return min(frames, moment.sequence - moment.session.timeline.ring.first + 1)
+
+
+def seconds_of(moment: Moment, frames: int) -> float:
+    """Guest seconds of the last Frames that are still there."""
+    first = moment.session.at(moment.sequence - kept(moment, frames) + 1) or moment
+    return moment.frame.guest_seconds - first.frame.guest_seconds + first.seconds
+
+
+def in_words(moment: Moment, frames: int) -> str:
+    """Of which time numbers of the last Frames are: `this second`, `10 s`, `all 312 s`."""
+    if frames == 1:
+        return "this second"
+    return f"all {seconds_of(moment, frames):.0f} s" if frames == EVERY else f"{frames} s"
 
 
 def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[Measured]:

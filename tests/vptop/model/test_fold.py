@@ -7,7 +7,18 @@ import pytest
 
 from engine.probes.frame import AggregateData, AggregateId
 from tests.vptop.ui.fakes import aggregate, frame, ones
-from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of, unfolded
+from vptop.model.fold import (
+    EVERY,
+    FoldedTrends,
+    Folding,
+    compared,
+    fold,
+    in_words,
+    kept,
+    parts_of,
+    seconds_of,
+    unfolded,
+)
 from vptop.model.session import Moment, Session
 
 CLEARED = AggregateId("vptop.vp", "running")
@@ -44,6 +55,12 @@ def at(session: Session, sequence: int = 4) -> Moment:
 def rows(moment: Moment, which: AggregateId, folding: Folding) -> list[tuple[tuple[object, ...], int, float]]:
     found = fold(parts_of(moment, which, folding), folding)
     return [((*row.key[0], *row.key[1]), row.count, row.rate) for row in found]
+
+
+def test_a_span_has_the_seconds_of_the_frames_that_are_there(session: Session) -> None:
+    assert [kept(at(session), frames) for frames in (1, 3, EVERY)] == [1, 3, 5]
+    assert [seconds_of(at(session), frames) for frames in (1, 3, EVERY)] == [1.0, 3.0, 5.0]
+    assert [in_words(at(session, 2), frames) for frames in (1, 60, EVERY)] == ["this second", "60 s", "all 3 s"]
 
 
 def test_a_span_of_an_aggregate_that_is_cleared_is_summed(session: Session) -> None:

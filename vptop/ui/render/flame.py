@@ -15,7 +15,7 @@ from vptop.model.stacks import Stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
-from vptop.ui.render.tree import points
+from vptop.ui.render.tree import points, samples
 
 EDGE = "▕"
 """The last cell of a box, so that boxes of one colour are told apart."""
@@ -66,16 +66,17 @@ def _style(box: Box, palette: Palette, chosen: Path, wanted: Callable[[str], boo
     return palette.flame[crc32(box.node.label.encode()) % len(palette.flame)]
 
 
-def described(box: Box, stacks: Stacks, zoomed: int) -> str:
+def described(box: Box, stacks: Stacks, zoomed: int, seconds: float | None = None) -> str:
     """What a box stands for, in words.
 
     Args:
         box: which one.
         stacks: what it is of.
         zoomed: samples of the node that the picture is zoomed to.
+        seconds: guest seconds that samples are divided by; None: they are not.
     """
     node, whole = box.node, stacks.root.total
-    words = [clean(node.label), f"{numbers.count(node.total)} samples", numbers.percent(node.total / whole)]
+    words = [clean(node.label), samples(node.total, seconds), numbers.percent(node.total / whole)]
     if zoomed != whole and not box.above:
         words.append(f"{numbers.percent(node.total / zoomed)} of the zoom")
     if node.own:

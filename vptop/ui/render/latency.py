@@ -41,15 +41,33 @@ NO_CHART = Chart([], (), plot.Bars([], []))
 
 
 def chart(
-    histogram: Histogram, width: int, height: int, palette: Palette, *, linear: bool = False, unit: str = ""
+    histogram: Histogram,
+    width: int,
+    height: int,
+    palette: Palette,
+    *,
+    linear: bool = False,
+    unit: str = "",
+    seconds: float = 1.0,
 ) -> Chart:
-    """Upright bars over the whole width, one for each bucket or for some together, labelled with their lower ends."""
+    """Upright bars over the whole width, one for each bucket or for some together, labelled with their lower ends.
+
+    Args:
+        histogram: what was counted.
+        width: cells across.
+        height: lines.
+        palette: styles.
+        linear: bars stand for buckets of one width.
+        unit: of the buckets.
+        seconds: what counts are divided by.
+    """
     if not histogram.count or height < LOWEST_CHART:
         return NO_CHART
     most = max(1, (width - MARGIN) // LEAST_CELLS)
     buckets = even(histogram, most) if linear else merged(histogram.buckets, most)
     labels = [numbers.axis(bucket.low) for bucket in buckets]
-    bars = plot.columns_chart(labels, [bucket.count for bucket in buckets], width, height, palette, unit=unit)
+    heights = [bucket.count / seconds for bucket in buckets]
+    bars = plot.columns_chart(labels, heights, width, height, palette, unit=unit)
     return Chart(bars.lines, buckets, bars)
 
 
@@ -223,11 +241,11 @@ def _growth(value: int, before: int, palette: Palette) -> list[Piece]:
     return [(f" {numbers.growth(ratio)}", style)]
 
 
-def bucket_header(width: int, palette: Palette, *, compared: bool = False) -> Strip:
+def bucket_header(width: int, palette: Palette, *, compared: bool = False, per_second: bool = False) -> Strip:
     """Titles of the rows of buckets."""
     cells = _number_cells(width)
     text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 3 * cells - 1)
-    titles = ("COUNT", "%", "Δ%" if compared else "%≤")
+    titles = ("CNT/S" if per_second else "COUNT", "%", "Δ%" if compared else "%≤")
     return strip([(text + "".join(fit(title, cells, ">") for title in titles), palette.header)], width)
 
 
@@ -237,11 +255,17 @@ def _number_cells(width: int) -> int:
 
 
 def bucket_rows(
-    histogram: Histogram, width: int, palette: Palette, unit: str, before: Histogram | None = None
+    histogram: Histogram,
+    width: int,
+    palette: Palette,
+    unit: str,
+    before: Histogram | None = None,
+    seconds: float | None = None,
 ) -> list[Strip]:
     """The buckets that were hit, in order; dots stand for empty ones between them.
 
     With `before`, the histogram of the baseline, the last column is the change of their share in percentage points.
+    With `seconds`, the guest seconds that the histogram is of, counts are per second.
     """
     shares = {one.low: one.count / before.count for one in before.buckets} if before and before.count else {}
     lines: list[Strip] = []
@@ -260,12 +284,16 @@ def bucket_rows(
             change = share - shares.get(bucket.low, 0.0)
             style = palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
             last = (f"{change * 100:+.1f}", style)
-        lines.append(_bucket_row(bucket, share, last, most, width, palette, unit))
+        count = numbers.count(bucket.count) if seconds is None else numbers.rate(bucket.count / seconds)
+        figures = ((count, palette.strong), (numbers.percent(share), palette.text), last)
+        lines.append(_bucket_row(bucket, bucket.count / most, figures, width, palette, unit))
     return lines
 
 
-def _bucket_row(bucket: Bucket, share: float, last: Piece, most: int, width: int, palette: Palette, unit: str) -> Strip:
-    """One bucket: its range, a bar, its count, its share, and what the last column has."""
+def _bucket_row(
+    bucket: Bucket, height: float, figures: Sequence[Piece], width: int, palette: Palette, unit: str
+) -> Strip:
+    """One bucket: its range, a bar, its figures."""
     label = f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)}{' ' + unit if unit else ''}"
     cells = _number_cells(width)
     room = max(0, width - 15 - 2 - 3 * cells - 1)
@@ -273,10 +301,8 @@ def _bucket_row(bucket: Bucket, share: float, last: Piece, most: int, width: int
         [
             (fit(label, 15, ">"), palette.dim),
             (" │", palette.dim),
-            (bars.bar(bucket.count / most, room), palette.bar),
-            (fit(numbers.count(bucket.count), cells, ">"), palette.strong),
-            (fit(numbers.percent(share), cells, ">"), palette.text),
-            (fit(last[0], cells, ">"), last[1]),
+            (bars.bar(height, room), palette.bar),
+            *((fit(text, cells, ">"), style) for text, style in figures),
         ],
         width,
     )

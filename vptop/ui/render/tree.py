@@ -79,6 +79,21 @@ def _widths(width: int, *, compared: bool) -> _Widths:
     return _Widths(bar, max(8, width - 7 - 1 - bar - 1 - own - total - change), own, total, change)
 
 
+def counted(samples: int, seconds: float | None) -> str:
+    """Samples, or samples per second where the guest seconds that they are of are given."""
+    return numbers.count(samples) if seconds is None else numbers.rate(samples / seconds)
+
+
+def samples(number: int, seconds: float | None) -> str:
+    """The same with the word behind it."""
+    return f"{counted(number, seconds)} samples{'' if seconds is None else '/s'}"
+
+
+def _titles(seconds: float | None) -> tuple[str, str]:
+    """Of the columns of own and total samples."""
+    return ("OWN", "TOTAL") if seconds is None else ("OWN/S", "TOT/S")
+
+
 def points(change: float) -> str:
     """A change of a share in percentage points: `+3.1`, `-0.4`; a dot where there is none."""
     return f"{change * 100:+.1f}" if abs(change) >= 0.0005 else "·"
@@ -89,16 +104,21 @@ def changed(change: float, palette: Palette) -> Style:
     return palette.dim if abs(change) < 0.0005 else palette.warn if change > 0 else palette.accent
 
 
-def tree_header(width: int, palette: Palette, *, inverted: bool, compared: bool = False) -> Strip:
-    """Titles of the columns."""
+def tree_header(
+    width: int, palette: Palette, *, inverted: bool, compared: bool = False, seconds: float | None = None
+) -> Strip:
+    """Titles of the columns; with `seconds`, samples are per second."""
+    own, total = _titles(seconds)
     widths = _widths(width, compared=compared)
     title = "  INNERMOST, CALLERS BELOW" if inverted else "  OUTERMOST, CALLEES BELOW"
     text = fit("%", 7, ">") + " " * (widths.bar + 2) + fit(title if widths.label > 28 else "  FUNCTION", widths.label)
-    text += fit("Δ POINTS", widths.change, ">") + fit("OWN", widths.own, ">") + fit("TOTAL", widths.total, ">")
+    text += fit("Δ POINTS", widths.change, ">") + fit(own, widths.own, ">") + fit(total, widths.total, ">")
     return strip([(text, palette.header)], width)
 
 
-def tree_row(line: TreeLine, stacks: Stacks, width: int, palette: Palette, *, cursor: bool) -> Strip:
+def tree_row(
+    line: TreeLine, stacks: Stacks, width: int, palette: Palette, *, cursor: bool, seconds: float | None = None
+) -> Strip:
     """Share of everything, a bar, the function at its depth, the change of its share, own and total count."""
     node = line.node
     share = node.total / stacks.root.total if stacks.root.total else 0.0
@@ -114,23 +134,26 @@ def tree_row(line: TreeLine, stacks: Stacks, width: int, palette: Palette, *, cu
             (glyph, palette.accent),
             (fit(clean(node.label), widths.label - indent - 2), palette.text if not node.own else palette.strong),
             (fit(points(change), widths.change, ">"), changed(change, palette)),
-            (fit(numbers.count(node.own) if node.own else "·", widths.own, ">"), palette.text),
-            (fit(numbers.count(node.total), widths.total, ">"), palette.dim),
+            (fit(counted(node.own, seconds) if node.own else "·", widths.own, ">"), palette.text),
+            (fit(counted(node.total, seconds), widths.total, ">"), palette.dim),
         ],
         width,
     )
     return highlighted(made, palette) if cursor else made
 
 
-def flat_header(width: int, palette: Palette, *, compared: bool = False) -> Strip:
-    """Titles of the columns of the flat list."""
+def flat_header(width: int, palette: Palette, *, compared: bool = False, seconds: float | None = None) -> Strip:
+    """Titles of the columns of the flat list; with `seconds`, samples are per second."""
+    own, total = _titles(seconds)
     room, change = _flat_room(width, compared=compared)
     text = fit("OWN%", 8, ">") + fit("TOTAL%", 8, ">") + "  " + fit("FUNCTION", room) + " " * 10
-    text += fit("Δ POINTS", change, ">") + fit("OWN", 8, ">") + fit("TOTAL", 8, ">")
+    text += fit("Δ POINTS", change, ">") + fit(own, 8, ">") + fit(total, 8, ">")
     return strip([(text, palette.header)], width)
 
 
-def flat_row(function: Function, stacks: Stacks, width: int, palette: Palette, *, cursor: bool) -> Strip:
+def flat_row(
+    function: Function, stacks: Stacks, width: int, palette: Palette, *, cursor: bool, seconds: float | None = None
+) -> Strip:
     """Own and total share of a function, a bar of its own, the change of its total share, the counts."""
     whole = stacks.root.total
     own, total = (function.own / whole, function.total / whole) if whole else (0.0, 0.0)
@@ -144,8 +167,8 @@ def flat_row(function: Function, stacks: Stacks, width: int, palette: Palette, *
             (fit(clean(function.label), room), palette.text),
             (" " + bars.bar(own, 9), palette.bar),
             (fit(points(change), cells, ">"), changed(change, palette)),
-            (fit(numbers.count(function.own), 8, ">"), palette.text),
-            (fit(numbers.count(function.total), 8, ">"), palette.dim),
+            (fit(counted(function.own, seconds), 8, ">"), palette.text),
+            (fit(counted(function.total, seconds), 8, ">"), palette.dim),
         ],
         width,
     )

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE, AggregateId
-from vptop.model.fold import unfolded
+from vptop.model.fold import EVERY, SPANS, unfolded
 from vptop.model.hints import FORMS
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -30,10 +30,6 @@ from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads, row
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
-EVERY = 1 << 30
-"""More Frames than are ever kept."""
-SPANS = (1, 10, 60, EVERY)
-"""Seconds that the numbers may be of; the last is all that is kept."""
 TELLING = 5
 """Rows of an aggregate that an overview stays with."""
 AGGREGATES = Scope(
@@ -41,7 +37,7 @@ AGGREGATES = Scope(
     (
         Action("aggregate.next", "a", "aggregate(1)", "next aggregate", "Next aggr"),
         Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
-        Action("aggregate.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or in all", "Span"),
+        Action("aggregate.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
         Action("aggregate.form", "N", "form", "integer keys in hex, decimal, by symbol, or as the script has it"),
         Action("aggregate.units", "u", "units", "values in the unit that fits each, or as the script has them"),
         Action("aggregate.group", "K", "group", "group by one key column; by all of them again", "Group"),

@@ -117,7 +117,8 @@ class FlamePanel(StackSource[Level]):
         if box is None:
             return strip([], width)
         node = self.stacks.root.at(self.zoomed_to)
-        return strip([(f" {described(box, self.stacks, node.total if node else 0)}", self.palette.strong)], width)
+        words = described(box, self.stacks, node.total if node else 0, self.divisor)
+        return strip([(f" {words}", self.palette.strong)], width)
 
     def title_text(self) -> str:
         """With the form chosen."""

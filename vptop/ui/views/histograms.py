@@ -16,6 +16,7 @@ from vptop.export.shown import Table
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
+from vptop.model.fold import SPANS, in_words, kept, seconds_of
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -26,12 +27,13 @@ from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
-SPANS = (1, 10, 60)
-"""Seconds that a histogram may cover."""
+MINUTE = 60
+"""Frames whose buckets the axis has at least, so that it keeps still."""
 HISTOGRAM = Scope(
     "Histograms",
     (
-        Action("histogram.span", "w", "span", "histogram of 1 s, 10 s or 60 s", "Span"),
+        Action("histogram.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
+        Action("histogram.rate", "S", "rate", "counts, or counts per second", "Count/s"),
         Action("histogram.scale", "L", "scale", "logarithmic or linear buckets", "Log/lin"),
         Action("histogram.lines", "t", "lines", "over time: heat map or percentiles", "Heat/lines"),
     ),
@@ -54,11 +56,26 @@ class Latencies:
     def __init__(self) -> None:
         self.frames = SPANS[0]
         """of the span"""
+        self.per_second = False
+        """whether counts are divided by the seconds of the span"""
         self.linear = False
         self.lines = False
         """whether what is shown over time is percentiles as lines, not a heat map"""
         self.box: Box | None = None
         """the part of the heat map that is shown; None: all of it"""
+
+    def seconds(self, moment: Moment) -> float:
+        """What counts are divided by: the guest seconds that they are of, or 1 where they are shown as they are."""
+        return self.span_seconds(moment) if self.per_second else 1.0
+
+    def span_seconds(self, moment: Moment) -> float:
+        """Guest seconds of the span, or of the box; 1 where there are none."""
+        last, frames = (self.box.moment(moment), self.box.frames) if self.box else (moment, self.frames)
+        return (seconds_of(last, frames) if last else 0.0) or 1.0
+
+    def counted(self, count: float) -> str:
+        """A count in the form that is shown."""
+        return numbers.rate(count) if self.per_second else numbers.count(round(count))
 
 
 def settle(panel: Widget, **settings: object) -> None:
@@ -73,14 +90,14 @@ def settle(panel: Widget, **settings: object) -> None:
 def in_box(moment: Moment, box: Box | None, frames: int) -> str:
     """Of which seconds and buckets numbers are, in words."""
     if box is None:
-        return "this second" if frames == 1 else f"{frames} s"
+        return in_words(moment, frames)
     ago = moment.sequence - box.last
     last = f", {ago} s ago" if ago else ""
     return f"box {numbers.axis(box.low)}–{numbers.axis(box.high)}, {box.frames} s{last}"
 
 
 class HistogramPanel(LinePanel[Strip], Latencies):
-    """A panel of lines drawn from the buckets of some seconds; `w`, `L` and `t` change what all of a view show."""
+    """A panel of lines drawn from the buckets of some seconds; `w`, `S`, `L` and `t` change what all of a view show."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HISTOGRAM)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, HISTOGRAM)
@@ -92,14 +109,15 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         self.aggregate = NO_AGGREGATE
         self.history = BucketHistory()
 
-    def histogram(self, moment: Moment, least_frames: int = SPANS[-1]) -> Histogram:
+    def histogram(self, moment: Moment, least_frames: int = MINUTE) -> Histogram:
         """The last seconds, over all buckets that the last minute used, so that the axis keeps still; or the box."""
         self.aggregate = chosen(moment, self.aggregate)
         steps = moment.hint(self.aggregate).steps
         if self.box is not None:
             return of_counts(self.box.counts(moment, self.history, self.aggregate), steps)
-        span = self.history.span(moment, self.aggregate, max(self.frames, least_frames))
-        return of_counts(summed(span[-self.frames :]), steps, over=summed(span))
+        frames = kept(moment, self.frames)
+        span = self.history.span(moment, self.aggregate, max(frames, least_frames))
+        return of_counts(summed(span[-frames:]), steps, over=summed(span))
 
     def baseline(self, moment: Moment) -> Histogram | None:
         """The histogram of the baseline's second; None when nothing is compared, or it is not there."""
@@ -111,8 +129,13 @@ class HistogramPanel(LinePanel[Strip], Latencies):
     def table(self) -> Table:
         """The buckets that were hit, with their ends in the unit of the title."""
         found = self.histogram(self.moment, least_frames=1).buckets if self.moment else ()
-        rows = ((str(bucket.low), str(bucket.high), str(bucket.count)) for bucket in found if bucket.count)
-        return Table(self.title_text(), ("FROM", "BELOW", "COUNT"), tuple(rows))
+        seconds = self.seconds(self.moment) if self.moment else 1.0
+        rows = (
+            (str(bucket.low), str(bucket.high), self.counted(bucket.count / seconds))
+            for bucket in found
+            if bucket.count
+        )
+        return Table(self.title_text(), ("FROM", "BELOW", "COUNT/S" if self.per_second else "COUNT"), tuple(rows))
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """What is under the mouse, and the percentiles."""
@@ -158,12 +181,14 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         """Lines are not followed."""
         return None
 
-    axes = "count by {}"
-    """what the axes of the picture are, with the unit in the braces"""
+    @property
+    def axes(self) -> str:
+        """What the axes of the picture are."""
+        return f"{'count/s' if self.per_second else 'count'} by {self.unit or 'bucket'}"
 
     def title_text(self) -> str:
         """With what the axes are."""
-        return f"{self.heading}: {self.axes.format(self.unit)}" if self.unit else self.heading
+        return f"{self.heading}: {self.axes}" if self.unit or self.per_second else self.heading
 
     def status(self) -> str:
         """What is under the mouse, else where the numbers come from."""
@@ -194,6 +219,10 @@ class HistogramPanel(LinePanel[Strip], Latencies):
     def action_span(self) -> None:
         """Histogram of the next longer span."""
         settle(self, frames=SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)])
+
+    def action_rate(self) -> None:
+        """Counts, or counts per second of the span."""
+        settle(self, per_second=not self.per_second)
 
     def action_scale(self) -> None:
         """Logarithmic or linear buckets."""

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.cause import busiest
+from vptop.model.fold import SPANS, in_words
 from vptop.model.irq import IrqHistory, Path, Process, compared, processes, tree
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -37,14 +38,12 @@ READABLE = 3
 """The first step of the heat colours in which numbers can be read."""
 FADING = 0.98
 """How much of a vector's weight is left a second later: columns come and go slowly."""
-SPANS = (1, 10, 60)
-"""Seconds that the numbers may be of."""
 FORMS = ("flat", "tree", "matrix")
 IRQ = Scope(
     "Interrupts",
     (
         Action("irq.form", "t", "form", "flat, tree or matrix of processes and vectors", "Form"),
-        Action("irq.span", "w", "span", "numbers of 1 s, 10 s or 60 s", "Span"),
+        Action("irq.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
     ),
 )
 
@@ -241,8 +240,7 @@ class IrqPanel(TablePanel[Process]):
         """Where the numbers come from, and the span."""
         if not self.moment or not self.aggregate.name:
             return ""
-        span = "this second" if self.frames == 1 else f"{self.frames} s"
-        return f"{clean(self.moment.label(self.aggregate))} · {span}"
+        return f"{clean(self.moment.label(self.aggregate))} · {in_words(self.moment, self.frames)}"
 
     def leads(self) -> Sequence[Lead]:
         """What else is known of that process, and the probes that count."""

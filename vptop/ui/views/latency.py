@@ -35,7 +35,9 @@ class ChartPanel(HistogramPanel):
         """Draw the chart into the size there is."""
         found = self.histogram(moment)
         width, height = self.inner_width, self.size.height - 1
-        self.drawn = latency.chart(found, width, height, self.palette, linear=self.linear, unit=self.unit)
+        self.drawn = latency.chart(
+            found, width, height, self.palette, linear=self.linear, unit=self.unit, seconds=self.seconds(moment)
+        )
         lines = [*self.drawn.lines]
         if found.count:
             line = latency.percentiles(found, self.unit, self.palette, width, self.baseline(moment))
@@ -46,9 +48,10 @@ class ChartPanel(HistogramPanel):
         """The bucket under the mouse, and its share."""
         bucket = None if self._under is None else self.drawn.at(self._under)
         whole = sum(one.count for one in self.drawn.buckets)
-        if bucket is None or not whole:
+        if bucket is None or not whole or self.moment is None:
             return ""
-        return f"{self.range_of(bucket)} · {numbers.count(bucket.count)} · {numbers.percent(bucket.count / whole)}"
+        count = self.counted(bucket.count / self.seconds(self.moment)) + ("/s" if self.per_second else "")
+        return f"{self.range_of(bucket)} · {count} · {numbers.percent(bucket.count / whole)}"
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Say which bucket is under the mouse."""
@@ -75,11 +78,12 @@ class BucketPanel(HistogramPanel):
         """The buckets that were hit, in order, with a line where empty ones are left out."""
         found, before = self.histogram(moment, least_frames=1), self.baseline(moment)
         self._compares = before is not None
-        return latency.bucket_rows(found, self.inner_width, self.palette, self.unit, before)
+        seconds = self.seconds(moment) if self.per_second else None
+        return latency.bucket_rows(found, self.inner_width, self.palette, self.unit, before, seconds)
 
     def draw_header(self, line: int, width: int) -> Strip:
         """Column titles."""
-        return latency.bucket_header(width, self.palette, compared=self._compares)
+        return latency.bucket_header(width, self.palette, compared=self._compares, per_second=self.per_second)
 
 
 class LatencyView(View):

@@ -37,7 +37,6 @@ class HeatPanel(HistogramPanel):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HEAT)]
     SCOPES = (LIST, HISTOGRAM, HEAT)
-    axes = "{} by second"
 
     def __init__(self) -> None:
         super().__init__("Latency over time", id="latency-heat")
@@ -46,6 +45,11 @@ class HeatPanel(HistogramPanel):
         """the cell that the person is at"""
         self.corner: Offset | None = None
         """where a box begins that is being drawn"""
+
+    @property
+    def axes(self) -> str:
+        """What the axes of the picture are."""
+        return f"{self.unit or 'bucket'} by second"
 
     def collect(self, moment: Moment) -> Sequence[Strip]:
         """Draw as many seconds as fit."""

@@ -128,7 +128,7 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
                 ascending=True,
                 style=lambda _, palette: palette.strong,
             ),
-            Column("count", "COUNT", 7, lambda row: numbers.count(row.histogram.count), lambda r: r.histogram.count),
+            self._count_column(self.seconds(moment)),
             *(_percentile(percent) for percent in PERCENTILES),
             *((_growth(percent) for percent in (50, 99)) if moment.compared(self.aggregate) else ()),
             Column(
@@ -144,6 +144,15 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
                 style=lambda _, palette: palette.bar,
             ),
         ]
+
+    def _count_column(self, seconds: float) -> Column[PerKey]:
+        return Column(
+            "count",
+            "CNT/S" if self.per_second else "COUNT",
+            7,
+            lambda row: self.counted(row.histogram.count / seconds),
+            lambda row: row.histogram.count,
+        )
 
     def _shape(self, row: PerKey, cells: int) -> str:
         counts = {bucket.low: bucket.count for bucket in row.histogram.buckets}
@@ -182,7 +191,8 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
 
     def numbers(self, row: PerKey) -> Mapping[str, float]:
         """What a filter may compare."""
-        return {"count": row.histogram.count, "rate": row.histogram.count}
+        seconds = self.span_seconds(self.moment) if self.moment else 1.0
+        return {"count": row.histogram.count, "rate": row.histogram.count / seconds}
 
 
 def _growth(percent: float) -> Column[PerKey]:

@@ -63,22 +63,25 @@ class StackPanel(StackSource[TreeLine | Function]):
             one = row.node if isinstance(row, TreeLine) else row
             depth = len(row.path) - 1 if isinstance(row, TreeLine) else 0
             share = numbers.percent(one.total / whole)
-            rows.append((share, str(one.own), str(one.total), "  " * depth + one.label))
-        return Table(self.title_text(), ("TOTAL %", "OWN", "TOTAL", "FUNCTION"), tuple(rows))
+            own, total = (tree.counted(samples, self.divisor) for samples in (one.own, one.total))
+            rows.append((share, own, total, "  " * depth + one.label))
+        titles = ("OWN/S", "TOTAL/S") if self.per_second else ("OWN", "TOTAL")
+        return Table(self.title_text(), ("TOTAL %", *titles, "FUNCTION"), tuple(rows))
 
     # --- drawing ---
 
     def draw_header(self, line: int, width: int) -> Strip:
         """What the columns are."""
-        if not self.flat:
-            return tree.tree_header(width, self.palette, inverted=self.inverted, compared=self.stacks.compared)
-        return tree.flat_header(width, self.palette, compared=self.stacks.compared)
+        compared, seconds = self.stacks.compared, self.divisor
+        if self.flat:
+            return tree.flat_header(width, self.palette, compared=compared, seconds=seconds)
+        return tree.tree_header(width, self.palette, inverted=self.inverted, compared=compared, seconds=seconds)
 
     def draw(self, row: TreeLine | Function, index: int, width: int, *, cursor: bool) -> Strip:
         """A node or a function."""
         if isinstance(row, TreeLine):
-            return tree.tree_row(row, self.stacks, width, self.palette, cursor=cursor)
-        return tree.flat_row(row, self.stacks, width, self.palette, cursor=cursor)
+            return tree.tree_row(row, self.stacks, width, self.palette, cursor=cursor, seconds=self.divisor)
+        return tree.flat_row(row, self.stacks, width, self.palette, cursor=cursor, seconds=self.divisor)
 
     def title_text(self) -> str:
         """With the form chosen."""

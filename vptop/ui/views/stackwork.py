@@ -16,13 +16,14 @@ from textual.message import Message
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.export import folded
 from vptop.model.cause import busiest
+from vptop.model.fold import EVERY, kept
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
 from vptop.model.session import Moment
 from vptop.model.stacks import Namer, Node, Stacks
 from vptop.ui.actions import Action, Scope, bindings, key_of
-from vptop.ui.render import numbers
+from vptop.ui.render import numbers, tree
 from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
@@ -34,12 +35,16 @@ MOST_STACKS = 20_000
 """Different stacks of one Frame that are summed: those that were seen most often."""
 AT_ONCE = 4_000
 """Rows up to which stacks are summed before the next paint; of more, in a thread."""
-WINDOW = 30
+REMEMBERED = 50_000
+"""Rows of the intervals of a span up to which their counts are kept for the next Frame."""
+SPANS = (30, 60, EVERY, 10)
 """Frames whose stacks are shown together: one second alone is too few samples to read."""
 STACKS = Scope(
     "Stacks",
     (
         Action("stacks.form", "T", "form", "tree, flame graph or flat list", "Form"),
+        Action("stacks.span", "w", "span", "samples of 10 s, 30 s, 60 s, or of all that is kept", "Span"),
+        Action("stacks.rate", "S", "rate", "samples, or samples per second", "Samples/s"),
         Action("stacks.invert", "i", "invert", "callers below callees, and back", "Invert"),
         Action("stacks.subtree", "asterisk", "subtree", "expand everything below"),
         Action("stacks.match", "n", "match(1)", "next function that the filter names"),
@@ -59,6 +64,8 @@ class Question:
     aggregate: AggregateId
     sequence: int
     inverted: bool
+    frames: int = SPANS[0]
+    """of the span"""
     baseline: int | None = None
     """sequence number of the moment to compare with"""
     replaced: int = 0
@@ -66,7 +73,7 @@ class Question:
 
 
 class StackSource(LinePanel[R]):
-    """A panel over the stacks of the last WINDOW Frames. Subclasses lay `stacks` out as rows."""
+    """A panel over the stacks of the last Frames. Subclasses lay `stacks` out as rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(STACKS)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, STACKS)
@@ -75,20 +82,27 @@ class StackSource(LinePanel[R]):
     class Summed(Message):
         """A thread has summed stacks."""
 
-        def __init__(self, question: Question, stacks: Stacks) -> None:
+        def __init__(self, question: Question, stacks: Stacks, known: Mapping[Measured, Counts]) -> None:
             super().__init__()
-            self.question, self.stacks = question, stacks
+            self.question, self.stacks, self.known = question, stacks, known
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Guest stacks", digit=5, id=id)
         self.aggregate = NO_AGGREGATE
         self.inverted = False
+        self.frames = SPANS[0]
+        """of the span"""
+        self.per_second = False
+        """whether samples are divided by the seconds of the span"""
         self.stacks = Stacks(Node("all"))
-        self._frames = 0
+        self._summed = 0
+        """Frames that the stacks are of"""
+        self._seconds = 1.0
+        """guest seconds of these"""
         self._asked: Question | None = None
         self._shown: Question | None = None
-        self._known: dict[Measured, Counts] = {}
-        """what was counted in each interval of the window, so that a new Frame costs only itself"""
+        self._known: Mapping[Measured, Counts] = {}
+        """what was counted in each interval of the span, so that a new Frame costs only itself"""
 
     @abstractmethod
     def lay_out(self) -> Sequence[R]:
@@ -100,41 +114,54 @@ class StackSource(LinePanel[R]):
         baseline = moment.session.baseline if moment.session.comparing else None
         compared = baseline.moment.sequence if baseline else None
         replaced = moment.session.replaced
-        question = Question(self.aggregate, moment.sequence, self.inverted, compared, replaced)
+        question = Question(self.aggregate, moment.sequence, self.inverted, self.frames, compared, replaced)
         if question != self._shown and self._asked is None:
             self._sum(moment, question)
         return self.lay_out()
 
     def _sum(self, moment: Moment, question: Question) -> None:
-        known = window(moment, self.aggregate)
-        self._frames = len(known)
+        known = window(moment, self.aggregate, self.frames)
+        self._summed, self._seconds = len(known), sum(measured.seconds for measured in known) or 1.0
         baseline = moment.session.baseline if question.baseline is not None else None
-        before = window(baseline.moment, self.aggregate) if baseline else None
+        before = window(baseline.moment, self.aggregate, self.frames) if baseline else None
         sizes = [min(MOST_STACKS, len(measured)) for measured in (*known, *(before or ()))]
         namer = moment.session.namer
         if sum(sizes) <= AT_ONCE:
-            self._known = {one: self._known.get(one) or counts_of(one) for one in (*known, *(before or ()))}
-            counts, then = ([self._known[one] for one in some or ()] for some in (known, before))
-            self.stacks = summed(counts, namer, inverted=question.inverted, baseline=None if before is None else then)
-            self._shown = question
+            self._take(self._work(question, known, before, namer, self._known))
             return
-        self._known.clear()
         self._asked = question
-        Thread(target=self._work, args=(question, known, before, namer), name="stacks", daemon=True).start()
+        counted = self._known if sum(sizes) <= REMEMBERED else {}
+        self._known = {}
+
+        def work() -> None:
+            made = self._work(question, known, before, namer, counted)
+            if not question.inverted:
+                _ = made.stacks.functions  # works them out in this thread
+            self.post_message(made)
+
+        Thread(target=work, name="stacks", daemon=True).start()
 
     def _work(
-        self, question: Question, known: Sequence[Measured], before: Sequence[Measured] | None, namer: Namer
-    ) -> None:
-        then = None if before is None else map(counts_of, before)
-        stacks = summed(map(counts_of, known), namer, inverted=question.inverted, baseline=then)
-        if not question.inverted:
-            _ = stacks.functions  # works them out in this thread
-        self.post_message(self.Summed(question, stacks))
+        self,
+        question: Question,
+        known: Sequence[Measured],
+        before: Sequence[Measured] | None,
+        namer: Namer,
+        counted: Mapping[Measured, Counts],
+    ) -> Summed:
+        """Sum intervals, those of `counted` without counting them again."""
+        now = {one: counted.get(one) or counts_of(one) for one in (*known, *(before or ()))}
+        then = None if before is None else [now[one] for one in before]
+        stacks = summed([now[one] for one in known], namer, inverted=question.inverted, baseline=then)
+        return self.Summed(question, stacks, now if sum(map(len, now.values())) <= REMEMBERED else {})
+
+    def _take(self, event: Summed) -> None:
+        self.stacks, self._shown, self._known = event.stacks, event.question, event.known
 
     def on_stack_source_summed(self, event: Summed) -> None:
         """Show the result; when another one is wanted by now, go on with that."""
         self._asked = None
-        self.stacks, self._shown = event.stacks, event.question
+        self._take(event)
         self.update_rows()
 
     def status(self) -> str:
@@ -144,7 +171,13 @@ class StackSource(LinePanel[R]):
         if not self.stacks.root.total:
             return label + working
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
-        return f"{label} · {numbers.count(self.stacks.root.total)} samples in {self._frames} s{cut}{working}"
+        samples = tree.samples(self.stacks.root.total, self.divisor)
+        return f"{label} · {samples} in {self._summed} s{cut}{working}"
+
+    @property
+    def divisor(self) -> float | None:
+        """Guest seconds that samples are divided by; None where they are shown as they are."""
+        return self._seconds if self.per_second else None
 
     def label_of(self, row: R) -> str:
         """The function, or other label, that the cursor is on."""
@@ -203,6 +236,21 @@ class StackSource(LinePanel[R]):
         stack = busiest(moment, self.aggregate, lambda key: label in namer.labels(key)[0])
         return [*others, *row_leads(moment, self.aggregate, stack)]
 
+    def action_span(self) -> None:
+        """Samples of the next longer span."""
+        self._settle(SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)], per_second=self.per_second)
+
+    def action_rate(self) -> None:
+        """Samples, or samples per second of the span."""
+        self._settle(self.frames, per_second=not self.per_second)
+
+    def _settle(self, frames: int, *, per_second: bool) -> None:
+        """Change the settings of all panels of stacks, whatever their form."""
+        for panel in self.screen.query(LinePanel):
+            if isinstance(panel, StackSource):
+                panel.frames, panel.per_second = frames, per_second
+                panel.update_rows()
+
     def action_invert(self) -> None:
         """From the innermost function outwards, and back."""
         self.inverted = not self.inverted
@@ -215,9 +263,9 @@ class StackSource(LinePanel[R]):
         self.update_rows()
 
 
-def window(moment: Moment, aggregate: AggregateId) -> list[Measured]:
-    """The aggregate in the last WINDOW Frames up to a moment; of those that are gone, in that moment alone."""
-    sequences = range(max(0, moment.sequence - WINDOW + 1), moment.sequence + 1)
+def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured]:
+    """The aggregate in the last Frames up to a moment; of those that are gone, in that moment alone."""
+    sequences = range(moment.sequence - max(1, kept(moment, frames)) + 1, moment.sequence + 1)
     found = [moment.session.measured(sequence, aggregate) for sequence in sequences]
     known = [measured for measured in found if measured is not None]
     data = moment.frame.aggregates.get(aggregate)

@@ -33,6 +33,23 @@ def test_spans_and_scales_are_those_of_all_panels() -> None:
     drive(test)
 
 
+def test_counts_are_shown_per_second() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("4", "w", "S")
+        await d.shows("Disk latency: count/s by µs")
+        assert d.screen().count("CNT/S") == 2, "buckets, by key"
+        await d.shows("1376.0")  # 4128 in 3 s
+        await d.pilot.hover("#latency-chart", offset=(10, 3))
+        await d.shows("64–128 µs · 12.0/s · 0.9%")
+        await d.press("w", "w")
+        await d.shows("all 3 s")
+        await d.press("S")
+        await d.shows("Disk latency: count by µs")
+        assert "4128" in d.screen()
+
+    drive(test)
+
+
 def test_nothing_to_show_is_said() -> None:
     async def test(d: Driven) -> None:
         await d.press("4")

@@ -21,5 +21,12 @@ def test_many_stacks_are_summed_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> 
         await d.until(lambda: panel.stacks.root.total == 400)
         await d.press("i")
         await d.until(lambda: panel.stacks.root.ordered()[0].label == "0xffffffff80001010")
+        await d.frames(5, 6, 7, 8, 9, 10, 11)
+        await d.press("w", "w", "w")
+        await d.until(lambda: panel.stacks.root.total == 1000, "10 s")
+        assert "1000 samples in 10 s" in d.screen()
+        await d.press("S")
+        await d.shows("100.0 samples/s in 10 s")
+        assert "OWN/S" in d.screen()
 
     drive(test)
