@@ -15,6 +15,8 @@ VMX_CONTEXT = -1
 """In place of a CPU number: the firing has no VCPU."""
 _ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
+MAPPING_NAME_BYTES = constants("guest/mappings.h")["VPC_PLACE_NAME"]
+"""Of the name of a mapping, with the NUL behind it."""
 
 
 def keep_memory() -> None:

@@ -11,6 +11,7 @@ from engine.guest.guest import Guest, Process
 from engine.guest.linux.btf import Btf
 from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.guest import LinuxRecogniser
+from engine.guest.linux.symbol_table import Programs
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
 
@@ -21,13 +22,14 @@ Recogniser: TypeAlias = "Callable[[Core], Guest | None]"
 """Inspects a stopped machine; returns a Guest once the operating system is recognised."""
 
 
-def all_recognisers(given: GivenSymbols | None = None) -> tuple[Recogniser, ...]:
+def all_recognisers(given: GivenSymbols | None = None, programs: Programs = dict) -> tuple[Recogniser, ...]:
     """New ones of every kind, for one machine: a recogniser may remember what it has looked at.
 
     Args:
         given: symbols of a Linux kernel that may be the one that runs.
+        programs: gives the functions of files that processes of Linux map.
     """
-    return (LinuxRecogniser(given),)
+    return (LinuxRecogniser(given, programs),)
 
 
 def forget(core: Core) -> None:

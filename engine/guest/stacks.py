@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Call stacks: as gueststack writes them, `GUEST_0x<rip>_0x<return address>_...`, and read from a machine.
 
-A frame in a process whose mappings are known is the name of a mapping and an offset in it: `busybox+0x1234`.
+A frame in a process whose mappings are known is the name of a mapping and an offset in it: `busybox+0x1234`. It is
+shown as the function there, `gzip_main+0x1c [busybox]`, where the symbols of the file are known.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 
 _WORD = r"_(0x[0-9a-f]{1,16}|(?:(?!\+0x)\S)+\+0x[0-9a-f]{1,16})(?=_|\s|$)"
 """an address, or a name and an offset"""
+ANYWHERE = re.compile(
+    r"(?:GUEST|VMM)(?:_(?:0x[0-9a-f]{1,16}|(?:(?!\+0x)[^\s\"])+\+0x[0-9a-f]{1,16})(?![0-9a-z]))+(?:_\.\.\.)?",
+    re.IGNORECASE,
+)
+"""A stack in a line of text, between quotes or not."""
 _STACK = re.compile(rf"(?P<domain>GUEST|VMM)(?P<frames>(?:{_WORD})+)(?P<cut>_\.\.\.)?\s*", re.IGNORECASE)
 _FRAME = re.compile(_WORD, re.IGNORECASE)
+_OFFSET = re.compile(r"[0-9a-f]{1,16}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +50,20 @@ class Stack:
         function, so it is looked up one byte lower.
         """
         return tuple(
-            frame if isinstance(frame, str) else _describe_return(frame, symbols) if depth else symbols.describe(frame)
+            describe_place(frame, symbols, is_return=depth > 0)
+            if isinstance(frame, str)
+            else _describe_return(frame, symbols)
+            if depth
+            else symbols.describe(frame)
             for depth, frame in enumerate(self.frames)
         )
 
     def functions(self, symbols: Symbols) -> tuple[str, ...]:
-        """Each frame as the bare name of its function (or as it is where there is none), innermost first."""
-        return tuple(
-            frame if isinstance(frame, str) else _function(frame, symbols, is_return=depth > 0)
-            for depth, frame in enumerate(self.frames)
-        )
+        """Each frame as the bare name of its function (or as it is where there is none), innermost first.
+
+        Functions of a process have the name of their file behind them, as modules have in the kernel's own stacks.
+        """
+        return tuple(_function(frame, symbols, is_return=depth > 0) for depth, frame in enumerate(self.frames))
 
 
 def parse(text: str) -> Stack | None:
@@ -80,9 +91,37 @@ def _place(core: Core, cpu: int, address: int) -> int | str:
     return address if place.startswith("0x") else place
 
 
-def _function(address: int, symbols: Symbols, *, is_return: bool) -> str:
-    found = symbols.find(address - (1 if is_return and address else 0))
-    return found[0] if found else f"{address:#x}"
+def describe_place(place: str, symbols: Symbols, *, is_return: bool = False) -> str:
+    """What a process has mapped somewhere, `busybox+0x1a2b`, as the function there: `gzip_main+0x1c [busybox]`.
+
+    Args:
+        place: any text; one that is no such place, or where no function is known, stays as it is.
+        symbols: with those of files.
+        is_return: whether it is a return address, which stands behind its call.
+    """
+    found = _function_at(place, symbols, is_return=is_return)
+    if found is None:
+        return place
+    name, offset, file = found
+    return f"{name}+{offset:#x} {file}" if offset else f"{name} {file}"
+
+
+def _function_at(place: str, symbols: Symbols, *, is_return: bool) -> tuple[str, int, str] | None:
+    """The function, the distance from its start, and the file in brackets, as `[vdso]` has them already."""
+    file, _, digits = place.rpartition("+0x")
+    of_file = symbols.files.get(file)
+    if of_file is None or not _OFFSET.fullmatch(digits):
+        return None
+    found = of_file.find(int(digits, 16) - is_return)
+    return found and (found[0], found[1] + is_return, file if file.startswith("[") else f"[{file}]")
+
+
+def _function(frame: int | str, symbols: Symbols, *, is_return: bool) -> str:
+    if isinstance(frame, str):
+        place = _function_at(frame, symbols, is_return=is_return)
+        return f"{place[0]} {place[2]}" if place else frame
+    found = symbols.find(frame - (1 if is_return and frame else 0))
+    return found[0] if found else f"{frame:#x}"
 
 
 def _describe_return(address: int, symbols: Symbols) -> str:

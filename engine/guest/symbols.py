@@ -93,6 +93,11 @@ class Symbols:
         starts = sorted(shown)
         return _Index(addresses, kinds, starts, [shown[start][1] for start in starts])
 
+    @property
+    def files(self) -> Mapping[str, Symbols]:
+        """Of the files that processes map, by name; their addresses are offsets in the file."""
+        return {}
+
     def matching(self, is_wanted: Callable[[str], bool]) -> Symbols:
         """Those whose names are wanted."""
         addresses, kinds = self._index.addresses, self._index.kinds
@@ -106,13 +111,17 @@ class Symbols:
         """The symbols in /proc/kallsyms format."""
         return (f"{address:016x} {kind} {name}\n" for address, kind, name in self.triples())
 
+    def pack(self) -> bytes:
+        """The contents of a symbol file, in /proc/kallsyms format."""
+        return "".join(self.lines()).encode()
+
     def write(self, path: Path) -> None:
-        """Write the symbols in /proc/kallsyms format; an existing file is replaced whole, or stays as it was.
+        """Write a symbol file; an existing one is replaced whole, or stays as it was.
 
         Raises:
             OSError: the file cannot be written.
         """
-        write_whole(path, (line.encode() for line in self.lines()), durable=False)
+        write_whole(path, [self.pack()], durable=False)
 
     def __len__(self) -> int:
         return len(self._index.addresses)

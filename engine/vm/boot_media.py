@@ -62,14 +62,7 @@ def boot_media(power: PowerOn) -> BootMedia:
         raise BootError("--initrd, --busybox, --disk and --kaslr are for a Linux kernel; name one with --kernel")
     symbols = symbol_files.read(Path(power.symbols)) if power.symbols else None
     if not power.boot:
-        if power.symbols:
-            raise BootError("the bundled guest has its own symbols; --symbols is for what --kernel or --boot names")
-        if power.words or power.modules:
-            raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
-        memory = memory_mib(power)
-        if memory < bundled.LEAST_MEMORY_MIB:
-            raise BootError(f"the bundled guest needs {bundled.LEAST_MEMORY_MIB} MiB, there are {memory}; use --memory")
-        return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
+        return _bundled(power)
     path = Path(power.boot)
     data, size = head(path)
     images.check(path, data, size)
@@ -85,7 +78,20 @@ def boot_media(power: PowerOn) -> BootMedia:
     if power.words or power.modules:
         raise BootError(f"{path}: a disk image; a command line and modules are for a Multiboot kernel")
     login = LOGIN if images.holds_linux(path) else None
-    return BootMedia(_disk_guest(path, symbols, Path(power.symbols).name), path, prompt=login)
+    return BootMedia(_disk_guest(path, symbols, power), path, prompt=login)
+
+
+def _bundled(power: PowerOn) -> BootMedia:
+    if power.symbols:
+        raise BootError("the bundled guest has its own symbols; --symbols is for what --kernel or --boot names")
+    if power.user_symbols:
+        raise BootError("--user-symbols is for the programs of a Linux guest; name one with --kernel or --boot")
+    if power.words or power.modules:
+        raise BootError("a command line and modules are for a Multiboot kernel; name one to boot")
+    memory = memory_mib(power)
+    if memory < bundled.LEAST_MEMORY_MIB:
+        raise BootError(f"the bundled guest needs {bundled.LEAST_MEMORY_MIB} MiB, there are {memory}; use --memory")
+    return BootMedia(BundledGuest(), bundled.DISK_IMAGE, boot_seconds=BUNDLED_BOOT_SECONDS)
 
 
 def check(power: PowerOn) -> None:
@@ -99,8 +105,10 @@ def check(power: PowerOn) -> None:
         boot_media(power)
         return
     from engine.vm.linux import kernel as linux
+    from engine.vm.linux import programs
 
     linux.check(power)
+    programs.check(power.user_symbols)
     if power.symbols:
         symbol_files.read(Path(power.symbols))
 
@@ -111,6 +119,7 @@ def _linux(power: PowerOn) -> BootMedia:
     from engine.machine.linux.errors import LinuxError
     from engine.vm.linux import kernel as linux
     from engine.vm.linux import knowledge
+    from engine.vm.linux.programs import programs_of
 
     if power.boot or power.modules:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
@@ -118,7 +127,8 @@ def _linux(power: PowerOn) -> BootMedia:
     path = Path(power.symbols)
     given = GivenSymbols(path.name, symbol_files.read(path)) if power.symbols else None
     try:
-        return BootMedia(knowledge.guest_of(kernel, given), disk, kernel, prompt=ANY)
+        programs = programs_of(power.user_symbols, kernel.initrd)
+        return BootMedia(knowledge.guest_of(kernel, given, programs), disk, kernel, prompt=ANY)
     except KernelError as error:
         raise BootError(f"{power.symbols}: not of this kernel: {error}") from error
     except LinuxError as error:
@@ -141,14 +151,17 @@ def _kernel(path: Path, data: bytes, power: PowerOn) -> multiboot.Kernel | None:
     return kernel
 
 
-def _disk_guest(path: Path, symbols: Symbols | None, name: str) -> Guest:
+def _disk_guest(path: Path, symbols: Symbols | None, power: PowerOn) -> Guest:
     """What is on a disk; symbols of a Linux kernel wait until that runs, those of others are taken as they are."""
     from engine.guest.linux.given import BANNER, GivenSymbols
     from engine.guest.recognition import RecognisedGuest, all_recognisers
+    from engine.vm.linux.programs import programs_of
 
+    programs = programs_of(power.user_symbols)
     if symbols is None or BANNER not in symbols:
-        return RecognisedGuest(unknown_guest(path.name, symbols))
-    return RecognisedGuest(unknown_guest(path.name), all_recognisers(GivenSymbols(name, symbols)))
+        return RecognisedGuest(unknown_guest(path.name, symbols), all_recognisers(programs=programs))
+    given = GivenSymbols(Path(power.symbols).name, symbols)
+    return RecognisedGuest(unknown_guest(path.name), all_recognisers(given, programs))
 
 
 def _kernel_guest(path: Path, symbols: Symbols | None) -> Guest:

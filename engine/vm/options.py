@@ -80,6 +80,8 @@ class PowerOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Linux kernel to boot: a bzImage or vmlinux, whose command line is `words`"""
     symbols: str = ""
     """symbols of what is booted, System.map, /proc/kallsyms or ELF; empty: those in the kernel itself"""
+    user_symbols: tuple[str, ...] = ()
+    """programs of a Linux guest and files with their symbols, or folders of such; a file may be given as NAME=FILE"""
     initrd: str = ""
     """its initial RAM disk; empty: the demonstration, unless the command line names a root file system"""
     busybox: str = ""

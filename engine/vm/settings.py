@@ -30,7 +30,7 @@ _LINE = re.compile(r'\s*([\w.:-]+)\s*=\s*(?:"([^"]*)"|([^"#]*?))\s*(?:#.*)?')
 _BLANK = re.compile(r"\s*(?:#.*)?")
 STRICT = ("vprobe.", "vhv.", "vptop.")
 """An unknown setting whose name begins like this is an error; a .vmx holds many others, about hardware of VMware's."""
-Value: TypeAlias = int | str
+Value: TypeAlias = int | str | tuple[str, ...]
 Reader: TypeAlias = Callable[[str, Path], Value]
 """Reads the value of a setting; the folder is that of the file that holds it. Its docstring says what it expects."""
 
@@ -134,6 +134,16 @@ def _path(text: str, folder: Path) -> str:
     return str(folder / text) if text else ""
 
 
+def _programs(text: str, folder: Path) -> tuple[str, ...]:
+    """Names of files, colons between them, NAME= before each that needs another name"""
+    return tuple(_program(word, folder) for word in text.split(":") if word)
+
+
+def _program(word: str, folder: Path) -> str:
+    name, equals, file = word.partition("=")
+    return f"{name}={folder / file}" if equals and "/" not in name else str(folder / word)
+
+
 SETTINGS: dict[str, tuple[str, Reader]] = {
     "vprobe.maxCodeBytes": ("code_bytes", _number(256, MAX_CODE_BYTES)),
     "vprobe.bagBytes": ("bag_bytes", _number(64, MAX_BAG_BYTES)),
@@ -148,6 +158,7 @@ SETTINGS: dict[str, tuple[str, Reader]] = {
     "guest.kernel": ("kernel", _path),
     "guest.initrd": ("initrd", _path),
     "guest.symbols": ("symbols", _path),
+    "guest.userSymbols": ("user_symbols", _programs),
     "guest.append": ("words", _text),
     "guest.kaslr": ("kaslr", _flag),
     "guest.disk": ("disk", _path),

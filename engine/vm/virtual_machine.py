@@ -59,6 +59,7 @@ class VirtualMachine(GuestSession):
         *,
         append: str = "",
         symbols: str | Path = "",
+        user_symbols: Iterable[str | Path] = (),
         disk: str | Path = "",
         disk_bus: DiskBus | None = None,
         net: NetworkCard | None = None,
@@ -77,6 +78,8 @@ class VirtualMachine(GuestSession):
             initrd: its initial RAM disk; by default the demonstration, unless `append` names a root file system.
             append: its command line, to which a serial console is added.
             symbols: its symbols, in System.map, /proc/kallsyms or ELF; by default those in the kernel itself.
+            user_symbols: programs of the guest, their debug files, or folders of such, as `NAME=FILE` where the guest's
+                file has another name: functions that stacks name besides those of the initial RAM disk.
             disk: an image for the machine's disk.
             disk_bus: what the disk is attached to, by default NVMe.
             net: the network card, by default virtio.
@@ -92,7 +95,8 @@ class VirtualMachine(GuestSession):
             BootError: a file cannot be read, or is not what it should be.
         """
         power = PowerOn(
-            kernel=str(kernel), initrd=str(initrd), words=append, symbols=str(symbols), disk=str(disk),
+            kernel=str(kernel), initrd=str(initrd), words=append, symbols=str(symbols),
+            user_symbols=tuple(map(str, user_symbols)), disk=str(disk),
             disk_bus=disk_bus, net=net, busybox=str(busybox), memory_mib=memory_mib, cpus=cpus, kaslr=kaslr, cpu=cpu,
             seed=seed,
         )  # fmt: skip

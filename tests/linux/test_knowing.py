@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 import pytest
 from elftools.elf.elffile import ELFFile
 
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.stacks import parse
+from engine.guest.symbols import Symbols
 from engine.guest.unknown import unknown_guest
 from engine.probes.frame import Row
-from tests.linux import kernels
+from tests.linux import kernels, program
 from tests.linux.conftest import Boot, run_until
 
 WORK = """
@@ -40,6 +44,10 @@ STACKS = """
 (defstring stack)
 (vprobe USEC:1777 (cond ((== (& CS 3) 0) (do (gueststack stack) (aggr stacks () (stack) 1)))))
 (vprobe GUEST:ENTER:handle_mm_fault (gueststack stack) (aggr stacks () (stack) 1))
+"""
+PROCESSES = """
+(defaggr user 0 2)
+(vprobe USEC:977 (cond ((== (& CS 3) 3) (do (gueststack stack) (aggr user () ((curprocname) stack) 1)))))
 """
 OUTERMOST = (
     "secondary_startup_64", "common_startup_64", "ret_from_fork", "entry_SYSCALL_64", "asm_", "x86_64_start",
@@ -91,10 +99,12 @@ def in_its_file(rows: list[Row]) -> None:
 
 
 def test_stacks_reach_code_that_nothing_calls(boot: Boot):
-    with boot(WORK, append="quiet") as vm:
-        script = vm.load(STACKS)
+    work = "$B chmod +x /bin/program; /bin/program; " + WORK
+    with boot(work, {"bin/program": program.program()}, append="quiet") as vm:
+        script = vm.load(STACKS + PROCESSES)
         run_until(vm, "DONE")
         symbols = vm.guest.symbols
+        by_name_of_function(script.aggregates["user"], symbols)
         stacks = [(parse(row.strings[0]), row.count) for row in script.aggregates["stacks"]]
     whole = broken = 0
     for stack, count in stacks:
@@ -111,6 +121,21 @@ def test_stacks_reach_code_that_nothing_calls(boot: Boot):
     others = {stack.functions(symbols) for stack in bare}
     assert len(named) > 20
     assert [names for names in others if not {"do_exit", "load_elf_binary"} & {*names}] == [], "memory is gone in these"
+
+
+def by_name_of_function(rows: Iterable[Row], symbols: Symbols) -> None:
+    """The stacks of the program that is not stripped are the calls that its source has, and nothing else."""
+    counted: Counter[tuple[str, ...]] = Counter()
+    for row in rows:
+        stack = parse(row.strings[1])
+        if row.strings[0] == "program" and stack is not None:
+            counted[stack.functions(symbols)] += row.count
+    calls = tuple(f"{name} [program]" for name in program.CALLS)
+    whole = sum(count for names, count in counted.items() if names in (calls, calls[1:], calls[2:]))
+    assert counted[calls] > 20
+    assert sum(counted.values()) - whole <= 2, "in the first instructions of a function its frame is not complete"
+    assert symbols.files.keys() == {"[vdso]", "program"}, "busybox was stripped"
+    assert {"__vdso_time", "__vdso_clock_gettime"} <= {*symbols.files["[vdso]"]}
 
 
 def test_a_kernel_that_nobody_named_is_recognised(boot: Boot):

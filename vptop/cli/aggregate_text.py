@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.guest.stacks import ANYWHERE
+
 HEADER = re.compile(r"^aggr: (?P<name>\S+) \((?P<integers>\d+) integer keys?\) \((?P<strings>\d+) string keys?\)$")
 _ROW = re.compile(r"^\s*(?P<name>\S+?)\[(?P<keys>.*)\] == avg \d+ count (?P<count>\d+) min \d+ max \d+")
 _KEY = re.compile(r'0x[0-9a-f]+|"(?:[^"\\]|\\.)*"')
-STACK = re.compile(r"(?:GUEST|VMM)(?:_0x[0-9a-fA-F]+)+(?:_\.\.\.)?")
-"""What gueststack makes, anywhere in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,4 @@ def parse_row(line: str) -> TextRow | None:
 
 def replace_stacks(line: str, show: Callable[[str], str]) -> str:
     """A line with each stack in it shown in another way."""
-    return STACK.sub(lambda match: show(match[0]), line)
+    return ANYWHERE.sub(lambda match: show(match[0]), line)

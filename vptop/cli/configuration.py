@@ -55,6 +55,16 @@ class MachineOptions:
             "in the kernel itself)."
         ),
     ] = None
+    user_symbols: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            consume_multiple=False,
+            show_default=False,
+            help="A program of a Linux guest, its debug file, or a folder of such, whose functions stacks name; "
+            "NAME=FILE if the guest's file has another name. Repeatable.",
+        ),
+    ] = ()
     busybox: Annotated[Path | None, Parameter(help="Static busybox of that (default: one that is installed).")] = None
     kaslr: Annotated[
         bool | None, Parameter(negative="", help="Let it run at a virtual address that the seed chooses.")
@@ -236,5 +246,6 @@ def _given(machine: MachineOptions) -> dict[str, Value]:
         "disk_model": machine.disk_model,
         "net": machine.net,
     }
+    given |= {"user_symbols": machine.user_symbols or None}
     given |= {"words": machine.append, "memory_mib": machine.memory, "cpus": machine.cpus, "mips": machine.mips}
     return {name: value for name, value in given.items() if value is not None}

@@ -159,7 +159,10 @@ VPROBE = Manual(
 )
 
 
-_SYMTAB = "Without SYMTAB, the file that the environment variable SYMTAB names is used."
+_SYMTAB = (
+    "Without SYMTAB, the file that the environment variable SYMTAB names is used. A PROGRAM names functions of a "
+    "process of Linux, as --user-symbols of vptop does: an ELF file, a folder, or NAME=FILE."
+)
 _FILTER = (("0", "Done."), ("1", "A file cannot be read."), ("2", "The command line is wrong."))
 
 TAIL = Manual(
@@ -180,7 +183,7 @@ TAIL = Manual(
 STACKSRESOLVE = Manual(
     "vprobe-stacksresolve",
     "replace the addresses of stacks by names",
-    ("[--commasep] [--vmm64] [SYMTAB] < FILE",),
+    ("[--commasep] [--vmm64] [SYMTAB [PROGRAM...]] < FILE",),
     ("Stacks that gueststack made are resolved wherever they stand in a line, innermost frame first.", _SYMTAB),
     (
         Option("--commasep", "Separate frames by commas instead of tabs."),
@@ -193,7 +196,7 @@ STACKSRESOLVE = Manual(
 STACKFILT = Manual(
     "vprobe-stackfilt",
     "print each frame of a stack on a line of its own, by name",
-    ("[SYMTAB] < FILE",),
+    ("[SYMTAB [PROGRAM...]] < FILE",),
     ("Every other line is passed on as it is.", _SYMTAB),
     (Option("-h, --help", "Print this text."),),
     examples=(("tail -f vm/vprobe.out | vprobe-stackfilt kernel.sym", "Read stacks as they come."),),
@@ -202,7 +205,7 @@ STACKFILT = Manual(
 STACKS2DOT = Manual(
     "vprobe-stacks2dot",
     "draw stacks as a call graph for Graphviz",
-    ("[SYMTAB] < FILE",),
+    ("[SYMTAB [PROGRAM...]] < FILE",),
     (
         (
             "Reads stacks as gueststack makes them, also as keys of aggregates, whose counts are then used, or as "

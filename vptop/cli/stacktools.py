@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -14,17 +15,19 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from engine.errors import InputError, VptopError
-from engine.guest.stacks import parse
+from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
+from engine.guest.stacks import ANYWHERE, parse
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame
 from engine.vm import running
 from engine.vm.client import Gone, VmClient
 from engine.vm.configuration import read_vmx
 from engine.vm.diagnostics import diagnostics_of
+from engine.vm.linux.programs import programs_of
 from engine.vm.protocol import FrameMessage
 from engine.vm.running import NotRunningError
 from vptop.cli import console
-from vptop.cli.aggregate_text import STACK, parse_row, replace_stacks
+from vptop.cli.aggregate_text import parse_row, replace_stacks
 from vptop.cli.manual import STACKFILT, STACKS2DOT, STACKSRESOLVE, STACKVIS, Manual, help_text
 from vptop.cli.standard_streams import guarded
 from vptop.cli.symbol_files import read_symbols
@@ -33,6 +36,8 @@ OK, FAILED, USAGE = 0, 1, 2
 SYMTAB = "SYMTAB"
 """Environment variable that names the symbol file."""
 _VIS = "stackvis.vp"
+_RESOLVED = re.compile(r"\+0x[0-9a-f]+(?= \[|$)")
+"""The distance from the start of a function, as in `main+0x20` and `main+0x20 [program]`."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,9 +77,16 @@ def _run(manual: Manual, declare: Callable[[_Parser], object], act: Callable[[ar
     sys.exit(status)
 
 
-def _symbols(path: str | None) -> Symbols:
-    name = path or os.environ.get(SYMTAB, "")
-    return read_symbols(Path(name)) if name else Symbols()
+def _symbols(paths: Sequence[str]) -> Symbols:
+    """The symbols of a kernel in the first file, and the functions of programs in the others."""
+    name = paths[0] if paths else os.environ.get(SYMTAB, "")
+    found = read_symbols(Path(name)) if name else Symbols()
+    programs = programs_of(paths[1:]) if paths[1:] else None
+    return TableSymbols([SymbolTable.of(found.triples())], programs) if programs else found
+
+
+def _take_symbols(parser: _Parser) -> None:
+    parser.add_argument("symtab", nargs="*")
 
 
 def frames_of(text: str, symbols: Symbols) -> tuple[str, ...]:
@@ -100,19 +112,19 @@ def resolved(lines: Iterable[str], symbols: Symbols, separator: str) -> Iterator
 def filtered(lines: Iterable[str], symbols: Symbols) -> Iterator[str]:
     """Lines with each frame of a stack on a line of its own, indented, behind what the stack was part of."""
     for line in lines:
-        stacks = STACK.findall(line)
-        yield STACK.sub("stack", line)
+        stacks = ANYWHERE.findall(line)
+        yield ANYWHERE.sub("stack", line)
         for stack in stacks:
             yield from (f"    {frame}\n" for frame in frames_of(stack, symbols))
 
 
 def stacksresolve() -> None:
-    """`vprobe-stacksresolve [--commasep] [--vmm64] SYMTAB`."""
+    """`vprobe-stacksresolve [--commasep] [--vmm64] [SYMTAB [PROGRAM...]]`."""
 
     def declare(parser: _Parser) -> None:
         parser.add_argument("--commasep", action="store_true")
         parser.add_argument("--vmm64", action="store_true")
-        parser.add_argument("symtab", nargs="?")
+        _take_symbols(parser)
 
     def act(options: argparse.Namespace) -> int:
         symbols = _symbols(options.symtab)
@@ -123,7 +135,7 @@ def stacksresolve() -> None:
 
 
 def stackfilt() -> None:
-    """`vprobe-stackfilt [SYMTAB]`."""
+    """`vprobe-stackfilt [SYMTAB [PROGRAM...]]`."""
 
     def act(options: argparse.Namespace) -> int:
         for line in filtered(sys.stdin, _symbols(options.symtab)):
@@ -131,7 +143,7 @@ def stackfilt() -> None:
             sys.stdout.flush()
         return OK
 
-    _main(STACKFILT, lambda parser: parser.add_argument("symtab", nargs="?"), act)
+    _main(STACKFILT, _take_symbols, act)
 
 
 # --- graphs ----------------------------------------------------------------------------------------------------------
@@ -152,10 +164,10 @@ def calls_of(lines: Iterable[str], symbols: Symbols) -> Counter[tuple[str, str]]
 
 def _functions(text: str, symbols: Symbols) -> list[tuple[str, ...]]:
     """The functions of stacks, innermost first: as gueststack writes them, or resolved and separated by tabs."""
-    stacks = (parse(_as_guest(match)) for match in STACK.findall(text))
+    stacks = (parse(_as_guest(match)) for match in ANYWHERE.findall(text))
     found = [stack.functions(symbols) for stack in stacks if stack is not None]
     if not found and "\t" in text:
-        found = [tuple(name.split("+")[0] for name in text.split("\t") if name)]
+        found = [tuple(_RESOLVED.sub("", name) for name in text.split("\t") if name)]
     return found
 
 
@@ -174,13 +186,13 @@ def _quoted(name: str) -> str:
 
 
 def stacks2dot() -> None:
-    """`vprobe-stacks2dot [SYMTAB]`."""
+    """`vprobe-stacks2dot [SYMTAB [PROGRAM...]]`."""
 
     def act(options: argparse.Namespace) -> int:
         sys.stdout.write(dot(calls_of(sys.stdin, _symbols(options.symtab))))
         return OK
 
-    _main(STACKS2DOT, lambda parser: parser.add_argument("symtab", nargs="?"), act)
+    _main(STACKS2DOT, _take_symbols, act)
 
 
 def stackvis() -> None:
@@ -220,7 +232,7 @@ def _stackvis(options: argparse.Namespace) -> int:
             rows = _sampled(frames, options.n)
         finally:
             client.unload(_VIS).result()
-        symbols = _symbols(options.s or client.hello.symbols)
+        symbols = _symbols([options.s or client.hello.symbols])
     sys.stdout.write(dot(calls_of(rows, symbols)))
     return OK
 

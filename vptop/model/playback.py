@@ -45,8 +45,7 @@ def session_of(path: Path) -> Session:
 
 def guest_of(session: Session) -> capture.Guest:
     """What runs in a session, for a capture."""
-    symbols = "".join(session.symbols.lines()).encode()
-    return capture.Guest(session.guest, session.vcpus, symbols, dict(session.vectors))
+    return capture.Guest(session.guest, session.vcpus, session.symbols.pack(), dict(session.vectors))
 
 
 def records_of(session: Session, end: int) -> Iterator[capture.Record]:

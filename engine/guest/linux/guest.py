@@ -15,8 +15,9 @@ from engine.guest.linux.kernel import Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
 from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
+from engine.guest.linux.programs import program
 from engine.guest.linux.running import ALIGNMENT, HANDLERS, Placement, page_fault_handler
-from engine.guest.linux.symbol_table import KERNEL_MAP, TableSymbols
+from engine.guest.linux.symbol_table import KERNEL_MAP, Programs, SymbolTable, TableSymbols
 from engine.guest.linux.vectors import SYSTEM
 from engine.guest.stacks import Stack, stack_of
 from engine.guest.symbols import Symbols
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _KERNEL_TABLES = ("init_top_pgt", "init_level4_pgt")
 """The page tables of the kernel's own address space."""
+_VDSO = "[vdso]"
+"""What the core calls its mapping."""
 _BEFORE, _BEHIND = 96 << 20, 160 << 20
 """Bytes of physical memory around the page fault handler in which the kernel's tables are."""
 
@@ -33,18 +36,20 @@ _BEFORE, _BEHIND = 96 << 20, 160 << 20
 class LinuxGuest:
     """A Linux guest. Symbols, prelude and unwind tables follow the kernel to where KASLR has put it."""
 
-    def __init__(self, kernel: Kernel, physical: int = 0, notice: str = "") -> None:
+    def __init__(self, kernel: Kernel, physical: int = 0, notice: str = "", programs: Programs = dict) -> None:
         """Know a kernel.
 
         Args:
             kernel: at the address where it runs or will run.
             physical: how far above the physical address it is linked for it is in memory.
             notice: what people should be told of how it is known.
+            programs: gives the functions of files that processes map, as far as they are known.
         """
         self.notice = notice
         self.symbol_file: Path | None = None
         self._kernel = kernel
         self._placement = Placement(physical - KERNEL_MAP)
+        self._programs = programs
         self._told: tuple[Kernel, Placement, int] | None = None
         self._know()
 
@@ -67,11 +72,16 @@ class LinuxGuest:
 
     @property
     def symbols(self) -> Symbols:
-        """Of the kernel and of the modules that are loaded."""
+        """Of the kernel and of the modules that are loaded; of its vDSO and of what processes map, by file."""
         if self._symbols is None:
             # What the kernel itself names comes last: it wins over a module's symbol of the same name.
-            self._symbols = TableSymbols([*(module.symbols for module in self._loaded), self._kernel.table])
+            tables = [*(module.symbols for module in self._loaded), self._kernel.table]
+            self._symbols = TableSymbols(tables, self._files)
         return self._symbols
+
+    def _files(self) -> Mapping[str, SymbolTable]:
+        vdso = program(self._kernel.vdso)
+        return {**({} if vdso is None else {_VDSO: vdso.functions()}), **self._programs()}
 
     @property
     def vectors(self) -> Mapping[int, str]:
@@ -166,8 +176,14 @@ class LinuxGuest:
 class LinuxRecogniser:
     """Recognises a Linux kernel that runs, by what its page fault gate leads to."""
 
-    def __init__(self, given: GivenSymbols | None = None) -> None:
-        """Recognise kernels by what they say of themselves, and one by symbols that were given, if they are its own."""
+    def __init__(self, given: GivenSymbols | None = None, programs: Programs = dict) -> None:
+        """Recognise kernels by what they say of themselves, and one by symbols that were given, if they are its own.
+
+        Args:
+            given: such symbols.
+            programs: gives the functions of files that processes map, as far as they are known.
+        """
+        self._programs = programs
         self._refused: int | None = None
         self._given = given
 
@@ -196,7 +212,7 @@ class LinuxRecogniser:
                 notice = self._given.taken(kernel.release, distance)
         except KernelError:
             return None
-        return LinuxGuest(kernel, placement.distance + KERNEL_MAP, notice)
+        return LinuxGuest(kernel, placement.distance + KERNEL_MAP, notice, self._programs)
 
 
 def _part(core: Core, at: int, size: int) -> memoryview:

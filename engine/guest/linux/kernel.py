@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a Linux kernel says of itself: its version, symbols, types and unwind tables, from its image or from memory."""
+"""What a Linux kernel says of itself: its version, symbols, types and unwind tables, from its image or from memory.
+
+With it comes the vDSO, the shared library that the kernel maps into each process (vdso(7)).
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,11 @@ Read = Callable[[int, int], bytes]
 
 BANNER = re.compile(rb"Linux version (\d+\.\d+\S*) \(")
 _BANNER_BYTES = 512
+_VDSO_IMAGE = "vdso_image_64"
+_VDSO = Struct("<2Q")
+"""its first members: address and size of the ELF file"""
+_VDSO_BYTES = 1 << 16
+"""A larger one is damaged; it takes two pages."""
 
 
 class KernelError(VptopError):
@@ -35,7 +43,13 @@ class Kernel:
     """One kernel, at the address where it runs or is linked to run. What is not asked for is not decoded."""
 
     def __init__(
-        self, release: str, table: SymbolTable, types: bytes, unwind: OrcTable | None, type_index: bytes = b""
+        self,
+        release: str,
+        table: SymbolTable,
+        types: bytes,
+        unwind: OrcTable | None,
+        type_index: bytes = b"",
+        vdso: bytes = b"",
     ) -> None:
         """Know a kernel.
 
@@ -45,12 +59,14 @@ class Kernel:
             types: its type information; empty when it was built without.
             unwind: its ORC tables as it is linked; None when it was built without, and keeps frame pointers.
             type_index: the index of its types, where that was made before.
+            vdso: the ELF file of the vDSO of 64-bit processes; empty where it is not found.
         """
         self.release = release
         self.table = table
         self._types = types
         self._unwind = unwind
         self._type_index = type_index
+        self.vdso = vdso
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -78,7 +94,7 @@ class Kernel:
         """The same kernel running so many bytes further up."""
         if not distance:
             return self
-        moved = Kernel(self.release, self.table.moved(distance), self._types, self._unwind, self._type_index)
+        moved = Kernel(self.release, self.table.moved(distance), self._types, self._unwind, self._type_index, self.vdso)
         if "types" in self.__dict__:
             moved.__dict__["types"] = self.types
         return moved
@@ -88,14 +104,14 @@ class Kernel:
         unwind = self._unwind or OrcTable(0, b"", b"", OrcForm.OLD)
         table, index = self.table, self.types.index if self.types else b""
         symbols = table.places.tobytes(), table.names
-        parts = (self.release.encode(), *symbols, self._types, index, unwind.words, unwind.entries)
+        parts = (self.release.encode(), *symbols, self._types, index, unwind.words, unwind.entries, self.vdso)
         sizes = _PACKED.pack(_PACKED_MAGIC, table.moved_by, unwind.address, unwind.form, *map(len, parts))
         return sizes + b"".join(parts)
 
 
-_PACKED = Struct("<8sQQQ7Q")
+_PACKED = Struct("<8sQQQ8Q")
 """magic, how far moved, address and form of the unwind table, sizes of what follows"""
-_PACKED_MAGIC = b"vpkern2" + sys.byteorder[:1].encode()
+_PACKED_MAGIC = b"vpkern3" + sys.byteorder[:1].encode()
 
 
 def unpack(data: bytes) -> Kernel:
@@ -110,9 +126,9 @@ def unpack(data: bytes) -> Kernel:
     if magic != _PACKED_MAGIC or len(data) != _PACKED.size + sum(sizes):
         raise KernelError("of another version, or cut off")
     ends = list(accumulate(sizes, initial=_PACKED.size))
-    release, places, names, types, index, words, entries = (data[low:high] for low, high in pairwise(ends))
+    release, places, names, types, index, words, entries, vdso = (data[low:high] for low, high in pairwise(ends))
     unwind = OrcTable(address, words, entries, OrcForm(form)) if words else None
-    return Kernel(release.decode(), SymbolTable(array("Q", places), names, moved), types, unwind, index)
+    return Kernel(release.decode(), SymbolTable(array("Q", places), names, moved), types, unwind, index, vdso)
 
 
 def of_image(vmlinux: bytes, symbols: Iterable[Symbol] = ()) -> Kernel:
@@ -172,7 +188,8 @@ def of_bytes(data: Buffer, read: Read, symbols: Sequence[Symbol] = ()) -> Kernel
     if banner is None:
         raise KernelError("symbols of a Linux kernel found, but no `Linux version` where they say it is")
     release = banner[1].decode("ascii", "backslashreplace")
-    return Kernel(release, SymbolTable.of(symbols), _types(data, addresses, read), _unwind(addresses, read))
+    types, unwind = _types(data, addresses, read), _unwind(addresses, read)
+    return Kernel(release, SymbolTable.of(symbols), types, unwind, vdso=_vdso(addresses, read))
 
 
 def _types(data: Buffer, addresses: dict[str, int], read: Read) -> bytes:
@@ -189,3 +206,13 @@ def _unwind(addresses: dict[str, int], read: Read) -> OrcTable | None:
     names = ("__start_orc_unwind_ip", "__stop_orc_unwind_ip", "__start_orc_unwind", "__stop_orc_unwind")
     ip, ip_end, entries, end = (addresses.get(name, 0) for name in names)
     return OrcTable.of(ip, read(ip, ip_end - ip), read(entries, end - entries)) if ip < ip_end else None
+
+
+def _vdso(addresses: dict[str, int], read: Read) -> bytes:
+    """The vDSO, by the `struct vdso_image` that describes it (arch/x86/include/asm/vdso.h)."""
+    described = read(addresses.get(_VDSO_IMAGE, 0), _VDSO.size)
+    if len(described) < _VDSO.size:
+        return b""
+    at, size = _VDSO.unpack(described)
+    found = read(at, size) if size <= _VDSO_BYTES else b""
+    return found if found.startswith(b"\x7fELF") else b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from engine.core.binding import MAPPING_NAME_BYTES as NAME_BYTES
 from engine.guest.linux.btf import Btf, BtfError, Kind
 from engine.guest.linux.kernel import Kernel
 from engine.guest.linux.layout import LayoutError, layout
@@ -31,8 +32,15 @@ _MEMBERS = {
     "file": {"dentry": "f_path.dentry"},
     "dentry": {"name": "d_name.name"},
 }
+_DELETE = 0x7F
 _INNER, _RANGE = "maple_arange_64", "maple_range_64"
 """Nodes of the tree that are no leaves: structures, and the enumerators of their types."""
+
+
+def mapping_name(file: str) -> str:
+    """What the core calls the mapping of a file, by the base name of that: copy_name in guest/mappings.c."""
+    shown = bytes(ord("?") if byte <= ord(" ") or byte == _DELETE else byte for byte in file.encode())
+    return shown[: NAME_BYTES - 1].decode("utf-8", "backslashreplace")
 
 
 def of(kernel: Kernel) -> Offsets | None:

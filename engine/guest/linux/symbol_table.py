@@ -6,13 +6,12 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from pathlib import Path
 from struct import Struct
+from typing import TypeAlias
 
-from engine.files import write_whole
 from engine.guest.symbols import ABSOLUTE, NAME_CHARACTERS, REACH, Symbol, SymbolError, Symbols
 
 KERNEL_MAP = 0xFFFFFFFF80000000
@@ -20,10 +19,12 @@ KERNEL_MAP = 0xFFFFFFFF80000000
 SEARCHES = 1000
 """Names that are searched for in the tables; who asks for more than these is answered from a dictionary of all."""
 _NUMBER = Struct("<Q")
-_HEAD = Struct("<QQQ")
-"""how far moved, bytes of the addresses, bytes of the names"""
-MAGIC = b"vpsyms1" + sys.byteorder[:1].encode()
+_HEAD = Struct("<QQQQ")
+"""how far moved, bytes of the file's name, of the addresses, of the names"""
+MAGIC = b"vpsyms2" + sys.byteorder[:1].encode()
 """What a file of tables begins with; each has a head."""
+END = "-"
+"""The kind of a symbol without a name: what lies behind it, up to the next symbol, is no function."""
 
 
 class SymbolTable:
@@ -102,7 +103,8 @@ class SymbolTable:
             return None
         first = bisect_left(self.places, self.places[last])
         same = [label for label in self.labels[first : last + 1] if label[0] not in ABSOLUTE]
-        return self._run_at(self.places[last]), next((label for label in same if label[0].isupper()), same[0])[1:]
+        name = next((label for label in same if label[0].isupper()), same[0])[1:]
+        return (self._run_at(self.places[last]), name) if name else None
 
     def above(self, address: int) -> int | None:
         """Where the first symbol above an address starts; None when there is none."""
@@ -116,46 +118,65 @@ class SymbolTable:
         return linked if linked >= KERNEL_MAP else min(address, KERNEL_MAP - 1)
 
 
+Programs: TypeAlias = Callable[[], Mapping[str, SymbolTable]]
+"""Gives the functions of files that processes map, by the name of the file."""
+
+
 class TableSymbols(Symbols):
     """The symbols of several tables. Those of a later table win over symbols of the same name in an earlier one."""
 
-    def __init__(self, tables: Sequence[SymbolTable]) -> None:
+    def __init__(self, tables: Sequence[SymbolTable], programs: Programs = dict) -> None:
+        """The symbols of a kernel and its modules.
+
+        Args:
+            tables: theirs.
+            programs: gives those of the files that processes map, by name; called when they are needed.
+        """
         super().__init__(chain.from_iterable(table.symbols for table in tables))
         self._tables = tuple(tables)
+        self.programs = programs
         self._searches = 0
+
+    @cached_property
+    def files(self) -> Mapping[str, Symbols]:
+        """Of the files that processes map, by name; their addresses are offsets in the file."""
+        return {name: TableSymbols([table]) for name, table in self.programs().items()}
 
     @classmethod
     def unpack(cls, data: bytes, place: str) -> TableSymbols:
         """The symbols of a file that `write` wrote; `place` names it in errors.
 
         Raises:
-            SymbolError: it is cut off.
+            SymbolError: it is cut off, or of another version.
         """
-        tables = []
+        if not data.startswith(MAGIC):
+            raise SymbolError(f"{place}: of another version")
+        kernel: list[SymbolTable] = []
+        programs: dict[str, SymbolTable] = {}
         at = len(MAGIC)
         while at < len(data):
             if at + _HEAD.size > len(data):
                 raise SymbolError(f"{place}: cut off: {len(data)} bytes")
             moved, *sizes = _HEAD.unpack_from(data, at)
             ends = list(accumulate(sizes, initial=at + _HEAD.size))
-            places, names = (data[low:high] for low, high in pairwise(ends))
+            name, places, names = (data[low:high] for low, high in pairwise(ends))
             if ends[-1] > len(data) or names.count(b"\n") - 1 != len(places) // _NUMBER.size:
                 raise SymbolError(f"{place}: damaged: {len(data)} bytes")
-            tables.append(SymbolTable(array("Q", places), names, moved))
+            table = SymbolTable(array("Q", places), names, moved)
+            if name:
+                programs[name.decode("utf-8", "replace")] = table
+            else:
+                kernel.append(table)
             at = ends[-1]
-        return cls(tables)
+        return cls(kernel, lambda: programs)
 
-    def write(self, path: Path) -> None:
-        """Write the tables as they are; an existing file is replaced whole, or stays as it was.
-
-        Raises:
-            OSError: the file cannot be written.
-        """
+    def pack(self) -> bytes:
+        """The tables as they are."""
         parts = [MAGIC]
-        for table in self._tables:
-            places = table.places.tobytes()
-            parts += [_HEAD.pack(table.moved_by, len(places), len(table.names)), places, table.names]
-        write_whole(path, parts, durable=False)
+        for name, table in (*(("", table) for table in self._tables), *self.programs().items()):
+            file, places = name.encode(), table.places.tobytes()
+            parts += [_HEAD.pack(table.moved_by, *map(len, (file, places, table.names))), file, places, table.names]
+        return b"".join(parts)
 
     def __bool__(self) -> bool:
         return any(self._tables)

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from stat import S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG
+from stat import S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, S_ISREG
 
-from engine.machine.linux.compression import recognized
+from engine.machine.linux.compression import recognized, unpacked
 from engine.machine.linux.errors import LinuxError
 
 _MAGICS = (b"070701", b"070702")
 _TRAILER = "TRAILER!!!"
 _ALIGNMENT = 4
+_HEADER_BYTES = 110
+_FIELD_BYTES = 8
 
 
 def check(data: bytes) -> None:
@@ -76,3 +78,70 @@ def archive(entries: Iterable[Entry]) -> bytes:
         out += entry.data
         out += bytes(-len(out) % _ALIGNMENT)
     return bytes(out)
+
+
+def files(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The regular files of an initial RAM disk: path and contents.
+
+    It is one archive behind the other, of which the last may be compressed. Several names of a file come with its
+    contents each, which the archive has once, with the last of them.
+
+    Raises:
+        LinuxError: compressed data is damaged.
+    """
+    at = 0
+    while at < len(data):
+        if data.startswith(_MAGICS, at):
+            names: dict[tuple[int, ...], list[str]] = {}
+            while (member := _member(data, at)) is not None and member.path != _TRAILER:
+                at = member.end
+                if S_ISREG(member.mode):
+                    known = names.setdefault(member.file, []) if member.links > 1 else []
+                    known.append(member.path)
+                    if member.start < member.stop:
+                        yield from ((name, data[member.start : member.stop]) for name in known)
+            if member is None:
+                return
+            at = member.end
+        elif not data[at]:
+            at += 1
+        else:
+            archive = unpacked(data[at:])
+            if archive.startswith(_MAGICS):
+                yield from files(archive)
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of an archive: where its contents are, and where the next one begins."""
+
+    path: str
+    mode: int
+    links: int
+    file: tuple[int, ...]
+    """inode number, and numbers of the device"""
+    start: int
+    stop: int
+
+    @property
+    def end(self) -> int:
+        return -(-self.stop // _ALIGNMENT) * _ALIGNMENT
+
+
+def _member(data: bytes, at: int) -> _Member | None:
+    """The member that begins there; None when there is none, or it is cut off."""
+    if not data.startswith(_MAGICS, at):
+        return None
+    begin = at + len(_MAGICS[0])
+    try:
+        fields = [int(data[word : word + _FIELD_BYTES], 16) for word in range(begin, at + _HEADER_BYTES, _FIELD_BYTES)]
+    except ValueError:
+        return None
+    if min(fields) < 0:
+        return None
+    inode, mode, _, _, links, _, size, major, minor, _, _, name_bytes, _ = fields
+    name = at + _HEADER_BYTES
+    start = -(-(name + name_bytes) // _ALIGNMENT) * _ALIGNMENT
+    path = data[name : name + name_bytes - 1].decode("utf-8", "replace")
+    return _Member(path, mode, links, (inode, major, minor), start, start + size) if start + size <= len(data) else None

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
-from engine.files import write_whole
 from engine.guest.guest import Guest
 from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.linux.kernel import Kernel, KernelError, of_image, unpack
-from engine.guest.recognition import RecognisedGuest
+from engine.guest.linux.symbol_table import Programs
+from engine.guest.recognition import RecognisedGuest, all_recognisers
 from engine.guest.unknown import unknown_guest
+from engine.vm.linux import cache
 
 if TYPE_CHECKING:
     from engine.machine.linux.boot import LinuxKernel
@@ -24,12 +25,13 @@ KEPT = 8
 """Kernels in the cache, the latest used ones; each takes 10 to 20 MiB."""
 
 
-def guest_of(kernel: LinuxKernel, given: GivenSymbols | None = None) -> Guest:
+def guest_of(kernel: LinuxKernel, given: GivenSymbols | None = None, programs: Programs = dict) -> Guest:
     """The guest that a kernel will be. One that says nothing of itself may yet be recognised when it runs.
 
     Args:
         kernel: the kernel.
         given: its symbols, for one built without kallsyms.
+        programs: gives the functions of files that its processes map.
 
     Raises:
         LinuxError: it is no kernel for x86-64, or damaged.
@@ -37,22 +39,22 @@ def guest_of(kernel: LinuxKernel, given: GivenSymbols | None = None) -> Guest:
     """
     if given is not None:
         named = of_image(kernel.image.vmlinux.data, given.symbols)
-        return _moved(kernel, named, given.taken(named.release, kernel.offset if kernel.kaslr else 0))
+        return _moved(kernel, named, given.taken(named.release, kernel.offset if kernel.kaslr else 0), programs)
     path = directory() / kernel.file_digest.hex()[:32]
     known = _read(path)
     if known is None:
         try:
             known = of_image(kernel.image.vmlinux.data)
         except KernelError:
-            return RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}"))
-        _keep(path, known)
-    return _moved(kernel, known)
+            return RecognisedGuest(unknown_guest(f"Linux {kernel.image.version}"), all_recognisers(programs=programs))
+        cache.keep(path, known.pack(), KEPT)
+    return _moved(kernel, known, "", programs)
 
 
-def _moved(kernel: LinuxKernel, known: Kernel, notice: str = "") -> LinuxGuest:
+def _moved(kernel: LinuxKernel, known: Kernel, notice: str, programs: Programs) -> LinuxGuest:
     """At the address where the kernel will run."""
     moved = kernel.offset if kernel.kaslr else 0
-    return LinuxGuest(known.moved(moved), -moved, notice)
+    return LinuxGuest(known.moved(moved), -moved, notice, programs)
 
 
 def directory() -> Path:
@@ -61,19 +63,6 @@ def directory() -> Path:
 
 
 def _read(path: Path) -> Kernel | None:
-    try:
-        known = unpack(path.read_bytes())
-        path.touch()
-    except (OSError, KernelError):
-        return None
-    return known
-
-
-def _keep(path: Path, known: Kernel) -> None:
-    """Write it whole, and forget the kernels that were not used for longest. Without a cache all goes on as before."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, [known.pack()], durable=False)
-        by_use = sorted(path.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
-        for old in by_use[KEPT:]:
-            old.unlink(missing_ok=True)
+    with suppress(KernelError):
+        return unpack(cache.kept(path))
+    return None

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from engine.core.binding import Core
-from engine.guest.stacks import Stack, parse, stack_of
+from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
+from engine.guest.stacks import Stack, describe_place, parse, stack_of
 from engine.guest.symbols import Symbols
 
 EIP, CS_FLAGS, CODE_32 = 0x80, 0xE4, 1 << 22
@@ -87,6 +88,28 @@ def test_frames_may_be_files_with_offsets() -> None:
     assert stack.addresses == (0x1010,)
     assert stack.describe(SYMBOLS) == ("busybox+0x123", "main+0x10", "libc_2.so+6.1+0x10")
     assert stack.functions(SYMBOLS) == ("busybox+0x123", "main", "libc_2.so+6.1+0x10")
+
+
+def test_frames_in_files_are_named_by_the_functions_of_these() -> None:
+    busybox = SymbolTable.of([(0x120, "T", "gzip_main"), (0x200, "T", "after"), (0x210, "-", "")])
+    clock = SymbolTable.of([(0x40, "T", "clock_gettime")])
+    symbols = TableSymbols([], lambda: {"busybox": busybox, "[vdso]": clock})
+    stack = parse("GUEST_[vdso]+0x40_busybox+0x123_busybox+0x200_busybox+0x300_libc.so.6+0x123")
+    assert stack is not None
+    assert stack.describe(symbols) == (
+        "clock_gettime [vdso]", "gzip_main+0x3 [busybox]", "gzip_main+0xe0 [busybox]", "busybox+0x300",
+        "libc.so.6+0x123",
+    )  # fmt: skip
+    assert stack.functions(symbols) == (
+        "clock_gettime [vdso]", "gzip_main [busybox]", "gzip_main [busybox]", "busybox+0x300", "libc.so.6+0x123",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["busybox", "busybox+0x", "busybox+0xzz", "other+0x123", "", "+0x123", "busybox+123"])
+def test_other_texts_are_no_places(text: str) -> None:
+    symbols = TableSymbols([], lambda: {"busybox": SymbolTable.of([(0x120, "T", "gzip_main")])})
+    assert describe_place(text, symbols) == text
+    assert describe_place("busybox+0x120", symbols) == "gzip_main [busybox]"
 
 
 def test_a_text_that_is_almost_a_stack_is_refused_at_once() -> None:

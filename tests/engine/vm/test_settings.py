@@ -32,6 +32,8 @@ def test_lines_may_be_quoted_or_not_and_have_comments(tmp_path: Path) -> None:
         ("guest.kernel", "boot/vmlinuz", "kernel", "/vm/boot/vmlinuz"),
         ("guest.initrd", "/abs", "initrd", "/abs"),
         ("guest.kaslr", "TRUE", "kaslr", True),
+        ("guest.userSymbols", "bin/a:/b::c=d/e", "user_symbols", ("/vm/bin/a", "/b", "c=/vm/d/e")),
+        ("guest.userSymbols", "./x=y", "user_symbols", ("/vm/x=y",)),
     ],
 )
 def test_values_are_read_by_their_kind(key: str, value: str, field: str, read: object) -> None:

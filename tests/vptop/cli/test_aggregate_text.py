@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from vptop.cli.aggregate_text import HEADER, STACK, parse_row, replace_stacks
+from engine.guest.stacks import ANYWHERE
+from vptop.cli.aggregate_text import HEADER, parse_row, replace_stacks
 
 
 @pytest.mark.parametrize(
@@ -37,5 +38,5 @@ def test_headers() -> None:
 
 def test_stacks_are_found_anywhere() -> None:
     line = '  s["GUEST_0x10_0x20_..."] == avg'
-    assert STACK.findall(line) == ["GUEST_0x10_0x20_..."]
+    assert ANYWHERE.findall(line) == ["GUEST_0x10_0x20_..."]
     assert replace_stacks(line, lambda _: "X") == '  s["X"] == avg'

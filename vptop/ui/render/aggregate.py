@@ -10,6 +10,7 @@ from functools import partial
 from rich.style import Style
 from textual.strip import Strip
 
+from engine.guest.stacks import describe_place
 from engine.probes.frame import AggregateId
 from vptop.model.compare import Comparison
 from vptop.model.filterexpr import Comparison as Threshold
@@ -17,8 +18,7 @@ from vptop.model.hints import KeyHint
 from vptop.model.kinds import Kind, is_stack
 from vptop.model.plain import clean
 from vptop.model.rows import Measure, Measured
-from vptop.model.session import Moment
-from vptop.model.stacks import Namer
+from vptop.model.session import Moment, Session
 from vptop.ui.render import bars, keys, numbers
 from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, strip, width_of
@@ -56,7 +56,7 @@ class Shown:
             for hint, vector in zip(hints, [*vectors, *[False] * data.string_keys], strict=True)
         ]
         integers = [_integer(moment, hint, vector) for hint, vector in zip(hints, vectors, strict=False)]
-        text = partial(_stack, moment.session.namer) if kind is Kind.STACKS else None
+        text = partial(_stack, moment.session) if kind is Kind.STACKS else _place(moment.session)
         return Shown(list(map(clean, titles)), integers, [text] * data.string_keys)
 
     def only(self, kept: Sequence[int]) -> Shown:
@@ -86,8 +86,17 @@ def _integer(moment: Moment, hint: KeyHint, vector: bool) -> Callable[[int], str
     return lambda number: keys.integer(number, hint.form, moment.session.symbols)
 
 
-def _stack(namer: Namer, text: str) -> str:
-    return keys.string(text, namer.names(text)[0] if is_stack(text) else ())
+def _stack(session: Session, text: str) -> str:
+    if is_stack(text):
+        return keys.string(text, session.namer.names(text)[0])
+    return keys.string(describe_place(text, session.symbols))
+
+
+def _place(session: Session) -> Callable[[str], str] | None:
+    """Shows places in files whose functions are known by these; None where none are known."""
+    if not session.symbols.files:
+        return None
+    return lambda text: keys.string(describe_place(text, session.symbols))
 
 
 _LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from engine.core.binding import Core
 from engine.guest.linux.symbol_table import KERNEL_MAP
 from tests.engine.guest.linux import tables
+from tests.engine.guest.linux.elf_writer import CODE_AT, FUNCTION, elf
 
 RAM = 32 << 20
 TOP, USER_TOP, POINTERS, DIRECTORY, IDT, GATES = 0x1000, 0x5000, 0x2000, 0x3000, 0x4000, 14
@@ -17,6 +18,8 @@ OWN_POINTERS, OWN_DIRECTORY = 0xE000, 0xF000
 IMAGE = 0x1000000
 """Physical address of the kernel's text."""
 DATA, TABLES, TYPES, ORC, PER_CPU, HEAP = 0x1100000, 0x1200000, 0x1300000, 0x1400000, 0x1500000, 0x1600000
+VDSO = DATA + 0x10000
+VDSO_FILE = elf((), [("__vdso_time", CODE_AT + 0x10, 8, FUNCTION, True)], address=CODE_AT, kind=3)
 PRESENT, LARGE = 1, 0x80
 ENV_SEGS, ENV_IDT, ENV_CR, ENV_EFER, ENV_KERNELGSBASE, ENV_REGS, ENV_EIP = 0xB8, 0x190, 0x1A8, 0x250, 0x1300, 0, 0x80
 CODE_64, LONG_MODE = 1 << 21, 0x400
@@ -59,6 +62,8 @@ class SmallKernel:
         self._orc()
         self._tasks()
         self.put(DATA + 0x200, struct.pack("<QQ", *2 * [self.at(DATA + 0x200)]))
+        self.put(DATA + 0x300, struct.pack("<QQ", self.at(VDSO), len(VDSO_FILE)))
+        self.put(VDSO, VDSO_FILE)
         self.page_tables()
         self.registers()
 
@@ -74,6 +79,7 @@ class SmallKernel:
         named = [
             (DATA, "D", "linux_banner"),
             (DATA + 0x200, "D", "modules"),
+            (DATA + 0x300, "D", "vdso_image_64"),
             (TYPES, "R", "__start_BTF"),
             (TYPES + types, "R", "__stop_BTF"),
             (ORC, "r", "__start_orc_unwind_ip"),

@@ -10,9 +10,11 @@ import pytest
 
 from engine.guest.linux.guest import LinuxGuest, LinuxRecogniser
 from engine.guest.linux.kernel import Kernel, of_bytes
+from engine.guest.linux.symbol_table import SymbolTable
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.unknown import unknown_guest
 from tests.engine.guest.linux import small_kernel
+from tests.engine.guest.linux.elf_writer import CODE_AT
 from tests.engine.guest.linux.small_kernel import HEAP, IMAGE, PRESENT, USER_TOP, SmallKernel, virtual
 
 MOVED = 6 << 21
@@ -46,6 +48,15 @@ def test_a_running_kernel_is_recognised(small: SmallKernel):
     assert guest.name == "Linux 6.1.0-small"
     assert guest.symbols["init_task"] == small.task_at(0)
     assert guest.symbols.describe(small.at(IMAGE) + 65) == "read_do.1+0x1"
+
+
+def test_functions_of_the_vdso_and_of_programs_are_known_by_file(small: SmallKernel):
+    programs = {"busybox": SymbolTable.of([(0x10, "T", "main")])}
+    guest = LinuxRecogniser(programs=lambda: programs)(small.core)
+    assert guest is not None
+    assert guest.symbols.files["busybox"].describe(0x11) == "main+0x1"
+    assert guest.symbols.files["[vdso]"].describe(CODE_AT + 0x12) == "__vdso_time+0x2"
+    assert recognised(small).symbols.files.keys() == {"[vdso]"}
 
 
 def test_a_process_under_page_table_isolation_shows_its_kernel_too(small: SmallKernel):

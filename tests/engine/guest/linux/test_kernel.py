@@ -9,7 +9,7 @@ import pytest
 
 from engine.guest.linux.kernel import KernelError, of_image, unpack
 from engine.guest.linux.orc import OrcForm, OrcTable
-from tests.engine.guest.linux.small_kernel import DATA, IMAGE, SmallKernel, virtual
+from tests.engine.guest.linux.small_kernel import DATA, IMAGE, VDSO, VDSO_FILE, SmallKernel, virtual
 
 
 def vmlinux(small: SmallKernel) -> bytes:
@@ -31,6 +31,7 @@ def test_an_image_has_version_symbols_types_and_unwind_table(since_6_4: bool):
     assert kernel.unwind is not None
     assert kernel.unwind.form is (OrcForm.SINCE_6_4 if since_6_4 else OrcForm.OLD)
     assert len(kernel.unwind.words) == 4 * 5
+    assert kernel.vdso == VDSO_FILE
 
 
 def test_a_kernel_moves_with_all_it_has():
@@ -44,6 +45,17 @@ def test_a_kernel_moves_with_all_it_has():
     assert kernel.unwind is not None
     assert moved.unwind.address == kernel.unwind.address + 0x200000
     assert kernel.moved(0) is kernel
+
+
+@pytest.mark.parametrize(
+    ("at", "size"), [(0, 0x2000), (virtual(VDSO), 1 << 40), (virtual(VDSO) + 1, 0x2000), (virtual(VDSO), 2)]
+)
+def test_a_vdso_that_is_not_where_the_kernel_says_is_none(at: int, size: int):
+    small = SmallKernel()
+    small.put(DATA + 0x300, struct.pack("<QQ", at, size))
+    kernel = of_image(vmlinux(small))
+    small.core.close()
+    assert kernel.vdso == b""
 
 
 def test_an_image_without_what_is_needed_is_refused():
@@ -72,6 +84,7 @@ def test_a_kernel_is_packed_and_unpacked(moved: int):
     assert again.release == kernel.release
     assert again.symbols == kernel.symbols
     assert again.unwind == kernel.unwind
+    assert again.vdso == kernel.vdso == VDSO_FILE
     assert again.types is not None
     assert all(again.types.variable(".data..percpu", name) for name in ("current_task", "cpu_number"))
     assert again.address("init_task") == kernel.address("init_task")

@@ -9,7 +9,7 @@ import pytest
 
 from engine.guest import symbol_files
 from engine.guest.linux import symbol_table
-from engine.guest.linux.symbol_table import KERNEL_MAP, MAGIC, SymbolTable, TableSymbols
+from engine.guest.linux.symbol_table import END, KERNEL_MAP, MAGIC, SymbolTable, TableSymbols
 from engine.guest.symbols import REACH, Symbol, SymbolError, Symbols
 
 TEXT = KERNEL_MAP + 0x1000000
@@ -89,6 +89,19 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path):
     assert dict(read.addresses) == dict(written.addresses)
     assert read.describe(TEXT + 0x200041) == "alias_of_helper+0x1"
     assert [one.name for one in tmp_path.iterdir()] == ["kernel.sym"]
+
+
+def test_functions_of_files_are_written_beside_those_of_the_kernel(tmp_path: Path):
+    path = tmp_path / "kernel.sym"
+    programs = {"busybox": SymbolTable.of([(0x10, "T", "main"), (0x20, END, "")]), "libc.so.6": SymbolTable.of([])}
+    TableSymbols([SymbolTable.of(KERNEL)], lambda: programs).write(path)
+    read = symbol_files.read(path)
+    assert read.describe(TEXT + 0x41) == "alias_of_helper+0x1"
+    assert read.files.keys() == {"busybox", "libc.so.6"}
+    assert [read.files["busybox"].describe(offset) for offset in (0xF, 0x11, 0x20)] == ["0xf", "main+0x1", "0x20"]
+    assert read.files["busybox"].extent(0x11) == (0x10, 0x20)
+    assert "main" not in read
+    assert Symbols(KERNEL).files == {}
 
 
 @pytest.mark.parametrize("change", ["cut off", "newline"])

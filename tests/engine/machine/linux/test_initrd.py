@@ -61,3 +61,38 @@ def test_other_files_are_refused(data: bytes, found: str) -> None:
     assert str(refused.value) == (
         f"not an initial RAM disk ({found}); expected a cpio archive in the newc format, plain or compressed"
     )
+
+
+@pytest.mark.parametrize("compression", [None, *COMPRESSORS])
+def test_files_are_read_from_archives_one_behind_the_other(compression: str | None) -> None:
+    first = initrd.archive([initrd.file("early", b"microcode")]) + bytes(516)
+    last = initrd.archive(ENTRIES)
+    found = list(initrd.files(first + (COMPRESSORS[compression](last) if compression else last)))
+    assert found == [("early", b"microcode"), ("bin/sh", b"#!\n" * 3)]
+
+
+def test_each_name_of_a_file_has_its_contents() -> None:
+    def member(name: str, inode: int, data: bytes) -> bytes:
+        fields = (inode, 0o100755, 0, 0, 2, 0, len(data), 8, 1, 0, 0, len(name) + 1, 0)
+        head = b"070701" + b"".join(b"%08X" % field for field in fields) + name.encode() + b"\0"
+        return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+    archive = member("a", 7, b"") + member("other", 8, b"x") + member("b", 7, b"same")
+    assert list(initrd.files(archive + initrd.archive([]))) == [("other", b"x"), ("a", b"same"), ("b", b"same")]
+
+
+def test_an_archive_that_is_cut_off_or_damaged_has_the_files_before_that_place() -> None:
+    archive = initrd.archive([initrd.file("one", b"1" * 100), initrd.file("two", b"2" * 100)])
+    whole = list(initrd.files(archive))
+    for size in range(len(archive)):
+        found = list(initrd.files(archive[:size]))
+        assert found == whole[: len(found)]
+    second = archive.index(b"070701", 6)
+    for field in range(13):
+        for word in (b"-0000001", b"ffffffff", b"zzzzzzzz"):
+            at = second + 6 + 8 * field
+            damaged = list(initrd.files(archive[:at] + word + archive[at + 8 :]))
+            assert damaged[0] == whole[0]
+            assert len(damaged) <= 2
+    with pytest.raises(LinuxError, match="damaged gzip data"):
+        list(initrd.files(archive + b"\x1f\x8b" + bytes(20)))
