@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from engine.core.image import Body, PackedRows, PrintedPart, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
 from engine.core.library import CoreError, Failure, Handle, constants, ffi, lib
@@ -17,6 +17,13 @@ _ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
 MAPPING_NAME_BYTES = constants("guest/mappings.h")["VPC_PLACE_NAME"]
 """Of the name of a mapping, with the NUL behind it."""
+Event = Literal["block", "interrupt", "firing"]
+"""What a run may end at: the next block, interrupt, or firing of any probe."""
+_EVENTS: Mapping[Event, int] = {
+    "block": lib.VPC_EVENT_BLOCK,
+    "interrupt": lib.VPC_EVENT_INTERRUPT,
+    "firing": lib.VPC_EVENT_FIRING,
+}
 
 
 def keep_memory() -> None:
@@ -271,6 +278,14 @@ class Core:
         lib.vpc_log_parts(self.handle, out, count)
         parts = [PrintedPart(part.bytes, part.ticks, part.program, part.probe, part.cpu) for part in out]
         return self.take_log(), parts
+
+    def await_event(self, event: Event | None) -> None:
+        """End runs at the end of the block in which the next such event happens; None: at no event."""
+        lib.vpc_await(self.handle, _EVENTS[event] if event else lib.VPC_EVENT_NONE)
+
+    def has_happened(self) -> bool:
+        """Whether the event that is awaited has happened."""
+        return bool(lib.vpc_has_happened(self.handle))
 
     def log_dropped(self) -> int:
         """Bytes of output lost to the limit because they were not taken in time."""

@@ -123,14 +123,18 @@ class Outside:
         """
         while self._coming and self._coming[0].tick <= until:
             self._machine.run(self._coming[0].tick)
+            if self._machine.ticks < self._coming[0].tick:
+                return
             coming = self._coming.popleft()
             here = self._machine.counters().blocks
             if here != coming.block:
                 raise ReplayDivergedError(f"replay diverged: at block {here}, expected block {coming.block}")
             self._apply(coming)
         while self._planned and self._planned[0].tick <= until:
+            self._machine.run(self._planned[0].tick)
+            if self._machine.ticks < self._planned[0].tick:
+                return
             planned = self._planned.popleft()
-            self._machine.run(planned.tick)
             self.type(planned.text, planned.to)
         self._machine.run(until)
 

@@ -262,13 +262,13 @@ class Machine:
         return self._complex.counters()
 
     def run(self, until: int) -> None:
-        """Run the guest until a tick (it may end up to one block later).
+        """Run the guest until a tick (it may end up to one block later), or until an awaited event has happened.
 
         Raises:
             MachineStoppedError: the CPU emulator cannot execute the guest any further.
             Exception: whatever a device raised; the guest is at the block after the access.
         """
-        while self.ticks < until:
+        while self.ticks < until and not self.core.has_happened():
             stop = self._complex.run(until)
             if self._off_wanted:
                 self._switch_off()

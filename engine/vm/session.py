@@ -192,6 +192,26 @@ class GuestSession:
         if tick > self._machine.ticks:
             self._outside.run(tick)
 
+    def run_to_next(self, unit: Unit, tick: int) -> bool:
+        """Let the guest run to the end of the block in which the next event of a kind happens, or to a tick.
+
+        Returns:
+            Whether there was such an event.
+
+        Raises:
+            MachineStoppedError: the CPU emulator gave up, or a replay diverged.
+        """
+        if unit == "second":
+            whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
+            self.run_to(min(tick, whole))
+            return whole <= tick
+        self._machine.core.await_event(unit)
+        try:
+            self.run_to(tick)
+            return self._machine.core.has_happened()
+        finally:
+            self._machine.core.await_event(None)
+
     def _advance_to(self, tick: int) -> Frame | None:
         whole = (self._machine.ticks // self.tsc_hz + 1) * self.tsc_hz
         try:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
@@ -16,14 +18,16 @@ from engine.errors import VptopError
 from engine.vm.past import priority
 from engine.vm.past.checkpoint import Checkpoint, Watch, scout, sleep
 from engine.vm.past.messages import MOST_BYTES, Memory, ReadMemory, Step, Unit, View
-from engine.vm.past.search import NEVER, Walk, last_before, retrace, step_to_next
+from engine.vm.past.search import NEVER, Walk, last_before, retrace
 from engine.vm.past.wire import Wire
 
 if TYPE_CHECKING:
     from engine.vm.session import GuestSession
 
 _REPORTS = 10
-"""Times in a guest second that a place tells how far it has come that settles elsewhere."""
+"""Times in a guest second that a place tells how far it has come."""
+_WORTH = 0.1
+"""Seconds for which it is worth while to leave a copy, so that they need not be run again."""
 
 
 class Goto(msgspec.Struct, tag="goto", frozen=True):
@@ -123,12 +127,15 @@ class Place:
         self._since = self._until = 0
         self._console = self._log = ""
         """all since the checkpoint"""
-        self._handlers: dict[type, Callable[..., PlaceAnswer]] = {
+        self._handlers: dict[type, Callable[..., PlaceAnswer | None]] = {
             Goto: self._goto,
             LastBefore: self._last,
+            Retrace: self._retrace,
+            Settle: self._settle,
             Step: self._step,
             ReadMemory: self._read,
         }
+        """None: the connection has been given another purpose"""
 
     def serve(self) -> None:
         """Answer until the connection closes, or is given another purpose.
@@ -137,52 +144,56 @@ class Place:
             OSError: the other side has gone.
         """
         for request in self._wire.messages():
-            if isinstance(request, Settle):
-                self._settle(request.tick)
+            if not self._answer(partial(self._handlers[type(request)], request)):
                 return
-            if isinstance(request, Retrace):
-                self._retrace(request)
-                return
-            try:
-                answer = self._handlers[type(request)](request)
-            except VptopError as error:
-                answer = Refusal(str(error))
+
+    def _answer(self, act: Callable[[], PlaceAnswer | None]) -> bool:
+        """Send an answer; returns whether this goes on."""
+        try:
+            answer = act()
+        except VptopError as error:
+            answer = Refusal(str(error))
+        if answer is not None:
             self._wire.send(answer)
+        return answer is not None
 
     def _serve_copy(self, connection: socket.socket) -> None:
         """What a copy of this does that is woken."""
         Place(self._vm, connection).serve()
 
-    def _settle(self, tick: int) -> None:
+    def _settle(self, request: Settle) -> None:
         vm = self._vm
-        while vm.ticks < tick:
-            self._run_to(min(tick, vm.ticks + vm.tsc_hz // _REPORTS))
+        while vm.ticks < request.tick:
+            self._run_to(min(request.tick, vm.ticks + vm.tsc_hz // _REPORTS))
             self._wire.send(Reached(vm.ticks))  # fails when the visit is over
         self._wire.send(Tick(vm.ticks))
         sleep(self._wire.connection, self._serve_copy)
 
     def _retrace(self, request: Retrace) -> None:
-        def find(stand: Checkpoint, first: int, last: int) -> int:
-            with closing(Wire(stand.wake(), answers)) as wire:
-                return ask(
-                    wire, LastBefore(request.unit, request.before, first, last), Tick, watch, lambda _: None
-                ).tick
+        latest: tuple[Checkpoint, float] | None = None
+
+        def find(stand: Checkpoint, first: int, last: int) -> tuple[int, Checkpoint] | None:
+            wire = left.enter_context(closing(Wire(stand.wake(), answers)))
+            wanted = LastBefore(request.unit, request.before, first, last)
+            tick = ask(wire, wanted, Tick, watch, lambda _: None).tick
+            if tick == NEVER:
+                return None
+            ask(wire, Settle(first), Tick, watch, lambda _: None)  # where it is already
+            return tick, Checkpoint(None, wire.connection)
 
         def leave() -> Checkpoint:
-            return left.enter_context(closing(Checkpoint.take(self._serve_copy)))
-
-        def reach() -> None:
-            watch()
-            self._wire.send(Reached(self._vm.ticks))
+            nonlocal latest
+            if latest is None or time.monotonic() - latest[1] > _WORTH:
+                latest = left.enter_context(closing(Checkpoint.take(self._serve_copy))), time.monotonic()
+            return latest[0]
 
         watch = self._wire.check
-        walk = replace(self._walk(request.unit), watch=reach)
+        walk = replace(self._walk(request.unit), watch=self._reach)
         with ExitStack() as left:
             found = retrace(walk, request.before, leave, find)
-            tick, stand = found or (NEVER, None)
-            self._wire.send(Tick(tick))
-            if stand is not None:
-                stand.hand_over(self._wire.connection)
+            self._wire.send(Tick(found[0] if found else NEVER))
+            if found is not None:
+                found[1].hand_over(self._wire.connection)
 
     def _goto(self, request: Goto) -> View:
         self._since, self._until = request.since, request.until
@@ -194,13 +205,13 @@ class Place:
         return Tick(last_before(self._walk(request.unit), request.before, request.end))
 
     def _step(self, request: Step) -> View:
-        hz = self._vm.tsc_hz
-        if request.unit == "second":
-            target = (self._vm.ticks // hz + 1) * hz
-            self._run_to(min(target, self._until))
-            found = target <= self._until
-        else:
-            found = step_to_next(self._walk(request.unit), self._until)
+        vm, found = self._vm, False
+        while vm.ticks < self._until:
+            found = vm.run_to_next(request.unit, min(self._until, vm.ticks + vm.tsc_hz // _REPORTS))
+            if found:
+                break
+            priority.lower_when_long()
+            self._reach()
         return self._view("" if found else f"no later {request.unit} in the past that is known")
 
     def _read(self, request: ReadMemory) -> Memory:
@@ -230,6 +241,11 @@ class Place:
         evaluator = Evaluator(self._vm)
         pid, name = (evaluator.evaluate(call).value for call in ("(curpid)", "(curprocname)"))
         return json.dumps((pid if isinstance(pid, int) else 0, name if isinstance(name, str) else "")).encode()
+
+    def _reach(self) -> None:
+        """Tell how far this has come; ends the search when nobody wants its answer."""
+        self._wire.check()
+        self._wire.send(Reached(self._vm.ticks))
 
     def _run_to(self, tick: int) -> None:
         priority.lower_when_long()

@@ -74,14 +74,17 @@ def last_before(walk: Walk, before: int, end: int = 0) -> int:
     return _last_in(walk, walk.ticks(), end or before, before)
 
 
-def retrace(walk: Walk, before: int, leave: Callable[[], S], ask: Callable[[S, int, int], int]) -> tuple[int, S] | None:
+def retrace(
+    walk: Walk, before: int, leave: Callable[[], S], ask: Callable[[S, int, int], tuple[int, S] | None]
+) -> tuple[int, S] | None:
     """As `last_before` over a long span; the machine runs to its end.
 
     Args:
         walk: the machine.
         before: the tick.
-        leave: leaves a copy of the machine where it is.
-        ask: has a copy that was left find the latest event between two ticks that is over before `before`, or NEVER.
+        leave: leaves a copy of the machine where it is, or tells one that was left not long before.
+        ask: has a copy that was left find the latest event between two ticks that is over before `before`. Returns its
+            tick and a copy that is at the first of the two; None: there is no such event.
 
     Returns:
         The tick and the copy before it; None: there is no such event.
@@ -98,9 +101,8 @@ def retrace(walk: Walk, before: int, leave: Callable[[], S], ask: Callable[[S, i
 
     for first, last in reversed(_windows_with_events(walk, before, pause)):
         _, stand = left[bisect_right([tick for tick, _ in left], first) - 1]
-        found = ask(stand, first, last)
-        if found != NEVER:
-            return found, stand
+        if (found := ask(stand, first, last)) is not None:
+            return found
     return None
 
 

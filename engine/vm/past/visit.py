@@ -107,7 +107,7 @@ class VisitedMoment:
 
     def _step(self, step: Step) -> View | Earlier:
         if not step.backward:
-            view = self._at_cursor(step, View)
+            view = self._at_cursor(step, View, self._tick)
             self._tick = view.tick
             return view
         return (self._second_before() if step.unit == "second" else self._event_before(step.unit)) or self._before(step)
@@ -118,7 +118,7 @@ class VisitedMoment:
             found = self._ask(wire, LastBefore(unit, self._tick), Tick).tick
         if found == NEVER:
             wire = self._copy()
-            found = self._ask(wire, Retrace(unit, self._near_tick), Tick, self._near_tick).tick
+            found = self._ask(wire, Retrace(unit, self._near_tick), Tick, (self._begin, self._near_tick)).tick
             if found == NEVER:
                 wire.close()
                 return None
@@ -167,7 +167,7 @@ class VisitedMoment:
     def _settle(self, wire: Wire[PlaceAnswer], tick: int) -> Checkpoint:
         """Let a place go on to shortly before a tick, and wait there instead of the copy that did."""
         target = max(self._begin, tick - self._margin)
-        self._near_tick = self._ask(wire, Settle(target), Tick, target).tick
+        self._near_tick = self._ask(wire, Settle(target), Tick, (self._begin, target)).tick
         if self._near is not None:
             self._near.drop()
         self._near = Checkpoint(None, wire.connection)
@@ -181,17 +181,18 @@ class VisitedMoment:
 
     # --- asking copies ---
 
-    def _at_cursor(self, request: Goto | Step | ReadMemory, kind: type[A]) -> A:
+    def _at_cursor(self, request: Goto | Step | ReadMemory, kind: type[A], begin: int = 0) -> A:
+        """Ask the cursor; it looks from `begin` on, where that may take long."""
         if self._cursor is None:
             self._go(self._tick)
         assert self._cursor is not None  # noqa: S101 - it was made there
-        return self._ask(self._cursor, request, kind)
+        return self._ask(self._cursor, request, kind, (begin, self._task.until))
 
-    def _ask(self, wire: Wire[PlaceAnswer], request: PlaceRequest, kind: type[A], until: int = 0) -> A:
-        """Ask a copy; `until`: the tick up to which it runs, so that the client sees how far it has come."""
+    def _ask(self, wire: Wire[PlaceAnswer], request: PlaceRequest, kind: type[A], span: tuple[int, int] = (0, 0)) -> A:
+        """Ask a copy; `span`: the ticks between which it runs, so that the client sees how far it has come."""
 
         def reached(tick: int) -> None:
-            at, begin, end = (moment / self._vm.tsc_hz for moment in (tick, self._begin, until))
+            at, begin, end = (moment / self._vm.tsc_hz for moment in (tick, *span))
             self._wire.send(Progress(self._visit.id, at, begin, end))
 
         return ask(wire, request, kind, self._wire.check, reached)

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import replace
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
-from engine.vm.past.checkpoint import scout, told_by
+import msgspec
+
+from engine.vm.past.checkpoint import Checkpoint, scout
 from engine.vm.past.keeper import PastError
 from engine.vm.past.messages import FiredProbe, Origin, Why
 from engine.vm.past.search import Walk, last_before, step_to_next
+from engine.vm.past.wire import Wire
 
 if TYPE_CHECKING:
     from engine.vm.session import GuestSession
@@ -23,8 +26,22 @@ _BLOCKWISE = 50_000
 """Part of a guest second that may be run block by block."""
 _NONE = -1
 """The value of a row that is not there."""
-_TOLD = 10
-"""Looks after which a copy tells how far it is."""
+_WORTH = 0.1
+"""Seconds for which it is worth while to leave a copy, so that they need not be run again."""
+_STANDS = 8
+"""Part of the time of a search that may be spent twice."""
+
+
+class _Best(msgspec.Struct, frozen=True):
+    """The largest value, and the ticks between two looks in which it came."""
+
+    value: int
+    first: int
+    last: int
+
+
+_bests = msgspec.msgpack.Decoder(_Best)
+_origins = msgspec.msgpack.Decoder(Origin)
 Reached = Callable[[int], object]
 """Called with the tick that the search has come to; raises when the answer is not wanted any more."""
 
@@ -45,7 +62,10 @@ def origin_of(vm: GuestSession, question: Why, until: int, reached: Reached = la
 
 
 class _Search:
-    """The value that is looked for only grows, so the window is found first in which it gets to its largest."""
+    """The value that is looked for only grows, so the window is found first in which it gets to its largest.
+
+    The machine runs through the span once, and leaves copies on the way; one before that window goes on from there.
+    """
 
     def __init__(self, vm: GuestSession, question: Why, until: int, reached: Reached) -> None:
         self._vm = vm
@@ -54,8 +74,6 @@ class _Search:
         self._reached = reached
         self._printed = _Printed(question.printed)
         self._look = self._count if question.printed else self._largest
-        self._tick = vm.ticks
-        """that the search has come to"""
 
     def origin(self) -> Origin:
         vm, question = self._vm, self._question
@@ -64,36 +82,41 @@ class _Search:
             vm.clear_aggregates()
         self._look()  # forgets what was logged and printed up to here
         self._printed.count = 0
-        value, first, last = self._found()
-        if value < max(0, question.occurrence if question.printed else 0):
-            raise PastError(self._nothing())
-        vm.run_to(first)
-        self._look()
-        end = int(scout(lambda: self._end_of_block(value, last), self._watch))
-        blocks = self._walk(lambda: vm.blocks)
-        begin = last_before(blocks, end)
-        vm.run_to(begin)
-        tick, block, hits = vm.ticks, vm.blocks, [probe.hits for probe in vm.probes(question.name)]
-        vm.run_to(end)
-        fired = (
-            FiredProbe(probe.name, probe.line, probe.file)
-            for probe, before in zip(vm.probes(question.name), hits, strict=True)
-            if probe.hits > before
-        )
-        start = tick - value * question.ticks if question.ticks else tick
-        return Origin(tick, block, max(0, start), value, tuple(fired))
+        with ExitStack() as left:
+            best, stand = self._run(left)
+            if stand is None or best.value < max(0, question.occurrence if question.printed else 0):
+                raise PastError(self._nothing())
+            with closing(Wire(stand.wake(), _origins)) as wire:
+                wire.send(best)
+                for origin in wire.messages(self._watch):
+                    return origin
+        raise PastError("the process that looked for the firing ended without an answer; ask again")
 
-    def _found(self) -> tuple[int, int, int]:
-        """The largest value, and the ticks between two looks in which it came."""
-        rest = b""
-        with closing(told_by(self._windows, self._watch)) as parts:
-            for part in parts:
-                *ticks, rest = (rest + part).split(b"\n")
-                if ticks:
-                    self._tick = int(ticks[-1])
-                    self._watch()
-        value, first, last = json.loads(rest)
-        return value, first, last
+    def _run(self, left: ExitStack) -> tuple[_Best, Checkpoint | None]:
+        """Run until the value cannot grow any more; returns its window, and a copy that waits before it."""
+        vm, question = self._vm, self._question
+        best, before, latest = _Best(_NONE, 0, 0), None, None
+        due = begun = time.monotonic()
+        while (here := vm.ticks) < self._until and not (question.printed and best.value >= question.occurrence):
+            self._reached(here)
+            if time.monotonic() >= due:
+                if latest is not None and latest is not before:
+                    latest.drop()
+                latest = left.enter_context(closing(Checkpoint.take(self._go_on)))
+                due = time.monotonic() + max(_WORTH, (time.monotonic() - begun) / _STANDS)
+            vm.run_to(min(self._next_look(), self._until))
+            value = self._look()
+            if value > best.value:
+                if before is not None and before is not latest:
+                    before.drop()
+                best, before = _Best(value, here, vm.ticks), latest
+        if question.printed:
+            best = msgspec.structs.replace(best, value=min(best.value, question.occurrence))
+        return best, before
+
+    def _next_look(self) -> int:
+        width = self._vm.tsc_hz // _WINDOWS
+        return (self._vm.ticks // width + 1) * width
 
     def _nothing(self) -> str:
         if self._question.printed:
@@ -102,33 +125,40 @@ class _Search:
 
     def _walk(self, count: Callable[[], int]) -> Walk:
         vm = self._vm
-        return Walk(lambda: vm.ticks, vm.run_to, count, vm.tsc_hz // _BLOCKWISE, self._watch)
+        return Walk(lambda: vm.ticks, vm.run_to, count, vm.tsc_hz // _BLOCKWISE)
 
     def _watch(self) -> None:
-        self._reached(self._tick)
+        self._reached(self._vm.ticks)
 
-    # --- in copies ---
+    # --- in a copy before the window ---
 
-    def _windows(self) -> Iterator[bytes]:
-        """Lines with ticks that have been reached, then what was found as JSON."""
-        vm, (best, first, last) = self._vm, (_NONE, 0, 0)
-        width = vm.tsc_hz // _WINDOWS
-        wanted = self._question.occurrence if self._question.printed else 0
-        while (here := vm.ticks) < self._until:
-            vm.run_to(min((here // width + 1) * width, self._until))
-            if here // width % _TOLD == 0:
-                yield b"%d\n" % here
-            value = self._look()
-            if value > best:
-                best, first, last = value, here, vm.ticks
-            if wanted and value >= wanted:
-                best = wanted
-                break
-        yield json.dumps([best, first, last]).encode()
+    def _go_on(self, connection: socket.socket) -> None:
+        wire = Wire(connection, _bests)
+        for best in wire.messages():
+            wire.send(self._origin_in(best))
+            return
 
-    def _end_of_block(self, value: int, last: int) -> bytes:
-        walk = self._walk(lambda: int(self._look() >= value))
-        step_to_next(replace(walk, watch=lambda: None), last)  # a copy has no connection to whoever asked
+    def _origin_in(self, best: _Best) -> Origin:
+        """Go to the block in which the value came."""
+        vm, question = self._vm, self._question
+        while vm.ticks < best.first:  # look as often as before, so that nothing printed is lost
+            vm.run_to(min(self._next_look(), best.first))
+            self._look()
+        end = int(scout(lambda: self._end_of_block(best)))
+        begin = last_before(self._walk(lambda: vm.blocks), end)
+        vm.run_to(begin)
+        tick, block, hits = vm.ticks, vm.blocks, [probe.hits for probe in vm.probes(question.name)]
+        vm.run_to(end)
+        fired = (
+            FiredProbe(probe.name, probe.line, probe.file)
+            for probe, before in zip(vm.probes(question.name), hits, strict=True)
+            if probe.hits > before
+        )
+        start = tick - best.value * question.ticks if question.ticks else tick
+        return Origin(tick, block, max(0, start), best.value, tuple(fired))
+
+    def _end_of_block(self, best: _Best) -> bytes:
+        step_to_next(self._walk(lambda: int(self._look() >= best.value)), best.last)
         return str(self._vm.ticks).encode()
 
     # --- what is looked at ---

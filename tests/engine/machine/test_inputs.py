@@ -37,6 +37,23 @@ def test_input_comes_in_again_at_its_block() -> None:
         assert machine.take_console() == console
 
 
+def test_a_run_that_ends_at_an_event_leaves_later_input_for_later() -> None:
+    (one,), console = recorded()
+    planned = Planned(one.tick, one.text, "serial")
+    for replay in (True, False):
+        with Machine(boot_sector(ECHO)) as machine:
+            outside = Outside(machine, replay=[one] if replay else None)
+            if not replay:
+                outside.plan([planned])
+            machine.core.await_event("block")
+            outside.run(400_000)
+            assert machine.core.has_happened()
+            assert machine.counters().blocks == 1
+            machine.core.await_event(None)
+            outside.run(400_000)
+            assert machine.take_console() == console
+
+
 def test_a_replay_takes_no_other_input() -> None:
     with Machine(boot_sector(ECHO)) as machine:
         outside = Outside(machine, replay=[])

@@ -4,9 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
+import pytest
+
+from engine.core.binding import Event
+from engine.core.variables import Variable
 from tests.engine.machine.two_cpus import COUNT_TOGETHER, SECOND, START, seen
-from tests.engine.probes.small import guest
+from tests.engine.probes.small import Watched, guest
 
 ROUNDS = 1000
 GUEST = START + COUNT_TOGETHER + SECOND + "    call add\n    halt\n"
@@ -81,3 +86,98 @@ def test_whole_parts_of_a_second_are_on_the_first_and_samples_on_all_that_run() 
     assert samples.count(0) == 10
     assert 0 < samples.count(1) < 10
     assert samples[-2:] == [0, 1]
+
+
+PING = f"""
+    {START}
+    gate 2, on_nmi
+    gate 0x60, on_ping
+    movl $0x300000, %esi
+    start_second
+    sti
+1:  hlt
+    jmp 1b
+on_nmi:
+    incq 8(%rsi)
+    iretq
+on_ping:                        # count, and send both to the other CPU, which halts
+    pushq %rbx
+    pushq %rax
+    incq (%rsi)
+    movl $LAPIC + 0x20, %ebx
+    movl (%rbx), %eax
+    notl %eax
+    andl $0x01000000, %eax
+    movl $LAPIC + 0x310, %ebx
+    movl %eax, (%rbx)
+    eoi
+    lapic 0x300, 0x400          # NMI
+    lapic 0x300, 0x60
+    popq %rax
+    popq %rbx
+    iretq
+    {SECOND}
+    movl $0x300010, %esi
+    lapic 0x310, 0
+    lapic 0x300, 0x60
+    sti
+1:  hlt
+    jmp 1b
+"""
+"""Both CPUs sleep, and wake each other by an NMI and an interrupt."""
+SEEN_OF_PING = """
+(vprobe Guest_IRQ 1) (vprobe Guest_NMI 1) (vprobe GUEST_WRITE:0x300008 1) (vprobe USEC:5 1) (vprobe VMX:TIMER:7usec 1)
+(vprobe HV_Exit 1)
+"""
+PLACES = 120
+
+
+def events(watched: Watched, event: Event) -> int:
+    """How many there were."""
+    if event == "firing":
+        return sum(watched.hits(0, probe) for probe in range(6))
+    counters = watched.machine.counters()
+    return counters.blocks if event == "block" else counters.interrupts
+
+
+def test_ping_wakes_both() -> None:
+    with guest(PING, SEEN_OF_PING, cpus=2) as watched:
+        watched.run(0.002)
+        assert min(watched.result(number) for number in range(4)) > 20
+        assert min(watched.hits(0, probe) for probe in range(6)) > 20
+
+
+@pytest.mark.parametrize("event", ["block", "interrupt", "firing"])
+def test_a_run_ends_with_the_block_of_the_awaited_event(event: Event) -> None:
+    """On whichever CPU, where a run tick by tick meets it; and nothing else differs afterwards."""
+
+    def await_it(watched: Watched) -> None:
+        core = watched.machine.core
+        core.await_event(event)
+        watched.run(1)
+        assert core.has_happened()
+        core.await_event(None)
+
+    def meet_it(watched: Watched) -> None:
+        count = events(watched, event)
+        while events(watched, event) == count:
+            watched.machine.run(watched.machine.ticks + 1)
+
+    assert _places(event, await_it) == _places(event, meet_it)
+
+
+def _places(event: Event, go_on: Callable[[Watched], None]) -> list[tuple[object, ...]]:
+    """Where the machine is after each of many events, and all of it at a later moment."""
+    found: list[tuple[object, ...]] = []
+    with guest(PING, SEEN_OF_PING, cpus=2) as watched:
+        machine = watched.machine
+        machine.run(1_000_000)
+        while len(found) < PLACES:
+            count = events(watched, event)
+            go_on(watched)
+            assert events(watched, event) > count
+            hits = [watched.hits(0, probe) for probe in range(6)]
+            states = [(cpu.variable(Variable.RIP), cpu.halted) for cpu in machine.cpus]
+            found.append((machine.ticks, machine.counters(), hits, states))
+        machine.run(1_400_000)
+        return [*found, seen(machine)]

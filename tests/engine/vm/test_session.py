@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,8 +14,17 @@ from engine.guest.guest import StaticGuest
 from engine.probes import frame_json
 from engine.probes.script_host import NotLoadedError
 from engine.vm.boot_media import prelude_of
+from engine.vm.past.checkpoint import scout
+from engine.vm.past.messages import Unit
+from engine.vm.past.search import Walk, step_to_next
 
 COUNT = "(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n"
+
+
+EVENTS = (
+    "(vprobe Guest_IRQ 1)(vprobe Guest_PF 1)(vprobe Disk_IOStart 1)(vprobe Disk_IOFinish 1)(vprobe HV_Exit 1)"
+    "(vprobe TIMER:13msec 1)(vprobe VMX1Hz 1)"
+)
 
 
 @pytest.fixture
@@ -84,3 +93,44 @@ def test_scripts_are_compiled_anew_when_more_of_the_guest_is_known(vm: VirtualMa
     assert next(iter(script.aggregates["pids"])).count >= counted
     assert [(loaded.name, loaded.generation) for loaded in vm.scripts] == [("pids.vp", 2), ("other.vp", 1)]
     assert (vm.guest.name, vm.guest_version, other.generation) == ("known", 1, 1)
+
+
+def test_a_run_ends_with_the_block_of_the_next_event(vm: VirtualMachine) -> None:
+    """As a search does that runs block by block."""
+    vm.run(1.3)
+    vm.load(EVENTS)
+    units: tuple[Unit, ...] = ("block", "interrupt", "firing")
+    for unit in units:
+        walk = _walk(vm, unit)
+        searched = _places(vm, lambda walk=walk: step_to_next(walk, vm.ticks + vm.tsc_hz))  # type: ignore[misc]
+        assert _places(vm, lambda unit=unit: vm.run_to_next(unit, vm.ticks + vm.tsc_hz)) == searched  # type: ignore[misc]
+        assert len({tuple(place[:2]) for place in searched}) == len(searched)
+
+
+def test_a_run_to_an_event_that_does_not_come_ends_at_its_tick(vm: VirtualMachine) -> None:
+    vm.run(1)
+    vm.load("(vprobe TIMER:500msec 1)")
+    assert not vm.run_to_next("firing", vm.ticks + vm.tsc_hz // 4)
+    assert vm.ticks / vm.tsc_hz == pytest.approx(1.25, abs=1e-5)
+    assert vm.run_to_next("firing", vm.ticks + vm.tsc_hz)
+    assert vm.ticks / vm.tsc_hz == pytest.approx(1.5, abs=1e-5)
+    vm.run(1)  # it is not awaited any more
+    assert vm.seconds == pytest.approx(2.5, abs=1e-5)
+
+
+def _walk(vm: VirtualMachine, unit: Unit) -> Walk:
+    return Walk(lambda: vm.ticks, vm.run_to, lambda: vm.events(unit), vm.tsc_hz // 50_000)
+
+
+def _places(vm: VirtualMachine, step: Callable[[], object]) -> list[list[int]]:
+    """Ticks, blocks and RIPs after each of 8 steps, which a copy of the machine makes."""
+
+    def measure() -> bytes:
+        places = []
+        for _ in range(8):
+            step()
+            places.append([vm.ticks, vm.blocks, *(cpu.rip for cpu in vm.frame().vcpus)])
+        return json.dumps(places).encode()
+
+    found: list[list[int]] = json.loads(scout(measure))
+    return found

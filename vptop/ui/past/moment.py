@@ -88,6 +88,7 @@ class MomentScreen(ModalScreen[None]):
         self._script = name, source
         self._visit: Question | None = None
         self.busy = True
+        self._doing = "going there"
         self._view: View | None = None
         self._address: int | None = None
         self._cpu = 0
@@ -122,7 +123,7 @@ class MomentScreen(ModalScreen[None]):
     def visit(self, tick: int) -> None:
         """Go to a moment, from wherever this is."""
         self._end_visit()
-        self.busy = True
+        self.busy, self._doing = True, "going there"
 
         def send() -> Future[Reply]:
             self._visit = self.machine.source.visit(tick, *self._script)
@@ -146,7 +147,7 @@ class MomentScreen(ModalScreen[None]):
     def _came_closer(self, event: AskedFrame | Progress) -> bool:
         if self.busy and isinstance(event, Progress):
             done, all_of_it = event.at - event.begin, event.until - event.begin
-            self.say(f"going there: {done:.1f} of {all_of_it:.1f} s; Esc leaves")
+            self.say(f"{self._doing}: {done:.1f} of {all_of_it:.1f} s; Esc leaves")
         return False
 
     def say(self, text: str) -> None:
@@ -234,7 +235,7 @@ class MomentScreen(ModalScreen[None]):
     def _step(self, unit: Unit, *, backward: bool) -> None:
         if self.busy or self._view is None or self._visit is None:
             return
-        self.busy = True
+        self.busy, self._doing = True, "looking for it"
         self.set_timer(LONG, self._still_busy)
         self.machine.ask(partial(self.machine.source.step, self._visit, unit, backward=backward), self._arrived)
 

@@ -21,6 +21,8 @@
 #include "include/stops.h"
 #include "vp/fire.h"
 
+#define NOWHERE UINT64_MAX   /* in `entered`: no CPU has been chosen */
+
 static uint64_t period_ticks(const vpc *m, const vpc_attachment *a, uint64_t k)
 {
     return a->started + (uint64_t)((unsigned __int128)k * a->where * m->tsc_hz / 1000000);
@@ -101,7 +103,8 @@ void vpc_clock_changed(vpc *m)
     vpc_emulator *emulator = m->emulator;
     const vpc_cpu_run *run = &emulator->current->run;
     bool event = run->nmi || run->check || run->debug_hits || run->smi || run->smm != SMM_OUTSIDE;
-    bool now = emulator->stop_wanted || emulator->exit_wanted || event;
+    bool awaited = m->awaited == VPC_EVENT_BLOCK || m->awaited == VPC_EVENT_HAPPENED;
+    bool now = emulator->stop_wanted || emulator->exit_wanted || event || awaited;
     m->tick_limit = now ? 0 : minimum(next_event(emulator), vpc_turn_limit(m));
 }
 
@@ -134,6 +137,16 @@ static bool deliver_check(vpc_cpu *cpu)
     return true;
 }
 
+/* When the awaited event has happened, the run ends as one to this tick does: all that happens before the next block is
+ * done. But what happens between the choice of a CPU and the first block that it executes belongs to that block: a run to
+ * this tick would have ended before. */
+static void end_after_event(vpc *m)
+{
+    vpc_emulator *emulator = m->emulator;
+    if (m->awaited == VPC_EVENT_HAPPENED)
+        emulator->until = minimum(emulator->until, m->ticks + (m->blocks == emulator->entered));
+}
+
 /* Something is due before this block. Returns whether the block runs nevertheless. */
 static bool at_limit(vpc *m)
 {
@@ -151,6 +164,7 @@ static bool at_limit(vpc *m)
         return false;
     }
     fire_periodic(m);
+    end_after_event(m);
     if (emulator->stop_wanted || m->ticks >= minimum(minimum(emulator->deadline, emulator->until), vpc_turn_limit(m))) {
         emulator->stopped = true;
         emulator->uc.emu_stop(cpu->uc);
@@ -172,10 +186,10 @@ static void block_due(vpc_cpu *cpu, uint32_t bytes, uint64_t eip)
 {
     vpc *m = cpu->machine;
     ENV_U64(cpu->env, ENV_EIP) = eip;
-    if (vpc_debug_will_repeat(cpu, eip) || at_limit(m))
-        count_block(m, bytes);
-    else
+    if (!vpc_debug_will_repeat(cpu, eip) && !at_limit(m))
         m->emulator->uc.loop_exit_exception(cpu->state);   /* does not return */
+    count_block(m, bytes);
+    vpc_happens(m, VPC_EVENT_BLOCK);
 }
 
 #ifdef VPC_INLINE_CLOCK
@@ -207,6 +221,7 @@ static int execute(vpc *m, vpc_cpu *cpu)
 {
     vpc_emulator *emulator = m->emulator;
     emulator->stopped = emulator->failed = false;
+    emulator->entered = m->blocks;
     if (!cpu->run.debug_hits) {   /* the trap of the latest instruction comes first (SDM volume 3, table 6-2) */
         if (!vpc_deliver_smi(cpu))
             deliver_nmi(m, cpu);
@@ -240,15 +255,17 @@ int vpc_run(vpc *m, uint64_t until)
     vpc_emulator *emulator = m->emulator;
     emulator->until = until;
     for (;;) {
+        emulator->entered = NOWHERE;
         vpc_take_messages(m);
         fire_periodic(m);
+        end_after_event(m);
         if (emulator->stop_wanted) {
             emulator->stop_wanted = false;
             return VPC_STOP_STOPPED;
         }
         if (m->ticks >= emulator->deadline)
             return VPC_STOP_DEADLINE;
-        if (m->ticks >= until)
+        if (m->ticks >= emulator->until)
             return VPC_STOP_UNTIL;
         vpc_cpu *cpu = vpc_choose_cpu(m);
         if (!cpu) {
@@ -279,6 +296,10 @@ void vpc_stop(vpc *m)
     m->emulator->stop_wanted = true;
     m->tick_limit = 0;
 }
+
+void vpc_await(vpc *m, uint32_t event) { m->awaited = event; }
+
+int vpc_has_happened(const vpc *m) { return m->awaited == VPC_EVENT_HAPPENED; }
 
 void vpc_deadline(vpc *m, uint64_t tick)
 {

@@ -31,6 +31,7 @@ static uint64_t on_inta_read(void *uc, uint64_t offset, unsigned bytes, void *da
         return 0;
     uint64_t vector = (uint64_t)m->emulator->devices.acknowledge(cpu->id) & 0xff;
     m->interrupts++;
+    vpc_happens(m, VPC_EVENT_INTERRUPT);
     *interrupt_request(cpu) &= ~IRQ_VIRQ;
     m->tick_limit = 0;   /* the line may be up again already */
     vpc_interrupted(cpu);

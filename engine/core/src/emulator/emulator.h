@@ -32,6 +32,7 @@ typedef struct vpc_emulator {
     uint64_t until, deadline;
     bool running;                /* inside uc_emu_start */
     bool stop_wanted;            /* vpc_stop since vpc_run began */
+    uint64_t entered;            /* blocks when the current CPU was chosen, see clock.c */
     bool stopped;                /* the clock ended emulation */
     uint8_t *stored_pages;       /* a bit for each page of RAM that a TLB entry has made writable */
     vpc_cpu *current;            /* the CPU that runs */

@@ -151,6 +151,7 @@ struct vpc {
     uint64_t tsc_hz;
     uint64_t blocks;                       /* BRCNT */
     uint64_t interrupts;                   /* delivered hardware interrupts */
+    uint32_t awaited;                      /* VPC_EVENT_*: the run ends after it, see cpu/clock.c */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
     vpc_mappings mappings;                 /* where the guest's kernel keeps what its processes have mapped */
     struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
@@ -168,5 +169,14 @@ struct vpc {
     bool (*peek_device)(vpc *, const vpc_cpu *, uint64_t address, uint64_t *out);
     struct vpc_emulator *emulator;         /* the CPUs that execute; NULL when detached */
 };
+
+/* An event happens: end the run when it is awaited. */
+static inline void vpc_happens(vpc *m, uint32_t event)
+{
+    if (__builtin_expect(m->awaited == event, 0)) {
+        m->awaited = VPC_EVENT_HAPPENED;
+        m->tick_limit = 0;
+    }
+}
 
 #endif

@@ -75,6 +75,11 @@ uint32_t vpc_current_cpu(const vpc *);
 void vpc_pass_time(vpc *, uint64_t ticks);
 /* Stop before the next block. From a device callback, or before vpc_run (which then returns at once). */
 void vpc_stop(vpc *);
+/* End runs, as if they had reached their tick, at the end of the block in which such an event happens, and until vpc_await
+ * is called again. VPC_EVENT_NONE: end them at no event. */
+enum { VPC_EVENT_NONE, VPC_EVENT_BLOCK, VPC_EVENT_INTERRUPT, VPC_EVENT_FIRING, VPC_EVENT_HAPPENED };
+void vpc_await(vpc *, uint32_t event);
+int vpc_has_happened(const vpc *);
 /* The next tick at which a device wants to act (UINT64_MAX: none). Allowed at any time; counts from the next block. */
 void vpc_deadline(vpc *, uint64_t tick);
 

@@ -77,6 +77,7 @@ static int fire(vpc *m, vpc_program *p, uint32_t probe, vpc_cpu *cpu, const uint
     vpc_firing f = {.machine = m, .program = p, .probe = which, .cpu = cpu,
                     .thread = cpu ? cpu->thread : m->vmx_thread, .args = nargs ? pad(all, args, nargs) : none};
     bool timed = is_timed(which->hits++);
+    vpc_happens(m, VPC_EVENT_FIRING);
     uint64_t began = timed ? host_ns() : 0;
     int error = vpc_interpret(&f);
     if (timed) {

@@ -77,10 +77,11 @@ def _retrace(line: Line, before: int) -> tuple[int, Line] | None:
     def leave() -> Line:
         return copy.copy(machine)
 
-    def find(stand: Line, first: int, last: int) -> int:
+    def find(stand: Line, first: int, last: int) -> tuple[int, Line] | None:
         there = copy.copy(stand)
         there.run(first)
-        return last_before(there.walk(), before, last)
+        tick = last_before(there.walk(), before, last)
+        return None if tick == NEVER else (tick, there)
 
     found = retrace(machine.walk(), before, leave, find)
     assert machine.now >= before

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from engine import VirtualMachine
-from engine.vm.past.messages import Unit
+from engine.vm.past.messages import Progress, Step, Unit, View
 from engine.vm.past.past import VisitedPast
+from engine.vm.protocol import Reply
 from tests.engine.vm.past.history import HZ
 
 SCRIPT = "(vprobe Disk_IOStart 1)"
@@ -84,6 +85,22 @@ def test_the_end_of_the_known_past_is_said(kept: VirtualMachine) -> None:
     with kept.past().at(11.9) as moment:
         moment.step("second")
         assert moment.step("second").note == "no later second in the past that is known"
+
+
+def test_a_long_step_says_how_far_it_has_come(kept: VirtualMachine) -> None:
+    with kept.past().at(3, "(vprobe TIMER:1500msec 1)") as moment:
+        begin, reached = moment.view.tick / HZ, []
+        moment._wire.send(Step(1, 1, "firing"))
+        for event in moment._wire.messages():
+            if isinstance(event, Reply):
+                break
+            assert isinstance(event, Progress)
+            assert (event.begin, event.until) == pytest.approx((begin, 12))
+            reached.append(event.at)
+    assert isinstance(event, Reply)
+    assert isinstance(event.past, View)
+    assert event.past.tick / HZ == pytest.approx(3.5, abs=1e-5)  # loaded at 2, where the checkpoint is
+    assert reached == pytest.approx([3.1, 3.2, 3.3, 3.4], abs=1e-5)
 
 
 def test_a_visit_is_a_moment_of_the_live_machine(kept: VirtualMachine) -> None:
