@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from engine import VirtualMachine
+from engine.guest import bundled
+from engine.probes.frame import Frame
 
 SEED = 11
 SECONDS = 12
@@ -15,7 +17,8 @@ _POINTS = (
     "Guest_CR3Write", "HV_Exit", "HV_Resume", "HV_NPF",
     "In", "Out", "SMM_SMIPre", "SMM_SMIPost", "SMM_RSMPre", "SMM_RSMPost", "Disk_IOStart", "Disk_IOFinish",
     "MAC_SendPacket", "MAC_ReceivePacket", "GUEST:0x400110", "GUEST:STEP:0x400110", "GUEST:ENTER:0x500100",
-    "GUEST:EXIT:0x500070", "GUEST:OFFSET:0x400000:0", "GUEST_READ:0x401020", "GUEST_WRITE:0x501010",
+    "GUEST:EXIT:0x500070", "GUEST:OFFSET:0x400000:0", "GUEST_READ:0x401020",
+    f"GUEST_WRITE:{bundled.symbols()['guest_counters']:#x}",
 )  # fmt: skip
 _NO_ARGUMENTS = ("GUEST", "Guest_CR3Write")
 _TIMERS = ("USEC:777", "VMX:TIMER:1333usec", "TIMER:3msec", "PROFILE:7msec")
@@ -34,6 +37,7 @@ def _probe(number: int, point: str) -> str:
 
 
 _HEAD = ('(version "1.0")', "(defaggr found 2 0)")
+EVENT_KINDS = len(_POINTS)
 _TENTH = '(vprobe VMM10Hz (logaggr found) (clearaggr found) (printf "at %d\\n" TSC))'
 EVENTS = "\n".join((*_HEAD, *(_probe(number, point) for number, point in enumerate(_POINTS)), _TENTH))
 """Every kind of event of the guest; what it finds does not depend on when it was loaded."""
@@ -47,17 +51,23 @@ OTHERS = "\n".join(
     )
 )
 """Every other kind: timers, whose periods begin when they are loaded, and what happens at the load."""
+TIMERS = range(len(_TIMERS))
+"""Numbers of those that fire again and again."""
 
 
-def run_to(vm: VirtualMachine, second: float) -> None:
-    """Run to a guest second, as precisely as a block allows."""
+def live(vm: VirtualMachine, until: float = SECONDS) -> list[Frame]:
+    """Let the history happen up to a guest second, as precisely as a block allows; the Frames of whole seconds."""
+    frames = []
+    for second, text in [*TYPED, (until, "")]:
+        if vm.ticks < round(second * HZ) <= round(until * HZ):
+            frames += _run_to(vm, second)
+            vm.type(text)
+    return frames
+
+
+def _run_to(vm: VirtualMachine, second: float) -> list[Frame]:
+    frames = []
     while vm.ticks < round(second * HZ):
-        vm.advance((round(second * HZ) - vm.ticks) / HZ)
-
-
-def live(vm: VirtualMachine) -> None:
-    """Let the history happen."""
-    for second, text in TYPED:
-        run_to(vm, second)
-        vm.type(text)
-    run_to(vm, SECONDS)
+        frame = vm.advance((round(second * HZ) - vm.ticks) / HZ)
+        frames += [] if frame is None else [frame]
+    return frames
