@@ -14,6 +14,8 @@ from engine.guest.symbols import ADDRESSES, NAME_CHARACTERS, Symbol, SymbolError
 
 FILE_BYTES = 1 << 30
 """Longest file read: a vmlinux with debugging information. The text of a distribution kernel takes 20 MiB at most."""
+_HEAD_BYTES = 4096
+"""Enough of a file to know that it is no text."""
 _ELF = b"\x7fELF"
 _STUB = "The"
 """`ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package`, read as a symbol."""
@@ -55,6 +57,12 @@ def _parse(file: BinaryIO, path: Path) -> Symbols:
         return TableSymbols.unpack(file.read(), str(path))
     if head.startswith(_ELF):
         return Symbols(_parse_image(file))
+    if b"\0" in file.read(_HEAD_BYTES):
+        raise SymbolError(
+            f"{path}: neither text nor an ELF file; expected System.map, /proc/kallsyms or vmlinux. The symbols of a "
+            "compressed kernel are read with --kernel, without --symbols"
+        )
+    file.seek(0)
     found = list(parse(line.decode("utf-8", "replace") for line in file))
     if [name for _, _, name in found] == [_STUB]:
         raise SymbolError(f"{path}: Debian's stub of a System.map; the symbols are in the package linux-image-…-dbg")

@@ -121,8 +121,10 @@ def _linux(power: PowerOn) -> BootMedia:
     from engine.vm.linux import knowledge
     from engine.vm.linux.programs import programs_of
 
-    if power.boot or power.modules:
+    if power.boot:
         raise BootError("both a Linux kernel and something else to boot; name one of them")
+    if power.modules:
+        raise BootError("--module is for a Multiboot kernel; a Linux kernel has one initial RAM disk, --initrd")
     kernel, disk = linux.kernel_and_disk(power)
     path = Path(power.symbols)
     given = GivenSymbols(path.name, symbol_files.read(path)) if power.symbols else None

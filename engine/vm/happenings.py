@@ -48,5 +48,5 @@ class Happenings:
     def _panic(self, reason: str) -> str:
         told = f"the guest's kernel panicked: {reason}"
         if reason.startswith(_OUT_OF_MEMORY):
-            told += f"; it has {len(self._machine.memory) >> 20} MiB, use --memory"
+            told += f"; it has {len(self._machine.memory) >> 20} MiB, give it more with --memory"
         return told

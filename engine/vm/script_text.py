@@ -10,6 +10,14 @@ from engine.probes.languages import language_of
 
 FILE_BYTES = 1 << 20
 """Longest script read; compiled, a script of this size is far above every vprobe.maxCodeBytes."""
+_HEAD_BYTES = 4096
+"""Enough of a file to know that it is no text."""
+_OTHERS = {
+    (0x202, b"HdrS"): "a Linux kernel, which --kernel boots",
+    (0, b"\x7fELF"): "an ELF file, which --kernel boots if it is a Linux kernel, and --boot another one",
+    (510, b"\x55\xaa"): "a disk image, which --boot boots",
+}
+"""Files that people name without the option for them, by offset and magic bytes."""
 
 
 class ScriptFileError(InputError):
@@ -42,6 +50,9 @@ def read_script(path: Path) -> str:
             data = file.read(FILE_BYTES + 1)
     except OSError as error:
         raise ScriptFileError(f"{path}: {error.strerror}") from error
+    if b"\0" in data[:_HEAD_BYTES]:
+        what = (told for (at, magic), told in _OTHERS.items() if data[at : at + len(magic)] == magic)
+        raise ScriptFileError(f"{path}: {next(what, 'not text')}; expected a script in VP or Emmett")
     return decode(data, str(path))
 
 

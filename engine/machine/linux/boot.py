@@ -24,6 +24,8 @@ from engine.machine.memory_map import memory_map
 
 ZERO_PAGE, _COMMAND_LINE = 0x10000, 0x11000
 _PAGE = 4096
+_TO_START = 8 << 20
+"""Bytes of RAM that Debian's kernels of Linux 6.1 need besides these files and what is in them; 6.12 needs less."""
 _HIGHEST_INITRD = 0x7FFFFFFF
 """initrd_addr_max of every x86-64 kernel."""
 _UNKNOWN_LOADER = 0xFF
@@ -97,8 +99,13 @@ class LinuxKernel:
         end = max(segment.end for segment in self._segments)
         place = (min(ram_bytes, _HIGHEST_INITRD) - len(self.initrd)) // _PAGE * _PAGE
         if end > place:
-            least = -(-(end + len(self.initrd) + _PAGE) >> 20)
-            raise LinuxError(f"kernel and initial RAM disk take {least} MiB, there are {ram_bytes >> 20}; use --memory")
+            taken = end + len(self.initrd) + _PAGE
+            least = _mib(taken + initrd.unpacked_bytes(self.initrd) + _TO_START)
+            more = least - _mib(taken)
+            raise LinuxError(
+                f"kernel and initial RAM disk take {_mib(taken)} MiB, and Linux needs about {more} more to start; "
+                f"there are {ram_bytes >> 20}; use --memory {least} or more"
+            )
         return place
 
     def start(self, memory: Memory, cpu: Cpu) -> None:
@@ -130,6 +137,10 @@ class LinuxKernel:
         for number, region in enumerate(regions):
             struct.pack_into("<QQI", page, _E820_TABLE + 20 * number, *region)
         return bytes(page)
+
+
+def _mib(size: int) -> int:
+    return -(-size >> 20)
 
 
 def kernel(file: bytes, command_line: str, disk: bytes = b"", *, kaslr: bool = False, seed: int = 0) -> LinuxKernel:

@@ -18,6 +18,8 @@ KERNEL_MAP = 0xFFFFFFFF80000000
 IMAGE_SPACE = 1 << 30
 """Bytes of address space for the image with KASLR (KERNEL_IMAGE_SIZE)."""
 _WORD = 4
+_CLASS, _CLASS_32 = 4, b"\1"
+"""Where an ELF file says how wide it is, and what it says there (elf(5))."""
 _PLAIN, _INVERSE, _WIDE = "plain", "inverse", "wide"
 _FIELDS = {_PLAIN: (4, 1), _INVERSE: (4, -1), _WIDE: (8, 1)}
 """Size of what a relocation changes, and how often the offset is added."""
@@ -55,10 +57,12 @@ def read(data: bytes) -> Vmlinux:
     from elftools.common.exceptions import ELFError  # a machine from a snapshot reads no kernel
     from elftools.elf.elffile import ELFFile
 
+    if data[_CLASS : _CLASS + 1] == _CLASS_32:
+        raise LinuxError("an ELF file of 32 bits; expected a kernel for x86-64")
     try:
         elf = ELFFile(BytesIO(data))
-        if elf["e_machine"] != "EM_X86_64" or elf.elfclass != 64:
-            raise LinuxError(f"an ELF file for {elf.get_machine_arch()}, {elf.elfclass} bits; expected x86-64")
+        if elf["e_machine"] != "EM_X86_64":
+            raise LinuxError(f"an ELF file for {elf.get_machine_arch()}; expected a kernel for x86-64")
         if elf["e_type"] != "ET_EXEC":
             raise LinuxError("an ELF file that is no executable; expected a vmlinux")
         loaded = [part for part in elf.iter_segments("PT_LOAD") if part["p_memsz"]]
@@ -67,7 +71,7 @@ def read(data: bytes) -> Vmlinux:
         ends += [elf["e_shoff"] + elf["e_shnum"] * elf["e_shentsize"]]
         entry = int(elf["e_entry"])
     except (ELFError, struct.error, OverflowError) as error:
-        raise LinuxError(f"a damaged ELF file ({error})") from error
+        raise LinuxError(f"a damaged ELF file, or one that was cut off: {len(data)} bytes ({error})") from error
     if not segments:
         raise LinuxError("an ELF file without anything to load")
     if max(ends) > len(data) or any(len(part.data) > part.size for part in segments):

@@ -23,6 +23,8 @@ _FIRST_WITH_XLOADFLAGS = 0x020C
 _XLF_KERNEL_64 = 1
 _SECTOR, _PARAGRAPH = 512, 16
 _LEAST_COMMAND_LINE = 255
+_CPIO = b"07070"
+"""What a cpio archive in ASCII begins with, whatever its format."""
 _BANNER = re.compile(rb"Linux version (\S+) ")
 _COMMAND_LINE = 2047
 """What a vmlinux takes (COMMAND_LINE_SIZE less the NUL); only a bzImage says it."""
@@ -42,6 +44,11 @@ class KernelImage:
     """of the bzImage's payload; empty for a vmlinux"""
 
 
+def is_bzimage(data: bytes) -> bool:
+    """Whether a file has the setup header of a bzImage."""
+    return data[_MAGIC : _MAGIC + 4] == b"HdrS"
+
+
 def read(data: bytes) -> KernelImage:
     """Read a kernel file.
 
@@ -50,12 +57,17 @@ def read(data: bytes) -> KernelImage:
     """
     if data.startswith(b"\x7fELF"):
         return _vmlinux(data)
-    if data[_MAGIC : _MAGIC + 4] == b"HdrS":
+    if is_bzimage(data):
         return _bzimage(data)
+    if data.startswith(_CPIO):
+        raise LinuxError("a cpio archive, as initial RAM disks are, and no Linux kernel; name it with --initrd")
     kind = recognized(data)
     if kind is not None:
-        raise LinuxError(f"compressed by {kind.name}; decompress it first")
-    raise LinuxError("not a Linux kernel: neither a bzImage (`HdrS` at offset 0x202) nor an ELF file")
+        raise LinuxError(
+            f"compressed by {kind.name}: an initial RAM disk, which --initrd takes, or a kernel to decompress first"
+        )
+    found = "" if data else " (the file is empty)"
+    raise LinuxError(f"not a Linux kernel: neither a bzImage (`HdrS` at offset 0x202) nor an ELF file{found}")
 
 
 def check(data: bytes) -> str:
@@ -64,7 +76,7 @@ def check(data: bytes) -> str:
     Raises:
         LinuxError: it is no kernel for x86-64, or cut off.
     """
-    if data[_MAGIC : _MAGIC + 4] == b"HdrS" and not data.startswith(b"\x7fELF"):
+    if is_bzimage(data) and not data.startswith(b"\x7fELF"):
         _payload(memoryview(data))
         return _release(data)
     return read(data).version
@@ -97,7 +109,8 @@ def _payload(data: bytes | memoryview) -> bytes | memoryview:
     start = ((data[_SETUP_SECTS] or 4) + 1) * _SECTOR
     (paragraphs,) = struct.unpack_from("<I", data, _SYSSIZE)
     if start + paragraphs * _PARAGRAPH > len(data):
-        raise LinuxError(f"cut off: {len(data)} bytes, expected {start + paragraphs * _PARAGRAPH}")
+        whole = start + paragraphs * _PARAGRAPH
+        raise LinuxError(f"the kernel was cut off: the file has {len(data)} of {whole} bytes; get it again")
     payload, size = struct.unpack_from("<II", data, _PAYLOAD)
     packed = data[start + payload : start + payload + size]
     if len(packed) != size or size < 8:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from stat import S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, S_ISREG
 
 from engine.machine.linux.compression import recognized, unpacked
 from engine.machine.linux.errors import LinuxError
+from engine.machine.linux.image import is_bzimage
 
 _MAGICS = (b"070701", b"070702")
 _TRAILER = "TRAILER!!!"
@@ -26,10 +28,21 @@ def check(data: bytes) -> None:
     archive = data.lstrip(b"\0") if data.startswith(b"\0") else data
     if archive.startswith(_MAGICS) or recognized(archive) is not None:
         return
+    if is_bzimage(data):
+        raise LinuxError("a Linux kernel, and no initial RAM disk; name it with --kernel")
     what = "empty" if not archive else f"begins with {archive[:6].hex(' ')}"
     raise LinuxError(
         f"not an initial RAM disk ({what}); expected a cpio archive in the newc format, plain or compressed"
     )
+
+
+def unpacked_bytes(data: bytes) -> int:
+    """How much RAM the files of an initial RAM disk take; of one that is damaged, those before that place."""
+    size = 0
+    with suppress(LinuxError):
+        for _, contents in files(data):
+            size += len(contents)
+    return size
 
 
 @dataclass(frozen=True, slots=True)

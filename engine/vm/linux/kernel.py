@@ -17,6 +17,7 @@ from engine.vm.linux.drivers import drivers
 from engine.vm.linux.modules import ModuleTree
 from engine.vm.machine_config import config_of
 from engine.vm.options import BootError, PowerOn
+from engine.vm.partitions import SECTOR
 
 if TYPE_CHECKING:
     from engine.machine.linux.boot import LinuxKernel
@@ -51,7 +52,10 @@ def _disk_image(power: PowerOn) -> Path | None:
     if not power.disk:
         return None
     path = Path(power.disk)
-    images.check(path, *head(path))
+    start, size = head(path)
+    if size < SECTOR:
+        raise BootError(f"{path}: {size} bytes, less than a sector ({SECTOR}); expected a raw disk image")
+    images.check(path, start, size)
     return path
 
 

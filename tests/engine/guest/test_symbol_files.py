@@ -25,8 +25,13 @@ def test_a_directory_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_without_symbols_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "image.bin"
-    path.write_bytes(bytes(range(256)) * 10)
-    with pytest.raises(SymbolError, match="no symbols"):
+    path.write_text("no symbols at all\n" * 10)
+    with pytest.raises(SymbolError, match="no symbols, neither as in"):
+        symbol_files.read(path)
+    path.write_bytes(b"MZ\0\0\n00000000 T main\n")
+    with pytest.raises(
+        SymbolError, match=r"neither text nor an ELF file; .* are read with --kernel, without --symbols"
+    ):
         symbol_files.read(path)
 
 

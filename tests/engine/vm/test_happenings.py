@@ -44,7 +44,9 @@ def test_a_panic_is_told_once_with_its_reason_also_when_the_line_comes_in_pieces
 
 def test_a_panic_for_want_of_memory_says_how_to_give_more(machine: Machine) -> None:
     told = Happenings(machine).look("[    1.0] Kernel panic - not syncing: System is deadlocked on memory\n")
-    assert told == ["the guest's kernel panicked: System is deadlocked on memory; it has 1 MiB, use --memory"]
+    assert told == [
+        "the guest's kernel panicked: System is deadlocked on memory; it has 1 MiB, give it more with --memory"
+    ]
 
 
 def test_resets_are_counted(machine: Machine) -> None:

@@ -36,3 +36,20 @@ def test_a_script_that_includes_files_goes_by_its_whole_path(monkeypatch: pytest
     assert script_name(Path("sub/a.emt"), '#include "b.emt"\n') == f"{tmp_path}/sub/a.emt"
     assert script_name(Path("sub/a.emt"), "#include <vmlinux>\n") == "a.emt"
     assert script_name(Path("sub/a.vp"), '; #include "b.vp"\n') == "a.vp"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (bytes(0x202) + b"HdrS" + bytes(FILE_BYTES), "a Linux kernel, which --kernel boots"),
+        (bytes(510) + b"\x55\xaa", "a disk image, which --boot boots"),
+        (b"\x7fELF\2\1\1\0", "an ELF file, which --kernel boots if it is a Linux kernel, and --boot another one"),
+        (b"\1\0", "not text"),
+    ],
+)
+def test_other_files_are_told_with_the_option_for_them(tmp_path: Path, data: bytes, what: str) -> None:
+    path = tmp_path / "image"
+    path.write_bytes(data)
+    with pytest.raises(ScriptFileError) as refused:
+        read_script(path)
+    assert str(refused.value) == f"{path}: {what}; expected a script in VP or Emmett"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import struct
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.machine.linux.errors import LinuxError
 from engine.machine.machine import Machine
 from tests.engine.machine.linux.synthetic import RESULTS, bzimage, vmlinux, with_relocations
 
+FILES = gzip.compress(initrd.archive([initrd.file(name, bytes(2 * MIB)) for name in "ab"]))
 INITRD = initrd.archive([initrd.file("init", b"x" * 9000)])
 
 
@@ -123,8 +125,10 @@ def test_a_snapshot_needs_the_same_kernel(tmp_path: Path) -> None:
     ("words", "disk", "ram", "message"),
     [
         ("x" * 2048, b"", 48, "the command line has 2048 bytes; the kernel takes at most 2047"),
-        ("", b"", 16, "kernel and initial RAM disk take 17 MiB, there are 16; use --memory"),
-        ("", b"070701" + bytes(MIB), 17, "take 18 MiB, there are 17"),
+        ("", b"", 16, "disk take 17 MiB, and Linux needs about 8 more to start; there are 16; use --memory 25 or more"),
+        ("", b"070701" + bytes(MIB), 17, "take 18 MiB, and Linux needs about 8 more to start; there are 17"),
+        ("", FILES, 16, "take 17 MiB, and Linux needs about 12 more to start; there are 16; use --memory 29 or more"),
+        ("", FILES[:-9], 16, "take 17 MiB, and Linux needs about 8 more to start"),
     ],
 )
 def test_what_does_not_fit_is_refused(words: str, disk: bytes, ram: int, message: str) -> None:

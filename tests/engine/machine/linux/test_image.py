@@ -36,19 +36,27 @@ def changed(offset: int, form: str, value: int) -> bytes:
 
 
 WRONG = {
-    "nothing": (b"", "not a Linux kernel"),
+    "nothing": (b"", "nor an ELF file (the file is empty)"),
+    "initial RAM disk": (
+        b"070701" + bytes(200),
+        "a cpio archive, as initial RAM disks are, and no Linux kernel; name it",
+    ),
     "text": (b"#!/bin/sh\n" * 100, "not a Linux kernel: neither a bzImage (`HdrS` at offset 0x202) nor an ELF file"),
-    "compressed as a whole": (gzip.compress(vmlinux()), "compressed by gzip; decompress it first"),
+    "compressed as a whole": (
+        gzip.compress(vmlinux()),
+        "compressed by gzip: an initial RAM disk, which --initrd takes, or a kernel to decompress",
+    ),
     "cut off in the setup": (bzimage()[:0x210], "no boot signature"),
     "without signature": (bzimage(boot_flag=0), "no boot signature 55 AA at offset 0x1fe"),
-    "cut off": (bzimage()[:-500], "cut off: "),
+    "cut off": (bzimage()[:-500], "the kernel was cut off: the file has "),
     "32-bit": (bzimage(xloadflags=0), "a 32-bit kernel; expected one for x86-64"),
     "old": (bzimage(version=0x0204), "boot protocol 2.04, older than Linux 3.8; expected 2.12 or later"),
     "payload elsewhere": (bzimage(payload_offset=1 << 20), "its payload is not in the file"),
     "payload of unknown kind": (bzimage(payload_offset=0x2F0), "unknown compression: begins with 00 00 00 00"),
     "payload of another size": (bzimage("xz", payload_length=300), "damaged xz data"),
-    "no kernel packed": (bzimage(vmlinux_=b"no kernel" * 10), "a damaged ELF file"),
-    "for another processor": (changed(18, "<H", 183), "an ELF file for AArch64, 64 bits; expected x86-64"),
+    "no kernel packed": (bzimage(vmlinux_=b"no kernel" * 10), "a damaged ELF file, or one that was cut off: 90 bytes"),
+    "for another processor": (changed(18, "<H", 183), "an ELF file for AArch64; expected a kernel for x86-64"),
+    "ELF of 32 bits": (b"\x7fELF\1\1", "an ELF file of 32 bits; expected a kernel for x86-64"),
     "relocatable": (changed(16, "<H", 1), "no executable"),
     "entry outside": (changed(24, "<Q", 0x10), "entry 0x10 is in no segment"),
     "ELF cut off": (vmlinux()[:0x1100], "cut off"),

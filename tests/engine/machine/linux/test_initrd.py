@@ -7,7 +7,7 @@ import pytest
 
 from engine.machine.linux import initrd
 from engine.machine.linux.errors import LinuxError
-from tests.engine.machine.linux.synthetic import COMPRESSORS
+from tests.engine.machine.linux.synthetic import COMPRESSORS, bzimage
 
 ENTRIES = [
     initrd.directory("bin"),
@@ -61,6 +61,11 @@ def test_other_files_are_refused(data: bytes, found: str) -> None:
     assert str(refused.value) == (
         f"not an initial RAM disk ({found}); expected a cpio archive in the newc format, plain or compressed"
     )
+
+
+def test_a_kernel_is_told_with_the_option_for_it() -> None:
+    with pytest.raises(LinuxError, match="a Linux kernel, and no initial RAM disk; name it with --kernel"):
+        initrd.check(bzimage())
 
 
 @pytest.mark.parametrize("compression", [None, *COMPRESSORS])

@@ -105,6 +105,14 @@ def test_wrong_files_are_told_by_name(kernel: Path, archive: Path, tmp_path: Pat
             f"{kernel}: kernel and initial RAM disk take 17 MiB",
         ),
         (wrong(kernel=str(kernel), boot=str(text)), "both a Linux kernel and something else to boot"),
+        (
+            wrong(kernel=str(kernel), modules=("a",)),
+            "--module is for a Multiboot kernel; a Linux kernel has one initial",
+        ),
+        (
+            wrong(kernel=str(kernel), disk=str(empty)),
+            f"{empty}: 0 bytes, less than a sector (512); expected a raw disk",
+        ),
         (wrong(initrd=str(archive)), "are for a Linux kernel; name one with --kernel"),
         (wrong(boot=str(kernel)), f"{kernel}: a Linux kernel; boot it with --kernel"),
     ]
@@ -131,8 +139,14 @@ def test_files_are_checked_quickly_before_anything_starts(kernel: Path, archive:
     check(PowerOn(kernel=str(kernel), initrd=str(archive)))
     check(PowerOn(kernel=str(kernel), words="root=/dev/vda"))
     cases = [
-        (PowerOn(kernel=str(kernel), initrd=str(kernel)), f"{kernel}: not an initial RAM disk"),
-        (PowerOn(kernel=str(archive), initrd=str(archive)), f"{archive}: not a Linux kernel"),
+        (
+            PowerOn(kernel=str(kernel), initrd=str(kernel)),
+            f"{kernel}: a Linux kernel, and no initial RAM disk; name it with --kernel",
+        ),
+        (
+            PowerOn(kernel=str(archive), initrd=str(archive)),
+            f"{archive}: a cpio archive, as initial RAM disks are, and no Linux kernel; name it with --initrd",
+        ),
         (PowerOn(kernel=str(kernel), initrd=str(archive), disk=str(tmp_path / "none")), "none: No such file"),
         (PowerOn(kernel=str(kernel), busybox=str(archive)), "not a program"),
     ]
