@@ -23,7 +23,7 @@ import contextlib
 import itertools
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
@@ -150,7 +150,9 @@ class VmClient:
 
     # --- the past (engine.vm.past.messages) ---
 
-    def ask(self, name: str, source: str, begin: float = 0.0, until: float = 0.0) -> Question:
+    def ask(
+        self, name: str, source: str, begin: float = 0.0, until: float = 0.0, moments: Iterable[int] = ()
+    ) -> Question:
         """Run a script over guest seconds that have passed, as if it had been loaded at `begin`.
 
         Its Frames come as `AskedFrame` and its progress as `Progress`, both before the Reply, which says that it is
@@ -161,8 +163,9 @@ class VmClient:
             source: the script.
             begin: guest seconds since power-on; the oldest moment that is kept, where it is earlier than that.
             until: 0: now.
+            moments: ticks in order at which a Frame is made, besides those of whole seconds and of the end.
         """
-        return self._question(lambda i: past.Ask(i, name, source, begin, until))
+        return self._question(lambda i: past.Ask(i, name, source, begin, until, tuple(moments)))
 
     def when(self, condition: str, at: str = "", begin: float = 0.0, until: float = 0.0) -> Question:
         """Find the moments at which a VP expression held: `Reply.past` is `Moments`. `Progress` comes before."""

@@ -87,6 +87,18 @@ class Ring:
             first -= 1
         return range(self.first + first, self.first + end)
 
+    def ticks_between(self, begin: int, end: int) -> list[int]:
+        """Ticks after one and before another at which the newest machine made Frames, in order."""
+        found: list[int] = []
+        after = None
+        for frame in reversed(self._frames):
+            if frame.tsc <= begin or (after is not None and frame.tsc > after):
+                break
+            if frame.tsc < end and frame.tsc != after:
+                found.append(frame.tsc)
+            after = frame.tsc
+        return found[::-1]
+
     def at_or_after(self, tick: int) -> int | None:
         """Sequence number of the first Frame of the newest machine that was not made before a tick; None: not here."""
         found = None

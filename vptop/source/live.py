@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -171,9 +172,9 @@ class LiveSource:
         """Load, all or nothing."""
         return self._ask().load(name, source, replace)
 
-    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
+    def ask(self, name: str, source: str, begin: float, until: float, moments: Iterable[int]) -> Question:
         """Run a script over seconds that have passed."""
-        return self._ask().ask(name, source, begin, until)
+        return self._ask().ask(name, source, begin, until, moments)
 
     def when(self, condition: str, at: str) -> Question:
         """Find the moments at which a VP expression held."""

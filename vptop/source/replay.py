@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -77,7 +78,7 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
-    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
+    def ask(self, name: str, source: str, begin: float, until: float, moments: Iterable[int]) -> Question:
         """Refused: a capture has no machine."""
         return Question(0, _refused())
 

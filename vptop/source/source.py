@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -54,8 +54,8 @@ class Source(Protocol):
     def peek(self, address: int, size: int) -> Future[Reply]:
         """Guest memory by linear address, as virtual CPU 0 sees it now."""
 
-    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
-        """Run a script over the guest seconds from `begin` to `until`.
+    def ask(self, name: str, source: str, begin: float, until: float, moments: Iterable[int]) -> Question:
+        """Run a script over the guest seconds from `begin` to `until`; Frames are made at these ticks as well.
 
         AskedFrame and Progress events come before the Reply.
 

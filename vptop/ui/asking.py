@@ -24,6 +24,9 @@ from vptop.ui.past.why import WhyScreen
 from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.leads import AskWhy
 
+ALL = "all"
+"""In place of a number of seconds: all that are kept."""
+
 
 @dataclass
 class _Waiting:
@@ -160,10 +163,10 @@ class AskingShell(CaptureShell):
 
         def answer(text: str | None) -> None:
             if text is not None:
-                self._ask_past(event, max(0.0, now - float(text)))
+                self._ask_past(event, 0.0 if text == ALL else max(0.0, now - float(text)))
 
         title = f"Apply since how many seconds? {all_of_it:.0f} are kept"
-        self.push_screen(PromptScreen(title, f"{all_of_it:.0f}", _wrong), answer)
+        self.push_screen(PromptScreen(title, ALL, _wrong), answer)
 
     def _ask_past(self, event: ApplySinceRequested, begin: float) -> None:
         """Load, then ask: up to the end of the second in which the machine goes on with the script."""
@@ -197,8 +200,10 @@ class AskingShell(CaptureShell):
         if waiting is None or newest is None or not waiting.is_in(newest):
             return
         self._waiting, self._asked_name, self._asked_to = None, waiting.name, 0.0
-        until = newest.tsc / newest.tsc_hz
-        send = partial(self.machine.source.ask, waiting.name, waiting.source, waiting.begin, until)
+        hz = newest.tsc_hz
+        moments = ring.ticks_between(round(waiting.begin * hz), newest.tsc)
+        ask = self.machine.source.ask
+        send = partial(ask, waiting.name, waiting.source, waiting.begin, newest.tsc / hz, moments)
         self._cancel = self.questions.ask(send, self._asked_came, self._answered_past)
 
     def _asked_came(self, event: AskedFrame | Progress) -> bool:
@@ -226,8 +231,10 @@ def _wrong_budget(text: str) -> str:
 
 def _wrong(text: str) -> str:
     """What is wrong with a number of seconds."""
+    if text == ALL:
+        return ""
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    return "" if 0 < seconds < float("inf") else "expected a number of seconds greater than 0"
+    return "" if 0 < seconds < float("inf") else f"expected a number greater than 0, or `{ALL}`"

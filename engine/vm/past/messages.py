@@ -33,6 +33,8 @@ class Ask(msgspec.Struct, tag="ask", frozen=True):
     """the oldest moment that is kept, where it is earlier than that"""
     until: float = 0.0
     """0: now"""
+    moments: tuple[int, ...] = ()
+    """ticks at which a Frame is made as well, in order"""
 
 
 class When(msgspec.Struct, tag="when", frozen=True):

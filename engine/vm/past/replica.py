@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ class Replica:
     def _ask(self, question: Ask) -> Reply:
         self._start(question.name, question.source)
         count = 0
-        for frame in self._again(question.id):
+        for frame in self._again(question.id, moments=question.moments):
             if frame is not None:
                 self._wire.send(AskedFrame(question.id, msgspec.structs.replace(frame, asked=True)))
                 count += 1
@@ -115,15 +115,23 @@ class Replica:
         self._vm.frame()  # the console up to here belongs to Frames that were before
         self._vm.load(source, name)
 
-    def _again(self, question: int, found: Callable[[], tuple[Moment, ...]] = tuple) -> Iterator[Frame | None]:
-        """Run to the end, with Progress and what was found; yields a Frame at each whole second and at the end."""
+    def _again(
+        self, question: int, found: Callable[[], tuple[Moment, ...]] = tuple, moments: Iterable[int] = ()
+    ) -> Iterator[Frame | None]:
+        """Run to the end, with Progress and what was found.
+
+        Yields:
+            A Frame at each whole second, at these moments, and at the end; None elsewhere.
+        """
         begin, until = self._task.begin / self._hz, self._task.until / self._hz
-        frame = None
-        for frame in self._run(self._task.until):
-            self._wire.send(Progress(question, self._vm.seconds, begin, until, found()))
-            yield frame
-        if frame is None:
-            yield self._vm.frame()
+        for moment in [*(moment for moment in moments if self._vm.ticks < moment < self._task.until), self._task.until]:
+            frame = None
+            for frame in self._run(moment):
+                self._wire.send(Progress(question, self._vm.seconds, begin, until, found()))
+                if frame is not None or self._vm.ticks < moment:
+                    yield frame
+            if frame is None:
+                yield self._vm.frame()
 
     def _run(self, tick: int) -> Iterator[Frame | None]:
         """Run to a tick in slices; yields after each, with a Frame where a whole second ended."""

@@ -113,6 +113,15 @@ def test_the_first_frame_that_is_not_before_a_tick_is_found_in_the_newest_machin
     assert Ring().at_or_after(0) is None
 
 
+def test_the_ticks_of_frames_between_two_are_those_of_the_newest_machine():
+    ring = Ring()
+    for second in (1, 2, 3, 1, 2, 2, 3, 4):
+        ring.append(frame(second))
+    assert ring.ticks_between(0, 4 * 10**9) == [10**9, 2 * 10**9, 3 * 10**9]
+    assert ring.ticks_between(10**9, 3 * 10**9) == [2 * 10**9]
+    assert Ring().ticks_between(0, 1) == []
+
+
 def test_a_frame_that_was_dropped_is_not_taken_for_a_later_one():
     ring = Ring(frames=2)
     for second in (1, 2, 3):

@@ -44,7 +44,7 @@ def test_a_machine_of_a_vmx_is_one_that_vmrun_sees(vmx: Path) -> None:
     try:
         source.start(events.put)
         heard(events, FrameMessage)
-        question = source.ask("asked.vp", COUNT, 0.0, 0.0)
+        question = source.ask("asked.vp", COUNT, 0.0, 0.0, ())
         asked = heard(events, AskedFrame)
         assert isinstance(asked, AskedFrame)
         assert asked.question == question.id

@@ -39,7 +39,7 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
         source.peek(0, 1),
     ):
         assert (request.result().ok, request.result().message) == (False, REFUSAL)
-    for question in (source.ask("a.vp", "", 0.0, 0.0), source.when("1", ""), source.visit(1, "", "")):
+    for question in (source.ask("a.vp", "", 0.0, 0.0, ()), source.when("1", ""), source.visit(1, "", "")):
         assert question.reply.result().message == REFUSAL
     assert isinstance(events[1], PastKept)
     assert (events[1].moments, events[1].failure) == ((), NO_MACHINE)

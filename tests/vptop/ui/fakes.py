@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from struct import pack
 from typing import Any
@@ -217,8 +217,8 @@ class FakeSource:
     def load(self, name: str, source: str, replace: str) -> Future[Reply]:
         return self._answered("load", name, source, replace)
 
-    def ask(self, name: str, source: str, begin: float, until: float) -> Question:
-        self.asked.append(("ask", name, str(begin), str(until)))
+    def ask(self, name: str, source: str, begin: float, until: float, moments: Iterable[int]) -> Question:
+        self.asked.append(("ask", name, str(begin), str(until), *map(str, moments)))
         self.question = Question(1, Future())
         return self.question
 

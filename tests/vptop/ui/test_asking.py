@@ -37,6 +37,11 @@ def _goes_on(driven: Driven, second: int) -> None:
     driven.source.send(FrameMessage(msgspec.structs.replace(known, scripts=scripts)))
 
 
+def _ticks(*seconds: int) -> tuple[str, ...]:
+    """Of the Frames between."""
+    return tuple(str(frame(second).tsc) for second in seconds)
+
+
 async def _open(driven: Driven) -> None:
     driven.source.send(KEPT)
     driven.source.answer = Reply(1, ok=True, generation=2)
@@ -55,7 +60,7 @@ def test_rows_appear_in_the_frames_of_the_seconds_that_were_asked() -> None:
         driven.source.frames(4)  # was made before the script was loaded
         _goes_on(driven, 5)
         await driven.until(lambda: driven.source.question is not None)
-        assert driven.source.asked[-1] == ("ask", driven.app.edit_view.script, "1.0", "5.0")
+        assert driven.source.asked[-1] == ("ask", driven.app.edit_view.script, "1.0", "5.0", *_ticks(2, 3, 4))
         driven.source.send(Progress(1, 2.0, 1.0, 3.0))
         await driven.shows("1.0 of 2.0 s; Alt+S cancels")
         driven.source.send(AskedFrame(1, _asked(2)))
@@ -115,6 +120,7 @@ def test_a_question_is_cancelled_by_the_same_key() -> None:
         assert driven.source.question is None
         await driven.press("alt+s", "enter")
         await driven.until(lambda: driven.source.question is not None)  # that Frame has the script already
+        assert driven.source.asked[-1] == ("ask", driven.app.edit_view.script, "0.0", "4.0", *_ticks(1, 2, 3))
         await driven.press("alt+s")
         await driven.until(lambda: driven.source.asked[-1] == ("cancel", "1"))
         driven.source.reply(Reply(1, ok=False, message="cancelled"))
@@ -136,7 +142,7 @@ def test_a_number_that_is_none_is_refused() -> None:
     async def test(driven: Driven) -> None:
         await _open(driven)
         await driven.press("backspace", "0", "enter")
-        await driven.shows("expected a number of seconds greater than 0")
+        await driven.shows("expected a number greater than 0, or `all`")
 
     drive(test)
 

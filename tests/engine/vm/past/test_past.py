@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ import pytest
 from engine import ScriptRefused, VirtualMachine
 from engine.vm.options import PowerOn
 from engine.vm.past.keeper import PastError
+from engine.vm.past.messages import Ask, AskedFrame
+from engine.vm.past.past import wake
+from engine.vm.past.task import answers
+from engine.vm.past.wire import Wire
 from tests.engine.machine.real_mode_guest import boot_sector
 from tests.engine.machine.small_guest import LOAD, assemble
 from tests.engine.machine.two_cpus import SECOND, START
@@ -27,6 +32,18 @@ def test_the_frames_are_those_of_the_seconds_that_were_asked(kept: VirtualMachin
     assert sum(row.count for row in asked.aggregates["irqs"]) == asked.frames[-1].scripts[0].probes[0].hits > 100
     assert reached == sorted(reached)
     assert reached[-1] == pytest.approx(7.5, abs=0.001)
+
+
+def test_a_frame_is_made_at_each_moment_that_is_named(kept: VirtualMachine) -> None:
+    """As those that a machine made within a second."""
+    moments = tuple(round(second * HZ) for second in (5.0, 5.25, 6.5, 9))
+    wire = Wire(wake(kept.keep_past(), Ask(1, "count.vp", COUNT, moments=moments), 5 * HZ, 7 * HZ), answers)
+    with closing(wire):
+        frames = [event.frame for event in wire.messages() if isinstance(event, AskedFrame)]
+    assert [round(frame.guest_seconds, 3) for frame in frames] == [5.25, 6, 6.5, 7]
+    whole = kept.past(2, until=7).load(COUNT, "count.vp")
+    assert "".join(frame.log for frame in frames) == whole.log
+    assert frames[-1].aggregates == whole.frames[-1].aggregates
 
 
 def test_the_live_machine_does_not_notice(kept: VirtualMachine) -> None:
