@@ -11,13 +11,9 @@ from engine.probes.printed import bounded, covering, joined
 
 def merged(frame: Frame, asked: Frame) -> Frame:
     """A Frame with what scripts found afterwards, in place of what it has of these scripts."""
-    names = {script.name for script in asked.scripts}
-    kept = _without(frame, names)
+    kept = _without(frame, {script.name for script in asked.scripts})
     return replace(
-        kept,
-        scripts=kept.scripts + asked.scripts,
-        aggregates=kept.aggregates | asked.aggregates,
-        errors=kept.errors + asked.errors,
+        _joined(kept, asked, [script.name for script in frame.scripts]),
         log=kept.log + asked.log,
         log_parts=joined(kept.log, kept.log_parts, asked.log, asked.log_parts),
         asked=True,
@@ -81,12 +77,23 @@ class Boundaries:
 
 def _with(frame: Frame, other: Frame, name: str) -> Frame:
     """A Frame that has a script as another one has it."""
-    kept = _without(frame, {name})
+    rest = {script.name for script in other.scripts} - {name}
+    return _joined(_without(frame, {name}), _without(other, rest), [script.name for script in frame.scripts])
+
+
+def _joined(frame: Frame, other: Frame, order: list[str]) -> Frame:
+    """A Frame with the scripts of another one too, in this order, so that views choose what they chose before."""
+    places = {name: place for place, name in enumerate(order)}
+    aggregates = frame.aggregates | other.aggregates
+
+    def place(script: str) -> int:
+        return places.get(script, len(places))
+
     return replace(
-        kept,
-        scripts=kept.scripts + tuple(script for script in other.scripts if script.name == name),
-        aggregates=kept.aggregates | {key: data for key, data in other.aggregates.items() if key.script == name},
-        errors=kept.errors + tuple(error for error in other.errors if error.script == name),
+        frame,
+        scripts=tuple(sorted(frame.scripts + other.scripts, key=lambda script: place(script.name))),
+        aggregates={key: aggregates[key] for key in sorted(aggregates, key=lambda key: place(key.script))},
+        errors=tuple(sorted(frame.errors + other.errors, key=lambda error: place(error.script))),
     )
 
 

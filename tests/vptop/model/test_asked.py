@@ -132,3 +132,17 @@ def test_all_frames_of_a_machine_that_stands_have_what_was_found() -> None:
         assert session.add_asked(asked, 1)
     assert [_irqs(session.at(sequence)) for sequence in (1, 2, 3)] == [{((32,), ()): 100}, {}, {((32,), ()): 10}]
     assert [line.text for line in session.log.until(9)] == ["1", "2"]
+
+
+def test_a_script_keeps_its_place_among_those_of_the_frame() -> None:
+    """Views show the first aggregate that they can."""
+
+    def made(*names: str) -> Frame:
+        known = frame(1)
+        scripts = tuple(ScriptState(name, 1, ()) for name in names)
+        aggregates = {AggregateId(name, "a"): next(iter(known.aggregates.values())) for name in names}
+        return msgspec.structs.replace(known, scripts=scripts, aggregates=aggregates, errors=())
+
+    found = merged(made("a.vp", "b.vp", "c.vp"), made("b.vp", "late.vp"))
+    order = ["a.vp", "b.vp", "c.vp", "late.vp"]
+    assert [script.name for script in found.scripts] == [key.script for key in found.aggregates] == order
