@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 from elftools.elf.elffile import ELFFile
 
+from engine import VirtualMachine
 from engine.guest.linux.guest import LinuxGuest
 from engine.guest.recognition import RecognisedGuest
 from engine.guest.stacks import parse
@@ -17,6 +18,7 @@ from engine.guest.unknown import unknown_guest
 from engine.probes.frame import Row
 from tests.linux import kernels, program
 from tests.linux.conftest import Boot, run_until
+from vptop.model.code import disassemble
 
 WORK = """
 for i in 1 2 3 4 5; do $B sh -c 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); done'; done
@@ -57,13 +59,19 @@ OUTERMOST = (
 )  # fmt: skip
 """Beginnings of the names of code that nothing in the kernel calls."""
 LONGEST_STRING = 12
+LOADED = 0x1000000
+"""The physical address at which the kernel's text is loaded; it runs there until it has page tables of its own."""
 
 
 @pytest.mark.parametrize(("append", "kaslr"), [("quiet pti=on", False), ("quiet pti=off", True)])
 def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, kaslr: bool):
-    with boot(WORK, append=append, kaslr=kaslr) as vm:
-        script = vm.load(CONTEXTS)
+    with boot(f"echo BOOTED\n{WORK}", append=append, kaslr=kaslr) as vm:
+        first = LOADED + vm.guest.symbols["startup_64"] - vm.guest.symbols["_text"]
+        script = vm.load(f'{CONTEXTS}(vprobe GUEST:{first:#x} (note "first instruction"))')
+        run_until(vm, "BOOTED")
+        switching = vm.load(at_each(instructions_around_swapgs(vm)), "between.vp")
         run_until(vm, "DONE")
+        in_between = list(switching.aggregates["between"])
         assert vm.latest.errors == ()
         rows = list(script.aggregates["seen"])
         places = list(script.aggregates["places"])
@@ -73,12 +81,36 @@ def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, 
     for row in rows:
         where.setdefault(row.strings[0], set()).add((row.integers[0], row.strings[1]))
     assert (isolated > 0) == ("pti=on" in append)
+    assert where.pop("first instruction") == {(0, "(early boot)")}
     assert where.keys() == {"fault", "interrupt", "sample", "system call", "exception entry", "switch", "arguments"}
     names = {name for key, found in where.items() if key != "arguments" for _, name in found}
     assert names <= {name for _, name in where["switch"]} | {"(early boot)", "swapper", "init"}
+    users_gs = {(row.integers[1], row.strings[0]) for row in in_between}
+    assert {gs for gs, _ in users_gs} == {0, 1}, "before and behind SWAPGS"
+    assert {name for _, name in users_gs} <= {name for _, name in where["switch"]} | {"init"}
+    assert {row.integers[2] for row in in_between} == {0}, "the number that the kernel gave to the process"
     assert {(0, "swapper"), (1, "init")} <= where["sample"] | where["switch"] | where["fault"]
     assert (0, "/bin/busybox sh -c i=0; while [ $i -lt 500 ]; do i=$((i+1)); done") in where["arguments"]
     assert (0, "[kthreadd]") in where["arguments"]
+
+
+def instructions_around_swapgs(vm: VirtualMachine) -> list[int]:
+    """Each instruction of the entry of a system call, from the first to the one behind the switch of stacks."""
+    entry = vm.guest.symbols["entry_SYSCALL_64"]
+    found = []
+    for instruction in disassemble(vm.peek(entry, 256), entry):
+        found.append(instruction.address)
+        if instruction.text.startswith("push"):  # the first of the registers that are saved on the kernel's stack
+            return found
+    raise AssertionError("the entry of system calls saves no registers")
+
+
+def at_each(addresses: list[int]) -> str:
+    """Counts by instruction, by whose GS base is loaded, and by whether the process is the one at the entry."""
+    count = """(aggr between (RIP (< GSBASE 0xffff800000000000) (!= (curpid) pid)) ((curprocname)) 1)"""
+    probes = "".join(f"(vprobe GUEST:{at:#x} {count})\n" for at in addresses)
+    note = f"(vprobe GUEST:{addresses[0]:#x} (setint pid (curpid)))"
+    return f"(definteger pid)\n(defaggr between 3 1)\n{note}\n{probes}"
 
 
 def in_its_file(rows: list[Row]) -> None:
