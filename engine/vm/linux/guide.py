@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from engine.vm.linux.kernel import read_image
 from engine.vm.linux.modules import ModuleTree
 from engine.vm.options import BootError
 
+_MODULE = re.compile(r"lib/modules/(?P<release>[\w.+~-]+)/.*?(?P<name>[\w-]+)\.ko(\.\w+)?$")
 HOW_TO_GET = """\
 `vptop linux` does all this on Debian and Ubuntu. By hand:
 
@@ -51,14 +53,33 @@ def checked(kernel: Path, initial_disk: Path | None, busybox: str) -> Iterator[s
     yield f"  KASLR: {_kaslr(image.vmlinux)}"
     yield from _drivers(kernel, image.version)
     if initial_disk is not None:
-        try:
-            initrd.check(read(initial_disk))
-        except LinuxError as error:
-            raise BootError(f"{initial_disk}: {error}") from error
-        yield f"{initial_disk}: an initial RAM disk"
+        yield from _initial_disk(initial_disk, image.version)
         return
     name, _ = find_busybox(busybox)
     yield f"{name}: a static busybox for the demonstration"
+
+
+def _initial_disk(path: Path, release: str) -> Iterator[str]:
+    """What an initial RAM disk holds of the modules that this kernel can load."""
+    data = read(path)
+    try:
+        initrd.check(data)
+        names = [name for name, _ in initrd.files(data)]
+    except LinuxError as error:
+        raise BootError(f"{path}: {error}") from error
+    yield f"{path}: an initial RAM disk with {len(names)} files"
+    modules: dict[str, set[str]] = {}
+    for found in map(_MODULE.search, names):
+        if found is not None:
+            modules.setdefault(found["release"], set()).add(found["name"].replace("-", "_"))
+    if not modules:
+        yield "  no modules: what the kernel has built in must do"
+    elif release not in modules:
+        yield f"  modules of Linux {', '.join(sorted(modules))}, none of {release}: this kernel can load none of them"
+    else:
+        drivers = [driver.modules[-1] for driver in (*DISKS.values(), *CARDS.values(), *OTHERS)]
+        held = ", ".join(name for name in drivers if name in modules[release])
+        yield f"  {len(modules[release])} modules of this kernel; of the machine's drivers: {held or 'none'}"
 
 
 def _kaslr(vmlinux: elf.Vmlinux) -> str:

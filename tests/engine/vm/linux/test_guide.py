@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
-from engine.machine.linux.initrd import archive
+from engine.machine.linux.initrd import archive, file
 from engine.vm.linux.guide import HOW_TO_GET, checked
 from engine.vm.options import BootError
 from tests.engine.machine.linux.synthetic import bzimage, vmlinux, with_relocations
@@ -49,7 +50,35 @@ def test_a_lonely_kernel_with_an_initial_ram_disk(tmp_path: Path) -> None:
     assert lines[0] == f"{kernel}: Linux 9.8.7-synthetic (vmlinux)"
     assert "built without CONFIG_RANDOMIZE_BASE" in lines[1]
     assert "no modules: there is no lib/modules/9.8.7-synthetic beside the kernel" in lines[2]
-    assert lines[3:] == [f"{initrd}: an initial RAM disk"]
+    assert lines[3:] == [
+        f"{initrd}: an initial RAM disk with 0 files",
+        "  no modules: what the kernel has built in must do",
+    ]
     initrd.write_bytes(b"none")
     with pytest.raises(BootError, match="not an initial RAM disk"):
+        list(checked(kernel, initrd, ""))
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ("9.8.7-synthetic", "  3 modules of this kernel; of the machine's drivers: nvme, virtio_net"),
+        ("6.1.0-9", "  modules of Linux 6.1.0-9, none of 9.8.7-synthetic: this kernel can load none of them"),
+    ],
+)
+def test_the_modules_of_an_initial_ram_disk_are_those_of_the_kernel(tmp_path: Path, release: str, told: str) -> None:
+    kernel, initrd = tmp_path / "vmlinuz", tmp_path / "initrd"
+    kernel.write_bytes(bzimage())
+    names = ("drivers/nvme/host/nvme.ko.xz", "net/virtio-net.ko", "other.ko.zst", "modules.dep")
+    initrd.write_bytes(
+        gzip.compress(archive([file(f"usr/lib/modules/{release}/kernel/{name}", b"x") for name in names]))
+    )
+    assert list(checked(kernel, initrd, ""))[-2:] == [f"{initrd}: an initial RAM disk with 4 files", told]
+
+
+def test_a_damaged_initial_ram_disk_is_told(tmp_path: Path) -> None:
+    kernel, initrd = tmp_path / "vmlinuz", tmp_path / "initrd"
+    kernel.write_bytes(bzimage())
+    initrd.write_bytes(gzip.compress(archive([]))[:-4])
+    with pytest.raises(BootError, match="initrd: damaged gzip data"):
         list(checked(kernel, initrd, ""))
