@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from engine.emmett.api import Options, compile_emmett, translate
@@ -11,7 +11,7 @@ from engine.emmett.editing import completion, tokens
 from engine.emmett.files import beside
 from engine.vp.api import Compilation
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.completion import Candidate
+from engine.vp.editing.names import Names
 from engine.vp.editing.tokens import Token
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude
@@ -28,7 +28,7 @@ class Emmett:
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
-    definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)
+    names: Callable[[str], Names] = staticmethod(completion.names_of)
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options(opener=beside)

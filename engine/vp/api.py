@@ -9,7 +9,7 @@ holds the table of all languages and picks one by the suffix of the file name: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from engine.vp.diagnostics.diagnostic import Diagnostic
 from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.editing import completion, scanning
-from engine.vp.editing.completion import Candidate
+from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.tokens import Token
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude, reached
@@ -79,14 +79,26 @@ class Language(Protocol):
     def prefix(self, source: str, line: int, column: int) -> str:
         """The part of a word that ends before a place."""
 
-    def candidates(self, source: str, line: int, column: int, prelude: Prelude | None) -> list[Candidate]:
-        """The words that may stand at a place and begin with what is typed there, best first."""
+    def names(self, source: str) -> Names:
+        """What a text defines, also where the rest of it is wrong. For a long text this may take a second."""
 
-    def meaning(self, source: str, line: int, column: int, prelude: Prelude | None) -> Candidate | None:
-        """What the word at a place stands for; None when it is unknown."""
+    def candidates(
+        self, source: str, line: int, column: int, prelude: Prelude | None, names: Names | None = None
+    ) -> list[Candidate]:
+        """The words that may stand at a place and begin with what is typed there, best first.
 
-    def definitions(self, source: str) -> Iterator[Candidate]:
-        """What a text defines, also where the rest of it is wrong."""
+        Args:
+            source: The text.
+            line: Of the place.
+            column: Of the place.
+            prelude: Functions and symbols of the guest.
+            names: What the text, or a recent version of it, defines; None: it is read now.
+        """
+
+    def meaning(
+        self, source: str, line: int, column: int, prelude: Prelude | None, names: Names | None = None
+    ) -> Candidate | None:
+        """What the word at a place stands for; None when it is unknown. The arguments are those of `candidates`."""
 
 
 class _VP:
@@ -99,7 +111,7 @@ class _VP:
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
-    definitions: Callable[[str], Iterator[Candidate]] = staticmethod(completion.own_names)
+    names: Callable[[str], Names] = staticmethod(names_of)
 
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         return compile_script(source, name, prelude=prelude, limits=limits)

@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
-from engine.emmett.analysis.symbols import Variable
+from engine.emmett.analysis.symbols import Body, Variable
 from engine.emmett.api import Options, translate
 from engine.emmett.editing.tokens import scan
 from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
 from engine.emmett.types.types import AggregateType, BagType, StringType, Type
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.completion import Candidate
-from engine.vp.editing.tokens import TokenKind
+from engine.vp.editing.names import Candidate, Names, Scope
+from engine.vp.editing.tokens import TokenKind, tokens_in
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS
 from engine.vp.tables.probes import POINTS
@@ -33,7 +34,9 @@ def prefix_at(source: str, line: int, column: int) -> str:
     return found[0] if found is not None else ""
 
 
-def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
+def candidates(
+    source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
+) -> list[Candidate]:
     """The words that may stand at a place and begin with what is typed there already."""
     depth, prefix, start = 0, "", True
     for token in scan(source):
@@ -47,38 +50,47 @@ def candidates(source: str, line: int, column: int, prelude: Prelude | None = No
                 break
         depth += (token.text == "{") - (token.text == "}")
         start = token.text in (";", "}")
-    offered = _at_top() if depth <= 0 and start else _everything(source, prelude)
+    if depth <= 0 and start:
+        offered = list(_at_top())
+    else:
+        names = names_of(source) if names is None else names
+        local = names.local(line, column)
+        mine = {one.name for one in local}
+        offered = [*local, *(one for one in _everything(names.own, prelude) if one.name not in mine)]
     fitting = [one for one in offered if one.name.lower().startswith(prefix.lower()) and one.name != prefix]
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
 
 
-def meaning(source: str, line: int, column: int, prelude: Prelude | None = None) -> Candidate | None:
+def meaning(
+    source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
+) -> Candidate | None:
     """What the word under a place is, if it is known."""
-    for token in scan(source):
+    for token in tokens_in(scan(source), line):
         if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
-            everything = [*_at_top(), *_everything(source, prelude), *_locals(source, line, column)]
+            names = names_of(source) if names is None else names
+            everything = [*_at_top(), *_everything(names.own, prelude), *names.local(line, column)]
             known = {one.name: one for one in everything}
             return known.get(token.text) or known.get(token.text.rpartition(":")[0] + ":")
     return None
 
 
-def own_names(source: str) -> Iterator[Candidate]:
-    """What a program defines, whether or not the rest of it is right."""
+@lru_cache(maxsize=4)
+def names_of(source: str) -> Names:
+    """What a program defines, whether or not the rest of it is right; functions and probes are scopes."""
     symbols = translate([SourceText("", source)], Options()).symbols
-    yield from map(_variable, symbols.variables.values())
+    own = [_variable(variable) for variable in symbols.variables.values()]
     for function in symbols.functions.values():
         parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
         at = function.tree.at.span
         signature = f"{function.result} {function.name}({parameters})"
-        yield Candidate(function.name, "function", signature, f"Defined on line {at.line}.", (at.line, at.column))
+        own.append(Candidate(function.name, "function", signature, f"Defined on line {at.line}.", (at.line, at.column)))
+    return Names(tuple(own), tuple(_scope(body) for body in symbols.bodies))
 
 
-def _locals(source: str, line: int, column: int) -> Iterator[Candidate]:
-    """Parameters and locals of the function or probe around a place."""
-    for body in translate([SourceText("", source)], Options()).symbols.bodies:
-        span = body.at.span
-        if (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column):
-            yield from map(_variable, (body.parameters | body.locals).values())
+def _scope(body: Body) -> Scope:
+    """The parameters and locals of a function or probe."""
+    span, variables = body.at.span, (body.parameters | body.locals).values()
+    return Scope((span.line, span.column), (span.end_line, span.end_column), tuple(map(_variable, variables)))
 
 
 def _variable(variable: Variable) -> Candidate:
@@ -110,8 +122,7 @@ def _keywords() -> Iterator[Candidate]:
     yield from (Candidate(word, "form", word, "Keyword.") for word in (*KEYWORDS, *EXPLICIT))
 
 
-def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
-    own = list(own_names(source))
+def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[Candidate]:
     mine = {one.name for one in own}
     yield from own
     yield from (_function(row) for row in (FUNCTIONS | functions_of(prelude)).values() if row.name not in mine)

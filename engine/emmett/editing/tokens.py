@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS
 from engine.emmett.syntax.words import KEYWORDS, REFUSED
 from engine.emmett.types.models import EXPLICIT
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.scanning import TEXTS
-from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.editing.scanning import Scanner
+from engine.vp.editing.tokens import Read, Token, TokenKind
 from engine.vp.tables.variables import VARIABLES
 
 _TOKEN = re.compile(
@@ -36,15 +35,15 @@ _KINDS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=TEXTS)
-def scan(source: str) -> tuple[Token, ...]:
-    """The tokens of a text in order, blanks left out."""
-    return tuple(_scan(source))
+def read(source: str, position: int = 0, state: tuple[int, bool] = (0, True)) -> Iterator[Read]:
+    """The tokens of a text from an offset at which one may begin, without white space.
 
-
-def _scan(source: str) -> Iterator[Token]:
-    text, depth, starts = SourceText("", source), 0, True
-    position = 0
+    Args:
+        source: the text.
+        position: where to begin.
+        state: the depth of the brackets there, and whether a declaration or a probe may begin.
+    """
+    text, (depth, starts) = SourceText("", source), state
     while (found := _TOKEN.search(source, position)) is not None:
         kind, word, start = found.lastgroup or "ERROR", found[0], found.start()
         if kind == "POINT" and (depth or not starts):
@@ -53,10 +52,11 @@ def _scan(source: str) -> Iterator[Token]:
         start += len(word) - len(word.lstrip())
         span = text.span(start, position)
         token = _name(word, top=not depth and starts) if kind == "NAME" else _KINDS.get(kind, TokenKind.PROBE)
-        yield Token(token, word.lstrip(), span.line, span.column, span.end_line, span.end_column)
+        made = Token(token, word.lstrip(), span.line, span.column, span.end_line, span.end_column)
         if token is not TokenKind.COMMENT:
             depth = max(0, depth + (word in "([{") - (word in ")]}"))
             starts = word in (";", "}") or kind == "DIRECTIVE"
+        yield Read(made, start, position, malformed=False, state=(depth, starts))
 
 
 def _name(word: str, *, top: bool) -> TokenKind:
@@ -70,3 +70,8 @@ def _name(word: str, *, top: bool) -> TokenKind:
     if word in FUNCTIONS or word == "assert":
         return TokenKind.BUILTIN
     return TokenKind.VARIABLE if word in VARIABLES or word in CONSTANTS else TokenKind.NAME
+
+
+EMMETT = Scanner(read)
+scan = EMMETT.scan
+"""The tokens of an Emmett text."""

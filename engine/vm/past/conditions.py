@@ -10,7 +10,7 @@ from engine.vm.past.messages import MOST_MOMENTS, Moment
 from engine.vp import VP, Diagnostic, Prelude, Span
 from engine.vp.diagnostics.diagnostic import Fix
 from engine.vp.diagnostics.source import Findings, SourceText
-from engine.vp.editing.completion import Candidate
+from engine.vp.editing.names import Candidate
 from engine.vp.editing.tokens import Token, TokenKind
 from engine.vp.syntax.reader import read
 

@@ -3,36 +3,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import islice, pairwise, takewhile
 
+from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import scan
-from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.editing.tokens import Token, TokenKind, tokens_in
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import ADDRESS, DYNAMIC, POINTS, PointRow, usage
 from engine.vp.tables.variables import VARIABLES
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One word that completion offers."""
-
-    name: str
-    kind: str
-    """form, function, operator, integer, string, aggregate, bag, parameter, variable or probe"""
-    signature: str
-    doc: str
-    place: tuple[int, int] | None = None
-    """line and column, from 1, of its definition in the text; None when it is not defined there"""
-
-
-_DEFINES = {
-    "definteger": "integer", "defstring": "string", "defaggr": "aggregate", "defbag": "bag", "defun": "function",
-}  # fmt: skip
 _TAKES = {
     "setint": ("integer",), "setstr": ("string",), "aggr": ("aggregate",), "logaggr": ("aggregate",),
     "clearaggr": ("aggregate",), "baginsert": ("bag",), "bagremove": ("bag",), "gueststack": ("string",),
@@ -54,17 +37,19 @@ def prefix_at(source: str, line: int, column: int) -> str:
     return text[start:]
 
 
-def candidates(source: str, line: int, column: int, prelude: Prelude | None = None) -> list[Candidate]:
+def candidates(
+    source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
+) -> list[Candidate]:
     """The words that may stand at a place and begin with the prefix before it, best first."""
+    names = names_of(source) if names is None else names
     prefix = prefix_at(source, line, column)
-    before: list[Token] = []
-    for token in scan(source):
-        if (token.line, token.column) >= (line, column - len(prefix)):
-            break
-        if (token.end_line, token.end_column) >= (line, column) and token.kind in _CLOSED:
-            return []
-        before.append(token)
-    fitting = [one for one in _possible(before, source, prelude) if _matches(one.name, prefix)]
+    tokens = scan(source)
+    before = tokens[: bisect_left(tokens, (line, column - len(prefix)), key=_start)]
+    if before and (before[-1].end_line, before[-1].end_column) >= (line, column) and before[-1].kind in _CLOSED:
+        return []
+    fitting = [
+        one for one in _possible(before, names, names.local(line, column), prelude) if _matches(one.name, prefix)
+    ]
     if before and before[-1].text == "vprobe" and prelude is not None:
         fitting += _points_at_symbols(prefix, prelude)
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
@@ -74,44 +59,55 @@ _CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
 """Tokens in which nothing is completed."""
 
 
-def meaning(source: str, line: int, column: int, prelude: Prelude | None = None) -> Candidate | None:
+def meaning(
+    source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
+) -> Candidate | None:
     """What the word at a place is; None if it is unknown."""
-    for token in scan(source):
+    names = names_of(source) if names is None else names
+    for token in tokens_in(scan(source), line):
         if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
-            everything = [*_everything(source, prelude), *_probes(), *_parameters(source, line, column)]
+            everything = [*_everything(names.own, prelude), *_probes(), *names.local(line, column)]
             known = {one.name: one for one in everything}
             return known.get(SYNONYMS.get(token.text, token.text)) or _dynamic(token.text)
     return None
+
+
+def _start(token: Token) -> tuple[int, int]:
+    return token.line, token.column
 
 
 def _matches(name: str, prefix: str) -> bool:
     return name.lower().startswith(prefix.lower()) and name != prefix
 
 
-def _possible(before: Sequence[Token], source: str, prelude: Prelude | None) -> Iterator[Candidate]:
+def _possible(
+    before: Sequence[Token], names: Names, local: Sequence[Candidate], prelude: Prelude | None
+) -> Iterator[Candidate]:
     last = before[-1].text if before else ""
     if last == "vprobe":
         yield from _probes()
     elif last in _TAKES and len(before) > 1 and before[-2].text == "(":
-        yield from (one for one in own_names(source) if one.kind in _TAKES[last])
+        yield from (one for one in names.own if one.kind in _TAKES[last])
     elif last == "(":
         depth = sum((token.text == "(") - (token.text == ")") for token in before if token.kind is TokenKind.PAREN)
-        for one in _everything(source, prelude):
+        for one in _everything(names.own, prelude):
             top = one.kind == "form" and SPECIALS[one.name].top_level
             if one.kind in ("form", "function", "operator") and top == (depth <= 1):
                 yield one
     elif before:
-        yield from (one for one in _everything(source, None) if one.kind in ("integer", "string", "variable"))
+        mine = {one.name for one in local}
+        values = (one for one in _everything(names.own, None) if one.kind in ("integer", "string", "variable"))
+        yield from local
+        yield from (one for one in values if one.name not in mine)
 
 
-def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
-    own = list(own_names(source))
+def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[Candidate]:
     yield from own
     if prelude is not None:
         mine = {one.name for one in own}
         yield from (
             Candidate(one.name, one.kind, one.signature, "From the prelude of the guest.")
-            for one in own_names(prelude.source)
+            for one in names_of(prelude.source).own
             if one.kind == "function" and "~" not in one.name and one.name not in mine
         )
     yield from (Candidate(row.name, "form", row.signature, row.doc) for row in SPECIALS.values())
@@ -120,46 +116,6 @@ def _everything(source: str, prelude: Prelude | None) -> Iterator[Candidate]:
         Candidate(row.name, "variable", f"{row.name}: {row.type.value}, {row.scope}", row.doc)
         for row in VARIABLES.values()
     )
-
-
-def own_names(source: str) -> Iterator[Candidate]:
-    """The definitions of a text, which need not be a valid script."""
-    tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
-    for index, (word, name) in enumerate(pairwise(tokens)):
-        if word.text in _DEFINES and name.kind is not TokenKind.PAREN:
-            kind = _DEFINES[word.text]
-            doc = f"Defined on line {name.line}."
-            signature = _signature(kind, name.text, islice(tokens, index + 2, None))
-            yield Candidate(name.text, kind, signature, doc, (name.line, name.column))
-
-
-def _parameters(source: str, line: int, column: int) -> Iterator[Candidate]:
-    """Parameters of the function around a place."""
-    tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
-    still_open: list[int] = []
-    for index, token in enumerate(tokens):
-        if (token.line, token.column) > (line, column):
-            break
-        if token.text == "(":
-            still_open.append(index)
-        elif token.text == ")" and still_open:
-            still_open.pop()
-    for index in still_open:
-        if [token.text for token in tokens[index + 1 : index + 2]] != ["defun"]:
-            continue
-        name = tokens[min(index + 2, len(tokens) - 1)]
-        for one in takewhile(lambda token: token.kind is not TokenKind.PAREN, tokens[index + 4 :]):
-            yield Candidate(one.text, "parameter", one.text, f"Parameter of {name.text}.", (one.line, one.column))
-
-
-def _signature(kind: str, name: str, rest: Iterator[Token]) -> str:
-    if kind != "function":
-        return f"{name}: {kind}"
-    words = [name]
-    opening = next(rest, None)
-    if opening is not None and opening.text == "(":
-        words += [token.text for token in takewhile(lambda token: token.kind is not TokenKind.PAREN, rest)]
-    return f"({' '.join(words)})"
 
 
 def _probes() -> Iterator[Candidate]:

@@ -5,38 +5,87 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.vp.editing.tokens import Read, Token, TokenKind, read
+from engine.vp.editing.tokens import Read, Token, read
 
 TEXTS = 16
 """Texts whose tokens are kept: an editor asks for those of one text several times after each key."""
+RECENT = 4
+"""Texts of which the next one may be an edit."""
+Reader = Callable[..., Iterator[Read]]
+"""Reads a text from an offset in a state; without a state, from the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """A text without malformed tokens, with its tokens and their character offsets."""
+    """A text without malformed tokens, with its tokens, their character offsets, and the states behind them."""
 
-    text: str
-    tokens: tuple[Token, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-
-_recent: deque[_Scanned] = deque(maxlen=4)
-"""Texts of which the next one may be an edit."""
+    text: str = ""
+    tokens: tuple[Token, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    states: tuple[Hashable, ...] = ()
 
 
-@lru_cache(maxsize=TEXTS)
-def scan(source: str) -> tuple[Token, ...]:
-    """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
-    for before in reversed(tuple(_recent)):
-        start, end = _same(before.text, source)
-        if 2 * (start + end) >= len(source):
-            return _after_edit(before, source, start, end)
-    return _after_edit(_Scanned("", (), (), ()), source, 0, 0)
+class Scanner:
+    """Gives the tokens of texts in a language and remembers those of the last ones."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self._recent: deque[_Scanned] = deque(maxlen=RECENT)
+        self.scan = lru_cache(maxsize=TEXTS)(self._scan)
+        """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
+
+    def forget(self) -> None:
+        """Read the next text from its start."""
+        self._recent.clear()
+        self.scan.cache_clear()
+
+    def _scan(self, source: str) -> tuple[Token, ...]:
+        for before in reversed(tuple(self._recent)):
+            start, end = _same(before.text, source)
+            if 2 * (start + end) >= len(source):
+                return self._after_edit(before, source, start, end)
+        return self._after_edit(_Scanned(), source, 0, 0)
+
+    def _after_edit(self, before: _Scanned, source: str, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens of a text that has its first `start` and its last `end` characters in common with an earlier one.
+
+        A token that ends before a blank before the first difference is the same. Behind the last difference the first
+        token that stood there before, in the same state, brings the rest along; in a malformed text every token is
+        read to the end.
+        """
+        count = bisect_left(before.ends, start)
+        while count and not source[before.ends[count - 1]].isspace():
+            count -= 1
+        grown = len(source) - len(before.text)
+        made: list[Read] = []
+        rest = len(before.tokens)
+        malformed = False
+        begin = (before.ends[count - 1], before.states[count - 1]) if count else ()
+        for each in self._read(source, *begin):
+            made.append(each)
+            malformed = malformed or each.malformed
+            if each.start >= len(source) - end and not malformed:
+                old = bisect_left(before.starts, each.start - grown)
+                known = old < rest and (before.starts[old], before.ends[old]) == (each.start - grown, each.end - grown)
+                if known and before.states[old] == each.state:
+                    rest = old + 1
+                    break
+        tail = before.tokens[rest:]
+        if tail:
+            tail = _moved(tail, before.tokens[rest - 1], made[-1].token)
+        tokens = (*before.tokens[:count], *(each.token for each in made), *tail)
+        if not malformed:
+            _, begun, ended, _, states = zip(*made, strict=True) if made else ((),) * 5
+            starts = (*before.starts[:count], *begun, *map(grown.__add__, before.starts[rest:]))
+            ends = (*before.ends[:count], *ended, *map(grown.__add__, before.ends[rest:]))
+            states = (*before.states[:count], *states, *before.states[rest:])
+            self._recent.append(_Scanned(source, tokens, starts, ends, states))
+        return tokens
 
 
 def _same(one: str, other: str) -> tuple[int, int]:
@@ -55,53 +104,23 @@ def _longest(most: int, same: Callable[[int], bool]) -> int:
     return least
 
 
-def _after_edit(before: _Scanned, source: str, start: int, end: int) -> tuple[Token, ...]:
-    """The tokens of a text that has its first `start` and its last `end` characters in common with an earlier one.
-
-    A token that ends before the first difference is the same. Behind the last difference the first word that stood
-    there before, too, brings the rest along; in a malformed text every token is read to the end.
-    """
-    count = bisect_left(before.ends, start)
-    head = before.tokens[:count]
-    word = next((token.text for token in reversed(head) if token.kind is not TokenKind.COMMENT), "")
-    grown = len(source) - len(before.text)
-    made: list[Read] = []
-    rest = len(before.tokens)
-    malformed = False
-    for each in read(source, before.ends[count - 1] if count else 0, word):
-        made.append(each)
-        malformed = malformed or each.malformed
-        if each.start >= len(source) - end and not malformed and each.token.kind is not TokenKind.COMMENT:
-            old = bisect_left(before.starts, each.start - grown)
-            if old < rest and (before.starts[old], before.ends[old]) == (each.start - grown, each.end - grown):
-                rest = old + 1
-                break
-    tail = before.tokens[rest:]
-    if tail:
-        tail = _moved(tail, before.tokens[rest - 1], made[-1].token)
-    tokens = (*head, *(each.token for each in made), *tail)
-    if not malformed:
-        starts = (*before.starts[:count], *(each.start for each in made), *(at + grown for at in before.starts[rest:]))
-        ends = (*before.ends[:count], *(each.end for each in made), *(at + grown for at in before.ends[rest:]))
-        _recent.append(_Scanned(source, tokens, starts, ends))
-    return tokens
-
-
 def _moved(tokens: tuple[Token, ...], old: Token, new: Token) -> tuple[Token, ...]:
     """Tokens with their places moved as that of the token before them was."""
     lines, columns, line = new.end_line - old.end_line, new.end_column - old.end_column, old.end_line
-    if not lines and not columns:
-        return tokens
-    return tuple(
-        Token(
-            token.kind,
-            token.text,
-            token.line + lines,
-            token.column + columns * (token.line == line),
-            token.end_line + lines,
-            token.end_column + columns * (token.end_line == line),
-        )
-        if lines or token.line == line
-        else token
-        for token in tokens
-    )
+    beside = 0
+    """how many of them begin in that line: their columns, too, have moved"""
+    while beside < len(tokens) and tokens[beside].line == line:
+        beside += 1
+    changed = tuple(_shifted(token, lines, columns, columns * (token.end_line == line)) for token in tokens[:beside])
+    below = tokens[beside:]
+    return changed + (tuple(_shifted(token, lines, 0, 0) for token in below) if lines else below)
+
+
+def _shifted(token: Token, lines: int, columns: int, end_columns: int) -> Token:
+    kind, text, line, column, end_line, end_column = token
+    return Token(kind, text, line + lines, column + columns, end_line + lines, end_column + end_columns)
+
+
+VP = Scanner(read)
+scan = VP.scan
+"""The tokens of a VP text."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,8 +32,7 @@ class TokenKind(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token; lines and columns count from 1, the end is exclusive."""
 
     kind: TokenKind
@@ -42,6 +41,14 @@ class Token:
     column: int
     end_line: int
     end_column: int
+
+
+def tokens_in(tokens: Sequence[Token], line: int) -> Iterator[Token]:
+    """Those of the tokens of a text, in order, that stand in a line or reach into it."""
+    for at in range(bisect_left(tokens, line, key=lambda token: token.end_line), len(tokens)):
+        if tokens[at].line > line:
+            return
+        yield tokens[at]
 
 
 _KINDS = {
@@ -60,6 +67,8 @@ class Read(NamedTuple):
     end: int
     malformed: bool
     """It begins with a quote that may not be closed: what it is depends on the text behind it."""
+    state: Hashable
+    """what the tokens behind it depend on, beside the text"""
 
 
 def read(source: str, position: int = 0, before: str = "") -> Iterator[Read]:
@@ -68,16 +77,15 @@ def read(source: str, position: int = 0, before: str = "") -> Iterator[Read]:
     Args:
         source: the text.
         position: where to begin.
-        before: the last word before that which is no comment.
+        before: the last word before that which is no comment; the state of a `Read`.
     """
     text = SourceText("", source)
     for kind, start, end in lexemes(source, position=position):
         word, span = source[start:end], text.span(start, end)
         token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
         place = span.line, span.column, span.end_line, span.end_column
-        yield Read(Token(token, word, *place), start, end, kind in _MALFORMED or word[0] in "“”")
-        if token is not TokenKind.COMMENT:
-            before = word
+        before = before if token is TokenKind.COMMENT else word
+        yield Read(Token(token, word, *place), start, end, kind in _MALFORMED or word[0] in "“”", before)
 
 
 def _kind_of_name(name: str, before: str) -> TokenKind:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from itertools import takewhile
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,17 +16,16 @@ from textual.widgets.text_area import Selection
 
 from engine.vm.protocol import Place
 from engine.vp import VP, Language, Prelude
-from engine.vp.editing.completion import Candidate
-from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.editing.names import Candidate, Names
+from engine.vp.editing.tokens import Token, TokenKind, tokens_in
 from vptop.model.plain import clean
-from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, style_of, words_of
+from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, stretches, style_of
 from vptop.ui.editor.structure import (
     INDENT,
     Location,
     enclosing,
     indent_after,
     outermost,
-    pairs,
     partner,
     reindented,
 )
@@ -59,8 +59,10 @@ class VpArea(TextArea):
         """asked about each key before the text takes it"""
         self._read: tuple[Language, str] | None = None
         """what `_tokens` are of"""
-        self._tokens: list[Token] = []
+        self._tokens: Sequence[Token] = ()
         self._palette: Palette | None = None
+        self.names: Names = Names()
+        """what the text defined when typing last paused"""
         self._narrower: list[Selection] = []
         """selections that were widened, for narrowing again"""
         self._widened: Selection | None = None
@@ -82,16 +84,16 @@ class VpArea(TextArea):
 
     # --- what it shows ---
 
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> Sequence[Token]:
         """The tokens of the text; they are read once for each change, whoever asks."""
         read = self.script_language, self.text
         if read != self._read:
-            self._read, self._tokens = read, list(self.script_language.tokens(self.text))
+            self._read, self._tokens = read, self.script_language.tokens(self.text)
         return self._tokens
 
     def read_words(self) -> None:
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
-        self.marks.words = words_of(self.tokens())
+        self.marks.tokens = self.tokens()
         self.redraw()
 
     def redraw(self) -> None:
@@ -115,7 +117,7 @@ class VpArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         """A line with its words in colour and what is wrong underlined."""
         line = super().get_line(line_index)
-        for stretch in self.marks.words.get(line_index, ()):
+        for stretch in stretches(self.marks.tokens, line_index):
             style = style_of(stretch.kind, self.palette)
             if style is not None:
                 line.stylize(style, stretch.start, stretch.end)
@@ -158,7 +160,7 @@ class VpArea(TextArea):
             index,
             self.document.get_line(index),
             view,
-            tuple(marks.words.get(index, ())),
+            tuple(stretches(marks.tokens, index)),
             tuple(marks.wrong.get(index, ())),
             tuple(marks.found.get(index, ())),
             marks.failed.get(index),
@@ -222,12 +224,12 @@ class VpArea(TextArea):
     def candidates(self, prelude: Prelude | None) -> list[Candidate]:
         """The words that may stand at the cursor and begin with what is typed there, best first."""
         row, column = self.cursor_location
-        return self.script_language.candidates(self.text, row + 1, column + 1, prelude)
+        return self.script_language.candidates(self.text, row + 1, column + 1, prelude, self.names)
 
     def names_here(self) -> list[str]:
         """The names in the cursor's line, the one under the cursor first."""
         row, column = self.cursor_location
-        here = [token for token in self.tokens() if token.line == row + 1]
+        here = list(tokens_in(self.tokens(), row + 1))
         here.sort(key=lambda token: not token.column <= column + 1 <= token.end_column)
         return [token.text for token in here if token.kind is TokenKind.NAME]
 
@@ -237,14 +239,15 @@ class VpArea(TextArea):
         self.replace(word, (row, column - len(self.word_before())), (row, column))
 
     def new_line(self) -> None:
-        """Break the line and indent as deep as the open parentheses say."""
-        row, column = self.cursor_location
-        above = "\n".join([*self.text.split("\n")[:row], self.document.get_line(row)[:column]])
-        self.insert("\n" + " " * indent_after(above, self.script_language.tokens(above)))
+        """Break the line in the place of the selection, and indent as deep as the open parentheses say."""
+        start, end = sorted(self.selection)
+        row, column = start
+        before = takewhile(lambda token: (token.line, token.column) <= (row + 1, column), self.tokens())
+        self.replace("\n" + " " * indent_after(self.document.lines, before), start, end)
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The partner of a bracket; those in comments and strings have none."""
-        return partner(pairs(self.tokens()), search_from) if bracket in "()[]{}" else None
+        return partner(self.tokens(), search_from) if bracket in "()[]{}" else None
 
     def widen(self) -> bool:
         """Select the smallest word or form around the selection; False when there is none."""
@@ -272,7 +275,7 @@ class VpArea(TextArea):
             form = outermost(self.tokens(), self.cursor_location)
             first, last = (form[0][0], form[1][0]) if form else (first, last)
         lines = self.text.split("\n")
-        made = reindented(lines, first, last, self.script_language.tokens)
+        made = reindented(lines, first, last, self.tokens())
         if made != lines[first : last + 1]:
             row, column = self.cursor_location
             self.replace("\n".join(made), (first, 0), (last, len(lines[last])))

@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
-from engine.vp.editing.completion import Candidate
+from engine.vp.editing.names import Candidate
 from vptop.model.plain import clean
 from vptop.ui.render.fit import fit, strip
 from vptop.ui.render.palette import Palette, from_theme

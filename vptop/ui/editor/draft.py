@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from engine.probes.frame import Frame, ScriptState
+from vptop.ui.editor.alignment import blocks
 from vptop.ui.editor.versions import Version
 from vptop.ui.render import numbers
 
@@ -35,8 +35,7 @@ class Draft:
     def lines_of_running(self) -> tuple[dict[int, int], frozenset[int]]:
         """For each unchanged line of the running text its index in this one; and the indices of changed lines."""
         ours, theirs = self.text.split("\n"), self.running.split("\n")
-        matcher = SequenceMatcher(None, theirs, ours, autojunk=False)
-        same = {block.a + step: block.b + step for block in matcher.get_matching_blocks() for step in range(block.size)}
+        same = {at + step: to + step for at, to, size in blocks(theirs, ours) for step in range(size)}
         return same, frozenset(range(len(ours))) - frozenset(same.values())
 
 

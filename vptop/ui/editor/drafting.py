@@ -18,6 +18,7 @@ from engine.probes.languages import language_of
 from engine.vm.protocol import Place
 from engine.vp import Prelude
 from engine.vp.diagnostics.files import lines_before
+from engine.vp.editing.names import Names
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.editor.area import VpArea
@@ -54,6 +55,9 @@ class DraftPane(Container):
         self._running_rates: dict[int, str] = {}
         self._failed: dict[int, str] = {}
         self._same: dict[int, int] = {}
+        self._checking = False
+        self._check_again = False
+        """the text was to be checked while another check ran"""
         self._auto = False
         self._seconds = 0.0
         """guest seconds at the moment shown"""
@@ -150,7 +154,7 @@ class DraftPane(Container):
             self._drafts[name] = Draft(name, source, source if draft is None else draft)
         self._draft = self._drafts[name]
         self._running_rates, self._failed = {}, {}
-        self.area.script_language = language_of(name)
+        self.area.script_language, self.area.names = language_of(name), Names()
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
         self.query_one(VersionPanel).set_versions(self._draft.versions)
@@ -207,8 +211,12 @@ class DraftPane(Container):
     def _moved(self) -> None:
         self._completer.moved()
         self._show_title()
-        row, column = self.area.cursor_location
-        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, self.prelude)
+        self._show_word()
+
+    def _show_word(self) -> None:
+        area = self.area
+        row, column = area.cursor_location
+        found = area.script_language.meaning(area.text, row + 1, column + 1, self.prelude, area.names)
         self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
 
     def _compare(self) -> None:
@@ -237,11 +245,31 @@ class DraftPane(Container):
 
     # --- diagnostics ---
 
-    @work(thread=True, exclusive=True, group="check", exit_on_error=False)
     def _check_text(self) -> None:
-        source, name = self._draft.text, self._draft.name
-        places = self.check(name, source)
-        self.app.call_from_thread(self._show_places, source, places)
+        """Check the text, once the check that runs has ended: several at a time would slow down keys."""
+        self._check_again = self._checking
+        if not self._checking:
+            self._checking = True
+            self._find_wrong(self._draft.name, self._draft.text)
+
+    @work(thread=True, exit_on_error=False)
+    def _find_wrong(self, name: str, source: str) -> None:
+        app = self.app
+        try:
+            app.call_from_thread(self._take_names, name, language_of(name).names(source))
+            app.call_from_thread(self._show_places, source, self.check(name, source))
+        finally:
+            app.call_from_thread(self._checked)
+
+    def _take_names(self, name: str, names: Names) -> None:
+        if name == self._draft.name:
+            self.area.names = names
+            self._show_word()
+
+    def _checked(self) -> None:
+        self._checking = False
+        if self._check_again:
+            self._check_text()
 
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
         if source != self.area.text:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rich.style import Style
 
 from engine.vm.protocol import Place
-from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.editing.tokens import Token, TokenKind, tokens_in
 from vptop.ui.render.palette import Palette
 
 GLYPHS = {"error": "✗", "warning": "▲"}
@@ -39,9 +39,10 @@ class Stretch(NamedTuple):
 
 @dataclass(slots=True)
 class Marks:
-    """Everything by line index."""
+    """Everything else by line index."""
 
-    words: Mapping[int, Sequence[Stretch]] = field(default_factory=dict)
+    tokens: Sequence[Token] = ()
+    """of the whole text, in order"""
     wrong: Mapping[int, Sequence[Place]] = field(default_factory=dict)
     rates: Mapping[int, str] = field(default_factory=dict)
     changed: frozenset[int] = frozenset()
@@ -51,14 +52,14 @@ class Marks:
     """run-time errors of the running version"""
 
 
-def words_of(tokens: Iterable[Token]) -> dict[int, list[Stretch]]:
-    """The words of a whole text by line index."""
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for token in tokens:
-        for line in range(token.line, token.end_line + 1):
-            start = token.column - 1 if line == token.line else 0
-            end = token.end_column - 1 if line == token.end_line else None
-            found[line - 1].append(Stretch(start, end, token.kind))
+def stretches(tokens: Sequence[Token], index: int) -> list[Stretch]:
+    """The words of one line, of the tokens of the whole text in order."""
+    line = index + 1
+    found = []
+    for token in tokens_in(tokens, line):
+        start = token.column - 1 if line == token.line else 0
+        end = token.end_column - 1 if line == token.end_line else None
+        found.append(Stretch(start, end, token.kind))
     return found
 
 

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.vp.editing.tokens import Token, TokenKind
@@ -11,7 +12,6 @@ from engine.vp.editing.tokens import Token, TokenKind
 Location = tuple[int, int]
 Range = tuple[Location, Location]
 """Two locations; the second is exclusive."""
-Scanner = Callable[[str], Sequence[Token]]
 
 INDENT = 2
 BRACE_INDENT = 3
@@ -54,13 +54,49 @@ def pairs(tokens: Iterable[Token]) -> list[Pair]:
     return found
 
 
-def partner(found: Iterable[Pair], at: Location) -> Location | None:
-    """The location of the bracket that belongs to the one at a location."""
-    for pair in found:
-        if at == pair.opening:
-            return pair.closing
-        if at == pair.closing:
-            return pair.opening
+def partner(tokens: Sequence[Token], at: Location) -> Location | None:
+    """The location of the bracket that belongs to the one at a location; only what lies between the two is read."""
+    index = bisect_left(tokens, at, key=_start)
+    if index == len(tokens) or _start(tokens[index]) != at or tokens[index].kind is not TokenKind.PAREN:
+        return None
+    if tokens[index].text in _PARTNERS:
+        closing = _closing(tokens, index)
+        return None if closing is None else _start(tokens[closing])
+    opening = _opening(tokens, index)
+    return None if opening is None or _closing(tokens, opening) != index else _start(tokens[opening])
+
+
+def _closing(tokens: Sequence[Token], index: int) -> int | None:
+    """The index of the bracket that closes the one at an index; one of another kind closes nothing."""
+    waiting: list[str] = []
+    for at in range(index, len(tokens)):
+        token = tokens[at]
+        if token.kind is not TokenKind.PAREN:
+            continue
+        if token.text in _PARTNERS:
+            waiting.append(_PARTNERS[token.text])
+        elif waiting[-1] == token.text:
+            waiting.pop()
+            if not waiting:
+                return at
+    return None
+
+
+def _opening(tokens: Sequence[Token], index: int) -> int | None:
+    """The index of the bracket that the one at an index may close."""
+    waiting: list[str] = []
+    for at in range(index, -1, -1):
+        token = tokens[at]
+        if token.kind is not TokenKind.PAREN:
+            continue
+        closes = _PARTNERS.get(token.text)
+        if closes is None:
+            waiting.append(token.text)
+        elif closes in waiting:
+            while waiting.pop() != closes:
+                pass
+            if not waiting:
+                return at
     return None
 
 
@@ -86,43 +122,66 @@ def outermost(tokens: Sequence[Token], at: Location) -> Range | None:
     return min(around, default=None)
 
 
-def indent_after(text: str, tokens: Iterable[Token]) -> int:
-    """The number of blanks that a line below this text begins with.
+class _Depths:
+    """How deep the lines below the brackets read so far are indented."""
 
-    Two more than the column of the innermost open parenthesis; in braces, three more than the line with the brace.
-    """
-    lines, depths = text.split("\n"), list[int]()
-    for token in tokens:
+    def __init__(self) -> None:
+        self._depths: list[int] = []
+
+    @property
+    def depth(self) -> int:
+        """Two more than the column of the innermost open parenthesis; in braces, three more than their line."""
+        return self._depths[-1] if self._depths else 0
+
+    def read(self, token: Token, indent: int, moved: int = 0) -> None:
+        """Take in a token of a line with this indentation, of which the words were moved by some columns."""
         if token.kind is not TokenKind.PAREN:
-            continue
+            return
         if token.text == "{":
-            line = lines[token.line - 1]
-            depths.append(len(line) - len(line.lstrip()) + BRACE_INDENT)
+            self._depths.append(indent + BRACE_INDENT)
         elif token.text in "([":
-            depths.append(token.column - 1 + INDENT)
-        elif depths:
-            depths.pop()
-    return depths[-1] if depths else 0
+            self._depths.append(token.column - 1 + moved + INDENT)
+        elif self._depths:
+            self._depths.pop()
 
 
-def reindented(lines: Sequence[str], first: int, last: int, scan: Scanner) -> list[str]:
+def indent_after(lines: Sequence[str], tokens: Iterable[Token]) -> int:
+    """The number of blanks that a line behind these tokens of some lines begins with."""
+    depths = _Depths()
+    for token in tokens:
+        depths.read(token, _indent(lines[token.line - 1]))
+    return depths.depth
+
+
+def reindented(lines: Sequence[str], first: int, last: int, tokens: Sequence[Token]) -> list[str]:
     """The lines from `first` to `last`, both included, with the indentation that the brackets before them ask for.
 
     A line that begins inside a string or a comment stays as it is, since its blanks belong to the text.
+
+    Args:
+        lines: of the whole text.
+        first: index of a line.
+        last: index of a line.
+        tokens: of the whole text.
     """
-    inner = {
-        row for token in scan("\n".join(lines)) for row in range(token.line, token.end_line)
-    }  # rows, from 0, that begin inside of a token
-    made = list(lines[: last + 1])
-    for row in range(first, last + 1):
-        words = made[row].lstrip()
-        if row in inner or not words:
-            made[row] = made[row] if row in inner else ""
-            continue
-        above = "\n".join(made[:row])
-        depth = indent_after(above, scan(above)) - (BRACE_INDENT if words[0] == "}" else 0)
-        made[row] = " " * max(0, depth) + words
+    inner = {row for token in tokens for row in range(token.line, token.end_line)}
+    """rows, from 0, that begin inside of a token"""
+    made, depths, at = list[str](), _Depths(), 0
+    for row, line in enumerate(lines[: last + 1]):
+        words, indent = line.lstrip(), _indent(line)
+        if row >= first and row not in inner:
+            depth = depths.depth - (BRACE_INDENT if words.startswith("}") else 0)
+            line = " " * max(0, depth) + words if words else ""  # noqa: PLW2901 - as it is written
+        moved = _indent(line) - indent
+        while at < len(tokens) and tokens[at].line == row + 1:
+            depths.read(tokens[at], indent + moved, moved)
+            at += 1
+        made.append(line)
     return made[first:]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _start(token: Token) -> Location:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, unified_diff
+from difflib import unified_diff
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from vptop.model.plain import clean
+from vptop.ui.editor.alignment import blocks
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.numbers import clock
@@ -51,13 +52,9 @@ class Version:
 
 def changed_lines(before: str, after: str) -> tuple[int, int]:
     """The numbers of lines that were added and removed between two texts."""
-    matcher = SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
-    added = removed = 0
-    for tag, first, last, new_first, new_last in matcher.get_opcodes():
-        if tag != "equal":
-            removed += last - first
-            added += new_last - new_first
-    return added, removed
+    old, new = before.split("\n"), after.split("\n")
+    same = sum(size for _, _, size in blocks(old, new))
+    return len(new) - same, len(old) - same
 
 
 class VersionPanel(LinePanel[Version]):

@@ -14,7 +14,7 @@ from engine.vm.diagnostics import diagnostics_of, places_of
 from engine.vm.past import conditions
 from engine.vm.protocol import Place
 from engine.vp import Prelude
-from engine.vp.editing.completion import Candidate
+from engine.vp.editing.names import Candidate
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completing import Completer
 from vptop.ui.editor.completion import CompletionList

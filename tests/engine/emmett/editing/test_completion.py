@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.emmett.editing.completion import candidates, meaning, own_names
+from engine.emmett.editing.completion import candidates, meaning, names_of
 from engine.vp import Prelude
 
 TEXT = "int total;\nint twice(int n) { return n + n; }\nVMM1Hz { tot }\n"
@@ -19,6 +19,12 @@ def test_names_of_the_program_and_the_language_fit() -> None:
     assert names("VMM1Hz { cur }", 1, 13) == ["curpid", "curprocname", "curtid"]
     assert names("VMM1Hz { prin }", 1, 14) == ["printf"]
     assert names("VMM1Hz { RS }", 1, 12) == ["RSI", "RSP"]
+
+
+def test_parameters_and_locals_fit_in_their_body() -> None:
+    text = "int near;\nint f(int need) { int nerve; nerve = ne; return need; }\nVMM1Hz { ne }\n"
+    assert names(text, 2, 40) == ["near", "need", "nerve"]
+    assert names(text, 3, 12) == ["near"]
 
 
 def test_at_top_level_probes_fit() -> None:
@@ -51,7 +57,7 @@ def test_names_of_a_body_are_found_before_others() -> None:
 
 
 def test_definitions_are_found_in_texts_with_errors() -> None:
-    assert [one.name for one in own_names("int a;\nstring s = ;\nVMM1Hz { x = ")] == ["a"]
-    assert [(one.name, one.kind) for one in own_names("aggr a; bag b; string s; void f() { }")] == [
+    assert [one.name for one in names_of("int a;\nstring s = ;\nVMM1Hz { x = ").own] == ["a"]
+    assert [(one.name, one.kind) for one in names_of("aggr a; bag b; string s; void f() { }").own] == [
         ("a", "aggregate"), ("b", "bag"), ("s", "string"), ("f", "function"),
     ]  # fmt: skip

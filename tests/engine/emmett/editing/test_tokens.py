@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from engine.emmett.editing.tokens import scan
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.emmett.editing.tokens import EMMETT, read, scan
 
 
 def kinds(text: str) -> list[str]:
@@ -27,3 +30,37 @@ def test_what_is_not_closed_is_an_error() -> None:
     assert kinds('"a') == ['error:"a']
     assert kinds("while")[0] == "error:while"
     assert kinds("/* a")[0] == "comment:/* a"
+
+
+WORDS = (
+    "{",
+    "}",
+    ";",
+    "a",
+    "GUEST",
+    ":",
+    "GUEST:1",
+    "/*",
+    "*/",
+    "//",
+    "#",
+    "#include",
+    '"',
+    " ",
+    "\n",
+    "<",
+    "-",
+    "=",
+    "1",
+)
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=30).map("".join)
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5), TEXTS), max_size=6))
+def test_tokens_after_edits_are_those_of_the_whole_text(text: str, edits: list[tuple[int, int, str]]) -> None:
+    """An edit puts a text in the place of some characters."""
+    EMMETT.forget()
+    assert scan(text) == tuple(each.token for each in read(text))
+    for at, length, put in edits:
+        text = text[:at] + put + text[at + length :]
+        assert scan(text) == tuple(each.token for each in read(text))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.vp import Prelude
-from engine.vp.editing.completion import candidates, meaning, own_names, prefix_at
+from engine.vp.editing.completion import candidates, meaning, prefix_at
 
 SCRIPT = "(definteger hits)\n(defaggr table 1 0)\n(defbag seen 4)\n(defun twice (n) (+ n n))\n"
 PRELUDE = Prelude("guest.vp", "(defun curpid () (~prelude:x))\n(defun ~prelude:x () 1)\n")
@@ -49,6 +49,8 @@ def test_top_level_takes_definitions_and_a_body_takes_calls() -> None:
         ("(vprobe VMM1Hz (setint ", ["hits"]),
         ("(vprobe VMM1Hz (logint hi", ["hits"]),
         ("(vprobe VMM1Hz (logint KERNELG", ["KERNELGSBASE"]),
+        ("(defun sum (first hidden) (+ first hi", ["hidden", "hits"]),
+        ("(defun sum (first hidden) (+ first hidden)) (vprobe VMM1Hz (logint hi", ["hits"]),
         ('(vprobe VMM1Hz (logstr "pri', []),
         ("; pri", []),
     ],
@@ -78,13 +80,6 @@ def test_words_have_meanings() -> None:
     assert found.kind == "probe"
     assert meaning(SCRIPT, 4, 9) is not None
     assert meaning("nonsense", 1, 3) is None
-
-
-def test_definitions_are_found_in_broken_texts() -> None:
-    assert [(one.name, one.signature) for one in own_names("(defun f (a b (definteger x")] == [
-        ("f", "(f a b)"),
-        ("x", "x: integer"),
-    ]
 
 
 def test_the_definition_of_a_word_has_a_place():

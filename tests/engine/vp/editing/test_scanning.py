@@ -6,8 +6,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.vp.editing import scanning
-from engine.vp.editing.scanning import scan
+from engine.vp.editing.scanning import VP, scan
 from engine.vp.editing.tokens import Token, read
 
 WORDS = (
@@ -39,8 +38,7 @@ def whole(text: str) -> tuple[Token, ...]:
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5), TEXTS), max_size=6))
 def test_after_every_edit(text: str, edits: list[tuple[int, int, str]]) -> None:
     """An edit puts a text in the place of some characters."""
-    scan.cache_clear()
-    scanning._recent.clear()
+    VP.forget()
     assert scan(text) == whole(text)
     for at, length, put in edits:
         text = text[:at] + put + text[at + length :]

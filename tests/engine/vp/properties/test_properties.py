@@ -11,7 +11,8 @@ from engine.vp import Limits, Prelude, Severity, compile_script, parse
 from engine.vp.codegen.disassemble import disassemble
 from engine.vp.diagnostics.codes import CODES
 from engine.vp.diagnostics.render import render
-from engine.vp.editing.completion import candidates, meaning, own_names
+from engine.vp.editing.completion import candidates, meaning
+from engine.vp.editing.names import names_of
 from engine.vp.editing.scanning import scan
 from engine.vp.syntax.ast import Script
 from engine.vp.syntax.reader import MAX_NESTING
@@ -67,7 +68,7 @@ def test_completion_works_anywhere(text: str, data: st.DataObject) -> None:
         assert candidate.name
         assert candidate.signature
     meaning(text, line, column, PRELUDE)
-    assert all(candidate.name for candidate in own_names(text))
+    assert all(candidate.name for candidate in names_of(text).own)
 
 
 @given(SCRIPTS)

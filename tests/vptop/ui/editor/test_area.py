@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from textual import events
+from textual.widgets.text_area import Selection
 
 from engine.vp.editing.tokens import TokenKind
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.editor import EditorPane
+from vptop.ui.editor.marks import stretches
 
 PROGRAM = "// Count.\nint total;\nVMM1Hz {\n   total = total + curpid();\n}\n"
 
@@ -17,7 +19,7 @@ def test_emmett_is_highlighted_completed_and_commented() -> None:
         await d.press("8")
         editor = d.app.query_one(EditorPane)
         editor.open("a.emt", PROGRAM)
-        kinds = [[stretch.kind for stretch in editor.area.marks.words[line]] for line in (0, 1, 2)]
+        kinds = [[stretch.kind for stretch in stretches(editor.area.marks.tokens, line)] for line in (0, 1, 2)]
         assert kinds == [
             [TokenKind.COMMENT],
             [TokenKind.KEYWORD, TokenKind.NAME, TokenKind.BUILTIN],
@@ -131,5 +133,18 @@ def test_lines_that_have_not_changed_are_remembered_as_they_were_drawn() -> None
         area.move_cursor((0, 0))
         await d.pilot.pause()
         assert "(logint 2))" in area.render_line(1).text
+
+    drive(test)
+
+
+def test_enter_breaks_the_line_in_the_place_of_the_selection() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        editor.open("a.emt", PROGRAM)
+        editor.area.selection = Selection((2, 8), (3, 3))
+        await d.press("enter")
+        assert editor.area.text == "// Count.\nint total;\nVMM1Hz {\n   total = total + curpid();\n}\n"
+        assert editor.area.cursor_location == (3, 3)
 
     drive(test)

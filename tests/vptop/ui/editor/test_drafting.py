@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import threading
+
 from engine.probes.frame import RuntimeFault
-from engine.vm.protocol import FrameMessage
-from tests.vptop.ui.driving import Driven, drive
+from engine.vm.protocol import FrameMessage, Place
+from tests.vptop.ui.driving import PATIENCE, Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
 from vptop.ui.editor import EditorPane
 
@@ -32,5 +34,34 @@ def test_the_text_of_a_script_that_is_not_shown_can_be_replaced() -> None:
         assert editor.unsaved == ["vptop.vp"]
         editor.set_text("vptop.vp", IRQ_SCRIPT)
         assert editor.unsaved == []
+
+    drive(test)
+
+
+def test_one_check_runs_at_a_time_and_the_last_text_is_checked() -> None:
+    async def test(d: Driven) -> None:
+        begun: list[str] = []
+        go_on = threading.Semaphore(0)
+
+        def check(_name: str, source: str) -> tuple[Place, ...]:
+            begun.append(source)
+            assert go_on.acquire(timeout=PATIENCE)
+            return ()
+
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        await d.until(lambda: editor.area.names.own, "the first check")
+        await d.until(lambda: not editor._checking)
+        editor.check = check
+        for text in ("one", "two", "three"):
+            editor.set_text("vptop.vp", text)
+            await d.pilot.pause()
+            editor._check_text()
+        await d.until(lambda: len(begun) == 1)
+        go_on.release()
+        await d.until(lambda: len(begun) == 2)
+        go_on.release(3)
+        await d.until(lambda: not editor._checking)
+        assert begun[:2] == ["one", "three"]
 
     drive(test)

@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.emmett import Emmett
-from engine.vp import VP
+from engine.vp import VP, Language
 from vptop.ui.editor.structure import enclosing, indent_after, outermost, pairs, partner, reindented
 
 EMMETT = Emmett()
+
+
+def made(lines: list[str], first: int, last: int, language: Language) -> list[str]:
+    return reindented(lines, first, last, language.tokens("\n".join(lines)))
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,7 @@ EMMETT = Emmett()
     [("", 0), ("(a)", 0), ("(a\n  (b", 4), ("(a ; (", 2), ('(a "("', 2), (")", 0), ("(a (b))", 0)],
 )
 def test_indent(text: str, blanks: int) -> None:
-    assert indent_after(text, VP.tokens(text)) == blanks
+    assert indent_after(text.split("\n"), VP.tokens(text)) == blanks
 
 
 @pytest.mark.parametrize(
@@ -30,16 +34,26 @@ def test_indent(text: str, blanks: int) -> None:
     ],
 )  # fmt: skip
 def test_braces_indent_by_their_line(text: str, blanks: int) -> None:
-    assert indent_after(text, Emmett().tokens(text)) == blanks
+    assert indent_after(text.split("\n"), EMMETT.tokens(text)) == blanks
 
 
 def test_partners_are_of_one_kind_and_outside_of_strings() -> None:
-    found = pairs(EMMETT.tokens('f(a[1], "(") { // }\n}'))
-    assert partner(found, (0, 3)) == (0, 5)
-    assert partner(found, (0, 1)) == (0, 11)
-    assert partner(found, (0, 11)) == (0, 1)
-    assert partner(found, (0, 13)) == (1, 0)
-    assert partner(found, (0, 9)) is None
+    tokens = EMMETT.tokens('f(a[1], "(") { // }\n}')
+    assert partner(tokens, (0, 3)) == (0, 5)
+    assert partner(tokens, (0, 1)) == (0, 11)
+    assert partner(tokens, (0, 11)) == (0, 1)
+    assert partner(tokens, (0, 13)) == (1, 0)
+    assert partner(tokens, (0, 9)) is None
+
+
+@given(st.text(alphabet="()[]{} ", max_size=30))
+def test_partners_are_those_of_the_whole_text(text: str) -> None:
+    tokens = EMMETT.tokens(text)
+    known = {pair.opening: pair.closing for pair in pairs(tokens)}
+    known |= {closing: opening for opening, closing in known.items()}
+    assert {at: partner(tokens, (0, at)) for at in range(len(text))} == {
+        at: known.get((0, at)) for at in range(len(text))
+    }
 
 
 def test_enclosing_units_grow_until_nothing_is_larger() -> None:
@@ -61,15 +75,15 @@ def test_outermost_form() -> None:
 
 def test_lines_are_indented_by_the_brackets_before_them() -> None:
     vp = ["(vprobe VMM1Hz", "(do", "      (f)", "", '(printf "a', '  b")))']
-    assert reindented(vp, 0, 5, VP.tokens) == ["(vprobe VMM1Hz", "  (do", "    (f)", "", '    (printf "a', '  b")))']
+    assert made(vp, 0, 5, VP) == ["(vprobe VMM1Hz", "  (do", "    (f)", "", '    (printf "a', '  b")))']
     emmett = ["VMM1Hz {", "if (x) {", "f();", "}", "}"]
-    assert reindented(emmett, 0, 4, EMMETT.tokens) == ["VMM1Hz {", "   if (x) {", "      f();", "   }", "}"]
-    assert reindented(emmett, 2, 2, EMMETT.tokens) == ["   f();"]
+    assert made(emmett, 0, 4, EMMETT) == ["VMM1Hz {", "   if (x) {", "      f();", "   }", "}"]
+    assert made(emmett, 2, 2, EMMETT) == ["   f();"]
 
 
 @given(st.text(alphabet='()"; \nab', max_size=60))
 def test_indenting_twice_changes_nothing_more(text: str) -> None:
     lines = text.split("\n")
-    once = reindented(lines, 0, len(lines) - 1, VP.tokens)
-    assert reindented(once, 0, len(once) - 1, VP.tokens) == once
+    once = made(lines, 0, len(lines) - 1, VP)
+    assert made(once, 0, len(once) - 1, VP) == once
     assert [line.strip() for line in once] == [line.strip() for line in lines]
