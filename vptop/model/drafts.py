@@ -23,6 +23,8 @@ class KeptDraft(msgspec.Struct, frozen=True):
     """the file that it would be written to"""
     text: str
     kept: datetime
+    base: str | None = None
+    """what the file held when the draft was begun; None: there was none"""
 
 
 def _now() -> datetime:
@@ -41,14 +43,20 @@ class DraftStore:
         self._folder = folder
         self._clock = clock
 
-    def keep(self, script: str, path: Path, text: str) -> None:
+    def keep(self, script: str, path: Path, text: str, base: str | None = None) -> None:
         """Keep a draft in place of the one before.
+
+        Args:
+            script: its name.
+            path: its file.
+            text: the draft.
+            base: what the file held when the draft was begun.
 
         Raises:
             OSError: it cannot be written; the draft before is still there.
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = KeptDraft(script, str(path.absolute()), text, self._clock())
+        kept = KeptDraft(script, str(path.absolute()), text, self._clock(), base)
         write_whole(self._file(path), [msgspec.json.format(msgspec.json.encode(kept), indent=1)])
 
     def kept(self, path: Path) -> KeptDraft | None:

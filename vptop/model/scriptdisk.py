@@ -30,6 +30,8 @@ class ScriptDisk:
         self._files: dict[str, dict[str, Path]] = {}
         """the files of each script by their names in it"""
         self._held: dict[str, str] = {}
+        self._base: dict[str, str | None] = {}
+        """what the files held of which the text that is edited is a version"""
         self._stamps: dict[Path, Stamp | None] = {}
         self._drafts = drafts
         for script in scripts:
@@ -38,7 +40,7 @@ class ScriptDisk:
     def know(self, script: ScriptFile) -> None:
         """Take in a script that was just read from its files."""
         self._files[script.name] = {part.name: part.path for part in script.parts or (script,)}
-        self._held[script.name] = script.source
+        self._held[script.name] = self._base[script.name] = script.source
         self._note(script.name)
 
     def path(self, name: str) -> Path:
@@ -50,11 +52,15 @@ class ScriptDisk:
         return self._held.get(name)
 
     def changed_outside(self, name: str) -> bool:
-        """Another program wrote a file since it was read or written here, or it cannot be read."""
+        """The file holds what the edited text is no version of: another program wrote it; or it cannot be read."""
         try:
-            return self.path(name).exists() and self._read(name) != self._held.get(name)
+            return self.path(name).exists() and self._read(name) != self._base.get(name)
         except (OSError, ScriptFileError):
             return True
+
+    def take(self, name: str) -> None:
+        """What the files of a script hold is what is edited from now on."""
+        self._base[name] = self._held.get(name)
 
     def write(self, name: str, text: str) -> list[Path]:
         """Write a script to its files, each whole or not at all; its draft is no longer needed.
@@ -71,7 +77,7 @@ class ScriptDisk:
         written = [part for part in texts if len(files) == 1 or texts[part] != before.get(part)]
         for part in written:
             write_whole(files.setdefault(part, Path(part)), [texts[part].encode()])
-        self._held[name] = text
+        self._held[name] = self._base[name] = text
         self._note(name)
         if self._drafts is not None:
             self._drafts.drop(self.path(name))
@@ -122,14 +128,17 @@ class ScriptDisk:
         if text == self._held.get(name, running):
             self._drafts.drop(self.path(name))
         else:
-            self._drafts.keep(name, self.path(name), text)
+            self._drafts.keep(name, self.path(name), text, self._base.get(name))
 
     def kept_draft(self, name: str, source: str) -> KeptDraft | None:
-        """What an earlier session left behind for a script, if that differs from its text."""
+        """What an earlier session left behind for a script, if that differs from its text; it is edited from now on."""
         if self._drafts is None or str(self.path(name)) == STDIN:
             return None
         kept = self._drafts.kept(self.path(name))
-        return kept if kept is not None and kept.text not in (source, self._held.get(name)) else None
+        if kept is None or kept.text in (source, self._held.get(name)):
+            return None
+        self._base[name] = kept.base
+        return kept
 
 
 def _stamp(path: Path) -> Stamp | None:

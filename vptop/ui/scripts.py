@@ -87,7 +87,8 @@ class ScriptShell(Shell):
                 drafts[name] = kept.text
                 when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
                 keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards it"
-                self.say(f"draft of {when} restored: {name}; {keys}", "warn")
+                changed = "the file has changed since; " if self.disk.changed_outside(name) else ""
+                self.say(f"draft of {when} restored: {name}; {changed}{keys}", "warn")
         self.edit_view.set_scripts(self.session.sources, drafts)
 
     async def action_quit(self) -> None:
@@ -229,6 +230,7 @@ class ScriptShell(Shell):
         name = self.edit_view.script
         self.disk.look()
         text, told = self.disk.held(name), f"read {self.disk.path(name)}"
+        self.disk.take(name)
         if text is None:
             text, told = self.session.sources.get(name, ""), "the editor shows the running version"
         self.edit_view.set_text(name, text)
@@ -246,8 +248,9 @@ class ScriptShell(Shell):
 
     def _file_changed(self, name: str, before: str | None, text: str) -> None:
         """Another program wrote a script: take its text, unless the person has typed something else."""
-        editor, changed = self.edit_view.editor, f"{self.disk.path(name)} has changed"
-        if editor.text_of(name) in ("", before, text):
+        changed = f"{self.disk.path(name)} has changed"
+        if self.edit_view.text_of(name) in (before, text):
+            self.disk.take(name)
             self.edit_view.set_text(name, text)
             self.say(f"{changed} and was read; {self._edit_key('apply')} in the editor applies it", "good")
         else:

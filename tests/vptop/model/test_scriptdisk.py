@@ -37,6 +37,8 @@ def test_what_another_program_writes_is_told_once(path: Path) -> None:
     assert known.changed_outside("a.vp")
     assert known.look() == {"a.vp": "; two\n"}
     assert known.look() == {}
+    assert known.changed_outside("a.vp"), "the text that is edited is not a version of it"
+    known.take("a.vp")
     assert not known.changed_outside("a.vp")
 
 
@@ -63,6 +65,20 @@ def test_a_draft_is_kept_while_it_differs_from_the_file(path: Path) -> None:
     assert kept.text == "; draft\n"
     disk(path).keep_draft("a.vp", "; one\n", "; one\n")
     assert disk(path).kept_draft("a.vp", "; one\n") is None
+
+
+def test_a_draft_is_of_the_file_that_it_was_begun_with(path: Path) -> None:
+    disk(path).keep_draft("a.vp", "; draft\n", "; one\n")
+    known = disk(path)
+    assert known.kept_draft("a.vp", "; one\n") is not None
+    assert not known.changed_outside("a.vp")
+    path.write_text("; theirs\n")
+    known = ScriptDisk([ScriptFile("a.vp", "; theirs\n", path)], DraftStore(path.parent / "drafts"))
+    assert not known.changed_outside("a.vp")
+    assert known.kept_draft("a.vp", "; theirs\n") is not None
+    assert known.changed_outside("a.vp")
+    known.take("a.vp")
+    assert not known.changed_outside("a.vp")
 
 
 def test_a_text_that_runs_but_is_in_no_file_is_kept(path: Path) -> None:

@@ -136,6 +136,7 @@ SHADOWING = {
     "when.search": "vm.restart",
     "when.leave": "filter.clear",
     "when.help": "help",
+    "find.undo": "suspend",
 }
 """Actions of a place that take the key of one that works everywhere."""
 

@@ -65,6 +65,10 @@ def test_a_file_that_another_program_wrote_is_read_unless_something_was_typed(tm
                     await d.type("x")
             await d.shows("Ctrl+R in the editor reads it and drops the draft")
             assert editor.area.text == "x; two\n"
+            await d.press("ctrl+o")
+            await d.shows("Overwrite it?")
+            await d.press("n")
+            assert path.read_text() == "; three\n"
             await d.press("ctrl+r")
             assert editor.area.text == "; three\n"
 

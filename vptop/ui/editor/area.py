@@ -63,6 +63,8 @@ class VpArea(TextArea):
         self._palette: Palette | None = None
         self.names: Names = Names()
         """what the text defined when typing last paused"""
+        self.typed = False
+        """the last key put a character into the text"""
         self._narrower: list[Selection] = []
         """selections that were widened, for narrowing again"""
         self._widened: Selection | None = None
@@ -73,6 +75,7 @@ class VpArea(TextArea):
         return not key.startswith("alt+") and super().check_consume_key(key, character)
 
     async def _on_key(self, event: events.Key) -> None:
+        self.typed = event.is_printable and not event.key.startswith("alt+")
         if event.key.startswith("alt+"):
             event.prevent_default()
             await run_at_once(self, event)
@@ -81,6 +84,10 @@ class VpArea(TextArea):
             event.prevent_default()
         elif event.key not in OWN_KEYS and not self.check_consume_key(event.key, event.character):
             await run_at_once(self, event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Before TextArea puts in the text."""
+        self.typed = False
 
     # --- what it shows ---
 

@@ -28,7 +28,8 @@ class Completer:
             asked: the person asked for it; unasked it opens after TYPED letters of a word.
         """
         area = self._area
-        wanted = asked or (area.has_focus and self._unasked and len(area.word_before()) >= TYPED)
+        typed = area.has_focus and (area.typed or self._popup.is_open)
+        wanted = asked or (typed and self._unasked and len(area.word_before()) >= TYPED)
         self._unasked = True
         found = area.candidates(self.prelude) if wanted else []
         if found:

@@ -11,7 +11,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from engine.probes.frame import Frame, ScriptState
 from engine.probes.languages import language_of
@@ -31,6 +31,7 @@ from vptop.ui.editor.messages import ApplyRequested, Rested
 from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
 from vptop.ui.editor.versions import Version, VersionPanel
+from vptop.ui.editor.wordline import WordLine
 
 Check = Callable[[str, str], tuple[Place, ...]]
 PAUSE = 0.15
@@ -67,7 +68,7 @@ class DraftPane(Container):
         with Vertical(id="editor-text"):
             yield VpArea()
             yield FindBar(id="find")
-            yield Static("", id="editor-word", markup=False)
+            yield WordLine()
         with Horizontal(id="editor-lists", classes="-empty"):
             yield ProblemPanel()
             yield VersionPanel()
@@ -214,10 +215,15 @@ class DraftPane(Container):
         self._show_word()
 
     def _show_word(self) -> None:
-        area = self.area
+        area, line = self.area, self.query_one(WordLine)
         row, column = area.cursor_location
-        found = area.script_language.meaning(area.text, row + 1, column + 1, self.prelude, area.names)
-        self.query_one("#editor-word", Static).update(clean(f"{found.signature} \u2013 {found.doc}") if found else "")
+        wrong = area.marks.wrong.get(row, ())
+        if wrong:
+            line.show_place(next((one for one in wrong if one.column <= column + 1 <= one.end_column), wrong[0]))
+        elif row in area.marks.failed:
+            line.show_failure(area.marks.failed[row])
+        else:
+            line.show_word(area.script_language.meaning(area.text, row + 1, column + 1, self.prelude, area.names))
 
     def _compare(self) -> None:
         self._same, self.area.marks.changed = self._draft.lines_of_running()
@@ -280,6 +286,7 @@ class DraftPane(Container):
         self.show_lists()
         self.area.redraw()
         self._show_title()
+        self._show_word()
         if self._auto and self._draft.modified and not any(place.severity == "error" for place in places):
             self.action_apply()
 

@@ -18,6 +18,8 @@ class Finder:
         self._area = area
         self._bar = bar
         self._matches: list[Match] = []
+        self._replaced = 0, "", ""
+        """matches that were replaced last, the text that this made, and the pattern"""
 
     def open(self) -> None:
         """Open the line, with the selected words of one line as the pattern."""
@@ -79,6 +81,7 @@ class Finder:
             cursor = self._area.cursor_location
             self._area.replace("\n".join(lines), (0, 0), self._area.document.end)  # one step of undo
             self._area.move_cursor(cursor)
+            self._replaced = replaced, self._area.text, self._bar.pattern
             self.refresh()
         return replaced
 
@@ -94,6 +97,10 @@ class Finder:
     def _say(self) -> None:
         if not self._bar.pattern:
             self._bar.say("")
+            return
+        replaced, text, pattern = self._replaced
+        if replaced and (text, pattern) == (self._area.text, self._bar.pattern):
+            self._bar.say(f"{replaced} replaced")
             return
         current = self._current()
         at = f"{self._matches.index(current) + 1}/" if current else ""

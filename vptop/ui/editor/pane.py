@@ -207,6 +207,10 @@ class EditorPane(DraftPane):
     def _find_replace(self, event: FindBar.Replace) -> None:
         self._finder.replace(every=event.every)
 
+    @on(FindBar.Undo)
+    def _find_undo(self) -> None:
+        self.area.undo()
+
     @on(FindBar.Closed)
     def _find_closed(self) -> None:
         self._finder.refresh()

@@ -14,6 +14,7 @@ from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.marks import GLYPHS, severity_style
+from vptop.ui.editor.wordline import remedies
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
 from vptop.ui.widgets.lines import LinePanel
@@ -65,7 +66,7 @@ class ProblemPanel(LinePanel[Place]):
 
     def draw(self, row: Place, index: int, width: int, *, cursor: bool) -> Strip:
         """Place, code, message, and what would be right."""
-        right = row.fix.title if row.fix else ", ".join(row.suggestions) or row.expected
+        right = next(iter(remedies(row, key_of(self.app, "edit.fix", EDITOR.actions))), "")
         pieces: list[Piece] = [
             (f"{GLYPHS[row.severity]} {row.line}:{row.column} ", severity_style(row.severity, self.palette)),
             (f"{row.code} ", self.palette.dim),

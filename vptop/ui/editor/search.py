@@ -26,6 +26,7 @@ FIND = Scope(
         Action("find.next", "enter,down", "next", "next match; in the second field: replace it", "Next"),
         Action("find.previous", "up", "previous", "previous match", "Previous"),
         Action("find.replace_all", "ctrl+a,alt+enter", "replace_all", "replace all", "Replace all", priority=True),
+        Action("find.undo", "ctrl+z", "undo", "undo the last change of the text"),
         Action("find.close", "escape", "close", "close", "Close"),
     ),
     exclusive=True,
@@ -107,6 +108,9 @@ class FindBar(Horizontal):
             super().__init__()
             self.every = every
 
+    class Undo(Message):
+        """Undo the last change of the text."""
+
     class Closed(Message):
         """Back to the text."""
 
@@ -163,6 +167,10 @@ class FindBar(Horizontal):
     def action_replace_all(self) -> None:
         """Replace all of them."""
         self.post_message(self.Replace(every=True))
+
+    def action_undo(self) -> None:
+        """Undo the last change of the text."""
+        self.post_message(self.Undo())
 
     def action_close(self) -> None:
         """Close the line."""

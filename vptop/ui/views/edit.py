@@ -108,6 +108,12 @@ class EditView(View):
             self.editor.open(name, self._sources.get(name, ""), self._drafts.pop(name, self._new.get(name)))
             self._show_tabs()
 
+    def text_of(self, name: str) -> str:
+        """The text of a script as it is edited, or as it would be opened."""
+        if self.editor.has(name):
+            return self.editor.text_of(name)
+        return self._drafts.get(name, self._new.get(name, self._sources.get(name, "")))
+
     def set_text(self, name: str, text: str) -> None:
         """Put a text in the place of the draft of a script."""
         if self.editor.has(name):

@@ -57,3 +57,20 @@ def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
             assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
 
     drive(test)
+
+
+def test_words_are_offered_only_to_a_person_who_types() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+end")
+        await d.type("(vprobe Guest_I")
+        await d.until(lambda: editor.popup.is_open)
+        await d.press("backspace")
+        assert editor.popup.is_open
+        await d.press("escape", "ctrl+z")
+        assert editor.area.text != IRQ_SCRIPT + "(vprobe Guest_"
+        editor.set_text("vptop.vp", IRQ_SCRIPT + "(vprobe Guest_")
+        await d.press("ctrl+end")
+        assert not editor.popup.is_open
+
+    drive(test)

@@ -31,7 +31,11 @@ def test_find_goes_through_the_matches_and_replaces_them() -> None:
         await d.shows("1/3 found")
         await d.press("ctrl+a")
         assert editor.area.text == IRQ_SCRIPT.replace("running", "busy")
-        await d.press("escape")
+        await d.shows("3 replaced")
+        await d.press("ctrl+z")
+        assert editor.area.text.count("running") == 3
+        await d.shows("3 found")
+        await d.press("ctrl+a", "escape")
         assert editor.area.has_focus
         await d.press("ctrl+z")
         assert editor.area.text.count("running") == 3

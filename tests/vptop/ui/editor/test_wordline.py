@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The line below the text."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.editor.test_pane import WRONG
+from vptop.ui.editor import EditorPane
+from vptop.ui.editor.wordline import WordLine, remedies
+
+
+def test_a_fix_comes_before_near_names_and_what_is_expected() -> None:
+    assert remedies(WRONG, "Ctrl+G") == ["change to Guest_IRQ (Ctrl+G)", "expected a probe"]
+    assert remedies(replace(WRONG, fix=None), "") == ["did you mean Guest_IRQ?", "expected a probe"]
+    assert remedies(replace(WRONG, fix=None, suggestions=(), expected=""), "") == []
+
+
+def test_what_is_wrong_in_the_cursors_line_is_there_in_whole_on_small_screens() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        place = replace(WRONG, notes=("it is like another probe",))
+        editor._show_places(editor.area.text, (place,))
+        assert not d.app.query_one(WordLine).has_class("-wrong")
+        editor.goto(3, 1)
+        await d.pilot.pause()
+        shown = " ".join(d.screen().split())
+        words = "✗ unknown probe Guest_IR; change to Guest_IRQ (Ctrl+G); expected a probe; it is like another probe"
+        assert words in shown
+        editor.goto(1, 1)
+        await d.until(lambda: words not in " ".join(d.screen().split()))
+
+    drive(test, size=(40, 10))
