@@ -24,7 +24,10 @@ from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
 
-TREND = 12
+TREND = 8
+"""Seconds of a trend where there is little room."""
+SHORT_TREND = 12
+"""Seconds of the trends of interrupts where there is little room, and of an aggregate with very many rows."""
 MOST_TREND = 60
 """Seconds of a trend where there is room."""
 KEY_SAMPLE = 200

@@ -83,12 +83,12 @@ def time_axis(margin: int, frames: int, width: int, palette: Palette, cells: int
 
 
 def legend(peak: float, width: int, palette: Palette) -> Strip:
-    """What the shades mean."""
+    """What the shades mean; where counts are small, one stands for those below it that no count has."""
+    lows = {max(1, ceil((index / len(SHADES)) ** 2 * peak)): index for index in range(len(SHADES))}
     pieces: list[Piece] = []
-    for index in range(len(SHADES)):
-        low = (index / len(SHADES)) ** 2 * peak
+    for low, index in lows.items():
         pieces += [
             _heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette),
-            (f" ≥{axis(max(1, ceil(low)))}  ", palette.dim),
+            (f" ≥{axis(low)}  ", palette.dim),
         ]
     return strip(pieces, width)

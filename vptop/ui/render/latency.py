@@ -214,15 +214,15 @@ def percentiles(
     With `before`, the histogram of the baseline, each is followed by its growth.
     """
     values, then = _values(histogram), _values(before or Histogram())
-    end = [(f" {unit}" if unit else "", palette.dim), ("  n ", palette.dim)]
-    end.append((numbers.count(histogram.count), palette.strong))
-    for left_out in ((), ("p99.9",), ("p99.9", "p90"), ("p99.9", "p90", "max")):
+    for left_out in ((), ("p99.9",), ("p99.9", "p90"), ("p99.9", "p90", "max"), ("p99.9", "p90", "max", "n")):
         pieces: list[Piece] = []
         for name, value in values.items():
             if name not in left_out:
                 pieces += [(f" {name} ", palette.dim), (numbers.short(value), palette.strong)]
                 pieces += _growth(value, then[name], palette) if before else []
-        pieces += end
+        pieces.append((f" {unit}" if unit else "", palette.dim))
+        if "n" not in left_out:
+            pieces += [("  n ", palette.dim), (numbers.count(histogram.count), palette.strong)]
         if sum(width_of(text) for text, _ in pieces) <= width:
             break
     return pieces

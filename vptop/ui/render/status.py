@@ -14,7 +14,10 @@ from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette
 
+WIDE = 140
 NARROW = 100
+COMPACT = 80
+"""Below this width figures are separated by blanks, and guest time comes after them."""
 LITTLE = 60
 """Below this width there are the figures of health alone."""
 
@@ -41,12 +44,12 @@ def status(moment: Moment | None, health: Health, width: int, palette: Palette) 
     elif width < NARROW:
         left = [(" ", palette.text), *_scripts(moment, palette, 12)]
         left.append((word if style is not palette.good else word.split(" ")[0], style))
-        separator = " │ "
+        separator = " │ " if width >= COMPACT else " "
     else:
         left = [(" vptop ", palette.chip), (" ", palette.text), *_scripts(moment, palette, 24), (word, style)]
         separator = " │ "
     wanted = sum(width_of(text) for text, _ in right)
-    kept = wanted if width >= LITTLE else 1
+    kept = wanted if width >= COMPACT else 1
     for group in _groups(moment, width, palette):
         if sum(width_of(text) for text, _ in [*left, group]) + len(separator) + kept > width:
             break
@@ -85,11 +88,11 @@ def _groups(moment: Moment, width: int, palette: Palette) -> list[Piece]:
     if frame.asked:
         health.append(("? asked afterwards", palette.accent))
     if late >= LATE_SECONDS:
-        words = f"▲ {late:.1f} s behind: numbers are late, not lost" if width >= NARROW else f"▲ {late:.1f} s behind"
+        words = f"▲ {late:.1f} s behind: numbers are late, not lost" if width >= WIDE else f"▲ {late:.1f} s behind"
         health.append((words, palette.warn))
     if dropped:
         health.append((f"▲ dropped {numbers.short(dropped)}", palette.warn))
-    health.append((f"{numbers.short(moment.hits())}{' hits' if width >= LITTLE else ''}/s", palette.text))
+    health.append((f"{numbers.short(moment.hits())}{' hits' if width >= COMPACT else ''}/s", palette.text))
     health.append((f"ovh {moment.overhead() * 100:.1f}%", palette.text))
     if speed is not None:
         slow = frame.paced and speed < SLOW

@@ -126,7 +126,7 @@ class AggregateRows(TablePanel[Measure]):
 
         def trend(row: Measure, frames: int) -> list[float | None]:
             if not folds:
-                known = frames if self.all_rows <= LONG_TRENDS else min(frames, aggregate.TREND)
+                known = frames if self.all_rows <= LONG_TRENDS else min(frames, aggregate.SHORT_TREND)
                 return [None] * (frames - known) + moment.trend(self.chosen, row.index, known)
             return self._trends.rates(moment, self.chosen, folding, row.raw, frames)
 

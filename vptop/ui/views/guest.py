@@ -102,6 +102,10 @@ Count = tuple[str, str, int, float]
 """Device, what it counts (nothing: the heading of the device), total, per second."""
 
 
+NARROW = 34
+"""Cells across below which devices have no rates."""
+
+
 class DevicePanel(LinePanel[Count]):
     """What each device has done, in all and per second."""
 
@@ -134,10 +138,11 @@ class DevicePanel(LinePanel[Count]):
         device, what, count, rate = row
         pieces: list[Piece] = [(device, self.palette.strong)]
         if what:
+            last = 11 if width >= NARROW else 0
             pieces = [
-                (" " + fit(what, max(8, width - 21)), self.palette.text),
+                (" " + fit(what, max(8, width - 10 - last)), self.palette.text),
                 (fit(numbers.count(count), 8, ">"), self.palette.text),
-                (fit(f"{numbers.rate(rate)}/s" if rate else "·", 11, ">") + " ", self.palette.dim),
+                (fit(f"{numbers.rate(rate)}/s" if rate else "·", last, ">") + " ", self.palette.dim),
             ]
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made

@@ -23,10 +23,13 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers
+from vptop.ui.render.fit import width_of
 from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
+FRAME = 4
+"""Cells of a title that its digit and the corners take."""
 MINUTE = 60
 """Frames whose buckets the axis has at least, so that it keeps still."""
 HISTOGRAM = Scope(
@@ -187,8 +190,9 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         return f"{'count/s' if self.per_second else 'count'} by {self.unit or 'bucket'}"
 
     def title_text(self) -> str:
-        """With what the axes are."""
-        return f"{self.heading}: {self.axes}" if self.unit or self.per_second else self.heading
+        """With what the axes are; where that does not fit, with the unit."""
+        whole = f"{self.heading}: {self.axes}" if self.unit or self.per_second else self.heading
+        return whole if not self.size or width_of(whole) + FRAME <= self.size.width else f"{self.heading}, {self.unit}"
 
     def status(self) -> str:
         """What is under the mouse, else where the numbers come from."""

@@ -20,7 +20,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, keys, numbers
-from vptop.ui.render.aggregate import MOST_TREND, TREND
+from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
@@ -124,8 +124,8 @@ class IrqPanel(TablePanel[Process]):
             Column(
                 "trend",
                 "TREND",
-                TREND,
-                lambda row: bars.trend(self._history.trend(moment, self.aggregate, row.members, TREND)),
+                SHORT_TREND,
+                lambda row: bars.trend(self._history.trend(moment, self.aggregate, row.members, SHORT_TREND)),
                 align="<",
                 stretch=True,
                 most=MOST_TREND,

@@ -19,13 +19,14 @@ from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, highlighted
-from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Jump
 from vptop.ui.widgets.lines import LIST, LinePanel
 from vptop.ui.widgets.table import TABLE, TablePanel
 
+LONGEST_PLACE = 40
 LATEST = 64
 """Measured firings that the cost of one is the mean of."""
 
@@ -108,7 +109,7 @@ class ProbePanel(TablePanel[ProbeRow]):
             Column(
                 "name",
                 "PROBE",
-                16,
+                14,
                 lambda r: clean(r.probe.name),
                 lambda r: r.probe.name,
                 align="<",
@@ -117,18 +118,21 @@ class ProbePanel(TablePanel[ProbeRow]):
                 style=lambda _, palette: palette.strong,
             ),
             Column("rate", "HITS/S", 9, lambda r: numbers.rate(r.rate), lambda r: r.rate),
-            Column("hits", "HITS", 7, lambda r: numbers.count(r.probe.hits), lambda r: r.probe.hits, keep=6),
-            Column("errors", "ERRORS", 7, _errors, lambda r: r.probe.errors, style=_error_style, keep=7),
-            Column("cost", "NS/HIT", 7, _cost, lambda r: r.probe.ns_per_hit, keep=5),
-            Column("share", "%TIME", 6, lambda r: f"{r.share * 100:.2f}", lambda r: r.share, keep=4),
+            Column("hits", "HITS", 7, lambda r: numbers.count(r.probe.hits), lambda r: r.probe.hits, keep=5),
+            Column("errors", "ERRORS", 7, _errors, lambda r: r.probe.errors, style=_error_style, keep=2),
+            Column("cost", "NS/HIT", 7, _cost, lambda r: r.probe.ns_per_hit, keep=4),
+            Column("share", "%TIME", 6, lambda r: f"{r.share * 100:.2f}", lambda r: r.share, keep=3),
             Column(
                 "place",
                 "PLACE",
-                20,
-                lambda r: f"{clean(r.probe.file or r.script)}:{r.probe.line}",
+                16,
+                _place,
                 lambda r: (r.script, r.probe.line),
                 align="<",
-                keep=3,
+                keep=6,
+                stretch=True,
+                most=LONGEST_PLACE,
+                sized=_place,
                 ascending=True,
                 style=lambda _, palette: palette.dim,
             ),
@@ -152,7 +156,10 @@ class ProbePanel(TablePanel[ProbeRow]):
         states = [row.state[1] for row in self.rows]
         pieces: list[Piece] = [
             (f"  {numbers.rate(sum(row.rate for row in self.rows))} hits/s", self.palette.strong),
-            (f"   {sum(row.share for row in self.rows) * 100:.2f} % of real time", self.palette.text),
+            (
+                f"   {sum(row.share for row in self.rows) * 100:.2f} % of {'time' if width < 50 else 'real time'}",
+                self.palette.text,
+            ),
             (f"   {states.count('silent')} silent", self.palette.dim),
         ]
         if off := states.count("off"):
@@ -181,6 +188,12 @@ class ProbePanel(TablePanel[ProbeRow]):
         """Show the probe in the editor."""
         if row := self.current:
             self.post_message(Jump(row.script, row.probe.line, file=row.probe.file))
+
+
+def _place(row: ProbeRow, cells: int = LONGEST_PLACE) -> str:
+    """File and line; of a name that is too long, the beginning."""
+    line = f":{row.probe.line}"
+    return fit(clean(row.probe.file or row.script), cells - len(line)).rstrip() + line
 
 
 def _errors(row: ProbeRow) -> str:

@@ -33,6 +33,7 @@ def test_health_is_seen_at_every_width(moment: Moment) -> None:
         "vptop vptop.vp g1 +2 ● running │ 1.8k hits/s │ ovh 0.1% │ 1.0× real time │ drop 0 │ lag 0.0s 00:00:04"
     )
     assert line(healthy, 80) == (" vptop.vp g1 +2 ● │ 1.8k hits/s │ ovh 0.1% │ 1.0× │ drop 0 │ lag 0.0s  00:00:04 ")
+    assert line(healthy, 60) == " vptop.vp g1 +2 ● 1.8k/s ovh 0.1% 1.0× drop 0 lag 0.0s      "
     assert line(healthy, 40) == " ● 1.8k/s ovh 0.1% 1.0× drop 0 lag 0.0s "
     assert "lag 0.0s │ 12.4M blocks/s │ cpu 71% │ bundled 1 vCPU  " in line(healthy, 160)
 
@@ -44,6 +45,12 @@ def test_what_is_wrong_comes_first(moment: Moment, width: int) -> None:
     assert "▲ dropped 12" in line(after(moment, log_dropped=12), width)
     assert "❚❚ paused" in line(after(moment, paused=True), width)
     assert "✗ gone" in line(moment, width, Health(gone="x"))
+
+
+def test_a_machine_that_is_late_leaves_room_for_the_other_figures(moment: Moment) -> None:
+    late = after(moment, behind_seconds=24.1, wall_seconds=5.1)
+    assert "│ ▲ 24.1 s behind │ 1.8k hits/s │ ovh 0.0% │ ▲ 0.5× real time │ drop 0 " in line(late, 120)
+    assert "24.1 s behind: numbers are late, not lost │" in line(late, 160)
 
 
 def test_a_guest_that_is_slower_than_real_time_is_a_warning_where_it_is_paced(moment: Moment) -> None:
