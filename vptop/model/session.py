@@ -15,6 +15,7 @@ from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from engine.vm.past.messages import PastKept
 from vptop.model.asked import Boundaries
 from vptop.model.compare import Comparison
+from vptop.model.console import Console
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
@@ -22,7 +23,7 @@ from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, read_script
 from vptop.model.selection import count_of
 from vptop.model.stacks import Namer
-from vptop.model.transcript import Console, Transcript, spans
+from vptop.model.transcript import Transcript, spans
 
 MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
@@ -151,8 +152,7 @@ class Session:
         """
         console, ring = Console(), self.timeline.ring
         frames = [ring.get(sequence) for sequence in range(ring.first, ring.end)]
-        for written in [frame.console for frame in frames if frame and frame.tsc <= since] + [text]:
-            console.add(written)
+        console.add("".join(frame.console for frame in frames if frame and frame.tsc <= since) + text)
         return console.lines
 
     def set_baseline(self, moment: Moment | None, why: str = "") -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text that arrives in pieces with each Frame: what scripts print, what the guest writes to its console."""
+"""What scripts print: text that arrives in pieces with each Frame."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ from engine.probes.printed import covering
 from vptop.model.plain import TAB, clean
 
 LINES = 10_000
-CONSOLE_LINES = 2_000
-CONSOLE_COLUMNS = 400
-"""A console line that grows past this is broken."""
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\^-~])")
 _AGGREGATE = re.compile(r"aggr: \S+ \(\d+ integer keys?\) \(\d+ string keys?\)$|  \S+\[.*\] == avg \d+ count \d+ ")
 
 
@@ -143,44 +139,3 @@ class Transcript:
         if not self._lines or self._lines[-1].sequence <= sequence:
             return list(self._lines)
         return [line for line in self._lines if line.sequence <= sequence]
-
-
-class Console:
-    """A serial console as a scroll of lines: carriage return, backspace and line feed act, colours are dropped."""
-
-    def __init__(self, most: int = CONSOLE_LINES) -> None:
-        self._lines: deque[str] = deque([""], maxlen=most)
-        self._column = 0
-        self._rest = ""
-
-    def add(self, text: str) -> None:
-        """Take what the guest wrote."""
-        text = _ESCAPE.sub("", self._rest + text)
-        self._rest = ""
-        if "\x1b" in text[-32:]:  # an escape sequence that is not complete yet
-            text, _, rest = text.rpartition("\x1b")
-            self._rest = "\x1b" + rest
-        for part in re.split(r"([\r\n\b])", text):
-            self._control(part) if part in ("\r", "\n", "\b") else self._write(part)
-
-    def _control(self, char: str) -> None:
-        if char == "\n":
-            self._lines.append("")
-        self._column = max(0, self._column - 1) if char == "\b" else 0
-
-    def _write(self, part: str) -> None:
-        text = "".join(char for char in part.expandtabs(8) if char >= " ")
-        while text:
-            room = CONSOLE_COLUMNS - self._column
-            piece, text = clean(text[:room]), text[room:]
-            line = self._lines.pop()
-            end = self._column + len(piece)
-            self._lines.append(line[: self._column].ljust(self._column) + piece + line[end:])
-            self._column = end
-            if text:
-                self._control("\n")
-
-    @property
-    def lines(self) -> list[str]:
-        """All lines kept, the one being written last."""
-        return list(self._lines)

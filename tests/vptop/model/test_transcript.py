@@ -8,7 +8,7 @@ import msgspec
 from engine.probes.frame import ProbeState, ScriptState
 from engine.probes.printed import LogPart
 from tests.vptop.ui.fakes import frame
-from vptop.model.transcript import NOBODY, Console, Printer, Span, Transcript, spans
+from vptop.model.transcript import NOBODY, Printer, Span, Transcript, spans
 
 
 def at(seconds, size=1000, by=NOBODY):
@@ -27,26 +27,6 @@ def test_old_lines_go():
     log = Transcript(most=2)
     log.add("a\nb\nc\n", 0, at(1.0))
     assert [line.text for line in log.until(9)] == ["b", "c"]
-
-
-def test_a_console_obeys_carriage_return_and_backspace():
-    console = Console()
-    console.add("10%\r20%\r\nlogim\bn: ")
-    assert console.lines == ["20%", "login: "]
-
-
-def test_a_console_drops_colours_also_when_they_come_in_pieces():
-    console = Console()
-    console.add("\x1b[1;3")
-    console.add("1mred\x1b[0m\x07!\n")
-    assert console.lines == ["red!", ""]
-
-
-def test_a_console_line_without_end_is_broken():
-    console = Console()
-    console.add("x" * 1000)
-    assert max(map(len, console.lines)) <= 400
-    assert sum(map(len, console.lines)) == 1000
 
 
 def test_lines_of_an_earlier_frame_are_put_behind_those_it_has():

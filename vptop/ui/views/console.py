@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest's serial console as a panel that can be typed into."""
+"""The guest's serial console as a panel that can be typed into: a terminal and what scrolled off it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from textual.strip import Strip
 
 from engine.vm.options import TypingDevice
 from engine.vm.typist import NAMED, literal
+from vptop.model.console import Row
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render.columns import highlighted
-from vptop.ui.render.fit import strip
+from vptop.ui.render.terminal import line
 from vptop.ui.widgets.lines import LIST, LinePanel
 
 CONSOLE = Scope(
@@ -59,7 +60,7 @@ def written(key: str, character: str | None) -> str:
     return f"<{prefix}{name}>" if len(name) == 1 and prefix else ""
 
 
-class ConsolePanel(LinePanel[str]):
+class ConsolePanel(LinePanel[Row]):
     """The guest's serial console: the end of what it wrote; `i` types to the guest, Ctrl+] ends that."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CONSOLE)]
@@ -78,37 +79,45 @@ class ConsolePanel(LinePanel[str]):
         super().__init__("Guest console", digit=9, id=id)
         self.typing = False
         self.device: TypingDevice = "auto"
+        self._at = (0, 0)
+        """row and column of the guest's cursor"""
 
     def scopes(self) -> tuple[Scope, ...]:
         """While typing, nothing else is valid."""
         return (TYPING,) if self.typing else self.SCOPES
 
-    def collect(self, moment: Moment) -> Sequence[str]:
+    def collect(self, moment: Moment) -> Sequence[Row]:
         """All lines."""
-        lines = moment.session.console.lines
-        return lines if any(lines) else ()
+        rows = moment.session.console.rows
+        return rows if any(row.pieces for row in rows) else ()
 
     def update_rows(self) -> None:
-        """A console shows its end, unless the person looks further up."""
-        at_end = self.cursor >= len(self.rows) - 1
+        """A console shows its screen and the guest's cursor, unless the person looks further up."""
+        follows = self.typing or self.cursor >= self._at[0]
+        self._at = self.moment.session.console.cursor if self.moment else (0, 0)
         super().update_rows()
-        if at_end or self.typing:
-            self.cursor = max(0, len(self.rows) - 1)
+        if follows and self.rows:
             self._held = None
-            self.reveal()
+            for row in (len(self.rows) - 1, self._at[0]):  # the end, and what of it has the cursor
+                self.cursor = row
+                self.reveal()
+            self.redraw()
 
     def on_resize(self) -> None:
         """Keep the end in sight."""
         self.update_rows()
 
-    def draw(self, row: str, index: int, width: int, *, cursor: bool) -> Strip:
-        """The line; while typing, a block stands at its end."""
-        if self.typing and index == len(self.rows) - 1:
-            return strip([(row, self.palette.text), (" ", self.palette.chip)], width)
-        made = strip([(row, self.palette.text)], width)
+    def draw(self, row: Row, index: int, width: int, *, cursor: bool) -> Strip:
+        """The line; while typing, with the guest's cursor."""
+        at, column = self._at
+        made = line(row, width, self.palette, column if self.typing and index == at else None)
         return highlighted(made, self.palette) if cursor and not self.typing else made
 
-    def key(self, row: str) -> Hashable:
+    def text_of(self, row: Row, width: int) -> str:
+        """A row as text."""
+        return row.text
+
+    def key(self, row: Row) -> Hashable:
         """Lines are not followed."""
         return None
 

@@ -109,7 +109,7 @@ def test_code_and_memory_are_those_of_the_chosen_cpu() -> None:
 
 def test_a_long_line_is_one_line_and_can_be_scrolled() -> None:
     async def test(driven: Driven) -> None:
-        await _visit(driven, frame(3, console="begin " + "-" * 150 + " end\nnext\n"))
+        await _visit(driven, frame(3, console="begin " + "-" * 70 + " end\nnext\n"))
         await driven.until(lambda: "begin" in driven.screen())
         below = driven.screen().split("begin")[1].splitlines()[1]
         assert " next" in below
