@@ -164,7 +164,7 @@ class Origin(msgspec.Struct, tag="origin", frozen=True):
     """before the block in which it was counted or printed"""
     block: int
     start: int
-    """tick at which the duration began; `tick` where the value is none"""
+    """tick at which the duration began, or the disk request whose end was counted; `tick` where there is none such"""
     value: int
     """of the row; of a line, how often it was printed by then"""
     probes: tuple[FiredProbe, ...]

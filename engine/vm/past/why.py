@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from engine.probes.compiled_script import ScriptRefused
 from engine.vm.past.checkpoint import Checkpoint, scout
 from engine.vm.past.keeper import PastError
 from engine.vm.past.messages import FiredProbe, Origin, Why
@@ -30,6 +31,13 @@ _WORTH = 0.1
 """Seconds for which it is worth while to leave a copy, so that they need not be run again."""
 _STANDS = 8
 """Part of the time of a search that may be spent twice."""
+_REQUESTS_NAME = "disk requests"
+_REQUESTS = """(version "1.0")
+(defbag open 1024)
+(defaggr issued 1 0)
+(vprobe Disk_IOStart (baginsert open ARG4 TSC))
+(vprobe Disk_IOFinish (aggr issued (ARG4) () (bagremove open ARG4)))
+"""
 
 
 class _Best(msgspec.Struct, frozen=True):
@@ -61,6 +69,29 @@ def origin_of(vm: GuestSession, question: Why, until: int, reached: Reached = la
     return _Search(vm, question, until, reached).origin()
 
 
+class _Requests:
+    """When each disk request was issued that has finished: what a script of its own finds.
+
+    Args:
+        vm: the machine. The script is loaded where the other one has a probe at the end of disk I/O and both fit.
+        name: of the other script.
+    """
+
+    def __init__(self, vm: GuestSession, name: str) -> None:
+        self._vm = vm
+        self._loaded = any(probe.name == "Disk_IOFinish" for probe in vm.probes(name))
+        try:
+            if self._loaded:
+                vm.load(_REQUESTS, _REQUESTS_NAME)
+        except ScriptRefused:
+            self._loaded = False
+
+    def finished(self) -> dict[tuple[int, ...], tuple[int, int]]:
+        """By its identifier: how many with it have finished, and the tick at which the latest was issued, or 0."""
+        rows = next(iter(self._vm.rows_now(_REQUESTS_NAME, "issued")), ()) if self._loaded else ()
+        return {row.integers: (row.count, row.latest) for row in rows}
+
+
 class _Search:
     """The value that is looked for only grows, so the window is found first in which it gets to its largest.
 
@@ -77,6 +108,7 @@ class _Search:
 
     def origin(self) -> Origin:
         vm, question = self._vm, self._question
+        self._requests = _Requests(vm, question.name)
         if question.since:
             vm.run_to(round(question.since * vm.tsc_hz))
             vm.clear_aggregates()
@@ -148,14 +180,30 @@ class _Search:
         begin = last_before(self._walk(lambda: vm.blocks), end)
         vm.run_to(begin)
         tick, block, hits = vm.ticks, vm.blocks, [probe.hits for probe in vm.probes(question.name)]
+        finished = self._requests.finished()
         vm.run_to(end)
         fired = (
             FiredProbe(probe.name, probe.line, probe.file)
             for probe, before in zip(vm.probes(question.name), hits, strict=True)
             if probe.hits > before
         )
-        start = tick - best.value * question.ticks if question.ticks else tick
-        return Origin(tick, block, max(0, start), best.value, tuple(fired))
+        issued = [
+            issued for key, (count, issued) in self._requests.finished().items() if finished.get(key) != (count, issued)
+        ]
+        return Origin(tick, block, self._start(tick, best.value, issued), best.value, tuple(fired))
+
+    def _start(self, tick: int, value: int, issued: Iterable[int]) -> int:
+        """Where a duration began, or a disk request that ended then.
+
+        Args:
+            tick: of the end.
+            value: the duration, where it is one.
+            issued: ticks at which the requests were issued that ended then, or 0.
+        """
+        unit = self._question.ticks
+        begun = max(0, tick - value * unit)
+        near = [moment for moment in issued if moment and (not unit or abs(moment - begun) <= 2 * unit)]
+        return min(near, default=begun)
 
     def _end_of_block(self, best: _Best) -> bytes:
         step_to_next(self._walk(lambda: int(self._look() >= best.value)), best.last)

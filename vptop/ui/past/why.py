@@ -32,6 +32,8 @@ class WhyScreen(MomentScreen):
         self._cause = cause
         self._origin: Origin | None = None
         self._start = 0
+        self._estimated = False
+        """the start is the latest that a key of the row allows"""
         self._cancel: Cancel | None = None
         self.told = "looking for the firing; Esc cancels"
 
@@ -57,7 +59,8 @@ class WhyScreen(MomentScreen):
             return
         if isinstance(reply.past, Origin):
             self._origin = origin = reply.past
-            self._start = max(0, origin.tick - self._cause.least) if self._cause.least else origin.start
+            self._estimated = origin.start == origin.tick and self._cause.least > 0
+            self._start = max(0, origin.tick - self._cause.least) if self._estimated else origin.start
             self.tick = self._start
             self.told = "going back to this moment; Esc cancels"
             self.visit(self.tick)
@@ -76,7 +79,7 @@ class WhyScreen(MomentScreen):
         probes = ", ".join(map(self._place, origin.probes)) or "an unknown probe"
         yield f"{how} at {origin.tick / hz:.9f} s, block {origin.block}, by {probes}"
         if self._start != origin.tick:
-            least = "at least " if what.least else ""
+            least = "at least " if self._estimated else ""
             began = f"it began {least}{(origin.tick - self._start) / hz:.6f} s earlier, at {self._start / hz:.9f} s"
             here = "here" if self.tick == self._start else "v goes there"
             yield f"{began}: {here}"

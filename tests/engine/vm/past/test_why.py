@@ -39,6 +39,26 @@ def test_a_slow_disk_request_leads_to_its_start(kept: VirtualMachine, script: st
         assert moment.view.process
 
 
+BUCKETS = """(definteger begun)
+(defaggr latency 1 0)
+(defbag started 100)
+(vprobe Disk_IOStart (baginsert started ARG4 TSC))
+(vprobe Disk_IOFinish (setint begun (bagremove started ARG4))
+  (cond (begun (aggr latency ((/ (- TSC begun) 4000000)) () 1))))
+"""
+ISSUED = '(vprobe Disk_IOStart (printf "%d %d\\n" TSC (curpid)))'
+
+
+def test_a_bucket_leads_to_the_very_start_of_a_request_in_it(kept: VirtualMachine) -> None:
+    past = kept.past(4, until=9)
+    issued = {int(tick): int(pid) for tick, pid in map(str.split, past.load(ISSUED).log.splitlines())}
+    row = max(past.load(BUCKETS).aggregates["latency"], key=lambda row: row.integers)
+    origin = past.why(BUCKETS, "latency", row.integers)
+    assert 0 <= origin.tick - origin.start - row.integers[0] * 4_000_000 + 100_000 < 4_100_000
+    with kept.past().at_tick(origin.start) as moment:
+        assert moment.view.pid == issued[origin.start]
+
+
 def test_a_page_fault_leads_to_its_process(kept: VirtualMachine) -> None:
     past = kept.past(3, until=9)
     row = next(iter(past.load(FAULTS).aggregates["faults"]))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual.widgets import OptionList
 
@@ -84,6 +85,18 @@ def test_a_slow_request_is_shown_where_it_began_and_where_it_was_counted() -> No
         await driven.until(lambda: driven.app.view == "edit")
         assert not isinstance(driven.app.screen, MomentScreen)
         assert driven.app.edit_view.script == "disk-latency.vp"
+
+    drive(test, (120, 50))
+
+
+def test_the_very_start_of_a_request_is_shown_where_it_is_known() -> None:
+    async def test(driven: Driven) -> None:
+        await _ask(driven, "4", (), "why? the slowest of these")
+        start = ORIGIN.tick - 20_000_000
+        driven.source.reply(Reply(1, ok=True, past=msgspec.structs.replace(ORIGIN, start=start)))
+        await driven.until(lambda: driven.source.asked[-1] == ("visit", str(start), "disk-latency.vp"))
+        await _came(driven, start)
+        await driven.shows("it began 0.020000 s earlier, at 2.380000000 s: here")
 
     drive(test, (120, 50))
 
