@@ -165,6 +165,8 @@ class WhenScreen(ModalScreen[Search]):
         self._area = ConditionArea(last.condition, machine.source.check, prelude)
         self._moments = MomentPanel(hz)
         self._cancel: Cancel | None = None
+        self._is_missing = False
+        """a search was wanted, and no condition is there"""
 
     def compose(self) -> ComposeResult:
         """Two fields, a line that says what is wrong or how far it is, and the list."""
@@ -217,6 +219,9 @@ class WhenScreen(ModalScreen[Search]):
         if self._cancel is not None:
             return
         first = next(iter(event.places), None)
+        self._is_missing = self._is_missing and not self._area.text.strip()
+        if self._is_missing:
+            return  # that has been said
         searched = (self._area.text.strip(), self._area.at) == (self._search.condition, self._search.at)
         said = self._search.said if searched else ""
         self._say(_in_words(first) if first else said, bad=first is not None)
@@ -229,6 +234,7 @@ class WhenScreen(ModalScreen[Search]):
         if self._cancel is not None:
             self._say("a search is running; Esc cancels it")
         elif not condition:
+            self._is_missing = True
             self._say("type a condition, such as (== (curpid) 3)", bad=True)
         else:
             self._search = Search(condition, at)

@@ -9,6 +9,7 @@ from engine.vm.past.messages import Moment, Moments, PastKept, Progress
 from engine.vm.protocol import Place, Reply
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.test_asking import KEPT
+from vptop.ui.past.condition import ConditionArea
 from vptop.ui.past.moment import MomentScreen
 from vptop.ui.past.when import WhenScreen
 
@@ -119,6 +120,10 @@ def test_a_probe_point_is_offered_and_the_condition_is_evaluated_there() -> None
         await driven.press("W")
         await driven.shows("When did it hold?")
         await driven.press("enter")
+        await driven.shows("type a condition, such as (== (curpid) 3)")
+        area = driven.app.screen.query_one(ConditionArea)
+        area.show_places(())  # an empty field has nothing wrong
+        await driven.pilot.pause()
         await driven.shows("type a condition, such as (== (curpid) 3)")
         await driven.type("(== ARG0 46)")
         await driven.press("tab")
