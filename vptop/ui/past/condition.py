@@ -70,6 +70,8 @@ class ConditionArea(VpArea):
         self._timer: Timer | None = None
         self._completer: Completer | None = None
         self._places: tuple[Place, ...] = ()
+        self._places_of = "", ""
+        """the text and probe point that these are diagnostics of"""
         self.intercept = self._key
 
     def complete_with(self, popup: CompletionList) -> None:
@@ -90,6 +92,8 @@ class ConditionArea(VpArea):
 
     def fix(self) -> bool:
         """Do what the first diagnostic that has a fix proposes; False when there is none."""
+        if self._places_of != (self.text, self.at):  # it was changed since it was checked
+            self._show(self.text, self.at, faults(self._check, self.text, self.at))
         fix = next((place.fix for place in self._places if place.fix is not None and place.file != conditions.AT), None)
         if fix is not None:
             self.replace(fix.text, (fix.line - 1, fix.column - 1), (fix.end_line - 1, fix.end_column - 1))
@@ -126,6 +130,7 @@ class ConditionArea(VpArea):
 
     def _show(self, text: str, at: str, places: tuple[Place, ...]) -> None:
         if (text, at) == (self.text, self.at) and self.is_attached:
+            self._places_of = text, at
             self.show_places(places)
 
     def show_places(self, places: tuple[Place, ...]) -> None:

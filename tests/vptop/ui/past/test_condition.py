@@ -79,6 +79,18 @@ def test_faults_are_marked_and_fixed() -> None:
     drive(test)
 
 
+def test_a_fix_is_of_the_text_as_it_is_now() -> None:
+    async def test(driven: Driven) -> None:
+        area = await _opened(driven)
+        await driven.type("(== 1 2")
+        await driven.shows("✗ unclosed form: one `)` missing; fix: close the form")
+        area.insert("0", (0, 5))
+        await driven.press("ctrl+g")
+        assert area.text == "(== 10 2)"
+
+    drive(test)
+
+
 def test_the_condition_is_checked_as_the_script_that_it_becomes() -> None:
     checked: list[tuple[str, str]] = []
     faults(lambda name, source: checked.append((name, source)) or (), "(== 1 2)", "Guest_PF")  # type: ignore[func-returns-value]
