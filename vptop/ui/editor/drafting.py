@@ -59,6 +59,10 @@ class DraftPane(Container):
         self._checking = False
         self._check_again = False
         """the text was to be checked while another check ran"""
+        self.places_of = ""
+        """the text that the diagnostics shown are of"""
+        self._fix_waits = False
+        """the text is to be mended once it has been checked"""
         self._auto = False
         self._seconds = 0.0
         """guest seconds at the moment shown"""
@@ -280,6 +284,7 @@ class DraftPane(Container):
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
         if source != self.area.text:
             return
+        self.places_of = source
         mine = in_whole(places, self._draft.name, lines_before(source))
         self.area.marks.wrong = by_line(mine)
         self.query_one(ProblemPanel).set_places(mine)

@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 
 from engine.errors import InputError
-from engine.vm.protocol import Reply
+from engine.vm.protocol import Place, Reply
 from vptop.ui.actions import bindings
 from vptop.ui.editor import external
 from vptop.ui.editor.actions import EDITOR
@@ -78,8 +78,19 @@ class EditorPane(DraftPane):
         if ordered:
             self.goto(ordered[0].line, ordered[0].column)
 
+    def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
+        super()._show_places(source, places)
+        if self._fix_waits and source == self.area.text:
+            self.action_fix()
+
     def action_fix(self) -> None:
-        """Do what the diagnostic in this line, or the first that can be mended, proposes."""
+        """Do what the diagnostic in this line, or the first that can be mended, proposes.
+
+        After a change, that of the check that is to come: places of the text before are no longer right.
+        """
+        self._fix_waits = self.places_of != self.area.text
+        if self._fix_waits:
+            return
         places = [place for place in self.query_one(ProblemPanel).places if place.fix]
         row = self.area.cursor_location[0] + 1
         chosen = next((place for place in places if place.line == row), next(iter(places), None))

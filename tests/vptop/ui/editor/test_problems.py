@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.editor.test_pane import WRONG
 from tests.vptop.ui.fakes import IRQ_SCRIPT
@@ -36,6 +38,26 @@ def test_the_fix_of_a_diagnostic_is_done_by_one_key() -> None:
         await d.until(lambda: "Problems 1" in d.screen())
         await d.press("ctrl+g")
         assert editor.area.text == IRQ_SCRIPT
+
+    drive(test)
+
+
+def test_a_fix_after_a_change_is_that_of_the_next_check() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        mended = "; one\n" + IRQ_SCRIPT
+        editor.area.load_text(IRQ_SCRIPT.replace("Guest_IRQ", "Guest_IR"))
+        d.source.places = (WRONG,)
+        await d.until(lambda: "Problems 1" in d.screen())
+        below = replace(
+            WRONG,
+            line=WRONG.line + 1,
+            fix=WRONG.fix and replace(WRONG.fix, line=WRONG.line + 1, end_line=WRONG.line + 1),
+        )
+        d.source.places = (below,)
+        editor.area.insert("; one\n", (0, 0))
+        await d.press("ctrl+g")
+        await d.until(lambda: editor.area.text == mended)
 
     drive(test)
 
