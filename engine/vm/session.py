@@ -293,9 +293,10 @@ class GuestSession:
         """Guest memory by linear address as a VCPU sees it, up to the first byte that is not mapped."""
         return self._machine.core.read_linear(address, size, cpu)
 
-    def stack(self, cpu: int = 0) -> list[int]:
-        """The stack of a VCPU: RIP and return addresses, the innermost first."""
-        return self._machine.core.stack(cpu)
+    def stack(self, cpu: int = 0) -> list[tuple[int, str]]:
+        """The stack of a VCPU, the innermost frame first: each address, and what the process has mapped there."""
+        core = self._machine.core
+        return [(address, core.place(address, cpu)) for address in core.stack(cpu)]
 
     def probes(self, script: str) -> tuple[ProbeState, ...]:
         """The probes of a loaded script with their firings so far.

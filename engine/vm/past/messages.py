@@ -186,6 +186,8 @@ class View(msgspec.Struct, tag="view", frozen=True):
     """tick of the checkpoint that the visit began at"""
     note: str = ""
     """why a step went less far than it was asked to"""
+    places: tuple[tuple[str, ...], ...] = ()
+    """of each address in `stacks` what a process has mapped there, as `busybox+0x1a2b`; the address if none is known"""
 
 
 class Memory(msgspec.Struct, tag="memory", frozen=True):

@@ -223,11 +223,13 @@ class Place:
         frame = self._vm.frame()
         self._console += frame.console
         self._log += frame.log
+        stacks = [self._vm.stack(cpu) for cpu in range(self._vm.vcpus)]
         return View(
             tick=self._vm.ticks,
             block=self._vm.blocks,
             frame=msgspec.structs.replace(frame, asked=True, console=self._console, log=self._log),
-            stacks=tuple(tuple(self._vm.stack(cpu)) for cpu in range(self._vm.vcpus)),
+            stacks=tuple(tuple(address for address, _ in stack) for stack in stacks),
+            places=tuple(tuple(place for _, place in stack) for stack in stacks),
             process=process,
             pid=pid,
             since=self._since,

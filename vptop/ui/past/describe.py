@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
 from engine.vm.past.messages import View
 from vptop.model.code import disassemble
@@ -30,9 +31,11 @@ def heading(view: View) -> str:
 
 def registers(view: View, symbols: Symbols, width: int = WIDE) -> Iterator[str]:
     """Of each virtual CPU: where it is, and its general registers, as many in a line as fit."""
+    named = [names[0] for names in _named(view, symbols) if names]
     for vcpu in view.frame.vcpus:
         state = "halted" if vcpu.halted else "running"
-        yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(symbols.describe(vcpu.rip))}"
+        place = named[vcpu.vcpu] if vcpu.vcpu < len(named) else symbols.describe(vcpu.rip)
+        yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(place)}"
         yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, width)
 
 
@@ -55,10 +58,20 @@ def stacks(view: View, symbols: Symbols) -> dict[str, list[str]]:
     several = len(view.stacks) > 1
     return {
         f"Stack of VCPU{cpu}" if several else "Stack": [
-            f"{address:016x}  {clean(symbols.describe(address))}" for address in stack
+            f"{address:016x}  {clean(name)}" for address, name in zip(stack, names, strict=True)
         ]
-        for cpu, stack in enumerate(view.stacks)
+        for cpu, (stack, names) in enumerate(zip(view.stacks, _named(view, symbols), strict=True))
     }
+
+
+def _named(view: View, symbols: Symbols) -> list[tuple[str, ...]]:
+    """The names of the frames of each stack."""
+    unknown = tuple(("0x",) * len(stack) for stack in view.stacks)
+    frames = (
+        tuple(address if place.startswith("0x") else place for address, place in zip(stack, places, strict=True))
+        for stack, places in zip(view.stacks, view.places or unknown, strict=True)
+    )
+    return [Stack(one).describe(symbols) for one in frames]
 
 
 def code(data: bytes, address: int, most: int) -> Iterator[str]:

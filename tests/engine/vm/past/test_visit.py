@@ -110,7 +110,7 @@ def test_a_visit_is_a_moment_of_the_live_machine(kept: VirtualMachine) -> None:
         assert moment.view.block == here.blocks
         assert moment.view.frame.vcpus == here.vcpus
         assert moment.view.frame.screen == here.screen
-        assert list(moment.view.stacks[0]) == kept.stack()
+        assert list(zip(moment.view.stacks[0], moment.view.places[0], strict=True)) == kept.stack()
         rip = here.vcpus[0].rip
         assert moment.read(rip, 64) == kept.read_memory(rip, 64) != b""
         assert moment.read(0x7FFF_0000_0000, 8) == b""

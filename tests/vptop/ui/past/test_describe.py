@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
 from engine.guest.symbols import Symbols
 from engine.vm.past.messages import View
 from tests.vptop.ui.fakes import frame
@@ -32,6 +33,16 @@ def test_stacks_have_symbols() -> None:
     assert describe.stacks(view, SYMBOLS) == {"Stack": ["0000000000401010  main+0x10", "0000000000000007  0x7"]}
     two = msgspec.structs.replace(view, stacks=(*view.stacks, (0x402000,)))
     assert list(describe.stacks(two, SYMBOLS).items())[1] == ("Stack of VCPU1", ["0000000000402000  end"])
+
+
+def test_frames_of_a_process_have_the_functions_of_its_files() -> None:
+    symbols = TableSymbols([], lambda: {"gzip": SymbolTable.of([(0x120, "T", "deflate")])})
+    view = msgspec.structs.replace(_view(), places=(("gzip+0x123", "0x7"),))
+    assert describe.stacks(view, symbols) == {
+        "Stack": ["0000000000401010  deflate+0x3 [gzip]", "0000000000000007  0x7"]
+    }
+    first, *_ = describe.registers(view, symbols)
+    assert first.endswith("  deflate+0x3 [gzip]")
 
 
 def test_registers_come_for_each_cpu() -> None:
