@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of outside input: a header that says which machine it was, then one input a line (JSON)."""
+"""Files of outside input: a header that says which machine it was, then one input a line, and the end (JSON)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.machine import device_state
 from engine.machine.inputs import Input
 from engine.vm.options import PowerOn, RecordingError
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -26,6 +26,22 @@ class Header(msgspec.Struct, frozen=True):
     """digest of what was booted"""
     start: int
     """tick at which the recording began"""
+
+
+class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line."""
+
+    end: int
+    """tick at which the machine was powered off"""
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """What a file has."""
+
+    header: Header
+    inputs: list[Input]
+    end: int | None
+    """tick; None where the process that recorded did not come to it"""
 
 
 class Recorder:
@@ -44,7 +60,7 @@ class Recorder:
             raise RecordingError(f"{path}: {error.strerror or error}") from error
         self._write(Header(FORMAT, device_state.version(), power, media, start))
 
-    def _write(self, line: Header | Input) -> None:
+    def _write(self, line: Header | Input | End) -> None:
         try:
             self._file.write(msgspec.json.encode(line) + b"\n")
         except OSError as error:
@@ -59,12 +75,18 @@ class Recorder:
         """
         self._write(coming)
 
-    def close(self) -> None:
-        """No more input."""
-        self._file.close()
+    def close(self, tick: int) -> None:
+        """The machine is powered off at that tick.
+
+        Raises:
+            RecordingError: that could not be written.
+        """
+        if not self._file.closed:
+            self._write(End(tick))
+            self._file.close()
 
 
-def read(path: Path) -> tuple[Header, list[Input]]:
+def read(path: Path) -> Recording:
     """A whole recording.
 
     Raises:
@@ -80,13 +102,21 @@ def read(path: Path) -> tuple[Header, list[Input]]:
         raise RecordingError(f"{path}:1: not a vptop recording ({error})") from error
     if header.vptop_recording != FORMAT or header.version != device_state.version():
         raise RecordingError(f"{path}:1: recorded by another version of vptop; this version cannot replay it")
+    end = _end_in(lines[-1])
     inputs = []
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(lines[1:] if end is None else lines[1:-1], 2):
         try:
             inputs.append(msgspec.json.decode(line, type=Input))
         except msgspec.DecodeError as error:
             raise RecordingError(f"{path}:{number}: not an input event ({error})") from error
-    return header, inputs
+    return Recording(header, inputs, end)
+
+
+def _end_in(line: bytes) -> int | None:
+    try:
+        return msgspec.json.decode(line, type=End).end
+    except msgspec.DecodeError:
+        return None
 
 
 def repeated(power: PowerOn, header: Header) -> PowerOn:

@@ -119,9 +119,9 @@ class GuestSession:
         """Power off: unload every script and give the memory back."""
         self._host.reset()
         self._drain()
-        self._machine.close()
         if self._recorder is not None:
-            self._recorder.close()
+            self._recorder.close(self._machine.ticks)
+        self._machine.close()
 
     # --- guest time ---
 

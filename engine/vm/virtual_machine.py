@@ -38,6 +38,8 @@ class VirtualMachine(GuestSession):
 
     past_settings = PastSettings()
     """How much `keep_past` keeps."""
+    recorded_until: int | None = None
+    """Tick at which the recording ends that is repeated; None where none is, or its end is not known."""
     _keeper: Keeper | None = None
 
     @classmethod
@@ -110,21 +112,22 @@ class VirtualMachine(GuestSession):
             BootError: what is to be booted is not there, or nothing can boot from it.
             RecordingError: a recording cannot be read or written, or is none of this version and machine.
         """
-        header, inputs = recording.read(Path(power.replay)) if power.replay else (None, None)
-        if header is not None:
-            power = recording.repeated(power, header)
+        recorded = recording.read(Path(power.replay)) if power.replay else None
+        if recorded is not None:
+            power = recording.repeated(power, recorded.header)
         media = boot_media(power)
         machine, watch, notice = machine_of(power, media)
-        if header is not None and header.media != machine.media_digest:
+        if recorded is not None and recorded.header.media != machine.media_digest:
             machine.close()
             raise RecordingError(f"{power.replay}: what was booted has changed since it was recorded")
         machine.core.set_bag_limit(power.bag_bytes)
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
-        outside = Outside(machine, recorder, inputs)
+        outside = Outside(machine, recorder, recorded.inputs if recorded is not None else None)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm._notices += [notice] if notice else []
         vm.refusal = power.refusal
+        vm.recorded_until = recorded.end if recorded is not None else None
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm
 

@@ -37,7 +37,11 @@ SecondsBefore = Annotated[
     float, Parameter(help="Guest seconds to run before the first answer.", validator=Number(gte=0, lte=MOST_SECONDS))
 ]
 SearchedSeconds = Annotated[
-    float, Parameter(help="Guest seconds that the machine runs.", validator=Number(gt=0, lte=MOST_SECONDS))
+    float | None,
+    Parameter(
+        help="Guest seconds that the machine runs (default: those of the recording, else 60).",
+        validator=Number(gt=0, lte=MOST_SECONDS),
+    ),
 ]
 Scripts = Annotated[
     Path, Parameter(help="A .vmx file, then scripts (- is standard input); no script: the bundled set.")
@@ -268,7 +272,7 @@ def when(
     vmx: Annotated[Path | None, Parameter(help="Virtual machine whose past is searched, if it runs.")] = None,
     *,
     at: Annotated[str, Parameter(help="Probe point at which it is evaluated (default: every guest millisecond).")] = "",
-    seconds: SearchedSeconds = 60.0,
+    seconds: SearchedSeconds = None,
     json: AsJsonLines = False,
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),

@@ -24,6 +24,8 @@ from vptop.cli import console, interrupts
 from vptop.cli.progress import ProgressLine, progress_line
 
 OK, NEVER, REFUSED, INTERRUPTED = 0, 1, 2, 130
+SECONDS = 60.0
+"""Guest seconds that are searched where nobody says how many."""
 LOOK = 0.1
 """Seconds between two looks whether a search has been interrupted."""
 Interrupted = Callable[[], bool]
@@ -39,7 +41,7 @@ class Searched:
     """by Ctrl+C, before the end"""
 
 
-def when(condition: str, at: str, power: PowerOn, vmx: Path | None, *, seconds: float, as_json: bool) -> int:
+def when(condition: str, at: str, power: PowerOn, vmx: Path | None, *, seconds: float | None, as_json: bool) -> int:
     """Search the past of a VM that runs, else a machine that is powered on for this.
 
     On a terminal, standard error shows how far it has come. Ctrl+C ends the search; what was found by then is printed.
@@ -49,7 +51,7 @@ def when(condition: str, at: str, power: PowerOn, vmx: Path | None, *, seconds: 
         at: probe point at which it is evaluated; empty: every guest millisecond.
         power: the machine that is powered on.
         vmx: file of the VM.
-        seconds: guest seconds that the machine runs.
+        seconds: guest seconds that the machine runs; None: those of the recording that it repeats, else SECONDS.
         as_json: print each moment as a line of JSON.
 
     Returns:
@@ -120,13 +122,14 @@ def _refusal(reply: Reply) -> ScriptRefused | PastError:
 
 
 def _of_run(
-    condition: str, at: str, power: PowerOn, seconds: float, interrupted: Interrupted, progress: ProgressLine
+    condition: str, at: str, power: PowerOn, given: float | None, interrupted: Interrupted, progress: ProgressLine
 ) -> Searched:
     found = conditions.Found()
     with VirtualMachine.power_on(power, found) as vm:
         check_condition(vm, condition, at)
         vm.load(conditions.script_of(condition, at), conditions.NAME)
         begin = vm.seconds
+        seconds = _seconds(vm) if given is None else given
 
         def stop() -> bool:
             progress(_state(vm.seconds - begin, seconds, len(found.moments) + found.more))
@@ -135,6 +138,11 @@ def _of_run(
         for _ in vm.frames(seconds, stop):
             pass
         return Searched(Moments(tuple(found.moments), begin, vm.seconds, found.more), vm.tsc_hz, interrupted())
+
+
+def _seconds(vm: VirtualMachine) -> float:
+    """How long to run where nobody says it."""
+    return SECONDS if vm.recorded_until is None else (vm.recorded_until - vm.ticks) / vm.tsc_hz
 
 
 def _state(done: float, all_of_it: float, count: int) -> str:

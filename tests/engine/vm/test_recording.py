@@ -56,14 +56,32 @@ def test_a_replay_takes_no_other_input(tmp_path: Path) -> None:
             vm.reboot()
 
 
+def test_the_end_of_a_recording_is_known_unless_the_process_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "run.inputs"
+    with VirtualMachine.power_on(PowerOn(record=str(path))) as vm:
+        vm.run(0.1)
+        vm.type("x")
+        vm.run(0.1)
+        end = vm.ticks
+    assert recording.read(path).end == end
+    with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
+        assert vm.recorded_until == end
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    found = recording.read(path)
+    assert (found.end, len(found.inputs)) == (None, 1)
+    with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
+        assert vm.recorded_until is None
+
+
 def test_a_run_that_goes_another_way_is_told(tmp_path: Path) -> None:
     path = tmp_path / "run.inputs"
     with VirtualMachine.power_on(PowerOn(record=str(path))) as vm:
         vm.run(0.1)
         vm.type("x")
-    header, inputs = recording.read(path)
-    changed = msgspec.structs.replace(inputs[0], block=inputs[0].block + 1)
-    path.write_bytes(msgspec.json.encode(header) + b"\n" + msgspec.json.encode(changed) + b"\n")
+    recorded = recording.read(path)
+    (one,) = recorded.inputs
+    changed = msgspec.structs.replace(one, block=one.block + 1)
+    path.write_bytes(msgspec.json.encode(recorded.header) + b"\n" + msgspec.json.encode(changed) + b"\n")
     with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm, pytest.raises(ReplayDivergedError, match="diverged"):
         vm.run(0.5)
 
@@ -74,8 +92,8 @@ def test_a_run_that_goes_another_way_is_told(tmp_path: Path) -> None:
         (lambda text: "", ":1: not a vptop recording"),
         (lambda text: "hello\n", ":1: not a vptop recording"),
         (lambda text: text.replace('"version":"', '"version":"x'), ":1: recorded by another version"),
-        (lambda text: text + '{"block":1}\n', ":2: not an input event"),
-        (lambda text: text + '{"block":1,"tick":1,"kind":"explosion"}\n', ":2: not an input event"),
+        (lambda text: text.splitlines()[0] + '\n{"block":1}\n', ":2: not an input event"),
+        (lambda text: text.splitlines()[0] + '\n{"block":1,"tick":1,"kind":"explosion"}\n', ":2: not an input event"),
     ],
 )
 def test_a_file_that_is_no_recording_is_told_by_its_line(tmp_path: Path, change: object, words: str) -> None:
