@@ -142,8 +142,12 @@ def serve(
 
 
 def _wants_ascii(look: LookOptions) -> bool:
-    """It was asked for, or the terminal's encoding has nothing else."""
-    return look.ascii or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    """It was asked for, or the terminal's encoding has nothing else.
+
+    Python takes UTF-8 where the locale is C or POSIX (PEP 540); a user who has set that locale gets ASCII.
+    """
+    plain_locale = sys.flags.utf8_mode and {"C", "POSIX"} & {os.environ.get(name) for name in ("LC_ALL", "LANG")}
+    return look.ascii or bool(plain_locale) or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
 
 
 @app.command

@@ -104,8 +104,19 @@ def read(path: Path) -> tuple[Settings, list[str]]:
     except (OSError, UnicodeDecodeError) as error:
         return Settings(), [f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"]
     except tomllib.TOMLDecodeError as error:
-        return Settings(), [f"{path}: not valid TOML: {error}"]
+        return Settings(), [_misread(path, str(error))]
     return _settings(known, lambda name: f"{path}:{_line_of(text, name)}")
+
+
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+"""How tomllib ends its messages, except at the end of a file."""
+
+
+def _misread(path: Path, message: str) -> str:
+    """What tomllib says, with the place before it."""
+    found = _PLACE.search(message)
+    words, place = (message[: found.start()], f":{found[1]}:{found[2]}") if found else (message, "")
+    return f"{path}{place}: not valid TOML: {words[:1].lower()}{words[1:]}"
 
 
 def _settings(known: Mapping[str, object], place: Callable[[str], str]) -> tuple[Settings, list[str]]:

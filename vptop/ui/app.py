@@ -152,7 +152,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     def _gone(self, gone: Gone) -> None:
         self.health = Health(gone=gone.message)
         self.past_gone()
-        self.query_one(Banner).show(gone.message, gone.stderr)
+        self.query_one(Banner).show(gone.message, gone.stderr, rows=self.session.moment() is not None)
         self.show_moment()
 
     def _ask(self, what: str, send: Callable[[], Future[Reply]], done: str = "") -> None:

@@ -45,7 +45,8 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("frames = 1", "1: frames: found 1; expected a number from 2 to 86400"),
         ("keys = 3", '1: keys: found 3; expected a key or a list of keys, such as "z" or ["z", "f11"]'),
         ("[keys]\nquit = []", '2: quit: found []; expected a key or a list of keys, such as "z" or ["z", "f11"]'),
-        ("theme =", " not valid TOML: Invalid value (at end of document)"),
+        ("theme =", " not valid TOML: invalid value (at end of document)"),
+        ("\n[keys x]", "2:7: not valid TOML: expected ']' at the end of a table declaration"),
     ],
 )
 def test_a_mistake_is_named_and_the_default_stays(tmp_path: Path, text: str, problem: str) -> None:

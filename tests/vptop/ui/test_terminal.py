@@ -39,7 +39,11 @@ class Terminal:
     def open(self, columns: int, lines: int, command: str) -> None:
         """Open the window on a command."""
         environment = {**os.environ, "COLORTERM": "truecolor", "PYTHONPATH": str(Path(__file__).parents[3])}
-        environment |= {"XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_STATE_HOME": str(self.folder / "state")}
+        environment |= {
+            "LC_ALL": "C.UTF-8",
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
+        }
         for size in ("COLUMNS", "LINES"):  # pytest-xdist sets them; the size is the terminal's
             environment.pop(size, None)
         server = ["tmux", "-S", self.socket, "-f", "/dev/null"]

@@ -89,6 +89,6 @@ def legend(peak: float, width: int, palette: Palette) -> Strip:
     for low, index in lows.items():
         pieces += [
             _heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette),
-            (f" ≥{axis(low)}  ", palette.dim),
+            (f" {axis(low)}+  ", palette.dim),
         ]
     return strip(pieces, width)

@@ -245,7 +245,7 @@ def bucket_header(width: int, palette: Palette, *, compared: bool = False, per_s
     """Titles of the rows of buckets."""
     cells = _number_cells(width)
     text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 3 * cells - 1)
-    titles = ("CNT/S" if per_second else "COUNT", "%", "Δ%" if compared else "%≤")
+    titles = ("CNT/S" if per_second else "COUNT", "%", "Δ%" if compared else "CUM%")
     return strip([(text + "".join(fit(title, cells, ">") for title in titles), palette.header)], width)
 
 

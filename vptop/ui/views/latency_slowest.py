@@ -41,7 +41,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         return [
             Column(
                 "low",
-                f"≥ {unit_of(moment, self.aggregate)}".rstrip(),
+                f"FROM {unit_of(moment, self.aggregate)}".rstrip(),
                 7,
                 lambda row: numbers.axis(row.low),
                 lambda row: row.low,

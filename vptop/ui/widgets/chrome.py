@@ -250,10 +250,18 @@ class Banner(Bar):
     def __init__(self) -> None:
         super().__init__(id="banner")
         self._reason = ""
+        self._rows = True
         self._detail: list[str] = []
 
-    def show(self, reason: str, detail: str = "") -> None:
-        """Show the reason and the last lines the process wrote; an empty reason hides the banner."""
+    def show(self, reason: str, detail: str = "", *, rows: bool = True) -> None:
+        """Show the reason and the last lines the process wrote; an empty reason hides the banner.
+
+        Args:
+            reason: why the VM is gone.
+            detail: what its process wrote to its error output.
+            rows: a second is on screen, and stays there.
+        """
+        self._rows = rows
         self._reason = clean(reason)
         self._detail = [clean(line) for line in detail.strip().splitlines()][-3:]
         self.display = bool(reason)
@@ -263,7 +271,8 @@ class Banner(Bar):
     def line(self, y: int, width: int) -> Strip:
         """Reason, last words, what to do."""
         if y == 0:
-            return strip([(f" ✗ {self._reason}. The last second stays on screen.", self.palette.bad)], width)
+            stays = " The last second stays on screen." if self._rows else ""
+            return strip([(f" ✗ {self._reason}.{stays}", self.palette.bad)], width)
         if y <= len(self._detail):
             return strip([(f"   {self._detail[y - 1]}", self.palette.dim)], width)
         return strip(

@@ -265,7 +265,7 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         return self.draw(self.rows[index], index, width, cursor=self.has_focus and index == self.cursor)
 
     def _empty_line(self, line: int, width: int) -> Strip:
-        words = "waiting for the first second" if self._waits else self.explain_empty()
+        words = "no second recorded yet" if self._waits else self.explain_empty()
         lines = wrap(words, max(1, width - 2))[: self._body]
         first = (self._body - len(lines)) // 2
         text = fit(lines[line - first], width, "^") if first <= line < first + len(lines) else ""

@@ -39,7 +39,7 @@ def test_an_empty_panel_says_why_over_as_many_lines_as_that_takes() -> None:
         panel = d.app.panel
         assert panel is not None
         panel.show(None)
-        await d.shows("waiting for the first second")
+        await d.shows("no second recorded yet")
         d.source.send(FrameMessage(frame(4, aggregates={})))
         await d.shows("no interrupts counted; load a")
         await d.shows("with an aggregate by vector and")
