@@ -15,6 +15,8 @@ take a key apart.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -24,6 +26,8 @@ import msgspec
 from engine.probes.frame import VALUES, AggregateData, AggregateId, Frame, Row, labels
 
 MASK = (1 << 64) - 1
+BATCH = 1000
+"""Items that are encoded at once: of a million rows, a part at a time is in memory."""
 
 
 class AggregateJson(msgspec.Struct, frozen=True):
@@ -40,16 +44,50 @@ class AggregateJson(msgspec.Struct, frozen=True):
 
 def encode(frame: Frame) -> bytes:
     """The Frame as UTF-8 JSON without a line end."""
+    return b"".join(parts(frame))
+
+
+def parts(frame: Frame) -> Iterator[bytes]:
+    """What `encode` returns, in order."""
     fields: dict[str, Any] = msgspec.structs.asdict(frame)
+    return _object({**fields, "aggregates": _aggregates(frame)})
+
+
+def items(values: Iterable[object]) -> Iterator[bytes]:
+    """Values as JSON with commas in between, for a long array."""
+    rest, comma = iter(values), b""
+    while batch := list(islice(rest, BATCH)):
+        yield comma + msgspec.json.encode(batch)[1:-1]
+        comma = b","
+
+
+def _object(members: dict[str, object]) -> Iterator[bytes]:
+    """A JSON object; of a member that is an iterator, the parts of its value."""
+    before = b"{"
+    for name, value in members.items():
+        yield before + msgspec.json.encode(name) + b":"
+        if isinstance(value, Iterator):
+            yield from value
+        else:
+            yield msgspec.json.encode(value)
+        before = b","
+    yield b"}" if members else b"{}"
+
+
+def _aggregates(frame: Frame) -> Iterator[bytes]:
     label = labels(frame.aggregates)
-    fields["aggregates"] = {label[which]: _aggregate(which, data) for which, data in frame.aggregates.items()}
-    return msgspec.json.encode(fields)
+    return _object({label[which]: _aggregate(which, data) for which, data in frame.aggregates.items()})
 
 
-def _aggregate(which: AggregateId, data: AggregateData) -> AggregateJson:
-    return AggregateJson(
-        which.script, which.name, data.integer_keys, data.string_keys, list(data), data.dropped, data.logged
-    )
+def _aggregate(which: AggregateId, data: AggregateData) -> Iterator[bytes]:
+    made = AggregateJson(which.script, which.name, data.integer_keys, data.string_keys, [], data.dropped, data.logged)
+    return _object({**msgspec.structs.asdict(made), "rows": _array(data)})
+
+
+def _array(values: Iterable[object]) -> Iterator[bytes]:
+    yield b"["
+    yield from items(values)
+    yield b"]"
 
 
 def decode(line: bytes) -> Frame:

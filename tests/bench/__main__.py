@@ -8,6 +8,7 @@ from tests.bench import (
     core,
     dashboard,
     exits,
+    exporting,
     grub_start,
     inserting,
     kinds,
@@ -39,6 +40,7 @@ def main() -> None:
     pause.pause()
     painting.painting()
     dashboard.dashboard()
+    exporting.exporting(100_000)
 
 
 if __name__ == "__main__":

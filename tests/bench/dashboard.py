@@ -35,18 +35,18 @@ KEYS = {
 }
 
 
-def large(second: int) -> AggregateData:
-    """A million rows, keyed by a number and a name, that go on counting."""
-    numbers = np.arange(ROWS, dtype=np.uint64)
+def large(second: int, rows: int = ROWS) -> AggregateData:
+    """So many rows, keyed by a number and a name, that go on counting."""
+    numbers = np.arange(rows, dtype=np.uint64)
     counts = (numbers * np.uint64(2654435761) % np.uint64(1000) + np.uint64(1)) * np.uint64(second)
-    values = np.zeros((ROWS, 6), np.uint64)
+    values = np.zeros((rows, 6), np.uint64)
     values[:, 0], values[:, 1], values[:, 2] = counts, counts * np.uint64(40), 1
     values[:, 3], values[:, 4] = numbers % np.uint64(7919), 3
     names = [b"process-%d" % at for at in range(4096)]
     places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint32)
     arena = b"\0" + b"".join(name + b"\0" for name in names)
-    offsets = places[np.arange(ROWS) % len(names)].astype("<u4")
-    return AggregateData(1, 1, ROWS, numbers.tobytes(), offsets.tobytes(), arena, values.tobytes())
+    offsets = places[np.arange(rows) % len(names)].astype("<u4")
+    return AggregateData(1, 1, rows, numbers.tobytes(), offsets.tobytes(), arena, values.tobytes())
 
 
 class Timed(VptopApp):

@@ -15,6 +15,7 @@ from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console, interrupts
 from vptop.cli.configuration import TypingOptions
+from vptop.export.format import ExportError
 from vptop.export.formats import format_of, write
 from vptop.model.scriptfiles import ScriptFile
 from vptop.model.session import Session
@@ -94,9 +95,9 @@ def write_exports(session: Session, paths: Iterable[Path]) -> bool:
     for path in paths:
         try:
             write(path, moment)
-        except OSError as error:
+        except (OSError, ExportError) as error:
             good = False
-            console.complain(f"{path}: {error.strerror or error}")
+            console.complain(f"{path}: {getattr(error, 'strerror', None) or error}")
     return good
 
 

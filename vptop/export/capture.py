@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from vptop.export.format import Format
+from vptop.export.parts import Parts
 from vptop.model.capture import MAGIC, packed
 from vptop.model.playback import records_of
 from vptop.model.session import Moment
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """The Frames up to the one shown, with scripts and symbols."""
-    return MAGIC + b"".join(map(packed, records_of(moment.session, moment.sequence + 1)))
+    yield MAGIC
+    yield from map(packed, records_of(moment.session, moment.sequence + 1))
 
 
 FORMAT = Format(".vpc", "Capture", "the session for `vptop replay`", render)

@@ -6,58 +6,77 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from engine.probes.frame import labels
+from engine.probes.frame_json import items
 from vptop.export.format import Format
+from vptop.export.parts import Parts
 from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
 Event = dict[str, Any]
-PROCESS = 1
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """Counters for each second of guest time, and instants for what was logged, reloaded and went wrong."""
-    events = [{"ph": "M", "name": "process_name", "pid": PROCESS, "args": {"name": moment.session.guest or "guest"}}]
+    yield b'{"displayTimeUnit":"ms","otherData":{"exporter":"vptop"},"traceEvents":['
+    yield from items(_trace(moment))
+    yield b"]}\n"
+
+
+def _trace(moment: Moment) -> Iterator[Event]:
+    """Each power-on is a process: guest time begins at zero again."""
+    process, before = 0, 0.0
     for one in moment.moments():
-        events += _events(one)
-    document = {"displayTimeUnit": "ms", "otherData": {"exporter": "vptop"}, "traceEvents": events}
-    return msgspec.json.encode(document) + b"\n"
+        begins, before = process == 0 or one.frame.guest_seconds < before, one.frame.guest_seconds
+        if begins:
+            process += 1
+            name = moment.session.guest or "guest"
+            name = name if process == 1 else f"{name}, power-on {process}"
+            yield {"ph": "M", "name": "process_name", "pid": process, "args": {"name": name}}
+        # a counter keeps its value until the next one: it is drawn over the interval that it was measured in
+        if one.previous is not None and one.seconds > 0:
+            yield from _counters(one, process, one.frame.guest_seconds - one.seconds)
+        if one.sequence == moment.sequence:
+            yield from _counters(one, process, one.frame.guest_seconds)
+        yield from _instants(one, process)
 
 
-def _events(moment: Moment) -> Iterator[Event]:
-    at = round(moment.frame.guest_seconds * 1e6)
-    yield _counter("firings", at, {"per second": round(moment.hits(), 1)})
-    yield _counter("blocks", at, {"per second": round(moment.blocks())})
-    yield _counter("busy", at, {"percent": round(moment.frame.busy * 100, 1)})
+def _counters(moment: Moment, process: int, seconds: float) -> Iterator[Event]:
+    def counter(name: str, values: dict[str, float]) -> Event:
+        return {"ph": "C", "name": name, "pid": process, "ts": _microseconds(seconds), "args": values}
+
+    yield counter("firings", {"per second": round(moment.hits(), 1)})
+    yield counter("blocks", {"per second": round(moment.blocks())})
+    yield counter("busy", {"percent": round(moment.frame.busy * 100, 1)})
     label = labels(moment.frame.aggregates)
     for which in moment.frame.aggregates:
         measured = moment.measured(which)
         if measured is not None:
-            yield _counter(label[which], at, {"updates per second": round(measured.rate, 1)})
+            yield counter(label[which], {"updates per second": round(measured.rate, 1)})
+
+
+def _instants(moment: Moment, process: int) -> Iterator[Event]:
+    def instant(name: str, seconds: float = moment.frame.guest_seconds, **args: object) -> Event:
+        at = {"pid": process, "tid": process, "ts": _microseconds(seconds)}
+        return {"ph": "i", "s": "g", "name": name} | at | ({"args": args} if args else {})
+
     for reload in moment.session.reloads:
         if reload.sequence == moment.sequence:
-            yield _instant(f"{reload.name} generation {reload.generation}", at)
+            yield instant(f"{reload.name} generation {reload.generation}")
     for line in lines_of(moment.frame, moment.sequence):
         if not line.is_aggregate:
             by = {"script": line.by.script, "probe": line.by.probe, "vcpu": line.by.vcpu} if line.by.script else {}
-            yield _instant(line.text, round(line.guest_seconds * 1e6), by)
+            yield instant(line.text, line.guest_seconds, **by)
     before = (
         {(one.script, one.file, one.line, one.column) for one in moment.previous.errors} if moment.previous else set()
     )
     for error in moment.frame.errors:
         if (error.script, error.file, error.line, error.column) not in before:
-            yield _instant(f"{error.file}:{error.line}:{error.column}: {error.message}", at)
+            yield instant(f"{error.file}:{error.line}:{error.column}: {error.message}")
 
 
-def _counter(name: str, at: int, values: dict[str, float]) -> Event:
-    return {"ph": "C", "name": name, "pid": PROCESS, "ts": at, "args": values}
-
-
-def _instant(name: str, at: int, args: dict[str, object] | None = None) -> Event:
-    event = {"ph": "i", "s": "g", "name": name, "pid": PROCESS, "tid": PROCESS, "ts": at}
-    return event | {"args": args} if args else event
+def _microseconds(seconds: float) -> int:
+    return round(seconds * 1e6)
 
 
 FORMAT = Format(".trace.json", "Trace events", "the session for Perfetto and chrome://tracing", render)

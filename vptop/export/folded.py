@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vptop.export.format import Format
+from vptop.export.parts import Parts, lines
 from vptop.export.samples import profiles
 from vptop.model.session import Moment
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """The stacks of every aggregate that holds some; of several aggregates, the label is the outermost frame."""
-    found = list(profiles(moment))
-    lines = [
+    found = profiles(moment)
+    return lines(
         line([*([profile.label] if len(found) > 1 else []), *functions], count)
         for profile in found
-        for functions, count in profile.samples
-    ]
-    return "".join(f"{one}\n" for one in lines).encode()
+        for functions, count in profile.samples()
+    )
 
 
 def line(functions: Iterable[str], count: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.errors import InputError
 from engine.files import write_whole
 from vptop.export import (
     capture,
@@ -20,7 +19,7 @@ from vptop.export import (
     table,
     text,
 )
-from vptop.export.format import Format
+from vptop.export.format import ExportError, Format
 from vptop.model.session import Moment
 
 FORMATS: tuple[Format, ...] = (
@@ -37,10 +36,6 @@ FORMATS: tuple[Format, ...] = (
     capture.FORMAT,
 )
 """In the order of the export dialog."""
-
-
-class ExportError(InputError):
-    """A file name that no format has, or a moment that a format cannot show. Choose another one."""
 
 
 def suggested_name(moment: Moment, suffix: str) -> str:
@@ -67,4 +62,4 @@ def write(path: Path, moment: Moment) -> int:
         ExportError: no format has that suffix, or the moment has nothing that the format shows.
         OSError: it could not be written; the path is as it was.
     """
-    return write_whole(path, [format_of(path).render(moment)])
+    return write_whole(path, format_of(path).render(moment))

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import chain
+
+import numpy as np
 
 from engine.probes.frame import AggregateId, Frame, labels
 from vptop.export.format import Format
 from vptop.export.keys import headings, keys
+from vptop.export.parts import Parts, encoded
 from vptop.export.svg_charts import bar_chart, icicle, line_chart
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
+from vptop.model.rows import COUNT
 from vptop.model.session import Moment
 
 ROWS = 200
@@ -31,14 +36,14 @@ pre { overflow-x: auto; background: #8881; padding: .6rem; } .muted { opacity: .
 """
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """The report of the session up to the Frame shown."""
     title = f"{clean(moment.session.guest) or 'guest'}, {moment.frame.guest_seconds:.0f} s"
-    body = "".join(_sections(moment))
-    return (
+    head = (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>vptop: {escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body><h1>vptop: {escape(title)}</h1>\n{body}</body></html>\n"
-    ).encode()
+        f"<style>{STYLE}</style></head>\n<body><h1>vptop: {escape(title)}</h1>\n"
+    )
+    return encoded(chain([head], _sections(moment), ["</body></html>\n"]))
 
 
 def _sections(moment: Moment) -> Iterator[str]:
@@ -74,18 +79,20 @@ def _probes(frame: Frame) -> str:
 
 
 def _aggregate(moment: Moment, which: AggregateId) -> str:
-    data, kind = moment.frame.aggregates[which], moment.kind(which)
+    data, kind, measured = moment.frame.aggregates[which], moment.kind(which), moment.measured(which)
+    if measured is None:
+        return ""
     unit = moment.hint(which).unit
     parts = []
     if kind is Kind.HISTOGRAM:
-        shown = histogram(moment.measured(which), interval=False, steps=moment.hint(which).steps)
+        shown = histogram(measured, interval=False, steps=moment.hint(which).steps)
         if shown.buckets:
             words = " · ".join(f"p{percent} {shown.percentile(percent):,}" for percent in PERCENTILES)
             parts.append(f'{bar_chart(shown, unit)}<p class="muted">{words} {_text(unit)}</p>')
     elif kind is Kind.STACKS:
         tree = moment.session.namer.tree(((row.integers, row.strings), row.count) for row in data)
         parts.append(icicle(tree.root) if tree.root.total else "")
-    most = sorted(data, key=lambda row: -row.count)[:ROWS]
+    most = [measured[int(at)].row() for at in np.argsort(~measured.values[:, COUNT], kind="stable")[:ROWS]]
     rows = [[*keys(row), *(f"{getattr(row, number):,}" for number in NUMBERS)] for row in most]
     parts.append(_table(headings(moment, which, data), NUMBERS, rows))
     if len(data) > ROWS:

@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
-from engine.probes.frame_json import encode
+from engine.probes.frame_json import parts
 from vptop.export.format import Format
+from vptop.export.parts import Parts
+from vptop.model.session import Moment
 
-FORMAT = Format(
-    ".json", "JSON", "the whole Frame, as `vptop run --json` prints it", lambda moment: encode(moment.frame) + b"\n"
-)
+
+def render(moment: Moment) -> Parts:
+    """The Frame shown."""
+    yield from parts(moment.frame)
+    yield b"\n"
+
+
+FORMAT = Format(".json", "JSON", "the whole Frame, as `vptop run --json` prints it", render)

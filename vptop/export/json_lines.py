@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from engine.probes.frame_json import encode
+from engine.probes.frame_json import parts
 from vptop.export.format import Format
+from vptop.export.parts import Parts
 from vptop.model.session import Moment
 
 
-def render(moment: Moment) -> bytearray:
+def render(moment: Moment) -> Parts:
     """The Frames up to the one shown, a line each."""
-    lines = bytearray()  # joining hundreds of MiB at the end would hold the interpreter's lock for too long
     for frame in moment.history():
-        lines += encode(frame) + b"\n"
-    return lines
+        yield from parts(frame)
+        yield b"\n"
 
 
 FORMAT = Format(".jsonl", "JSON lines", "every Frame up to this one, a line each", render)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from engine.probes.frame import AggregateData, labels
 from vptop.export.format import Format
 from vptop.export.keys import headings, keys
+from vptop.export.parts import Parts, lines
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 
@@ -25,15 +26,18 @@ def line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """A heading and a table for each aggregate that has rows."""
+    return lines(_document(moment))
+
+
+def _document(moment: Moment) -> Iterator[str]:
     label = labels(moment.frame.aggregates)
-    parts = [f"# vptop: {escaped(moment.session.guest)}, {moment.frame.guest_seconds:.0f} s\n"]
+    yield f"# vptop: {escaped(moment.session.guest)}, {moment.frame.guest_seconds:.0f} s"
     for which, data in moment.frame.aggregates.items():
         if len(data):
-            titles = headings(moment, which, data)
-            parts.append(f"## {escaped(label[which])}\n\n" + "\n".join(_table(titles, data)) + "\n")
-    return "\n".join(parts).encode()
+            yield from ("", f"## {escaped(label[which])}", "")
+            yield from _table(headings(moment, which, data), data)
 
 
 def _table(titles: list[str], data: AggregateData) -> Iterator[str]:

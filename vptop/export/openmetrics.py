@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.probes.frame import Frame, ProbeState
 from vptop.export.format import Format
+from vptop.export.parts import Parts, lines
 from vptop.model.session import Moment
 
 Sample = tuple[dict[str, str], float]
@@ -23,10 +25,9 @@ class Family:
     samples: Iterable[Sample]
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """Time, work, probes, and the rows of aggregates."""
-    lines = [line for family in _families(moment.frame) for line in _lines(family)]
-    return "".join(f"{line}\n" for line in [*lines, "# EOF"]).encode()
+    return lines(chain(chain.from_iterable(map(_lines, _families(moment.frame))), ["# EOF"]))
 
 
 def _families(frame: Frame) -> Iterator[Family]:
@@ -39,11 +40,6 @@ def _families(frame: Frame) -> Iterator[Family]:
     errors = [(names, probe.errors) for names, probe in probes]
     yield Family("vptop_firings", "counter", "Firings of a probe.", firings)
     yield Family("vptop_errors", "counter", "Firings that ended with an error.", errors)
-    rows = [
-        ({"script": script, "aggregate": name} | _keys(row.integers, row.strings), row)
-        for (script, name), data in frame.aggregates.items()
-        for row in data
-    ]
     for number, help_ in (
         ("count", "Updates of a row."),
         ("avg", "Average of the values of a row."),
@@ -51,7 +47,14 @@ def _families(frame: Frame) -> Iterator[Family]:
         ("max", "Largest value of a row."),
         ("latest", "Last value of a row."),
     ):
-        yield Family(f"vptop_row_{number}", "gauge", help_, [(names, getattr(row, number)) for names, row in rows])
+        yield Family(f"vptop_row_{number}", "gauge", help_, _rows(frame, number))
+
+
+def _rows(frame: Frame, number: str) -> Iterator[Sample]:
+    for (script, name), data in frame.aggregates.items():
+        of_aggregate = {"script": script, "aggregate": name}
+        for row in data:
+            yield of_aggregate | _keys(row.integers, row.strings), getattr(row, number)
 
 
 def _place(script: str, probe: ProbeState) -> dict[str, str]:

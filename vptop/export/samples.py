@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.probes.frame import labels
+from engine.probes.frame import AggregateData, labels
+from vptop.export.format import ExportError
 from vptop.model.kinds import Kind
 from vptop.model.session import Moment
+from vptop.model.stacks import Namer
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +18,31 @@ class Profile:
     """The stacks of one aggregate."""
 
     label: str
-    samples: tuple[tuple[tuple[str, ...], int], ...]
-    """functions from the outermost call to the innermost, and how often that stack was seen"""
+    data: AggregateData
+    namer: Namer
+
+    def samples(self) -> Iterator[tuple[list[str], int]]:
+        """Functions from the outermost call to the innermost, and how often that stack was seen.
+
+        The other keys of a row, a process name for one, are outermost.
+        """
+        for row in self.data:
+            if row.count:
+                yield self.namer.labels((row.integers, row.strings))[0], row.count
 
 
-def profiles(moment: Moment) -> Iterator[Profile]:
-    """A profile for each aggregate that holds stacks. Its other keys, a process name for one, are outermost."""
+def profiles(moment: Moment) -> list[Profile]:
+    """A profile for each aggregate that holds stacks.
+
+    Raises:
+        ExportError: none does.
+    """
     label = labels(moment.frame.aggregates)
-    for which, data in moment.frame.aggregates.items():
-        if moment.kind(which) is Kind.STACKS:
-            rows = ((moment.session.namer.labels((row.integers, row.strings))[0], row.count) for row in data)
-            yield Profile(label[which], tuple((tuple(functions), count) for functions, count in rows if count))
+    found = [
+        Profile(label[which], data, moment.session.namer)
+        for which, data in moment.frame.aggregates.items()
+        if moment.kind(which) is Kind.STACKS
+    ]
+    if not found:
+        raise ExportError("no aggregate holds stacks; load a script whose keys gueststack makes, such as stacks.vp")
+    return found

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, TypeVar
 
-import msgspec
+from rich.cells import cell_len
 
+from engine.probes.frame_json import items
 from vptop.export.markdown import escaped, line
+from vptop.export.parts import Parts, csv_rows, lines
 
 R = TypeVar("R")
 
@@ -52,30 +53,40 @@ class ShownFormat:
 
     suffix: str
     title: str
-    render: Callable[[Table], str]
+    render: Callable[[Table], Parts]
 
 
-def _text(table: Table) -> str:
-    lines = [table.columns, *table.rows] if table.columns else table.rows
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)] if lines else []
-    return "".join("  ".join(map(str.ljust, cells, widths)).rstrip() + "\n" for cells in lines)
+def _text(table: Table) -> Parts:
+    widths = [0] * len(table.columns or (table.title,))
+    for cells in _rows(table):
+        widths = list(map(max, widths, map(cell_len, cells)))
+    return lines("  ".join(map(_padded, cells, widths)).rstrip() for cells in _rows(table))
 
 
-def _csv(table: Table) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([table.columns, *table.rows] if table.columns else table.rows)
-    return out.getvalue()
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
 
 
-def _markdown(table: Table) -> str:
+def _rows(table: Table) -> Iterator[tuple[str, ...]]:
+    """The titles, if there are any, and the rows."""
+    return chain([table.columns] if table.columns else [], table.rows)
+
+
+def _csv(table: Table) -> Parts:
+    return csv_rows(_rows(table))
+
+
+def _markdown(table: Table) -> Parts:
     titles = table.columns or (table.title,)
-    rows = [line(map(escaped, cells)) for cells in table.rows]
-    return "\n".join([line(map(escaped, titles)), line("---" for _ in titles), *rows]) + "\n"
+    head = [line(map(escaped, titles)), line("---" for _ in titles)]
+    return lines(chain(head, (line(map(escaped, cells)) for cells in table.rows)))
 
 
-def _json(table: Table) -> str:
+def _json(table: Table) -> Parts:
     titles = table.columns or ("text",)
-    return msgspec.json.encode([dict(zip(titles, cells, strict=True)) for cells in table.rows]).decode() + "\n"
+    yield b"["
+    yield from items(dict(zip(titles, cells, strict=True)) for cells in table.rows)
+    yield b"]\n"
 
 
 SHOWN_FORMATS = (

@@ -3,46 +3,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import msgspec
 
+from engine.probes.frame_json import items
 from vptop.export.format import Format
+from vptop.export.parts import Parts
 from vptop.export.samples import Profile, profiles
 from vptop.model.session import Moment
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """A profile for each aggregate that holds stacks; its weights are counts."""
+    return _document(moment, profiles(moment))
+
+
+def _document(moment: Moment, found: list[Profile]) -> Parts:
     numbers: dict[str, int] = {}
-    made = [_profile(profile, numbers) for profile in profiles(moment)]
-    document = {
+    head = {
         "$schema": SCHEMA,
         "exporter": "vptop",
         "name": f"{moment.session.guest} {moment.frame.guest_seconds:.0f} s",
         "activeProfileIndex": 0,
-        "shared": {"frames": [{"name": name} for name in numbers]},
-        "profiles": made,
     }
-    return msgspec.json.encode(document) + b"\n"
+    yield msgspec.json.encode(head)[:-1] + b',"profiles":['
+    for at, profile in enumerate(found):
+        yield b"," if at else b""
+        yield from _profile(profile, numbers)
+    yield b'],"shared":{"frames":['  # known when all samples are
+    yield from items({"name": name} for name in numbers)
+    yield b"]}}\n"
 
 
-def _profile(profile: Profile, numbers: dict[str, int]) -> dict[str, Any]:
-    samples = [
-        [numbers.setdefault(function, len(numbers)) for function in functions] for functions, _ in profile.samples
-    ]
-    weights = [count for _, count in profile.samples]
-    return {
-        "type": "sampled",
-        "name": profile.label,
-        "unit": "none",
-        "startValue": 0,
-        "endValue": sum(weights),
-        "samples": samples,
-        "weights": weights,
-    }
+def _profile(profile: Profile, numbers: dict[str, int]) -> Iterator[bytes]:
+    weights: list[int] = []
+
+    def samples() -> Iterator[list[int]]:
+        for functions, count in profile.samples():
+            weights.append(count)
+            yield [numbers.setdefault(function, len(numbers)) for function in functions]
+
+    yield msgspec.json.encode({"type": "sampled", "name": profile.label, "unit": "none"})[:-1] + b',"samples":['
+    yield from items(samples())
+    yield b'],"weights":['
+    yield from items(weights)
+    yield b'],"startValue":0,"endValue":%d}' % sum(weights)
 
 
 FORMAT = Format(".speedscope.json", "speedscope", "stacks for speedscope.app", render)

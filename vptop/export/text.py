@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from engine.probes.frame import AggregateData, Frame, Row, labels
 from engine.text import quote_escaped
 from vptop.export.format import Format
+from vptop.export.parts import Parts, lines
 from vptop.model.session import Moment
 
 
-def frame_text(frame: Frame) -> str:
+def frame_lines(frame: Frame) -> Iterator[str]:
     """Every aggregate that has rows, in the manual's format."""
     label = labels(frame.aggregates)
-    return "".join(
-        line + "\n"
-        for which, data in frame.aggregates.items()
-        if len(data)
-        for line in aggregate_lines(label[which], data)
-    )
+    for which, data in frame.aggregates.items():
+        if len(data):
+            yield from aggregate_lines(label[which], data)
 
 
 def aggregate_lines(name: str, data: AggregateData) -> Iterator[str]:
@@ -41,9 +39,9 @@ def _keys(number: int, kind: str) -> str:
     return f"{number} {kind} key{'' if number == 1 else 's'}"
 
 
-def render(moment: Moment) -> bytes:
+def render(moment: Moment) -> Parts:
     """The aggregates of the Frame shown."""
-    return frame_text(moment.frame).encode()
+    return lines(frame_lines(moment.frame))
 
 
 FORMAT = Format(".out", "vprobe.out", "all aggregates in the text format of VProbes", render)

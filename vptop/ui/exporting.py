@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -13,10 +14,14 @@ from textual.message import Message
 from engine.errors import InputError
 from engine.files import write_whole
 from vptop.export.formats import suggested_name
+from vptop.export.parts import Parts
 from vptop.model.session import Moment
 
 MOST_COPIED = 1 << 20
 """Characters that are copied at most: the terminal has to take them, and tmux takes no more (its input buffer)."""
+TOO_LONG = f"more than {MOST_COPIED:,} characters cannot be copied; export them to a file"
+UTF8_BYTES = 4
+"""Of a character, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,8 @@ class Choice:
     suffix: str
     title: str
     help: str
-    render: Callable[[], bytes | bytearray]
-    """makes the file, in another thread than the screen's"""
+    render: Callable[[], Parts]
+    """makes the file, part by part, in another thread than the screen's"""
     is_text: bool = True
 
 
@@ -80,7 +85,8 @@ class Exporter:
         """the export that is being made"""
         self._tell = tell
         self._writing = Lock()
-        self._ended = False
+        self.ended = False
+        """the dashboard ends: what is not ready is given up"""
 
     def start(self, export: Export) -> bool:
         """Begin an export; False when another one is being made."""
@@ -91,14 +97,17 @@ class Exporter:
         return True
 
     def end(self) -> None:
-        """Wait for the file that is being written; what is still being made will not be written."""
+        """Give up the export that is being made: no part of it stays. One of which all is written is kept."""
+        self.ended = True
         with self._writing:
-            self._ended = True
+            pass
 
     def _run(self, export: Export) -> None:
         done = Exported(export, trouble="it could not be made")
         try:
             done = self._made(export)
+        except _GivenUpError:
+            done.trouble = "it was given up"
         except (InputError, OSError, MemoryError) as error:
             done.trouble = getattr(error, "strerror", None) or str(error) or "not enough memory"
         finally:
@@ -106,17 +115,32 @@ class Exporter:
             self._tell(done)
 
     def _made(self, export: Export) -> Exported:
-        data = export.choice.render()
+        parts = self._until_end(export.choice.render())
         if export.path is None:
-            text = data.decode()
-            return Exported(export, text=text, trouble=too_long(len(text)))
+            return _copied(export, parts)
+        first = next(parts, b"")  # what takes long before it is made while quitting does not wait for it
         with self._writing:
-            size = 0 if self._ended else write_whole(export.path, [data])
-        return Exported(export, size=size)
+            if self.ended:
+                raise _GivenUpError
+            return Exported(export, size=write_whole(export.path, chain([first], parts)))
+
+    def _until_end(self, parts: Parts) -> Parts:
+        for part in parts:
+            if self.ended:
+                raise _GivenUpError
+            yield part
 
 
-def too_long(characters: int) -> str:
-    """Why so many characters cannot be copied; empty: they can."""
-    if characters <= MOST_COPIED:
-        return ""
-    return f"{characters:,} characters are too many to copy, at most {MOST_COPIED:,} can be; export them to a file"
+class _GivenUpError(Exception):
+    """The dashboard ends; nobody waits for the file."""
+
+
+def _copied(export: Export, parts: Parts) -> Exported:
+    """As many parts as a terminal takes."""
+    data = bytearray()
+    for part in parts:
+        data += part
+        if len(data) > MOST_COPIED * UTF8_BYTES:
+            return Exported(export, trouble=TOO_LONG)
+    text = data.decode()
+    return Exported(export, text=text, trouble="" if len(text) <= MOST_COPIED else TOO_LONG)

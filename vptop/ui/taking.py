@@ -12,14 +12,15 @@ from pathlib import Path
 from rich.text import Text
 from textual import on, work
 
-from engine.files import write_whole
+from vptop.export.parts import encoded
 from vptop.export.picture import png
 from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.copying import Copying
 from vptop.ui.dialogs.export import ExportScreen, choices_of
 from vptop.ui.dialogs.pick import PickScreen
-from vptop.ui.exporting import Choice, Export, Exported, Exporter, too_long
+from vptop.ui.exporting import TOO_LONG, Choice, Export, Exported, Exporter
+from vptop.ui.picturing import picture_of
 from vptop.ui.render.numbers import counted
 from vptop.ui.scripts import ScriptShell
 from vptop.ui.widgets.lines import LinePanel
@@ -77,12 +78,15 @@ class TakingShell(ScriptShell):
         """Formats of the moment, of the panel, and of the screen."""
         panel = self.panel
         table = panel.table() if panel is not None and panel.rows else None
-        svg = self.export_screenshot(title=f"vptop: {self.view}")
-        return [
-            *choices_of(moment, table),
-            Choice(".svg", "SVG picture", "the screen as it is", svg.encode),
-            Choice(".png", "PNG picture", "the screen as it is", lambda: png(svg), is_text=False),
-        ]
+        return [*choices_of(moment, table), *self._pictures()]
+
+    def _pictures(self) -> tuple[Choice, Choice]:
+        """Formats of the screen as it is now."""
+        draw = picture_of(self, f"vptop: {self.view}")
+        return (
+            Choice(".svg", "SVG picture", "the screen as it is", lambda: encoded([draw()])),
+            Choice(".png", "PNG picture", "the screen as it is", lambda: iter([png(draw())]), is_text=False),
+        )
 
     def _export(self, export: Export | None) -> None:
         if export is not None and self.exporter.start(export):
@@ -103,18 +107,14 @@ class TakingShell(ScriptShell):
             self.say(f"wrote {export.path} ({event.size} bytes)", "good")
 
     def on_unmount(self) -> None:
-        """A file that is being written is written whole; one that is only being made is given up."""
+        """An export that is not ready is given up."""
         self.exporter.end()
 
     def action_picture(self) -> None:
         """Save the screen as SVG."""
-        path = Path.cwd() / f"vptop-{self.view}.svg"
-        try:
-            write_whole(path, [self.export_screenshot(title=f"vptop: {self.view}").encode()])
-        except OSError as error:
-            self.say(f"cannot write {path}: {error.strerror or error}", "bad")
-            return
-        self.say(f"wrote {path}", "good")
+        if not self._is_exporting():
+            picture, _ = self._pictures()
+            self._export(Export(picture, Path.cwd() / f"vptop-{self.view}.svg", is_suggested=False))
 
     # --- the clipboard ---
 
@@ -137,7 +137,7 @@ class TakingShell(ScriptShell):
     def _copy(self, copying: Copying) -> None:
         rows = f"{counted(copying.rows, 'row')} of {copying.heading}"
         if copying.is_too_long:
-            self.say(f"cannot copy {rows}: {too_long(copying.characters)} ({key_of(self, 'export')})", "bad")
+            self.say(f"cannot copy {rows}: {TOO_LONG} ({key_of(self, 'export')})", "bad")
         else:
             self.copy_to_clipboard(copying.text)
             self.say(f"copied {rows} {TERMINAL}", "good")

@@ -14,7 +14,7 @@ def test_a_capture_gives_the_session_again_up_to_the_frame_shown(tmp_path: Path)
     moment = moment_of()
     earlier = moment.session.at(1)
     assert earlier is not None
-    (tmp_path / "a.vpc").write_bytes(render(earlier))
+    (tmp_path / "a.vpc").write_bytes(b"".join(render(earlier)))
     again = session_of(tmp_path / "a.vpc")
     assert list(again.sources) == ["vptop.vp", "disk-latency.vp", "stacks.vp"]
     shown = again.moment()

@@ -10,8 +10,15 @@ from engine.probes.printed import LogPart
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import frame
 from vptop.export.chrome_trace import render
+from vptop.model.session import Moment
 
 FAULT = RuntimeFault("a.vp", "VMM1Hz", "a.vp", 3, 1, "division by zero", 1)
+
+
+def counters(moment: Moment, name: str) -> list[tuple[int, int, float]]:
+    events = json.loads(b"".join(render(moment)))["traceEvents"]
+    found = [event for event in events if event["name"] == name]
+    return [(event["pid"], event["ts"], event["args"]["per second"]) for event in found]
 
 
 def test_counters_for_each_second_and_instants_for_what_happened() -> None:
@@ -20,11 +27,9 @@ def test_counters_for_each_second_and_instants_for_what_happened() -> None:
         frame(2, log="one\ntwo\n", errors=(FAULT,)),
         frame(3, log="three\n", log_parts=(LogPart(6, 2.5, 0, "a.vp", "In"),), errors=(FAULT,)),
     ]
-    events = json.loads(render(moment_of(*frames)))["traceEvents"]
+    events = json.loads(b"".join(render(moment_of(*frames))))["traceEvents"]
     firings = [(event["ts"], event["args"]["per second"]) for event in events if event["name"] == "firings"]
-    assert [at for at, _ in firings] == [1_000_000, 2_000_000, 3_000_000]
-    assert firings[0][1] == 0
-    assert firings[1][1] > 0
+    assert firings == [(1_000_000, 1768), (2_000_000, 1768), (3_000_000, 1768)]  # the last one ends the counter
     instants = [(event["ts"], event["name"]) for event in events if event["ph"] == "i"]
     assert instants == [
         (2_000_000, "one"), (2_000_000, "two"), (2_000_000, "a.vp:3:1: division by zero"), (2_500_000, "three"),
@@ -32,3 +37,16 @@ def test_counters_for_each_second_and_instants_for_what_happened() -> None:
     assert [event["args"] for event in events if event["name"] == "three"] == [
         {"script": "a.vp", "probe": "In", "vcpu": 0}
     ]
+
+
+def test_a_counter_is_drawn_over_the_interval_that_it_was_measured_in() -> None:
+    frames = [frame(1), frame(2, blocks=12_400_000 + 5), frame(4, blocks=12_400_000 + 5 + 20)]
+    assert counters(moment_of(*frames), "blocks") == [(1, 1_000_000, 5), (1, 2_000_000, 10), (1, 4_000_000, 10)]
+
+
+def test_each_power_on_is_a_process_whose_time_begins_at_zero() -> None:
+    moment = moment_of(frame(5), frame(6), frame(1), frame(2))
+    events = json.loads(b"".join(render(moment)))["traceEvents"]
+    names = {event["pid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
+    assert names == {1: "bundled <guest>", 2: "bundled <guest>, power-on 2"}
+    assert [(pid, at) for pid, at, _ in counters(moment, "firings")] == [(1, 5_000_000), (2, 1_000_000), (2, 2_000_000)]

@@ -13,9 +13,9 @@ STACK = "GUEST_0x10_0x20"
 
 def test_functions_from_the_outermost_to_the_innermost_with_their_count() -> None:
     made = frame(1, aggregates={AggregateId("a.vp", "s"): aggregate([ones((), ("a;b", STACK), 7)])})
-    assert render(moment_of(made)) == b"a:b;0x20;0x10 7\n"
+    assert b"".join(render(moment_of(made))) == b"a:b;0x20;0x10 7\n"
 
 
 def test_of_several_aggregates_each_has_its_own_root() -> None:
     two = {AggregateId("a.vp", name): aggregate([ones((), (STACK,), 1)]) for name in ("s", "t")}
-    assert render(moment_of(frame(1, aggregates=two))) == b"s;0x20;0x10 1\nt;0x20;0x10 1\n"
+    assert b"".join(render(moment_of(frame(1, aggregates=two)))) == b"s;0x20;0x10 1\nt;0x20;0x10 1\n"

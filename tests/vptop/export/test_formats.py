@@ -11,26 +11,28 @@ from pathlib import Path
 
 import pytest
 
-from engine.probes.frame import AggregateId, Row
+from engine.probes.frame import AggregateId, Frame, Row
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame
 from vptop.export import formats
-from vptop.export.formats import ExportError
-from vptop.export.table import frame_csv
-from vptop.export.text import frame_text
+from vptop.export.format import ExportError
 
 TWO = {
     AggregateId(script, "a"): aggregate([Row((count,), (), count, 1, 1, 1, 1)]) for count, script in enumerate("xy", 1)
 }
 
 
+def written(suffix: str, made: Frame) -> str:
+    return b"".join(formats.format_of(Path(suffix)).render(moment_of(made))).decode()
+
+
 def test_two_scripts_with_one_aggregate_name_are_both_there(tmp_path):
     made = frame(1, aggregates=TWO)
-    assert [line for line in frame_text(made).splitlines() if line.startswith("aggr")] == [
+    assert [line for line in written(".out", made).splitlines() if line.startswith("aggr")] == [
         "aggr: a (1 integer key) (0 string keys)",
         "aggr: a (y) (1 integer key) (0 string keys)",
     ]
-    rows = list(csv.DictReader(io.StringIO(frame_csv(made))))
+    rows = list(csv.DictReader(io.StringIO(written(".csv", made))))
     assert [(row["script"], row["aggregate"], row["count"]) for row in rows] == [("x", "a", "1"), ("y", "a", "2")]
     formats.write(tmp_path / "a.json", moment_of(made))
     told = json.loads((tmp_path / "a.json").read_text())["aggregates"]
@@ -86,3 +88,12 @@ def test_the_longest_suffix_decides():
     assert formats.format_of(Path("a.speedscope.json")).title == "speedscope"
     assert formats.format_of(Path("a.b.json")).title == "JSON"
     assert len({one.suffix for one in formats.FORMATS}) == len(formats.FORMATS)
+
+
+def test_no_format_holds_a_large_file_in_memory():
+    rows = [Row((at,), (f"GUEST_{at:#x}_0x10",), 1, 1, 1, 1, 1) for at in range(5000)]
+    moment = moment_of(*(frame(second, aggregates={"stacks": aggregate(rows)}) for second in (1, 2)))
+    for form in formats.FORMATS:
+        if form.suffix not in (".html", ".vpc"):  # one shows the first rows alone, the other packs a Frame as a whole
+            sizes = [len(part) for part in form.render(moment)]
+            assert max(sizes) < 256 << 10, form.title

@@ -44,7 +44,7 @@ def read(page: bytes) -> Checked:
 
 
 def test_charts_over_time_a_histogram_a_call_tree_and_tables() -> None:
-    page = read(render(moment_of()))
+    page = read(b"".join(render(moment_of())))
     assert page.seen.count("polyline") == 2
     assert page.seen.count("rect") > 9
     assert "latency_us" in page.text
@@ -54,7 +54,7 @@ def test_charts_over_time_a_histogram_a_call_tree_and_tables() -> None:
 
 def test_text_of_the_guest_is_no_markup() -> None:
     rows = {AggregateId("vptop.vp", "running"): aggregate([ones((32,), ("<script>alert(1)</script>\x1b[2J",), 7)])}
-    page = render(moment_of(frame(1), frame(2, aggregates=rows, log="<b>\x1b[31m\n")))
+    page = b"".join(render(moment_of(frame(1), frame(2, aggregates=rows, log="<b>\x1b[31m\n"))))
     assert b"<script" not in page
     assert b"\x1b" not in page
     assert "<script>alert(1)</script>" in read(page).text

@@ -11,7 +11,7 @@ from vptop.export.json_lines import render
 
 def test_a_line_for_each_frame_up_to_the_one_shown() -> None:
     moment = moment_of()
-    assert [json.loads(line)["frame"] for line in render(moment).splitlines()] == [1, 2, 3]
+    assert [json.loads(line)["frame"] for line in b"".join(render(moment)).splitlines()] == [1, 2, 3]
     earlier = moment.session.at(1)
     assert earlier is not None
-    assert [json.loads(line)["frame"] for line in render(earlier).splitlines()] == [1, 2]
+    assert [json.loads(line)["frame"] for line in b"".join(render(earlier)).splitlines()] == [1, 2]

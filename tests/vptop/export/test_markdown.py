@@ -27,7 +27,7 @@ def test_a_table_for_each_aggregate_without_markup_of_the_guest() -> None:
         AggregateId("vptop.vp", "running"): aggregate([ones((32,), ("a|b *c* <i>",), 7)]),
         AggregateId("vptop.vp", "empty"): aggregate([]),
     }
-    assert render(moment_of(frame(2, aggregates=rows))).decode() == (
+    assert b"".join(render(moment_of(frame(2, aggregates=rows)))).decode() == (
         "# vptop: bundled \\<guest\\>, 2 s\n\n"
         "## running\n\n"
         "| integer1 | string1 | count | avg | min | max | latest |\n"
@@ -37,7 +37,7 @@ def test_a_table_for_each_aggregate_without_markup_of_the_guest() -> None:
 
 
 def test_a_parser_finds_the_tables_and_no_markup_of_the_guest() -> None:
-    text = render(moment_of(hostile(1), hostile(2))).decode()
+    text = b"".join(render(moment_of(hostile(1), hostile(2)))).decode()
     tokens = parsed(text)
     assert (count(tokens, "table_open"), count(tokens, "heading_open")) == (4, 5)
     inline = [token.type for block in tokens for token in block.children or ()]
@@ -47,5 +47,5 @@ def test_a_parser_finds_the_tables_and_no_markup_of_the_guest() -> None:
 
 def test_cells_of_a_panel_stay_on_their_line() -> None:
     (form,) = (one for one in SHOWN_FORMATS if one.suffix == ".md")
-    tokens = parsed(form.render(Table("title", ("a|b", "c\nd"), (("x\n|y", "`"), ("", "1")))))
+    tokens = parsed(b"".join(form.render(Table("title", ("a|b", "c\nd"), (("x\n|y", "`"), ("", "1"))))).decode())
     assert (count(tokens, "tr_open"), count(tokens, "th_open"), count(tokens, "td_open")) == (3, 2, 4)

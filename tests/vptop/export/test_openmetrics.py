@@ -16,7 +16,7 @@ SAMPLE = re.compile(
 
 
 def test_every_line_is_a_sample_or_describes_one() -> None:
-    lines = render(moment_of()).decode().splitlines()
+    lines = b"".join(render(moment_of())).decode().splitlines()
     assert lines[-1] == "# EOF"
     types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", "\n".join(lines), re.MULTILINE))
     for line in lines[:-1]:
@@ -28,7 +28,7 @@ def test_every_line_is_a_sample_or_describes_one() -> None:
 
 def test_values_and_labels() -> None:
     rows = {AggregateId("a.vp", "a"): aggregate([ones((46,), ('say "hi"\\\n',), 7)])}
-    text = render(moment_of(frame(2, aggregates=rows))).decode()
+    text = b"".join(render(moment_of(frame(2, aggregates=rows)))).decode()
     assert 'vptop_row_count{script="a.vp",aggregate="a",integer1="46",string1="say \\"hi\\"' in text
     assert "vptop_guest_seconds 2.0\n" in text
     assert 'vptop_firings_total{script="vptop.vp",probe="Guest_IRQ",line="3"} 580\n' in text

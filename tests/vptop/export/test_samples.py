@@ -3,11 +3,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.vptop.export.moments import moment_of
+from tests.vptop.ui.fakes import frame
+from vptop.export.format import ExportError
+from vptop.export.formats import format_of
 from vptop.export.samples import profiles
 
 
 def test_only_aggregates_with_stacks_are_profiles() -> None:
     (profile,) = profiles(moment_of())
     assert profile.label == "stacks"
-    assert (("idle", "0xffffffff80005050"), 30) in profile.samples
+    assert (["idle", "0xffffffff80005050"], 30) in profile.samples()
+
+
+def test_a_frame_without_stacks_is_refused_with_what_to_do() -> None:
+    for form in (".folded", ".speedscope.json"):
+        with pytest.raises(ExportError, match=r"no aggregate holds stacks; load .* such as stacks\.vp"):
+            format_of(Path(form)).render(moment_of(frame(1, aggregates={})))

@@ -10,7 +10,7 @@ from vptop.export.speedscope import SCHEMA, render
 
 
 def test_samples_name_frames_and_weights_add_up() -> None:
-    made = json.loads(render(moment_of()))
+    made = json.loads(b"".join(render(moment_of())))
     assert made["$schema"] == SCHEMA
     (profile,) = made["profiles"]
     names = [one["name"] for one in made["shared"]["frames"]]

@@ -9,8 +9,9 @@ import io
 import pytest
 
 from engine.probes.frame import Row
+from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame
-from vptop.export.table import frame_csv
+from vptop.export.table import render
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def sample():
 
 
 def test_csv_tells_aggregates_apart(sample):
-    rows = list(csv.DictReader(io.StringIO(frame_csv(sample))))
+    rows = list(csv.DictReader(io.StringIO(b"".join(render(moment_of(sample))).decode())))
     assert [(row["aggregate"], row["integer1"], row["string1"], row["count"]) for row in rows] == [
         ("irqs", "161", "", "1"),
         ("irqs", "169", "", "7"),

@@ -7,7 +7,7 @@ import pytest
 
 from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate, frame
-from vptop.export.text import frame_text
+from vptop.export.text import frame_lines
 
 # as printed in the VProbes Programming Reference, aggregate variables and static probes
 MANUAL = """aggr: irqs (1 integer key) (0 string keys)
@@ -31,12 +31,12 @@ def sample():
 
 
 def test_text_is_that_of_the_manual(sample):
-    assert frame_text(sample) == MANUAL
+    assert [*frame_lines(sample)] == MANUAL.splitlines()
 
 
 def test_text_with_several_keys_and_hostile_strings():
-    shown = frame_text(frame(1, aggregates={"a": aggregate([Row((1, 255), ("x\x1b[31m", "é"), 1, 2, 2, 2, 2)])}))
-    assert shown.splitlines() == [
+    shown = frame_lines(frame(1, aggregates={"a": aggregate([Row((1, 255), ("x\x1b[31m", "é"), 1, 2, 2, 2, 2)])}))
+    assert [*shown] == [
         "aggr: a (2 integer keys) (2 string keys)",
         '  a[0x1,0xff,"x\\x1b[31m","é"] == avg 2 count 1 min 2 max 2 latest 2',
     ]

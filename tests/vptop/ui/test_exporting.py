@@ -12,6 +12,7 @@ import pytest
 
 from engine.files import write_whole
 from tests.vptop.export.moments import moment_of
+from vptop.export.parts import Parts
 from vptop.export.picture import PictureError
 from vptop.ui import exporting
 from vptop.ui.exporting import MOST_COPIED, Choice, Export, Exported, Exporter
@@ -19,8 +20,14 @@ from vptop.ui.exporting import MOST_COPIED, Choice, Export, Exported, Exporter
 PATIENCE = 20
 
 
-def choice(render: Callable[[], bytes]) -> Choice:
+def choice(render: Callable[[], Parts]) -> Choice:
     return Choice(".txt", "Text", "", render)
+
+
+def after(go: Event, *parts: bytes) -> Parts:
+    """Parts of which the first one is made when that is set."""
+    go.wait(PATIENCE)
+    yield from parts
 
 
 class Made:
@@ -38,16 +45,16 @@ class Made:
 
 def test_a_file_is_written_and_what_is_copied_is_told(tmp_path: Path) -> None:
     made, path = Made(), tmp_path / "a.txt"
-    assert made.exporter.start(Export(choice(lambda: b"text"), path))
+    assert made.exporter.start(Export(choice(lambda: iter([b"te", b"xt"])), path))
     assert (made.next().size, path.read_bytes()) == (4, b"text")
-    assert made.exporter.start(Export(choice(lambda: b"text")))
+    assert made.exporter.start(Export(choice(lambda: iter([b"te", b"xt"]))))
     assert made.next().text == "text"
 
 
 def test_there_is_one_export_at_a_time(tmp_path: Path) -> None:
     made, go = Made(), Event()
-    first = Export(choice(lambda: b"1" if go.wait(PATIENCE) else b""), tmp_path / "first")
-    second = Export(choice(lambda: b"2"), tmp_path / "second")
+    first = Export(choice(lambda: after(go, b"1")), tmp_path / "first")
+    second = Export(choice(lambda: iter([b"2"])), tmp_path / "second")
     assert made.exporter.start(first)
     assert made.exporter.running is first
     assert not made.exporter.start(second)
@@ -60,7 +67,7 @@ def test_there_is_one_export_at_a_time(tmp_path: Path) -> None:
 
 def test_what_is_still_being_made_at_the_end_is_not_written(tmp_path: Path) -> None:
     made, go = Made(), Event()
-    made.exporter.start(Export(choice(lambda: b"1" if go.wait(PATIENCE) else b""), tmp_path / "file"))
+    made.exporter.start(Export(choice(lambda: after(go, b"1")), tmp_path / "file"))
     made.exporter.end()
     go.set()
     made.next()
@@ -71,13 +78,13 @@ def test_the_end_waits_for_the_file_that_is_being_written(tmp_path: Path, monkey
     made, path = Made(), tmp_path / "file"
     writing, go = Event(), Event()
 
-    def slow(path: Path, parts: list[bytes]) -> int:
+    def slow(path: Path, parts: Parts) -> int:
         writing.set()
         go.wait(PATIENCE)
         return write_whole(path, parts)
 
     monkeypatch.setattr(exporting, "write_whole", slow)
-    made.exporter.start(Export(choice(lambda: b"whole"), path))
+    made.exporter.start(Export(choice(lambda: iter([b"whole"])), path))
     assert writing.wait(PATIENCE)
     end = Thread(target=made.exporter.end)
     end.start()
@@ -87,27 +94,63 @@ def test_the_end_waits_for_the_file_that_is_being_written(tmp_path: Path, monkey
     assert path.read_bytes() == b"whole"
 
 
+def test_the_end_gives_up_a_file_of_which_parts_are_missing(tmp_path: Path) -> None:
+    made, path = Made(), tmp_path / "file"
+    path.write_bytes(b"old")
+    writing, ended = Event(), Event()
+
+    def parts() -> Parts:
+        yield b"a" * (1 << 20)
+        writing.set()
+        ended.wait(PATIENCE)
+        yield b"b"
+
+    assert made.exporter.start(Export(choice(parts), path))
+    assert writing.wait(PATIENCE)
+    end = Thread(target=made.exporter.end)
+    end.start()
+    while not made.exporter.ended:
+        end.join(0.001)
+    ended.set()
+    end.join(PATIENCE)
+    assert (made.next().size, path.read_bytes(), [*tmp_path.iterdir()]) == (0, b"old", [path])
+
+
+def test_no_more_is_made_of_what_is_too_long_to_copy() -> None:
+    made, parts = Made(), 0
+
+    def endless() -> Parts:
+        nonlocal parts
+        while True:
+            parts += 1
+            yield b"a" * MOST_COPIED
+
+    made.exporter.start(Export(choice(endless)))
+    assert "cannot be copied" in made.next().trouble
+    assert parts < 10
+
+
 def test_trouble_is_told_and_the_next_export_can_begin(tmp_path: Path) -> None:
     made = Made()
 
-    def refused() -> bytes:
+    def refused() -> Parts:
         raise PictureError("a PNG needs cairosvg")
 
     made.exporter.start(Export(choice(refused), tmp_path / "a"))
     assert made.next().trouble == "a PNG needs cairosvg"
-    made.exporter.start(Export(choice(lambda: b""), tmp_path / "missing" / "a"))
+    made.exporter.start(Export(choice(lambda: iter([b""])), tmp_path / "missing" / "a"))
     assert made.next().trouble == "No such file or directory"
-    made.exporter.start(Export(choice(lambda: b"a" * (MOST_COPIED + 1))))
-    assert "too many to copy" in made.next().trouble
+    made.exporter.start(Export(choice(lambda: iter([b"a" * (MOST_COPIED + 1)]))))
+    assert f"more than {MOST_COPIED:,} characters cannot be copied" in made.next().trouble
     assert made.exporter.running is None
 
 
 def test_the_same_export_of_another_moment_has_another_name_if_vptop_made_it_up() -> None:
-    shown, other = moment_of(), choice(lambda: b"other")
-    suggested = Export(choice(lambda: b""), Path("/tmp/vptop-000001.txt"))
+    shown, other = moment_of(), choice(lambda: iter([b"other"]))
+    suggested = Export(choice(lambda: iter([b""])), Path("/tmp/vptop-000001.txt"))
     again = suggested.again(shown, other)
     assert again.path == Path(f"/tmp/vptop-{shown.frame.frame:06d}.txt")
     assert again.choice is other
-    mine = Export(choice(lambda: b""), Path("/tmp/mine"), is_suggested=False)
+    mine = Export(choice(lambda: iter([b""])), Path("/tmp/mine"), is_suggested=False)
     assert mine.again(shown, other).path == Path("/tmp/mine")
-    assert Export(choice(lambda: b"")).again(shown, other).path is None
+    assert Export(choice(lambda: iter([b""]))).again(shown, other).path is None

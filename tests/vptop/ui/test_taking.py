@@ -72,7 +72,7 @@ def test_a_repeated_export_that_fails_says_why(folder: Path) -> None:
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """The only format is one that is made when this is set."""
     go = Event()
-    choice = Choice(".txt", "Slow", "takes long", lambda: b"made" if go.wait() else b"")
+    choice = Choice(".txt", "Slow", "takes long", lambda: iter([b"made"] if go.wait() else []))
     monkeypatch.setattr(taking, "choices_of", lambda *_: [choice])
     yield go
     go.set()

@@ -20,7 +20,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from vptop.export.formats import FORMATS, suggested_name
-from vptop.export.shown import SHOWN_FORMATS, ShownFormat, Table
+from vptop.export.shown import SHOWN_FORMATS, Table
 from vptop.model.session import Moment
 from vptop.ui.exporting import Choice, Export
 from vptop.ui.line_input import LineInput
@@ -107,9 +107,5 @@ def choices_of(moment: Moment, table: Table | None) -> list[Choice]:
     told = f"{table.title} as it is shown"
     return [
         *of_moment,
-        *(Choice(one.suffix, f"Panel: {one.title}", told, partial(_encoded, one, table)) for one in SHOWN_FORMATS),
+        *(Choice(one.suffix, f"Panel: {one.title}", told, partial(one.render, table)) for one in SHOWN_FORMATS),
     ]
-
-
-def _encoded(form: ShownFormat, table: Table) -> bytes:
-    return form.render(table).encode()

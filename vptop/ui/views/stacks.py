@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.strip import Strip
 
-from vptop.export.shown import Table
+from vptop.export.shown import Cells, Table
 from vptop.model.flame import matching
 from vptop.model.stacks import Function, Node
 from vptop.ui.actions import Scope
@@ -57,16 +57,15 @@ class StackPanel(StackSource[TreeLine | Function]):
 
     def table(self) -> Table:
         """The lines with their samples; callees are indented."""
-        whole = max(1, self.stacks.root.total)
-        rows = []
-        for row in self.rows:
-            one = row.node if isinstance(row, TreeLine) else row
-            depth = len(row.path) - 1 if isinstance(row, TreeLine) else 0
-            share = numbers.percent(one.total / whole)
-            own, total = (tree.counted(samples, self.divisor) for samples in (one.own, one.total))
-            rows.append((share, own, total, "  " * depth + one.label))
+        whole, divisor = max(1, self.stacks.root.total), self.divisor
+        cells: list[Callable[[TreeLine | Function], str]] = [
+            lambda row: numbers.percent(_counts(row).total / whole),
+            lambda row: tree.counted(_counts(row).own, divisor),
+            lambda row: tree.counted(_counts(row).total, divisor),
+            lambda row: "  " * (len(row.path) - 1 if isinstance(row, TreeLine) else 0) + _counts(row).label,
+        ]
         titles = ("OWN/S", "TOTAL/S") if self.per_second else ("OWN", "TOTAL")
-        return Table(self.title_text(), ("TOTAL %", *titles, "FUNCTION"), tuple(rows))
+        return Table(self.title_text(), ("TOTAL %", *titles, "FUNCTION"), Cells(self.rows, cells))
 
     # --- drawing ---
 
@@ -157,6 +156,10 @@ class StackPanel(StackSource[TreeLine | Function]):
         self._opened[path] = opened
         self._held = path
         self.update_rows()
+
+
+def _counts(row: TreeLine | Function) -> Node | Function:
+    return row.node if isinstance(row, TreeLine) else row
 
 
 class StacksView(View):

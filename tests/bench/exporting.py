@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How long the screen stands still while the dashboard exports an aggregate of many rows, and the memory that takes.
+
+`python -m tests.bench.exporting [ROWS]`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from engine.vm.protocol import FrameMessage
+from tests.bench.dashboard import forget_peak, large, resident
+from tests.bench.measure import heading, row
+from tests.vptop.ui.driving import Driven
+from tests.vptop.ui.fakes import FakeSource, frame
+from vptop.ui.app import VptopApp
+from vptop.ui.dialogs.export import ExportScreen
+from vptop.ui.exporting import Export
+
+ROWS = 1_000_000
+LAG_MS = 50.0
+MEMORY_MIB = 100.0
+"""What an export may add to the process."""
+TICK = 0.001
+PATIENCE = 600
+
+
+class Lag:
+    """The longest time for which the loop did nothing else."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self.ended = False
+
+    async def watch(self) -> None:
+        """Look at the clock as often as the loop lets us."""
+        before = time.perf_counter()
+        while not self.ended:
+            await asyncio.sleep(TICK)
+            now = time.perf_counter()
+            self.worst, before = max(self.worst, now - before - TICK), now
+
+    def take(self) -> float:
+        """Milliseconds since the last call."""
+        worst, self.worst = self.worst * 1e3, 0.0
+        return worst
+
+
+async def _exports(rows: int, view: str) -> list[tuple[str, float, float, float]]:
+    source, lag = FakeSource(), Lag()
+    app = VptopApp(source)
+    found: list[tuple[str, float, float, float]] = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        driven = Driven(app, source, pilot)
+        await driven.until(lambda: bool(app.session.sources))
+        await driven.press(view)
+        for second in (1, 2, 3):
+            source.send(FrameMessage(frame(second, aggregates={"running": large(second, rows)})))
+            await driven.until(lambda: (shown := app.session.timeline.shown) and shown.frame == second)  # noqa: B023
+        await pilot.pause(1)
+        watching = asyncio.create_task(lag.watch())
+        with tempfile.TemporaryDirectory() as folder:
+            await asyncio.sleep(0.1)
+            lag.take()
+            app.action_export()
+            await asyncio.sleep(0.3)
+            found.append(("open the dialog", lag.take(), 0.0, 0.0))
+            screen = app.screen
+            assert isinstance(screen, ExportScreen)
+            choices = screen._choices
+            screen.dismiss(None)
+            await asyncio.sleep(0.3)
+            for choice in choices:
+                gc.collect()
+                forget_peak()
+                before = resident("VmRSS")
+                await asyncio.sleep(0.1)
+                lag.take()
+                begun = time.perf_counter()
+                app._export(Export(choice, Path(folder) / f"file{choice.suffix}"))
+                while app.exporter.running is not None and time.perf_counter() - begun < PATIENCE:
+                    await asyncio.sleep(TICK)
+                seconds = time.perf_counter() - begun
+                await asyncio.sleep(0.05)
+                found.append((choice.title, lag.take(), seconds, resident("VmHWM") - before))
+        lag.ended = True
+        await watching
+    return found
+
+
+def _measured(rows: int, view: str) -> list[tuple[str, float, float, float]]:
+    return asyncio.run(_exports(rows, view))
+
+
+def exporting(rows: int = ROWS, view: str = "2") -> None:
+    """Print what each format takes; in a process of its own, so that its memory can be told."""
+    heading(f"exports of an aggregate of {rows:,} rows")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
+        found = one.submit(_measured, rows, view).result()
+    for name, milliseconds, seconds, memory in found:
+        row(
+            f"{name}: the screen stands still ({seconds:.1f} s)",
+            f"{milliseconds:.0f} ms",
+            f"<= {LAG_MS:.0f} ms",
+            milliseconds <= LAG_MS,
+        )
+        row(f"{name}: memory", f"{memory:.0f} MiB", f"<= {MEMORY_MIB:.0f} MiB", memory <= MEMORY_MIB)
+
+
+if __name__ == "__main__":
+    exporting(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS, sys.argv[2] if len(sys.argv) > 2 else "2")
