@@ -29,6 +29,11 @@ def clean(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_ONE_LINE)
 
 
+def clean_columns(text: str) -> str:
+    """A line as `clean` gives it, with its tabs: each character stays in its column."""
+    return "\t".join(map(clean, text.split("\t")))
+
+
 def clean_lines(text: str) -> list[str]:
     """The lines of a text, each harmless, tabs expanded."""
     return [clean(line.expandtabs(TAB)) for line in text.replace("\r\n", "\n").split("\n")]

@@ -87,8 +87,8 @@ class ScriptShell(Shell):
                 drafts[name] = kept.text
                 when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
                 keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards it"
-                changed = "the file has changed since; " if self.disk.changed_outside(name) else ""
-                self.say(f"draft of {when} restored: {name}; {changed}{keys}", "warn")
+                changed = "; the file has changed since" if self.disk.changed_outside(name) else ""
+                self.say(f"draft restored: {name}, {when}; {keys}{changed}", "warn")
         self.edit_view.set_scripts(self.session.sources, drafts)
 
     async def action_quit(self) -> None:

@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vptop.model.plain import clean, clean_lines
+from vptop.model.plain import clean, clean_columns, clean_lines
 
 
 @given(st.text())
@@ -20,3 +20,7 @@ def test_no_control_or_format_character_survives(text):
 def test_escape_sequences_become_visible_and_harmless():
     assert clean("\x1b[31mred\x07\u202e") == "·[31mred··"
     assert clean_lines("a\tb\r\nc") == ["a       b", "c"]
+
+
+def test_characters_stay_in_their_columns() -> None:
+    assert clean_columns("a\x1b\tb\u202e\x07c") == "a·\tb··c"

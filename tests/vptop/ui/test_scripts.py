@@ -36,7 +36,7 @@ def test_a_draft_outlives_the_dashboard(tmp_path: Path) -> None:
         app = dashboard(tmp_path, source)
         async with app.run_test(size=(120, 40)) as pilot:
             d = Driven(app, source, pilot)
-            await d.shows("restored: vptop.vp")
+            await d.shows("draft restored: vptop.vp")
             editor = app.query_one(EditView).editor
             assert editor.area.text == "; mine " + IRQ_SCRIPT
             assert editor.unsaved == ["vptop.vp"]

@@ -18,7 +18,7 @@ from engine.vm.protocol import Place
 from engine.vp import VP, Language, Prelude
 from engine.vp.editing.names import Candidate, Names
 from engine.vp.editing.tokens import Token, TokenKind, tokens_in
-from vptop.model.plain import clean
+from vptop.model.plain import clean, clean_columns
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, stretches, style_of
 from vptop.ui.editor.structure import (
     INDENT,
@@ -123,7 +123,7 @@ class VpArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """A line with its words in colour and what is wrong underlined."""
-        line = super().get_line(line_index)
+        line = Text(clean_columns(self.document.get_line(line_index)), end="", no_wrap=True)
         for stretch in stretches(self.marks.tokens, line_index):
             style = style_of(stretch.kind, self.palette)
             if style is not None:
@@ -179,7 +179,7 @@ class VpArea(TextArea):
         wrong = self.marks.wrong.get(index, ())
         drawn = self._gutter(drawn, index, wrong[0] if wrong else None)
         width = self.scrollable_content_region.width
-        used = self.gutter_width + width_of(self.document.get_line(index).expandtabs(INDENT)) - self.scroll_offset.x
+        used = self.gutter_width + width_of(clean_columns(self.document.get_line(index)).expandtabs(INDENT)) - self.scroll_offset.x
         if wrong:
             text = f"{GLYPHS[wrong[0].severity]} {clean(wrong[0].message)}"
             style = severity_style(wrong[0].severity, self.palette)

@@ -24,7 +24,7 @@ class Finder:
     def open(self) -> None:
         """Open the line, with the selected words of one line as the pattern."""
         selected = self._area.selected_text
-        self._bar.open(selected if "\n" not in selected else "")
+        self._bar.open(selected if selected.isprintable() else "")
 
     def refresh(self) -> None:
         """The pattern or the text has changed."""

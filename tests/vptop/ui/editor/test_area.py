@@ -148,3 +148,15 @@ def test_enter_breaks_the_line_in_the_place_of_the_selection() -> None:
         assert editor.area.cursor_location == (3, 3)
 
     drive(test)
+
+
+def test_control_characters_of_a_script_do_not_reach_the_terminal() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        editor.open("a.vp", "; \x1b]0;title\x07 \x9b2J \u202e\tend\n")
+        await d.shows("; ·]0;title· ·2J ·")
+        assert all(char.isprintable() for char in d.screen() if char != "\n")
+        assert editor.area.text == "; \x1b]0;title\x07 \x9b2J \u202e\tend\n"
+
+    drive(test)
