@@ -172,7 +172,7 @@ class Calls:
             self._wrong_count(expression, "at least 1", "`assert(condition, format, …)`")
             return nothing(at)
         condition, *rest = expression.args
-        checked = self._expressions.number(condition, "a condition")
+        checked = self._expressions.condition(condition, "a condition")
         line = f"line {at.span.line}"
         if not rest:
             message: Node = Form("printf", (Word(f'"{line}\\n"', at),), at)

@@ -9,6 +9,7 @@ from typing import Any
 from engine.emmett.analysis.calls import Calls
 from engine.emmett.analysis.context import Context
 from engine.emmett.analysis.declared import Declared
+from engine.emmett.analysis.equals import check_condition, check_effect
 from engine.emmett.analysis.folding import binary, constant, is_nested, unary
 from engine.emmett.analysis.names import Names
 from engine.emmett.analysis.nodes import Aggr, Cond, Form, Node, Number, Word
@@ -117,10 +118,16 @@ class Expressions:
         if isinstance(expression, Assign):
             return self.names.assign(expression, used=False).node
         if isinstance(expression, Choice):
-            condition = self.number(expression.condition, "a condition")
+            condition = self.condition(expression.condition, "a condition")
             yes, no = self.effect(expression.yes), self.effect(expression.no)
             return Cond(((condition, yes), (Number(1, expression.no.at), no)), expression.at)
+        check_effect(self._context, expression)
         return self.value(expression).node
+
+    def condition(self, expression: Expr, why: str) -> Node:
+        """An expression that decides what is done."""
+        check_condition(self._context, expression)
+        return self.number(expression, why)
 
     def number(self, expression: Expr, why: str) -> Node:
         """An expression that must be an integer."""
@@ -224,7 +231,7 @@ class Expressions:
         return Value(a, binary(op, left.node, step, at), at)
 
     def _choice(self, expression: Choice) -> Value:
-        condition = self.number(expression.condition, "a condition")
+        condition = self.condition(expression.condition, "a condition")
         yes, no = self.value(expression.yes), self.value(expression.no)
         at, otherwise = expression.at, Number(1, expression.no.at)
         if isinstance(yes.type, StringType) or isinstance(no.type, StringType):

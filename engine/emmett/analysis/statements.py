@@ -96,7 +96,7 @@ class Statements:
             case If(condition, yes, no, at):
                 if no is None and not isinstance(self._result, VoidType):
                     return self._missing(statement)
-                checked = self.expressions.number(condition, "the condition of `if`")
+                checked = self.expressions.condition(condition, "the condition of `if`")
                 first = self._tail(yes)
                 return self._branches(checked, first, None if no is None else self._tail(no), no, at)
             case Try(body, handler, at):
@@ -139,7 +139,7 @@ class Statements:
     # --- branches ---
 
     def _if(self, statement: If) -> Node:
-        condition = self.expressions.number(statement.condition, "the condition of `if`")
+        condition = self.expressions.condition(statement.condition, "the condition of `if`")
         yes = self.statement(statement.yes)
         no = None if statement.no is None else self.statement(statement.no)
         return self._branches(condition, yes, no, statement.no, statement.at)

@@ -57,5 +57,7 @@ CODES: dict[str, Code] = {
         Code("E634", "no such domain", "Only the guest and its VCPUs are probed here.", "@VMK\n" + _EMPTY),
         Code("W601", "never assigned", "A name that is read, but neither declared nor assigned, is always 0.",
              _in("x = ARGO;")),
+        Code("W602", "assignment in a condition", "`=` assigns; `==` compares.", _in("if (x = 1) y = 2;")),
+        Code("W603", "comparison without use", "`==` compares; `=` assigns.", _in("x = 1; x == 2;")),
     )
 }  # fmt: skip

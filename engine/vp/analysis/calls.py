@@ -84,7 +84,7 @@ def _target(scope: Scope, argument: Expr, role: str) -> None:
         scope.add("E207", argument.span, f"{role} must be a string variable to write to", expected="a string variable")
     elif argument.name in VARIABLES:
         scope.report_read_only(argument)
-    else:
+    elif not scope.unknown.target(argument, scope.parameters, "defstring"):
         scope.require(argument, Type.STRING, role)
         scope.mark_written(argument)
 

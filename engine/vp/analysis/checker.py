@@ -103,7 +103,7 @@ def _set(scope: Scope, expression: Set) -> Slot:
     target = expression.target
     if target.name in VARIABLES:
         scope.report_read_only(target)
-    else:
+    elif not scope.unknown.target(target, scope.parameters, "defstring" if expression.string else "definteger"):
         scope.require(target, kind, f"the variable of {word}")
         if expression.string:
             scope.mark_written(target)

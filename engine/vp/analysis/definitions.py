@@ -54,7 +54,7 @@ class Definer:
                     check_length(form.initial.value, self._limits, self._findings, source, form.initial.span)
             case DefAggr() if max(form.integer_keys, form.string_keys) > self._limits.keys:
                 symbols.broken.add(name)
-                message = f"too many keys: {max(form.integer_keys, form.string_keys)}"
+                message = _number_of_keys(max(form.integer_keys, form.string_keys))
                 expected = f"at most {self._limits.keys} of each type"
                 self._findings.add("E406", source, form.span, message, expected=expected)
             case DefAggr():
@@ -68,7 +68,7 @@ class Definer:
     def _check_bag(self, form: DefBag, source: SourceText) -> None:
         limits = self._limits
         if not 1 <= form.size <= limits.bag_pairs:
-            message = f"invalid bag size {form.size}"
+            message = f"invalid bag size {_signed(form.size)}"
             self._findings.add("E406", source, form.span, message, expected=f"1 to {limits.bag_pairs} pairs")
         elif form.size * BAG_PAIR_BYTES > limits.bag_bytes:
             room = limits.bag_bytes // BAG_PAIR_BYTES
@@ -156,3 +156,13 @@ def check_length(value: bytes, limits: Limits, findings: Findings, source: Sourc
             f"at most {most} bytes ({most + 1} with the terminating NUL)",
         )
         findings.add("E403", source, span, message, expected=expected)
+
+
+def _number_of_keys(keys: int) -> str:
+    """What is wrong with a number of keys."""
+    return f"invalid number of keys {_signed(keys)}" if _signed(keys) < 0 else f"too many keys: {keys}"
+
+
+def _signed(value: int) -> int:
+    """A literal as it was written: those below 0 are kept as 64 bits."""
+    return value - (1 << 64) if value >> 63 else value

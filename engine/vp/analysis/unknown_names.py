@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.vp.analysis.symbols import Symbols
-from engine.vp.diagnostics.diagnostic import Fix
+from engine.vp.diagnostics.diagnostic import Fix, Span
 from engine.vp.diagnostics.source import Findings, SourceText, near_fix
 from engine.vp.syntax.ast import Name
 from engine.vp.tables.builtins import BUILTINS, builtin_named
@@ -21,6 +21,8 @@ _DIFFERENT_SYNTAX = {"cond"}
 _OPERATOR_START = "+-*/%<>^|&=!~"
 _ASSIGNMENTS = {"++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="}
 """assignment operators of C"""
+_PLAIN = re.compile(r"[A-Za-z_][\w.!?*-]*")
+"""A name that people would give to a variable."""
 _LIKE_A_NUMBER = re.compile(r"[-+]?\d")
 _FLOATING = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 
@@ -58,6 +60,23 @@ class UnknownNames:
             bare = text.strip("'")
             quoted = f'"{bare}"' if string_required else ""
             self._nearest("E201", name, known, "a variable, parameter or literal", quoted=quoted)
+
+    def target(self, name: Name, parameters: Sequence[str], definition: str) -> bool:
+        """Report a name that is written to and that nothing has; False when something has it.
+
+        Args:
+            name: The name.
+            parameters: Of the function around it.
+            definition: The form that defines what is written: `definteger` or `defstring`.
+        """
+        text = name.name
+        symbols = self.symbols
+        known = [*parameters, *symbols.integers, *symbols.strings]
+        taken = text in known or text in symbols.broken or text in SPECIALS or text in ABSENT_VARIABLES
+        if taken or symbols.kind_of(text) or builtin_named(text) is not None or not _PLAIN.fullmatch(text):
+            return False
+        self._nearest("E201", name, known, "a variable that the script defines", defined=f"({definition} {text})")
+        return True
 
     def function(self, name: Name, arguments: int) -> None:
         """A name that is no function but is called with a number of arguments."""
@@ -124,6 +143,12 @@ class UnknownNames:
             fix=Fix(name.span, f"{operator} {rest}", f"insert a space after {operator}"),
         )  # fmt: skip
 
+    def _before_form(self, name: Name) -> Span:
+        """Where a definition may be put: the last line up to a name that begins with a form, else the first line."""
+        lines = self.source.text.split("\n")
+        line = next((at for at in range(name.span.line, 0, -1) if lines[at - 1].startswith("(")), 1)
+        return Span(line, 1, line, 1)
+
     def _nearest(
         self,
         code: str,
@@ -132,6 +157,7 @@ class UnknownNames:
         expected: str,
         notes: tuple[str, ...] = (),
         quoted: str = "",
+        defined: str = "",
         fitting: Container[str] | None = None,
     ) -> None:
         """Report an unknown name.
@@ -143,6 +169,7 @@ class UnknownNames:
             expected: What was expected.
             notes: Notes.
             quoted: The name as a string, where that might be meant.
+            defined: A definition of the name, where that might be missing.
             fitting: The names that a fix may put in its place; None for all.
         """
         text, suggestions = name.name, self.findings.nearest(name.name, known)
@@ -157,6 +184,8 @@ class UnknownNames:
             fix = None
         elif quoted and not suggestions:
             notes, fix = (*notes, "strings are written in quotes"), Fix(name.span, quoted, f"write {quoted}")
+        elif defined and not suggestions:
+            fix = Fix(self._before_form(name), f"{defined}\n", f"define it: {defined}")
         self.findings.add(
             code, self.source, name.span, f"unknown ident {text}",
             expected=expected, suggestions=suggestions, notes=notes, fix=fix,

@@ -179,7 +179,11 @@ class VpArea(TextArea):
         wrong = self.marks.wrong.get(index, ())
         drawn = self._gutter(drawn, index, wrong[0] if wrong else None)
         width = self.scrollable_content_region.width
-        used = self.gutter_width + width_of(clean_columns(self.document.get_line(index)).expandtabs(INDENT)) - self.scroll_offset.x
+        used = (
+            self.gutter_width
+            + width_of(clean_columns(self.document.get_line(index)).expandtabs(INDENT))
+            - self.scroll_offset.x
+        )
         if wrong:
             text = f"{GLYPHS[wrong[0].severity]} {clean(wrong[0].message)}"
             style = severity_style(wrong[0].severity, self.palette)

@@ -70,3 +70,30 @@ def test_names_of_other_generations_say_why_they_are_not_here(expression: str, w
 
 def test_uses_of_a_definition_that_was_reported_are_not_reported() -> None:
     assert codes_of("(defaggr a)\n(definteger 1)\n(vprobe VMM1Hz (logaggr a))") == ["E107", "E107"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "definition"),
+    [
+        ("(gueststack frames)", "(defstring frames)"),
+        ("(guestmapping place RIP)", "(defstring place)"),
+        ('(setstr text "a")', "(defstring text)"),
+        ("(setint total 1)", "(definteger total)"),
+    ],
+)
+def test_a_variable_that_is_written_but_not_defined_is_defined_by_the_fix(expression: str, definition: str) -> None:
+    source = f"; what it does\n(vprobe VMM1Hz\n  {expression})\n"
+    found = diagnostic_of(source)
+    assert found.fix is not None
+    assert (found.code, found.fix.title) == ("E201", f"define it: {definition}")
+    lines = source.split("\n")
+    at = found.fix.span
+    assert (at.line, at.column, at.end_line, at.end_column) == (2, 1, 2, 1)
+    mended = "\n".join([lines[0], found.fix.text + lines[1], *lines[2:]])
+    assert codes_of(mended) == []
+
+
+def test_a_near_variable_comes_before_a_definition() -> None:
+    found = diagnostic_of(body("(setint totl 1)", "(definteger total)"))
+    assert found.fix is not None
+    assert found.fix.text == "total"
