@@ -19,6 +19,7 @@ from engine.vp.editing.names import Candidate, Names, Scope
 from engine.vp.editing.tokens import TokenKind, tokens_in
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS
+from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import POINTS
 from engine.vp.tables.probes import usage as point_usage
 from engine.vp.tables.variables import VARIABLES
@@ -133,5 +134,5 @@ def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[C
 
 
 def _function(row: Library) -> Candidate:
-    doc = BUILTINS[row.name].doc if row.name in BUILTINS else "From the guest's prelude."
-    return Candidate(row.name, "function", usage(row), doc)
+    known = BUILTINS.get(row.name) or SPECIALS.get(row.name)
+    return Candidate(row.name, "function", usage(row), known.doc if known else "From the prelude of the guest.")

@@ -106,6 +106,8 @@ class EditView(View):
         if self.has(name) and name != self.script:
             self.script = name
             self.editor.open(name, self._sources.get(name, ""), self._drafts.pop(name, self._new.get(name)))
+            if self._moment is not None:
+                self.editor.show_moment(self._moment)
             self._show_tabs()
 
     def text_of(self, name: str) -> str:

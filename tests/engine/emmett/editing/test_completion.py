@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from engine.emmett.editing.completion import candidates, meaning, names_of
 from engine.vp import Prelude
+from engine.vp.tables.forms import SPECIALS
 
 TEXT = "int total;\nint twice(int n) { return n + n; }\nVMM1Hz { tot }\n"
 PRELUDE = Prelude("<prelude>", "(defun curtid () 1)\n")
@@ -48,6 +49,11 @@ def test_words_mean_something() -> None:
     probe = meaning("GUEST:0x10 { }", 1, 3)
     assert probe is not None
     assert probe.kind == "probe"
+
+
+def test_functions_that_are_forms_of_vp_have_its_documentation() -> None:
+    (form,) = candidates("VMM1Hz { logagg }", 1, 16, PRELUDE)
+    assert (form.name, form.doc) == ("logaggr", SPECIALS["logaggr"].doc)
 
 
 def test_names_of_a_body_are_found_before_others() -> None:
