@@ -25,7 +25,7 @@ def replaced(watched: Watched, source: str) -> str:
 def test_everything_that_fits_is_kept() -> None:
     with guest(READER, OLD) as watched:
         message = replaced(watched, OLD + SHOW)
-        assert message == "v1 → v2: kept seen (1 row), shape (1 row), bag"
+        assert message == "v1 → v2: kept seen (1 row), shape (1 row), bag, n, limit, text"
         (row,) = (watched.host.scripts[0].core.rows(0).rows,)
         assert row == 1
         assert watched.host.scripts[0].core.integer(0, 0) > 0
@@ -37,6 +37,9 @@ def test_everything_that_fits_is_kept() -> None:
         ("(defaggr shape 1 0)", "(defaggr shape 1 1)", "shape (shape changed)"),
         ("(definteger limit 100)", "(definteger limit 200)", "limit (new initial value)"),
         ('(defstring text "a")', '(defstring text "b")', "text (new initial value)"),
+        ('(defstring text "a")', "(defbag text 4)", "reset text (it was a string)"),
+        ("(defbag bag 4)", "", "removed bag"),
+        ("(defaggr shape 1 0)", "", "removed shape (1 row)"),
     ],
 )
 def test_what_was_edited_starts_afresh(old: str, new: str, reset: str) -> None:
@@ -48,3 +51,4 @@ def test_what_was_edited_starts_afresh(old: str, new: str, reset: str) -> None:
 def test_nothing_to_say_is_an_empty_text() -> None:
     assert str(Carried()) == ""
     assert str(Carried(["a"], ["b"])) == "kept a; reset b"
+    assert str(Carried(removed=["c"], variables=["i", "j", "k", "l"])) == "kept 4 variables; removed c"
