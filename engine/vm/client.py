@@ -9,7 +9,7 @@
     client.close()
     process.stop()
 
-`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Notice`,
+`on_event` is called from one reader thread, in order, with `Hello` (first, once), `FrameMessage`, `Written`, `Notice`,
 `GuestChanged`, the events of engine.vm.past.messages, and last of all `Gone`, when the VM process ended or the
 connection broke (not after `close`). It must return quickly and must not wait for a reply. Every request method is
 safe from any thread, sends at once and returns a `concurrent.futures.Future[Reply]`, or a `Question` that holds one;
@@ -36,12 +36,12 @@ from engine.vm import protocol
 from engine.vm.past import messages as past
 from engine.vm.past.messages import PastEvent
 from engine.vm.process import Gone, StartError, VmProcess
-from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Inbox, Notice, Reply, Request
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Inbox, Notice, Reply, Request, Written
 
 __all__ = ["Gone", "OnEvent", "Question", "StartError", "VmClient", "VmGone", "VmProcess"]
 
 
-OnEvent = Callable[[Hello | Notice | FrameMessage | GuestChanged | PastEvent | Gone], None]
+OnEvent = Callable[[Hello | Notice | FrameMessage | Written | GuestChanged | PastEvent | Gone], None]
 
 
 class VmGone(VptopError):  # noqa: N818 - a state, not a malfunction

@@ -18,7 +18,7 @@ from engine.machine.choices import TypingDevice
 from engine.probes.frame import Frame
 from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
-PROTOCOL = 7
+PROTOCOL = 8
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 PEEK_BYTES = 1 << 16
@@ -222,6 +222,16 @@ class Notice(msgspec.Struct, tag="notice", frozen=True):
     message: str
 
 
+class Written(msgspec.Struct, tag="written", frozen=True):
+    """What the guest has written to its console since a Frame; the console text of the next one begins with it."""
+
+    since: int
+    """tick of that Frame"""
+    at: int
+    """characters of which clients were told before"""
+    text: str
+
+
 class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
     """A Frame, once per guest second while the machine runs.
 
@@ -233,7 +243,7 @@ class FrameMessage(msgspec.Struct, tag="frame", frozen=True):
     folded: int = 0
 
 
-Event = Hello | Reply | Notice | FrameMessage | GuestChanged | PastEvent
+Event = Hello | Reply | Notice | FrameMessage | Written | GuestChanged | PastEvent
 
 
 class ProtocolError(VptopError):

@@ -22,11 +22,12 @@ from typing import BinaryIO
 import msgspec
 
 from engine.errors import MachineStoppedError, VptopError
-from engine.probes.compiled_script import CompiledScript, ScriptRefused
+from engine.probes.compiled_script import CompiledScript
 from engine.probes.frame import Frame
 from engine.vm import protocol
 from engine.vm.compiling import CompilerThread
 from engine.vm.diagnostics import places_of
+from engine.vm.echo import Echo
 from engine.vm.losses import Losses
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
@@ -34,6 +35,7 @@ from engine.vm.past.messages import PastRequest
 from engine.vm.past.relay import Relay
 from engine.vm.peer import Peer, PeerGone
 from engine.vm.protocol import Event, FrameMessage, GuestChanged, Hello, Notice, Reply, Request
+from engine.vm.replies import refused, timed
 from engine.vm.virtual_machine import VirtualMachine
 
 SLICE = 0.02
@@ -70,6 +72,7 @@ class Server:
         self._pace = Pace(begin=vm.seconds)
         self._selector = selectors.DefaultSelector()
         self._listener = listener
+        self._echo = Echo(vm, self._tell)
         self._first_look = vm.seconds + FIRST_LOOK if paced else inf
         self._past = Relay(vm, self._selector, self._send)
         self._past_told = self._past.kept
@@ -158,6 +161,7 @@ class Server:
             frame = self.vm.first_look()
         if frame is not None:
             self._first_look = inf
+        self._echo.look()
         self._tell_guest()
         for notice in self.vm.take_notices():
             self._tell(Notice("information", notice))
@@ -293,8 +297,8 @@ class Server:
                 return None
             reply = self._handlers[type(request)](request)
         except VptopError as refusal:
-            reply = _refused(request.id, refusal)
-        return _timed(reply, begun)
+            reply = refused(request.id, refusal)
+        return timed(reply, begun)
 
     def _compile(self, peer: Peer, request: protocol.Load, begun: float) -> None:
         """Have a script compiled, then load it and answer.
@@ -307,8 +311,8 @@ class Server:
             try:
                 reply = self._load(request, compilation.result())
             except VptopError as refusal:
-                reply = _refused(request.id, refusal)
-            self._send(peer, _timed(reply, begun))
+                reply = refused(request.id, refusal)
+            self._send(peer, timed(reply, begun))
             self._answer_requests()
 
         for output in self._outputs:
@@ -352,6 +356,7 @@ class Server:
 
     def _keys(self, request: protocol.Keys) -> Reply:
         self.vm.press(request.text, request.to)
+        self._echo.typed()
         return self._done(request.id, "")
 
     def _peek(self, request: protocol.Peek) -> Reply:
@@ -385,13 +390,3 @@ class Server:
         """While the guest is paused no Frame comes by itself, so the effect of the last request is sent at once."""
         if self.paused and not self._requests:
             self._publish(self.vm.frame())
-
-
-def _refused(request_id: int, refusal: VptopError) -> Reply:
-    if isinstance(refusal, ScriptRefused):
-        return Reply(request_id, ok=False, message=refusal.message, diagnostics=places_of(refusal.diagnostics))
-    return Reply(request_id, ok=False, message=str(refusal))
-
-
-def _timed(reply: Reply, begun: float) -> Reply:
-    return msgspec.structs.replace(reply, milliseconds=(perf_counter() - begun) * 1000)

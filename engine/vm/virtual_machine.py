@@ -206,6 +206,12 @@ class VirtualMachine(GuestSession):
         """
         snapshot.save(self._machine, path)
 
+    def console_written(self) -> bytes:
+        """What the guest has written to its consoles since the latest Frame."""
+        written = self._machine.take_console()
+        self._machine.consoles.put_back(written)
+        return written
+
     def log_console(self, output: Output) -> None:
         """Pass on what the guest writes to its consoles, at each whole guest second."""
         self._frames.console_output = output

@@ -174,13 +174,30 @@ class Console:
         self._stream = pyte.Stream(self._screen)
         self._stream.use_utf8 = False  # sets of line-drawing characters are valid
         self._rest = ""
+        self._previewed = 0
+        """characters of the next Frame's text that are shown"""
         self._rows: list[Row] | None = None
         """once asked for, until something is written"""
         self._returns = False
         """whether the guest sends a carriage return of its own with each line feed"""
 
     def add(self, text: str) -> None:
-        """Take what the guest wrote."""
+        """Take what the guest wrote since the last Frame."""
+        self._take(text[self._previewed :])
+        self._previewed = 0
+
+    def preview(self, at: int, text: str) -> None:
+        """Take a part of what the next Frame's text begins with.
+
+        Args:
+            at: where in that text it is; when it does not continue what is shown, it is left for the Frame.
+            text: what the guest wrote.
+        """
+        if at == self._previewed:
+            self._take(text)
+            self._previewed += len(text)
+
+    def _take(self, text: str) -> None:
         if not text:
             return
         self._rows = None

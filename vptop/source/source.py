@@ -10,9 +10,9 @@ from typing import Protocol
 from engine.vm.client import Gone, Question
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastEvent, Unit, Why
-from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply, Written
 
-SourceEvent = Hello | FrameMessage | Notice | GuestChanged | PastEvent | Gone
+SourceEvent = Hello | FrameMessage | Written | Notice | GuestChanged | PastEvent | Gone
 Take = Callable[[SourceEvent], None]
 
 

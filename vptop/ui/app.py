@@ -23,7 +23,7 @@ from textual.widgets import Input, TextArea
 
 from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
-from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply, Written
 from engine.vp import Prelude
 from vptop.model.code import extent, seen
 from vptop.ui.actions import actions_of, key_of
@@ -109,6 +109,8 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
                 self.frame_came(event.frame)
                 self._in_machine = {script.name for script in event.frame.scripts}
                 frames = True
+            elif isinstance(event, Written):
+                self._written(event)
             elif isinstance(event, Hello):
                 self._hello(event)
             elif isinstance(event, GuestChanged):
@@ -148,6 +150,14 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         self.edit_view.editor.prelude = Prelude(PRELUDE_FILE, known.prelude, symbols.addresses)
         if trouble:
             self.say(trouble, "warn")
+
+    def _written(self, written: Written) -> None:
+        """Show the answer to a key before the second is over."""
+        newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
+        if newest is not None and newest.tsc == written.since:
+            self.session.console.preview(written.at, written.text)
+            for panel in self.active_view.query(ConsolePanel):
+                panel.update_rows()
 
     def _gone(self, gone: Gone) -> None:
         self.health = Health(gone=gone.message)

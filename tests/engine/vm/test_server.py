@@ -9,7 +9,7 @@ from engine.probes.frame import AggregateId
 from engine.vm.boot_media import BUNDLED_BOOT_SECONDS
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.options import PowerOn
-from engine.vm.protocol import PEEK_BYTES, FrameMessage
+from engine.vm.protocol import PEEK_BYTES, FrameMessage, Written
 from engine.vm.server import FIRST_LOOK
 from tests.engine.vm.process_client import BAD, COUNT, IRQS, LIMIT, Events, ok, total
 
@@ -148,6 +148,19 @@ def test_keys_reach_the_console_and_reboot_the_guest(client: VmClient, events: E
     ok(client.reboot().result(LIMIT))
     again = events.frame(lambda frame: first.console[:40] in frame.console)
     assert again.tsc > first.tsc
+
+
+def test_what_the_console_answers_to_keys_comes_before_its_frame(client: VmClient, events: Events) -> None:
+    ok(client.resume().result(LIMIT))
+    events.frame(lambda frame: "# " in frame.console)
+    ok(client.keys("uptime<enter>").result(LIMIT))
+    answered = events.frame(lambda frame: "uptime" in frame.console)
+    frames = [event.frame for event in events.heard if isinstance(event, FrameMessage)]
+    before = max(frame.tsc for frame in frames if frame.tsc < answered.tsc)
+    written = [event for event in events.heard if isinstance(event, Written) and event.since == before]
+    assert [event.at for event in written] == [sum(len(one.text) for one in written[:n]) for n in range(len(written))]
+    assert "uptime" in "".join(event.text for event in written)
+    assert answered.console.startswith("".join(event.text for event in written))
 
 
 def test_memory_is_read_as_a_virtual_cpu_sees_it(client: VmClient, events: Events) -> None:

@@ -108,6 +108,26 @@ def test_the_cursor_is_where_the_guest_writes_next() -> None:
     assert console.cursor == (1 + ROWS - 1, COLUMNS - 1)
 
 
+def test_a_preview_is_not_shown_twice() -> None:
+    console = Console()
+    console.preview(0, "$ l")
+    console.preview(3, "s")
+    assert console.lines == ["$ ls"]
+    console.add("$ ls\r\nfile")
+    assert console.lines == ["$ ls", "file"]
+    console.add("\r\n$ ")
+    assert console.lines == ["$ ls", "file", "$"]
+
+
+def test_a_preview_that_does_not_continue_is_left_for_the_frame() -> None:
+    console = Console()
+    console.preview(2, "lost")
+    console.preview(0, "a")
+    console.preview(5, "lost")
+    console.add("abcdefgh")
+    assert console.lines == ["abcdefgh"]
+
+
 GUEST_TEXT = st.lists(
     st.one_of(
         st.text(max_size=20),

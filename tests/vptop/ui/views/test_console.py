@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.vm.protocol import FrameMessage, Written
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import frame
 from vptop.ui.views.console import written
 
 
@@ -23,6 +25,23 @@ def test_typing_to_the_guest() -> None:
         assert typed(d) == [(key, "auto") for key in keys]
         await d.press("ctrl+right_square_bracket", "1")
         assert d.app.view == "overview"
+
+    drive(test)
+
+
+def test_the_answer_to_a_key_is_shown_before_the_second_is_over() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("9", "i")
+        newest = d.app.session.timeline.shown
+        assert newest is not None
+        since = newest.tsc
+        d.source.send(Written(since, 0, "$ echo"))
+        await d.shows("$ echo")
+        d.source.send(Written(since - 1, 6, " of another second"))
+        d.source.send(FrameMessage(frame(99, console="$ echo one\r\n")))
+        await d.shows("$ echo one")
+        assert d.screen().count("$ echo") == 1
+        assert "of another second" not in d.screen()
 
     drive(test)
 
