@@ -58,6 +58,8 @@ OUTERMOST = (
     "error_return",
 )  # fmt: skip
 """Beginnings of the names of code that nothing in the kernel calls."""
+AROUND_SWAPGS = [("entry_SYSCALL_64", "push", 16), ("syscall_return_via_sysret", "sysret", 4)]
+"""From the entry of system calls to the first push on the kernel's stack; the last instructions up to SYSRET."""
 LONGEST_STRING = 12
 LOADED = 0x1000000
 """The physical address at which the kernel's text is loaded; it runs there until it has page tables of its own."""
@@ -69,9 +71,9 @@ def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, 
         first = LOADED + vm.guest.symbols["startup_64"] - vm.guest.symbols["_text"]
         script = vm.load(f'{CONTEXTS}(vprobe GUEST:{first:#x} (note "first instruction"))')
         run_until(vm, "BOOTED")
-        switching = vm.load(at_each(instructions_around_swapgs(vm)), "between.vp")
+        loaded = [vm.load(at_each(instructions(vm, *ends)), f"{ends[0]}.vp") for ends in AROUND_SWAPGS]
         run_until(vm, "DONE")
-        in_between = list(switching.aggregates["between"])
+        in_between = [row for one in loaded for row in one.aggregates["between"]]
         assert vm.latest.errors == ()
         rows = list(script.aggregates["seen"])
         places = list(script.aggregates["places"])
@@ -94,19 +96,19 @@ def test_the_running_process_is_named_in_every_context(boot: Boot, append: str, 
     assert (0, "[kthreadd]") in where["arguments"]
 
 
-def instructions_around_swapgs(vm: VirtualMachine) -> list[int]:
-    """Each instruction of the entry of a system call, from the first to the one behind the switch of stacks."""
-    entry = vm.guest.symbols["entry_SYSCALL_64"]
+def instructions(vm: VirtualMachine, start: str, last: str, most: int) -> list[int]:
+    """The instructions from a symbol to the first that begins so, at most so many before that."""
+    at = vm.guest.symbols[start]
     found = []
-    for instruction in disassemble(vm.peek(entry, 256), entry):
+    for instruction in disassemble(vm.peek(at, 256), at):
         found.append(instruction.address)
-        if instruction.text.startswith("push"):  # the first of the registers that are saved on the kernel's stack
-            return found
-    raise AssertionError("the entry of system calls saves no registers")
+        if instruction.text.startswith(last):
+            return found[-most:]
+    raise AssertionError(f"no {last} behind {start}")
 
 
 def at_each(addresses: list[int]) -> str:
-    """Counts by instruction, by whose GS base is loaded, and by whether the process is the one at the entry."""
+    """Counts by instruction, by whose GS base is loaded, and by whether the process is the one at the first of them."""
     count = """(aggr between (RIP (< GSBASE 0xffff800000000000) (!= (curpid) pid)) ((curprocname)) 1)"""
     probes = "".join(f"(vprobe GUEST:{at:#x} {count})\n" for at in addresses)
     note = f"(vprobe GUEST:{addresses[0]:#x} (setint pid (curpid)))"
