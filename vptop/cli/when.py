@@ -93,8 +93,8 @@ def _of_vm(condition: str, at: str, vmx: Path, interrupted: Interrupted, progres
         nonlocal reached
         if isinstance(event, Progress):
             moments.extend(event.found)
-            reached = event.begin, event.at
-            progress(_state(event.at - event.begin, event.until - event.begin, len(moments)))
+            reached = event.begin, max(event.begin, event.at)
+            progress(_state(event, len(moments)))
 
     with VmClient(running.socket_of(vmx), heard) as client:
         question = client.when(condition, at)
@@ -132,7 +132,7 @@ def _of_run(
         seconds = _seconds(vm) if given is None else given
 
         def stop() -> bool:
-            progress(_state(vm.seconds - begin, seconds, len(found.moments) + found.more))
+            progress(_state(Progress(0, vm.seconds, begin, begin + seconds), len(found.moments) + found.more))
             return interrupted()
 
         for _ in vm.frames(seconds, stop):
@@ -145,9 +145,9 @@ def _seconds(vm: VirtualMachine) -> float:
     return SECONDS if vm.recorded_until is None else (vm.recorded_until - vm.ticks) / vm.tsc_hz
 
 
-def _state(done: float, all_of_it: float, count: int) -> str:
+def _state(progress: Progress, count: int) -> str:
     moments = f"{count} moment{'' if count == 1 else 's'}"
-    return f"searching: {done:.1f} of {all_of_it:.1f} s, {moments}; Ctrl+C ends the search"
+    return f"searching: {progress.in_words()}, {moments}; Ctrl+C ends the search"
 
 
 def _lines(found: Moments, hz: int, *, as_json: bool) -> Iterator[str]:

@@ -210,8 +210,7 @@ class AskingShell(CaptureShell):
         if isinstance(event, AskedFrame):
             self._asked_to = event.frame.guest_seconds
             return self.session.add_asked(event.frame, event.question)
-        done, all_of_it = event.at - event.begin, event.until - event.begin
-        self.say(f"asking {self._asked_name}: {done:.1f} of {all_of_it:.1f} s; {self._since_key} cancels")
+        self.say(f"asking {self._asked_name}: {event.in_words()}; {self._since_key} cancels")
         return False
 
     def _answered_past(self, reply: Reply) -> None:

@@ -212,10 +212,17 @@ class Progress(msgspec.Struct, tag="progress", frozen=True):
 
     question: int
     at: float
+    """before `begin` while the machine runs from a checkpoint to there"""
     begin: float
     until: float
     found: tuple[Moment, ...] = ()
     """of a `When`: the moments that began since the Progress before; the Reply has all of them, with their ends"""
+
+    def in_words(self) -> str:
+        """Such as `1.5 of 4.0 s`."""
+        if self.at < self.begin:
+            return f"going back, {self.begin - self.at:.1f} s left"
+        return f"{self.at - self.begin:.1f} of {self.until - self.begin:.1f} s"
 
 
 class PastKept(msgspec.Struct, tag="past", frozen=True):

@@ -98,7 +98,7 @@ class Replica:
 
         def reached(tick: int) -> None:
             self._wire.check()
-            self._wire.send(Progress(question.id, max(begin, tick / self._hz), begin, until))
+            self._wire.send(Progress(question.id, tick / self._hz, begin, until))
 
         self._start(question.name, question.source)
         answer = origin_of(self._vm, question, self._task.until, reached)
@@ -110,8 +110,9 @@ class Replica:
     def _start(self, name: str, source: str, output: conditions.Found | None = None) -> None:
         """Go to the moment at which the script is loaded, and load it."""
         self._vm.run_again(self._task.inputs, output)
+        begin, until = self._task.begin / self._hz, self._task.until / self._hz
         for _ in self._run(self._task.begin):
-            pass
+            self._wire.send(Progress(self._task.question.id, self._vm.seconds, begin, until))
         self._vm.frame()  # the console up to here belongs to Frames that were before
         self._vm.load(source, name)
 

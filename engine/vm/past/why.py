@@ -110,7 +110,7 @@ class _Search:
         vm, question = self._vm, self._question
         self._requests = _Requests(vm, question.name)
         if question.since:
-            vm.run_to(round(question.since * vm.tsc_hz))
+            self._run_to(round(question.since * vm.tsc_hz))
             vm.clear_aggregates()
         self._look()  # forgets what was logged and printed up to here
         self._printed.count = 0
@@ -145,6 +145,11 @@ class _Search:
         if question.printed:
             best = msgspec.structs.replace(best, value=min(best.value, question.occurrence))
         return best, before
+
+    def _run_to(self, tick: int) -> None:
+        while self._vm.ticks < tick:
+            self._reached(self._vm.ticks)
+            self._vm.run_to(min(self._next_look(), tick))
 
     def _next_look(self) -> int:
         width = self._vm.tsc_hz // _WINDOWS

@@ -146,8 +146,7 @@ class MomentScreen(ModalScreen[None]):
 
     def _came_closer(self, event: AskedFrame | Progress) -> bool:
         if self.busy and isinstance(event, Progress):
-            done, all_of_it = event.at - event.begin, event.until - event.begin
-            self.say(f"{self._doing}: {done:.1f} of {all_of_it:.1f} s; Esc leaves")
+            self.say(f"{self._doing}: {event.in_words()}; Esc leaves")
         return False
 
     def say(self, text: str) -> None:

@@ -256,8 +256,7 @@ class WhenScreen(ModalScreen[Search]):
 
     def _progress(self, event: AskedFrame | Progress) -> bool:
         if isinstance(event, Progress):
-            done, all_of_it = event.at - event.begin, event.until - event.begin
-            self._say(f"searching: {done:.1f} of {all_of_it:.1f} s; Esc cancels")
+            self._say(f"searching: {event.in_words()}; Esc cancels")
             if event.found:
                 self._moments.add(event.found)
         return False

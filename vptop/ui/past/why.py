@@ -49,8 +49,7 @@ class WhyScreen(MomentScreen):
 
     def _progress(self, event: AskedFrame | Progress) -> bool:
         if isinstance(event, Progress):
-            done, all_of_it = event.at - event.begin, event.until - event.begin
-            self.say(f"looking for the firing: {done:.1f} of {all_of_it:.1f} s; Esc cancels")
+            self.say(f"looking for the firing: {event.in_words()}; Esc cancels")
         return False
 
     def _answered(self, reply: Reply) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 import pytest
 
@@ -11,8 +12,11 @@ from engine import VirtualMachine
 from engine.vm.past import checkpoint
 from engine.vm.past.checkpoint import scout
 from engine.vm.past.keeper import PastError
-from engine.vm.past.messages import Why
+from engine.vm.past.messages import Progress, Why
+from engine.vm.past.past import wake
+from engine.vm.past.task import answers
 from engine.vm.past.why import origin_of
+from engine.vm.past.wire import Wire
 from tests.engine.vm.past.history import HZ
 
 LATENCY = """(definteger begun)
@@ -123,3 +127,15 @@ def test_only_the_process_that_was_asked_looks_whether_the_answer_is_wanted(
         return f"{origin.value} {set(looks) == {os.getpid()}}".encode()
 
     assert scout(measure).split()[1] == b"True"
+
+
+def test_the_way_to_the_interval_is_told_too(kept: VirtualMachine) -> None:
+    """From the checkpoint to where the script is loaded, and from there to where rows count."""
+    question = Why(1, "script.vp", FAULTS, "faults", strings=("cc1",), since=8.2)
+    with closing(Wire(wake(kept.keep_past(), question, 7 * HZ, 9 * HZ), answers)) as wire:
+        told = [event for event in wire.messages() if isinstance(event, Progress)]
+    assert {(event.begin, event.until) for event in told} == {(7, 9)}
+    reached = [event.at for event in told]
+    assert reached == sorted(reached)
+    assert all(any(begin < at < begin + 0.11 for at in reached) for begin in (6, 6.4, 6.8, 7.2, 7.6, 8, 8.4))
+    assert (told[0].in_words()[:11], told[-1].in_words()[-8:]) == ("going back,", "of 2.0 s")
