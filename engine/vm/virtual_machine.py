@@ -127,7 +127,7 @@ class VirtualMachine(GuestSession):
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm._notices += [notice] if notice else []
         vm.refusal = power.refusal
-        vm.recorded_until = recorded.end if recorded is not None else None
+        vm._repeats_until(recorded.end if recorded is not None else None)
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm
 
@@ -141,6 +141,18 @@ class VirtualMachine(GuestSession):
         """
         configuration = read_vmx(Path(path))
         return cls.power_on(msgspec.structs.replace(configuration.power, refusal=configuration.refusal), output)
+
+    def _repeats_until(self, tick: int | None) -> None:
+        """Note where the recording ends that is repeated, and tell people when the machine has come to it."""
+        self.recorded_until = tick
+        coming = [] if tick is None else [tick]
+
+        def look() -> None:
+            while coming and self.ticks >= coming[0]:
+                end = coming.pop() / self.tsc_hz
+                self._notices.append(f"the recording ended at {end:.1f} s; the machine goes on without it")
+
+        self.at_seconds.append(look)
 
     # --- the past ---
 

@@ -66,6 +66,9 @@ def test_the_end_of_a_recording_is_known_unless_the_process_was_killed(tmp_path:
     assert recording.read(path).end == end
     with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
         assert vm.recorded_until == end
+        vm.run(3)
+        told = f"the recording ended at {end / vm.tsc_hz:.1f} s; the machine goes on without it"
+        assert vm.take_notices().count(told) == 1
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     found = recording.read(path)
     assert (found.end, len(found.inputs)) == (None, 1)
