@@ -2,7 +2,8 @@
 """Filters as they are typed.
 
 All words are required; `a|b` is either; `!word` is without; `re:pattern` is a regular expression up to the end of the
-word; `cnt>100`, `avg>=1.5k` compare a number. Upper and lower case match each other. Patterns are matched by RE2 in
+word; `proc~name` looks into the key columns whose titles begin with `proc`; `cnt>100`, `avg>=1.5k` compare a number,
+`max>2ms` one in a unit. Upper and lower case match each other. Patterns are matched by RE2 in
 time linear to the text, so that no pattern can block the screen; it has no backreferences and no lookaround.
 """
 
@@ -17,13 +18,18 @@ import re2
 
 from engine.errors import InputError
 from engine.vp.diagnostics.nearest import nearest
+from vptop.model.units import UNITS, converted
 
 Numbers = Mapping[str, float]
 
-_COMPARE = re.compile(r"(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)(?P<scale>[kmg]?)")
+_COMPARE = re.compile(
+    r"(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)(?:(?P<scale>[kmg])|(?P<unit>\D+))?"
+)
 _BEGINS = re.compile(r"(?P<field>[a-z/]+)(?P<op><=|>=|!=|<|>|=)(?P<number>.*)")
+_IN_COLUMN = re.compile(r"(?P<column>[a-z_]+)~(?P<text>.+)")
 SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 """Letters behind a number."""
+_UNIT_NAMES = {name.lower(): name for name in UNITS}
 OPERATORS: dict[str, Callable[[Any, float], Any]] = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
@@ -33,6 +39,8 @@ OPERATORS: dict[str, Callable[[Any, float], Any]] = {
     "!=": lambda a, b: a != b,
 }
 """They also compare numpy arrays with a number, element by element."""
+VALUES = ("avg", "min", "max", "latest")
+"""Columns of numbers that may have a unit."""
 FIELDS = ("count", "rate", "avg", "min", "max", "latest", "share", "errors", "cost", "own")
 """Columns of numbers that some panel has."""
 _SAME_FIELD = {"cnt": "count", "last": "latest", "cnt/s": "rate", "hits": "rate"}
@@ -47,6 +55,8 @@ class Words:
     """True of a text that holds any of these, in lower case."""
 
     choices: tuple[str, ...]
+    column: str = ""
+    """how the title of the key column begins, in lower case; empty: any column"""
 
     def matches(self, text: str) -> bool:
         """Whether the text holds one."""
@@ -73,9 +83,16 @@ class Comparison:
     field: str
     operator: str
     number: float
+    unit: str = ""
+    """of the number; empty: that of the values it is compared with"""
+
+    def in_unit(self, unit: str) -> Comparison:
+        """The same for values of that unit; unchanged where that cannot be."""
+        number = converted(self.number, self.unit, unit)
+        return self if number is None else Comparison(self.field, self.operator, number)
 
     def holds(self, number: float) -> bool:
-        """Whether a number compares so."""
+        """Whether a number, of the same unit, compares so."""
         return bool(OPERATORS[self.operator](number, self.number))
 
 
@@ -85,7 +102,10 @@ def comparison(word: str) -> Comparison | None:
     if match is None:
         return None
     name = _SAME_FIELD.get(match["field"], match["field"])
-    return Comparison(name, match["op"], float(match["number"]) * SCALES[match["scale"]])
+    unit = _UNIT_NAMES.get(match["unit"] or "", "")
+    if match["unit"] and (not unit or name not in VALUES):
+        return None
+    return Comparison(name, match["op"], float(match["number"]) * SCALES[match["scale"] or ""], unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +119,7 @@ class Term:
         """Whether a row with this text and these numbers passes."""
         test = self.test
         if isinstance(test, Comparison):
-            passes = test.field in numbers and test.holds(numbers[test.field])
+            passes = not test.unit and test.field in numbers and test.holds(numbers[test.field])
         else:
             passes = test.matches(text)
         return passes is not self.negated
@@ -118,6 +138,14 @@ class Filter:
     def __call__(self, text: str, numbers: Numbers) -> bool:
         """True when a row with this text and these numbers is to be shown."""
         return all(term(text, numbers) for term in self.terms)
+
+    def in_unit(self, unit: str) -> Filter:
+        """The same for values of that unit."""
+        terms = (
+            Term(term.test.in_unit(unit), term.negated) if isinstance(term.test, Comparison) else term
+            for term in self.terms
+        )
+        return Filter(self.text, tuple(terms))
 
 
 NO_FILTER = Filter()
@@ -147,8 +175,12 @@ def _term(word: str) -> Term:
         return Term(test)
     begun = _BEGINS.fullmatch(word.lower())
     if begun is not None and _SAME_FIELD.get(begun["field"], begun["field"]) in FIELDS:
-        raise FilterError(f"`{word}`: found `{begun['number']}`, expected a number such as 1000 or 1.5k")
-    return Term(Words(tuple(choice.lower() for choice in word.split("|") if choice)))
+        values = _SAME_FIELD.get(begun["field"], begun["field"]) in VALUES
+        expected = "a number such as 1000, 1.5k or 2ms" if values else "a number such as 1000 or 1.5k"
+        raise FilterError(f"`{word}`: found `{begun['number']}`, expected {expected}")
+    within = _IN_COLUMN.fullmatch(word.lower())
+    column, text = (within["column"], within["text"]) if within else ("", word.lower())
+    return Term(Words(tuple(choice for choice in text.split("|") if choice), column))
 
 
 def _pattern(source: str) -> Pattern:

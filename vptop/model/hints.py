@@ -144,7 +144,7 @@ def _sort(word: _Word, value: str) -> Iterator[HintProblem]:
 def _warn(word: _Word, value: str) -> Iterator[HintProblem]:
     for threshold in value.split(","):
         found = comparison(threshold)
-        if found is None:
+        if found is None or found.unit:
             expected = "a column, one of `<`, `<=`, `>`, `>=`, `=`, `!=`, and a number, as in `avg>500`"
             yield word.problem(f"invalid threshold `{threshold}`", expected, part=threshold)
         elif found.field not in THRESHOLDS:
@@ -196,5 +196,5 @@ def _hint(options: Iterable[_Word]) -> ViewHint:
         keys,
         given.get("sort", ""),
         int(steps) if steps in STEPS else 0,
-        tuple(test for test in tests if test is not None and test.field in THRESHOLDS),
+        tuple(test for test in tests if test is not None and not test.unit and test.field in THRESHOLDS),
     )

@@ -43,6 +43,13 @@ class KeyTexts:
     integers: Sequence[Callable[[int], str]] = ()
     strings: Sequence[Callable[[str], str] | None] = ()
     """None: as they are"""
+    titles: Sequence[str] = ()
+    """of the key columns, integers first"""
+
+    def wanted(self, column: int, test: Words | Pattern) -> bool:
+        """Whether a test is about a key column: about each, or about those whose titles begin with a word."""
+        name = test.column if isinstance(test, Words) else ""
+        return not name or (column < len(self.titles) and self.titles[column].lower().startswith(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +108,22 @@ class Selector:
         if known is not None and known[0] is measured.before and measured.continues:
             first = len(known[1])
             mask[:first] = known[1]
-        for column, shown in enumerate(self.texts.integers):
-            mask[first:] |= _integers_match(measured.integers[first:, column], shown, test, abandoned)
-        for column, shown_text in enumerate(self.texts.strings):
-            offsets = measured.offsets[first:, column]
-            mask[first:] |= _strings_match(measured, offsets, shown_text, test, abandoned)
+        texts = self.texts
+        for column, shown in enumerate(texts.integers):
+            if texts.wanted(column, test):
+                mask[first:] |= _integers_match(measured.integers[first:, column], shown, test, abandoned)
+        for column, shown_text in enumerate(texts.strings):
+            if texts.wanted(len(texts.integers) + column, test):
+                offsets = measured.offsets[first:, column]
+                mask[first:] |= _strings_match(measured, offsets, shown_text, test, abandoned)
         self._known[test] = measured.data, mask
         return mask
 
 
 def compared(measured: Measured, test: Comparison) -> Mask:
     """For which rows a comparison holds."""
+    if test.unit:
+        return np.zeros(len(measured), bool)
     compare = OPERATORS[test.operator]
     if test.field == "rate":
         rates = measured.hits / measured.seconds if measured.seconds > 0 else np.zeros(len(measured))

@@ -163,7 +163,7 @@ GENERAL = (
     Action("diff.set", "b", "baseline", "make this second the baseline"),
     Action("diff.clear", "B", "clear_baseline", "forget the baseline"),
     Action("diff.toggle", "d", "compare", "differences from the baseline, on and off", "Diff"),
-    Action("filter.open", "slash", "filter", "filter: text a|b !not re:x cnt>9", "Filter"),
+    Action("filter.open", "slash", "filter", "filter: text a|b !not proc~x re:x cnt>9 avg>2ms", "Filter"),
     Action("filter.clear", "escape", "clear", "clear the filter, leave the zoom"),
     Action("drill.back", "backspace", "go_back", "back to where the row led from"),
     Action("panel.zoom", "z", "zoom", "panel to full size and back", "Zoom"),

@@ -45,7 +45,9 @@ class FilteringShell(Shell):
 
     @on(Input.Submitted, "#filter")
     def _filter_kept(self) -> None:
-        self._close_filter()
+        """Close the entry; while there is a mistake in it, it stays open."""
+        if not self._was_wrong:
+            self._close_filter()
 
     def _close_filter(self) -> None:
         self._right()

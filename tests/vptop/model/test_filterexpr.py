@@ -28,11 +28,22 @@ NUMBERS = {"count": 120.0, "avg": 5.0, "rate": 12.5}
         ("cnt>0.1k", True),
         ("cnt<0.1k", False),
         ("a=b", False),
+        ("proc~post", True),
+        ("proc~timer|POST", True),
+        ("!proc~post", False),
+        ("avg>1ms", False),
         ("cnt!=120", False),
     ],
 )
 def test_filters(text, passes):
     assert parse(text)("postgres", NUMBERS) is passes
+
+
+def test_a_comparison_in_a_unit_is_converted_to_that_of_the_values():
+    assert parse("avg>2us").in_unit("ns")("", {"avg": 2001.0})
+    assert not parse("avg>2us").in_unit("ns")("", {"avg": 2000.0})
+    assert not parse("avg>1KiB").in_unit("ns")("", {"avg": 1e9})
+    assert parse("avg>2m").in_unit("ns")("", {"avg": 2e6 + 1}), "a letter alone is a factor"
 
 
 def test_a_malformed_pattern_is_told():
@@ -44,7 +55,8 @@ def test_a_malformed_pattern_is_told():
     ("text", "message"),
     [
         ("cnt>", "`cnt>`: found ``, expected a number such as 1000 or 1.5k"),
-        ("avg>=1ms", "`avg>=1ms`: found `1ms`, expected a number such as 1000 or 1.5k"),
+        ("cnt>=1ms", "`cnt>=1ms`: found `1ms`, expected a number such as 1000 or 1.5k"),
+        ("avg>=1parsec", "`avg>=1parsec`: found `1parsec`, expected a number such as 1000, 1.5k or 2ms"),
         ("coutn>5", "unknown column in `coutn>5`; did you mean `count`?"),
         ("!zzzz>5", "unknown column in `zzzz>5`; expected count, rate, avg, min"),
     ],

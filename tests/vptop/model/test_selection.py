@@ -31,6 +31,25 @@ def measured(rows: list[Row], before: list[Row] | None = None) -> Measured:
     return Measured(which("a"), aggregate(rows), aggregate(before) if before is not None else None, 2.0)
 
 
+def test_a_word_for_a_column_is_looked_for_in_the_columns_whose_titles_begin_so() -> None:
+    rows = [Row((at,), (name, "swapper"), 1, 1, 1, 1, 1) for at, name in enumerate(("swapper", "xorg", "post"))]
+    selector = Selector(KeyTexts([str], [None, None], ["IRQ", "PROCESS", "PARENT"]))
+
+    def found(text: str) -> list[int]:
+        return list(map(int, selector.select(measured(rows), Query(parse(text)))))
+
+    assert found("swapper") == [0, 1, 2]
+    assert found("proc~swapper") == [0]
+    assert found("!proc~swapper|post") == [1]
+    assert found("p~post") == [2]
+    assert found("irq~1") == [1]
+    assert found("nothing~swapper") == []
+
+
+def test_a_number_in_a_unit_compares_with_no_values_of_another_kind() -> None:
+    assert Selector(TEXTS).select(measured(ROWS), Query(parse("avg>=0ms"))).tolist() == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,6 +19,9 @@ def test_a_mistake_is_told_until_it_is_corrected_and_the_rows_stay() -> None:
         assert d.app.panel.filter.text == "cnt>5"
         await d.press("k", "x")
         await d.shows("found `5kx`")
+        await d.press("enter")
+        assert d.app.query_one("#filter").display
+        await d.shows("found `5kx`")
         await d.press("escape")
         await d.until(lambda: "found" not in d.screen())
         assert not d.app.panel.filter

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from vptop.model.units import UNITS
+
 _SHORT = ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
@@ -78,19 +80,7 @@ def growth(ratio: float | None) -> str:
 
 _TIMES = ((10**9, "s"), (10**6, "ms"), (10**3, "µs"), (1, "ns"))
 _SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
-_SCALES = {
-    "ns": (1, _TIMES),
-    "us": (10**3, _TIMES),
-    "µs": (10**3, _TIMES),
-    "ms": (10**6, _TIMES),
-    "s": (10**9, _TIMES),
-    "B": (1, _SIZES),
-    "bytes": (1, _SIZES),
-    "KiB": (1 << 10, _SIZES),
-    "MiB": (1 << 20, _SIZES),
-}
-SCALED = tuple(_SCALES)
-"""Units that `scaled` knows, as view hints name them."""
+_STEPS = {"time": _TIMES, "size": _SIZES}
 SCALED_CELLS = 7
 
 
@@ -104,12 +94,12 @@ def scaled(value: int, unit: str) -> str:
 
     Args:
         value: in `unit`.
-        unit: one of SCALED.
+        unit: one of UNITS.
     """
     if not value:
         return "0"
-    factor, steps = _SCALES[unit]
-    amount = value * factor
+    steps = _STEPS[UNITS[unit].kind]
+    amount = value * UNITS[unit].size
     size, name = next((step for step in steps if amount >= step[0] * 0.9995), steps[-1])
     number = amount / size
     digits = 0 if size == 1 or number >= 99.95 else 1 if number >= 9.995 else 2

@@ -13,12 +13,14 @@ from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.chosen import Chosen
+from vptop.model.filterexpr import Comparison
 from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
 from vptop.model.kinds import Kind
 from vptop.model.rows import Measure, Measured, RawKey
 from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
 from vptop.model.session import Moment
-from vptop.ui.render import aggregate, numbers
+from vptop.model.units import UNITS
+from vptop.ui.render import aggregate
 from vptop.ui.render.columns import Choice, Column
 from vptop.ui.widgets.table import TablePanel
 
@@ -102,7 +104,7 @@ class AggregateRows(TablePanel[Measure]):
         kept = folding.kept(measured.data)
         shown = aggregate.Shown.of(moment, self.chosen, self.form)
         chosen = shown.only(kept)
-        self._selector.texts = KeyTexts(chosen.integers, chosen.strings)
+        self._selector.texts = KeyTexts(chosen.integers, chosen.strings, chosen.titles)
         folds = folding.changes(measured)
         parts = parts_of(moment, self.chosen, folding) if folds else [measured]
         if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
@@ -141,7 +143,7 @@ class AggregateRows(TablePanel[Measure]):
         if moment is None or self.chosen not in moment.frame.aggregates or moment.kind(self.chosen) is Kind.HISTOGRAM:
             return ""
         found = moment.hint(self.chosen).unit
-        return found if found in numbers.SCALED else ""
+        return found if found in UNITS else ""
 
     def _query(self, measured: Measured, kept: Sequence[int]) -> Query:
         column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)
@@ -150,7 +152,7 @@ class AggregateRows(TablePanel[Measure]):
             key = int(name.removeprefix("key"))
             name = f"key{kept.index(key)}" if key in kept else ""
         return Query(
-            self.filter,
+            self.filter.in_unit(self.unit),
             name,
             descending=column is None or column.ascending == self.sort.reverse,
             comparison=compared(self.moment, measured, self.folding) if self.moment else None,
@@ -191,6 +193,12 @@ class AggregateRows(TablePanel[Measure]):
         """End what is running."""
         if self._job is not None:
             self._job.abandoned = True
+
+    def explain_empty(self) -> str:
+        """A filter in a unit hides everything where the values have none."""
+        if self.filter and any(isinstance(one.test, Comparison) and one.test.unit for one in self.filter.terms):
+            return super().explain_empty() if self.unit else "the filter has a unit, the values have none that is known"
+        return super().explain_empty()
 
     def columns(self, moment: Moment) -> Sequence[Column[Measure]]:
         """Keys, rate, the five numbers, trend."""

@@ -19,6 +19,7 @@ from vptop.model.plain import clean
 from vptop.model.rows import Measure
 from vptop.model.selection import count_of
 from vptop.model.session import Moment
+from vptop.model.units import UNITS
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Choice, Sort
@@ -153,7 +154,7 @@ class AggregatePanel(AggregateRows):
     def action_units(self) -> None:
         """Show 18000 µs as 18.0ms, or as it is again."""
         if not self.in_units and not self.unit:
-            known = f"a view hint gives one: unit={'|'.join(numbers.SCALED)}"
+            known = f"a view hint gives one: unit={'|'.join(UNITS)}"
             self.post_message(self.Said(f"the values have no unit of time or size; {known}", "warn"))
             return
         self.in_units = not self.in_units
