@@ -5,18 +5,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
+from vptop.model.fold import Folding, fold, parts_of, seconds_of
 from vptop.model.kinds import is_stack
 from vptop.model.rows import COUNT, Measured
+from vptop.model.session import Moment
 
 AROUND = 64
 """Bytes before and after an address that are shown where no symbol says where its function is."""
 MOST_BYTES = 1 << 14
+SPAN = 30
+"""Frames that counts are of, as in the views of stacks."""
+MOST_ROWS = 20_000
+"""Rows of an aggregate that are looked through, those updated most; of one that has more, in its last Frame alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Seen:
     """as RIP: the next instruction to execute"""
     calls: Mapping[int, int]
     """as a return address on a stack: the instruction before it is a call that was under way"""
+    seconds: float = 0.0
+    """guest seconds in which they were"""
 
 
 def extent(symbols: Symbols, address: int) -> tuple[int, int]:
@@ -84,13 +90,23 @@ def _target(name: str, operands: str) -> int | None:
     return int(operands, 16)
 
 
+def seen_until(moment: Moment) -> Seen:
+    """Every address in what was counted in the last Frames."""
+    known = []
+    for aggregate, data in moment.frame.aggregates.items():
+        span = Folding(SPAN if len(data) <= MOST_ROWS else 1)
+        if parts := parts_of(moment, aggregate, span):
+            known.append(fold(parts, span))
+    return replace(seen(known), seconds=seconds_of(moment, SPAN))
+
+
 def seen(known: Iterable[Measured]) -> Seen:
     """Every address in what was counted in these intervals: in stacks, and as integer keys."""
     at: Counter[int] = Counter()
     calls: Counter[int] = Counter()
     for measured in known:
         counts = measured.values[:, COUNT] if measured.before is None else measured.hits
-        for row in np.flatnonzero(counts).tolist():
+        for row in measured.busiest(MOST_ROWS):
             count = int(counts[row])
             integers, strings = measured.raw_key(row)
             at.update(dict.fromkeys(integers, count))

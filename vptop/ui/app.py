@@ -25,7 +25,7 @@ from engine.guest.guest import PRELUDE_FILE
 from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply, Written
 from engine.vp import Prelude
-from vptop.model.code import extent, seen
+from vptop.model.code import extent, seen_until
 from vptop.ui.actions import actions_of, key_of
 from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
@@ -254,8 +254,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             return
         symbols = self.session.symbols
         start, size = extent(symbols, event.address)
-        measured = [moment.measured(aggregate) for aggregate in moment.frame.aggregates]
-        counts = seen([one for one in measured if one is not None])
+        counts = seen_until(moment)
 
         def answered(reply: Reply) -> None:
             if reply.ok:

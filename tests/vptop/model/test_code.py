@@ -3,6 +3,7 @@ from engine.guest.symbols import Symbols
 from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model import code
 from vptop.model.rows import Measured
+from vptop.model.session import Moment
 
 # Encodings after the Intel SDM, volume 2: PUSH r64 (50+r), CALL rel32 (E8), JMP rel8 (EB), RET (C3), NOP (90).
 CODE = bytes.fromhex("55 e8 fb ff ff ff eb f8 c3")
@@ -39,3 +40,11 @@ def test_addresses_are_counted_as_rip_and_as_calls_under_way():
     assert counts.at[0x1008] == 5
     assert counts.at[0x1000] == 7
     assert counts.calls == {0x1006: 4}
+
+
+def test_counts_are_those_of_the_last_frames(moment: Moment) -> None:
+    counts = code.seen_until(moment)
+    assert moment.sequence == 2
+    assert counts.seconds == 3.0
+    assert counts.at[0xFFFFFFFF80001010] == 3 * 40
+    assert counts.calls[0xFFFFFFFF80002020] == 3 * (40 + 25)

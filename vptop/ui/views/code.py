@@ -90,7 +90,8 @@ class CodePanel(LinePanel[Instruction]):
     def status(self) -> str:
         """What is counted."""
         at, calls = (sum(column) for column in zip(*self._counts.values(), strict=True)) if self._counts else (0, 0)
-        return f"{numbers.count(at)} samples here · {numbers.count(calls)} in calls from here · Esc back"
+        span = f"in {self._code.seen.seconds:.0f} s"
+        return f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span} · Esc back"
 
     def action_open(self) -> None:
         """Go where a jump or a call leads, when that is in this function."""

@@ -182,6 +182,7 @@ class ProbePanel(TablePanel[ProbeRow]):
     def action_switch(self) -> None:
         """Switch the probe off, or on again."""
         if row := self.current:
+            self._held = self.key(row)  # it goes to another place in the order, and the cursor with it
             self.post_message(SwitchProbe(row.script, row.index, on=row.probe.off))
 
     def action_open(self) -> None:

@@ -30,7 +30,7 @@ def test_the_code_of_a_frame_with_counts_and_back() -> None:
         await d.press("end", "G", "enter")
         assert panel.cursor == 0
         sampled = next(line for line in d.screen().splitlines() if "+0x10" in line)
-        assert sampled.split()[1] == "40"
+        assert sampled.split()[1] == str(4 * 40), "40 in each of four seconds"
         await d.press("escape")
         assert not isinstance(d.app.screen, CodeScreen)
 

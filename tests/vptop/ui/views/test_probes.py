@@ -30,11 +30,14 @@ def test_run_time_errors_are_listed_once_there_are_some() -> None:
 
 def test_a_probe_is_switched_off_and_on() -> None:
     async def test(d: Driven) -> None:
-        await d.press("6", "j", "k", "D")
+        await d.press("6", "D")
         name = ("switch", "disk-latency.vp", "0")  # it fires most often
         assert d.source.asked[-1] == (*name, "off")
-        shown = frame(4)
-        off = [replace(one, probes=(replace(one.probes[0], off=True), *one.probes[1:])) for one in shown.scripts]
+        shown, before = frame(4), frame(3)
+        off = [
+            replace(one, probes=(replace(was.probes[0], off=True), *one.probes[1:]))
+            for one, was in zip(shown.scripts, before.scripts, strict=True)
+        ]
         d.source.send(FrameMessage(replace(shown, scripts=tuple(off))))
         await d.shows("○ off")
         await d.shows("3 off")
