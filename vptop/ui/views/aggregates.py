@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.fold import EVERY, SPANS, unfolded
 from vptop.model.hints import FORMS
@@ -27,7 +26,7 @@ from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.keys import ADDRESS
 from vptop.ui.views.aggregate_rows import AggregateRows
 from vptop.ui.views.view import View, ViewRow
-from vptop.ui.widgets.leads import Lead, code_lead, name_leads, probe_leads, row_leads
+from vptop.ui.widgets.leads import Lead, code_lead, probe_leads, row_leads, text_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
@@ -179,11 +178,7 @@ class AggregatePanel(AggregateRows):
         symbols = moment.session.symbols
         found = [code_lead(symbols, number) for number in integers if number >= ADDRESS or symbols.find(number)]
         for text in strings:
-            stack = parse_stack(text)
-            if stack is None:
-                found += name_leads(moment, text)
-            else:
-                found.append(code_lead(symbols, stack.addresses[0]))
+            found += text_leads(moment, text)
         one = unfolded(moment, self.chosen, self.folding, row.raw)
         return [*found, *(row_leads(one[0], self.chosen, one[1]) if one else probe_leads(moment, self.chosen))]
 

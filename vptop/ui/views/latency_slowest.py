@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 
-from engine.guest.stacks import parse as parse_stack
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -15,7 +14,7 @@ from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
-from vptop.ui.widgets.leads import Lead, code_lead, name_leads, row_leads
+from vptop.ui.widgets.leads import Lead, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
 
 
@@ -95,10 +94,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
             return ()
         found: list[Lead] = []
         for text in row.key[1]:
-            stack = parse_stack(text)
-            found += (
-                name_leads(moment, text) if stack is None else [code_lead(moment.session.symbols, stack.addresses[0])]
-            )
+            found += text_leads(moment, text)
         then = moment.session.at(row.sequence)
         return [*found, *(row_leads(then, self.aggregate, row.row) if then is not None else ())]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from engine.guest.stacks import parse as parse_stack
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
 from engine.vp.tables.probes import canonical_name
@@ -109,6 +110,18 @@ def name_leads(moment: Moment, name: str) -> list[Lead]:
         if text and moment.first(kind) is not None:
             found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
     return found
+
+
+def text_leads(moment: Moment, text: str) -> list[Lead]:
+    """Where a string key leads: the code at the top of a stack of the kernel, or what has that name.
+
+    The code of a process cannot be shown: by then another one runs.
+    """
+    stack = parse_stack(text)
+    if stack is None:
+        return name_leads(moment, text)
+    top = stack.frames[0]
+    return [code_lead(moment.session.symbols, top)] if isinstance(top, int) else []
 
 
 def named(moment: Moment, name: str) -> Message | None:

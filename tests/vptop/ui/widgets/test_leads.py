@@ -11,7 +11,18 @@ from tests.vptop.ui.fakes import which
 from vptop.model.filterexpr import parse
 from vptop.model.session import Moment
 from vptop.ui.views.stacks import StackPanel
-from vptop.ui.widgets.leads import Drill, Jump, ShowCode, address_of, as_filter, name_leads, named, names, probe_leads
+from vptop.ui.widgets.leads import (
+    Drill,
+    Jump,
+    ShowCode,
+    address_of,
+    as_filter,
+    name_leads,
+    named,
+    names,
+    probe_leads,
+    text_leads,
+)
 
 
 def test_a_process_leads_to_its_stacks_and_back() -> None:
@@ -82,6 +93,15 @@ def test_a_name_passes_the_filter_made_of_it(name: str) -> None:
     chosen = parse(as_filter(name))
     assert chosen(name, {})
     assert not chosen("something else", {})
+
+
+def test_a_stack_leads_to_the_code_at_its_top_unless_that_is_a_process(moment: Moment) -> None:
+    (kernel,) = text_leads(moment, "GUEST_0x1010_busybox+0x20")
+    assert isinstance(kernel.message, ShowCode)
+    assert kernel.message.address == 0x1010
+    assert text_leads(moment, "GUEST_busybox+0x123_busybox+0x20") == []
+    titles = [lead.title for lead in text_leads(moment, "idle")]
+    assert titles == [lead.title for lead in name_leads(moment, "idle")] != []
 
 
 def test_functions_have_addresses() -> None:
