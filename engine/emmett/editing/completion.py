@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
 from engine.emmett.analysis.symbols import Body, Variable
@@ -15,6 +16,7 @@ from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
 from engine.emmett.types.types import AggregateType, BagType, StringType, Type
 from engine.vp.diagnostics.source import SourceText
+from engine.vp.editing.completion import points_at_symbols, symbols
 from engine.vp.editing.names import Candidate, Names, Scope
 from engine.vp.editing.tokens import TokenKind, tokens_in
 from engine.vp.prelude import Prelude
@@ -24,42 +26,68 @@ from engine.vp.tables.probes import POINTS
 from engine.vp.tables.probes import usage as point_usage
 from engine.vp.tables.variables import VARIABLES
 
-_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_!:]*$")
-_CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR}
+_PREFIX = re.compile(r"[A-Za-z_][\w!]*(?::[\w!.@$]*)*$")
+_CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR, TokenKind.NUMBER}
+
+
+class _Before(NamedTuple):
+    """What stands before a place."""
+
+    prefix: str
+    """the part of a word that ends there"""
+    at_top: bool
+    """a probe or a declaration may begin with it"""
+    word: str
+    """the token before it"""
+
+
+def _before(source: str, line: int, column: int) -> _Before | None:
+    """What stands before a place; None where nothing is completed: in a comment, string, number or directive."""
+    lines = source.split("\n")
+    found = _PREFIX.search(lines[line - 1][: column - 1] if line <= len(lines) else "")
+    prefix = found[0] if found is not None else ""
+    depth, start, word = 0, True, ""
+    for token in scan(source):
+        if (token.line, token.column) >= (line, column - len(prefix)):
+            break
+        if (token.end_line, token.end_column) >= (line, column) and (token.kind in _CLOSED or token.text[0] == "#"):
+            return None
+        depth += (token.text == "{") - (token.text == "}")
+        start, word = token.text in (";", "}"), token.text
+    at_top = depth <= 0 and start
+    return _Before(prefix if at_top else prefix.rpartition(":")[2], at_top, word)
 
 
 def prefix_at(source: str, line: int, column: int) -> str:
-    """The part of a word that ends before a place; lines and columns count from 1."""
-    lines = source.split("\n")
-    found = _PREFIX.search(lines[line - 1][: column - 1] if line <= len(lines) else "")
-    return found[0] if found is not None else ""
+    """The part of a word that ends before a place; lines and columns count from 1. At top level it may have colons."""
+    found = _before(source, line, column)
+    return found.prefix if found is not None else ""
 
 
 def candidates(
     source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
 ) -> list[Candidate]:
     """The words that may stand at a place and begin with what is typed there already."""
-    depth, prefix, start = 0, "", True
-    for token in scan(source):
-        if (token.line, token.column) >= (line, column):
-            break
-        if (token.end_line, token.end_column) >= (line, column):
-            if token.kind in _CLOSED or token.kind is TokenKind.NUMBER:
-                return []
-            if token.text[0].isidentifier():
-                prefix = token.text[: column - token.column]
-                break
-        depth += (token.text == "{") - (token.text == "}")
-        start = token.text in (";", "}")
-    if depth <= 0 and start:
-        offered = list(_at_top())
+    before = _before(source, line, column)
+    if before is None:
+        return []
+    prefix = before.prefix
+    if before.at_top:
+        offered = [*_at_top(), *(points_at_symbols(prefix, prelude) if prelude is not None else ())]
     else:
         names = names_of(source) if names is None else names
         local = names.local(line, column)
         mine = {one.name for one in local}
         offered = [*local, *(one for one in _everything(names.own, prelude) if one.name not in mine)]
+        offered += _symbols(prefix, prelude) if prelude is not None and before.word == "&" else ()
     fitting = [one for one in offered if one.name.lower().startswith(prefix.lower()) and one.name != prefix]
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
+
+
+def _symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
+    """Symbols of the guest whose address is taken."""
+    for name in symbols(prefix, prelude):
+        yield Candidate(name, "symbol", f"&{name}", f"Symbol of the guest, at {prelude.addresses[name]:#x}.")
 
 
 def meaning(

@@ -51,7 +51,7 @@ def candidates(
         one for one in _possible(before, names, names.local(line, column), prelude) if _matches(one.name, prefix)
     ]
     if before and before[-1].text == "vprobe" and prelude is not None:
-        fitting += _points_at_symbols(prefix, prelude)
+        fitting += points_at_symbols(prefix, prelude)
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
 
 
@@ -123,15 +123,19 @@ def _probes() -> Iterator[Candidate]:
         yield Candidate(row.name + ":" * bool(row.numbers), "probe", _points(row), row.doc)
 
 
-def _points_at_symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
+def points_at_symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
     """Probe points at symbols of the guest, once a character of the symbol is typed."""
     row = next((row for row in DYNAMIC if prefix.startswith(row.name + ":") and row.numbers[0] == ADDRESS), None)
     if row is None:
         return
-    typed = prefix[len(row.name) + 1 :]
-    names = (name for name in prelude.addresses if typed and name != typed and name.startswith(typed))
-    for name in nsmallest(MOST_SYMBOLS, names):
+    for name in symbols(prefix[len(row.name) + 1 :], prelude):
         yield Candidate(f"{row.name}:{name}", "probe", _points(row), f"{row.doc} At {prelude.addresses[name]:#x}.")
+
+
+def symbols(prefix: str, prelude: Prelude) -> list[str]:
+    """The first symbols of the guest, in order, that begin with what is typed; none before something is."""
+    fitting = (name for name in prelude.addresses if prefix and name != prefix and name.startswith(prefix))
+    return nsmallest(MOST_SYMBOLS, fitting)
 
 
 def _points(row: PointRow) -> str:

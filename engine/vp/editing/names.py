@@ -21,7 +21,7 @@ class Candidate:
 
     name: str
     kind: str
-    """form, function, operator, integer, string, aggregate, bag, parameter, variable or probe"""
+    """form, function, operator, integer, string, aggregate, bag, parameter, variable, probe or symbol"""
     signature: str
     doc: str
     place: Place | None = None

@@ -204,6 +204,7 @@ class EditorPane(DraftPane):
 
     def action_find(self) -> None:
         """Open the line for find and replace."""
+        self.query_one("#editor-text").add_class("-finding")
         self._finder.open()
 
     @on(FindBar.Changed)
@@ -224,6 +225,7 @@ class EditorPane(DraftPane):
 
     @on(FindBar.Closed)
     def _find_closed(self) -> None:
+        self.query_one("#editor-text").remove_class("-finding")
         self._finder.refresh()
         self.screen.set_focus(self.area)
 

@@ -34,9 +34,10 @@ class WordLine(Static):
         super().__init__("", id="editor-word", markup=False)
 
     def show_place(self, place: Place) -> None:
-        """This is wrong in the cursor's line."""
+        """This is wrong in the cursor's line; where there is room for little, only the best remedy is named."""
         key = key_of(self.app, "edit.fix", EDITOR.actions)
-        words = "; ".join([place.message, *remedies(place, key), *place.notes])
+        more = [*remedies(place, key), *place.notes]
+        words = "; ".join([place.message, *more[: 1 if self.screen.has_class("-little") else len(more)]])
         self._show(f"{GLYPHS[place.severity]} ", words, "$error" if place.severity == "error" else "$warning")
 
     def show_failure(self, text: str) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.emmett.editing.completion import candidates, meaning, names_of
+from engine.emmett.editing.completion import candidates, meaning, names_of, prefix_at
 from engine.vp import Prelude
 from engine.vp.tables.forms import SPECIALS
 
@@ -31,6 +31,26 @@ def test_parameters_and_locals_fit_in_their_body() -> None:
 def test_at_top_level_probes_fit() -> None:
     assert "Guest_IRQ" in names("Gue", 1, 4)
     assert "printf" not in names("", 1, 1)
+
+
+def test_symbols_of_the_guest_complete_probes_and_addresses() -> None:
+    prelude = Prelude("guest.vp", "", {"handle_irq": 0x1000, "handle_irq.isra.0": 0x2000, "init_task": 0x3000})
+
+    def offered(text: str) -> list[str]:
+        return [one.name for one in candidates(text, 1, len(text) + 1, prelude)]
+
+    assert offered("GUEST:ENTER:hand") == ["GUEST:ENTER:handle_irq", "GUEST:ENTER:handle_irq.isra.0"]
+    assert offered("int x; GUEST:ENTER:handle_irq.i") == ["GUEST:ENTER:handle_irq.isra.0"]
+    assert prefix_at("GUEST:ENTER:handle_irq.i", 1, 25) == "GUEST:ENTER:handle_irq.i"
+    assert offered("GUEST:ENTER:") == [], "a hundred thousand are no help"
+    assert offered("VMM1Hz { x = &init") == ["init_task"]
+    assert "init_task" not in offered("VMM1Hz { x = init")
+
+
+def test_a_colon_in_a_body_ends_a_word() -> None:
+    text = "int total; VMM1Hz { x = y ? a:tot"
+    assert prefix_at(text, 1, len(text) + 1) == "tot"
+    assert names(text, 1, len(text) + 1) == ["total"]
 
 
 def test_nothing_fits_in_strings_and_comments() -> None:

@@ -21,15 +21,31 @@ def test_what_is_wrong_in_the_cursors_line_is_there_in_whole_on_small_screens() 
     async def test(d: Driven) -> None:
         await d.press("8")
         editor = d.app.query_one(EditorPane)
-        place = replace(WRONG, notes=("it is like another probe",))
-        editor._show_places(editor.area.text, (place,))
+        editor._show_places(editor.area.text, (WRONG,))
         assert not d.app.query_one(WordLine).has_class("-wrong")
         editor.goto(3, 1)
         await d.pilot.pause()
         shown = " ".join(d.screen().split())
-        words = "✗ unknown probe Guest_IR; change to Guest_IRQ (Ctrl+G); expected a probe; it is like another probe"
+        words = "✗ unknown probe Guest_IR; change to Guest_IRQ (Ctrl+G)"
         assert words in shown
+        await d.press("ctrl+f")
+        await d.until(lambda: words not in " ".join(d.screen().split()), "room for the text while finding")
+        await d.press("escape")
+        await d.until(lambda: words in " ".join(d.screen().split()))
         editor.goto(1, 1)
         await d.until(lambda: words not in " ".join(d.screen().split()))
 
     drive(test, size=(40, 10))
+
+
+def test_all_that_is_known_is_there_where_there_is_room() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        place = replace(WRONG, notes=("it is like another probe",))
+        editor._show_places(editor.area.text, (place,))
+        editor.goto(3, 1)
+        words = "✗ unknown probe Guest_IR; change to Guest_IRQ (Ctrl+G); expected a probe; it is like another probe"
+        await d.until(lambda: words in " ".join(d.screen().split()))
+
+    drive(test, size=(60, 20))

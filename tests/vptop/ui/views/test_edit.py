@@ -77,3 +77,13 @@ def test_lists_are_as_high_as_they_have_rows_and_keys_that_type_are_not_offered(
         assert editor.query_one("#editor-lists").size.height == 3
 
     drive(test)
+
+
+def test_a_script_that_is_opened_shows_at_once_which_version_runs() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        await d.press("ctrl+pagedown")
+        assert editor.area.border_title is not None
+        assert "v1 runs" in editor.area.border_title
+
+    drive(test)
