@@ -31,6 +31,7 @@ from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
+from vptop.ui.dialogs.theme import choose_theme
 from vptop.ui.filtering import FilteringShell
 from vptop.ui.pacing import PacedShell
 from vptop.ui.render.status import Health
@@ -289,7 +290,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             if action.id not in ("palette", "vm.restart"):
                 text = f"{action.text} ({action.label})" if action.keys else action.text
                 yield SystemCommand(text, action.id, partial(self._run, action.name))
-        yield SystemCommand("theme", "change the colours", self.search_themes)
+        yield SystemCommand("theme", "choose the colours", partial(choose_theme, self))
 
     async def _run(self, action: str) -> None:
         """Run an action where its key would: in the panel, in what holds it, or in the app."""

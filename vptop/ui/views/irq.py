@@ -232,6 +232,11 @@ class IrqPanel(TablePanel[Process]):
             pieces.append((" " + fit(text, cells, ">"), self.palette.strong))
         return strip(pieces, width)
 
+    def explain_empty(self) -> str:
+        """Whether nothing counts interrupts, or there were none."""
+        counted = self.moment and self.aggregate in self.moment.frame.aggregates and not self.filter
+        return "no interrupts counted in this span" if counted else super().explain_empty()
+
     def title_text(self) -> str:
         """With the form, when it is not the usual one."""
         return self.heading if self.form == FORMS[0] else f"{self.heading} ‹{self.form}›"
