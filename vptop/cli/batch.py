@@ -17,12 +17,15 @@ from vptop.cli import console, interrupts
 from vptop.cli.configuration import TypingOptions
 from vptop.export.format import ExportError
 from vptop.export.formats import format_of, write
-from vptop.model.scriptfiles import ScriptFile
+from vptop.model.library import LINUX
+from vptop.model.scriptfiles import LIBRARY, ScriptFile
 from vptop.model.session import Session
 
 OK = 0
 REFUSED = FAILED = 1
 INTERRUPTED = 130
+UNKNOWN_SYMBOL = "E211"
+"""Code of the diagnostic of a symbol that the guest does not have."""
 
 
 def run(
@@ -131,6 +134,9 @@ def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
             if not diagnostics:
                 console.complain(f"{script.name}: {refusal.message}")
         console.show_diagnostics(diagnostics)
+        unknown = any(found.code == UNKNOWN_SYMBOL for found in diagnostics)
+        if unknown and script.path.parent == LIBRARY and LINUX not in vm.guest.name:
+            console.complain(f"{script.name} is a script for Linux: name a kernel with --kernel, or use `vptop linux`")
     return good
 
 

@@ -57,12 +57,27 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
         ScriptFileError: one cannot be read, or one is given twice.
     """
     paths = [found_in_library(path) for path in paths]
+    for path in paths:
+        _check_word(path)
     names = Counter(path.name for path in paths)
     for path, times in Counter(paths).items():
         if times > 1:
             raise ScriptFileError(f"{path}: given {times} times")
     scripts = [read(path, path.name if names[path.name] == 1 else "") for path in paths]
     return [_with_path(script) if includes(script.name, script.source) else script for script in scripts]
+
+
+def _check_word(path: Path) -> None:
+    """Refuse a single word that is neither a file nor a script of the library, and say what it may be meant for."""
+    if path.suffix or path.parent != Path() or path.exists() or str(path) == STDIN:
+        return
+    from engine.vp.diagnostics.nearest import nearest  # only where something is wrong
+
+    close = nearest(path.name, [one.stem for one in LIBRARY.glob(f"*{SUFFIX}")])
+    meant = (
+        f"did you mean {' or '.join(close)}?" if close else "`vptop scripts` lists those, `vptop --help` the commands"
+    )
+    raise ScriptFileError(f"{path}: no such file, and no script of the library; {meant}")
 
 
 def _with_path(script: ScriptFile) -> ScriptFile:

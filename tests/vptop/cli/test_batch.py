@@ -85,6 +85,13 @@ def test_a_refused_script_is_shown_with_its_place_and_status_1(vptop: Command, t
     assert "windows" in result.stderr
 
 
+def test_a_script_for_linux_says_so_on_another_guest(vptop: Command) -> None:
+    ended = vptop("run", "--seconds", "1", "hot-kernel", "tcp")
+    assert ended.returncode == 1
+    assert ended.stderr.count("tcp.vp is a script for Linux: name a kernel with --kernel") == 1
+    assert "hot-kernel.vp is" not in ended.stderr
+
+
 def test_more_than_32_probes_in_all_are_refused(vptop: Command, tmp_path: Path) -> None:
     (tmp_path / "many.vp").write_text("(vprobe VMM1Hz 1)\n" * 31)
     (tmp_path / "more.vp").write_text("(vprobe VMM1Hz 1)\n(vprobe VMM10Hz 1)\n")
@@ -192,7 +199,7 @@ def test_typing_while_it_runs(vptop: Command, tmp_path: Path) -> None:
     text.write_text("s\n")
     result = vptop("run", "--seconds", "0.3", "--type", "p", "--type-file", str(text), "--record", str(record), "exits")
     assert (result.returncode, result.stderr) == (0, "")
-    typed = [json.loads(line) for line in record.read_text().splitlines()[1:]]
+    typed = [one for one in map(json.loads, record.read_text().splitlines()) if "kind" in one]
     assert [(one["kind"], one["text"]) for one in typed] == [("serial", "p"), ("serial", "s"), ("serial", "\n")]
     first = typed[0]["tick"]
     assert [round((one["tick"] - first) / 1e6) for one in typed] == [0, 10, 20]

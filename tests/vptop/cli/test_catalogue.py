@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import VirtualMachine
+from engine.vm.script_text import ScriptFileError
 from engine.vp import Prelude, compile_script
 from vptop.cli import catalogue
 from vptop.model.library import LibraryScript, library
@@ -113,3 +114,16 @@ def test_one_script_is_printed(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out.startswith("; SPDX-License-Identifier")
     assert catalogue.show("tpc") == 1
     assert capsys.readouterr().err.strip().endswith("no script tpc in the library; did you mean tcp?")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("syscals", "did you mean syscalls?"),
+        ("xyz", "`vptop scripts` lists those, `vptop --help` the commands"),
+    ],
+)
+def test_a_word_that_names_no_script_says_what_may_be_meant(word: str, meant: str) -> None:
+    with pytest.raises(ScriptFileError) as refusal:
+        read_all([Path(word)])
+    assert str(refusal.value) == f"{word}: no such file, and no script of the library; {meant}"
