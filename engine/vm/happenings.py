@@ -10,8 +10,15 @@ import re
 from engine.machine.machine import Machine
 
 _PANIC = re.compile(r"(?<!end )Kernel panic - not syncing: ([^\r\n]*)")
-_OUT_OF_MEMORY = ("System is deadlocked on memory", "Out of memory")
-"""What a kernel says that has too little of it (mm/oom_kill.c)."""
+_MORE_MEMORY = "it has {mib} MiB, give it more with --memory"
+_ADVICE = {
+    "System is deadlocked on memory": _MORE_MEMORY,
+    "Out of memory": _MORE_MEMORY,
+    "VFS: Unable to mount root fs": (
+        "the disk is nvme0n1, vda or sda, as --disk-bus says; drivers that are modules need an initial RAM disk"
+    ),
+}
+"""What to do, by what a kernel of Linux says first when it panics (mm/oom_kill.c, init/do_mounts.c)."""
 _LONGEST_LINE = 1024
 
 
@@ -46,7 +53,6 @@ class Happenings:
         return found
 
     def _panic(self, reason: str) -> str:
-        told = f"the guest's kernel panicked: {reason}"
-        if reason.startswith(_OUT_OF_MEMORY):
-            told += f"; it has {len(self._machine.memory) >> 20} MiB, give it more with --memory"
-        return told
+        mib = len(self._machine.memory) >> 20
+        advice = (f"; {text.format(mib=mib)}" for start, text in _ADVICE.items() if reason.startswith(start))
+        return f"the guest's kernel panicked: {reason}{next(advice, '')}"

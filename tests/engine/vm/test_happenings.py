@@ -37,9 +37,9 @@ def machine():
 def test_a_panic_is_told_once_with_its_reason_also_when_the_line_comes_in_pieces(machine: Machine) -> None:
     happenings = Happenings(machine)
     assert happenings.look("[    1.0] Kernel panic - not sync") == []
-    assert happenings.look("ing: VFS: Unable to mount root fs") == []
-    assert happenings.look("\n[    1.1] CPU: 0\n") == ["the guest's kernel panicked: VFS: Unable to mount root fs"]
-    assert happenings.look("[    1.2] ---[ end Kernel panic - not syncing: VFS ]---\n") == []
+    assert happenings.look("ing: Attempted to kill init!") == []
+    assert happenings.look("\n[    1.1] CPU: 0\n") == ["the guest's kernel panicked: Attempted to kill init!"]
+    assert happenings.look("[    1.2] ---[ end Kernel panic - not syncing: Attempted ]---\n") == []
 
 
 def test_a_panic_for_want_of_memory_says_how_to_give_more(machine: Machine) -> None:
@@ -47,6 +47,14 @@ def test_a_panic_for_want_of_memory_says_how_to_give_more(machine: Machine) -> N
     assert told == [
         "the guest's kernel panicked: System is deadlocked on memory; it has 1 MiB, give it more with --memory"
     ]
+
+
+def test_a_panic_for_want_of_a_root_file_system_says_what_the_disk_is_called(machine: Machine) -> None:
+    reason = "VFS: Unable to mount root fs on unknown-block(0,0)"
+    (told,) = Happenings(machine).look(f"[    1.0] Kernel panic - not syncing: {reason}\n")
+    assert told.startswith(
+        f"the guest's kernel panicked: {reason}; the disk is nvme0n1, vda or sda, as --disk-bus says"
+    )
 
 
 def test_resets_are_counted(machine: Machine) -> None:
