@@ -81,14 +81,18 @@ class ScriptShell(Shell):
 
     def set_scripts(self) -> None:
         """Offer the scripts that are known in the editor, with the drafts that an earlier session left behind."""
-        drafts = {}
+        drafts: dict[str, str] = {}
+        restored: list[str] = []
         for name, source in self.session.sources.items():
             if not self.edit_view.has(name) and (kept := self.disk.kept_draft(name, source)) is not None:
                 drafts[name] = kept.text
                 when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
-                keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards it"
-                changed = "; the file has changed since" if self.disk.changed_outside(name) else ""
-                self.say(f"draft restored: {name}, {when}; {keys}{changed}", "warn")
+                changed = ", the file has changed since" if self.disk.changed_outside(name) else ""
+                restored.append(f"{clean(name)} of {when}{changed}")
+        if restored:
+            what, it = ("draft", "it") if len(restored) == 1 else ("drafts", "one")
+            keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards {it}"
+            self.say(f"{what} restored: {'; '.join(restored)}; {keys}", "warn")
         self.edit_view.set_scripts(self.session.sources, drafts)
 
     async def action_quit(self) -> None:

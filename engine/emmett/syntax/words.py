@@ -166,11 +166,18 @@ def _name() -> re.Pattern[str]:
     return re.compile("[A-Za-z_][A-Za-z0-9_!]*")
 
 
+def _text_before_end(line: str) -> int:
+    """How much of a line with an unclosed string is that string: not the `);` that ends the statement."""
+    while line and (line[-1] in ";,} \t" or (line[-1] == ")" and line.count(")") > line.count("("))):
+        line = line[:-1]
+    return len(line)
+
+
 def _no_word(source: SourceText, position: int, findings: Findings) -> Word:
     text, end = source.text, position + 1
     if text[position] == '"':
         end = text.find("\n", position)
-        end = len(text) if end < 0 else end
+        end = position + _text_before_end(text[position : len(text) if end < 0 else end])
         fix = Fix(source.span(end, end), '"', "close the string here")
         span = source.span(position, end)
         findings.add("E602", source, span, "this string is not closed", expected='a closing `"`', fix=fix)

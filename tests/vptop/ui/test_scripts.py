@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import IRQ_SCRIPT, FakeSource
+from tests.vptop.ui.fakes import IRQ_SCRIPT, SCRIPTS, FakeSource
 from vptop.model.drafts import DraftStore
 from vptop.model.scriptfiles import ScriptFile
 from vptop.ui.app import VptopApp
@@ -43,6 +44,24 @@ def test_a_draft_outlives_the_dashboard(tmp_path: Path) -> None:
             await d.press("8", "ctrl+r")
             await d.until(lambda: not any((tmp_path / "drafts").glob("*.json")), "dropping the draft")
             assert editor.area.text == IRQ_SCRIPT
+
+    asyncio.run(run())
+
+
+def test_every_draft_that_is_restored_is_named(tmp_path: Path) -> None:
+    async def run() -> None:
+        paths = [tmp_path / name for name in ("vptop.vp", "stacks.vp")]
+        files = [ScriptFile(path.name, SCRIPTS[path.name], path) for path in paths]
+        store = DraftStore(tmp_path / "drafts", lambda: datetime(2026, 1, 2, 12, tzinfo=UTC))
+        for file in files:
+            file.path.write_text("; theirs" if file.name == "stacks.vp" else file.source)
+            store.keep(file.name, file.path, "; mine", file.source)
+        app = VptopApp(source := FakeSource(), files, store)
+        async with app.run_test(size=(160, 40)) as pilot:
+            d = Driven(app, source, pilot)
+            await d.shows("drafts restored: vptop.vp of 2026-01-0")
+            await d.shows("stacks.vp of 2026-01-0")
+            await d.shows("the file has changed since; Ctrl+S applies, Ctrl+R discards one")
 
     asyncio.run(run())
 

@@ -241,6 +241,8 @@ class EditorPane(DraftPane):
             return True
         if key == "enter":
             self.area.new_line()
+        elif key == "tab" and self.area.selection.start[0] != self.area.selection.end[0]:
+            self.area.reindent()
         elif key in ("ctrl+home", "ctrl+end"):
             self.area.move_cursor((0, 0) if key == "ctrl+home" else self.area.document.end)
         elif key == "escape":

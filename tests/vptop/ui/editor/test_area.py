@@ -150,6 +150,18 @@ def test_enter_breaks_the_line_in_the_place_of_the_selection() -> None:
     drive(test)
 
 
+def test_tab_indents_selected_lines_by_their_brackets() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        editor.open("a.emt", "VMM1Hz {\nlogint(1);\nlogint(2);\n}\n")
+        editor.area.selection = Selection((1, 2), (2, 1))
+        await d.press("tab")
+        assert editor.area.text == "VMM1Hz {\n   logint(1);\n   logint(2);\n}\n"
+
+    drive(test)
+
+
 def test_control_characters_of_a_script_do_not_reach_the_terminal() -> None:
     async def test(d: Driven) -> None:
         await d.press("8")
