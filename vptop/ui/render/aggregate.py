@@ -233,6 +233,7 @@ def _key_column(
 ) -> Column[Measure]:
     longest = max((width_of(cell(row)) for row in sample), default=4)
     width = min(LONGEST_KEY, max(longest, width_of(title) + 1))
+    most = -(-max(width, longest) // KEY_STEP) * KEY_STEP
     return Column(
         name,
         title,
@@ -241,7 +242,8 @@ def _key_column(
         cell,
         align="<" if stretch or title == "VECTOR" else ">",
         stretch=stretch,
-        most=-(-max(width, longest) // KEY_STEP) * KEY_STEP,
+        most=most,
+        first=min(most, LONGEST_KEY) if stretch else 0,
         ascending=True,
         style=lambda _, palette: palette.strong,
     )

@@ -36,6 +36,8 @@ class Column(Generic[R]):
     """takes the width that is left over"""
     most: int = 1000
     """but never more than this"""
+    first: int = 0
+    """it grows to this width before others grow"""
     sized: Callable[[R, int], str] | None = None
     """what the cell says when that depends on the width it got (bars, trends)"""
     plain: Callable[[R], str] | None = None
@@ -93,9 +95,13 @@ def arrange(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], i
         chosen.remove(min(reversed(chosen), key=lambda column: column.keep))
     widths = {column.id: column.width for column in chosen}
     extra = room - needed()
+    for column in chosen:
+        more = max(0, min(extra, column.first - column.width))
+        widths[column.id] += more
+        extra -= more
     growing = sorted((column for column in chosen if column.stretch), key=lambda column: column.most)
     for left, column in zip(range(len(growing), 0, -1), growing, strict=True):
-        more = max(0, min(extra // left, column.most - column.width))
+        more = max(0, min(extra // left, column.most - widths[column.id]))
         widths[column.id] += more
         extra -= more
     for column in growing:

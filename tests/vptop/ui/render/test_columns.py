@@ -68,6 +68,13 @@ def test_where_nothing_can_go_stretching_columns_give_way():
     assert widths == [[12, 5], [9, 5], [6, 5], [6, 5]]
 
 
+def test_a_name_gets_its_width_before_other_columns_grow():
+    name = Column[tuple[str]]("name", "NAME", 6, lambda r: r[0], align="<", stretch=True, most=24, first=16)
+    trend = Column[tuple[str]]("trend", "TREND", 4, lambda r: r[0], align="<", stretch=True)
+    widths = [[cells for _, cells in arrange([name, trend], width)] for width in (14, 20, 24, 32, 60)]
+    assert widths == [[7, 4], [13, 4], [16, 5], [20, 9], [24, 33]]
+
+
 def test_bars_keep_their_colour_under_the_cursor():
     lit = highlighted(Strip([Segment("name", PALETTE.text), Segment("██", PALETTE.bar)]), PALETTE)
     text, bar = (segment.style for segment in lit)
