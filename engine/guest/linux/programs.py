@@ -73,8 +73,8 @@ class Program:
         found: dict[int, list[tuple[int, str, str]]] = {}
         for start, size, kind, name in _functions(symbols or self):
             offset = self._offset(start)
-            if offset is not None:
-                found.setdefault(offset, []).append((size, kind, name))
+            if offset is not None and offset < len(self.data):
+                found.setdefault(offset, []).append((min(size, len(self.data) - offset), kind, name))
         return SymbolTable.of(_with_ends(found))
 
     def _offset(self, address: int) -> int | None:
@@ -101,7 +101,7 @@ def program(data: Buffer) -> Program | None:
             for kind, start, size, link, _ in sections
             if kind in (_SYMTAB, _DYNSYM) and link < len(sections)
         }
-    except error:
+    except (error, OverflowError):
         return None
     return Program(data, build_id, code, tables)
 
@@ -125,7 +125,7 @@ def _functions(program: Program) -> Iterator[tuple[int, int, str, str]]:
         return
     start, size, strings_at, strings_size = table
     entries = program.data[start : start + size // _SYMBOL.size * _SYMBOL.size]
-    strings = bytes(program.data[strings_at : strings_at + strings_size])
+    strings = bytes(program.data[strings_at : strings_at + strings_size]) + b"\0"
     with suppress(error):  # cut off
         for name_at, info, section, address, length in _SYMBOL.iter_unpack(entries):
             if not _UNDEFINED < section < _RESERVED or info & 0xF not in (_UNTYPED, _FUNCTION, _INDIRECT):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ _MAGICS = (b"070701", b"070702")
 _TRAILER = "TRAILER!!!"
 _ALIGNMENT = 4
 _HEADER_BYTES = 110
+_PADDING = re.compile(rb"\0+")
 _FIELD_BYTES = 8
 
 
@@ -117,7 +119,8 @@ def files(data: bytes) -> Iterator[tuple[str, bytes]]:
                 return
             at = member.end
         elif not data[at]:
-            at += 1
+            padding = _PADDING.match(data, at)
+            at = len(data) if padding is None else padding.end()
         else:
             archive = unpacked(data[at:])
             if archive.startswith(_MAGICS):

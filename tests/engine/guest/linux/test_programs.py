@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 from io import BytesIO
 
 import pytest
@@ -102,6 +103,19 @@ def test_a_file_that_is_cut_off_has_no_functions_that_it_does_not_name():
         one = program(data[:size] + bytes(len(data) - size))
         if one is not None:
             assert {label[1:] for label in one.functions().labels} <= {"", *(symbol[0] for symbol in SYMBOLS)}
+
+
+def test_a_damaged_file_has_functions_within_it_or_none():
+    rng = random.Random(7)
+    whole = elf(SYMBOLS, [("shared", TEXT, 8, FUNCTION, True)], build_id=b"1234")
+    for _ in range(1000):
+        data = bytearray(whole)
+        for _ in range(rng.randint(1, 4)):
+            at = rng.choice((rng.randrange(64 + 3 * 56), rng.randrange(CODE_AT + CODE_BYTES, len(data))))
+            data[at : at + 8] = rng.choice((b"\xff" * 8, bytes(8), rng.randbytes(8)))
+        one = program(bytes(data))
+        if one is not None:
+            assert all(place <= len(data) for place in one.functions().places)
 
 
 def test_symbols_may_come_from_a_file_with_the_same_build_id():
