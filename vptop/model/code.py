@@ -22,6 +22,9 @@ SPAN = 30
 MOST_ROWS = 20_000
 """Rows of an aggregate that are looked through, those updated most; of one that has more, in its last Frame alone."""
 
+BAD = "(bad)"
+"""Text of a byte that begins no instruction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
@@ -78,7 +81,7 @@ def disassemble(data: bytes, address: int, *, bits: int = 64) -> list[Instructio
             found.append(Instruction(start, code, f"{name} {operands}".rstrip(), _target(name, operands)))
             at = start - address + size
         if at < len(data):
-            found.append(Instruction(address + at, data[at : at + 1], "(bad)"))
+            found.append(Instruction(address + at, data[at : at + 1], BAD))
             at += 1
     return found
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
+from engine.probes.frame import VcpuState
 from engine.vm.past.messages import View
-from vptop.model.code import disassemble
+from engine.vp.diagnostics.nearest import nearest
+from vptop.model.code import BAD, disassemble
 from vptop.model.plain import clean
 
 GENERAL = frozenset(
@@ -19,8 +21,18 @@ CONSOLE = 12
 """Lines of the console that are shown, the last ones."""
 WIDE = 85
 """Cells for 16 bytes of memory in a line; where there are fewer, it has 8."""
+PLACE = "expected an address such as 0x7c00, or a symbol, with +OFFSET if you like"
+_SAME = 2
+"""Characters that a symbol begins with like the one it may be meant for: there are 100,000 and more."""
 _DIGITS = 16
 """of an address or a register"""
+_LONG, _DEFAULT_32 = 1 << 13, 1 << 14
+_BEFORE, _AFTER = 4, 8
+"""Instructions that are shown before the next one, and from it on."""
+CODE_BYTES = 64
+"""from the next instruction on"""
+_NEAR = 4096
+"""Bytes from the start of a function to the next instruction over which it is decoded."""
 
 
 def heading(view: View) -> str:
@@ -74,10 +86,45 @@ def _named(view: View, symbols: Symbols) -> list[tuple[str, ...]]:
     return [Stack(one).describe(symbols) for one in frames]
 
 
-def code(data: bytes, address: int, most: int) -> Iterator[str]:
-    """The instructions from an address on."""
-    for instruction in disassemble(data, address)[:most]:
-        yield f"{instruction.address:016x}  {instruction.text}"
+def code_size(vcpu: VcpuState) -> int:
+    """64, 32 or 16 bits: what the access rights of its code segment say (Intel SDM volume 3, table 25-2)."""
+    rights = vcpu.registers.get("CSAR", _LONG)
+    return 64 if rights & _LONG else 32 if rights & _DEFAULT_32 else 16
+
+
+def code_address(vcpu: VcpuState) -> int:
+    """The linear address of the instruction that a virtual CPU executes next."""
+    return vcpu.rip + (0 if code_size(vcpu) == 64 else vcpu.registers.get("CSBASE", 0))
+
+
+def code_span(vcpu: VcpuState, symbols: Symbols) -> tuple[int, int]:
+    """The address and the number of bytes of the code around there: decoding begins where the function does."""
+    here = code_address(vcpu)
+    start, _ = symbols.extent(here) or (here, 0)
+    first = start if here - start <= _NEAR else here
+    return first, here - first + CODE_BYTES
+
+
+def code(data: bytes, address: int, vcpu: VcpuState, symbols: Symbols) -> Iterator[str]:
+    """The instructions around the one that a virtual CPU executes next, which is marked; none where that is not here.
+
+    Args:
+        data: machine code.
+        address: of the first byte.
+        vcpu: the virtual CPU.
+        symbols: of the guest.
+    """
+    here, bits = code_address(vcpu), code_size(vcpu)
+    if not address <= here < address + len(data):
+        return
+    before = disassemble(data[: here - address], address, bits=bits)[-_BEFORE:]
+    if any(one.text == BAD for one in before):  # data between functions, or a start that is none
+        before = []
+    for instruction in [*before, *disassemble(data[here - address :], here, bits=bits)[:_AFTER]]:
+        mark = "=>" if instruction.address == here else "  "
+        target = instruction.target
+        leads = f"  ; {clean(symbols.describe(target))}" if target is not None and symbols.find(target) else ""
+        yield f"{mark} {instruction.address:016x}  {instruction.text}{leads}"
 
 
 def text(lines: Sequence[str]) -> list[str]:
@@ -107,3 +154,14 @@ def place(given: str, symbols: Symbols) -> int | None:
         return ((int(name, 0) if base is None else base) + (int(offset, 0) if offset else 0)) & (1 << 64) - 1
     except ValueError:
         return None
+
+
+def wrong_place(given: str, symbols: Symbols) -> str:
+    """What is wrong with a text that is to be a place; empty when it is one."""
+    if place(given, symbols) is not None:
+        return ""
+    name, begin = given.partition("+")[0].strip(), given.strip()[:_SAME].lower()
+    if not name or symbols.get(name) is not None:
+        return PLACE
+    near = nearest(name, (one for one in symbols if one[:_SAME].lower() == begin))
+    return f"{PLACE}; did you mean {' or '.join(map(clean, near))}?" if near else PLACE

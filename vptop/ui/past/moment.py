@@ -55,7 +55,6 @@ MOMENT = Scope(
 )
 _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ? keys · Esc"
 _KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
-_CODE_BYTES, _INSTRUCTIONS = 64, 8
 _MEMORY_BYTES = 256
 _SIDEWAYS = 8
 """Columns that a key scrolls by."""
@@ -165,15 +164,25 @@ class MomentScreen(ModalScreen[None]):
         self.show_lines()
 
     def _read_around(self, view: View) -> None:
-        rip = view.frame.vcpus[self._cpu].rip
-        self._read(rip, _CODE_BYTES, self._code_came)
-        self._read(rip if self._address is None else self._address, _MEMORY_BYTES, self._memory_came)
+        vcpu = view.frame.vcpus[self._cpu]
+        self._read(*describe.code_span(vcpu, self.session.symbols), self._code_came)
+        address = describe.code_address(vcpu) if self._address is None else self._address
+        self._read(address, _MEMORY_BYTES, self._memory_came)
 
     def _read(self, address: int, size: int, done: Callable[[Reply], None]) -> None:
         if self._visit is not None:
             self.machine.ask(partial(self.machine.source.read_memory, self._visit, address, size, self._cpu), done)
 
     def _code_came(self, reply: Reply) -> None:
+        code, view = reply.past, self._view
+        if isinstance(code, Memory) and view is not None:
+            here = describe.code_address(view.frame.vcpus[self._cpu])
+            if here - code.address >= max(1, len(code.data)):  # the start of the function is not mapped
+                self._read(here, describe.CODE_BYTES, self._rest_came)
+            else:
+                self._rest_came(reply)
+
+    def _rest_came(self, reply: Reply) -> None:
         if isinstance(reply.past, Memory):
             self._code = reply.past
             self.show_lines()
@@ -202,7 +211,7 @@ class MomentScreen(ModalScreen[None]):
 
     def _lines(self, view: View, width: int) -> Iterator[str]:
         symbols = self.session.symbols
-        code = describe.code(self._code.data, self._code.address, _INSTRUCTIONS)
+        code = describe.code(self._code.data, self._code.address, view.frame.vcpus[self._cpu], symbols)
         memory = describe.memory(self._memory.data, self._memory.address, width)
         console = self.session.console_at(view.since, view.frame.console)
         of, by = (f" of VCPU{self._cpu}", f", as VCPU{self._cpu} sees it") if len(view.frame.vcpus) > 1 else ("", "")
@@ -251,11 +260,10 @@ class MomentScreen(ModalScreen[None]):
                 self._address = describe.place(text, symbols)
                 self._read(self._address or 0, _MEMORY_BYTES, self._memory_came)
 
-        def wrong(text: str) -> str:
-            known = describe.place(text, symbols) is not None
-            return "" if known else "expected an address such as 0x7c00, or a symbol, with +OFFSET if you like"
-
-        self.app.push_screen(PromptScreen("Memory at", "", wrong), answer)
+        self.app.push_screen(
+            PromptScreen("Memory at", "", partial(describe.wrong_place, symbols=symbols)),
+            answer,
+        )
 
     def action_next_cpu(self) -> None:
         """Show code and memory of another VCPU."""

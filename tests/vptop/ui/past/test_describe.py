@@ -8,6 +8,7 @@ import pytest
 
 from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
 from engine.guest.symbols import Symbols
+from engine.probes.frame import VcpuState
 from engine.vm.past.messages import View
 from tests.vptop.ui.fakes import frame
 from vptop.ui.past import describe
@@ -77,8 +78,42 @@ def test_memory_is_shown_in_hexadecimal_and_as_characters() -> None:
     assert second.split() == ["0000000000007c10", "21", "!"]
 
 
-def test_code_is_disassembled() -> None:
-    assert list(describe.code(b"\x90\xc3\x90", 0x10, 2)) == ["0000000000000010  nop", "0000000000000011  ret"]
+def _vcpu(rip: int, **registers: int) -> VcpuState:
+    return msgspec.structs.replace(frame(1).vcpus[0], rip=rip, registers=registers)
+
+
+def test_the_code_around_the_next_instruction_is_disassembled_from_the_start_of_its_function() -> None:
+    vcpu = _vcpu(0x401006)
+    start, size = describe.code_span(vcpu, SYMBOLS)
+    assert (start, size) == (0x401000, 6 + 64)
+    code = bytes.fromhex("55 4889e5 90 90 e8f50f0000 c3")  # push, mov, nop, nop, call 0x402000, ret
+    assert list(describe.code(code, start, vcpu, SYMBOLS)) == [
+        "   0000000000401000  push rbp",
+        "   0000000000401001  mov rbp, rsp",
+        "   0000000000401004  nop",
+        "   0000000000401005  nop",
+        "=> 0000000000401006  call 0x402000  ; end",
+        "   000000000040100b  ret",
+    ]
+    data = list(describe.code(b"\x06" + code[1:], start, _vcpu(0x401001), SYMBOLS))
+    assert data[0] == "=> 0000000000401001  mov rbp, rsp"
+    assert not [*describe.code(code, start, _vcpu(0x500000), SYMBOLS)]
+    assert not [*describe.code(code, start, _vcpu(0x400000), SYMBOLS)]
+    assert describe.code_span(_vcpu(0x100), SYMBOLS) == (0x100, 64)
+
+
+@pytest.mark.parametrize(
+    ("rights", "code", "expected"),
+    [
+        (0x9B, "31c0", "=> 0000000000010200  xor ax, ax"),
+        (0xC09B, "31c0", "=> 0000000000010200  xor eax, eax"),
+        (0xA09B, "4831c0", "=> 0000000000000200  xor rax, rax"),
+    ],
+)
+def test_code_is_as_long_as_its_segment_says(rights: int, code: str, expected: str) -> None:
+    vcpu = _vcpu(0x200, CSAR=rights, CSBASE=0x10000)
+    here = describe.code_address(vcpu)
+    assert [*describe.code(bytes.fromhex(code), here, vcpu, SYMBOLS)] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -95,3 +130,11 @@ def test_code_is_disassembled() -> None:
 )
 def test_places_are_addresses_and_symbols(text: str, expected: int | None) -> None:
     assert describe.place(text, SYMBOLS) == expected
+
+
+def test_a_place_that_is_none_is_answered_with_the_nearest_symbols() -> None:
+    symbols = Symbols([(0x1000, "T", "schedule"), (0x2000, "T", "scheduler_tick"), (0x3000, "T", "main")])
+    assert describe.wrong_place("schedule+8", symbols) == ""
+    assert describe.wrong_place("shedule", symbols) == describe.PLACE  # begins otherwise
+    assert describe.wrong_place("scheduel + 4", symbols) == f"{describe.PLACE}; did you mean schedule?"
+    assert describe.wrong_place("schedule+x", symbols) == describe.wrong_place("", symbols) == describe.PLACE

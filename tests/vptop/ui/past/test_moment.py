@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from engine.guest.symbols import Symbols
 from engine.probes.frame import Frame
 from engine.vm.past.messages import Memory, Progress, View
 from engine.vm.protocol import Reply
@@ -13,13 +14,15 @@ from tests.vptop.ui.fakes import frame
 from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.past.moment import MomentScreen
 
+RIP = frame(3).vcpus[0].rip
 
-async def _visit(driven: Driven, then: Frame | None = None) -> None:
+
+async def _visit(driven: Driven, then: Frame | None = None, memory: Memory | None = None) -> None:
     driven.source.send(KEPT)
     await driven.pilot.pause()
     await driven.press("M")
     await driven.until(lambda: driven.source.question is not None)
-    driven.source.answer = Reply(1, ok=True, past=Memory(0x401000, b"\x90hello"))
+    driven.source.answer = Reply(1, ok=True, past=memory or Memory(RIP, b"\x90hello"))
     driven.source.reply(Reply(1, ok=True, past=View(3 * 10**9, 4711, then or frame(3), ((0x401010,),), "cat", 7)))
     await driven.shows("block 4711  cat (7)")
 
@@ -30,6 +33,16 @@ def test_a_moment_shows_what_can_be_seen_of_it() -> None:
         assert driven.source.asked[-3][:2] == ("visit", str(3 * 10**9))
         for text in ("3.000000000 s", "RAX", "nop", "90 68 65 6c 6c 6f", ".hello"):
             await driven.shows(text)
+
+    drive(test, (120, 60))
+
+
+def test_code_is_read_from_the_next_instruction_on_where_the_start_of_its_function_is_not_mapped() -> None:
+    async def test(driven: Driven) -> None:
+        driven.app.session.symbols = Symbols([(RIP - 0x20, "T", "main")])
+        await _visit(driven, memory=Memory(RIP - 0x20, b""))
+        await driven.until(lambda: driven.source.asked[-1] == ("read", f"{RIP:#x}", "64", "0"))
+        assert ("read", f"{RIP - 0x20:#x}", "96", "0") in driven.source.asked
 
     drive(test, (120, 60))
 
@@ -97,12 +110,12 @@ def test_code_and_memory_are_those_of_the_chosen_cpu() -> None:
         (first,) = frame(3).vcpus
         await _visit(driven, frame(3, vcpus=(first, replace(first, vcpu=1, rip=0x5000))))
         await driven.shows("Code of VCPU0")
+        driven.source.answer = Reply(1, ok=True, past=Memory(0x5000, b"\xc3"))
         await driven.press("c")
         await driven.until(lambda: ("read", "0x5000", "256", "1") in driven.source.asked)
         await driven.shows("Code of VCPU1")
+        await driven.shows("=> 0000000000005000  ret")
         await driven.shows("as VCPU1 sees it")
-        await driven.press("c")
-        await driven.shows("Code of VCPU0")
 
     drive(test, (120, 60))
 
