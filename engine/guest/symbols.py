@@ -38,6 +38,8 @@ class _Index:
     """addresses that have a name, in order"""
     names: list[str]
     """of the starts"""
+    letters: list[str]
+    """kinds of the names of the starts"""
 
 
 class _Addresses(Mapping[str, int]):
@@ -81,17 +83,17 @@ class Symbols:
     def _index(self) -> _Index:
         addresses: dict[str, int] = {}
         kinds: dict[str, str] = {}
-        shown: dict[int, tuple[bool, str]] = {}
+        shown: dict[int, tuple[str, str]] = {}
         for address, kind, name in self._source:
             addresses[name], kinds[name] = address, kind
             if kind in ABSOLUTE:
                 continue
-            is_global = kind.isupper()
-            if address not in shown or (is_global and not shown[address][0]):
-                shown[address] = (is_global, name)
+            if address not in shown or (kind.isupper() and not shown[address][0].isupper()):
+                shown[address] = (kind, name)
         self._source = ()
         starts = sorted(shown)
-        return _Index(addresses, kinds, starts, [shown[start][1] for start in starts])
+        letters, names = [shown[start][0] for start in starts], [shown[start][1] for start in starts]
+        return _Index(addresses, kinds, starts, names, letters)
 
     @property
     def files(self) -> Mapping[str, Symbols]:
@@ -104,8 +106,13 @@ class Symbols:
         return Symbols([(address, kinds[name], name) for name, address in addresses.items() if is_wanted(name)])
 
     def triples(self) -> Iterator[Symbol]:
-        """Address, letter and name of each."""
-        return ((address, self._index.kinds[name], name) for name, address in self._index.addresses.items())
+        """Address, letter and name of each; a table of these is the same. Of a name that repeats, the last counts."""
+        index = self._index
+        for address, letter, name in zip(index.starts, index.letters, index.names, strict=True):
+            if index.addresses[name] != address:
+                yield address, letter, name
+        for name, address in index.addresses.items():
+            yield address, index.kinds[name], name
 
     def lines(self) -> Iterator[str]:
         """The symbols in /proc/kallsyms format."""

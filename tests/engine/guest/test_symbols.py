@@ -65,3 +65,13 @@ def test_a_symbol_reaches_to_the_next():
     assert symbols.extent(0x1010) == (0x1000, 0x1040)
     assert symbols.extent(0x1041) == (0x1040, 0x1040 + REACH)
     assert symbols.extent(0xFFF) is None
+
+
+def test_a_file_of_symbols_keeps_every_place_of_a_name_that_repeats(tmp_path: Path) -> None:
+    """Each user program of the bundled guest has its own `_start`."""
+    made = Symbols([(0x1000, "T", "_start"), (0x1010, "T", "work"), (0x2000, "t", "_start"), (0x2000, "T", "main")])
+    made.write(tmp_path / "symbols")
+    again = symbol_files.read(tmp_path / "symbols")
+    assert [again.describe(at) for at in (0x1001, 0x1011, 0x2001)] == ["_start+0x1", "work+0x1", "main+0x1"]
+    assert again["_start"] == made["_start"] == 0x2000
+    assert again.pack() == made.pack()
