@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import chain
@@ -11,28 +12,50 @@ import numpy as np
 
 from engine.probes.frame import AggregateId, Frame, labels
 from vptop.export.format import Format
-from vptop.export.keys import headings, keys
+from vptop.export.keys import headings
 from vptop.export.parts import Parts, encoded
 from vptop.export.svg_charts import bar_chart, icicle, line_chart
+from vptop.model.fold import EVERY, Folding, fold, in_words, parts_of, seconds_of
 from vptop.model.histogram import PERCENTILES, histogram
+from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import COUNT
+from vptop.model.rows import COUNT, MAX, MIN, Measured
 from vptop.model.session import Moment
+from vptop.model.transcript import lines_of
 
 ROWS = 200
 """Rows of a table; the rest is counted."""
+LINES = 500
+"""Lines of the log, the last ones."""
+LONG = 40
+"""Characters of a key from which on it is broken into lines."""
+ALL = Folding(EVERY)
+"""Aggregates that are cleared each second are summed over the session."""
 NUMBERS = ("count", "avg", "min", "max", "latest")
 STYLE = """
-:root { color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; }
+/* colours of Okabe and Ito, which are told apart with every kind of colour vision */
+:root { --data: #0072B2; color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; }
 body { max-width: 960px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; border-bottom: 1px solid #8886; }
-svg { width: 100%; height: auto; display: block; margin: .5rem 0; font: 11px ui-monospace, monospace; }
-svg text { fill: currentColor; } svg text.call { fill: #222; } .axis { stroke: #888; }
+h1 { font-size: 1.5rem; margin-bottom: .2rem; } p { margin: .3rem 0; }
+h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
+svg { width: 100%; min-width: 640px; height: auto; display: block; margin: .5rem 0; }
+svg text { font: 11px ui-monospace, monospace; fill: currentColor; }
+svg text.call { fill: #222; } .axis { stroke: #888; } .grid { stroke: #8884; }
+polyline.data { fill: none; stroke: var(--data); } rect.data { fill: var(--data); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } .scroll { overflow-x: auto; }
 th, td { padding: .15rem .7rem; text-align: right; white-space: nowrap; } tr:nth-child(even) td { background: #8881; }
 th.key, td.key { text-align: left; font-family: ui-monospace, monospace; } th { border-bottom: 1px solid #8886; }
-pre { overflow-x: auto; background: #8881; padding: .6rem; } .muted { opacity: .7; }
+td.long { white-space: normal; overflow-wrap: anywhere; min-width: 18rem; }
+pre { overflow-x: auto; background: #8881; padding: .6rem; font: 12px/1.4 ui-monospace, monospace; }
+.muted { opacity: .7; }
+@media (prefers-color-scheme: dark) { :root { --data: #56B4E9; } }
+@media print {
+  :root { --data: #0072B2; color-scheme: light; font-size: 11px; }
+  body { max-width: none; margin: 0; } svg { min-width: 0; }
+  h2 { break-after: avoid; } svg, tr { break-inside: avoid; }
+  .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+}
 """
 
 
@@ -41,6 +64,7 @@ def render(moment: Moment) -> Parts:
     title = f"{clean(moment.session.guest) or 'guest'}, {moment.frame.guest_seconds:.0f} s"
     head = (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>vptop: {escape(title)}</title>'
+        '<meta name="viewport" content="width=device-width">'
         f"<style>{STYLE}</style></head>\n<body><h1>vptop: {escape(title)}</h1>\n"
     )
     return encoded(chain([head], _sections(moment), ["</body></html>\n"]))
@@ -50,23 +74,42 @@ def _sections(moment: Moment) -> Iterator[str]:
     yield _overview(moment)
     label = labels(moment.frame.aggregates)
     for which, data in moment.frame.aggregates.items():
-        if len(data):
-            yield f"<h2>{_text(label[which])}</h2>\n{_aggregate(moment, which)}\n"
-    if log := "".join(frame.log for frame in moment.history()):
-        yield f"<h2>Log</h2>\n<pre>{_text(log[-20_000:])}</pre>\n"
+        folded = fold(parts, ALL) if (parts := parts_of(moment, which, ALL)) and parts[-1].per_interval else None
+        measured = folded or moment.measured(which)
+        if measured is not None and len(measured):
+            yield f"<h2>{_text(label[which])}</h2>\n"
+            yield _muted(in_words(moment, EVERY) if folded else "since loading", _values(moment.hint(which).unit))
+            yield f"{_aggregate(moment, which, measured)}\n"
+        elif len(data) == 0:
+            yield f"<h2>{_text(label[which])}</h2>\n{_muted('no rows')}\n"
+    if log := _log(moment):
+        yield f"<h2>Log</h2>\n<pre>{log}</pre>\n"
     for name, source in moment.session.sources.items():
         yield f"<h2>{_text(name)}</h2>\n<pre>{_text(source)}</pre>\n"
 
 
 def _overview(moment: Moment) -> str:
-    moments = list(moment.moments())[1:]
-    seconds = [one.frame.guest_seconds for one in moments]
+    moments = list(moment.moments())
+    scripts = ", ".join(script.name for script in moment.frame.scripts)
+    head = _muted(f"{seconds_of(moment, EVERY):.0f} s in {len(moments)} Frames", scripts)
+    seconds = [one.frame.guest_seconds for one in moments[1:]]
     charts = (
-        ("Firings of probes per second", [one.hits() for one in moments]),
-        ("Blocks of guest code per second", [one.blocks() for one in moments]),
+        ("Firings of probes per second", [one.hits() for one in moments[1:]]),
+        ("Blocks of guest code per second", [one.blocks() for one in moments[1:]]),
+        ("CPU busy, %", [one.frame.busy * 100 for one in moments[1:]]),
     )
     parts = [f"<h2>{title}</h2>\n{line_chart([*zip(seconds, values, strict=True)], title)}" for title, values in charts]
-    return "\n".join([*parts, f"<h2>Probes</h2>\n{_probes(moment.frame)}\n"])
+    return "\n".join([head, *parts, f"<h2>Probes</h2>\n{_probes(moment.frame)}\n"])
+
+
+def _log(moment: Moment) -> str:
+    """The last lines that scripts printed; what logaggr printed is in the tables."""
+    last: deque[str] = deque(maxlen=LINES)
+    for one in moment.moments():
+        for line in lines_of(one.frame, one.sequence):
+            if not line.is_aggregate:
+                last.append(f"{line.guest_seconds:10.3f}  {_text(line.text)}")
+    return "\n".join(last)
 
 
 def _probes(frame: Frame) -> str:
@@ -78,26 +121,45 @@ def _probes(frame: Frame) -> str:
     return _table(["script", "probe", "place"], ["firings", "errors"], rows)
 
 
-def _aggregate(moment: Moment, which: AggregateId) -> str:
-    data, kind, measured = moment.frame.aggregates[which], moment.kind(which), moment.measured(which)
-    if measured is None:
-        return ""
-    unit = moment.hint(which).unit
+def _aggregate(moment: Moment, which: AggregateId, measured: Measured) -> str:
+    kind, hint = moment.kind(which), moment.hint(which)
     parts = []
     if kind is Kind.HISTOGRAM:
-        shown = histogram(measured, interval=False, steps=moment.hint(which).steps)
+        shown = histogram(measured, interval=False, steps=hint.steps)
         if shown.buckets:
-            words = " · ".join(f"p{percent} {shown.percentile(percent):,}" for percent in PERCENTILES)
-            parts.append(f'{bar_chart(shown, unit)}<p class="muted">{words} {_text(unit)}</p>')
+            words = [f"p{percent} {shown.percentile(percent):,}" for percent in PERCENTILES]
+            parts += [bar_chart(shown, clean(hint.unit)), _muted(*words)]
     elif kind is Kind.STACKS:
-        tree = moment.session.namer.tree(((row.integers, row.strings), row.count) for row in data)
+        tree = moment.session.namer.tree(((row.integers, row.strings), row.count) for row in measured.data)
         parts.append(icicle(tree.root) if tree.root.total else "")
-    most = [measured[int(at)].row() for at in np.argsort(~measured.values[:, COUNT], kind="stable")[:ROWS]]
-    rows = [[*keys(row), *(f"{getattr(row, number):,}" for number in NUMBERS)] for row in most]
-    parts.append(_table(headings(moment, which, data), NUMBERS, rows))
-    if len(data) > ROWS:
-        parts.append(f'<p class="muted">{len(data) - ROWS:,} more rows</p>')
+    parts.append(_rows(moment, which, measured))
+    if len(measured) > ROWS:
+        parts.append(_muted(f"{len(measured) - ROWS:,} more rows"))
     return "\n".join(parts)
+
+
+def _rows(moment: Moment, which: AggregateId, measured: Measured) -> str:
+    """The rows that were updated most, of a histogram in the order of buckets; of rows that only count, the counts."""
+    counts = measured.values[:, COUNT]
+    most = np.argsort(~counts, kind="stable")[:ROWS]
+    if moment.kind(which) is Kind.HISTOGRAM:
+        most = most[np.argsort(measured.integers[most, 0], kind="stable")]
+    numbers = ("count",) if (measured.values[:, (MIN, MAX)] == 1).all() else NUMBERS
+    total, shown = int(counts.sum()) or 1, Shown.of(moment, which)
+    rows = []
+    for row in (measured[int(at)] for at in most):
+        texts = [form(number) for form, number in zip(shown.integers, row.key[0], strict=True)]
+        texts += [form(text) if form else text for form, text in zip(shown.strings, row.key[1], strict=True)]
+        rows.append([*texts, f"{row.count / total:.1%}", *(f"{getattr(row, number):,}" for number in numbers)])
+    return _table(headings(moment, which, measured.data), ("share", *numbers), rows)
+
+
+def _values(unit: str) -> str:
+    return f"values in {unit}" if unit else ""
+
+
+def _muted(*words: str) -> str:
+    return f'<p class="muted">{_text(" · ".join(word for word in words if word))}</p>'
 
 
 def _table(texts: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -106,7 +168,7 @@ def _table(texts: Sequence[str], numbers: Sequence[str], rows: Sequence[Sequence
     )
     lines = []
     for row in rows:
-        cells = [f'<td class="key">{_text(cell)}</td>' for cell in row[: len(texts)]]
+        cells = [f'<td class="key{" long" * (len(cell) > LONG)}">{_text(cell)}</td>' for cell in row[: len(texts)]]
         lines.append(f"<tr>{''.join([*cells, *(f'<td>{cell}</td>' for cell in row[len(texts) :])])}</tr>")
     return f'<div class="scroll"><table><tr>{head}</tr>\n{chr(10).join(lines)}</table></div>'
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from engine.probes.frame import AggregateId
@@ -45,10 +46,11 @@ def read(page: bytes) -> Checked:
 
 def test_charts_over_time_a_histogram_a_call_tree_and_tables() -> None:
     page = read(b"".join(render(moment_of())))
-    assert page.seen.count("polyline") == 2
+    assert page.seen.count("polyline") == 3
     assert page.seen.count("rect") > 9
     assert "latency_us" in page.text
-    assert "0xffffffff80002020" in page.text
+    assert "0xffffffff80001010 < 0xffffffff80002020" in page.text  # a stack by its functions, innermost first
+    assert "GUEST_" not in page.text
     assert "bundled <guest>, 3 s" in page.text
 
 
@@ -58,3 +60,17 @@ def test_text_of_the_guest_is_no_markup() -> None:
     assert b"<script" not in page
     assert b"\x1b" not in page
     assert "<script>alert(1)</script>" in read(page).text
+
+
+def test_what_is_cleared_each_second_is_summed_over_the_session() -> None:
+    rows = {AggregateId("vptop.vp", "running"): aggregate([ones((46,), ("reader",), 7)])}
+    page = read(b"".join(render(moment_of(frame(1, aggregates=rows), frame(2, aggregates=rows)))))
+    assert "all 2 s" in page.text
+    assert re.search(r"0x2e\s*reader\s*100.0%\s*14\b", page.text)
+
+
+def test_the_log_has_whole_lines_with_their_time_and_not_what_the_tables_show() -> None:
+    log = "slow\naggr: running (1 integer key) (0 string keys)\n  running[0x20] == avg 1 count 1 min 1 max 1 latest 1\n"
+    page = read(b"".join(render(moment_of(frame(1, log=log), frame(2, log="end\n")))))
+    assert "     1.000  slow\n     2.000  end" in page.text
+    assert "aggr:" not in page.text

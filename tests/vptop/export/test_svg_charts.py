@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from vptop.export.svg_charts import HEIGHT, WIDTH, bar_chart, icicle, line_chart
+import pytest
+
+from vptop.export.svg_charts import HEIGHT, LETTER, WIDTH, bar_chart, icicle, line_chart
 from vptop.model.histogram import Bucket, Histogram
 from vptop.model.stacks import Node
 
@@ -14,6 +17,13 @@ from vptop.model.stacks import Node
 def rectangles(svg: str) -> list[tuple[float, float]]:
     """Left ends and widths."""
     return [(float(one.get("x", 0)), float(one.get("width", 0))) for one in ET.fromstring(svg).iter("rect")]
+
+
+def labels_below(svg: str) -> list[tuple[float, float, str]]:
+    """Left and right ends of the labels of the axis below, about, and their texts."""
+    found = [one for one in ET.fromstring(svg).iter("text") if one.get("text-anchor") == "middle"]
+    centres = [(float(one.get("x", 0)), one.text or "") for one in found]
+    return [(x - len(text) * LETTER / 2, x + len(text) * LETTER / 2, text) for x, text in centres]
 
 
 def test_a_line_rises_with_its_values_and_stays_inside() -> None:
@@ -40,3 +50,29 @@ def test_callees_lie_under_their_callers() -> None:
     assert drawn[0] == (0, WIDTH - 0.5)
     assert drawn[1] == (0, WIDTH * 3 / 4 - 0.5)
     assert drawn[3][0] == WIDTH * 3 / 4
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 60, 200])
+def test_labels_below_bars_do_not_touch_and_end_with_the_unit(number: int) -> None:
+    buckets = tuple(Bucket(at * 10**6, (at + 1) * 10**6, 1) for at in range(number))
+    found = labels_below(bar_chart(Histogram(buckets, 0, number * 10**6), "us"))
+    assert all(right <= left for (_, right, _), (left, _, _) in pairwise(found))
+    assert found[0][0] >= 0
+    assert found[-1][1] <= WIDTH + 1
+    assert found[-1][2] == f"{number * 10**6:,} us"
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (0, ["0", "1"]),
+        (1, ["0", "0.5", "1"]),
+        (3, ["0", "1", "2", "3"]),
+        (601, ["0", "200", "400", "600", "800"]),
+        (4_780_805, ["0", "2M", "4M", "6M"]),
+        (1500, ["0", "500", "1k", "1.5k"]),
+    ],
+)
+def test_the_axis_of_values_has_round_numbers_up_to_the_greatest(most: int, expected: list[str]) -> None:
+    svg = ET.fromstring(line_chart([(0, 0), (1, most)], "x"))
+    assert [one.text for one in svg.iter("text") if one.get("text-anchor") == "end"] == expected

@@ -4,22 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from rich.style import Style
 from textual.strip import Strip
 
-from engine.guest.stacks import describe_place
-from engine.probes.frame import AggregateId
 from vptop.model.compare import Comparison
 from vptop.model.filterexpr import Comparison as Threshold
-from vptop.model.hints import KeyHint
-from vptop.model.kinds import Kind, is_stack
-from vptop.model.plain import clean
+from vptop.model.keytext import Shown
 from vptop.model.rows import Measure, Measured
-from vptop.model.session import Moment, Session
-from vptop.ui.render import bars, keys, numbers
+from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
@@ -37,41 +32,6 @@ KEY_STEP = 8
 """Widths of stretching columns of keys are multiples of this, so that few new keys move the columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How the keys of an aggregate are headed and shown, by key column."""
-
-    titles: Sequence[str]
-    integers: Sequence[Callable[[int], str]]
-    strings: Sequence[Callable[[str], str] | None]
-    """None: as they are"""
-
-    @staticmethod
-    def of(moment: Moment, aggregate: AggregateId, form: str = "") -> Shown:
-        """As the script hints, or as guessed from what feeds the aggregate; integers in that form, if one is given."""
-        data = moment.frame.aggregates[aggregate]
-        kind = moment.kind(aggregate)
-        hints = keys.titles(data.integer_keys, data.string_keys, moment.hint(aggregate))
-        hints = [replace(hint, form=form or hint.form) for hint in hints]
-        vectors = [kind is Kind.TOP and not hint.form for hint in hints[: data.integer_keys]]
-        titles = [
-            "VECTOR" if vector and hint.label == "KEY" else hint.label.upper()
-            for hint, vector in zip(hints, [*vectors, *[False] * data.string_keys], strict=True)
-        ]
-        integers = [_integer(moment, hint, vector) for hint, vector in zip(hints, vectors, strict=False)]
-        text = partial(_stack, moment.session) if kind is Kind.STACKS else _place(moment.session)
-        return Shown(list(map(clean, titles)), integers, [text] * data.string_keys)
-
-    def only(self, kept: Sequence[int]) -> Shown:
-        """These key columns alone."""
-        integers = len(self.integers)
-        return Shown(
-            [self.titles[key] for key in kept],
-            [self.integers[key] for key in kept if key < integers],
-            [self.strings[key - integers] for key in kept if key >= integers],
-        )
-
-
 def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> Strip:
     """The names of aggregates in a line that is moved so that the chosen one is on it."""
     first = 0
@@ -81,25 +41,6 @@ def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> St
     for at, label in enumerate(labels[first:], start=first):
         pieces += [(f" {label} ", palette.chip if at == chosen else palette.dim), (" ", palette.text)]
     return strip(pieces, width)
-
-
-def _integer(moment: Moment, hint: KeyHint, vector: bool) -> Callable[[int], str]:
-    if vector:
-        return lambda number: keys.vector(number, moment.session.vectors)
-    return lambda number: keys.integer(number, hint.form, moment.session.symbols)
-
-
-def _stack(session: Session, text: str) -> str:
-    if is_stack(text):
-        return keys.string(text, session.namer.names(text)[0])
-    return keys.string(describe_place(text, session.symbols))
-
-
-def _place(session: Session) -> Callable[[str], str] | None:
-    """Shows places in files whose functions are known by these; None where none are known."""
-    if not session.symbols.files:
-        return None
-    return lambda text: keys.string(describe_place(text, session.symbols))
 
 
 _LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)

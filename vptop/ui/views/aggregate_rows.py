@@ -15,6 +15,7 @@ from engine.probes.frame import NO_AGGREGATE
 from vptop.model.chosen import Chosen
 from vptop.model.filterexpr import Comparison
 from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.rows import Measure, Measured, RawKey
 from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
@@ -102,7 +103,7 @@ class AggregateRows(TablePanel[Measure]):
             self._columns = ()
             return ()
         kept = folding.kept(measured.data)
-        shown = aggregate.Shown.of(moment, self.chosen, self.form)
+        shown = Shown.of(moment, self.chosen, self.form)
         chosen = shown.only(kept)
         self._selector.texts = KeyTexts(chosen.integers, chosen.strings, chosen.titles)
         folds = folding.changes(measured)
@@ -121,7 +122,7 @@ class AggregateRows(TablePanel[Measure]):
         self.all_rows = len(self._shown.measured) if folds and self._shown else self.all_rows
         return self._shown or ()
 
-    def _show_columns(self, moment: Moment, now: Measured | None, shown: aggregate.Shown, folding: Folding) -> None:
+    def _show_columns(self, moment: Moment, now: Measured | None, shown: Shown, folding: Folding) -> None:
         """The columns for the rows that are about to be shown; None: they are not known yet."""
         comparison = compared(moment, now, folding) if now else None
         folds = now is not None and now is not moment.measured(self.chosen)

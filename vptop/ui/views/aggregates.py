@@ -13,6 +13,7 @@ from textual.strip import Strip
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.fold import EVERY, SPANS, unfolded
 from vptop.model.hints import FORMS
+from vptop.model.keytext import ADDRESS
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
@@ -23,7 +24,6 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Choice, Sort
 from vptop.ui.render.fit import Piece, strip
-from vptop.ui.render.keys import ADDRESS
 from vptop.ui.views.aggregate_rows import AggregateRows
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Lead, code_lead, probe_leads, row_leads, text_leads

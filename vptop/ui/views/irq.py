@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model import keytext
 from vptop.model.cause import busiest
 from vptop.model.fold import SPANS, in_words
 from vptop.model.irq import IrqHistory, Path, Process, compared, processes, tree
@@ -19,7 +20,7 @@ from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
-from vptop.ui.render import bars, columns, heat, keys, numbers
+from vptop.ui.render import bars, columns, heat, numbers
 from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip, width_of
@@ -94,7 +95,7 @@ class IrqPanel(TablePanel[Process]):
         if self.form != "tree":
             return found
         names = moment.session.vectors
-        return self._unfolded(tree(found, lambda number: keys.vector(number, names)), self.columns(moment))
+        return self._unfolded(tree(found, lambda number: keytext.vector(number, names)), self.columns(moment))
 
     def _unfolded(self, rows: Iterable[Process], layout: Sequence[Column[Process]]) -> list[Process]:
         shown: list[Process] = []

@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model.keytext import Shown
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest
-from vptop.ui.render import aggregate, numbers
+from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
@@ -55,7 +56,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         """A column for each key beside the bucket: a process by its name or number, a stack by its functions."""
         if self.aggregate not in moment.frame.aggregates:
             return []
-        shown = aggregate.Shown.of(moment, self.aggregate)
+        shown = Shown.of(moment, self.aggregate)
         numbers_of = [
             _key_column(at, shown.titles[at], partial(_integer, at, show))
             for at, show in enumerate(shown.integers)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from tests.vptop.ui.fakes import which
+from vptop.model.keytext import Shown
 from vptop.model.session import Moment
-from vptop.ui.render.aggregate import Shown, columns
+from vptop.ui.render.aggregate import columns
 
 
 def cells(moment: Moment, name: str) -> list[dict[str, str]]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from engine.guest.symbols import Symbols
+from vptop.model import keytext
 from vptop.model.hints import KeyHint, ViewHint
-from vptop.ui.render import keys
 
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0xFFFFFFFF80001000, "T", "do_IRQ")])
 STACK = "GUEST_0x1010_0xffffffff80001020"
@@ -15,7 +15,7 @@ STACK = "GUEST_0x1010_0xffffffff80001020"
 
 @pytest.mark.parametrize(("number", "shown"), [(0x2E, "0x2e disk"), (0x80, "0x80"), (9, "0x09 ·")])
 def test_vectors(number: int, shown: str) -> None:
-    assert keys.vector(number, {0x2E: "disk", 9: "\x1b"}) == shown
+    assert keytext.vector(number, {0x2E: "disk", 9: "\x1b"}) == shown
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ def test_vectors(number: int, shown: str) -> None:
     ],
 )
 def test_integers_in_the_form_asked_for_or_the_one_that_says_most(number: int, form: str, shown: str) -> None:
-    assert keys.integer(number, form, SYMBOLS) == shown
+    assert keytext.integer(number, form, SYMBOLS) == shown
 
 
 def test_strings() -> None:
-    assert keys.string("a\x1b[2Jb") == "a·[2Jb"
-    assert keys.string(STACK, ("outer", "inner")) == "inner < outer"
-    assert keys.string(STACK) == STACK
-    assert keys.string("no stack", ("outer",)) == "no stack"
+    assert keytext.string("a\x1b[2Jb") == "a·[2Jb"
+    assert keytext.string(STACK, ("outer", "inner")) == "inner < outer"
+    assert keytext.string(STACK) == STACK
+    assert keytext.string("no stack", ("outer",)) == "no stack"
 
 
 def test_titles_are_hinted_or_numbered() -> None:
-    assert [hint.label for hint in keys.titles(1, 1, ViewHint())] == ["KEY", "NAME"]
-    assert [hint.label for hint in keys.titles(2, 1, ViewHint(keys=(KeyHint("pid", "dec"),)))] == [
+    assert [hint.label for hint in keytext.titles(1, 1, ViewHint())] == ["KEY", "NAME"]
+    assert [hint.label for hint in keytext.titles(2, 1, ViewHint(keys=(KeyHint("pid", "dec"),)))] == [
         "pid",
         "KEY2",
         "NAME",
