@@ -15,7 +15,6 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from engine.errors import InputError, VptopError
-from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
 from engine.guest.stacks import ANYWHERE, parse
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame
@@ -23,7 +22,6 @@ from engine.vm import running
 from engine.vm.client import Gone, VmClient
 from engine.vm.configuration import read_vmx
 from engine.vm.diagnostics import diagnostics_of
-from engine.vm.linux.programs import programs_of
 from engine.vm.protocol import FrameMessage
 from engine.vm.running import NotRunningError
 from vptop.cli import console
@@ -81,8 +79,12 @@ def _symbols(paths: Sequence[str]) -> Symbols:
     """The symbols of a kernel in the first file, and the functions of programs in the others."""
     name = paths[0] if paths else os.environ.get(SYMTAB, "")
     found = read_symbols(Path(name)) if name else Symbols()
-    programs = programs_of(paths[1:]) if paths[1:] else None
-    return TableSymbols([SymbolTable.of(found.triples())], programs) if programs else found
+    if not paths[1:]:
+        return found
+    from engine.guest.linux.symbol_table import SymbolTable, TableSymbols  # of what few name
+    from engine.vm.linux.programs import programs_of
+
+    return TableSymbols([SymbolTable.of(found.triples())], programs_of(paths[1:]))
 
 
 def _take_symbols(parser: _Parser) -> None:

@@ -43,13 +43,11 @@ def test_functions_of_programs_are_named(shell: Shell) -> None:
     (shell.folder / "gzip").write_bytes(elf([("deflate", 0x401100, 0x80, FUNCTION, True)]))
     stack = "GUEST_0x1110_gzip+0x1123_libc_2.so+0x9"
     (shell.folder / "out").write_text(f'  s["sh", "{stack}"] == avg 1 count 7 min 1 max 1 latest 1\n')
-    lines = shell.ok("vprobe-stacksresolve kernel.sym gzip < out")
+    lines = shell.ok("vprobe-stacksresolve kernel.sym gzip < out | tee resolved")
     assert lines.startswith('  s["sh", "work+0x10\tdeflate+0x23 [gzip]\tlibc_2.so+0x9"] ==')
     assert "    deflate+0x23 [gzip]\n    libc_2.so+0x9\n" in shell.ok("vprobe-stackfilt kernel.sym gzip < out")
-    assert '"work+0x10\tgzip+0x1123' in shell.ok("vprobe-stacksresolve kernel.sym < out")
     graph = '  "deflate [gzip]" -> "work" [label="7" penwidth=5.00];'
-    assert graph in shell.ok("vprobe-stacks2dot kernel.sym gzip < out")
-    assert graph in shell.ok("vprobe-stacksresolve kernel.sym gzip < out | vprobe-stacks2dot")
+    assert graph in shell.ok("vprobe-stacks2dot < resolved")
 
 
 def test_without_symbols_addresses_stay(shell: Shell) -> None:
