@@ -83,12 +83,15 @@ class LogPanel(LinePanel[Line]):
         return super().explain_empty() if self.filter else "scripts have printed nothing yet"
 
     def update_rows(self) -> None:
-        """Stay at the end while following."""
+        """Stay at the end while following, else at the lines that are on screen, though older ones go."""
+        above = self.cursor - self.scroll_offset.y
         super().update_rows()
         if self.following:
             self.cursor = max(0, len(self.rows) - 1)
             self._held = None
             self.reveal()
+        elif self._held is not None and self.cursor - above != self.scroll_offset.y:
+            self.scroll_to(y=self.cursor - above, animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         """Keep the end in sight."""
@@ -192,6 +195,21 @@ class LogPanel(LinePanel[Line]):
         self.following = index >= len(self.rows) - 1
         super()._move_to(index)
         self._fit()
+
+    def on_mouse_scroll_up(self) -> None:
+        """Whoever looks back stays there."""
+        if self.following and self.rows:
+            self.following, self._held = False, self.key(self.rows[self.cursor])
+            self._fit()
+
+    def on_mouse_scroll_down(self) -> None:
+        """At the end, follow it again."""
+
+        def look() -> None:
+            if not self.following and self.scroll_offset.y >= self.max_scroll_y:
+                self.action_follow()
+
+        self.call_after_refresh(look)
 
     def action_follow(self) -> None:
         """Follow the end, or stay here."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from engine.probes.frame_maker import FrameMaker
 from engine.probes.printed import LogPart
 from engine.vm.protocol import FrameMessage
@@ -38,6 +40,28 @@ def test_the_end_is_followed_until_the_person_moves_up() -> None:
         assert panel(d).cursor == 3
         await d.frames(5)
         assert panel(d).cursor == 4
+
+    drive(test)
+
+
+def test_the_wheel_ends_following_and_begins_it_at_the_end() -> None:
+    async def turn(d: Driven, kind: type[events.MouseScrollUp | events.MouseScrollDown], times: int) -> None:
+        for _ in range(times):
+            panel(d).post_message(kind(panel(d), 5, 5, 0, 0, 0, False, False, False))
+            await d.pilot.pause()
+
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        d.source.send(FrameMessage(frame(4, log="".join(f"line {number}\n" for number in range(100)))))
+        await d.until(lambda: panel(d).scroll_offset.y > 50)
+        await turn(d, events.MouseScrollUp, 2)
+        await d.shows("f follows the end")
+        top = panel(d).scroll_offset.y
+        d.source.send(FrameMessage(frame(5, log="more\n" * 10)))
+        await d.until(lambda: len(panel(d).rows) == 113)
+        assert panel(d).scroll_offset.y == top
+        await turn(d, events.MouseScrollDown, 20)
+        await d.shows("following · 113 lines")
 
     drive(test)
 
