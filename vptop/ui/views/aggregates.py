@@ -130,6 +130,12 @@ class AggregatePanel(AggregateRows):
             self._choose(names[(at + step) % len(names)], self.moment)
             self.update_rows()
 
+    def explain_empty(self) -> str:
+        """Whether there is no aggregate at all."""
+        if self.moment is None or self.moment.frame.aggregates:
+            return super().explain_empty()
+        return "no script has an aggregate" if self.moment.frame.scripts else "no script is loaded"
+
     # --- what the numbers are of ---
 
     def action_span(self) -> None:
