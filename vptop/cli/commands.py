@@ -188,7 +188,8 @@ def run(
 
 @app.command
 def replay(
-    file: Annotated[Path, Parameter(help="Capture (.vpc, made by C in the dashboard) or recording (--record).")],
+    file: Annotated[Path, Parameter(help="Capture (.vpc), Frames as JSON lines (.jsonl), or recording (--record).")],
+    /,
     *,
     export: Exports = (),
     batch: Batch = False,
@@ -196,12 +197,11 @@ def replay(
 ) -> int:
     """Look at a capture in the dashboard, or repeat a recorded run.
 
-    A capture holds the Frames of a session: every view, the timeline and exports work on it. A recording holds what
-    came into a machine from outside, so the machine runs again.
+    A capture holds the Frames of a session. A recording holds what came into a machine, so that it runs again.
     """
-    from vptop.model.capture import is_capture
+    from vptop.model.playback import is_session
 
-    if not is_capture(file):
+    if not is_session(file):
         return _watch((), PowerOn(replay=str(file)), look, batch=batch)
     if export or batch or not sys.stdout.isatty():
         from vptop.cli import replay as shown
@@ -217,6 +217,7 @@ def replay(
 def diff(
     before: Annotated[Path, Parameter(help="Capture (.vpc), or Frames as JSON (.json, .jsonl).")],
     after: Annotated[Path, Parameter(help="Another one.")],
+    /,
     *,
     rows: Annotated[int, Parameter(help="Rows of each aggregate to print.", validator=Number(gte=1))] = 20,
     json: AsJsonLines = False,

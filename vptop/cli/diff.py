@@ -10,11 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from engine.probes import frame_json
 from engine.probes.frame import AggregateData, Frame, labels
 from vptop.cli import console
 from vptop.export.text import keys_text
-from vptop.model import capture
 from vptop.model.capture import CaptureError
 from vptop.model.playback import session_of
 
@@ -39,23 +37,15 @@ class Change:
 
 
 def newest(path: Path) -> Frame:
-    """The last Frame of a capture (.vpc), of lines of JSON (.jsonl), or the only one of a .json file.
+    """The last Frame of a capture (.vpc) or of lines of JSON (.jsonl, .json); what was cut off at the end is left out.
 
     Raises:
         CaptureError: the file cannot be read, or holds no Frame.
     """
-    if capture.is_capture(path):
-        moment = session_of(path).moment()
-        if moment is None:
-            raise CaptureError(f"{path}: the capture holds no Frame")
-        return moment.frame
-    try:
-        lines = [line for line in path.read_bytes().splitlines() if line.strip()]
-        return frame_json.decode(lines[-1] if lines else b"")
-    except OSError as error:
-        raise CaptureError(f"{path}: {error.strerror or error}") from error
-    except msgspec.DecodeError as error:
-        raise CaptureError(f"{path}: expected a capture, or Frames as JSON ({error})") from error
+    moment = session_of(path).moment()
+    if moment is None:
+        raise CaptureError(f"{path}: the capture holds no Frame")
+    return moment.frame
 
 
 def changes(before: Frame, after: Frame) -> Iterator[Change]:

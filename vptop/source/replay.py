@@ -14,7 +14,8 @@ from engine.vm.diagnostics import places_of
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastKept, Unit, Why
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
-from vptop.model.capture import Guest, Script, Shown, read
+from vptop.model.capture import Guest, Script, Shown
+from vptop.model.playback import read
 from vptop.source.source import Take
 
 REFUSAL = "a capture is shown; it cannot be changed"
@@ -22,10 +23,10 @@ NO_MACHINE = "a capture holds Frames and no machine; a recording (--record FILE)
 
 
 class ReplaySource:
-    """Plays a capture.
+    """Plays a capture, or Frames as lines of JSON.
 
     Raises:
-        CaptureError: the file cannot be read, or is no capture.
+        CaptureError: the file cannot be read, or holds neither.
     """
 
     def __init__(self, path: Path) -> None:
