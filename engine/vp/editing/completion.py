@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from heapq import nsmallest
 
 from engine.vp.editing.names import Candidate, Names, names_of
@@ -110,11 +111,19 @@ def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[C
             for one in names_of(prelude.source).own
             if one.kind == "function" and "~" not in one.name and one.name not in mine
         )
-    yield from (Candidate(row.name, "form", row.signature, row.doc) for row in SPECIALS.values())
-    yield from (Candidate(row.name, row.kind, row.signature, row.doc) for row in BUILTINS.values())
-    yield from (
-        Candidate(row.name, "variable", f"{row.name}: {row.type.value}, {row.scope}", row.doc)
-        for row in VARIABLES.values()
+    yield from _language()
+
+
+@cache
+def _language() -> tuple[Candidate, ...]:
+    """The words of VP itself, except probe points."""
+    return (
+        *(Candidate(row.name, "form", row.signature, row.doc) for row in SPECIALS.values()),
+        *(Candidate(row.name, row.kind, row.signature, row.doc) for row in BUILTINS.values()),
+        *(
+            Candidate(row.name, "variable", f"{row.name}: {row.type.value}, {row.scope}", row.doc)
+            for row in VARIABLES.values()
+        ),
     )
 
 

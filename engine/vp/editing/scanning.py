@@ -111,14 +111,18 @@ def _moved(tokens: tuple[Token, ...], old: Token, new: Token) -> tuple[Token, ..
     """how many of them begin in that line: their columns, too, have moved"""
     while beside < len(tokens) and tokens[beside].line == line:
         beside += 1
-    changed = tuple(_shifted(token, lines, columns, columns * (token.end_line == line)) for token in tokens[:beside])
-    below = tokens[beside:]
-    return changed + (tuple(_shifted(token, lines, 0, 0) for token in below) if lines else below)
-
-
-def _shifted(token: Token, lines: int, columns: int, end_columns: int) -> Token:
-    kind, text, line, column, end_line, end_column = token
-    return Token(kind, text, line + lines, column + columns, end_line + lines, end_column + end_columns)
+    make = Token._make  # there may be ten thousands of them after each line that is inserted
+    changed = [
+        make((kind, text, at + lines, column + columns, end + lines, end_column + columns * (end == line)))
+        for kind, text, at, column, end, end_column in tokens[:beside]
+    ]
+    if not lines:
+        return *changed, *tokens[beside:]
+    below = (
+        make((kind, text, at + lines, column, end + lines, end_column))
+        for kind, text, at, column, end, end_column in tokens[beside:]
+    )
+    return *changed, *below
 
 
 VP = Scanner(read)

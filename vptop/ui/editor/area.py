@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
-from itertools import takewhile
 
 from rich.segment import Segment
 from rich.style import Style
@@ -253,7 +253,8 @@ class VpArea(TextArea):
         """Break the line in the place of the selection, and indent as deep as the open parentheses say."""
         start, end = sorted(self.selection)
         row, column = start
-        before = takewhile(lambda token: (token.line, token.column) <= (row + 1, column), self.tokens())
+        tokens = self.tokens()
+        before = tokens[: bisect_right(tokens, (row + 1, column), key=lambda token: (token.line, token.column))]
         self.replace("\n" + " " * indent_after(self.document.lines, before), start, end)
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:

@@ -122,35 +122,32 @@ def outermost(tokens: Sequence[Token], at: Location) -> Range | None:
     return min(around, default=None)
 
 
-class _Depths:
-    """How deep the lines below the brackets read so far are indented."""
+def _inside(token: Token, indent: int, moved: int = 0) -> int:
+    """The indentation of lines inside an opening bracket.
 
-    def __init__(self) -> None:
-        self._depths: list[int] = []
+    Two more than the column of a parenthesis; for a brace, three more than its line has.
 
-    @property
-    def depth(self) -> int:
-        """Two more than the column of the innermost open parenthesis; in braces, three more than their line."""
-        return self._depths[-1] if self._depths else 0
+    Args:
+        token: the bracket.
+        indent: of its line.
+        moved: columns by which the words of its line were moved since the text was read.
+    """
+    return indent + BRACE_INDENT if token.text == "{" else token.column - 1 + moved + INDENT
 
-    def read(self, token: Token, indent: int, moved: int = 0) -> None:
-        """Take in a token of a line with this indentation, of which the words were moved by some columns."""
+
+def indent_after(lines: Sequence[str], tokens: Sequence[Token]) -> int:
+    """The number of blanks that a line behind these tokens of some lines begins with: that of the last open bracket."""
+    closed = 0
+    for token in reversed(tokens):
         if token.kind is not TokenKind.PAREN:
-            return
-        if token.text == "{":
-            self._depths.append(indent + BRACE_INDENT)
-        elif token.text in "([":
-            self._depths.append(token.column - 1 + moved + INDENT)
-        elif self._depths:
-            self._depths.pop()
-
-
-def indent_after(lines: Sequence[str], tokens: Iterable[Token]) -> int:
-    """The number of blanks that a line behind these tokens of some lines begins with."""
-    depths = _Depths()
-    for token in tokens:
-        depths.read(token, _indent(lines[token.line - 1]))
-    return depths.depth
+            continue
+        if token.text not in _PARTNERS:
+            closed += 1
+        elif closed:
+            closed -= 1
+        else:
+            return _inside(token, _indent(lines[token.line - 1]))
+    return 0
 
 
 def reindented(lines: Sequence[str], first: int, last: int, tokens: Sequence[Token]) -> list[str]:
@@ -166,15 +163,19 @@ def reindented(lines: Sequence[str], first: int, last: int, tokens: Sequence[Tok
     """
     inner = {row for token in tokens for row in range(token.line, token.end_line)}
     """rows, from 0, that begin inside of a token"""
-    made, depths, at = list[str](), _Depths(), 0
+    made, depths, at = list[str](), list[int](), 0
     for row, line in enumerate(lines[: last + 1]):
         words, indent = line.lstrip(), _indent(line)
         if row >= first and row not in inner:
-            depth = depths.depth - (BRACE_INDENT if words.startswith("}") else 0)
+            depth = (depths[-1] if depths else 0) - (BRACE_INDENT if words.startswith("}") else 0)
             line = " " * max(0, depth) + words if words else ""  # noqa: PLW2901 - as it is written
         moved = _indent(line) - indent
         while at < len(tokens) and tokens[at].line == row + 1:
-            depths.read(tokens[at], indent + moved, moved)
+            token = tokens[at]
+            if token.kind is TokenKind.PAREN and token.text in _PARTNERS:
+                depths.append(_inside(token, indent + moved, moved))
+            elif token.kind is TokenKind.PAREN and depths:
+                depths.pop()
             at += 1
         made.append(line)
     return made[first:]
