@@ -10,7 +10,7 @@ from engine.emmett.analysis.library import Library
 from engine.emmett.analysis.symbols import Body, Symbols, Variable
 from engine.emmett.syntax.location import Location
 from engine.emmett.types.models import DEFAULT, Model
-from engine.emmett.types.types import Type
+from engine.emmett.types.types import StructType, Type
 from engine.vp.diagnostics.diagnostic import Fix
 from engine.vp.diagnostics.source import Findings
 from engine.vp.guest_types import TypeProvider
@@ -69,6 +69,12 @@ class Context:
             return False
         self.symbols.places[name] = at
         return True
+
+    def undefined(self, structure: StructType, at: Location) -> None:
+        """Report a structure whose members nothing is known of."""
+        known = [str(one).split()[-1] for one in self.symbols.tags.values() if one.complete()]
+        message, expected = f"`{structure}` is not defined", "a definition of its members"
+        self.report("E612", at, message, expected=expected, near=(str(structure).split()[-1], known))
 
     def redeclared(self, name: str, at: Location, before: Location) -> None:
         """Report a name that is declared already."""

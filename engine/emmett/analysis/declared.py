@@ -136,7 +136,7 @@ class Declared:
         kind = base if field.declarator is None else self.declared(base, field.declarator)
         name = "" if field.declarator is None or field.declarator.name is None else field.declarator.name.name
         if isinstance(kind, StructType) and not kind.complete():
-            context.report("E612", field.at, f"`{kind}` is not defined", expected="a definition of its members")
+            context.undefined(kind, field.at)
         elif not isinstance(kind, IntegerType | PointerType | ArrayType | StructType | WrongType):
             context.report("E613", field.at, f"a member cannot be of type {kind}", expected="a type of guest memory")
         elif not name and field.bits is None and not isinstance(kind, StructType):
@@ -184,7 +184,7 @@ class Declared:
 
     def _array(self, element: Type, length: Expr | None, at: Location) -> Type:
         if isinstance(element, StructType) and not element.complete():
-            self._context.report("E612", at, f"`{element}` is not defined", expected="a definition of its members")
+            self._context.undefined(element, at)
             return WRONG
         if not isinstance(element, IntegerType | PointerType | ArrayType | StructType):
             self._context.report("E611", at, f"no array of {element} is possible", expected="elements of guest memory")

@@ -263,7 +263,7 @@ class Expressions:
         operand, at = expression.operand, expression.at
         kind: Type = self.types.named_type(operand) if isinstance(operand, TypeName) else self.value(operand).type
         if isinstance(kind, StructType) and not kind.complete():
-            self._context.report("E612", operand.at, f"`{kind}` is not defined", expected="a definition of its members")
+            self._context.undefined(kind, operand.at)
         elif not isinstance(kind, WrongType) and not is_number(kind) and not isinstance(kind, StructType):
             self._context.report("E621", operand.at, f"{kind} has no size", expected="a type of guest memory")
         return Value(INT64, Number(size_of(kind), at), at)
@@ -360,8 +360,7 @@ class Expressions:
             self._no_structure(expression, value)
             return nothing(at)
         if not structure.complete():
-            message = f"`{structure}` is not defined"
-            self._context.report("E612", expression.base.at, message, expected="a definition of its members")
+            self._context.undefined(structure, expression.base.at)
             return nothing(at)
         field = structure.fields.get(expression.field.name)
         if field is None:

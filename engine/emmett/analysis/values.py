@@ -140,5 +140,5 @@ def scaled(context: Context, index: Node, element: Type, at: Location) -> Node:
     """An index in elements as one in bytes."""
     size = 1 if isinstance(element, VoidType) else size_of(element)
     if isinstance(element, StructType) and not element.complete():
-        context.report("E612", at, f"`{element}` is not defined", expected="a definition of its members")
+        context.undefined(element, at)
     return binary("*", index, Number(max(1, size) & MASK, at), at)

@@ -12,6 +12,7 @@ from engine.emmett.syntax.location import Location
 from engine.emmett.syntax.words import KEYWORDS, REFUSED, Word
 from engine.vp.diagnostics.diagnostic import Fix
 from engine.vp.diagnostics.source import Findings
+from engine.vp.tables.forms import SPECIALS
 
 MAX_NESTING = 60
 """Brackets inside of one another."""
@@ -36,6 +37,9 @@ _MOST_SHOWN = 4
 def is_no_library_type(_name: str) -> bool:
     """For programs without type information of a guest."""
     return False
+
+
+_VP = ("this reads as VP, whose files end in `.vp`",)
 
 
 class Parser:
@@ -149,6 +153,11 @@ class Parser:
             return (f"declare it with its type, `int {last} = …;`, or assign it in a probe",)
         if before == ["MINUS", "MINUS"]:
             return ("there is no operator `--`; write `x = x - 1`",)
+        if word.type == "RPAR" and before[-1:] == ["STAR"]:
+            name = next((one.text for one in reversed(queue[:number]) if one.type != "STAR"), "")
+            return (f"`{name}` is no type: declare it with `typedef`, or write `struct {name}`",) if name else ()
+        if word.type == "LPAR" and len(self._marks) == 1 and queue[number + 1 : number + 2]:
+            return _VP if queue[number + 1].text in SPECIALS else ()
         if word.type == "INSERT":
             return ("`x <- v` inserts into an aggregate; write `x < -v` to compare",)
         return ()

@@ -143,6 +143,8 @@ def _report_stray(source: SourceText, words: list[Lexeme], findings: Findings) -
         what = f"unexpected {first}" if len(words) == 1 else "unexpected text"
         span = source.span(words[0].start, words[-1].end)
         notes = ("comments begin with `;`",) if first.startswith(_OTHER_COMMENTS) else ()
+        if any("{" in source.text[word.start : word.end] for word in words):
+            notes = (*notes, "this reads as Emmett, whose files end in `.emt`")
         expected = "a form in parentheses"
         findings.add("E104", source, span, f"{what} outside of any form", expected=expected, notes=notes)
 
