@@ -24,7 +24,7 @@ class KeptDraft(msgspec.Struct, frozen=True):
     text: str
     kept: datetime
     base: str | None = None
-    """what the file held when the draft was begun; None: there was none"""
+    """what the file held when the draft was begun, empty if the script was begun with it; None: nothing is known"""
 
 
 def _now() -> datetime:
@@ -64,6 +64,14 @@ class DraftStore:
         with suppress(OSError, msgspec.DecodeError):
             return msgspec.json.decode(self._file(path).read_bytes(), type=KeptDraft)
         return None
+
+    def all(self) -> list[KeptDraft]:
+        """Every draft that can be read, by the paths of their scripts."""
+        found = []
+        for file in self._folder.glob("*.json"):
+            with suppress(OSError, msgspec.DecodeError):
+                found.append(msgspec.json.decode(file.read_bytes(), type=KeptDraft))
+        return sorted(found, key=lambda kept: kept.path)
 
     def drop(self, path: Path) -> None:
         """Forget the draft of the script at a path, if there is one."""

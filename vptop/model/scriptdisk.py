@@ -120,12 +120,18 @@ class ScriptDisk:
     def keep_draft(self, name: str, text: str, running: str) -> None:
         """Keep what was typed into a script, unless that is what its file holds, or what runs where it has no file.
 
+        A script without a file that does not run when its first draft is kept was begun here: what was typed into it
+        is kept until it is written, also when it runs.
+
         Raises:
             OSError: it cannot be kept; the draft kept before is still there.
         """
         if self._drafts is None:
             return
-        if text == self._held.get(name, running):
+        if not running:
+            self._base.setdefault(name, "")
+        begun = name not in self._held and self._base.get(name) == ""
+        if text == self._held.get(name, "" if begun else running):
             self._drafts.drop(self.path(name))
         else:
             self._drafts.keep(name, self.path(name), text, self._base.get(name))
@@ -139,6 +145,15 @@ class ScriptDisk:
             return None
         self._base[name] = kept.base
         return kept
+
+    def begun_drafts(self) -> list[KeptDraft]:
+        """What an earlier session left behind for scripts in this folder that were begun and never written."""
+        kept = self._drafts.all() if self._drafts is not None else []
+        return [one for one in kept if one.base == "" and _is_missing_here(Path(one.path))]
+
+
+def _is_missing_here(path: Path) -> bool:
+    return path.parent == Path.cwd() and not path.exists()
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -89,11 +89,14 @@ class ScriptShell(Shell):
                 when = kept.kept.astimezone().strftime("%Y-%m-%d %H:%M")
                 changed = ", the file has changed since" if self.disk.changed_outside(name) else ""
                 restored.append(f"{clean(name)} of {when}{changed}")
+        known = {*self.session.sources, *self.edit_view.names}
+        begun = {one.script: one.text for one in self.disk.begun_drafts() if one.script not in known}
+        restored += map(clean, begun)
         if restored:
             what, it = ("draft", "it") if len(restored) == 1 else ("drafts", "one")
             keys = f"{self._edit_key('apply')} applies, {self._edit_key('reload')} discards {it}"
             self.say(f"{what} restored: {'; '.join(restored)}; {keys}", "warn")
-        self.edit_view.set_scripts(self.session.sources, drafts)
+        self.edit_view.set_scripts(self.session.sources, drafts, begun)
 
     async def action_quit(self) -> None:
         """Quit."""

@@ -81,6 +81,30 @@ def test_a_draft_is_of_the_file_that_it_was_begun_with(path: Path) -> None:
     assert not known.changed_outside("a.vp")
 
 
+def test_a_draft_of_a_script_that_was_never_written_is_found_in_its_folder(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    known = disk(path)
+    known.keep_draft("a.vp", "; draft\n", "; one\n")
+    known.keep_draft("new.vp", "; begun\n", "")
+    known.keep_draft("new.vp", "; applied\n", "; applied\n")
+    known.keep_draft("bundled.vp", "; draft\n", "; bundled\n")
+    assert [(one.script, one.text) for one in disk(path).begun_drafts()] == [("new.vp", "; applied\n")]
+    known.write("new.vp", "; applied\n")
+    assert disk(path).begun_drafts() == []
+    (path.parent / "new.vp").unlink()
+    known = disk(path)
+    known.keep_draft("new.vp", "; begun\n", "")
+    assert len(disk(path).begun_drafts()) == 1
+    (path.parent / "drafts" / "other.json").write_text("{")
+    monkeypatch.chdir("/")
+    assert disk(path).begun_drafts() == []
+    monkeypatch.chdir(path.parent)
+    disk(path).keep_draft("new.vp", "", "")
+    assert disk(path).begun_drafts() == []
+
+
 def test_a_text_that_runs_but_is_in_no_file_is_kept(path: Path) -> None:
     disk(path).keep_draft("a.vp", "; applied\n", "; applied\n")
     assert disk(path).kept_draft("a.vp", "; one\n") is not None

@@ -8,6 +8,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT, SCRIPTS, FakeSource
 from vptop.model.drafts import DraftStore
@@ -44,6 +46,23 @@ def test_a_draft_outlives_the_dashboard(tmp_path: Path) -> None:
             await d.press("8", "ctrl+r")
             await d.until(lambda: not any((tmp_path / "drafts").glob("*.json")), "dropping the draft")
             assert editor.area.text == IRQ_SCRIPT
+
+    asyncio.run(run())
+
+
+def test_a_script_that_was_begun_and_never_written_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    DraftStore(tmp_path / "drafts").keep("new.emt", tmp_path / "new.emt", "// mine\n", "")
+
+    async def run() -> None:
+        app = dashboard(tmp_path, source := FakeSource())
+        async with app.run_test(size=(160, 40)) as pilot:
+            d = Driven(app, source, pilot)
+            await d.shows("draft restored: new.emt; Ctrl+S applies")
+            await d.press("8")
+            await d.shows("○ new.emt")
+            app.edit_view.open("new.emt")
+            assert app.edit_view.editor.area.text == "// mine\n"
 
     asyncio.run(run())
 

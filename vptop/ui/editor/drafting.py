@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from textual import on, work
@@ -35,7 +36,9 @@ from vptop.ui.editor.wordline import WordLine
 
 Check = Callable[[str, str], tuple[Place, ...]]
 PAUSE = 0.15
-"""Seconds without typing after which the text is checked."""
+"""Seconds without typing after which a draft is kept, and checked if that takes no longer."""
+LONGEST_PAUSE = 2.0
+"""Seconds without typing after which every text is checked: a check that takes long slows down keys."""
 
 LINES = 4
 """Rows from which on the lists below the text are as high as they get."""
@@ -53,6 +56,8 @@ class DraftPane(Container):
         self._drafts: dict[str, Draft] = {}
         self._draft = Draft("", "", "")
         self._timer: Timer | None = None
+        self._pause = PAUSE
+        """seconds without typing after which the text is checked"""
         self._running_rates: dict[int, str] = {}
         self._failed: dict[int, str] = {}
         self._same: dict[int, int] = {}
@@ -210,7 +215,10 @@ class DraftPane(Container):
 
     def _rest(self) -> None:
         self.post_message(Rested(self._draft.name, self._draft.text))
-        self._check_text()
+        if self._pause > PAUSE:
+            self._timer = self.set_timer(self._pause - PAUSE, self._check_text)
+        else:
+            self._check_text()
 
     @on(TextArea.SelectionChanged)
     def _moved(self) -> None:
@@ -264,20 +272,20 @@ class DraftPane(Container):
 
     @work(thread=True, exit_on_error=False)
     def _find_wrong(self, name: str, source: str) -> None:
-        app = self.app
+        app, begun = self.app, time.monotonic()
         try:
             app.call_from_thread(self._take_names, name, language_of(name).names(source))
             app.call_from_thread(self._show_places, source, self.check(name, source))
         finally:
-            app.call_from_thread(self._checked)
+            app.call_from_thread(self._checked, time.monotonic() - begun)
 
     def _take_names(self, name: str, names: Names) -> None:
         if name == self._draft.name:
             self.area.names = names
             self._show_word()
 
-    def _checked(self) -> None:
-        self._checking = False
+    def _checked(self, seconds: float) -> None:
+        self._checking, self._pause = False, min(max(PAUSE, seconds), LONGEST_PAUSE)
         if self._check_again:
             self._check_text()
 

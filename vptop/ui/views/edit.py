@@ -88,15 +88,17 @@ class EditView(View):
         """The script is known here."""
         return name in self._sources or name in self._new
 
-    def set_scripts(self, sources: Mapping[str, str], drafts: Mapping[str, str]) -> None:
+    def set_scripts(self, sources: Mapping[str, str], drafts: Mapping[str, str], begun: Mapping[str, str]) -> None:
         """These scripts are loaded; open the first when none is open.
 
         Args:
             sources: their running texts by name.
             drafts: texts that earlier sessions left behind, by name.
+            begun: such texts of scripts that were begun and never loaded.
         """
         self._sources = dict(sources)
-        self._drafts.update(drafts)
+        self._drafts.update({**drafts, **begun})
+        self._new.update(dict.fromkeys(begun, ""))
         if not self.script and sources:
             self.open(next(iter(sources)))
         self._show_tabs()

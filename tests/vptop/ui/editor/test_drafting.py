@@ -10,6 +10,7 @@ from engine.vm.protocol import FrameMessage, Place
 from tests.vptop.ui.driving import PATIENCE, Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
 from vptop.ui.editor import EditorPane
+from vptop.ui.editor.drafting import LONGEST_PAUSE, PAUSE
 
 
 def test_run_time_errors_stand_beside_their_line_also_when_it_has_moved() -> None:
@@ -63,5 +64,22 @@ def test_one_check_runs_at_a_time_and_the_last_text_is_checked() -> None:
         go_on.release(3)
         await d.until(lambda: not editor._checking)
         assert begun[:2] == ["one", "three"]
+
+    drive(test)
+
+
+def test_a_text_whose_check_takes_long_is_checked_after_a_longer_pause() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        await d.until(lambda: editor.area.names.own and not editor._checking, "the first check")
+        for seconds, pause in ((0.01, PAUSE), (1.0, 1.0), (60.0, LONGEST_PAUSE)):
+            editor._checked(seconds)
+            assert editor._pause == pause
+        editor._rest()
+        assert not editor._checking
+        editor._checked(0.01)
+        editor._rest()
+        assert editor._checking
 
     drive(test)
