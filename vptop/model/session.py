@@ -75,7 +75,7 @@ class Session:
         self.refresh = 1
         """guest seconds from one picture of the live machine to the next"""
         self.capturing: int | None = None
-        """Frames written to the capture that is being made; None: none is"""
+        """Frames that went to the capture that is being made; None: none is"""
         self.past = PastKept((), 0, 0, "no past is kept yet")
         """which past of the machine can be asked"""
         self.is_replay = False

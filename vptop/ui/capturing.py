@@ -6,21 +6,28 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from textual import on
+
 from engine.probes.frame import Frame
-from vptop.model.capture import CaptureError, CaptureWriter, Record, Script, Shown
+from vptop.model.capture import CaptureError, CaptureWriter, Script, Shown
 from vptop.model.playback import guest_of, records_of
 from vptop.ui.actions import key_of
+from vptop.ui.capture_thread import CaptureEnded, CaptureThread
+from vptop.ui.render.numbers import counted
 from vptop.ui.scripts import ScriptShell
 
 
 class CaptureShell(ScriptShell):
     """A Shell that can capture its session: the Frames that it has, and those that come."""
 
-    _writer: CaptureWriter | None = None
+    _capture: CaptureThread | None = None
+    """the capture that is being made"""
+    _frames = 0
+    """that went to it"""
 
     def action_capture(self) -> None:
         """Begin a capture in the current directory, or end the one that is being made."""
-        if self._writer is not None:
+        if self._capture is not None:
             self.end_capture()
             return
         now = datetime.now().astimezone()
@@ -29,61 +36,61 @@ class CaptureShell(ScriptShell):
     def begin_capture(self, path: Path) -> None:
         """Write the session to a file from its oldest Frame on."""
         try:
-            self._writer = CaptureWriter(path)
+            self._capture = CaptureThread(CaptureWriter(path), self.post_message)
         except CaptureError as error:
             self.say(str(error), "bad")
             return
-        for record in records_of(self.session, self.session.timeline.ring.end):
-            self._put(record)
-        if self._writer is not None:
-            self.say(f"capturing to {path}; {key_of(self, 'capture')} ends it", "good")
-            self._count()
-            self.show_moment()
+        ring = self.session.timeline.ring
+        self._frames = len(ring)
+        self._capture.put(records_of(self.session.detached(ring.end), ring.end))
+        self.say(f"capturing to {path}; {key_of(self, 'capture')} ends it", "good")
+        self._count()
+        self.show_moment()
 
     def end_capture(self) -> None:
         """End the capture, if one is being made."""
-        if (writer := self._writer) is None:
-            return
-        self._writer = None
-        writer.close()
-        self._count()
-        self.show_moment()
-        self.say(f"wrote {writer.path}: {writer.frames} Frames; `vptop replay {writer.path.name}` shows them", "good")
+        if self._capture is not None:
+            self._capture.end()
+
+    @on(CaptureEnded)
+    def _capture_ended(self, event: CaptureEnded) -> None:
+        writer = event.capture.writer
+        if event.trouble:
+            self.say(f"{event.trouble}; the capture ended", "bad")
+        else:
+            told = f"{counted(writer.frames, 'Frame')}; `vptop replay {writer.path.name}` shows them"
+            self.say(f"wrote {writer.path}: {told}", "good")
+        if event.capture is self._capture:
+            self._capture = None
+            self._count()
+            self.show_moment()
 
     def on_unmount(self) -> None:
         """End the file."""
-        if self._writer is not None:
-            self._writer.close()
+        if self._capture is not None:
+            self._capture.end()
+            self._capture.wait()
 
     # --- what comes ---
 
     def guest_changed(self) -> None:
         """More of the guest is known."""
-        if self._writer is not None:
-            self._put(guest_of(self.session))
+        if self._capture is not None:
+            session = self.session.detached(0)
+            self._capture.put(guest_of(one) for one in (session,))
 
     def script_loaded(self, name: str, source: str) -> None:
         """Another text of a script runs."""
         super().script_loaded(name, source)
-        if self._writer is not None:
-            self._put(Script(name, source))
+        if self._capture is not None:
+            self._capture.put([Script(name, source)])
 
     def frame_came(self, frame: Frame) -> None:
         """A Frame came."""
-        if self._writer is not None:
-            self._put(Shown(frame))
+        if self._capture is not None:
+            self._capture.put([Shown(frame)])
+            self._frames += 1
             self._count()
-
-    def _put(self, record: Record) -> None:
-        if self._writer is None:
-            return
-        try:
-            self._writer.add(record)
-        except CaptureError as error:
-            self._writer.close()
-            self._writer = None
-            self._count()
-            self.say(f"{error}; the capture ended", "bad")
 
     def _count(self) -> None:
-        self.session.capturing = None if self._writer is None else self._writer.frames
+        self.session.capturing = None if self._capture is None else self._frames
