@@ -123,11 +123,11 @@ def _walk(vm: VirtualMachine, unit: Unit) -> Walk:
 
 
 def _places(vm: VirtualMachine, step: Callable[[], object]) -> list[list[int]]:
-    """Ticks, blocks and RIPs after each of 8 steps, which a copy of the machine makes."""
+    """Ticks, blocks and RIPs after each of 5 steps, which a copy of the machine makes."""
 
     def measure() -> bytes:
         places = []
-        for _ in range(8):
+        for _ in range(5):
             step()
             places.append([vm.ticks, vm.blocks, *(cpu.rip for cpu in vm.frame().vcpus)])
         return json.dumps(places).encode()

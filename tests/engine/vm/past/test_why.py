@@ -54,7 +54,7 @@ ISSUED = '(vprobe Disk_IOStart (printf "%d %d\\n" TSC (curpid)))'
 
 
 def test_a_bucket_leads_to_the_very_start_of_a_request_in_it(kept: VirtualMachine) -> None:
-    past = kept.past(4, until=9)
+    past = kept.past(1, until=9)
     issued = {int(tick): int(pid) for tick, pid in map(str.split, past.load(ISSUED).log.splitlines())}
     row = max(past.load(BUCKETS).aggregates["latency"], key=lambda row: row.integers)
     origin = past.why(BUCKETS, "latency", row.integers)
