@@ -131,6 +131,7 @@ SHADOWING = {
     "edit.leave": "filter.clear",
     "find.next": "vm.restart",
     "find.close": "filter.clear",
+    "moment.goto": "time.goto",
     "moment.leave": "quit",
     "moment.help": "help",
     "when.search": "vm.restart",

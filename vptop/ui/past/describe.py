@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from engine.guest.stacks import Stack
 from engine.guest.symbols import Symbols
@@ -21,6 +23,8 @@ CONSOLE = 12
 """Lines of the console that are shown, the last ones."""
 WIDE = 85
 """Cells for 16 bytes of memory in a line; where there are fewer, it has 8."""
+TIMES = "seconds such as 8.25, or +0.01 or -2 from here"
+_TIME = re.compile(r"([+-]?)(\d+(?:\.\d+)?)s?")
 PLACE = "expected an address such as 0x7c00, or a symbol, with +OFFSET if you like"
 _SAME = 2
 """Characters that a symbol begins with like the one it may be meant for: there are 100,000 and more."""
@@ -165,3 +169,11 @@ def wrong_place(given: str, symbols: Symbols) -> str:
         return PLACE
     near = nearest(name, (one for one in symbols if one[:_SAME].lower() == begin))
     return f"{PLACE}; did you mean {' or '.join(map(clean, near))}?" if near else PLACE
+
+
+def moment_of(given: str, view: View) -> int | None:
+    """The tick of a guest time, or of one so long after or before a moment; None when the text is neither."""
+    if (found := _TIME.fullmatch(given.strip())) is None:
+        return None
+    ticks = round(Decimal(found[2]) * view.frame.tsc_hz)
+    return {"": ticks, "+": view.tick + ticks, "-": view.tick - ticks}[found[1]]

@@ -38,6 +38,7 @@ MOMENT = Scope(
         Action("moment.firing_back", "F", "step_back('firing')", "firing before"),
         Action("moment.second", "s", "step('second')", "next second"),
         Action("moment.second_back", "S", "step_back('second')", "second before"),
+        Action("moment.goto", "colon", "goto", "go to a guest time"),
         Action("moment.memory", "g", "memory", "memory at an address or a symbol"),
         Action("moment.cpu", "c", "next_cpu", "code and memory of the next VCPU"),
         Action("moment.other", "v", "other_end", "after why?: where it was counted, and where it began"),
@@ -250,6 +251,29 @@ class MomentScreen(ModalScreen[None]):
     def _still_busy(self) -> None:
         if self.busy:
             self.say("looking for it; Esc leaves")
+
+    def action_goto(self) -> None:
+        """Go to another guest time."""
+        view, kept = self._view, self.session.past.moments
+        newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
+        if self.busy or view is None or newest is None or not kept:
+            return
+        hz = view.frame.tsc_hz
+        span = round(kept[0] * hz), newest.tsc
+
+        def answer(text: str | None) -> None:
+            if text is not None:
+                self.tick = describe.moment_of(text, view) or 0
+                self.visit(self.tick)
+
+        def wrong(text: str) -> str:
+            tick = describe.moment_of(text, view)
+            if tick is None:
+                return f"expected {describe.TIMES}"
+            kept = f"{span[0] / hz:.3f} to {span[1] / hz:.3f} s"
+            return "" if span[0] <= tick <= span[1] else f"expected a time that is kept: {kept}"
+
+        self.app.push_screen(PromptScreen("Go to guest time", f"{view.tick / hz:.9f}", wrong), answer)
 
     def action_memory(self) -> None:
         """Show memory from another address on."""

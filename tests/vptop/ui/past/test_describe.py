@@ -138,3 +138,19 @@ def test_a_place_that_is_none_is_answered_with_the_nearest_symbols() -> None:
     assert describe.wrong_place("shedule", symbols) == describe.PLACE  # begins otherwise
     assert describe.wrong_place("scheduel + 4", symbols) == f"{describe.PLACE}; did you mean schedule?"
     assert describe.wrong_place("schedule+x", symbols) == describe.wrong_place("", symbols) == describe.PLACE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8.25", 8_250_000_000),
+        (" 0.000000001s ", 1),
+        ("+0.01", 3_010_000_000),
+        ("-2", 10**9),
+        ("two", None),
+        ("1.", None),
+        ("", None),
+    ],
+)
+def test_times_are_seconds_since_power_on_or_from_the_moment(text: str, expected: int | None) -> None:
+    assert describe.moment_of(text, View(3 * 10**9, 1, frame(3))) == expected

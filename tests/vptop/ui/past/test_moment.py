@@ -87,6 +87,18 @@ def test_memory_is_read_at_a_place_that_is_given() -> None:
     drive(test)
 
 
+def test_another_time_is_gone_to() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        await driven.press("colon")
+        await driven.press(*"9", "enter")
+        await driven.shows("expected a time that is kept: 0.000 to 3.000 s")
+        await driven.press("backspace", *"-0.5", "enter")
+        await driven.until(lambda: driven.source.asked[-1][:2] == ("visit", str(25 * 10**8)))
+
+    drive(test, (120, 60))
+
+
 def test_leaving_ends_the_visit() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)
