@@ -18,6 +18,8 @@ class Completer:
         self._area = area
         self._popup = popup
         self._unasked = True
+        self._word: tuple[int, int] | None = None
+        """row and column at which the word begins that the list is for"""
         self.prelude: Prelude | None = None
         """functions and symbols of the guest"""
 
@@ -25,22 +27,28 @@ class Completer:
         """Open the list when words fit.
 
         Args:
-            asked: the person asked for it; unasked it opens after TYPED letters of a word.
+            asked: the person asked for it; unasked it opens after TYPED letters of a word and stays for the word.
         """
         area = self._area
         typed = area.has_focus and (area.typed or self._popup.is_open)
-        wanted = asked or (typed and self._unasked and len(area.word_before()) >= TYPED)
+        least = 1 if self._popup.is_open else TYPED
+        wanted = asked or (typed and self._unasked and len(area.word_before()) >= least)
         self._unasked = True
         found = area.candidates(self.prelude) if wanted else []
         if found:
+            self._word = self._begin()
             self._popup.open(found, area.cursor_screen_offset, chosen=asked)
         else:
             self._popup.close()
 
     def moved(self) -> None:
-        """The cursor is somewhere else: no word, no list."""
-        if self._popup.is_open and not self._area.word_before():
+        """The cursor is somewhere else: no word, or another one, no list."""
+        if self._popup.is_open and (not self._area.word_before() or self._begin() != self._word):
             self._popup.close()
+
+    def _begin(self) -> tuple[int, int]:
+        row, column = self._area.cursor_location
+        return row, column - len(self._area.word_before())
 
     def key(self, key: str) -> bool:
         """Handle a key while the list is open; True when it was for the list."""

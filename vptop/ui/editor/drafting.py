@@ -185,7 +185,10 @@ class DraftPane(Container):
         self.screen.set_focus(self.area)
 
     def show_moment(self, moment: Moment) -> None:
-        """Show how often the probes of the running version fired, and which of them failed."""
+        """Show how often the probes of the running version fired, and which of them failed.
+
+        A moment that has passed may be one of another version, whose lines are others.
+        """
         self._seconds = moment.frame.guest_seconds
         state = _script(moment.frame, self._draft.name)
         if state is None or self._draft.sent is not None:
@@ -193,10 +196,14 @@ class DraftPane(Container):
         if not self._draft.versions:
             self._draft.versions.append(Version(state.generation, self._draft.running, "as loaded"))
             self.query_one(VersionPanel).set_versions(self._draft.versions)
-        self._draft.generation = state.generation
-        shifts = lines_before(self._draft.running)
-        self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds, shifts)
-        self._failed = failures(moment.frame, self._draft.name, shifts)
+        if moment.sequence == moment.session.timeline.ring.end - 1 or not self._draft.generation:
+            self._draft.generation = state.generation
+        if state.generation == self._draft.generation:
+            shifts = lines_before(self._draft.running)
+            self._running_rates = rates(state, _script(moment.previous, self._draft.name), moment.seconds, shifts)
+            self._failed = failures(moment.frame, self._draft.name, shifts)
+        else:
+            self._running_rates, self._failed = {}, {}
         self._show_rates()
         self._show_title()
 

@@ -74,3 +74,18 @@ def test_words_are_offered_only_to_a_person_who_types() -> None:
         assert not editor.popup.is_open
 
     drive(test)
+
+
+def test_the_list_closes_when_the_cursor_goes_to_another_word() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.area.load_text("(vprobe VMM1Hz\n  (logint 1)\n  ")
+        await d.press("ctrl+end")
+        await d.type("(agg")
+        await d.until(lambda: editor.popup.is_open)
+        await d.press("left")
+        assert editor.popup.is_open, "it is the same word"
+        editor.area.move_cursor((1, 9))
+        await d.until(lambda: not editor.popup.is_open)
+
+    drive(test)

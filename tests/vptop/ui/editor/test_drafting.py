@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 
 from engine.probes.frame import RuntimeFault
-from engine.vm.protocol import FrameMessage, Place
+from engine.vm.protocol import FrameMessage, Place, Reply
 from tests.vptop.ui.driving import PATIENCE, Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
 from vptop.ui.editor import EditorPane
@@ -81,5 +81,24 @@ def test_a_text_whose_check_takes_long_is_checked_after_a_longer_pause() -> None
         editor._checked(0.01)
         editor._rest()
         assert editor._checking
+
+    drive(test)
+
+
+def test_a_second_of_an_earlier_version_has_no_rates_for_the_lines_of_this_one() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        await d.shows("290.0/s")
+        await d.press("ctrl+end")
+        await d.type("; more")
+        d.source.answer = Reply(1, ok=True, message="v1 → v2", generation=2)
+        await d.press("ctrl+s")
+        await d.shows("v2 runs")
+        moment = d.app.session.at(1)
+        assert moment is not None
+        editor.show_moment(moment)
+        assert editor.area.marks.rates == {}
+        assert "v2 runs" in str(editor.area.border_title)
 
     drive(test)
