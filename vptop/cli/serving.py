@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from vptop.cli import console
 
 
 class ServeError(InputError):
-    """The dashboard cannot be served here. Install what the message names."""
+    """The dashboard cannot be served here. Install what the message names, or choose another address or port."""
 
 
 def serve(arguments: Sequence[str], *, host: str, port: int, url: str) -> int:
@@ -25,7 +26,7 @@ def serve(arguments: Sequence[str], *, host: str, port: int, url: str) -> int:
         url: address at which browsers reach it; empty: made of host and port.
 
     Raises:
-        ServeError: textual-serve is not installed.
+        ServeError: textual-serve is not installed, or the address or the port cannot be had.
     """
     try:
         from vptop.cli.web_server import DashboardServer, is_loopback
@@ -38,5 +39,10 @@ def serve(arguments: Sequence[str], *, host: str, port: int, url: str) -> int:
         )
     command = shlex.join([sys.executable, "-m", "vptop", *arguments])
     name = f"[{host}]" if ":" in host else host
-    DashboardServer(command, host, port, url or f"http://{name}:{port}").serve()
+    try:
+        DashboardServer(command, host, port, url or f"http://{name}:{port}").serve()
+    except OSError as error:
+        number = error.errno or 0  # negative: of getaddrinfo
+        reason = os.strerror(number) if number > 0 else error.strerror
+        raise ServeError(f"cannot listen on {name}:{port}: {reason}; choose others with --host and --port") from error
     return 0

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 from typing import Any
 
@@ -47,3 +49,22 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vptop.cli.web_server", None)
     with pytest.raises(serving.ServeError, match=r"pip install 'vptop\[web\]'"):
         serving.serve([], host="127.0.0.1", port=8000, url="")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.EADDRINUSE, "error while attempting to bind on address ('127.0.0.1', 8000)"), "already in use"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service not known"),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_told(
+    monkeypatch: pytest.MonkeyPatch, served: list[tuple[Any, ...]], error: OSError, reason: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(web_server.DashboardServer, "serve", fail)
+    with pytest.raises(serving.ServeError, match=rf"cannot listen on 127\.0\.0\.1:8000: .*{reason}; choose others"):
+        serving.serve((), host="127.0.0.1", port=8000, url="")
+    assert len(served) == 1
