@@ -10,6 +10,7 @@ from engine.probes.frame import labels
 from engine.probes.frame_json import items
 from vptop.export.format import Format
 from vptop.export.parts import Parts
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
@@ -32,7 +33,7 @@ def _trace(moment: Moment) -> Iterator[Event]:
             process += 1
             name = moment.session.guest or "guest"
             name = name if process == 1 else f"{name}, power-on {process}"
-            yield {"ph": "M", "name": "process_name", "pid": process, "args": {"name": name}}
+            yield {"ph": "M", "name": "process_name", "pid": process, "args": {"name": clean(name)}}
         # a counter keeps its value until the next one: it is drawn over the interval that it was measured in
         if one.previous is not None and one.seconds > 0:
             yield from _counters(one, process, one.frame.guest_seconds - one.seconds)
@@ -52,13 +53,13 @@ def _counters(moment: Moment, process: int, seconds: float) -> Iterator[Event]:
     for which in moment.frame.aggregates:
         measured = moment.measured(which)
         if measured is not None:
-            yield counter(label[which], {"updates per second": round(measured.rate, 1)})
+            yield counter(clean(label[which]), {"updates per second": round(measured.rate, 1)})
 
 
 def _instants(moment: Moment, process: int) -> Iterator[Event]:
     def instant(name: str, seconds: float = moment.frame.guest_seconds, **args: object) -> Event:
         at = {"pid": process, "tid": process, "ts": _microseconds(seconds)}
-        return {"ph": "i", "s": "g", "name": name} | at | ({"args": args} if args else {})
+        return {"ph": "i", "s": "g", "name": clean(name)} | at | ({"args": args} if args else {})
 
     for reload in moment.session.reloads:
         if reload.sequence == moment.sequence:

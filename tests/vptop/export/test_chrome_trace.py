@@ -9,6 +9,7 @@ from engine.probes.frame import RuntimeFault
 from engine.probes.printed import LogPart
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import frame
+from tests.vptop.ui.hostile import hostile
 from vptop.export.chrome_trace import render
 from vptop.model.session import Moment
 
@@ -50,3 +51,9 @@ def test_each_power_on_is_a_process_whose_time_begins_at_zero() -> None:
     names = {event["pid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
     assert names == {1: "bundled <guest>", 2: "bundled <guest>, power-on 2"}
     assert [(pid, at) for pid, at, _ in counters(moment, "firings")] == [(1, 5_000_000), (2, 1_000_000), (2, 2_000_000)]
+
+
+def test_no_control_character_of_a_guest_or_a_script_is_in_a_trace() -> None:
+    names = [event["name"] for event in json.loads(b"".join(render(moment_of(hostile(1), hostile(2)))))["traceEvents"]]
+    assert len(names) > 10
+    assert all(name.isprintable() for name in names)
