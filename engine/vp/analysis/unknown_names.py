@@ -21,6 +21,7 @@ _DIFFERENT_SYNTAX = {"cond"}
 _OPERATOR_START = "+-*/%<>^|&=!~"
 _ASSIGNMENTS = {"++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="}
 """assignment operators of C"""
+_LOOPS = {"while", "for", "loop", "dotimes", "dolist", "foreach"}
 _PLAIN = re.compile(r"[A-Za-z_][\w.!?*-]*")
 """A name that people would give to a variable."""
 _LIKE_A_NUMBER = re.compile(r"[-+]?\d")
@@ -89,7 +90,7 @@ class UnknownNames:
         if len(text) > 1 and text[0] in _OPERATOR_START:
             self._attached_operator(name)
             return
-        notes: tuple[str, ...] = ()
+        notes: tuple[str, ...] = ("VP has no loops",) if text in _LOOPS else ()
         if self.symbols.kind_of(text) or text in VARIABLES:
             notes = (f"{text} is a variable: write it without parentheses to use its value",)
         known = [*self.symbols.functions, *BUILTINS, *(n for n, form in SPECIALS.items() if not form.top_level)]

@@ -93,6 +93,10 @@ def test_a_variable_that_is_written_but_not_defined_is_defined_by_the_fix(expres
     assert codes_of(mended) == []
 
 
+def test_loops_of_other_languages_are_said_not_to_exist() -> None:
+    assert diagnostic_of(body("(while 1 (logint 1))")).notes == ("VP has no loops",)
+
+
 def test_a_near_variable_comes_before_a_definition() -> None:
     found = diagnostic_of(body("(setint totl 1)", "(definteger total)"))
     assert found.fix is not None
