@@ -17,11 +17,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import SHOWN_FORMATS, Table
 from vptop.model.session import Moment
+from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.exporting import Choice, Export
 from vptop.ui.line_input import LineInput
 
@@ -49,8 +49,7 @@ class ExportScreen(ModalScreen[Export | None]):
         with Vertical(classes="dialog export") as box:
             box.border_title = Content(f"Export frame {self._moment.frame.frame}")
             box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Ctrl+Y copies · Esc leaves")
-            options = [Option(Content(f"{one.title:<16}{one.help}")) for one in self._choices]
-            yield OptionList(*options)
+            yield LabelledList([Labelled(f"{one.title:<16}", one.help) for one in self._choices])
             yield LineInput(self._path(self._choices[0]), id="export-path")
             yield Static("", id="export-trouble")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
@@ -18,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from vptop.ui.actions import Scope
+from vptop.ui.dialogs.labelled import hanging
 from vptop.ui.line_input import LineInput
 
 LABEL = 12
@@ -63,8 +63,7 @@ def key_text(scopes: Sequence[Scope], width: int) -> Content:
         parts.append(Content.styled(f"{scope.title}\n", "bold $primary"))
         for action in scope.actions:
             label = f"  {action.label:<{LABEL - 2}} "
-            lines = wrap(action.text, max(LABEL, width - len(label)))
-            text = f"\n{' ' * len(label)}".join(lines)
+            text = hanging(action.text, len(label), width)
             parts += [Content.styled(label, "$accent"), Content(f"{text}\n")]
         parts.append(Content("\n"))
     return Content("").join(parts).rstrip("\n")

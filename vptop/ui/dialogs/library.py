@@ -12,10 +12,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from vptop.model.library import ANY, LibraryScript
 from vptop.model.scriptfiles import SUFFIX
+from vptop.ui.dialogs.labelled import Labelled, LabelledList
 
 
 class LibraryScreen(ModalScreen[LibraryScript | None]):
@@ -45,13 +45,13 @@ class LibraryScreen(ModalScreen[LibraryScript | None]):
         with Vertical(classes="dialog library") as box:
             box.border_title = Content("Scripts of the library")
             box.border_subtitle = Content("Enter loads · Esc leaves")
-            yield OptionList(*(Option(self._line(one, width)) for one in self._scripts))
+            yield LabelledList([self._line(one, width) for one in self._scripts])
 
-    def _line(self, script: LibraryScript, width: int) -> Content:
+    def _line(self, script: LibraryScript, width: int) -> Labelled:
         mark = "●" if f"{script.name}{SUFFIX}" in self._loaded else " "
         note = "" if _fits(script, self._guest) else f"  ({script.guest} only)"
         style = "" if _fits(script, self._guest) else "$foreground 50%"
-        return Content.styled(f"{mark} {script.name:<{width}}  {script.question}{note}", style)
+        return Labelled(f"{mark} {script.name:<{width}}  ", f"{script.question}{note}", style, style)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it."""

@@ -12,9 +12,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from vptop.model.reference import TOPICS, Entry
+from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.line_input import LineInput
 
 NAME_WIDTH = 28
@@ -58,7 +58,7 @@ class ReferenceScreen(ModalScreen[str | None]):
             box.border_title = Content("What scripts can name")
             box.border_subtitle = Content(f"type to filter, Guest_* · Enter {self._taken} · Esc closes")
             yield LineInput(placeholder="filter", compact=True)
-            yield OptionList()
+            yield LabelledList()
 
     def on_mount(self) -> None:
         """Everything, at first."""
@@ -66,20 +66,17 @@ class ReferenceScreen(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def _show(self, pattern: str) -> None:
-        rows = self.query_one(OptionList)
-        rows.clear_options()
         self._names = []
+        entries: list[Labelled] = []
         found = matching(pattern)
         width = max((len(line.usage) for _, lines in found for line in lines), default=0)
         for topic, lines in found:
-            rows.add_option(Option(Content.styled(TITLES[topic], "bold $primary"), disabled=True))
+            entries.append(Labelled(TITLES[topic], style="bold $primary"))
             self._names.append("")
             for line in lines:
-                rows.add_option(
-                    Option(Content.assemble((f"  {line.usage:<{min(width, NAME_WIDTH)}}  ", "$accent"), line.doc))
-                )
+                entries.append(Labelled(f"  {line.usage:<{min(width, NAME_WIDTH)}}  ", line.doc, "$accent"))
                 self._names.append(line.name)
-        rows.highlighted = 1 if self._names else None
+        self.query_one(LabelledList).show(entries, 1 if self._names else None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
