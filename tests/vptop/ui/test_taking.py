@@ -33,7 +33,7 @@ def test_an_export_is_repeated_under_the_name_of_the_second_that_is_shown(folder
         await d.until((folder / "vptop-000003.csv").exists)
         await d.frames(4)
         await d.press("X")
-        await d.shows("vptop-000004.csv")
+        await d.until((folder / "vptop-000004.csv").exists)
         assert len((folder / "vptop-000004.csv").read_text().splitlines()) > 1
         assert sorted(path.name for path in folder.iterdir()) == ["vptop-000003.csv", "vptop-000004.csv"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds after which something that has not happened will not."""
 
 
