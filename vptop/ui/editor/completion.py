@@ -45,7 +45,7 @@ class CompletionList(Widget):
         self.candidates, self.index, self.chosen = candidates, 0, chosen
         self._palette = from_theme(self.app.theme_variables)
         self.styles.height = min(len(candidates), ROWS) + 1
-        self.styles.width = WIDTH
+        self.styles.width = min(WIDTH, self.app.size.width)
         self.absolute_offset = cursor + Offset(0, 1)
         self.display = True
         self.refresh(layout=True)
