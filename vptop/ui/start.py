@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace as changed
 from pathlib import Path
@@ -21,6 +22,8 @@ from vptop.ui.keymap import checked
 
 APP = "vptop"
 SESSION = "session.json"
+SWITCH_SECONDS = 0.0005
+"""For which a thread that exports or sorts keeps the screen's from running; 5 ms is the interpreter's own choice."""
 
 
 def run(scripts: Sequence[ScriptFile], source: Source, *, in_ascii: bool = False) -> int:
@@ -58,5 +61,6 @@ def _show(
     settings = changed(settings, ascii=settings.ascii or in_ascii)
     app = VptopApp(source, scripts, drafts, session, settings, keys)
     app.remember(user_state_path(APP) / SESSION, [*problems, *wrong_keys])
+    sys.setswitchinterval(SWITCH_SECONDS)
     app.run()
     return app.return_code or 0

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,3 +47,14 @@ def test_a_capture_is_shown_with_room_for_all_of_it(tmp_path: Path, shown: list[
     (app,) = shown
     assert app.session.is_replay
     assert app.settings.frames == 900
+
+
+def test_threads_give_way_to_the_screen_at_once(
+    tmp_path: Path, shown: list[VptopApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[float] = []
+    monkeypatch.setattr(sys, "setswitchinterval", chosen.append)
+    CaptureWriter(tmp_path / "a.vpc").close()
+    start.replay(tmp_path / "a.vpc")
+    assert chosen == [start.SWITCH_SECONDS]
+    assert len(shown) == 1
