@@ -27,9 +27,11 @@ def test_words_have_signatures_and_the_current_one_is_explained() -> None:
 
 def test_the_list_is_no_wider_than_the_screen() -> None:
     async def test(d: Driven) -> None:
-        await d.press("8", "ctrl+end")
-        await d.type("(vprobe VMM1Hz (log")
-        popup = d.app.query_one(EditorPane).popup
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        popup = editor.popup
+        editor.area.load_text("(vprobe VMM1Hz (l")
+        await d.press("ctrl+end", "o")
         await d.until(lambda: popup.is_open and popup.size.width == 60)
         await d.until(lambda: "function" in d.screen(), "the kind of the word")
 
