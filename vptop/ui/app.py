@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import termios
@@ -55,8 +56,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
         if not self.is_headless:
             signal.signal(signal.SIGHUP, lambda *_: self._in_thread(self._hung_up))
-            if not self.is_web:  # in a browser there is no terminal
-                self._in_thread(self._end_with_terminal)
+            self._in_thread(self._end_with_server if self.is_web else self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
@@ -72,6 +72,13 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             while True:
                 termios.tcgetattr(sys.__stdin__ or 0)
                 sleep(TERMINAL_LOOK)
+        self._hung_up()
+
+    def _end_with_server(self) -> None:
+        """A dashboard in a browser draws to a pipe; one that nobody reads any more has an error (poll(2), POLLERR)."""
+        pipe = select.poll()
+        pipe.register(sys.__stdout__ or 1, 0)
+        pipe.poll()
         self._hung_up()
 
     @staticmethod

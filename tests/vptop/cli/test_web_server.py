@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
 import sys
 from asyncio.subprocess import Process
 from pathlib import Path
@@ -89,3 +92,18 @@ def test_a_visitor_sees_and_drives_a_dashboard(tmp_path: Path, monkeypatch: pyte
             assert await asyncio.wait_for(process.wait(), 60) == 0  # it ends when its visitor leaves
 
     asyncio.run(visit())
+
+
+def test_a_dashboard_ends_with_its_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is killed says nothing to the dashboards of its visitors."""
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    with subprocess.Popen([sys.executable, "-m", "vptop"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as dashboard:
+        assert dashboard.stdout is not None
+        drawn = b""
+        while b"cruncher" not in drawn:
+            drawn += (more := os.read(dashboard.stdout.fileno(), 1 << 16))
+            assert more, drawn[-500:]
+        dashboard.stdout.close()
+        assert dashboard.wait(60) == 128 + signal.SIGHUP
