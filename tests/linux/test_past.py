@@ -14,6 +14,7 @@ import pytest
 from engine import VirtualMachine
 from engine.vm.options import PowerOn
 from engine.vm.past.messages import Unit
+from tests.engine.vm.past.history import PAST_MIB
 from tests.linux import kernels
 from tests.linux.conftest import KERNELS, run_until
 from tests.linux.work import DISK_BYTES, WORK
@@ -57,7 +58,9 @@ def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     disk, ram = folder / "disk.img", folder / "initrd.img"
     disk.write_bytes(bytes(DISK_BYTES))
     ram.write_bytes(kernels.userland(WORK))
-    power = PowerOn(kernel=str(request.param), initrd=str(ram), disk=str(disk), words="quiet", past_every=1)
+    power = PowerOn(
+        kernel=str(request.param), initrd=str(ram), disk=str(disk), words="quiet", past_every=1, past_mib=PAST_MIB
+    )
     with VirtualMachine.power_on(power) as vm:
         run_until(vm, "READY")
         vm.keep_past()

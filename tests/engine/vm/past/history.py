@@ -7,6 +7,8 @@ from engine import VirtualMachine
 from engine.guest import bundled
 from engine.probes.frame import Frame
 
+PAST_MIB = 4096
+"""Budget of checkpoints: a fork of a test process shares little with it after a while, as its heap is large."""
 SEED = 11
 SECONDS = 12
 TYPED = ((3.3, "ls\n"), (6.75, "\x03"), (9.1, "hello\n"))

@@ -18,7 +18,7 @@ from engine.vm.past.wire import Wire
 from tests.engine.machine.real_mode_guest import boot_sector
 from tests.engine.machine.small_guest import LOAD, assemble
 from tests.engine.machine.two_cpus import SECOND, START
-from tests.engine.vm.past.history import HZ, SECONDS
+from tests.engine.vm.past.history import HZ, PAST_MIB, SECONDS
 
 COUNT = '(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n(vprobe VMM1Hz (printf "%d\\n" TSC))'
 
@@ -106,7 +106,7 @@ turn:                           # wait for the turn of the CPU, count, and hand 
     """
     image = tmp_path / "empty.img"
     image.write_bytes(boot_sector("hlt"))
-    power = PowerOn(boot=str(image), cpus=2, past_every=1)
+    power = PowerOn(boot=str(image), cpus=2, past_every=1, past_mib=PAST_MIB)
     found = []
     for live in (True, False):
         with VirtualMachine.power_on(power) as vm:
@@ -135,7 +135,7 @@ def test_the_past_of_a_machine_that_goes_on_from_a_snapshot_begins_there(tmp_pat
     with VirtualMachine.bundled() as vm:
         vm.run(0.5)
         vm.save(path)
-    with VirtualMachine.power_on(PowerOn(resume=str(path), past_every=1)) as vm:
+    with VirtualMachine.power_on(PowerOn(resume=str(path), past_every=1, past_mib=PAST_MIB)) as vm:
         begin = vm.seconds
         vm.keep_past()
         vm.load(COUNT)
