@@ -71,7 +71,7 @@ class Context:
         return True
 
     def undefined(self, structure: StructType, at: Location) -> None:
-        """Report a structure whose members nothing is known of."""
+        """Report a structure whose members are not known."""
         known = [str(one).split()[-1] for one in self.symbols.tags.values() if one.complete()]
         message, expected = f"`{structure}` is not defined", "a definition of its members"
         self.report("E612", at, message, expected=expected, near=(str(structure).split()[-1], known))

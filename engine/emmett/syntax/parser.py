@@ -155,7 +155,7 @@ class Parser:
             return ("there is no operator `--`; write `x = x - 1`",)
         if word.type == "RPAR" and before[-1:] == ["STAR"]:
             name = next((one.text for one in reversed(queue[:number]) if one.type != "STAR"), "")
-            return (f"`{name}` is no type: declare it with `typedef`, or write `struct {name}`",) if name else ()
+            return (f"`{name}` is not a type: declare it with `typedef`, or write `struct {name}`",) if name else ()
         if word.type == "LPAR" and len(self._marks) == 1 and queue[number + 1 : number + 2]:
             return _VP if queue[number + 1].text in SPECIALS else ()
         if word.type == "INSERT":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Functions of programs and shared libraries, at their offsets in the file: so processes map them, wherever to.
+"""Functions of programs and shared libraries by their offset in the file, wherever a process maps it.
 
 Files are ELF for x86-64 (elf(5)). A file without `.symtab` has the functions of `.dynsym`, which it shares with others.
 """

@@ -58,7 +58,7 @@ def read(data: bytes) -> Vmlinux:
     from elftools.elf.elffile import ELFFile
 
     if data[_CLASS : _CLASS + 1] == _CLASS_32:
-        raise LinuxError("an ELF file of 32 bits; expected a kernel for x86-64")
+        raise LinuxError("a 32-bit ELF file; expected a kernel for x86-64")
     try:
         elf = ELFFile(BytesIO(data))
         if elf["e_machine"] != "EM_X86_64":

@@ -56,7 +56,7 @@ WRONG = {
     "payload of another size": (bzimage("xz", payload_length=300), "damaged xz data"),
     "no kernel packed": (bzimage(vmlinux_=b"no kernel" * 10), "a damaged ELF file, or one that was cut off: 90 bytes"),
     "for another processor": (changed(18, "<H", 183), "an ELF file for AArch64; expected a kernel for x86-64"),
-    "ELF of 32 bits": (b"\x7fELF\1\1", "an ELF file of 32 bits; expected a kernel for x86-64"),
+    "ELF of 32 bits": (b"\x7fELF\1\1", "a 32-bit ELF file; expected a kernel for x86-64"),
     "relocatable": (changed(16, "<H", 1), "no executable"),
     "entry outside": (changed(24, "<Q", 0x10), "entry 0x10 is in no segment"),
     "ELF cut off": (vmlinux()[:0x1100], "cut off"),
