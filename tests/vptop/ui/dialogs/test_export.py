@@ -25,7 +25,8 @@ def test_every_format_is_written_under_its_own_suffix(tmp_path: Path, monkeypatc
         for number, suffix in enumerate(suffixes):
             await d.press("x")
             await d.shows("Export frame")
-            await d.press(*["down"] * number, "enter")
+            above = len(suffixes) - number  # the list goes round
+            await d.press(*(["down"] * number if number < above else ["up"] * above), "enter")
             path = tmp_path / f"vptop-000003{suffix}"
             await d.until(path.exists, f"writing {path.name}")
             await d.until(lambda: not isinstance(d.app.screen, ExportScreen), "closing the dialog")
