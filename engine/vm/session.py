@@ -86,9 +86,8 @@ class GuestSession:
         watch: BootWatch | None = None,
     ) -> None:
         self._watch = watch
-        self._happenings = Happenings(machine)
-        self._notices: list[str] = []
-        self._guest_notice = ""
+        self.happenings = Happenings(machine)
+        """What happened to the machine."""
         self._machine = machine
         self._outside = outside
         self._recorder = recorder
@@ -177,7 +176,7 @@ class GuestSession:
             if frame is not None:
                 yield frame
         if self.latest.tsc != self._machine.ticks:
-            yield self.frame()
+            yield self._frame_with_notices()
 
     def advance(self, seconds: float) -> Frame | None:
         """Let the guest run for a moment, up to the next whole second at most; returns a Frame when it got there."""
@@ -224,27 +223,22 @@ class GuestSession:
         if self._watch is not None:
             done = self._watch.look(self._machine)
             self._watch = self._watch if done is None else None
-            self._notices += [done] if done else []
-        frame = self.frame()
-        self._notices += self._happenings.look(frame.console)
+            self.happenings.add(done or "")
+        frame = self._frame_with_notices()
         for call in self.at_seconds:
             call()
         return frame
 
     def take_notices(self) -> list[str]:
         """What happened to the machine that people should be told, once; mostly nothing."""
-        fault = self._machine.triple_faults.take_notice()
-        notices, self._notices = [*self._notices, *([fault] if fault else [])], []
-        return notices
+        return self.happenings.take()
 
     def _update_guest(self) -> None:
         """Let the guest learn from memory; scripts that use its prelude are recompiled when that has changed."""
         if self.guest.update(self._machine.core):
             self.guest_version += 1
             self._host.set_prelude(prelude_of(self.guest))
-        if self.guest.notice not in ("", self._guest_notice):
-            self._guest_notice = self.guest.notice
-            self._notices.append(self._guest_notice)
+        self.happenings.guest_says(self.guest.notice)
         self.vectors = {**vectors_of(self._machine.lines, self._machine.pci), **self.guest.vectors}
 
     def frame(self) -> Frame:
@@ -257,8 +251,11 @@ class GuestSession:
         """A Frame within a second; None while somebody waits for a prompt, who needs the console's output whole."""
         if self._watch is not None:
             return None
+        return self._frame_with_notices()
+
+    def _frame_with_notices(self) -> Frame:
         frame = self.frame()
-        self._notices += self._happenings.look(frame.console)
+        self.happenings.look(frame.console)
         return frame
 
     def _drain(self) -> None:

@@ -125,7 +125,7 @@ class VirtualMachine(GuestSession):
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
         outside = Outside(machine, recorder, recorded.inputs if recorded is not None else None)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
-        vm._notices += [notice] if notice else []
+        vm.happenings.add(notice)
         vm.refusal = power.refusal
         vm._repeats_until(recorded.end if recorded is not None else None)
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
@@ -150,7 +150,7 @@ class VirtualMachine(GuestSession):
         def look() -> None:
             while coming and self.ticks >= coming[0]:
                 end = coming.pop() / self.tsc_hz
-                self._notices.append(f"the recording ended at {end:.1f} s; the machine goes on without it")
+                self.happenings.add(f"the recording ended at {end:.1f} s; the machine goes on without it")
 
         self.at_seconds.append(look)
 

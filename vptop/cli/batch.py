@@ -23,6 +23,7 @@ from vptop.model.session import Session
 
 OK = 0
 REFUSED = FAILED = 1
+PANICKED = 3
 INTERRUPTED = 130
 UNKNOWN_SYMBOL = "E211"
 """Code of the diagnostic of a symbol that the guest does not have."""
@@ -48,7 +49,7 @@ def run(
         typing: what is typed to the guest.
 
     Returns:
-        The exit status.
+        The exit status: PANICKED when the guest's kernel has panicked, whatever came after that.
 
     Raises:
         ExportError: a file name has the suffix of no format. Nothing has run.
@@ -72,7 +73,7 @@ def run(
                     session.add(frame)
                 if json:
                     write_json(frame)
-        status = INTERRUPTED if interrupted() else OK
+        status = INTERRUPTED if interrupted() else _status(vm)
         report = vm.latest
         session.guest = vm.guest.name
         session.set_symbols(vm.guest.symbols)
@@ -110,16 +111,27 @@ def second_line(frame: Frame) -> str:
 
 
 def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
-    """What `vptop` does when standard output is no terminal: a block of text each second until interrupted."""
+    """What `vptop` does when standard output is no terminal: a block of text each second.
+
+    Returns:
+        The exit status, when the guest has switched the machine off, or its kernel has panicked. Until then it runs.
+    """
     with VirtualMachine.power_on(power, text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
         begun = time.monotonic() - vm.seconds
-        while True:
+        while not vm.powered_off and not vm.happenings.panics:
             for frame in vm.frames(1):
                 sys.stdout.write(second_line(frame))
                 sys.stdout.flush()
+                for notice in vm.take_notices():
+                    console.complain(notice)
                 time.sleep(max(0.0, begun + frame.guest_seconds - time.monotonic()))
+        return _status(vm)
+
+
+def _status(vm: VirtualMachine) -> int:
+    return PANICKED if vm.happenings.panics else OK
 
 
 def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:

@@ -96,7 +96,7 @@ def dashboard(
     """Watch a guest live: the one of a .vmx file, or the bundled one.
 
     A virtual machine that runs already is watched where it runs, and goes on when the dashboard ends. With standard
-    output not a terminal: text, a block each second.
+    output not a terminal: text, a block each second, until the machine is off (or the kernel panics: exit status 3).
     """
     vmx, scripts = _split(scripts)
     return _watch(scripts, power_on(machine, settings, vmx), look, vmx, batch=batch)
@@ -176,7 +176,7 @@ def run(
 ) -> int:
     """Run scripts for some guest seconds as fast as possible, without a dashboard.
 
-    Prints what the scripts print, as in vprobe.out. The same guest, scripts and seed print the same bytes.
+    Prints what the scripts print, as in vprobe.out; the same seed, the same bytes. Exit status 3: the kernel panicked.
     """
     from vptop.cli import batch
 

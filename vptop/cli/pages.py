@@ -81,7 +81,13 @@ def vptop_manual(app: App) -> Manual:
             ("vptop vm/my.vmx irq.vp", "On a machine of one's own, with a script."),
             ("vptop run --seconds 2 irq.vp", "Two guest seconds, without a dashboard."),
         ),
-        status=(("0", "Done."), ("1", "A script was refused, or the machine stopped."), ("2", "Wrong input.")),
+        status=(
+            ("0", "Done; also when the guest switched the machine off or reset it."),
+            ("1", "A script was refused, or the machine stopped."),
+            ("2", "Wrong input."),
+            ("3", "Without the dashboard: the guest's kernel panicked."),
+            ("130", "Interrupted."),
+        ),
     )
 
 

@@ -34,16 +34,24 @@ def machine():
         yield machine
 
 
+def seen(happenings: Happenings, console: str = "") -> list[str]:
+    """What has happened, by what the guest wrote."""
+    happenings.look(console)
+    return happenings.take()
+
+
 def test_a_panic_is_told_once_with_its_reason_also_when_the_line_comes_in_pieces(machine: Machine) -> None:
     happenings = Happenings(machine)
-    assert happenings.look("[    1.0] Kernel panic - not sync") == []
-    assert happenings.look("ing: Attempted to kill init!") == []
-    assert happenings.look("\n[    1.1] CPU: 0\n") == ["the guest's kernel panicked: Attempted to kill init!"]
-    assert happenings.look("[    1.2] ---[ end Kernel panic - not syncing: Attempted ]---\n") == []
+    assert seen(happenings, "[    1.0] Kernel panic - not sync") == []
+    assert seen(happenings, "ing: Attempted to kill init!") == []
+    assert happenings.panics == 0
+    assert seen(happenings, "\n[    1.1] CPU: 0\n") == ["the guest's kernel panicked: Attempted to kill init!"]
+    assert seen(happenings, "[    1.2] ---[ end Kernel panic - not syncing: Attempted ]---\n") == []
+    assert happenings.panics == 1
 
 
 def test_a_panic_for_want_of_memory_says_how_to_give_more(machine: Machine) -> None:
-    told = Happenings(machine).look("[    1.0] Kernel panic - not syncing: System is deadlocked on memory\n")
+    told = seen(Happenings(machine), "[    1.0] Kernel panic - not syncing: System is deadlocked on memory\n")
     assert told == [
         "the guest's kernel panicked: System is deadlocked on memory; it has 1 MiB, give it more with --memory"
     ]
@@ -51,7 +59,7 @@ def test_a_panic_for_want_of_memory_says_how_to_give_more(machine: Machine) -> N
 
 def test_a_panic_for_want_of_a_root_file_system_says_what_the_disk_is_called(machine: Machine) -> None:
     reason = "VFS: Unable to mount root fs on unknown-block(0,0)"
-    (told,) = Happenings(machine).look(f"[    1.0] Kernel panic - not syncing: {reason}\n")
+    (told,) = seen(Happenings(machine), f"[    1.0] Kernel panic - not syncing: {reason}\n")
     assert told.startswith(
         f"the guest's kernel panicked: {reason}; the disk is nvme0n1, vda or sda, as --disk-bus says"
     )
@@ -60,10 +68,18 @@ def test_a_panic_for_want_of_a_root_file_system_says_what_the_disk_is_called(mac
 def test_resets_are_counted(machine: Machine) -> None:
     happenings = Happenings(machine)
     machine.reset()
-    assert happenings.look("") == ["the machine was reset"]
+    assert seen(happenings) == ["the machine was reset"]
     machine.reset()
     machine.reset()
-    assert happenings.look("") == ["the machine was reset 2 times"]
+    assert seen(happenings) == ["the machine was reset 2 times"]
+
+
+def test_what_the_guest_s_recognition_says_is_told_when_it_changes(machine: Machine) -> None:
+    happenings = Happenings(machine)
+    for notice in ("", "found", "found", "", "found", "lost"):
+        happenings.guest_says(notice)
+    assert happenings.take() == ["found", "lost"]
+    assert happenings.take() == []
 
 
 def told(tmp_path: Path, source: str, seconds: float) -> list[str]:

@@ -194,6 +194,45 @@ def test_no_reboot_stops_at_a_triple_fault_with_the_registers(vptop: Command, fa
     assert "CR0 0000000060000010" in result.stderr
 
 
+@pytest.fixture(scope="module")
+def panicking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A disk image whose boot sector writes what Linux does when it panics, and switches the machine off."""
+    image = tmp_path_factory.mktemp("guest") / "panic.img"
+    source = """
+        movw $0x3f8, %dx
+        movw $text, %si
+    1:  lodsb %cs:(%si), %al
+        outb %al, %dx
+        cmpb $10, %al
+        jne 1b
+        movw $0x604, %dx
+        movw $0x2000, %ax
+        outw %ax, %dx
+    2:  hlt
+        jmp 2b
+    text: .ascii "[ 1.0] Kernel panic - not syncing: Attempted to kill init!\\n"
+    """
+    image.write_bytes(boot_sector(source))
+    return image
+
+
+@pytest.mark.parametrize("command", [("run", "--seconds", "0.1"), ("--batch",)], ids=["run", "batch"])
+def test_a_panic_of_the_guest_s_kernel_is_told_and_ends_with_status_3(
+    vptop: Command, panicking: Path, command: tuple[str, ...]
+) -> None:
+    result = vptop(*command, "--boot", str(panicking), "-", stdin="(vprobe VMMLoad 1)")
+    assert result.returncode == 3
+    assert "vptop: the guest's kernel panicked: Attempted to kill init!\n" in result.stderr
+
+
+def test_text_each_second_ends_when_the_guest_switches_the_machine_off(vptop: Command, tmp_path: Path) -> None:
+    (tmp_path / "off.img").write_bytes(boot_sector("movw $0x604, %dx\n movw $0x2000, %ax\n outw %ax, %dx\n1: jmp 1b"))
+    result = vptop("--batch", "--boot", "off.img", "-", stdin="(vprobe VMMLoad 1)")
+    assert result.returncode == 0
+    assert re.fullmatch(r"-- 1 s: \d+ blocks, \d+ interrupts\n", result.stdout)
+    assert result.stderr.startswith("vptop: the guest switched the machine off at ")
+
+
 def test_typing_while_it_runs(vptop: Command, tmp_path: Path) -> None:
     text, record = tmp_path / "text", tmp_path / "record"
     text.write_text("s\n")
