@@ -15,12 +15,13 @@ from engine.machine import device_state, snapshot
 from engine.machine.config import MachineConfig
 from engine.machine.machine import Machine
 from engine.vm.boot_media import BootMedia
+from engine.vm.happenings import Happenings
 from engine.vm.prompt import Prompt
 
 KEPT = 8
 """Snapshots in the cache; the oldest goes first."""
 _MOST_SECONDS = 60
-"""Guest time that a boot may take; a guest without a prompt by then is taken as it is."""
+"""Guest time that a boot may take."""
 
 
 class BootSnapshot:
@@ -44,12 +45,14 @@ class BootSnapshot:
         """A machine that boots now, as fast as it can; its snapshot is kept.
 
         It goes on just as those that are restored from it. Where the cache cannot be written, every start is a boot.
+        A guest that does its work without a prompt, or fails, begins at power-on; there is nothing to keep.
         """
         machine = Machine(self._media.disk, self._config, self._media.kernel)
-        if self._media.prompt is not None:
-            _run_to_prompt(machine, self._media.prompt)
-        else:
+        if self._media.prompt is None:
             machine.run(round(self._media.boot_seconds * machine.tsc_hz))
+        elif not _run_to_prompt(machine, self._media.prompt):
+            machine.close()
+            return Machine(self._media.disk, self._config, self._media.kernel)
         self.save(machine)
         return machine
 
@@ -86,17 +89,22 @@ class BootWatch:
         return kept if saved else ""
 
 
-def _run_to_prompt(machine: Machine, pattern: Pattern[bytes]) -> None:
-    """Boot until the guest waits for input, looking once a second as BootWatch does.
+def _run_to_prompt(machine: Machine, pattern: Pattern[bytes]) -> bool:
+    """Boot until the guest waits for input, looking once a second as BootWatch does; False when it comes to no prompt.
 
     What the guest wrote is still there to be taken.
     """
-    prompt = Prompt(pattern)
+    prompt, happenings = Prompt(pattern), Happenings(machine)
     for second in range(1, _MOST_SECONDS):
         machine.run(second * machine.tsc_hz)
-        if prompt.look(machine.take_console()) or machine.powered_off:
-            break
-    machine.consoles.put_back(bytes(prompt.transcript))
+        output = machine.take_console()
+        happenings.look(output.decode("utf-8", "replace"))
+        if machine.powered_off or happenings.panics:
+            return False
+        if prompt.look(output):
+            machine.consoles.put_back(bytes(prompt.transcript))
+            return True
+    return False
 
 
 def _name(media: BootMedia, config: MachineConfig) -> str:

@@ -15,6 +15,8 @@ from engine.vm.boot_snapshot import BootSnapshot, BootWatch
 from engine.vm.machine_config import config_of
 from engine.vm.options import BootError, PowerOn
 
+_WITHOUT_PROMPT = "the guest comes to no prompt: started at power-on; with --cold, none is waited for"
+
 
 class Powered(NamedTuple):
     """A machine that has been powered on."""
@@ -49,7 +51,8 @@ def machine_of(power: PowerOn, media: BootMedia) -> Powered:
             return Powered(restored, notice=started if media.prompt else "")
         if power.watch_boot and media.prompt is not None:
             return Powered(Machine(media.disk, config, media.kernel), BootWatch(kept, media.prompt))
-        return Powered(kept.booted())
+        machine = kept.booted()
+        return Powered(machine, notice="" if machine.ticks else _WITHOUT_PROMPT)
     except LinuxError as error:
         raise BootError(f"{power.kernel}: {error}") from error
     except ImageError as error:
