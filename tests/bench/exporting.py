@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from engine.vm.protocol import FrameMessage
@@ -28,8 +29,10 @@ from vptop.ui.start import SWITCH_SECONDS
 ROWS = 1_000_000
 LAG_MS = 50.0
 MEMORY_MIB = 100.0
-"""What an export may add to the process."""
+"""What an export may add to the process, and have in its own beside what both share."""
 TICK = 0.001
+LOOK = 0.02
+"""Seconds between two looks at the memory of the process that makes the export."""
 PATIENCE = 600
 
 
@@ -52,6 +55,25 @@ class Lag:
         """Milliseconds since the last call."""
         worst, self.worst = self.worst * 1e3, 0.0
         return worst
+
+
+class Apart:
+    """The most memory of its own that the process of an export has had."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+
+    async def watch(self, pid: int) -> None:
+        """Look until it ends."""
+        with suppress(OSError):
+            while True:
+                self.most = max(self.most, await asyncio.to_thread(_private, pid))
+                await asyncio.sleep(LOOK)
+
+
+def _private(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Private_"))
 
 
 async def _exports(rows: int, view: str) -> list[tuple[str, float, float, float]]:
@@ -84,13 +106,16 @@ async def _exports(rows: int, view: str) -> list[tuple[str, float, float, float]
                 before = resident("VmRSS")
                 await asyncio.sleep(0.1)
                 lag.take()
-                begun = time.perf_counter()
+                begun, apart = time.perf_counter(), Apart()
                 app._export(Export(choice, Path(folder) / f"file{choice.suffix}"))
+                assert app.exporter._rendering is not None
+                looking = asyncio.create_task(apart.watch(app.exporter._rendering.pid))
                 while app.exporter.running is not None and time.perf_counter() - begun < PATIENCE:
                     await asyncio.sleep(TICK)
                 seconds = time.perf_counter() - begun
                 await asyncio.sleep(0.05)
-                found.append((choice.title, lag.take(), seconds, resident("VmHWM") - before))
+                await looking
+                found.append((choice.title, lag.take(), seconds, resident("VmHWM") - before + apart.most))
         lag.ended = True
         await watching
     return found

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Exports are made and written in a thread, one at a time: the screen stays live, however long a session takes."""
+"""Exports are made in a process of their own, one at a time: the screen stays live, however long a session takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 
 from textual.message import Message
 
 from engine.errors import InputError
 from engine.files import write_whole
+from vptop.export.apart import Rendering, in_words
 from vptop.export.formats import suggested_name
 from vptop.export.parts import Parts
 from vptop.model.session import Moment
@@ -32,7 +32,7 @@ class Choice:
     title: str
     help: str
     render: Callable[[], Parts]
-    """makes the file, part by part, in another thread than the screen's"""
+    """makes the file, part by part, in a copy of this process"""
     is_text: bool = True
 
 
@@ -74,65 +74,63 @@ class Exported(Message):
 
 
 class Exporter:
-    """Makes exports, each in a thread of its own.
+    """Makes exports, each in a process of its own.
 
     Args:
-        tell: takes a message from that thread.
+        tell: takes a message from another thread.
     """
 
     def __init__(self, tell: Callable[[Message], object]) -> None:
         self.running: Export | None = None
         """the export that is being made"""
+        self.made = 0
+        """bytes of it that are made"""
         self._tell = tell
-        self._writing = Lock()
-        self.ended = False
-        """the dashboard ends: what is not ready is given up"""
+        self._rendering: Rendering | None = None
+        self._thread: Thread | None = None
 
     def start(self, export: Export) -> bool:
         """Begin an export; False when another one is being made."""
         if self.running is not None:
             return False
-        self.running = export
-        Thread(target=self._run, args=(export,), name="export", daemon=True).start()
+        self.running, self.made = export, 0
+        self._rendering = Rendering(export.choice.render)
+        self._thread = Thread(target=self._run, args=(export, self._rendering), name="export", daemon=True)
+        self._thread.start()
         return True
 
-    def end(self) -> None:
-        """Give up the export that is being made: no part of it stays. One of which all is written is kept."""
-        self.ended = True
-        with self._writing:
-            pass
+    def give_up(self) -> None:
+        """End the export that is being made: no part of it stays. One that is made but not written yet is written."""
+        if self._rendering is not None:
+            self._rendering.stop()
 
-    def _run(self, export: Export) -> None:
-        done = Exported(export, trouble="it could not be made")
+    def end(self) -> None:
+        """The same, and wait until that is done."""
+        self.give_up()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, export: Export, rendering: Rendering) -> None:
+        done = Exported(export, trouble="it could not be written")
         try:
-            done = self._made(export)
-        except _GivenUpError:
-            done.trouble = "it was given up"
+            with rendering:
+                done = self._made(export, rendering)
         except (InputError, OSError, MemoryError) as error:
-            done.trouble = getattr(error, "strerror", None) or str(error) or "not enough memory"
+            done.trouble = in_words(error)
         finally:
             self.running = None
             self._tell(done)
 
-    def _made(self, export: Export) -> Exported:
-        parts = self._until_end(export.choice.render())
+    def _made(self, export: Export, rendering: Rendering) -> Exported:
+        parts = self._counted(rendering.parts())
         if export.path is None:
             return _copied(export, parts)
-        first = next(parts, b"")  # what takes long before it is made while quitting does not wait for it
-        with self._writing:
-            if self.ended:
-                raise _GivenUpError
-            return Exported(export, size=write_whole(export.path, chain([first], parts)))
+        return Exported(export, size=write_whole(export.path, parts))
 
-    def _until_end(self, parts: Parts) -> Parts:
+    def _counted(self, parts: Parts) -> Parts:
         for part in parts:
-            if self.ended:
-                raise _GivenUpError
+            self.made += len(part)
             yield part
-
-
-class _GivenUpError(Exception):
-    """The dashboard ends; nobody waits for the file."""
 
 
 def _copied(export: Export, parts: Parts) -> Exported:

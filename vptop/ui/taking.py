@@ -69,9 +69,11 @@ class TakingShell(ScriptShell):
         self._export(last.again(moment, choice))
 
     def _is_exporting(self) -> bool:
-        """Say so while an export is being made: there is one at a time."""
+        """There is one export at a time: while one is being made, ask whether to give it up."""
         if (running := self.exporter.running) is not None:
-            self.say(f"{running.name} is still being exported; another export can begin after that", "warn")
+            made = f"{counted(self.exporter.made, 'byte')} of it are made"
+            question = f"{running.name} is still being exported;\n{made}. Give it up?"
+            self.confirm("Export", question, self.exporter.give_up)
         return running is not None
 
     def _choices(self, moment: Moment) -> list[Choice]:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Exports in a thread."""
+"""Exports in a process of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, repeat
+from multiprocessing import get_context
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -18,15 +21,16 @@ from vptop.ui import exporting
 from vptop.ui.exporting import MOST_COPIED, Choice, Export, Exported, Exporter
 
 PATIENCE = 20
+forked = get_context("fork")
 
 
 def choice(render: Callable[[], Parts]) -> Choice:
     return Choice(".txt", "Text", "", render)
 
 
-def after(go: Event, *parts: bytes) -> Parts:
-    """Parts of which the first one is made when that is set."""
-    go.wait(PATIENCE)
+def after(go: Semaphore, *parts: bytes) -> Parts:
+    """Parts of which the first one is made when that is released."""
+    go.acquire(timeout=PATIENCE)
     yield from parts
 
 
@@ -52,36 +56,46 @@ def test_a_file_is_written_and_what_is_copied_is_told(tmp_path: Path) -> None:
 
 
 def test_there_is_one_export_at_a_time(tmp_path: Path) -> None:
-    made, go = Made(), Event()
+    made, go = Made(), forked.Semaphore(0)
     first = Export(choice(lambda: after(go, b"1")), tmp_path / "first")
     second = Export(choice(lambda: iter([b"2"])), tmp_path / "second")
     assert made.exporter.start(first)
     assert made.exporter.running is first
     assert not made.exporter.start(second)
-    go.set()
+    go.release()
     assert made.next().export is first
     assert made.exporter.start(second)
     made.next()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"1", "second": b"2"}
 
 
-def test_what_is_still_being_made_at_the_end_is_not_written(tmp_path: Path) -> None:
-    made, go = Made(), Event()
-    made.exporter.start(Export(choice(lambda: after(go, b"1")), tmp_path / "file"))
+def test_what_is_given_up_is_not_written_and_the_file_stays_as_it_was(tmp_path: Path) -> None:
+    made, never, path = Made(), forked.Semaphore(0), tmp_path / "file"
+    path.write_bytes(b"old")
+    assert made.exporter.start(Export(choice(lambda: chain([b"a" * 100_000], after(never))), path))
+    while made.exporter.made == 0:
+        pass
+    made.exporter.give_up()
+    assert made.next().trouble == "it was given up"
+    assert ([*tmp_path.iterdir()], path.read_bytes()) == ([path], b"old")
+
+
+def test_the_end_waits_until_nothing_is_left_of_what_is_being_made(tmp_path: Path) -> None:
+    made, never = Made(), forked.Semaphore(0)
+    made.exporter.start(Export(choice(lambda: chain([b"a"], after(never))), tmp_path / "file"))
     made.exporter.end()
-    go.set()
-    made.next()
     assert [*tmp_path.iterdir()] == []
 
 
-def test_the_end_waits_for_the_file_that_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_waits_for_a_file_of_which_all_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, path = Made(), tmp_path / "file"
     writing, go = Event(), Event()
 
     def slow(path: Path, parts: Parts) -> int:
+        data = [*parts]
         writing.set()
         go.wait(PATIENCE)
-        return write_whole(path, parts)
+        return write_whole(path, data)
 
     monkeypatch.setattr(exporting, "write_whole", slow)
     made.exporter.start(Export(choice(lambda: iter([b"whole"])), path))
@@ -94,40 +108,11 @@ def test_the_end_waits_for_the_file_that_is_being_written(tmp_path: Path, monkey
     assert path.read_bytes() == b"whole"
 
 
-def test_the_end_gives_up_a_file_of_which_parts_are_missing(tmp_path: Path) -> None:
-    made, path = Made(), tmp_path / "file"
-    path.write_bytes(b"old")
-    writing, ended = Event(), Event()
-
-    def parts() -> Parts:
-        yield b"a" * (1 << 20)
-        writing.set()
-        ended.wait(PATIENCE)
-        yield b"b"
-
-    assert made.exporter.start(Export(choice(parts), path))
-    assert writing.wait(PATIENCE)
-    end = Thread(target=made.exporter.end)
-    end.start()
-    while not made.exporter.ended:
-        end.join(0.001)
-    ended.set()
-    end.join(PATIENCE)
-    assert (made.next().size, path.read_bytes(), [*tmp_path.iterdir()]) == (0, b"old", [path])
-
-
 def test_no_more_is_made_of_what_is_too_long_to_copy() -> None:
-    made, parts = Made(), 0
-
-    def endless() -> Parts:
-        nonlocal parts
-        while True:
-            parts += 1
-            yield b"a" * MOST_COPIED
-
-    made.exporter.start(Export(choice(endless)))
+    made = Made()
+    made.exporter.start(Export(choice(lambda: repeat(b"a" * MOST_COPIED))))
     assert "cannot be copied" in made.next().trouble
-    assert parts < 10
+    assert made.exporter.made < 10 * MOST_COPIED
 
 
 def test_trouble_is_told_and_the_next_export_can_begin(tmp_path: Path) -> None:

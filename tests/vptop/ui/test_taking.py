@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partialmethod
+from multiprocessing import get_context
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
-from threading import Event
 
 import pytest
 from rich.text import Text
@@ -69,30 +69,28 @@ def test_a_repeated_export_that_fails_says_why(folder: Path) -> None:
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """The only format is one that is made when this is set."""
-    go = Event()
-    choice = Choice(".txt", "Slow", "takes long", lambda: iter([b"made"] if go.wait() else []))
+def slow(monkeypatch: pytest.MonkeyPatch) -> Semaphore:
+    """The only format is one that is made when this is released."""
+    go = get_context("fork").Semaphore(0)
+    choice = Choice(".txt", "Slow", "takes long", lambda: iter([b"made"] if go.acquire() else []))
     monkeypatch.setattr(taking, "choices_of", lambda *_: [choice])
-    yield go
-    go.set()
+    return go
 
 
-def test_the_screen_is_live_during_an_export_and_a_second_one_has_to_wait(folder: Path, slow: Event) -> None:
+def test_the_screen_is_live_during_an_export_and_a_second_one_has_to_wait(folder: Path, slow: Semaphore) -> None:
     async def test(d: Driven) -> None:
         await d.press("x", "enter")
         await d.shows("exporting vptop-000003.txt…")
         await d.press("X")
-        await d.shows("is still being exported; another export can begin after that")
+        await d.shows("0 bytes of it are made. Give it up?")
+        await d.press("n")
         await d.frames(4)
         await d.press("2")
         await d.shows("CNT/S")
-        await d.press("x")
-        await d.shows("is still being exported")
-        assert [*folder.iterdir()] == []
+        assert not (folder / "vptop-000003.txt").exists()
         await d.press("question_mark")
         await d.shows("Keys that work here")
-        slow.set()
+        slow.release()
         await d.until(lambda: d.app.exporter.running is None)
         await d.press("escape")
         await d.shows("(4 bytes)")
@@ -101,7 +99,20 @@ def test_the_screen_is_live_during_an_export_and_a_second_one_has_to_wait(folder
     drive(test)
 
 
-def test_quitting_during_an_export_asks_and_then_writes_nothing(folder: Path, slow: Event) -> None:
+def test_an_export_can_be_given_up(folder: Path, slow: Semaphore) -> None:
+    async def test(d: Driven) -> None:
+        await d.press("x", "enter")
+        await d.shows("exporting")
+        await d.press("x")
+        await d.shows("Give it up?")
+        await d.press("y")
+        await d.shows("it was given up")
+        assert [*folder.iterdir()] == []
+
+    drive(test)
+
+
+def test_quitting_during_an_export_asks_and_then_writes_nothing(folder: Path, slow: Semaphore) -> None:
     async def test(d: Driven) -> None:
         await d.press("x", "enter")
         await d.shows("exporting")
@@ -113,7 +124,6 @@ def test_quitting_during_an_export_asks_and_then_writes_nothing(folder: Path, sl
 
     drive(test)
     assert [*folder.iterdir()] == []
-    slow.set()
 
 
 def test_many_rows_are_copied_while_the_screen_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
