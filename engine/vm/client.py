@@ -187,16 +187,16 @@ class VmClient:
         """Set the memory that the checkpoints of the past may take, in MiB."""
         return self._ask(lambda i: past.Keep(i, mib))
 
-    def step(self, visit: Question, unit: past.Unit, *, backward: bool = False) -> Future[Reply]:
-        """Move a visit: `Reply.past` is the `View` there. Refused where there is no such event."""
-        return self._ask(lambda i: past.Step(i, visit.id, unit, backward))
+    def step(self, visit: Question, unit: past.Unit, *, backward: bool = False) -> Question:
+        """Move a visit: `Reply.past` is the `View` there, whose note says so where there is no such event."""
+        return self._question(lambda i: past.Step(i, visit.id, unit, backward))
 
     def read_memory(self, visit: Question, address: int, size: int, cpu: int = 0) -> Future[Reply]:
         """Read guest memory at a visit: `Reply.past` is a `Memory`."""
         return self._ask(lambda i: past.ReadMemory(i, visit.id, address, size, cpu))
 
     def cancel(self, question: Question) -> Future[Reply]:
-        """End a question, whose own Reply is then not `ok`, or a visit."""
+        """End a question or a step, whose own Reply is then not `ok`, or a visit."""
         return self._ask(lambda i: past.Cancel(i, question.id))
 
     def _question(self, make: Callable[[int], Request]) -> Question:

@@ -192,7 +192,7 @@ class LiveSource:
         """Set the memory that the checkpoints of the past may take, in MiB."""
         return self._ask().keep(mib)
 
-    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Question:
         """Move a visit."""
         return self._ask().step(visit, unit, backward=backward)
 

@@ -99,9 +99,9 @@ class ReplaySource:
         """Refused."""
         return _refused()
 
-    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
-        """Refused."""
-        return _refused()
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Question:
+        """Refused: a capture has no machine."""
+        return Question(0, _refused())
 
     def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
         """Refused."""

@@ -87,7 +87,7 @@ class Source(Protocol):
     def keep(self, mib: int) -> Future[Reply]:
         """Set the memory that the checkpoints of the past may take, in MiB."""
 
-    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Question:
         """Move a visit to the next event of a kind, or to the one before."""
 
     def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:

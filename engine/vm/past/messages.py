@@ -109,7 +109,7 @@ class ReadMemory(msgspec.Struct, tag="read", frozen=True):
 
 
 class Cancel(msgspec.Struct, tag="cancel", frozen=True):
-    """End a question or a visit, by the id of its request."""
+    """End a question, a visit or a step, by the id of its request. A visit stays where it was before the step."""
 
     id: int
     question: int

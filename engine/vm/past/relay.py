@@ -19,7 +19,7 @@ from engine.vm import protocol
 from engine.vm.diagnostics import places_of
 from engine.vm.options import MOST_PAST_MIB
 from engine.vm.past.keeper import PastError
-from engine.vm.past.messages import Cancel, Keep, PastKept, PastRequest, Question, Visit, When
+from engine.vm.past.messages import Cancel, Keep, PastKept, PastRequest, Question, ReadMemory, Step, Visit, When
 from engine.vm.past.past import check_condition, wake, wake_earlier
 from engine.vm.past.task import Earlier, earlier
 from engine.vm.peer import Peer
@@ -101,16 +101,25 @@ class Relay:
             PastError: it cannot be answered.
         """
         if isinstance(request, Cancel):
-            self._end(self._find(peer, request.question), "cancelled")
-            return Reply(request.id, ok=True, message="cancelled")
+            return self._cancel(peer, request)
         if isinstance(request, Keep):
             return self._keep(request)
         if isinstance(request, Question):
             return self._open(peer, request)
-        asked = self._find(peer, request.visit)
+        self._pass_on(self._find(peer, request.visit), request)
+        return None
+
+    def _pass_on(self, asked: _Asked, request: Step | ReadMemory | Cancel) -> None:
         asked.pending[request.id] = request
         asked.connection.sendall(protocol.encode(request))
-        return None
+
+    def _cancel(self, peer: Peer, request: Cancel) -> Reply | None:
+        for asked in self._asked:
+            if asked.peer is peer and isinstance(asked.pending.get(request.question), Step):
+                self._pass_on(asked, request)
+                return None
+        self._end(self._find(peer, request.question), "cancelled")
+        return Reply(request.id, ok=True, message="cancelled")
 
     def _keep(self, request: Keep) -> Reply:
         if self._keeper is None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.machine.inputs import Input
-from engine.vm.past.messages import Question, ReadMemory, Step, Visit
+from engine.vm.past.messages import Cancel, Question, ReadMemory, Step, Visit
 from engine.vm.protocol import Event
 
 
@@ -47,6 +47,6 @@ Outgoing: TypeAlias = Event | Earlier
 """What a woken checkpoint sends."""
 answers: msgspec.msgpack.Decoder[Outgoing] = msgspec.msgpack.Decoder(Outgoing)
 earlier: msgspec.msgpack.Decoder[Earlier] = msgspec.msgpack.Decoder(Earlier)
-Incoming: TypeAlias = Task | Step | ReadMemory
+Incoming: TypeAlias = Task | Step | ReadMemory | Cancel
 """What a woken checkpoint receives."""
 decoder: msgspec.msgpack.Decoder[Incoming] = msgspec.msgpack.Decoder(Incoming)

@@ -20,7 +20,7 @@ import msgspec
 
 from engine.errors import VptopError
 from engine.vm.past.checkpoint import Checkpoint, ignore_children, spawn
-from engine.vm.past.messages import Memory, Progress, ReadMemory, Step, Unit, View, Visit
+from engine.vm.past.messages import Cancel, Memory, Progress, ReadMemory, Step, Unit, View, Visit
 from engine.vm.past.place import (
     A,
     Goto,
@@ -49,6 +49,10 @@ _FAR = 4
 """Margins by which it may be before the moment."""
 
 
+class StepCancelledError(VptopError):
+    """A step was cancelled; the visit stays where it was."""
+
+
 class VisitedMoment:
     """Answers requests about one visit."""
 
@@ -61,6 +65,8 @@ class VisitedMoment:
         self._near: Checkpoint | None = None
         self._near_tick = 0
         self._cursor: Wire[PlaceAnswer] | None = None
+        self._answering = 0
+        """id of the request that is being answered"""
         earlier, visit = task.earlier, task.question
         assert isinstance(visit, Visit)  # noqa: S101 - by the caller
         self._visit = visit
@@ -87,17 +93,28 @@ class VisitedMoment:
                 self._answer_to(request.id, partial(self._step, request))
             elif isinstance(request, ReadMemory):
                 self._answer_to(request.id, partial(self._at_cursor, request, Memory))
+            elif isinstance(request, Cancel):
+                self._wire.send(Reply(request.id, ok=True, message="cancelled"))
         raise Abandoned("closed")
 
     def close(self) -> None:
         """Leave the moment: the copies end."""
-        for one in (self._cursor, self._near):
-            if one is not None:
-                one.close()
+        self._leave_cursor()
+        if self._near is not None:
+            self._near.close()
+
+    def _leave_cursor(self) -> None:
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
 
     def _answer_to(self, request: int, act: Callable[[], View | Memory | Earlier]) -> None:
+        self._answering = request
         try:
             found = act()
+        except StepCancelledError:
+            self._leave_cursor()  # it may have gone on
+            self._wire.send(Reply(request, ok=False, message="cancelled"))
         except VptopError as error:
             self._wire.send(Reply(request, ok=False, message=str(error)))
         else:
@@ -149,8 +166,7 @@ class VisitedMoment:
     def _go(self, tick: int) -> View:
         """Let a new cursor go to a tick."""
         near = self._near_to(tick)
-        if self._cursor is not None:
-            self._cursor.close()
+        self._leave_cursor()
         self._cursor = Wire(near.wake(), answers)
         view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
@@ -195,4 +211,15 @@ class VisitedMoment:
             at, begin, end = (moment / self._vm.tsc_hz for moment in (tick, *span))
             self._wire.send(Progress(self._visit.id, at, begin, end))
 
-        return ask(wire, request, kind, self._wire.check, reached)
+        return ask(wire, request, kind, self._watch, reached)
+
+    def _watch(self) -> None:
+        """Look whether the answer is still wanted.
+
+        Raises:
+            Abandoned: the visit is over.
+            StepCancelledError: that request has been cancelled.
+        """
+        self._wire.check()
+        if any(isinstance(request, Cancel) and request.question == self._answering for request in self._wire.come()):
+            raise StepCancelledError

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -27,6 +28,7 @@ class Wire(Generic[M]):
     def __init__(self, connection: socket.socket, decoder: msgspec.msgpack.Decoder[M]) -> None:
         self.connection = connection
         self._inbox = protocol.Inbox(decoder, protocol.EVENT_BYTES)
+        self._come: deque[M] = deque()
 
     def close(self) -> None:
         """Close the connection."""
@@ -46,8 +48,24 @@ class Wire(Generic[M]):
         Args:
             watch: called every WATCH seconds while none comes; what it raises ends this.
         """
-        while data := self._receive(watch):
-            yield from self._inbox.feed(data)
+        while True:
+            while self._come:
+                yield self._come.popleft()
+            if not (data := self._receive(watch)):
+                return
+            self._come.extend(self._inbox.feed(data))
+
+    def come(self) -> Sequence[M]:
+        """Messages that have come and that `messages` has yet to yield; does not wait.
+
+        Raises:
+            Abandoned: the other side has closed.
+        """
+        while select.select([self.connection], [], [], 0)[0]:
+            if not (data := self._receive(lambda: None)):
+                raise Abandoned("closed")
+            self._come.extend(self._inbox.feed(data))
+        return self._come
 
     def _receive(self, watch: Watch) -> bytes:
         while not select.select([self.connection], [], [], WATCH)[0]:

@@ -179,6 +179,9 @@ class FakeSource:
         self.places: tuple[Place, ...] = ()
         self.closed = False
         self.question: Question | None = None
+        self.stepping: Question | None = None
+        self.steps_take_long = False
+        """a test answers `stepping`"""
         self.take: Take = lambda _: None
 
     def start(self, take: Take) -> None:
@@ -240,8 +243,12 @@ class FakeSource:
     def keep(self, mib: int) -> Future[Reply]:
         return self._answered("keep", str(mib))
 
-    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Future[Reply]:
-        return self._answered("step", unit, str(backward))
+    def step(self, visit: Question, unit: Unit, *, backward: bool) -> Question:
+        self.asked.append(("step", unit, str(backward)))
+        self.stepping = Question(2, Future())
+        if not self.steps_take_long:
+            self.stepping.reply.set_result(self.answer)
+        return self.stepping
 
     def read_memory(self, visit: Question, address: int, size: int, cpu: int) -> Future[Reply]:
         return self._answered("read", f"{address:#x}", str(size), str(cpu))

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
 
@@ -15,8 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from engine.vm.client import Question
-from engine.vm.past.messages import AskedFrame, Memory, Progress, Unit, View
+from engine.vm.past.messages import Memory, Unit, View
 from engine.vm.protocol import Reply
 from vptop.model.plain import clean
 from vptop.model.session import Session
@@ -26,6 +24,7 @@ from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.past import describe
 from vptop.ui.past.questions import Questions
+from vptop.ui.past.visiting import Act, Visitor
 
 MOMENT = Scope(
     "A moment",
@@ -49,7 +48,7 @@ MOMENT = Scope(
         Action("moment.right", "l,right", "sideways(1)", "scroll right"),
         Action("moment.page_down", "pagedown", "page(1)", "page down"),
         Action("moment.page_up", "pageup", "page(-1)", "page up"),
-        Action("moment.leave", "escape,q", "leave", "leave"),
+        Action("moment.leave", "escape,q", "leave", "cancel a step; leave"),
         Action("moment.help", "question_mark,f1", "help", "keys that work here"),
     ),
     exclusive=True,
@@ -64,7 +63,7 @@ LONG = 0.3
 
 
 class MomentScreen(ModalScreen[None]):
-    """A visit. It asks for one thing at a time; keys that come meanwhile are dropped.
+    """A visit. It makes one step at a time; keys that come meanwhile wait.
 
     Args:
         machine: whose past it is.
@@ -85,10 +84,7 @@ class MomentScreen(ModalScreen[None]):
         self.session = session
         self.questions = questions
         self.tick = tick
-        self._script = name, source
-        self._visit: Question | None = None
-        self.busy = True
-        self._doing = "going there"
+        self.visitor = Visitor(machine, questions, (name, source), self._arrived, self.say)
         self._view: View | None = None
         self._address: int | None = None
         self._cpu = 0
@@ -110,7 +106,7 @@ class MomentScreen(ModalScreen[None]):
 
     def on_unmount(self) -> None:
         """End the visit."""
-        self._end_visit()
+        self.visitor.end()
 
     def on_resize(self) -> None:
         """Lay the lines out for another width."""
@@ -118,25 +114,7 @@ class MomentScreen(ModalScreen[None]):
 
     def begin(self) -> None:
         """What is asked first."""
-        self.visit(self.tick)
-
-    def visit(self, tick: int) -> None:
-        """Go to a moment, from wherever this is."""
-        self._end_visit()
-        self.busy, self._doing = True, "going there"
-
-        def send() -> Future[Reply]:
-            self._visit = self.machine.source.visit(tick, *self._script)
-            self.questions.hear(self._visit, self._came_closer)
-            return self._visit.reply
-
-        self.machine.ask(send, self._arrived)
-
-    def _end_visit(self) -> None:
-        if self._visit is not None:
-            self.questions.forget(self._visit)
-            self.machine.ask(partial(self.machine.source.cancel, self._visit), lambda _: None)
-            self._visit = None
+        self.visitor.go(self.tick)
 
     def about(self) -> Iterator[str]:
         """Lines about why the person is here."""
@@ -144,18 +122,12 @@ class MomentScreen(ModalScreen[None]):
 
     # --- answers ---
 
-    def _came_closer(self, event: AskedFrame | Progress) -> bool:
-        if self.busy and isinstance(event, Progress):
-            self.say(f"{self._doing}: {event.in_words()}; Esc leaves")
-        return False
-
     def say(self, text: str) -> None:
         """Show a line above everything else."""
         self.told = text
         self.show_lines()
 
     def _arrived(self, reply: Reply) -> None:
-        self.busy = False
         if isinstance(reply.past, View):
             self._view = reply.past
             self.told = reply.past.note
@@ -166,20 +138,16 @@ class MomentScreen(ModalScreen[None]):
 
     def _read_around(self, view: View) -> None:
         vcpu = view.frame.vcpus[self._cpu]
-        self._read(*describe.code_span(vcpu, self.session.symbols), self._code_came)
+        self.visitor.read(*describe.code_span(vcpu, self.session.symbols), self._cpu, self._code_came)
         address = describe.code_address(vcpu) if self._address is None else self._address
-        self._read(address, _MEMORY_BYTES, self._memory_came)
-
-    def _read(self, address: int, size: int, done: Callable[[Reply], None]) -> None:
-        if self._visit is not None:
-            self.machine.ask(partial(self.machine.source.read_memory, self._visit, address, size, self._cpu), done)
+        self.visitor.read(address, _MEMORY_BYTES, self._cpu, self._memory_came)
 
     def _code_came(self, reply: Reply) -> None:
         code, view = reply.past, self._view
         if isinstance(code, Memory) and view is not None:
             here = describe.code_address(view.frame.vcpus[self._cpu])
             if here - code.address >= max(1, len(code.data)):  # the start of the function is not mapped
-                self._read(here, describe.CODE_BYTES, self._rest_came)
+                self.visitor.read(here, describe.CODE_BYTES, self._cpu, self._rest_came)
             else:
                 self._rest_came(reply)
 
@@ -242,29 +210,31 @@ class MomentScreen(ModalScreen[None]):
         self._step(unit, backward=True)
 
     def _step(self, unit: Unit, *, backward: bool) -> None:
-        if self.busy or self._view is None or self._visit is None:
-            return
-        self.busy, self._doing = True, "looking for it"
+        self._when_free(partial(self.visitor.step, unit, backward=backward))
         self.set_timer(LONG, self._still_busy)
-        self.machine.ask(partial(self.machine.source.step, self._visit, unit, backward=backward), self._arrived)
+
+    def _when_free(self, act: Act) -> None:
+        """Do something once the step has ended that is under way."""
+        if not self.visitor.when_free(act):
+            self.app.bell()
 
     def _still_busy(self) -> None:
-        if self.busy:
-            self.say("looking for it; Esc leaves")
+        if self.visitor.busy:
+            self.say(self.visitor.state)
 
     def action_goto(self) -> None:
-        """Go to another guest time."""
+        """Go to another guest time, once a step has ended that is under way."""
         view, kept = self._view, self.session.past.moments
         newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
-        if self.busy or view is None or newest is None or not kept:
+        if view is None or newest is None or not kept:
+            self.app.bell()
             return
         hz = view.frame.tsc_hz
         span = round(kept[0] * hz), newest.tsc
 
         def answer(text: str | None) -> None:
             if text is not None:
-                self.tick = describe.moment_of(text, view) or 0
-                self.visit(self.tick)
+                self._when_free(partial(self._go, text))
 
         def wrong(text: str) -> str:
             tick = describe.moment_of(text, view)
@@ -275,6 +245,11 @@ class MomentScreen(ModalScreen[None]):
 
         self.app.push_screen(PromptScreen("Go to guest time", f"{view.tick / hz:.9f}", wrong), answer)
 
+    def _go(self, given: str) -> None:
+        if self._view is not None:
+            self.tick = describe.moment_of(given, self._view) or 0
+            self.visitor.go(self.tick)
+
     def action_memory(self) -> None:
         """Show memory from another address on."""
         symbols = self.session.symbols
@@ -282,7 +257,7 @@ class MomentScreen(ModalScreen[None]):
         def answer(text: str | None) -> None:
             if text is not None:
                 self._address = describe.place(text, symbols)
-                self._read(self._address or 0, _MEMORY_BYTES, self._memory_came)
+                self.visitor.read(self._address or 0, _MEMORY_BYTES, self._cpu, self._memory_came)
 
         self.app.push_screen(
             PromptScreen("Memory at", "", partial(describe.wrong_place, symbols=symbols)),
@@ -323,5 +298,6 @@ class MomentScreen(ModalScreen[None]):
         self.app.push_screen(HelpScreen([MOMENT.with_keys(getattr(self.app, "keys_changed", {}))]))
 
     def action_leave(self) -> None:
-        """Back to the dashboard."""
-        self.dismiss()
+        """Give up the step that is under way; when there is none, back to the dashboard."""
+        if not self.visitor.cancel():
+            self.dismiss()

@@ -62,7 +62,7 @@ class WhyScreen(MomentScreen):
             self._start = max(0, origin.tick - self._cause.least) if self._estimated else origin.start
             self.tick = self._start
             self.told = "going back to this moment; Esc cancels"
-            self.visit(self.tick)
+            self.visitor.go(self.tick)
         else:
             self.told = f"{self._cause.what}: {reply.message}"
         self.show_lines()
@@ -93,11 +93,14 @@ class WhyScreen(MomentScreen):
 
     def action_other_end(self) -> None:
         """From where it began to where it was counted, and back."""
-        if self.busy or self._origin is None or self._start == self._origin.tick:
+        self._when_free(self._to_other_end)
+
+    def _to_other_end(self) -> None:
+        if self._origin is None or self._start == self._origin.tick:
             self.app.bell()
             return
         self.tick = self._origin.tick if self.tick == self._start else self._start
-        self.visit(self.tick)
+        self.visitor.go(self.tick)
 
     def action_probe(self) -> None:
         """To the probe in the editor."""

@@ -87,14 +87,14 @@ def test_a_row_leads_to_the_firing_that_made_it(client: VmClient) -> None:
 def test_a_visit_is_stepped_and_read_until_it_is_cancelled(client: VmClient) -> None:
     visit = client.visit(5 * client.hello.tsc_hz)
     view = _view(visit)
-    later = ok(client.step(visit, "block").result(LIMIT)).past
+    later = ok(client.step(visit, "block").reply.result(LIMIT)).past
     assert isinstance(later, View)
     assert later.block == view.block + 1
     memory = ok(client.read_memory(visit, view.frame.vcpus[0].rip, 16).result(LIMIT)).past
     assert isinstance(memory, Memory)
     assert len(memory.data) == 16
     ok(client.cancel(visit).result(LIMIT))
-    assert not client.step(visit, "block").result(LIMIT).ok
+    assert not client.step(visit, "block").reply.result(LIMIT).ok
 
 
 def test_a_visit_goes_on_with_an_earlier_checkpoint_also_with_what_was_asked_meanwhile(
@@ -106,13 +106,31 @@ def test_a_visit_goes_on_with_an_earlier_checkpoint_also_with_what_was_asked_mea
     back = client.step(visit, "block", backward=True)
     read = client.read_memory(visit, view.frame.vcpus[0].rip, 16)
     again = client.step(visit, "block")
-    before, after = ok(back.result(LIMIT)).past, ok(again.result(LIMIT)).past
+    before, after = ok(back.reply.result(LIMIT)).past, ok(again.reply.result(LIMIT)).past
     assert isinstance(before, View)
     assert isinstance(after, View)
     assert after.block == before.block + 1
     assert before.tick < view.tick <= after.tick
     assert before.since < view.since
     assert isinstance(ok(read.result(LIMIT)).past, Memory)
+    ok(client.cancel(visit).result(LIMIT))
+
+
+def test_a_step_is_cancelled_and_the_visit_stays_where_it_was(client: VmClient) -> None:
+    visit = client.visit(7 * client.hello.tsc_hz, "never.vp", "(vprobe GUEST:0x1 1)")
+    view = _view(visit)
+    for backward in (False, True):
+        long = client.step(visit, "firing", backward=backward)
+        after = client.step(visit, "block")
+        ok(client.cancel(long).result(LIMIT))
+        reply = long.reply.result(LIMIT)
+        assert (reply.ok, reply.message, reply.past) == (False, "cancelled", None)
+        there = ok(after.reply.result(LIMIT)).past
+        assert isinstance(there, View)
+        assert there.block == view.block + 1
+        back = ok(client.step(visit, "block", backward=True).reply.result(LIMIT)).past
+        assert isinstance(back, View)
+        assert back.block == view.block
     ok(client.cancel(visit).result(LIMIT))
 
 

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from engine.vm.past import task
-from engine.vm.past.messages import Step
+from engine.vm.past.messages import Cancel, Step
 from engine.vm.past.wire import Abandoned, Wire
 
 
@@ -20,6 +20,24 @@ def test_messages_arrive_whole_and_end_with_the_connection() -> None:
         sender.send(message)
     sender.close()
     assert list(receiver.messages()) == sent
+    receiver.close()
+
+
+def test_messages_that_have_come_are_seen_before_they_are_taken() -> None:
+    ours, theirs = socket.socketpair()
+    sender, receiver = Wire(ours, task.decoder), Wire(theirs, task.decoder)
+    assert [*receiver.come()] == []
+    sent = [Step(1, 7, "block"), Cancel(2, 1)]
+    for message in sent:
+        sender.send(message)
+    assert [*receiver.come()] == sent
+    messages = receiver.messages()
+    assert next(messages) == sent[0]
+    assert [*receiver.come()] == sent[1:]
+    sender.close()
+    assert [*messages] == sent[1:]
+    with pytest.raises(Abandoned):
+        receiver.come()
     receiver.close()
 
 

@@ -47,7 +47,7 @@ def test_code_is_read_from_the_next_instruction_on_where_the_start_of_its_functi
     drive(test, (120, 60))
 
 
-def test_keys_step_both_ways_and_only_one_step_is_asked_at_a_time() -> None:
+def test_keys_step_both_ways() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)
         driven.source.answer = Reply(2, ok=False, message="no earlier block since the checkpoint at 0 s")
@@ -61,6 +61,59 @@ def test_keys_step_both_ways_and_only_one_step_is_asked_at_a_time() -> None:
         assert ("step", "block", "True") in driven.source.asked
 
     drive(test, (80, 24))
+
+
+def _steps(driven: Driven) -> list[tuple[str, ...]]:
+    return [request for request in driven.source.asked if request[0] in ("step", "cancel")]
+
+
+def test_one_step_is_asked_at_a_time_and_keys_wait_for_it() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.steps_take_long = True
+        await driven.press("n", "i", "S")
+        await driven.shows("looking for it; 2 more keys typed; Esc cancels")
+        assert _steps(driven) == [("step", "block", "False")]
+        there = Reply(2, ok=True, past=View(3 * 10**9 + 9, 4712, frame(3)))
+        for unit, backward in (("interrupt", "False"), ("second", "True")):
+            assert driven.source.stepping is not None
+            driven.source.stepping.reply.set_result(there)
+            await driven.until(lambda: _steps(driven)[-1] == ("step", unit, backward))  # noqa: B023
+        await driven.shows("block 4712")
+
+    drive(test, (120, 60))
+
+
+def test_escape_cancels_a_step_and_what_waits_then_leaves() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.steps_take_long = True
+        await driven.press("f", "f", "f", "escape")
+        await driven.until(lambda: _steps(driven) == [("step", "firing", "False"), ("cancel", "2")])
+        assert driven.source.stepping is not None
+        driven.source.stepping.reply.set_result(Reply(2, ok=False, message="cancelled"))
+        await driven.shows("cancelled")
+        assert "block 4711  cat (7)" in driven.screen()
+        assert len(_steps(driven)) == 2
+        await driven.press("escape")
+        await driven.until(lambda: not isinstance(driven.app.screen, MomentScreen))
+
+    drive(test, (120, 60))
+
+
+def test_steps_that_wait_are_dropped_where_there_is_no_such_event() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.steps_take_long = True
+        await driven.press("f", "f")
+        await driven.until(lambda: driven.source.stepping is not None)
+        assert driven.source.stepping is not None
+        view = View(3 * 10**9, 4711, frame(3), note="no later firing in the past that is known")
+        driven.source.stepping.reply.set_result(Reply(2, ok=True, past=view))
+        await driven.shows("no later firing")
+        assert len(_steps(driven)) == 1
+
+    drive(test, (120, 60))
 
 
 def test_it_is_said_how_far_a_long_way_has_been_gone() -> None:
