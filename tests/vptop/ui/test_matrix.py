@@ -18,6 +18,8 @@ from vptop.ui.views import VIEWS
 
 SIZES = ((160, 50), (120, 40), (80, 24), (60, 20), (40, 10))
 PAINTS = (*(theme.name for theme in THEMES), "ansi-dark")
+PAIRS = [(SIZES[n % len(SIZES)], PAINTS[n % len(PAINTS)]) for n in range(max(len(SIZES), len(PAINTS)))]
+"""Each size and each theme: what is drawn where does not depend on colours, nor the colours on the size."""
 
 
 async def live(d: Driven) -> None:
@@ -77,8 +79,7 @@ async def every_view(d: Driven, state: Callable[[Driven], Awaitable[None]], veri
         verify()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
-@pytest.mark.parametrize("theme", PAINTS)
+@pytest.mark.parametrize(("size", "theme"), PAIRS, ids=lambda it: it if isinstance(it, str) else "{}x{}".format(*it))
 def test_every_state_and_view(size: tuple[int, int], theme: str) -> None:
     async def test(d: Driven) -> None:
         d.app.theme = theme
