@@ -38,7 +38,7 @@ class DeviceAccess(Access):
 
     def memory_read(self, cpu: int, address: int, size: int) -> int:
         """A load from device memory."""
-        apic = self._machine.apics[cpu]
+        apic = self._machine.motherboard.apics[cpu]
         if address & -SIZE == apic.window:
             return apic.memory_read(address, size)
         self.cpu = cpu
@@ -50,7 +50,7 @@ class DeviceAccess(Access):
     def memory_write(self, cpu: int, address: int, size: int, value: int) -> None:
         """A store to device memory."""
         self.cpu = cpu
-        apic = self._machine.apics[cpu]
+        apic = self._machine.motherboard.apics[cpu]
         try:
             if address & -SIZE == apic.window:
                 apic.memory_write(address, size, value)
@@ -61,8 +61,8 @@ class DeviceAccess(Access):
 
     def memory_peek(self, cpu: int | None, address: int) -> int | None:
         """A read of device memory by a probe, without side effects. It may happen during another access."""
-        if cpu is not None and address & -SIZE == self._machine.apics[cpu].window:
-            return self._machine.apics[cpu].memory_peek(address, 8)
+        if cpu is not None and address & -SIZE == self._machine.motherboard.apics[cpu].window:
+            return self._machine.motherboard.apics[cpu].memory_peek(address, 8)
         before, self.cpu = self.cpu, cpu
         try:
             return self._machine.windows.peek(address, 8)
@@ -71,24 +71,24 @@ class DeviceAccess(Access):
 
     def msr_read(self, cpu: int, number: int) -> int | None:
         """RDMSR of a register of the local APIC."""
-        return apic_msrs.read(self._machine.apics[cpu], number)
+        return apic_msrs.read(self._machine.motherboard.apics[cpu], number)
 
     def msr_write(self, cpu: int, number: int, value: int) -> bool:
         """WRMSR of such a register."""
         self.cpu = cpu
         try:
-            return apic_msrs.write(self._machine.apics[cpu], number, value)
+            return apic_msrs.write(self._machine.motherboard.apics[cpu], number, value)
         finally:
             self.cpu = None
 
     def time_stamp_written(self, cpu: int) -> None:
         """WRMSR of the time stamp counter."""
-        self._machine.apics[cpu].timer.time_stamp_changed()
+        self._machine.motherboard.apics[cpu].timer.time_stamp_changed()
 
     def acknowledge(self, cpu: int) -> int:
         """The interrupt acknowledge cycle."""
-        return self._machine.apics[cpu].acknowledge()
+        return self._machine.motherboard.apics[cpu].acknowledge()
 
     def task_priority(self, cpu: int, value: int) -> None:
         """MOV to CR8."""
-        self._machine.apics[cpu].set_task_priority(value)
+        self._machine.motherboard.apics[cpu].set_task_priority(value)

@@ -99,7 +99,7 @@ class Outside:
         """
         typed = strokes(text)
         if to == "auto":
-            to = "serial" if self._machine.consoles.is_open or not has_keys(typed) else "keyboard"
+            to = "serial" if self._machine.motherboard.consoles.is_open or not has_keys(typed) else "keyboard"
         elif to == "keyboard":
             scan_codes(typed)
         self.do(to, text)

@@ -13,42 +13,18 @@ from engine.core.registers import Register
 from engine.core.stops import Stop
 from engine.machine import firmware, smi_handler
 from engine.machine.bus import MemoryBus, PortBus
-from engine.machine.cards import Slots
 from engine.machine.choices import Latency
 from engine.machine.clock import Clock
 from engine.machine.config import MachineConfig
-from engine.machine.consoles import Consoles
 from engine.machine.cpu import Counters, CpuComplex
 from engine.machine.cpu_models import MODELS
-from engine.machine.devices.apic_bus import ApicBus
-from engine.machine.devices.apm import ApmControl
-from engine.machine.devices.ata import AtaChannel
-from engine.machine.devices.ata_commands import Identities
-from engine.machine.devices.device import Device, Line
 from engine.machine.devices.disk_contents import Source
 from engine.machine.devices.disk_image import DiskImage
-from engine.machine.devices.disk_model import PRESETS, DiskModel
-from engine.machine.devices.hpet import Hpet
-from engine.machine.devices.i8042 import I8042
-from engine.machine.devices.i8254 import I8254
-from engine.machine.devices.i8259 import I8259Pair
-from engine.machine.devices.ide import Piix3Ide
-from engine.machine.devices.interrupt_lines import InterruptLines
-from engine.machine.devices.io_apic import IoApic
-from engine.machine.devices.local_apic import LocalApic
-from engine.machine.devices.mc146818 import Mc146818
-from engine.machine.devices.pci import PciBus
-from engine.machine.devices.piix4_pm import Piix4Pm
-from engine.machine.devices.system_ports import SystemPorts
-from engine.machine.devices.uart16550 import Uart16550
-from engine.machine.devices.vga_text import VgaText
-from engine.machine.devices.virtio.console import VirtioConsole
 from engine.machine.exits import exit_counts
 from engine.machine.kernel import Kernel
 from engine.machine.keystrokes import scan_codes, strokes
 from engine.machine.memory import Memory
-from engine.machine.net.network import Network
-from engine.machine.suite_devices import SuiteDevices
+from engine.machine.motherboard import Motherboard
 from engine.machine.trace import TracedAccess, device_access
 from engine.machine.triple_faults import SELF_TEST_MS, TripleFaults
 
@@ -105,7 +81,9 @@ class Machine:
         self._reset_wanted = self._off_wanted = False
         self.powered_off = False
         """time passes, and nothing else happens until the power or reset button is pressed"""
-        self._make_devices()
+        if not isinstance(self.access, TracedAccess):
+            self.ports.core = self._complex
+        self.motherboard = Motherboard(self)
         if boot:
             self._boot()
 
@@ -118,66 +96,6 @@ class Machine:
             CoreError: the CPU emulator is missing or of another version.
         """
         return cls(image, MachineConfig(disk_model=disk, seed=seed))
-
-    def _make_devices(self) -> None:
-        ports, clock = self.ports, self.clock
-        if not isinstance(self.access, TracedAccess):
-            ports.core = self._complex
-        bus = ApicBus()
-        self.pic = I8259Pair(ports, self._external_interrupt)
-        self.apics = [LocalApic(clock, bus, cpu.number, cpu, self.pic.acknowledge) for cpu in self.cpus]
-        self.io_apic = IoApic(self.windows, bus)
-        self.lines = lines = InterruptLines(self.pic, self.io_apic)
-        self.hpet = Hpet(self.windows, clock, lines.set_irq)
-        self.timer = I8254(ports, clock, self.hpet.legacy(0))
-        self.rtc = Mc146818(ports, clock, self.hpet.legacy(8), self.config.epoch_us)
-        self.serial = Uart16550(ports, lines.line(4, "serial"))
-        self.keyboard = I8042(ports, lines.line(1, "keyboard"), self.press_reset)
-        self.board = SystemPorts(ports, self.timer, self.press_reset)
-        self.apm = ApmControl(ports, self.smi)
-        self.vga = VgaText(ports, self.memory)
-        self.pci = PciBus(ports, lines.set_irq)
-        slots = Slots(self.pci, ports, self.windows, clock, self.memory, self.fire, self.fire_outside)
-        self.card = slots.network(self.config.net)
-        self.power = Piix4Pm(ports, self.pci, clock, lines.line(firmware.SCI, "acpi"), self.power_off)
-        self.network = Network(clock, self.card.receive)
-        self.card.wire = self.network.send
-        self.devices: list[Device] = [
-            self.pic, *self.apics, self.io_apic, self.hpet, self.timer, self.rtc, self.serial, self.keyboard,
-            self.board, self.apm, self.vga, self.pci, self.power, self.card, self.network,
-        ]  # fmt: skip
-        self.virtio_console: VirtioConsole | None = None
-        if self.config.virtio:
-            self.virtio_console = slots.console()
-            self.devices += [slots.entropy(self.config.seed), self.virtio_console]
-        self.suite = SuiteDevices(self, lines) if self.config.suite_devices else None
-        self.devices += self.suite.devices if self.suite is not None else []
-        self.consoles = Consoles(self.serial, self.virtio_console, None if self.suite is None else self.suite.console)
-        self.disk: AtaChannel | None = None
-        self.scratch: AtaChannel | None = None
-        self.ide: Piix3Ide | None = None
-        if self.image is not None and self.config.disk_bus != "ide":
-            self.devices += slots.disk(self.config.disk_bus, self.image, self._disk_model(self.image, 0))
-        elif self.image is not None:
-            identities = Identities()
-            self.disk = self._make_disk(self.image, lines.line(14, "disk"), 0, identities)
-            if self.config.scratch_sectors:
-                empty = DiskImage(b"", self.config.scratch_sectors)
-                self.scratch = self._make_disk(empty, lines.line(15, "disk 2"), 1, identities)
-            self.ide = Piix3Ide(ports, self.pci, self.memory, self.disk, self.scratch)
-            self.devices += [disk for disk in (self.disk, self.scratch) if disk is not None] + [self.ide]
-
-    def _make_disk(self, image: DiskImage, irq: Line, controller: int, identities: Identities) -> AtaChannel:
-        model = self._disk_model(image, controller)
-        return AtaChannel(self.ports, self.clock, irq, image, model, self.fire, controller, identities)
-
-    def _disk_model(self, image: DiskImage, controller: int) -> DiskModel:
-        return PRESETS[self.config.disk_model](image.sectors, self.config.seed + controller)
-
-    def _external_interrupt(self, level: bool) -> None:
-        """INTR of the 8259 pair is wired to LINT0 of every local APIC (MultiProcessor Specification 1.4, 3.6.2.2)."""
-        for apic in self.apics:
-            apic.set_lint(0, level)
 
     def smi(self) -> None:
         """SMI# is wired to every CPU."""
@@ -311,13 +229,12 @@ class Machine:
         if self.powered_off:
             self._reboot()
         else:
-            self.power.press_button()
+            self.motherboard.power.press_button()
 
     def _switch_off(self) -> None:
         self._off_wanted = self._reset_wanted = False
         self.powered_off = True
-        for device in self.devices:
-            device.reset()
+        self.motherboard.reset()
         self._complex.switch_off()
 
     def _reboot(self) -> None:
@@ -330,10 +247,16 @@ class Machine:
         """Reset everything and do what firmware does up to the boot sector."""
         self.powered_off = False
         self._complex.reset()
-        for device in self.devices:
-            device.reset()
+        self.motherboard.reset()
         firmware.prepare(
-            self.memory, self.ports, self.windows, self.apics[BOOTSTRAP], self.rtc, self.pci, self.image, self.cpus
+            self.memory,
+            self.ports,
+            self.windows,
+            self.motherboard.apics[BOOTSTRAP],
+            self.motherboard.rtc,
+            self.motherboard.pci,
+            self.image,
+            self.cpus,
         )
         self._complex.smram()[smi_handler.ENTRY :][: len(smi_handler.HANDLER)] = smi_handler.HANDLER
         cpu = self.cpus[BOOTSTRAP]
@@ -370,26 +293,26 @@ class Machine:
 
     def device_counts(self) -> dict[str, dict[str, int]]:
         """What each device has done since power-on, and last why the CPUs left the guest for the monitor."""
-        counts = {device.name: dict(device.counts) for device in self.devices if device.counts}
+        counts = {device.name: dict(device.counts) for device in self.motherboard.devices if device.counts}
         return counts | {"exits": exit_counts(self.counters().exits)}
 
     @property
     def exit_value(self) -> int | None:
         """What the guest wrote to the exit port of suites; None: nothing, or there is no such port."""
-        return None if self.suite is None else self.suite.exit.value
+        return None if self.motherboard.suite is None else self.motherboard.suite.exit.value
 
     def screen(self) -> tuple[str, ...]:
         """The lines of the text screen; empty while the guest shows nothing there."""
-        lines = self.vga.lines()
+        lines = self.motherboard.vga.lines()
         return lines if any(lines) and not self.powered_off else ()
 
     def take_console(self) -> bytes:
         """What the guest wrote to its consoles since this was asked last."""
-        return self.consoles.take_output()
+        return self.motherboard.consoles.take_output()
 
     def type(self, data: bytes) -> None:
         """Type at its console."""
-        self.consoles.type(data)
+        self.motherboard.consoles.type(data)
 
     def type_keyboard(self, text: str) -> None:
         """Press keys of the keyboard, written as engine.machine.keystrokes describes.
@@ -397,4 +320,4 @@ class Machine:
         Raises:
             KeysError: there is no such key.
         """
-        self.keyboard.press(scan_codes(strokes(text)))
+        self.motherboard.keyboard.press(scan_codes(strokes(text)))

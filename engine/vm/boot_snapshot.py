@@ -79,10 +79,10 @@ class BootWatch:
         waits = self._prompt.look(output)
         saved = False
         if waits:
-            machine.consoles.put_back(bytes(self._prompt.transcript))
+            machine.motherboard.consoles.put_back(bytes(self._prompt.transcript))
             saved = self._kept.save(machine)
             machine.take_console()
-        machine.consoles.put_back(output)
+        machine.motherboard.consoles.put_back(output)
         if not waits:
             return None
         kept = f"snapshot of {self._kept.guest} kept: the next start begins at this prompt; --cold boots again"
@@ -102,7 +102,7 @@ def _run_to_prompt(machine: Machine, pattern: Pattern[bytes]) -> bool:
         if machine.powered_off or happenings.panics:
             return False
         if prompt.look(output):
-            machine.consoles.put_back(bytes(prompt.transcript))
+            machine.motherboard.consoles.put_back(bytes(prompt.transcript))
             return True
     return False
 

@@ -239,7 +239,8 @@ class GuestSession:
             self.guest_version += 1
             self._host.set_prelude(prelude_of(self.guest))
         self.happenings.guest_says(self.guest.notice)
-        self.vectors = {**vectors_of(self._machine.lines, self._machine.pci), **self.guest.vectors}
+        board = self._machine.motherboard
+        self.vectors = {**vectors_of(board.lines, board.pci), **self.guest.vectors}
 
     def frame(self) -> Frame:
         """A Frame of this moment."""

@@ -221,7 +221,7 @@ class VirtualMachine(GuestSession):
     def console_written(self) -> bytes:
         """What the guest has written to its consoles since the latest Frame."""
         written = self._machine.take_console()
-        self._machine.consoles.put_back(written)
+        self._machine.motherboard.consoles.put_back(written)
         return written
 
     def log_console(self, output: Output) -> None:
@@ -231,7 +231,7 @@ class VirtualMachine(GuestSession):
     @property
     def handles_power_button(self) -> bool:
         """Whether pressing the power button has an effect: the guest has enabled its event, or the machine is off."""
-        return self._machine.powered_off or self._machine.power.button_is_enabled
+        return self._machine.powered_off or self._machine.motherboard.power.button_is_enabled
 
     def press_power(self) -> None:
         """Press the power button: asks the guest to shut down, or switches the machine on."""

@@ -76,7 +76,7 @@ def test_interrupts_by_line(boot: Boot):
         vm.load(script)
         console = run_until(vm, "DONE")
         names = vm.vectors
-        lines = dict(vm._machine.lines.vectors())
+        lines = dict(vm._machine.motherboard.lines.vectors())
     first = b"".join(printed).decode().split("aggr:")[1]
     counts = {int(vector, 16): int(count) for vector, count in re.findall(COUNTED, first)}
     ((local,),) = numbers(console, r"LOC: +(\d+)")

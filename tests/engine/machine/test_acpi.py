@@ -192,7 +192,7 @@ def test_the_host_bridge(dsdt: dict[str, Value]) -> None:
 
 
 def test_the_interrupt_of_the_network_card_is_what_its_configuration_says(machine: Machine) -> None:
-    assert machine.card.configuration.read(0x3C, 1) == 11
+    assert machine.motherboard.card.configuration.read(0x3C, 1) == 11
 
 
 @pytest.mark.parametrize("size", [10, 61, 62, 63, 4093, 4094, 5000, 70000])

@@ -54,7 +54,7 @@ def test_random_accesses(seed: int) -> None:
                 machine.access.port_out(0, 0xCFC, 4, value(chance, 4))
             if not chance.randrange(20):
                 machine.clock.run_due()
-                machine.card.receive(chance.randbytes(chance.randrange(60, 1515)))
+                machine.motherboard.card.receive(chance.randbytes(chance.randrange(60, 1515)))
                 machine.type_keyboard("x")
         machine.run_seconds(0.01)
 

@@ -27,7 +27,7 @@ text: .asciz "Hello\\b\\b, world\\r\\nsecond\\nline"
 """
     with booted(source, 0.2) as machine:
         assert machine.screen()[:3] == ("Hel, world", "second", "      line")
-        assert machine.vga.cursor == (2, 10)
+        assert machine.motherboard.vga.cursor == (2, 10)
 
 
 def test_the_screen_scrolls() -> None:
@@ -89,7 +89,7 @@ text: .ascii "text"
 """
     with booted(source, 0.2) as machine:
         assert machine.screen()[2] == "   text"
-        assert machine.vga.cursor == (2, 7)
+        assert machine.motherboard.vga.cursor == (2, 7)
 
 
 def test_which_display_there_is() -> None:

@@ -76,8 +76,8 @@ def test_reading_is_done_by_the_bus_master_where_the_guest_lets_it() -> None:
         with booted(source + packet, 0.2, NUMBERED) as machine:
             assert words(machine, 2)[1] == 0
             assert machine.memory.read(0x20010, 7 * SECTOR) == NUMBERED[999 * SECTOR : 1006 * SECTOR]
-            assert machine.ide is not None
-            assert machine.ide.counts["transfers"] == transfers
+            assert machine.motherboard.ide is not None
+            assert machine.motherboard.ide.counts["transfers"] == transfers
 
 
 def test_a_buffer_across_64_kib_and_one_at_an_odd_address() -> None:
@@ -102,7 +102,7 @@ def test_writing_by_packet() -> None:
     source = fill + PACKET.format(code=0x43, results=RESULTS, count=2, first=500)
     with booted(source, 0.2, NUMBERED) as machine:
         assert words(machine, 2)[1] == 0
-        disk = machine.disk
+        disk = machine.motherboard.disk
         assert disk is not None
         assert (
             disk.disk.read(499, 4)

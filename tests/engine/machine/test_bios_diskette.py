@@ -49,7 +49,7 @@ def test_shape_of_a_diskette(kib: int) -> None:
         assert booted_from & 0xFF == 0
         assert last == (cylinders - 1) << 8 | track
         assert sides == (heads - 1) << 8 | 1
-        assert drive & 0xFF == kind == machine.rtc.memory[0x10] >> 4
+        assert drive & 0xFF == kind == machine.motherboard.rtc.memory[0x10] >> 4
         assert tracks == track << 8 | track
         assert equipment & 1
 
@@ -75,8 +75,8 @@ def test_reading_and_writing_across_heads() -> None:
         first = 36 + 16
         read = struct.unpack("<384I", machine.memory.read(0x8000, 3 * SECTOR))
         assert read == tuple(n for n in range(first, first + 3) for _ in range(128))
-        assert machine.disk is not None
-        assert machine.disk.disk.read(2879, 1) == struct.pack("<I", first) * 128
+        assert machine.motherboard.disk is not None
+        assert machine.motherboard.disk.disk.read(2879, 1) == struct.pack("<I", first) * 128
 
 
 def test_what_a_diskette_has_not() -> None:
@@ -100,4 +100,4 @@ def test_what_a_diskette_has_not() -> None:
 def test_other_sizes_are_disks() -> None:
     with diskette(f"    movb %dl, {RESULTS}\n{HALT}", 1441) as machine:
         assert words(machine, 1)[0] & 0xFF == 0x80
-        assert machine.rtc.memory[0x10] == 0
+        assert machine.motherboard.rtc.memory[0x10] == 0

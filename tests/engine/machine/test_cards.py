@@ -26,7 +26,7 @@ def test_each_in_its_slot_with_memory_and_an_interrupt(
 ) -> None:
     config = MachineConfig(ram_bytes=1 << 20, disk_bus=bus, net=net, virtio=virtio)
     with Machine(bytes(512), config) as machine:
-        cards = {slot: function for slot, function in machine.pci.functions() if slot > 2}
+        cards = {slot: function for slot, function in machine.motherboard.pci.functions() if slot > 2}
         assert {slot: (card.read(0, 2), card.read(2, 2)) for slot, card in cards.items()} == expected
         for card in cards.values():
             assert card.command & 6 == 6
@@ -38,4 +38,4 @@ def test_each_in_its_slot_with_memory_and_an_interrupt(
 
 def test_frames_reach_the_card_and_the_wire() -> None:
     with Machine(None, MachineConfig(ram_bytes=1 << 20, net="virtio")) as machine:
-        assert machine.card.wire == machine.network.send
+        assert machine.motherboard.card.wire == machine.motherboard.network.send

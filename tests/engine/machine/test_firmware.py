@@ -74,7 +74,7 @@ def test_memory_sizes_in_cmos(machine: Machine) -> None:
 
 def test_pci_functions_are_placed_and_turned_on(machine: Machine) -> None:
     taken: list[range] = []
-    for _, function in machine.pci.functions():
+    for _, function in machine.motherboard.pci.functions():
         for number, size in function.bars.items():
             base = function.bar(number)
             assert base
@@ -87,7 +87,7 @@ def test_pci_functions_are_placed_and_turned_on(machine: Machine) -> None:
 
 
 def test_interrupts_of_pci_are_level_triggered(machine: Machine) -> None:
-    line = machine.card.configuration.read(0x3C, 1)
+    line = machine.motherboard.card.configuration.read(0x3C, 1)
     assert machine.access.port_in(0, 0x4D1, 1) >> line - 8 & 1
     machine.access.port_out(0, 0xCF8, 4, 0x80000860)
     assert line in machine.access.port_in(0, 0xCFC, 4).to_bytes(4, "little")

@@ -90,7 +90,7 @@ def test_interrupts(machine: Machine, entries: dict[int, list[bytes]]) -> None:
         _, kind, flags, bus, line, apic, pin = struct.unpack("<BBHBBBB", entry)
         assert (kind, apic) == (INT, 2)
         found[bus, line] = pin, flags
-    network = machine.card.configuration.read(0x3C, 1)
+    network = machine.motherboard.card.configuration.read(0x3C, 1)
     level = machine.access.port_in(0, 0x4D0, 1) | machine.access.port_in(0, 0x4D1, 1) << 8
     assert found.pop((0, 3 << 2)) == (network, HIGH_LEVEL)
     assert found == {

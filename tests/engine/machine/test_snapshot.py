@@ -41,8 +41,8 @@ def seen(machine: Machine) -> tuple[object, ...]:
 
 def in_a_transfer(machine: Machine) -> bool:
     """The bus master says that a DMA transfer is under way (Intel 290550, 2.7.2)."""
-    assert machine.ide is not None
-    base = machine.ide.configuration.read(0x20, 4) & ~3
+    assert machine.motherboard.ide is not None
+    base = machine.motherboard.ide.configuration.read(0x20, 4) & ~3
     return bool(machine.ports.read(base + BUS_MASTER_STATUS, 1) & ACTIVE)
 
 
@@ -75,12 +75,12 @@ def test_at_odd_moments(machine: Machine, tmp_path: Path, moment: Callable[[Mach
 
 
 def test_what_was_written_to_the_disk_is_kept(machine: Machine, tmp_path: Path) -> None:
-    assert machine.disk is not None
-    machine.disk.disk.write(5, b"written".ljust(512, b"\0"))
+    assert machine.motherboard.disk is not None
+    machine.motherboard.disk.disk.write(5, b"written".ljust(512, b"\0"))
     snapshot.save(machine, tmp_path / "a.snapshot")
     with snapshot.restore(tmp_path / "a.snapshot", bundled.DISK_IMAGE) as restored:
-        assert restored.disk is not None
-        assert restored.disk.disk.overlay == machine.disk.disk.overlay
+        assert restored.motherboard.disk is not None
+        assert restored.motherboard.disk.disk.overlay == machine.motherboard.disk.disk.overlay
 
 
 def test_a_snapshot_of_a_restored_machine_is_the_same_file(machine: Machine, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_two_requests_are_told_apart_by_their_identifiers() -> None:
         assert machine.memory.read(0x310000, 1024) == IMAGE[50 * SECTOR : 52 * SECTOR]
         counts = machine.device_counts()
         assert (counts["ATA"]["sectors read"], counts["ATA 1"]["sectors written"]) == (2, 2)
-        scratch = machine.scratch
+        scratch = machine.motherboard.scratch
         assert scratch is not None
         assert len(scratch.disk.read(70, 2)) == 1024
     assert [point for _, point, _ in fired] == [Point.DISK_IO_START] * 2 + [Point.DISK_IO_FINISH] * 2

@@ -33,13 +33,13 @@ def program_input(machine: Machine, number: int, entry: int) -> None:
 
 
 def line_of_card(machine: Machine, slot: int) -> int:
-    return next(card.read(0x3C, 1) for device, card in machine.pci.functions() if device == slot)
+    return next(card.read(0x3C, 1) for device, card in machine.motherboard.pci.functions() if device == slot)
 
 
 def test_of_the_8259s(machine: Machine) -> None:
     program_8259s(machine, 0x20)
     disk = line_of_card(machine, NVME_SLOT)
-    found = vectors_of(machine.lines, machine.pci)
+    found = vectors_of(machine.motherboard.lines, machine.motherboard.pci)
     named = {vector - 0x20: name for vector, name in found.items()}
     assert {0: "timer", 1: "keyboard", 4: "serial", 8: "clock", 9: "acpi", disk: "disk"}.items() <= named.items()
     assert 2 not in named  # the cascade
@@ -49,7 +49,7 @@ def test_of_the_8259s(machine: Machine) -> None:
 def test_the_timer_is_input_2_of_the_io_apic(machine: Machine) -> None:
     program_input(machine, 2, 0x61)
     program_input(machine, 4, 0x62)
-    found = vectors_of(machine.lines, machine.pci)
+    found = vectors_of(machine.motherboard.lines, machine.motherboard.pci)
     assert (found[0x61], found[0x62]) == ("timer", "serial")
 
 
@@ -57,21 +57,23 @@ def test_an_input_that_is_let_through_has_the_vector_of_a_masked_one(machine: Ma
     program_8259s(machine, 0x40)
     program_input(machine, 1, 0x44)
     program_input(machine, 4, 0x44 | MASKED)
-    assert vectors_of(machine.lines, machine.pci)[0x44] == "keyboard"
+    assert vectors_of(machine.motherboard.lines, machine.motherboard.pci)[0x44] == "keyboard"
     program_input(machine, 1, NOTHING | MASKED)
-    assert vectors_of(machine.lines, machine.pci)[0x44] == "serial"
+    assert vectors_of(machine.motherboard.lines, machine.motherboard.pci)[0x44] == "serial"
 
 
 def test_other_messages_have_no_vector(machine: Machine) -> None:
     nmi = 4 << 8
     program_input(machine, 1, nmi | 0xA1)
     program_input(machine, 4, 0x05)
-    assert {0xA1, 0x05}.isdisjoint(vectors_of(machine.lines, machine.pci))
+    assert {0xA1, 0x05}.isdisjoint(vectors_of(machine.motherboard.lines, machine.motherboard.pci))
 
 
 def test_cards_that_share_a_line_are_named_together(machine: Machine) -> None:
     program_8259s(machine, 0x20)
     line = line_of_card(machine, NVME_SLOT)
     for wire in range(4):
-        machine.pci.isa.write(0x60 + wire, 1, line)
-    assert vectors_of(machine.lines, machine.pci)[0x20 + line] == "network, disk, random, console"
+        machine.motherboard.pci.isa.write(0x60 + wire, 1, line)
+    assert (
+        vectors_of(machine.motherboard.lines, machine.motherboard.pci)[0x20 + line] == "network, disk, random, console"
+    )

@@ -119,7 +119,7 @@ def test_the_api_of_the_design_works_literally() -> None:
 def test_the_manual_s_latencies_follow_the_disk_model(disk: Literal["hdd", "ssd"]) -> None:
     with VirtualMachine.bundled(disk=disk) as vm:
         vm.load(MANUAL_LATENCY)
-        channel = machine_of(vm).disk
+        channel = machine_of(vm).motherboard.disk
         assert channel is not None
         recorder = channel._model = Recorder(channel._model)
         vm.run(1)  # the boot sector reads by programmed I/O, whose copying is the CPU's time, not the disk's

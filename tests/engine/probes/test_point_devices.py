@@ -66,7 +66,7 @@ def lines(guest: Guest) -> list[tuple[int, ...]]:
 @covers("Disk_IOStart", "Disk_IOFinish")
 def test_requests_of_the_disk_with_all_arguments() -> None:
     with bundled(DISK) as (guest, _):
-        channel = guest.machine.disk
+        channel = guest.machine.motherboard.disk
         assert channel is not None
         recorder = channel._model = Recorder(channel._model)
         before, counts = guest.books(), guest.machine.device_counts()["ATA"]

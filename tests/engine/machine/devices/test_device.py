@@ -18,6 +18,6 @@ def test_a_device_counts_from_nothing() -> None:
 
 def test_devices_of_a_machine_have_names_of_their_own() -> None:
     with Machine(bytes(512)) as machine:
-        names = [device.name for device in machine.devices]
+        names = [device.name for device in machine.motherboard.devices]
     assert all(names)
     assert len(set(names)) == len(names)

@@ -182,7 +182,7 @@ def test_a_snapshot_holds_requests_under_way(tmp_path: Path) -> None:
 
 
 def nvme_of(machine: Machine) -> Nvme:
-    return next(device for device in machine.devices if isinstance(device, Nvme))
+    return next(device for device in machine.motherboard.devices if isinstance(device, Nvme))
 
 
 def test_an_image_that_fails(card: Card, bench: Bench) -> None:

@@ -37,4 +37,8 @@ def test_port_b_shows_timer_2_and_refresh(machine: Machine) -> None:
 
 def test_the_post_code_is_kept(machine: Machine) -> None:
     machine.ports.write(0x80, 1, 0x5A)
-    assert (machine.board.post_code, machine.ports.read(0x80, 1), machine.ports.read(0x92, 1)) == (0x5A, 0x5A, 0x02)
+    assert (machine.motherboard.system_ports.post_code, machine.ports.read(0x80, 1), machine.ports.read(0x92, 1)) == (
+        0x5A,
+        0x5A,
+        0x02,
+    )

@@ -42,8 +42,8 @@ def pci_modalias(function: PciFunction) -> str:
 
 def names_of(machine: Machine) -> set[str]:
     """MODALIAS of every device: of PCI functions, and of the virtio devices that the PCI driver finds on them."""
-    found = {pci_modalias(function) for _, function in machine.pci.functions()}
-    virtio = [device for device in machine.devices if isinstance(device, VirtioDevice)]
+    found = {pci_modalias(function) for _, function in machine.motherboard.pci.functions()}
+    virtio = [device for device in machine.motherboard.devices if isinstance(device, VirtioDevice)]
     return found | {f"virtio:d{device.kind:08X}v{device.configuration.read(0x2C, 2):08X}" for device in virtio}
 
 

@@ -131,7 +131,7 @@ def test_a_snapshot_holds_requests_under_way(tmp_path: Path) -> None:
     path = tmp_path / "virtio.snapshot"
     config = MachineConfig(ram_bytes=1 << 20, disk_bus="virtio", disk_model="ssd", net="virtio", virtio=True)
     with Machine(CONTENT, config) as machine:
-        block = next(device for device in machine.devices if isinstance(device, VirtioBlock))
+        block = next(device for device in machine.motherboard.devices if isinstance(device, VirtioBlock))
         driver = Driver(machine, block)
         driver.start()
         request(driver, IN, 5, 1024)

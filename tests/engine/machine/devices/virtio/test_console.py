@@ -60,7 +60,7 @@ def test_size(driver: Driver) -> None:
 
 def test_the_machine_types_where_the_guest_writes() -> None:
     with Machine(None, MachineConfig(ram_bytes=1 << 20, virtio=True)) as machine:
-        device = machine.virtio_console
+        device = machine.motherboard.virtio_console
         assert device is not None
         driver = Driver(machine, device)
         driver.start()
