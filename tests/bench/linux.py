@@ -26,16 +26,13 @@ def linux() -> None:
     """Print the comparison, or what is missing for it."""
     heading("stock Linux kernel: CPU seconds of this machine over QEMU's TCG")
     print(f"  the CPUs: {DEFAULT}, and QEMU's {marks.QEMU_CPU}")
-    kernel = linux_guest.find_kernel()
     if shutil.which(marks.QEMU) is None:
         print(marks.MISSING_QEMU)
         return
     with tempfile.TemporaryDirectory() as folder:
-        initrd = Path(folder) / "initrd"
-        if kernel is None or not linux_guest.make_initrd(initrd):
-            print(f"  not measured: no {linux_guest.KERNELS} and {linux_guest.BUSYBOX} in {linux_guest.CACHE}")
-            return
-        _compare(linux_guest.LinuxGuest(kernel, initrd))
+        guest = linux_guest.make(Path(folder))
+        if guest is not None:
+            _compare(guest)
 
 
 def _compare(guest: linux_guest.LinuxGuest) -> None:

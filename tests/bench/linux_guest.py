@@ -6,13 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from engine.errors import VptopError
+from engine.machine.linux import image, initrd
+from tests.linux import kernels
 
-from engine.machine.linux import initrd
-
-CACHE = user_cache_path("vptop") / "linux"
-KERNELS = "linux-image-*-cloud-amd64/vmlinux"
-BUSYBOX = "busybox-static/**/bin/busybox"
+FLAVOUR = "-cloud-"
+"""In the name of the kernel that is measured."""
 COMMAND_LINE = "console=ttyS0 earlyprintk=ttyS0 rdinit=/init panic=-1 quiet=0 no_timer_check"
 FIRST_LINE = b"Linux version"
 SETTLED = "settled"
@@ -47,23 +46,31 @@ echo MARK {SETTLED}
 class LinuxGuest:
     """Files that both machines boot."""
 
+    packed: Path
+    """the kernel as its package has it"""
     kernel: Path
     """decompressed"""
     initrd: Path
     command_line: str = COMMAND_LINE
 
 
-def find_kernel(cache: Path = CACHE) -> Path | None:
-    """The newest stock kernel in the cache, or None."""
-    found = sorted(cache.glob(KERNELS))
-    return found[-1] if found else None
+def make(folder: Path) -> LinuxGuest | None:
+    """Make the files of packages, which are downloaded the first time; None, and a line that says why, without them."""
+    try:
+        kernels.fetch()
+    except VptopError as error:
+        print(f"  not measured: {error}")
+        return None
+    packed = [path for path in kernels.kernels() if FLAVOUR in path.name][-1]
+    guest = LinuxGuest(packed, folder / "vmlinux", folder / "initrd")
+    guest.kernel.write_bytes(image.read(packed.read_bytes()).vmlinux.data)
+    _make_initrd(guest.initrd)
+    return guest
 
 
-def make_initrd(target: Path, cache: Path = CACHE) -> bool:
-    """Write the initial RAM disk; False when there is no busybox in the cache."""
-    busybox = next(cache.glob(BUSYBOX), None)
-    if busybox is None:
-        return False
+def _make_initrd(target: Path) -> None:
+    busybox = kernels.busybox()
+    assert busybox is not None
     script = _HEAD + "".join(f"({command}) >/dev/null 2>&1\necho MARK {name}\n" for name, command in WORKLOADS.items())
     entries = [initrd.directory(name) for name in ("bin", "dev", "proc", "tmp")]
     entries += [initrd.character_device("dev/console", 5, 1), initrd.character_device("dev/null", 1, 3)]
@@ -72,4 +79,3 @@ def make_initrd(target: Path, cache: Path = CACHE) -> bool:
     entries += [initrd.symlink(f"bin/{name}", "busybox") for name in _APPLETS]
     entries += [initrd.file("init", (script + "poweroff -f\n").encode(), executable=True)]
     target.write_bytes(initrd.archive(entries))
-    return True
