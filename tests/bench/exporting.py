@@ -34,6 +34,8 @@ TICK = 0.001
 LOOK = 0.02
 """Seconds between two looks at the memory of the process that makes the export."""
 PATIENCE = 600
+IDLE = 1.0
+"""Seconds without an export, which show how long the host itself lets the screen wait."""
 
 
 class Lag:
@@ -92,6 +94,8 @@ async def _exports(rows: int, view: str) -> list[tuple[str, float, float, float]
         with tempfile.TemporaryDirectory() as folder:
             await asyncio.sleep(0.1)
             lag.take()
+            await asyncio.sleep(IDLE)
+            found.append(("nothing", lag.take(), IDLE, 0.0))
             app.action_export()
             await asyncio.sleep(0.3)
             found.append(("open the dialog", lag.take(), 0.0, 0.0))

@@ -7,23 +7,27 @@ from collections.abc import Iterable
 
 from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
-from vptop.export.samples import profiles
+from vptop.export.samples import Profile, merged, profiles
 from vptop.model.session import Moment
 
 
 def render(moment: Moment) -> Parts:
     """The stacks of every aggregate that holds some; of several aggregates, the label is the outermost frame."""
-    found = profiles(moment)
-    return lines(
-        line([*([profile.label] if len(found) > 1 else []), *functions], count)
+    return _document(profiles(moment))
+
+
+def _document(found: list[Profile]) -> Parts:
+    stacks = merged(
+        (stack([*([profile.label] if len(found) > 1 else []), *functions]), count)
         for profile in found
         for functions, count in profile.samples()
     )
+    yield from lines(f"{one} {count}" for one, count in stacks.items())
 
 
-def line(functions: Iterable[str], count: int) -> str:
+def stack(functions: Iterable[str]) -> str:
     """One stack, from the outermost call to the innermost."""
-    return f"{';'.join(map(_word, functions))} {count}"
+    return ";".join(map(_word, functions))
 
 
 def _word(text: str) -> str:

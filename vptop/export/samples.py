@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.probes.frame import AggregateData, labels
 from vptop.export.format import ExportError
 from vptop.model.kinds import Kind
 from vptop.model.session import Moment
 from vptop.model.stacks import Namer
+
+S = TypeVar("S", str, tuple[int, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +48,12 @@ def profiles(moment: Moment) -> list[Profile]:
     ]
     if not found:
         raise ExportError("no aggregate holds stacks; load a script whose keys gueststack makes, such as stacks.vp")
+    return found
+
+
+def merged(samples: Iterable[tuple[S, int]]) -> dict[S, int]:
+    """Equal stacks as one, whose counts are summed: other addresses in the same functions, for example."""
+    found: dict[S, int] = {}
+    for stack, count in samples:
+        found[stack] = found.get(stack, 0) + count
     return found

@@ -10,7 +10,7 @@ import msgspec
 from engine.probes.frame_json import items
 from vptop.export.format import Format
 from vptop.export.parts import Parts
-from vptop.export.samples import Profile, profiles
+from vptop.export.samples import Profile, merged, profiles
 from vptop.model.session import Moment
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
@@ -39,18 +39,15 @@ def _document(moment: Moment, found: list[Profile]) -> Parts:
 
 
 def _profile(profile: Profile, numbers: dict[str, int]) -> Iterator[bytes]:
-    weights: list[int] = []
-
-    def samples() -> Iterator[list[int]]:
-        for functions, count in profile.samples():
-            weights.append(count)
-            yield [numbers.setdefault(function, len(numbers)) for function in functions]
-
+    stacks = merged(
+        (tuple(numbers.setdefault(function, len(numbers)) for function in functions), count)
+        for functions, count in profile.samples()
+    )
     yield msgspec.json.encode({"type": "sampled", "name": profile.label, "unit": "none"})[:-1] + b',"samples":['
-    yield from items(samples())
+    yield from items(stacks)
     yield b'],"weights":['
-    yield from items(weights)
-    yield b'],"startValue":0,"endValue":%d}' % sum(weights)
+    yield from items(stacks.values())
+    yield b'],"startValue":0,"endValue":%d}' % sum(stacks.values())
 
 
 FORMAT = Format(".speedscope.json", "speedscope", "stacks for speedscope.app", render)

@@ -220,7 +220,7 @@ class StackSource(LinePanel[R]):
         if (row := self.current) is None:
             return []
         path, count = self.path_of(row)
-        stack = folded.line(reversed(path) if self.inverted else path, count)
+        stack = f"{folded.stack(reversed(path) if self.inverted else path)} {count}"
         return [*super().copies()[:1], ("function", self.label_of(row)), ("folded stack", stack)]
 
     def leads(self) -> Sequence[Lead]:
