@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.emmett.api import Options, compile_emmett, translate
@@ -12,7 +12,7 @@ from engine.emmett.files import beside
 from engine.vp.api import Compilation
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.editing.names import Names
-from engine.vp.editing.tokens import Token
+from engine.vp.editing.token_list import TokenList
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude
 from engine.vp.translation import Translation
@@ -24,7 +24,7 @@ class Emmett:
     name = "Emmett"
     suffixes = (".emt",)
     comment = "//"
-    tokens: Callable[[str], Sequence[Token]] = staticmethod(tokens.scan)
+    tokens: Callable[[str], TokenList] = staticmethod(tokens.scan)
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

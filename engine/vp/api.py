@@ -9,7 +9,7 @@ holds the table of all languages and picks one by the suffix of the file name: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.editing import completion, scanning
 from engine.vp.editing.names import Candidate, Names, names_of
-from engine.vp.editing.tokens import Token
+from engine.vp.editing.token_list import TokenList
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude, reached
 from engine.vp.program import Program
@@ -73,7 +73,7 @@ class Language(Protocol):
     def translate(self, source: str, name: str) -> Translation | None:
         """The script as VP text, for what is read off a script without a guest; None if it has errors."""
 
-    def tokens(self, source: str) -> Sequence[Token]:
+    def tokens(self, source: str) -> TokenList:
         """The tokens of any text in order, for highlighting; no text is refused."""
 
     def prefix(self, source: str, line: int, column: int) -> str:
@@ -107,7 +107,7 @@ class _VP:
     name = "VP"
     suffixes = (".vp",)
     comment = ";"
-    tokens: Callable[[str], Sequence[Token]] = staticmethod(scanning.scan)
+    tokens: Callable[[str], TokenList] = staticmethod(scanning.scan)
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

@@ -11,14 +11,15 @@ from typing import NamedTuple
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
 from engine.emmett.analysis.symbols import Body, Variable
 from engine.emmett.api import Options, translate
-from engine.emmett.editing.tokens import scan
+from engine.emmett.editing.tokens import TOP_LEVEL, scan
 from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
 from engine.emmett.types.types import AggregateType, BagType, StringType, Type
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.editing.completion import points_at_symbols, symbols
 from engine.vp.editing.names import Candidate, Names, Scope
-from engine.vp.editing.tokens import TokenKind, tokens_in
+from engine.vp.editing.token_list import end_of
+from engine.vp.editing.tokens import TokenKind
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS
 from engine.vp.tables.forms import SPECIALS
@@ -46,15 +47,14 @@ def _before(source: str, line: int, column: int) -> _Before | None:
     lines = source.split("\n")
     found = _PREFIX.search(lines[line - 1][: column - 1] if line <= len(lines) else "")
     prefix = found[0] if found is not None else ""
-    depth, start, word = 0, True, ""
-    for token in scan(source):
-        if (token.line, token.column) >= (line, column - len(prefix)):
-            break
-        if (token.end_line, token.end_column) >= (line, column) and (token.kind in _CLOSED or token.text[0] == "#"):
+    tokens = scan(source)
+    count = tokens.before(line, column - len(prefix))
+    at_top, word = True, ""
+    if count:
+        last = tokens[count - 1]
+        if end_of(last) >= (line, column) and (last.kind in _CLOSED or last.text[0] == "#"):
             return None
-        depth += (token.text == "{") - (token.text == "}")
-        start, word = token.text in (";", "}"), token.text
-    at_top = depth <= 0 and start
+        at_top, word = tokens.state(count - 1) == TOP_LEVEL, last.text
     return _Before(prefix if at_top else prefix.rpartition(":")[2], at_top, word)
 
 
@@ -94,7 +94,7 @@ def meaning(
     source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
 ) -> Candidate | None:
     """What the word under a place is, if it is known."""
-    for token in tokens_in(scan(source), line):
+    for token in scan(source).in_line(line):
         if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
             names = names_of(source) if names is None else names
             everything = [*_at_top(), *_everything(names.own, prelude), *names.local(line, column)]

@@ -34,17 +34,20 @@ _KINDS = {
     "OPERATOR": TokenKind.BUILTIN, "ERROR": TokenKind.ERROR,
 }  # fmt: skip
 
+TOP_LEVEL = 0, True
+"""The state in which a declaration or a probe may begin: the depth of the brackets, and whether something ended."""
 
-def read(source: str, position: int = 0, state: tuple[int, bool] = (0, True)) -> Iterator[Read]:
+
+def read(text: SourceText, position: int = 0, state: tuple[int, bool] = TOP_LEVEL) -> Iterator[Read]:
     """The tokens of a text from an offset at which one may begin, without white space.
 
     Args:
-        source: the text.
+        text: the text.
         position: where to begin.
         state: the depth of the brackets there, and whether a declaration or a probe may begin.
     """
-    text, (depth, starts) = SourceText("", source), state
-    while (found := _TOKEN.search(source, position)) is not None:
+    depth, starts = state
+    while (found := _TOKEN.search(text.text, position)) is not None:
         kind, word, start = found.lastgroup or "ERROR", found[0], found.start()
         if kind == "POINT" and (depth or not starts):
             word, kind = word.partition(":")[0], "NAME"

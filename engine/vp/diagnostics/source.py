@@ -19,7 +19,7 @@ class SourceText:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
+        self._starts = [0, *accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))]
 
     def span(self, start: int, end: int) -> Span:
         """The stretch between two character offsets."""

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
 
 from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import scan
-from engine.vp.editing.tokens import Token, TokenKind, tokens_in
+from engine.vp.editing.token_list import TokenList, end_of
+from engine.vp.editing.tokens import TokenKind
 from engine.vp.prelude import Prelude
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
@@ -45,13 +45,12 @@ def candidates(
     names = names_of(source) if names is None else names
     prefix = prefix_at(source, line, column)
     tokens = scan(source)
-    before = tokens[: bisect_left(tokens, (line, column - len(prefix)), key=_start)]
-    if before and (before[-1].end_line, before[-1].end_column) >= (line, column) and before[-1].kind in _CLOSED:
+    count = tokens.before(line, column - len(prefix))
+    if count and end_of(tokens[count - 1]) >= (line, column) and tokens[count - 1].kind in _CLOSED:
         return []
-    fitting = [
-        one for one in _possible(before, names, names.local(line, column), prelude) if _matches(one.name, prefix)
-    ]
-    if before and before[-1].text == "vprobe" and prelude is not None:
+    possible = _possible(tokens, count, names, names.local(line, column), prelude)
+    fitting = [one for one in possible if _matches(one.name, prefix)]
+    if count and tokens[count - 1].text == "vprobe" and prelude is not None:
         fitting += points_at_symbols(prefix, prelude)
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
 
@@ -65,7 +64,7 @@ def meaning(
 ) -> Candidate | None:
     """What the word at a place is; None if it is unknown."""
     names = names_of(source) if names is None else names
-    for token in tokens_in(scan(source), line):
+    for token in scan(source).in_line(line):
         if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
             everything = [*_everything(names.own, prelude), *_probes(), *names.local(line, column)]
             known = {one.name: one for one in everything}
@@ -73,33 +72,41 @@ def meaning(
     return None
 
 
-def _start(token: Token) -> tuple[int, int]:
-    return token.line, token.column
-
-
 def _matches(name: str, prefix: str) -> bool:
     return name.lower().startswith(prefix.lower()) and name != prefix
 
 
 def _possible(
-    before: Sequence[Token], names: Names, local: Sequence[Candidate], prelude: Prelude | None
+    tokens: TokenList, count: int, names: Names, local: Sequence[Candidate], prelude: Prelude | None
 ) -> Iterator[Candidate]:
-    last = before[-1].text if before else ""
+    """The words that may follow the first `count` tokens."""
+    last, second = (tokens[count - each].text if count >= each else "" for each in (1, 2))
     if last == "vprobe":
         yield from _probes()
-    elif last in _TAKES and len(before) > 1 and before[-2].text == "(":
+    elif last in _TAKES and second == "(":
         yield from (one for one in names.own if one.kind in _TAKES[last])
     elif last == "(":
-        depth = sum((token.text == "(") - (token.text == ")") for token in before if token.kind is TokenKind.PAREN)
+        is_inside = _is_inside(tokens, count - 1)
         for one in _everything(names.own, prelude):
             top = one.kind == "form" and SPECIALS[one.name].top_level
-            if one.kind in ("form", "function", "operator") and top == (depth <= 1):
+            if one.kind in ("form", "function", "operator") and top != is_inside:
                 yield one
-    elif before:
+    elif count:
         mine = {one.name for one in local}
         values = (one for one in _everything(names.own, None) if one.kind in ("integer", "string", "variable"))
         yield from local
         yield from (one for one in values if one.name not in mine)
+
+
+def _is_inside(tokens: TokenList, count: int) -> bool:
+    """A parenthesis is open behind the first `count` tokens."""
+    closed = 0
+    for token in tokens.backwards(count):
+        if token.kind is TokenKind.PAREN:
+            closed += 1 if token.text == ")" else -1
+            if closed < 0:
+                return True
+    return False
 
 
 def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[Candidate]:

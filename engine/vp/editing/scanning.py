@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from engine.vp.diagnostics.source import SourceText
+from engine.vp.editing.token_list import TokenList, end_of, moved, start_of
 from engine.vp.editing.tokens import Read, Token, read
 
 TEXTS = 16
@@ -21,13 +23,12 @@ Reader = Callable[..., Iterator[Read]]
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """A text without malformed tokens, with its tokens, their character offsets, and the states behind them."""
+    """A text with its tokens."""
 
     text: str = ""
-    tokens: tuple[Token, ...] = ()
-    starts: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
-    states: tuple[Hashable, ...] = ()
+    tokens: TokenList = field(default_factory=TokenList)
+    malformed: int = 0
+    """the number of tokens before the first malformed one"""
 
 
 class Scanner:
@@ -44,48 +45,75 @@ class Scanner:
         self._recent.clear()
         self.scan.cache_clear()
 
-    def _scan(self, source: str) -> tuple[Token, ...]:
+    def _scan(self, source: str) -> TokenList:
         for before in reversed(tuple(self._recent)):
             start, end = _same(before.text, source)
             if 2 * (start + end) >= len(source):
-                return self._after_edit(before, source, start, end)
-        return self._after_edit(_Scanned(), source, 0, 0)
+                break
+        else:
+            before, start, end = _Scanned(), 0, 0
+        made = self._after_edit(before, source, start, end)
+        self._recent.append(made)
+        return made.tokens
 
-    def _after_edit(self, before: _Scanned, source: str, start: int, end: int) -> tuple[Token, ...]:
+    def _after_edit(self, before: _Scanned, source: str, start: int, end: int) -> _Scanned:
         """The tokens of a text that has its first `start` and its last `end` characters in common with an earlier one.
 
-        A token that ends before a blank before the first difference is the same. Behind the last difference the first
-        token that stood there before, in the same state, brings the rest along; in a malformed text every token is
-        read to the end.
+        A token that ends before a blank before the first difference is the same, unless a malformed one comes before
+        it. Behind the last difference the first token that stood there before, in the same state, brings the rest
+        along, unless a malformed one comes before it in one of the texts.
         """
-        count = bisect_left(before.ends, start)
-        while count and not source[before.ends[count - 1]].isspace():
+        text, tokens = SourceText("", source), before.tokens
+        count = min(bisect_left(tokens, text.position(start), key=end_of), before.malformed)
+        while 0 < count < len(tokens) and end_of(tokens[count - 1]) == start_of(tokens[count]):
             count -= 1
-        grown = len(source) - len(before.text)
+        edit = _Edit(text, SourceText("", before.text), len(source) - end)
+        rest, malformed, first_malformed = len(tokens), False, 0
         made: list[Read] = []
-        rest = len(before.tokens)
-        malformed = False
-        begin = (before.ends[count - 1], before.states[count - 1]) if count else ()
-        for each in self._read(source, *begin):
+        begin = (text.offset(*end_of(tokens[count - 1])), tokens.state(count - 1)) if count else ()
+        for each in self._read(text, *begin):
+            first_malformed += not malformed and not each.malformed
             made.append(each)
             malformed = malformed or each.malformed
-            if each.start >= len(source) - end and not malformed:
-                old = bisect_left(before.starts, each.start - grown)
-                known = old < rest and (before.starts[old], before.ends[old]) == (each.start - grown, each.end - grown)
-                if known and before.states[old] == each.state:
+            if each.start >= edit.same_from and not malformed:
+                was = edit.before(each.token)
+                old = tokens.before(*start_of(was))
+                if old < before.malformed and tokens[old] == was and tokens.state(old) == each.state:
                     rest = old + 1
                     break
-        tail = before.tokens[rest:]
-        if tail:
-            tail = _moved(tail, before.tokens[rest - 1], made[-1].token)
-        tokens = (*before.tokens[:count], *(each.token for each in made), *tail)
-        if not malformed:
-            _, begun, ended, _, states = zip(*made, strict=True) if made else ((),) * 5
-            starts = (*before.starts[:count], *begun, *map(grown.__add__, before.starts[rest:]))
-            ends = (*before.ends[:count], *ended, *map(grown.__add__, before.ends[rest:]))
-            states = (*before.states[:count], *states, *before.states[rest:])
-            self._recent.append(_Scanned(source, tokens, starts, ends, states))
-        return tokens
+        beside: list[Token] = []
+        for old in range(rest, len(tokens)):
+            if tokens[old].line != edit.old_line:
+                break
+            beside.append(edit.after(tokens[old]))
+        states = [*(each.state for each in made), *(tokens.state(rest + at) for at in range(len(beside)))]
+        middle = TokenList([*(each.token for each in made), *beside], states)
+        whole = tokens.spliced(count, middle, rest + len(beside), edit.lines)
+        clean = before.malformed - rest if rest < len(tokens) else 0
+        return _Scanned(source, whole, count + first_malformed + clean)
+
+
+class _Edit:
+    """Where the characters that two texts have in common at their ends begin, and how far those have moved."""
+
+    def __init__(self, text: SourceText, before: SourceText, same_from: int) -> None:
+        self.same_from = same_from
+        """offset in the text after the edit"""
+        line, column = text.position(same_from)
+        self.old_line, old_column = before.position(same_from - len(text.text) + len(before.text))
+        self.lines, self._columns = line - self.old_line, column - old_column
+
+    def before(self, token: Token) -> Token:
+        """The place that a token behind the edit had before."""
+        return self._moved(token, self.old_line + self.lines, -1)
+
+    def after(self, token: Token) -> Token:
+        """The place that a token behind the edit has now."""
+        return self._moved(token, self.old_line, 1)
+
+    def _moved(self, token: Token, line: int, way: int) -> Token:
+        columns = way * self._columns
+        return moved(token, way * self.lines, columns * (token.line == line), columns * (token.end_line == line))
 
 
 def _same(one: str, other: str) -> tuple[int, int]:
@@ -102,27 +130,6 @@ def _longest(most: int, same: Callable[[int], bool]) -> int:
         middle = (least + most + 1) // 2
         least, most = (middle, most) if same(middle) else (least, middle - 1)
     return least
-
-
-def _moved(tokens: tuple[Token, ...], old: Token, new: Token) -> tuple[Token, ...]:
-    """Tokens with their places moved as that of the token before them was."""
-    lines, columns, line = new.end_line - old.end_line, new.end_column - old.end_column, old.end_line
-    beside = 0
-    """how many of them begin in that line: their columns, too, have moved"""
-    while beside < len(tokens) and tokens[beside].line == line:
-        beside += 1
-    make = Token._make  # there may be ten thousands of them after each line that is inserted
-    changed = [
-        make((kind, text, at + lines, column + columns, end + lines, end_column + columns * (end == line)))
-        for kind, text, at, column, end, end_column in tokens[:beside]
-    ]
-    if not lines:
-        return *changed, *tokens[beside:]
-    below = (
-        make((kind, text, at + lines, column, end + lines, end_column))
-        for kind, text, at, column, end, end_column in tokens[beside:]
-    )
-    return *changed, *below
 
 
 VP = Scanner(read)

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -43,14 +42,6 @@ class Token(NamedTuple):
     end_column: int
 
 
-def tokens_in(tokens: Sequence[Token], line: int) -> Iterator[Token]:
-    """Those of the tokens of a text, in order, that stand in a line or reach into it."""
-    for at in range(bisect_left(tokens, line, key=lambda token: token.end_line), len(tokens)):
-        if tokens[at].line > line:
-            return
-        yield tokens[at]
-
-
 _KINDS = {
     "COMMENT": TokenKind.COMMENT, "STRING": TokenKind.STRING, "INTEGER": TokenKind.NUMBER,
     "OPEN": TokenKind.PAREN, "CLOSE": TokenKind.PAREN,
@@ -71,17 +62,16 @@ class Read(NamedTuple):
     """what the tokens behind it depend on, beside the text"""
 
 
-def read(source: str, position: int = 0, before: str = "") -> Iterator[Read]:
+def read(text: SourceText, position: int = 0, before: str = "") -> Iterator[Read]:
     """The tokens of a text from an offset at which one may begin, without white space.
 
     Args:
-        source: the text.
+        text: the text.
         position: where to begin.
         before: the last word before that which is no comment; the state of a `Read`.
     """
-    text = SourceText("", source)
-    for kind, start, end in lexemes(source, position=position):
-        word, span = source[start:end], text.span(start, end)
+    for kind, start, end in lexemes(text.text, position=position):
+        word, span = text.text[start:end], text.span(start, end)
         token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
         place = span.line, span.column, span.end_line, span.end_column
         before = before if token is TokenKind.COMMENT else word

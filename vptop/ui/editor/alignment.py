@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
@@ -12,6 +12,24 @@ Block = tuple[int, int, int]
 """Index in the first version, index in the second, and number of equal lines."""
 MOST_COMPARED = 10_000
 """Pairs of lines between two anchors up to which every pair is looked at."""
+
+
+class Alignment:
+    """How the lines of a text lie over those of an earlier version. Lines count from 0."""
+
+    def __init__(self, old: Sequence[str] = (), new: Sequence[str] = ()) -> None:
+        self._blocks = list(blocks(old, new))
+
+    def now(self, line: int) -> int | None:
+        """Where a line of the earlier version stands now; None: it is gone."""
+        at = bisect_right(self._blocks, line, key=lambda block: block[0]) - 1
+        begin, new_begin, size = self._blocks[at] if at >= 0 else (0, 0, 0)
+        return new_begin + line - begin if line < begin + size else None
+
+    def __contains__(self, line: object) -> bool:
+        """A line of the text was there before."""
+        at = bisect_right(self._blocks, line, key=lambda block: block[1]) - 1 if isinstance(line, int) else -1
+        return at >= 0 and isinstance(line, int) and line < self._blocks[at][1] + self._blocks[at][2]
 
 
 def blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
@@ -17,7 +17,8 @@ from textual.widgets.text_area import Selection
 from engine.vm.protocol import Place
 from engine.vp import VP, Language, Prelude
 from engine.vp.editing.names import Candidate, Names
-from engine.vp.editing.tokens import Token, TokenKind, tokens_in
+from engine.vp.editing.token_list import TokenList
+from engine.vp.editing.tokens import TokenKind
 from vptop.model.plain import clean, clean_columns
 from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, stretches, style_of
 from vptop.ui.editor.structure import (
@@ -59,7 +60,7 @@ class VpArea(TextArea):
         """asked about each key before the text takes it"""
         self._read: tuple[Language, str] | None = None
         """what `_tokens` are of"""
-        self._tokens: Sequence[Token] = ()
+        self._tokens = TokenList()
         self._palette: Palette | None = None
         self.names: Names = Names()
         """what the text defined when typing last paused"""
@@ -91,7 +92,7 @@ class VpArea(TextArea):
 
     # --- what it shows ---
 
-    def tokens(self) -> Sequence[Token]:
+    def tokens(self) -> TokenList:
         """The tokens of the text; they are read once for each change, whoever asks."""
         read = self.script_language, self.text
         if read != self._read:
@@ -102,6 +103,12 @@ class VpArea(TextArea):
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
         self.marks.tokens = self.tokens()
         self.redraw()
+
+    def _refresh_size(self) -> None:
+        """As TextArea does after each edit, but measure only lines that are not as wide as they are long."""
+        widest = max(_width(line) for line in self.document.lines)
+        self.virtual_size = Size(widest + self.gutter_width + 1, self.document.line_count)
+        self._refresh_scrollbars()
 
     def redraw(self) -> None:
         """The marks have changed."""
@@ -172,7 +179,7 @@ class VpArea(TextArea):
             tuple(marks.found.get(index, ())),
             marks.failed.get(index),
             marks.rates.get(index),
-            index in marks.changed,
+            index in marks.running,
         )
 
     def _with_marks(self, drawn: Strip, index: int) -> Strip:
@@ -221,7 +228,7 @@ class VpArea(TextArea):
             return _put(drawn, self.gutter_width - 2, GLYPHS[wrong.severity], style)
         if index in self.marks.failed:
             return _put(drawn, self.gutter_width - 2, GLYPHS["error"], self.palette.bad)
-        if index in self.marks.changed:
+        if index not in self.marks.running:
             return _put(drawn, self.gutter_width - 2, "▎", self.palette.bar)
         return drawn
 
@@ -240,7 +247,7 @@ class VpArea(TextArea):
     def names_here(self) -> list[str]:
         """The names in the cursor's line, the one under the cursor first."""
         row, column = self.cursor_location
-        here = list(tokens_in(self.tokens(), row + 1))
+        here = list(self.tokens().in_line(row + 1))
         here.sort(key=lambda token: not token.column <= column + 1 <= token.end_column)
         return [token.text for token in here if token.kind is TokenKind.NAME]
 
@@ -254,8 +261,8 @@ class VpArea(TextArea):
         start, end = sorted(self.selection)
         row, column = start
         tokens = self.tokens()
-        before = tokens[: bisect_right(tokens, (row + 1, column), key=lambda token: (token.line, token.column))]
-        self.replace("\n" + " " * indent_after(self.document.lines, before), start, end)
+        blanks = indent_after(self.document.lines, tokens, tokens.before(row + 1, column + 1))
+        self.replace("\n" + " " * blanks, start, end)
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The partner of a bracket; those in comments and strings have none."""
@@ -304,6 +311,10 @@ class VpArea(TextArea):
             _uncommented(line, mark) if commented else f"{mark} {line}" if line.strip() else line for line in lines
         ]
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])), maintain_selection_offset=False)
+
+
+def _width(line: str) -> int:
+    return len(line) if line.isascii() and "\t" not in line else width_of(line.expandtabs(INDENT))
 
 
 def _uncommented(line: str, mark: str) -> str:

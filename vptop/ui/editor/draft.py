@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from engine.probes.frame import Frame, ScriptState
-from vptop.ui.editor.alignment import blocks
+from vptop.ui.editor.alignment import Alignment
 from vptop.ui.editor.versions import Version
 from vptop.ui.render import numbers
 
@@ -32,11 +32,9 @@ class Draft:
         """It is not what runs."""
         return self.text != self.running
 
-    def lines_of_running(self) -> tuple[dict[int, int], frozenset[int]]:
-        """For each unchanged line of the running text its index in this one; and the indices of changed lines."""
-        ours, theirs = self.text.split("\n"), self.running.split("\n")
-        same = {at + step: to + step for at, to, size in blocks(theirs, ours) for step in range(size)}
-        return same, frozenset(range(len(ours))) - frozenset(same.values())
+    def over_running(self) -> Alignment:
+        """How the lines of the text lie over those that run."""
+        return Alignment(self.running.split("\n"), self.text.split("\n"))
 
 
 def rates(state: ScriptState, before: ScriptState | None, seconds: float, shifts: Mapping[str, int]) -> dict[int, str]:

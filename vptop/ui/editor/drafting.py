@@ -60,7 +60,6 @@ class DraftPane(Container):
         """seconds without typing after which the text is checked"""
         self._running_rates: dict[int, str] = {}
         self._failed: dict[int, str] = {}
-        self._same: dict[int, int] = {}
         self._checking = False
         self._check_again = False
         """the text was to be checked while another check ran"""
@@ -245,14 +244,13 @@ class DraftPane(Container):
             line.show_word(area.script_language.meaning(area.text, row + 1, column + 1, self.prelude, area.names))
 
     def _compare(self) -> None:
-        self._same, self.area.marks.changed = self._draft.lines_of_running()
+        self.area.marks.running = self._draft.over_running()
         self._show_rates()
         self._show_title()
 
     def _show_rates(self) -> None:
-        known = self._running_rates
-        self.area.marks.rates = {self._same[line]: text for line, text in known.items() if line in self._same}
-        self.area.marks.failed = {self._same[line]: text for line, text in self._failed.items() if line in self._same}
+        marks = self.area.marks
+        marks.rates, marks.failed = marks.moved(self._running_rates), marks.moved(self._failed)
         self.area.redraw()
 
     def _show_title(self) -> None:

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from rich.style import Style
 
 from engine.vm.protocol import Place
-from engine.vp.editing.tokens import Token, TokenKind, tokens_in
+from engine.vp.editing.token_list import TokenList
+from engine.vp.editing.tokens import TokenKind
+from vptop.ui.editor.alignment import Alignment
 from vptop.ui.render.palette import Palette
 
 GLYPHS = {"error": "✗", "warning": "▲"}
@@ -41,22 +43,28 @@ class Stretch(NamedTuple):
 class Marks:
     """Everything else by line index."""
 
-    tokens: Sequence[Token] = ()
+    tokens: TokenList = field(default_factory=TokenList)
     """of the whole text, in order"""
     wrong: Mapping[int, Sequence[Place]] = field(default_factory=dict)
     rates: Mapping[int, str] = field(default_factory=dict)
-    changed: frozenset[int] = frozenset()
+    running: Alignment = field(default_factory=Alignment)
+    """which lines are those that run"""
     found: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
     """matches of the search: columns from 0, the end exclusive"""
     failed: Mapping[int, str] = field(default_factory=dict)
     """run-time errors of the running version"""
 
+    def moved(self, texts: Mapping[int, str]) -> dict[int, str]:
+        """Texts of lines that run, by where these stand now; without those of lines that are gone."""
+        found = ((self.running.now(line), text) for line, text in texts.items())
+        return {line: text for line, text in found if line is not None}
 
-def stretches(tokens: Sequence[Token], index: int) -> list[Stretch]:
+
+def stretches(tokens: TokenList, index: int) -> list[Stretch]:
     """The words of one line, of the tokens of the whole text in order."""
     line = index + 1
     found = []
-    for token in tokens_in(tokens, line):
+    for token in tokens.in_line(line):
         start = token.column - 1 if line == token.line else 0
         end = token.end_column - 1 if line == token.end_line else None
         found.append(Stretch(start, end, token.kind))

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.vp.editing.token_list import TokenList
 from engine.vp.editing.tokens import Token, TokenKind
 
 Location = tuple[int, int]
@@ -54,9 +54,9 @@ def pairs(tokens: Iterable[Token]) -> list[Pair]:
     return found
 
 
-def partner(tokens: Sequence[Token], at: Location) -> Location | None:
+def partner(tokens: TokenList, at: Location) -> Location | None:
     """The location of the bracket that belongs to the one at a location; only what lies between the two is read."""
-    index = bisect_left(tokens, at, key=_start)
+    index = tokens.before(at[0] + 1, at[1] + 1)
     if index == len(tokens) or _start(tokens[index]) != at or tokens[index].kind is not TokenKind.PAREN:
         return None
     if tokens[index].text in _PARTNERS:
@@ -66,11 +66,10 @@ def partner(tokens: Sequence[Token], at: Location) -> Location | None:
     return None if opening is None or _closing(tokens, opening) != index else _start(tokens[opening])
 
 
-def _closing(tokens: Sequence[Token], index: int) -> int | None:
+def _closing(tokens: TokenList, index: int) -> int | None:
     """The index of the bracket that closes the one at an index; one of another kind closes nothing."""
     waiting: list[str] = []
-    for at in range(index, len(tokens)):
-        token = tokens[at]
+    for at, token in enumerate(tokens.onwards(index), index):
         if token.kind is not TokenKind.PAREN:
             continue
         if token.text in _PARTNERS:
@@ -82,11 +81,10 @@ def _closing(tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def _opening(tokens: Sequence[Token], index: int) -> int | None:
+def _opening(tokens: TokenList, index: int) -> int | None:
     """The index of the bracket that the one at an index may close."""
     waiting: list[str] = []
-    for at in range(index, -1, -1):
-        token = tokens[at]
+    for at, token in zip(range(index, -1, -1), tokens.backwards(index + 1), strict=True):
         if token.kind is not TokenKind.PAREN:
             continue
         closes = _PARTNERS.get(token.text)
@@ -100,7 +98,7 @@ def _opening(tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def enclosing(tokens: Sequence[Token], start: Location, end: Location) -> Range | None:
+def enclosing(tokens: TokenList, start: Location, end: Location) -> Range | None:
     """The smallest unit that contains a range and is larger: a word, what stands in brackets, or a whole form."""
     words = ((_start(token), _end(token)) for token in tokens if token.kind is not TokenKind.PAREN)
     forms = (each for pair in pairs(tokens) for each in (pair.inside, pair.range))
@@ -116,7 +114,7 @@ def _reversed(location: Location) -> Location:
     return -location[0], -location[1]
 
 
-def outermost(tokens: Sequence[Token], at: Location) -> Range | None:
+def outermost(tokens: TokenList, at: Location) -> Range | None:
     """The top-level form that contains a location."""
     around = [pair.range for pair in pairs(tokens) if pair.opening <= at <= pair.range[1]]
     return min(around, default=None)
@@ -135,10 +133,10 @@ def _inside(token: Token, indent: int, moved: int = 0) -> int:
     return indent + BRACE_INDENT if token.text == "{" else token.column - 1 + moved + INDENT
 
 
-def indent_after(lines: Sequence[str], tokens: Sequence[Token]) -> int:
-    """The number of blanks that a line behind these tokens of some lines begins with: that of the last open bracket."""
+def indent_after(lines: Sequence[str], tokens: TokenList, count: int) -> int:
+    """The number of blanks that a line behind the first `count` tokens begins with: that of the last open bracket."""
     closed = 0
-    for token in reversed(tokens):
+    for token in tokens.backwards(count):
         if token.kind is not TokenKind.PAREN:
             continue
         if token.text not in _PARTNERS:
@@ -150,7 +148,7 @@ def indent_after(lines: Sequence[str], tokens: Sequence[Token]) -> int:
     return 0
 
 
-def reindented(lines: Sequence[str], first: int, last: int, tokens: Sequence[Token]) -> list[str]:
+def reindented(lines: Sequence[str], first: int, last: int, tokens: TokenList) -> list[str]:
     """The lines from `first` to `last`, both included, with the indentation that the brackets before them ask for.
 
     A line that begins inside a string or a comment stays as it is, since its blanks belong to the text.

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.emmett.editing.tokens import EMMETT, read, scan
+from engine.vp.diagnostics.source import SourceText
 
 
 def kinds(text: str) -> list[str]:
@@ -60,7 +61,7 @@ TEXTS = st.lists(st.sampled_from(WORDS), max_size=30).map("".join)
 def test_tokens_after_edits_are_those_of_the_whole_text(text: str, edits: list[tuple[int, int, str]]) -> None:
     """An edit puts a text in the place of some characters."""
     EMMETT.forget()
-    assert scan(text) == tuple(each.token for each in read(text))
+    assert tuple(scan(text)) == tuple(each.token for each in read(SourceText("", text)))
     for at, length, put in edits:
         text = text[:at] + put + text[at + length :]
-        assert scan(text) == tuple(each.token for each in read(text))
+        assert tuple(scan(text)) == tuple(each.token for each in read(SourceText("", text)))

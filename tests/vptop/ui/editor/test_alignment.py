@@ -6,7 +6,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vptop.ui.editor.alignment import blocks
+from vptop.ui.editor.alignment import Alignment, blocks
 
 LINES = st.lists(st.sampled_from("abcdefgh"), max_size=20)
 
@@ -20,6 +20,14 @@ def test_blocks_are_equal_lines_in_order(old: list[str], new: list[str]) -> None
         assert other >= new_at
         assert old[one : one + size] == new[other : other + size]
         at, new_at = one + size, other + size
+
+
+@given(LINES, LINES)
+def test_where_lines_stand_now(old: list[str], new: list[str]) -> None:
+    alignment = Alignment(old, new)
+    same = {one + step: other + step for one, other, size in blocks(old, new) for step in range(size)}
+    assert [alignment.now(line) for line in range(len(old))] == [same.get(line) for line in range(len(old))]
+    assert {line for line in range(len(new)) if line in alignment} == set(same.values())
 
 
 @given(LINES)

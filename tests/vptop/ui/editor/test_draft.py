@@ -9,9 +9,9 @@ from vptop.ui.editor.draft import Draft, failures, rates
 
 
 def test_changed_lines_and_where_the_running_ones_went() -> None:
-    same, changed = Draft("a", "one\ntwo\nthree", "zero\none\nTWO\nthree").lines_of_running()
-    assert same == {0: 1, 2: 3}
-    assert changed == {0, 2}
+    running = Draft("a", "one\ntwo\nthree", "zero\none\nTWO\nthree").over_running()
+    assert [running.now(line) for line in range(3)] == [1, None, 3]
+    assert [line for line in range(4) if line not in running] == [0, 2]
 
 
 def test_of_several_errors_in_a_line_the_most_frequent_is_shown() -> None:

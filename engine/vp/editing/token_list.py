@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tokens of a text in order. After an edit the tokens that only moved are shared with those of the text before."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+from typing import NamedTuple, overload
+
+from engine.vp.editing.tokens import Token
+
+CHUNK = 512
+"""Tokens that are kept together; an edit copies those of few chunks, whatever the length of the text is."""
+
+
+class _Chunk(NamedTuple):
+    """Some tokens, the states behind them, and the number of lines by which the tokens have moved since they were read.
+
+    `end_line` is where the last token ends now.
+    """
+
+    tokens: tuple[Token, ...]
+    states: tuple[Hashable, ...]
+    lines: int
+    end_line: int
+
+    def token(self, index: int) -> Token:
+        return moved(self.tokens[index], self.lines) if self.lines else self.tokens[index]
+
+    def all(self) -> Iterable[Token]:
+        return (moved(token, self.lines) for token in self.tokens) if self.lines else self.tokens
+
+    def backwards(self) -> Iterable[Token]:
+        tokens = reversed(self.tokens)
+        return (moved(token, self.lines) for token in tokens) if self.lines else tokens
+
+    def part(self, start: int, end: int) -> _Chunk:
+        tokens = self.tokens[start:end]
+        return _Chunk(tokens, self.states[start:end], self.lines, tokens[-1].end_line + self.lines if tokens else 0)
+
+    def further(self, lines: int) -> _Chunk:
+        return _Chunk(self.tokens, self.states, self.lines + lines, self.end_line + lines)
+
+
+def moved(token: Token, lines: int, columns: int = 0, end_columns: int = 0) -> Token:
+    """A token so many lines further down, and columns further right."""
+    kind, text, line, column, end_line, end_column = token
+    return Token(kind, text, line + lines, column + columns, end_line + lines, end_column + end_columns)
+
+
+class TokenList(Sequence[Token]):
+    """An immutable sequence of tokens in the order of the text.
+
+    Each has a state: what the tokens behind it depend on, beside the text.
+    """
+
+    __slots__ = ("_chunks", "_end_lines", "_ends")
+
+    def __init__(self, tokens: Iterable[Token] = (), states: Iterable[Hashable] = ()) -> None:
+        """`states`: one for each token, or none for each."""
+        tokens, states = tuple(tokens), tuple(states)
+        self._take(_cut(tokens, states or (None,) * len(tokens)))
+
+    def _take(self, chunks: Sequence[_Chunk]) -> None:
+        self._chunks = chunks
+        self._ends = list(accumulate(len(chunk.tokens) for chunk in chunks))
+        """for each chunk the number of tokens up to its end"""
+        self._end_lines = [chunk.end_line for chunk in chunks]
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Token, ...]: ...
+    def __getitem__(self, index: int | slice) -> Token | tuple[Token, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        chunk, at = self._find(range(len(self))[index])
+        return self._chunks[chunk].token(at)
+
+    def __iter__(self) -> Iterator[Token]:
+        for chunk in self._chunks:
+            yield from chunk.all()
+
+    def _find(self, index: int) -> tuple[int, int]:
+        """The chunk of a token, and the token's index in it."""
+        chunk = bisect_right(self._ends, index)
+        return chunk, index - (self._ends[chunk - 1] if chunk else 0)
+
+    def onwards(self, index: int) -> Iterator[Token]:
+        """Those from an index on."""
+        chunk, at = self._find(index)
+        for one in self._chunks[chunk:]:
+            yield from islice(one.all(), at, None)
+            at = 0
+
+    def backwards(self, index: int) -> Iterator[Token]:
+        """Those before an index, the last one first."""
+        chunk, at = self._find(index)
+        if at:
+            yield from self._chunks[chunk].part(0, at).backwards()
+        for one in reversed(self._chunks[:chunk]):
+            yield from one.backwards()
+
+    def state(self, index: int) -> Hashable:
+        """The state behind a token."""
+        chunk, at = self._find(index)
+        return self._chunks[chunk].states[at]
+
+    def in_line(self, line: int) -> Iterator[Token]:
+        """Those that stand in a line or reach into it; lines count from 1."""
+        first = bisect_left(self._end_lines, line)
+        for chunk in self._chunks[first:]:
+            begin = bisect_left(chunk.tokens, line - chunk.lines, key=_end_line)
+            for at in range(begin, len(chunk.tokens)):
+                token = chunk.token(at)
+                if token.line > line:
+                    return
+                yield token
+
+    def before(self, line: int, column: int) -> int:
+        """The number of tokens that begin before a place; lines and columns count from 1."""
+        return bisect_left(self, (line, column), key=start_of)
+
+    def spliced(self, count: int, middle: TokenList, rest: int, lines: int) -> TokenList:
+        """The first `count` of these, then other ones, then these from `rest` on, moved down by some lines."""
+        chunk, at = self._find(count) if count < len(self) else (len(self._chunks), 0)
+        head = [*self._chunks[:chunk], *([self._chunks[chunk].part(0, at)] if at else [])]
+        chunk, at = self._find(rest) if rest < len(self) else (len(self._chunks), 0)
+        tail = list(self._chunks[chunk:])
+        if at:
+            tail[0] = tail[0].part(at, len(tail[0].tokens))
+        tail = [one.further(lines) for one in tail] if lines else tail
+        made = TokenList()
+        made._take([*head[:-1], *_joined([*head[-1:], *middle._chunks, *tail[:1]]), *tail[1:]])
+        return made
+
+
+def start_of(token: Token) -> tuple[int, int]:
+    """Where a token begins."""
+    return token.line, token.column
+
+
+def end_of(token: Token) -> tuple[int, int]:
+    """Where a token ends."""
+    return token.end_line, token.end_column
+
+
+def _end_line(token: Token) -> int:
+    return token.end_line
+
+
+def _joined(chunks: Sequence[_Chunk]) -> list[_Chunk]:
+    """The same tokens in chunks that are neither many nor large."""
+    tokens = tuple(token for chunk in chunks for token in chunk.all())
+    return _cut(tokens, tuple(state for chunk in chunks for state in chunk.states))
+
+
+def _cut(tokens: tuple[Token, ...], states: tuple[Hashable, ...]) -> list[_Chunk]:
+    parts = max(1, len(tokens) // CHUNK)
+    size = -(-len(tokens) // parts)
+    return [_Chunk(tokens, states, 0, 0).part(at, at + size) for at in range(0, len(tokens), max(1, size))]
