@@ -7,15 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from engine.probes.frame import AggregateId
-from engine.text import escape
-from vptop.model.rows import Measured
 from vptop.model.session import Moment, Session
+from vptop.model.tally import Tally, added, tally
 
-Counts = Mapping[str, Mapping[int, int]]
-"""Interrupts by process and vector."""
+AT_ONCE = 5_000
+"""Rows of an aggregate up to which the interrupts of a Frame are counted before the next paint."""
+OTHERS = "other vectors"
 Path = tuple[str, ...]
 _FAMILY = re.compile(r"[^/:]+(?=[/:])")
 """What stands before the first `/` or `:` of a name, as Linux names its kernel threads (kworker/0:1, ksoftirqd/0)."""
@@ -39,11 +37,16 @@ class Process:
     path: Path = ()
     """from the outermost line of a tree to this one"""
     parts: tuple[Process, ...] = ()
-    """the lines below it in a tree"""
+    """of a family of a tree, its processes"""
     members: tuple[str, ...] = ()
     """the processes whose interrupts of all vectors are summed here"""
     base: float | None = None
     """the rate at the baseline; None: nothing is compared"""
+
+    @property
+    def opens(self) -> bool:
+        """In a tree there are lines below it."""
+        return bool(self.parts or (self.members and self.vectors))
 
     @property
     def change(self) -> float:
@@ -56,118 +59,93 @@ class Process:
         return self.change / self.base if self.base else None
 
 
-def counts_of(measured: Measured) -> dict[str, dict[int, int]]:
-    """The updates of an aggregate keyed by vector and name, in its interval."""
-    hits = measured.hits
-    found: dict[str, dict[int, int]] = {}
-    names: dict[int, str] = {}
-    for row in np.flatnonzero(hits).tolist():
-        offset = int(measured.offsets[row, 0])
-        if (name := names.get(offset)) is None:
-            name = names[offset] = escape(measured.string(offset))
-        by_vector = found.setdefault(name, {})
-        vector = int(measured.integers[row, 0])
-        by_vector[vector] = by_vector.get(vector, 0) + int(hits[row])
-    return found
-
-
 class IrqHistory:
     """Remembers the counts of each Frame, so that a new one costs only itself."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[AggregateId, tuple[int, int]], tuple[Counts, float]] = {}
+        self._known: dict[tuple[AggregateId, tuple[int, int]], Tally] = {}
 
-    def at(self, session: Session, aggregate: AggregateId, sequence: int) -> tuple[Counts, float] | None:
-        """Counts, and guest seconds, of the interval that ended with a Frame; None where nothing is known."""
+    def at(self, session: Session, aggregate: AggregateId, sequence: int) -> Tally | None:
+        """Counts of the interval that ended with a Frame; None where nothing is known, or it takes long."""
         key = aggregate, session.edition(sequence)
         if (known := self._known.get(key)) is None:
             measured = session.measured(sequence, aggregate)
-            if measured is None:
+            if measured is None or len(measured) > AT_ONCE:
                 return None
-            known = self._known[key] = counts_of(measured), measured.seconds
+            known = self._known[key] = tally(measured)
         return known
 
-    def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> tuple[Counts, float]:
-        """Counts, and guest seconds, of the Frames up to a moment together."""
+    def learn(self, aggregate: AggregateId, edition: tuple[int, int], found: Tally) -> None:
+        """What was counted of one Frame."""
+        self._known[aggregate, edition] = found
+
+    def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> Tally | None:
+        """Counts of the Frames up to a moment together; None where they are not all known one by one."""
         first = moment.session.timeline.ring.first
         self._known = {key: known for key, known in self._known.items() if key[1][0] >= first and key[0] == aggregate}
-        summed: dict[str, dict[int, int]] = {}
-        seconds = 0.0
+        found: list[Tally] = []
         for sequence in range(max(first, moment.sequence - frames + 1), moment.sequence + 1):
             known = self.at(moment.session, aggregate, sequence)
-            if known is None:
+            if known is None and moment.session.measured(sequence, aggregate) is None:
                 continue
-            seconds += known[1]
-            for name, by_vector in known[0].items():
-                here = summed.setdefault(name, {})
-                for vector, count in by_vector.items():
-                    here[vector] = here.get(vector, 0) + count
-        return summed, seconds
+            if known is None or not known.whole:
+                return None
+            found.append(known)
+        return added(found)
 
     def trend(self, moment: Moment, aggregate: AggregateId, names: Sequence[str], frames: int) -> list[float | None]:
-        """Interrupts per second of processes over the last Frames, oldest first; None where nothing is known."""
+        """Interrupts per second of processes over the last Frames, oldest first; None where it is not known."""
         if not names:
             return []
         found: list[float | None] = []
         for sequence in range(moment.sequence - frames + 1, moment.sequence + 1):
             known = self.at(moment.session, aggregate, sequence) if sequence >= 0 else None
-            counts, seconds = known or ({}, 0.0)
-            hits = sum(sum(counts.get(name, {}).values()) for name in names)
-            found.append(hits / seconds if seconds > 0 else None)
+            if known is None or known.seconds <= 0 or not (known.whole or all(name in known.totals for name in names)):
+                found.append(None)
+            else:
+                found.append(sum(known.totals.get(name, 0) for name in names) / known.seconds)
         return found
 
 
-def processes(counts: Counts, seconds: float) -> list[Process]:
-    """A line for each process.
-
-    Args:
-        counts: interrupts in a span.
-        seconds: guest seconds of the span.
-    """
-    totals = {name: sum(by_vector.values()) for name, by_vector in counts.items()}
-    whole, most = sum(totals.values()), max(totals.values(), default=0)
+def processes(counted: Tally) -> list[Process]:
+    """A line for each process that is told one by one."""
+    whole, most, seconds = counted.every.count, counted.most, counted.seconds
     if not whole or seconds <= 0:
         return []
     return [
         Process(
             name,
-            totals[name] / seconds,
-            {vector: count / seconds for vector, count in by_vector.items()},
-            totals[name],
-            totals[name] / whole,
-            totals[name] / most,
+            total / seconds,
+            {vector: count / seconds for vector, count in counted.counts[name].items()},
+            total,
+            total / whole,
+            total / most,
             (name,),
             members=(name,),
         )
-        for name, by_vector in counts.items()
+        for name, total in counted.totals.items()
     ]
 
 
-def compared(found: Iterable[Process], moment: Moment, aggregate: AggregateId) -> list[Process]:
-    """The processes with their rates in the baseline's second, where one is compared with."""
-    comparison = moment.compared(aggregate)
-    if comparison is None:
-        return list(found)
-    then = processes(counts_of(comparison.baseline), comparison.baseline.seconds)
-    rates = {process.name: process for process in then}
-    now = [replace(one, base=rates[one.name].rate if one.name in rates else 0.0) for one in found]
+def compared(found: Iterable[Process], baseline: Tally) -> list[Process]:
+    """The processes with their rates in the baseline's second, and those that are gone."""
+    then = {process.name: process for process in processes(baseline)}
+    now = [replace(one, base=then[one.name].rate if one.name in then else 0.0) for one in found]
     names = {process.name for process in now}
-    gone = [process for process in then if process.name not in names]
+    gone = [process for name, process in then.items() if name not in names]
     return now + [Process(one.name, base=one.rate, path=one.path, members=one.members) for one in gone]
 
 
-def tree(found: Iterable[Process], vector_name: Callable[[int], str]) -> list[Process]:
-    """Processes with a line for each of their vectors; those of one family below a line of their own."""
+def tree(found: Iterable[Process]) -> list[Process]:
+    """The processes; those of one family below a line of their own."""
     families: dict[str, list[Process]] = {}
     for process in found:
         match = _FAMILY.match(process.name)
         families.setdefault(match[0] if match else process.name, []).append(process)
-    return [_family(name, members, vector_name) for name, members in families.items()]
+    return [_family(name, members) if len(members) > 1 else members[0] for name, members in families.items()]
 
 
-def _family(name: str, members: Sequence[Process], vector_name: Callable[[int], str]) -> Process:
-    if len(members) == 1:
-        return _with_vectors(members[0], (), vector_name)
+def _family(name: str, members: Sequence[Process]) -> Process:
     label = f"{name}/*"
     vectors: dict[int, float] = {}
     for member in members:
@@ -181,24 +159,23 @@ def _family(name: str, members: Sequence[Process], vector_name: Callable[[int], 
         sum(member.share for member in members),
         min(1.0, sum(member.peak for member in members)),
         (label,),
-        tuple(_with_vectors(member, (label,), vector_name) for member in members),
+        tuple(replace(member, path=(label, member.name)) for member in members),
         tuple(member.name for member in members),
         None if members[0].base is None else sum(member.base or 0.0 for member in members),
     )
 
 
-def _with_vectors(process: Process, above: Path, vector_name: Callable[[int], str]) -> Process:
-    path = (*above, process.name)
-    parts = [
-        Process(
-            vector_name(vector),
-            rate,
-            {vector: rate},
-            round(process.count * rate / process.rate),
-            process.share * rate / process.rate,
-            process.peak * rate / process.rate,
-            (*path, vector_name(vector)),
+def below(row: Process, vector_name: Callable[[int], str]) -> Sequence[Process]:
+    """The lines below one of a tree: the processes of a family, the vectors of a process."""
+    if row.parts or not row.opens:
+        return row.parts
+
+    def line(name: str, rate: float, vectors: Mapping[int, float]) -> Process:
+        part = rate / row.rate
+        return Process(
+            name, rate, vectors, round(row.count * part), row.share * part, row.peak * part, (*row.path, name)
         )
-        for vector, rate in process.vectors.items()
-    ]
-    return replace(process, path=path, parts=tuple(parts))
+
+    found = [line(vector_name(vector), rate, {vector: rate}) for vector, rate in row.vectors.items()]
+    rest = row.count - sum(one.count for one in found)
+    return [*found, line(OTHERS, row.rate * rest / row.count, {})] if rest else found

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -11,12 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from engine.probes.frame import NO_AGGREGATE
 from vptop.model import keytext
 from vptop.model.cause import busiest
 from vptop.model.fold import SPANS, in_words
-from vptop.model.irq import IrqHistory, Path, Process, compared, processes, tree
-from vptop.model.kinds import Kind
+from vptop.model.irq import Path, Process, below, tree
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
@@ -25,10 +23,11 @@ from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND
 from vptop.ui.render.columns import Column, Sort
 from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
+from vptop.ui.views.irq_rows import IrqRows
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST
-from vptop.ui.widgets.table import TABLE, TablePanel
+from vptop.ui.widgets.table import TABLE
 
 MOST_BAR = 24
 MOST_VECTORS = 6
@@ -37,8 +36,6 @@ SHADED = 7
 """Cells of a number behind its shade, so that shades stand below each other."""
 READABLE = 3
 """The first step of the heat colours in which numbers can be read."""
-FADING = 0.98
-"""How much of a vector's weight is left a second later: columns come and go slowly."""
 FORMS = ("flat", "tree", "matrix")
 IRQ = Scope(
     "Interrupts",
@@ -49,7 +46,7 @@ IRQ = Scope(
 )
 
 
-class IrqPanel(TablePanel[Process]):
+class IrqPanel(IrqRows):
     """Which processes the interrupts hit; one column for each of the busiest vectors."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(IRQ)]
@@ -59,28 +56,11 @@ class IrqPanel(TablePanel[Process]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("IRQ top by process", digit=3, id=id)
-        self.aggregate = NO_AGGREGATE
         self.form = FORMS[0]
-        self.frames = SPANS[0]
-        self._history = IrqHistory()
-        self._busy: dict[int, float] = {}
-        self._peak = 0.0
-        """the largest rate of a process and a vector"""
         self._comparing = False
         self._opened: set[Path] = set()
 
     # --- rows ---
-
-    def items(self, moment: Moment) -> Iterable[Process]:
-        """The processes of the first aggregate that looks like it."""
-        self.aggregate = moment.first(Kind.TOP) or self.aggregate
-        found = processes(*self._history.span(moment, self.aggregate, self.frames))
-        self._busy = {vector: rate * FADING for vector, rate in self._busy.items()}
-        for process in found:
-            for vector, rate in process.vectors.items():
-                self._busy[vector] = self._busy.get(vector, 0.0) + rate
-        self._peak = max((rate for process in found for rate in process.vectors.values()), default=0.0)
-        return compared(found, moment, self.aggregate)
 
     def show(self, moment: Moment | None) -> None:
         """With differences, those that changed most come first."""
@@ -92,18 +72,18 @@ class IrqPanel(TablePanel[Process]):
     def collect(self, moment: Moment) -> Sequence[Process]:
         """Filtered and in order; of a tree, the lines that are open."""
         found = super().collect(moment)
-        if self.form != "tree":
-            return found
-        names = moment.session.vectors
-        return self._unfolded(tree(found, lambda number: keytext.vector(number, names)), self.columns(moment))
+        return self._unfolded(tree(found), self.columns(moment)) if self.form == "tree" else found
 
     def _unfolded(self, rows: Iterable[Process], layout: Sequence[Column[Process]]) -> list[Process]:
         shown: list[Process] = []
         for row in columns.ordered(rows, layout, self.sort):
             shown.append(row)
             if row.path in self._opened:
-                shown += self._unfolded(row.parts, layout)
+                shown += self._unfolded(below(row, self._vector_name), layout)
         return shown
+
+    def _vector_name(self, vector: int) -> str:
+        return keytext.vector(vector, self.moment.session.vectors if self.moment else {})
 
     def columns(self, moment: Moment) -> Sequence[Column[Process]]:
         """Name, rate, share and bar, vectors, trend; of a matrix, the name and every vector."""
@@ -126,11 +106,11 @@ class IrqPanel(TablePanel[Process]):
                 "trend",
                 "TREND",
                 SHORT_TREND,
-                lambda row: bars.trend(self._history.trend(moment, self.aggregate, row.members, SHORT_TREND)),
+                lambda row: bars.trend(self.history.trend(moment, self.aggregate, row.members, SHORT_TREND)),
                 align="<",
                 stretch=True,
                 most=MOST_TREND,
-                sized=lambda row, cells: bars.trend(self._history.trend(moment, self.aggregate, row.members, cells)),
+                sized=lambda row, cells: bars.trend(self.history.trend(moment, self.aggregate, row.members, cells)),
                 titled="{}s".format,
                 keep=1,
                 style=lambda _, palette: palette.bar,
@@ -142,7 +122,7 @@ class IrqPanel(TablePanel[Process]):
         name = clean(row.name) or "(no name)"
         if self.form != "tree":
             return name
-        mark = ("▼ " if row.path in self._opened else "▶ ") if row.parts else "  "
+        mark = ("▼ " if row.path in self._opened else "▶ ") if row.opens else "  "
         return "  " * (len(row.path) - 1) + mark + name
 
     def _bar_column(self) -> Column[Process]:
@@ -161,12 +141,15 @@ class IrqPanel(TablePanel[Process]):
 
     def _vector_columns(self, moment: Moment, most: int) -> list[Column[Process]]:
         """The busiest in order of vectors; where there is little room, the busiest of them stay longest."""
-        busiest = sorted(self._busy, key=lambda vector: -self._busy[vector])[:most]
+        busiest = sorted(self.busy, key=lambda vector: -self.busy[vector])[:most]
         names = moment.session.vectors
         titles = {vector: clean(names[vector]).upper() if vector in names else f"0x{vector:02X}" for vector in busiest}
         return [self._vector_column(vector, titles[vector], 4 - busiest.index(vector)) for vector in sorted(busiest)]
 
     def _vector_column(self, vector: int, title: str, keep: int) -> Column[Process]:
+        now = self.counted.now
+        peak = now.peak / now.seconds if now.seconds > 0 else 0.0
+
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
@@ -177,12 +160,12 @@ class IrqPanel(TablePanel[Process]):
             number = plain(row)
             if self.form != "matrix" or not rate(row):
                 return number
-            return f"{heat.shade(rate(row), self._peak)}{number:>{SHADED}}"
+            return f"{heat.shade(rate(row), peak)}{number:>{SHADED}}"
 
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):
                 return palette.dim
-            return heat.style(rate(row), self._peak, palette, READABLE) if self.form == "matrix" else palette.text
+            return heat.style(rate(row), peak, palette, READABLE) if self.form == "matrix" else palette.text
 
         return Column(
             f"vector{vector}",
@@ -195,58 +178,51 @@ class IrqPanel(TablePanel[Process]):
             plain=plain,
         )
 
-    def key(self, row: Process) -> Hashable:
-        """The way to it."""
-        return row.path
-
-    def searchable(self, row: Process) -> str:
-        """Its name."""
-        return clean(row.name)
-
-    def numbers(self, row: Process) -> Mapping[str, float]:
-        """What a filter may compare."""
-        return {"rate": row.rate, "count": row.count, "share": row.share * 100}
-
     # --- drawing ---
 
     def draw_footer(self, line: int, width: int) -> Strip:
         """The sum of all, and of each column of vectors."""
         if not self.rows:
             return strip([], width)
-        top = [row for row in self.rows if len(row.path) == 1]
-        total = sum(row.rate for row in top)
+        lines, count, rate, of_vector = self._sums()
         pieces: list[Piece] = []
         for column, cells in self._layout(width):
             if column.id == "name":
-                said = f"  Σ {numbers.counted(len(top), 'process')}"
-                short = said if width_of(said) <= cells + 2 else f"  Σ {len(top)}"
+                said = f"  Σ {numbers.counted(lines, 'process')}"
+                short = said if width_of(said) <= cells + 2 else f"  Σ {lines}"
                 pieces.append((fit(short, cells + 2), self.palette.header))
                 continue
             text = ""
             if column.id == "rate":
-                text = numbers.rate(total)
+                text = numbers.rate(rate)
             elif column.id == "count":
-                text = numbers.count(sum(row.count for row in top))
+                text = numbers.count(count)
             elif column.id.startswith("vector"):
-                vector = int(column.id.removeprefix("vector"))
-                text = numbers.rate(sum(row.vectors.get(vector, 0.0) for row in top))
+                text = numbers.rate(of_vector(int(column.id.removeprefix("vector"))))
             pieces.append((" " + fit(text, cells, ">"), self.palette.strong))
         return strip(pieces, width)
 
-    def explain_empty(self) -> str:
-        """Whether nothing counts interrupts, or there were none."""
-        counted = self.moment and self.aggregate in self.moment.frame.aggregates and not self.filter
-        return "no interrupts counted in this span" if counted else super().explain_empty()
+    def _sums(self) -> tuple[int, int, float, Callable[[int], float]]:
+        """How many processes pass the filter, their interrupts, the rate of these, and that by vector."""
+        now = self.counted.now
+        if (cut := now.cut) is not None and now.seconds > 0:
+            return cut.processes, cut.count, cut.count / now.seconds, lambda it: cut.vectors.get(it, 0) / now.seconds
+        top = [row for row in self.rows if len(row.path) == 1]
+        count, rate = sum(row.count for row in top), sum(row.rate for row in top)
+        return len(top), count, rate, lambda vector: sum(row.vectors.get(vector, 0.0) for row in top)
 
     def title_text(self) -> str:
         """With the form, when it is not the usual one."""
         return self.heading if self.form == FORMS[0] else f"{self.heading} ‹{self.form}›"
 
     def status(self) -> str:
-        """Where the numbers come from, and the span."""
+        """Where the numbers come from, the span, and how many processes are left out."""
         if not self.moment or not self.aggregate.name:
             return ""
-        return f"{clean(self.moment.label(self.aggregate))} · {in_words(self.moment, self.frames)}"
+        now = self.counted.now
+        told = f"busiest {len(now.totals)} of {now.cut.processes}" if now.cut else ""
+        parts = (clean(self.moment.label(self.aggregate)), in_words(self.moment, self.frames), told)
+        return " · ".join(part for part in (*parts, "counting…" if self.counting else "") if part)
 
     def leads(self) -> Sequence[Lead]:
         """What else is known of that process, and the probes that count."""
@@ -280,7 +256,7 @@ class IrqPanel(TablePanel[Process]):
         if self.form != "tree" or row is None:
             super().action_sideways(direction)
             return
-        if direction > 0 and row.parts:
+        if direction > 0 and row.opens:
             self._opened.add(row.path)
         elif row.path in self._opened:
             self._opened.discard(row.path)

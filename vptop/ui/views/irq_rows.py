@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The processes of an aggregate of interrupts: counted at once when it has few rows, in a thread when many."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Thread
+
+from textual.message import Message
+
+from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.filterexpr import NO_FILTER, Filter
+from vptop.model.fold import SPANS, Folding, fold, parts_of
+from vptop.model.irq import AT_ONCE, IrqHistory, Process, compared, processes
+from vptop.model.kinds import Kind
+from vptop.model.plain import clean
+from vptop.model.rows import Measured
+from vptop.model.selection import Abandoned
+from vptop.model.session import Moment
+from vptop.model.tally import Tally, against, numbers, tally
+from vptop.ui.widgets.table import TablePanel
+
+FADING = 0.98
+"""How much of a vector's weight is left a second later: columns come and go slowly."""
+MOST_FADING = 256
+"""Vectors whose weight is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Of which interrupts the processes are to be counted."""
+
+    aggregate: AggregateId
+    edition: tuple[int, int]
+    """of the newest Frame"""
+    frames: int
+    """of the span"""
+    baseline: Hashable
+    """the moment to compare with; None: with none"""
+    filter: Filter
+    """where not all processes can be told one by one"""
+
+    def goes_on_from(self, other: Question) -> bool:
+        """Whether it is the same one, of another Frame perhaps."""
+        return (self.aggregate, self.frames, self.baseline, self.filter) == (
+            other.aggregate,
+            other.frames,
+            other.baseline,
+            other.filter,
+        )
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """What a thread counts."""
+
+    question: Question
+    parts: list[Measured]
+    """intervals of the span"""
+    newest: Measured
+    """the newest interval"""
+    baseline: Measured | None
+    abandoned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The result."""
+
+    now: Tally = field(default_factory=Tally)
+    """of the span"""
+    second: Tally | None = None
+    """of the newest interval alone"""
+    rows: Sequence[Process] = ()
+    """the processes of the span, compared with the baseline where there is one"""
+
+
+def _rows(now: Tally, baseline: Tally | None) -> Sequence[Process]:
+    found = processes(now)
+    return found if baseline is None else compared(found, baseline)
+
+
+class IrqRows(TablePanel[Process]):
+    """A table of processes. Subclasses lay it out."""
+
+    class Finished(Message):
+        """A thread has counted."""
+
+        def __init__(self, job: Job, counted: Counted) -> None:
+            super().__init__()
+            self.job, self.counted = job, counted
+
+    def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(title, digit=digit, id=id)
+        self.aggregate = NO_AGGREGATE
+        self.frames = SPANS[0]
+        self.history = IrqHistory()
+        self.counted = Counted()
+        self.busy: dict[int, float] = {}
+        """rates of the vectors, those of before faded"""
+        self._shown: Question | None = None
+        self._job: Job | None = None
+
+    def items(self, moment: Moment) -> Iterable[Process]:
+        """The processes of the first aggregate that looks like interrupts; of the last result until there is one."""
+        self.aggregate = moment.first(Kind.TOP) or self.aggregate
+        question = self._question(moment)
+        if question != self._shown:
+            self._count(moment, question)
+        return self.counted.rows
+
+    def _question(self, moment: Moment) -> Question:
+        session = moment.session
+        baseline = session.baseline if session.comparing else None
+        asked = self.filter if self.counted.now.every.processes > len(self.counted.now.totals) else NO_FILTER
+        edition = session.edition(moment.sequence)
+        return Question(self.aggregate, edition, self.frames, baseline and baseline.moment.sequence, asked)
+
+    def _count(self, moment: Moment, question: Question) -> None:
+        newest, comparison = moment.measured(self.aggregate), moment.compared(self.aggregate)
+        if newest is None:
+            self._take(question, Counted())
+            return
+        then = comparison.baseline if comparison else None
+        now = self.history.span(moment, self.aggregate, self.frames)
+        base = tally(then) if then is not None and len(then) <= AT_ONCE else None
+        if now is not None and (then is None or (base is not None and base.whole)):
+            self._take(question, Counted(now, None, _rows(now, base)))
+            return
+        if self._job is not None:
+            if question.goes_on_from(self._job.question):
+                return
+            self._job.abandoned = True
+        parts = parts_of(moment, self.aggregate, Folding(self.frames))
+        self._job = Job(question, parts, newest, then)
+        Thread(target=self._work, args=(self._job,), name="interrupts", daemon=True).start()
+
+    def _work(self, job: Job) -> None:
+        chosen, newest = job.question.filter, job.newest
+        now = job.parts[-1] if len(job.parts) == 1 else fold(job.parts, Folding(job.question.frames))
+        try:
+            if job.baseline is None:
+                found, base = tally(now, chosen, lambda: job.abandoned), None
+            else:
+                found, base = against(now, job.baseline, chosen, lambda: job.abandoned)
+            second = found if now is newest else tally(newest, chosen, lambda: job.abandoned)
+        except Abandoned:
+            return
+        self.post_message(self.Finished(job, Counted(found, second, _rows(found, base))))
+
+    def on_irq_rows_finished(self, event: Finished) -> None:
+        """Show the result; when there is a newer Frame by now, count again."""
+        job, counted = event.job, event.counted
+        if job is not self._job:
+            return
+        self._job = None
+        if counted.second is not None:
+            self.history.learn(job.question.aggregate, job.question.edition, counted.second)
+        self._take(job.question, counted)
+        self.update_rows()
+
+    def _take(self, question: Question, counted: Counted) -> None:
+        self._shown, self.counted = question, counted
+        now = counted.now
+        faded = {vector: weight * FADING for vector, weight in self.busy.items()}
+        for vector, count in now.every.vectors.items() if now.seconds > 0 else ():
+            faded[vector] = faded.get(vector, 0.0) + count / now.seconds
+        self.busy = {vector: faded[vector] for vector in sorted(faded, key=lambda one: -faded[one])[:MOST_FADING]}
+
+    def on_unmount(self) -> None:
+        """End what is running."""
+        if self._job is not None:
+            self._job.abandoned = True
+
+    @property
+    def counting(self) -> bool:
+        """Whether a thread is at work."""
+        return self._job is not None
+
+    def key(self, row: Process) -> Hashable:
+        """The way to it."""
+        return row.path
+
+    def searchable(self, row: Process) -> str:
+        """Its name."""
+        return clean(row.name)
+
+    def numbers(self, row: Process) -> Mapping[str, float]:
+        """What a filter may compare."""
+        return numbers(row.count, row.rate, row.share)
+
+    def explain_empty(self) -> str:
+        """Whether nothing counts interrupts, or there were none, or they are still to be counted."""
+        if self.counting:
+            return "counting…"
+        counted = self.moment and self.aggregate in self.moment.frame.aggregates and not self.filter
+        return "no interrupts counted in this span" if counted else super().explain_empty()
