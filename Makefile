@@ -4,9 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-# A worker for each core and one more, since tests of a terminal wait. Each has neighbouring tests, so that few modules
-# boot their machine in two workers.
-PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 8 --dist worksteal
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+# A worker for each core and one more, since tests wait at times. Each has neighbouring tests, so that few modules boot
+# their machine in two workers.
+PARALLEL := -n $(shell expr $(CORES) + 1) --maxprocesses 8 --dist worksteal
+# Tests of a terminal wait most of their time.
+PARALLEL_WAITING := -n $(shell expr $(CORES) \* 2 + 1) --maxprocesses 8 --dist worksteal
 
 .PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man golden screenshots docs build clean
 
@@ -18,7 +21,7 @@ linux: build
 	@$(VENV)/bin/vptop linux
 
 test: build
-	$(PY) -m pytest $(PARALLEL)
+	$(PY) -m pytest $(PARALLEL_WAITING)
 
 # Distribution kernels as guests: downloads the packages that are missing, or says that it cannot.
 test-linux: build
