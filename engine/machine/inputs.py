@@ -65,15 +65,32 @@ class Outside:
     """Applies every external input. A replay applies recorded inputs at their blocks and refuses others."""
 
     def __init__(
-        self, machine: Machine, log: Callable[[Input], object] | None = None, replay: Iterable[Input] | None = None
+        self,
+        machine: Machine,
+        log: Callable[[Input], object] | None = None,
+        replay: Iterable[Input] | None = None,
+        until: int | None = None,
     ) -> None:
-        """`log` is called with each input, repeated ones too; `replay` has those of a recorded run, in order."""
+        """Everything from outside goes through this.
+
+        Args:
+            machine: where it goes to.
+            log: called with each input, repeated ones too.
+            replay: inputs of a recorded run, in order.
+            until: tick at which that ended; from then on, other inputs are taken.
+        """
         self._machine = machine
         self.listeners: list[Callable[[Input], object]] = [] if log is None else [log]
         """called with each input before it is applied"""
         self._coming = deque(replay or ())
         self._planned: deque[Planned] = deque()
-        self.replays = replay is not None
+        self._is_replay = replay is not None
+        self._until = until
+
+    @property
+    def replays(self) -> bool:
+        """Only recorded inputs come in, as long as the recorded run went on."""
+        return self._is_replay and (self._until is None or self._machine.ticks < self._until)
 
     def do(self, kind: Kind, text: str = "") -> None:
         """Apply an input to the machine, which must be stopped.

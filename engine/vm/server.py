@@ -151,12 +151,17 @@ class Server:
         due = self._pace.due(self.vm.seconds) if self.paced else SLICE
         if due <= 0:
             return
+        to_repeat = self.vm.left_to_repeat
         try:
-            frame = self.vm.advance(min(due, SLICE))
+            frame = self.vm.advance(min(due, SLICE, to_repeat))
         except MachineStoppedError as error:
             self.paused = True
             self._tell(Notice("error", f"the machine stopped: {error}"))
             frame = self.vm.frame()
+        if self.vm.has_repeated and to_repeat < inf:  # a film stays at its last picture
+            self.paused = True
+            self._tell(Notice("information", f"the recording ends here, at {self.vm.seconds:.1f} s: paused"))
+            frame = frame or self.vm.frame()
         if frame is None and self.vm.seconds >= self._first_look:
             frame = self.vm.first_look()
         if frame is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -123,11 +124,12 @@ class VirtualMachine(GuestSession):
         machine.core.set_bag_limit(power.bag_bytes)
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
-        outside = Outside(machine, recorder, recorded.inputs if recorded is not None else None)
+        inputs, end = (recorded.inputs, recorded.end) if recorded is not None else (None, None)
+        outside = Outside(machine, recorder, inputs, end)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm.happenings.add(notice)
         vm.refusal = power.refusal
-        vm._repeats_until(recorded.end if recorded is not None else None)
+        vm.recorded_until = end
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm
 
@@ -142,17 +144,17 @@ class VirtualMachine(GuestSession):
         configuration = read_vmx(Path(path))
         return cls.power_on(msgspec.structs.replace(configuration.power, refusal=configuration.refusal), output)
 
-    def _repeats_until(self, tick: int | None) -> None:
-        """Note where the recording ends that is repeated, and tell people when the machine has come to it."""
-        self.recorded_until = tick
-        coming = [] if tick is None else [tick]
+    @property
+    def has_repeated(self) -> bool:
+        """The recording that was repeated has ended."""
+        return self.recorded_until is not None and self.ticks >= self.recorded_until
 
-        def look() -> None:
-            while coming and self.ticks >= coming[0]:
-                end = coming.pop() / self.tsc_hz
-                self.happenings.add(f"the recording ended at {end:.1f} s; the machine goes on without it")
-
-        self.at_seconds.append(look)
+    @property
+    def left_to_repeat(self) -> float:
+        """Guest seconds to the end of the recording that is repeated; inf where it has ended or none is."""
+        if self.recorded_until is None or self.has_repeated:
+            return inf
+        return (self.recorded_until - self.ticks) / self.tsc_hz
 
     # --- the past ---
 

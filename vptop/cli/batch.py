@@ -79,6 +79,9 @@ def run(
         session.set_symbols(vm.guest.symbols)
         session.vectors = vm.vectors
         happened = vm.take_notices()
+        if vm.recorded_until is not None and vm.ticks > vm.recorded_until:
+            end = vm.recorded_until / vm.tsc_hz
+            happened.append(f"the recording ended at {end:.1f} s; the machine went on without it")
         vm.reset()
         farewell = vm.frame()  # what VMMUnload probes had to say
         if json and (farewell.log or farewell.errors):
@@ -114,14 +117,15 @@ def watch(scripts: Sequence[ScriptFile], power: PowerOn) -> int:
     """What `vptop` does when standard output is no terminal: a block of text each second.
 
     Returns:
-        The exit status, when the guest has switched the machine off, or its kernel has panicked. Until then it runs.
+        The exit status, when the guest has switched the machine off, its kernel has panicked, or the recording has
+        ended that it repeats. Until then it runs.
     """
     with VirtualMachine.power_on(power, text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
         begun = time.monotonic() - vm.seconds
-        while not vm.powered_off and not vm.happenings.panics:
-            for frame in vm.frames(1):
+        while not vm.powered_off and not vm.happenings.panics and not vm.has_repeated:
+            for frame in vm.frames(min(1.0, vm.left_to_repeat)):
                 sys.stdout.write(second_line(frame))
                 sys.stdout.flush()
                 for notice in vm.take_notices():

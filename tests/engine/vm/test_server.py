@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
+from engine import VirtualMachine
 from engine.probes.frame import AggregateId
 from engine.vm.boot_media import BUNDLED_BOOT_SECONDS
 from engine.vm.client import VmClient, VmProcess
 from engine.vm.options import PowerOn
-from engine.vm.protocol import PEEK_BYTES, FrameMessage, Written
+from engine.vm.protocol import PEEK_BYTES, FrameMessage, Notice, Written
 from engine.vm.server import FIRST_LOOK
 from tests.engine.vm.process_client import BAD, COUNT, IRQS, LIMIT, Events, ok, total
 
@@ -120,6 +122,25 @@ def test_pause_stops_guest_time_and_resume_goes_on(client: VmClient, events: Eve
     assert events.frame().tsc == paused.tsc
     ok(client.resume().result(LIMIT))
     assert events.frame(lambda frame: not frame.paused).tsc > paused.tsc
+
+
+def test_a_replay_stays_where_the_recording_ends_and_can_go_on_from_there(tmp_path: Path, events: Events) -> None:
+    path = str(tmp_path / "run.inputs")
+    with VirtualMachine.power_on(PowerOn(record=path, cold=False)) as machine:
+        machine.run(1.37)
+        end = machine.ticks
+    vm = VmProcess.start(power=PowerOn(replay=path), paced=False)
+    try:
+        with vm.connect(events) as client:
+            last = events.frame(lambda frame: frame.paused)
+            assert last.tsc == end
+            told = events.wait(Notice, lambda notice: "recording" in notice.message)
+            assert told.message == f"the recording ends here, at {end / last.tsc_hz:.1f} s: paused"
+            ok(client.resume().result(LIMIT))
+            events.frame(lambda frame: frame.tsc > end + frame.tsc_hz)
+            ok(client.keys("x").result(LIMIT))
+    finally:
+        vm.stop()
 
 
 def test_a_client_that_does_not_read_does_not_stop_the_guest(client: VmClient, events: Events, vm: VmProcess) -> None:

@@ -37,6 +37,16 @@ def test_the_manual_s_vptop_prints_a_block_a_second_and_the_same_again(vptop: Co
     assert vptop("run", "--seconds", "5", VPTOP).stdout == first.stdout
 
 
+def test_the_end_of_a_recording_ends_text_and_is_told_by_a_longer_run(vptop: Command, tmp_path: Path) -> None:
+    file = str(tmp_path / "run.inputs")
+    vptop("run", "--seconds", "1.5", "--record", file, VPTOP)
+    lines = [line for line in vptop("replay", file).stdout.splitlines() if line.startswith("-- ")]
+    assert [line.split(":")[0] for line in lines] == ["-- 2 s", "-- 2 s"]
+    told = "the recording ended at 2.5 s; the machine went on without it"
+    assert told in vptop("run", "--seconds", "3", "--replay", file, VPTOP).stderr
+    assert told not in vptop("run", "--seconds", "1", "--replay", file, VPTOP).stderr
+
+
 def test_another_seed_gives_another_run(vptop: Command, tmp_path: Path) -> None:
     script = tmp_path / "blocks.vp"
     script.write_text('(vprobe Disk_IOFinish (printf "%d\\n" TSC))')
