@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 
 from engine.errors import VptopError
 from engine.machine.inputs import Input
@@ -15,6 +15,8 @@ from engine.vm.past.messages import PastKept
 
 RECENT = 60
 """Seconds for which every checkpoint is kept; older ones are thinned out with age."""
+CLOSE, FAR = 1 / 16, 1 / 4
+"""Gaps up to these parts of their age are made where older ones are thinned out: always, and within the budget."""
 
 
 class PastError(VptopError):
@@ -139,17 +141,18 @@ class Keeper:
         while len(self._kept) > 1 and self._kept[1].tick <= horizon:
             self._drop(self._kept[:1])
         for index in range(len(self._kept) - 2, 0, -1):
-            older, newer = self._kept[index - 1], self._kept[index + 1]
-            if newer.tick - older.tick <= self._spacing(now - self._kept[index].tick):
+            if self._gap_without(index) <= CLOSE:
                 self._drop([self._kept[index]])
         self._save()
 
     def _save(self) -> None:
-        """Drop what exceeds the budget, the oldest first; one always stays."""
+        """Drop what exceeds the budget: those that are missed least, then the oldest; one always stays."""
         if self._bytes > self.settings.mib << 20:
             count = len(self._kept)
             surplus = min(ceil(count * (1 - (self.settings.mib << 20) / self._bytes)), count - 1)
-            self._drop(self._kept[:surplus])
+            for _ in range(surplus):
+                gap, index = min(((self._gap_without(i), i) for i in range(1, len(self._kept) - 1)), default=(inf, 0))
+                self._drop([self._kept[index if gap <= FAR else 0]])
             self._bytes = self._bytes * (count - surplus) // count  # until they are measured again
 
     def _bury(self) -> None:
@@ -159,9 +162,12 @@ class Keeper:
             if not self._kept:
                 self._failure = "no past is kept: every checkpoint was ended, by the kernel or by a person"
 
-    def _spacing(self, age: int) -> float:
-        """Ticks from the older to the newer neighbour within which a checkpoint is not missed."""
-        return age / 4 if age > RECENT * self._hz else 0
+    def _gap_without(self, index: int) -> float:
+        """The gap that there would be without a checkpoint, as a part of its age; inf where all are kept."""
+        age = self._kept[-1].tick - self._kept[index].tick
+        if age <= RECENT * self._hz:
+            return inf
+        return (self._kept[index + 1].tick - self._kept[index - 1].tick) / age
 
     def _drop(self, dropped: list[Kept]) -> None:
         for one in dropped:

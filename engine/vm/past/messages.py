@@ -116,7 +116,7 @@ class Cancel(msgspec.Struct, tag="cancel", frozen=True):
 
 
 class Keep(msgspec.Struct, tag="keep", frozen=True):
-    """Set the memory that all checkpoints together may take. Where they take more, the oldest are dropped at once."""
+    """Set the memory that all checkpoints together may take. Where they take more, some are dropped at once."""
 
     id: int
     mib: int

@@ -80,12 +80,26 @@ def test_old_ones_are_thinned_out_and_the_oldest_covers_what_is_kept(take: list[
     _pass(keeper, 1000)
     moments = keeper.state.moments
     assert len(take) == 201
-    assert len(moments) < 35
-    assert 200 <= moments[0] <= 400  # 600 s ago, or the one before
+    assert 35 < len(moments) < 70
+    assert 350 <= moments[0] <= 400  # 600 s ago, or the one before
+    assert [moment for moment in moments if moment >= 940] == list(range(940, 1001, 5))
+    gaps = [newer - older for older, newer in pairwise(moments)]
+    assert all(gap <= max(5, (1000 - older) / 15) for gap, older in zip(gaps, moments, strict=False))
+    assert Sleeper.dropped == len(take) - len(moments)
+
+
+@pytest.mark.usefixtures("take")
+def test_they_are_thinned_out_further_before_the_oldest_is_dropped_for_want_of_memory() -> None:
+    keeper = _keeper(every=5, seconds=600, mib=30)
+    _pass(keeper, 1000)
+    moments = keeper.state.moments
+    assert 28 <= len(moments) <= 31
+    assert 280 <= moments[0] <= 400
     assert [moment for moment in moments if moment >= 940] == list(range(940, 1001, 5))
     gaps = [newer - older for older, newer in pairwise(moments)]
     assert all(gap <= max(5, (1000 - older) / 3) for gap, older in zip(gaps, moments, strict=False))
-    assert Sleeper.dropped == len(take) - len(moments)
+    keeper.set_budget(5)
+    assert keeper.state.moments == moments[-5:]
 
 
 @pytest.mark.usefixtures("take")
