@@ -16,6 +16,7 @@ VMX_CONTEXT = -1
 _ENVIRONMENT_BYTES = constants("guest/unicorn_layout.h")["ENV_BYTES"]
 _LOG_BYTES = 1 << 20
 MAPPING_NAME_BYTES = constants("guest/mappings.h")["VPC_PLACE_NAME"]
+_MAPPED_FILES = constants("guest/state.h")["VPC_MAPPED_FILES"]
 """Of the name of a mapping, with the NUL behind it."""
 Event = Literal["block", "interrupt", "firing"]
 """What a run may end at: the next block, interrupt, or firing of any probe."""
@@ -253,6 +254,15 @@ class Core:
         out = ffi.new("char[]", 128)
         lib.vpc_describe_place(self.handle, cpu, address, out)
         return bytes(ffi.string(out)).decode("utf-8", "backslashreplace")
+
+    def take_mapped_files(self) -> list[tuple[int, str]]:
+        """Files by whose names addresses were described since the previous call.
+
+        For each the address of its contents (struct address_space) and its name, as in places.
+        """
+        out = ffi.new("vpc_mapped_file[]", _MAPPED_FILES)
+        files = out[0 : lib.vpc_take_mapped_files(self.handle, out, _MAPPED_FILES)]
+        return [(file.contents, bytes(ffi.string(file.name)).decode("utf-8", "backslashreplace")) for file in files]
 
     def stack(self, cpu: int = 0, frames: int = 64) -> list[int]:
         """The stack of a CPU now, as gueststack sees it: RIP and return addresses, the innermost first."""

@@ -13,6 +13,7 @@ from engine.guest.linux.btf import Btf
 from engine.guest.linux.given import GivenSymbols
 from engine.guest.linux.kernel import Kernel, KernelError, of_bytes
 from engine.guest.linux.layout import LayoutError
+from engine.guest.linux.mapped_files import MappedFiles
 from engine.guest.linux.modules import Module, ModuleList
 from engine.guest.linux.processes import process_list
 from engine.guest.linux.programs import program
@@ -58,7 +59,8 @@ class LinuxGuest:
         self._handlers = {at for name in HANDLERS if (at := self._kernel.address(name)) is not None}
         self._prelude: str | None = None
         self._modules: ModuleList | None = None
-        self._symbols: Symbols | None = None
+        self._mapped = MappedFiles(self._kernel)
+        self._symbols: TableSymbols | None = None
 
     @property
     def name(self) -> str:
@@ -81,7 +83,8 @@ class LinuxGuest:
 
     def _files(self) -> Mapping[str, SymbolTable]:
         vdso = program(self._kernel.vdso)
-        return {**({} if vdso is None else {_VDSO: vdso.functions()}), **self._programs()}
+        own = {} if vdso is None else {_VDSO: vdso.functions()}
+        return {**self._mapped.tables, **own, **self._programs()}
 
     @property
     def vectors(self) -> Mapping[int, str]:
@@ -101,13 +104,17 @@ class LinuxGuest:
         return self._prelude
 
     def update(self, core: Core) -> bool:
-        """Follow the kernel to where it runs, and read its list of modules."""
+        """Follow the kernel to where it runs, read its list of modules, and look at files that processes map."""
         moved = self._follow(core)
-        loaded = self._is_running(core) and self._read_modules(core)
+        is_running = self._is_running(core)
+        loaded = is_running and self._read_modules(core)
         if loaded:
             self._symbols = None
+        mapped = is_running and self._mapped.update(core)
+        if mapped and self._symbols is not None:
+            self._symbols.forget_files()
         self._tell(core)
-        return moved or loaded
+        return moved or loaded or mapped
 
     def runs(self, core: Core) -> bool:
         """Whether page faults lead to this kernel, if they lead anywhere, and its version is in memory there."""

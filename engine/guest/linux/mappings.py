@@ -29,7 +29,7 @@ _MEMBERS = {
         "page": "vm_pgoff",
         "file": "vm_file",
     },
-    "file": {"dentry": "f_path.dentry"},
+    "file": {"dentry": "f_path.dentry", "contents": "f_mapping"},
     "dentry": {"name": "d_name.name"},
 }
 _DELETE = 0x7F

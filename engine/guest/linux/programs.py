@@ -2,13 +2,16 @@
 """Functions of programs and shared libraries by their offset in the file, wherever a process maps it.
 
 Files are ELF for x86-64 (elf(5)). A file without `.symtab` has the functions of `.dynsym`, which it shares with others.
+That table is also found as the dynamic linker finds it, without the sections, which lie at the end of a file.
+
+pyelftools takes some milliseconds for a file, a hundred times as long: too much for each one in a RAM disk or a folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from struct import Struct, error
 from typing import TypeAlias
 
@@ -29,13 +32,19 @@ _SYMBOL = Struct("<IBxHQQ")
 _NOTE = Struct("<3I")
 """sizes of name and description, type"""
 _EXECUTABLE, _SHARED, _X86_64 = 2, 3, 62
-_LOAD, _NOTES, _EXECUTE = 1, 4, 1
+_LOAD, _DYNAMIC, _NOTES, _EXECUTE = 1, 2, 4, 1
 _SYMTAB, _DYNSYM = 2, 11
 _UNTYPED, _FUNCTION, _INDIRECT = 0, 2, 10
 _UNDEFINED, _RESERVED = 0, 0xFF00
 """Sections of symbols: none, and from here on no section of the file."""
 _GLOBAL = (1, 2)
 _BUILD_ID, _GNU = 3, b"GNU\0"
+_ENTRY = Struct("<2Q")
+"""of the dynamic section: tag, value"""
+_STRINGS, _STRINGS_SIZE, _SYMBOLS, _HASH, _GNU_HASH = 5, 10, 6, 4, 0x6FFFFEF5
+_HASHED = Struct("<I")
+_MOST_ENTRIES, _MOST_BUCKETS = 512, 1 << 18
+"""of a dynamic section and of its hash table; one with more is damaged"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,10 @@ class Program:
         """Whether it was not stripped."""
         return _SYMTAB in self.tables
 
+    def exported(self) -> Program:
+        """The same with the symbols alone that it shares with others."""
+        return replace(self, tables={kind: table for kind, table in self.tables.items() if kind != _SYMTAB})
+
     def functions(self, symbols: Program | None = None) -> SymbolTable:
         """Its functions by offset in the file.
 
@@ -73,7 +86,7 @@ class Program:
         found: dict[int, list[tuple[int, str, str]]] = {}
         for start, size, kind, name in _functions(symbols or self):
             offset = self._offset(start)
-            if offset is not None and offset < len(self.data):
+            if offset is not None and offset < len(self.data) and size <= len(self.data):
                 found.setdefault(offset, []).append((min(size, len(self.data) - offset), kind, name))
         return SymbolTable.of(_with_ends(found))
 
@@ -101,9 +114,56 @@ def program(data: Buffer) -> Program | None:
             for kind, start, size, link, _ in sections
             if kind in (_SYMTAB, _DYNSYM) and link < len(sections)
         }
+        if not tables and (dynamic := _dynamic(data, segments)):
+            tables[_DYNSYM] = dynamic
     except (error, OverflowError):
         return None
     return Program(data, build_id, code, tables)
+
+
+def _dynamic(data: Buffer, segments: Sequence[tuple[int, int, int, int, int]]) -> tuple[int, int, int, int] | None:
+    """Where the symbols are that the dynamic section names, and their strings; None without such a section.
+
+    Raises:
+        error: it leads out of the file.
+    """
+    found: dict[int, int] = {}
+    start, size = next(((start, size) for kind, _, start, _, size in segments if kind == _DYNAMIC), (0, 0))
+    for at in range(start, start + min(size, _MOST_ENTRIES * _ENTRY.size), _ENTRY.size):
+        tag, value = _ENTRY.unpack_from(data, at)
+        found.setdefault(tag, value)
+
+    def offset(tag: int) -> int | None:
+        address = found.get(tag, -1)
+        loaded = ((begin, at, length) for kind, _, begin, at, length in segments if kind == _LOAD)
+        return next((address - at + begin for begin, at, length in loaded if at <= address < at + length), None)
+
+    symbols, strings, table, older = (offset(tag) for tag in (_SYMBOLS, _STRINGS, _GNU_HASH, _HASH))
+    if symbols is None or strings is None or (table is None and older is None):
+        return None
+    count = _hashed(data, table) if table is not None else Struct("<4xI").unpack_from(data, older or 0)[0]
+    return symbols, count * _SYMBOL.size, strings, found.get(_STRINGS_SIZE, 0)
+
+
+def _hashed(data: Buffer, at: int) -> int:
+    """How many symbols there are by a DT_GNU_HASH table: the last of the last chain has an odd hash.
+
+    Raises:
+        error: it is damaged.
+    """
+    buckets, first, blooms = Struct("<3I").unpack_from(data, at)
+    start = at + 16 + 8 * blooms
+    chains = start + 4 * buckets
+    if buckets > _MOST_BUCKETS:
+        raise error("more buckets than any file has")
+    last = max(Struct(f"<{buckets}I").unpack(data[start:chains]), default=0)
+    if last < first:
+        return int(first)
+    for index in range(last - first, last - first + _MOST_BUCKETS):
+        (hashed,) = _HASHED.unpack_from(data, chains + 4 * index)
+        if hashed & 1:
+            return int(first + index + 1)
+    raise error("a chain without an end")
 
 
 def _build_id(notes: Buffer) -> bytes:
@@ -124,11 +184,14 @@ def _functions(program: Program) -> Iterator[tuple[int, int, str, str]]:
     if table is None:
         return
     start, size, strings_at, strings_size = table
+    are_some = not program.has_all_symbols  # what follows one without a size may be another function then
     entries = program.data[start : start + size // _SYMBOL.size * _SYMBOL.size]
     strings = bytes(program.data[strings_at : strings_at + strings_size]) + b"\0"
     with suppress(error):  # cut off
         for name_at, info, section, address, length in _SYMBOL.iter_unpack(entries):
             if not _UNDEFINED < section < _RESERVED or info & 0xF not in (_UNTYPED, _FUNCTION, _INDIRECT):
+                continue
+            if are_some and not length:
                 continue
             name = strings[name_at : strings.find(b"\0", name_at)].decode("utf-8", "replace")[:NAME_CHARACTERS]
             if name and name.isprintable():

@@ -142,6 +142,10 @@ class TableSymbols(Symbols):
         """Of the files that processes map, by name; their addresses are offsets in the file."""
         return {name: TableSymbols([table]) for name, table in self.programs().items()}
 
+    def forget_files(self) -> None:
+        """Ask anew for the functions of files when they are needed: there are more."""
+        self.__dict__.pop("files", None)
+
     @classmethod
     def unpack(cls, data: bytes, place: str) -> TableSymbols:
         """The symbols of a file that `write` wrote; `place` names it in errors.

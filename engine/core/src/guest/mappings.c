@@ -101,17 +101,42 @@ static const char *name_of_memory(const vpc *m, const vpc_cpu *cpu, const area *
     return "[anon]";
 }
 
-size_t vpc_place(const vpc *m, const vpc_cpu *cpu, uint64_t address, char *out)
+/* Keep a file that is named, for whoever looks up what its functions are called. */
+static void note_file(vpc *m, uint64_t contents, const char *name)
+{
+    size_t slot = (contents * 0x9E3779B97F4A7C15u) >> 32 & (VPC_MAPPED_FILES - 1);
+    vpc_mapped_file *f = &m->mapped[slot].file;
+    if (f->contents == contents && !strcmp(f->name, name))
+        return;
+    f->contents = contents;
+    memcpy(f->name, name, VPC_PLACE_NAME);
+    m->mapped[slot].fresh = true;
+}
+
+uint64_t vpc_take_mapped_files(vpc *m, vpc_mapped_file *out, uint64_t limit)
+{
+    uint64_t taken = 0;
+    for (size_t slot = 0; slot < VPC_MAPPED_FILES && taken < limit; slot++)
+        if (m->mapped[slot].fresh) {
+            m->mapped[slot].fresh = false;
+            out[taken++] = m->mapped[slot].file;
+        }
+    return taken;
+}
+
+size_t vpc_place(vpc *m, const vpc_cpu *cpu, uint64_t address, char *out)
 {
     const vpc_mappings *k = &m->mappings;
     area a;
-    char name[VPC_PLACE_NAME];
+    char name[VPC_PLACE_NAME] = "";
     if (!find_area(m, cpu, address, &a))
         return (size_t)sprintf(out, "0x%" PRIx64, address);
     uint64_t offset = address - a.start, file = word(m, cpu, a.at + k->file);
     if (!file)
         return (size_t)sprintf(out, "%s+0x%" PRIx64, name_of_memory(m, cpu, &a), offset);
     copy_name(m, cpu, word(m, cpu, word(m, cpu, file + k->dentry) + k->name), name);
+    if (*name)
+        note_file(m, word(m, cpu, file + k->contents), name);
     offset += word(m, cpu, a.at + k->page) << 12;
     return (size_t)sprintf(out, "%s+0x%" PRIx64, *name ? name : "?", offset);
 }
@@ -138,7 +163,7 @@ void vpc_set_mappings(vpc *m, const vpc_mappings *offsets)
     m->mappings.known = offsets->known && fits(&offsets->inner) && fits(&offsets->range);
 }
 
-uint64_t vpc_describe_place(const vpc *m, uint32_t cpu, uint64_t address, char *out)
+uint64_t vpc_describe_place(vpc *m, uint32_t cpu, uint64_t address, char *out)
 {
     return cpu < m->ncpus ? vpc_place(m, &m->cpu[cpu], address, out) : 0;
 }

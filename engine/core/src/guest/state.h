@@ -48,6 +48,7 @@ typedef struct {
 } vpc_split;
 
 #define VPC_BREAKPOINTS 4
+#define VPC_MAPPED_FILES 512   /* a power of 2 */
 #define VPC_KEPT_BASES 2
 
 /* A breakpoint on data, as DR7 enables it. hit: its bit of DR6 */
@@ -154,6 +155,10 @@ struct vpc {
     uint32_t awaited;                      /* VPC_EVENT_*: the run ends after it, see cpu/clock.c */
     uint64_t kernel_tables;                /* page tables for the upper half where the CPU's own lack a page; 0: none */
     vpc_mappings mappings;                 /* where the guest's kernel keeps what its processes have mapped */
+    struct {
+        vpc_mapped_file file;
+        bool fresh;                        /* named since it was taken */
+    } mapped[VPC_MAPPED_FILES];            /* by their contents */
     struct vpc_orc *orc;                   /* unwind tables of the guest's kernel (VP emulator) */
     vpc_cpu_model model;
     uint64_t epoch_us;                     /* getsystemtime when the guest started, microseconds since 1970 */

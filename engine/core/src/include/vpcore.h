@@ -177,7 +177,7 @@ typedef struct {
     uint64_t task, mm, root;                       /* in the per-CPU area, task_struct and mm_struct */
     uint64_t heap_start, heap_end, stack_start, vdso;          /* in mm_struct */
     uint64_t start, end, flags, page, file;        /* in vm_area_struct */
-    uint64_t dentry, name;                         /* in struct file and struct dentry */
+    uint64_t dentry, contents, name;               /* in struct file (f_mapping is the contents) and struct dentry */
     uint64_t inner_type, range_type;               /* numbers of the types of nodes that are no leaves */
     vpc_tree_node inner, range;                    /* of type inner_type, and of all others */
     uint64_t known;                                /* 0: the rest has no meaning */
@@ -185,7 +185,15 @@ typedef struct {
 void vpc_set_mappings(vpc *, const vpc_mappings *);
 /* Write the name of what the process that runs on a CPU has mapped at an address and the offset in it, `file+0x1a2b`,
  * or the address where that is not known: less than 128 bytes. Returns the length. */
-uint64_t vpc_describe_place(const vpc *, uint32_t cpu, uint64_t address, char *out);
+uint64_t vpc_describe_place(vpc *, uint32_t cpu, uint64_t address, char *out);
+/* A file of the guest by whose name an address was described: the struct address_space of its contents. */
+typedef struct {
+    uint64_t contents;
+    char name[64];
+} vpc_mapped_file;
+/* The files that were named since they were last taken, at most `limit`; returns how many. Of two that share a place in
+ * the core's table the later one is there; the other one is again when it is named again. */
+uint64_t vpc_take_mapped_files(vpc *, vpc_mapped_file *out, uint64_t limit);
 /* The stack of a CPU now: RIP and return addresses, innermost first; returns how many of at most `limit`. */
 uint64_t vpc_read_stack(vpc *, uint32_t cpu, uint64_t *out, uint64_t limit);
 /* An integer built-in variable, as a script would read it; returns VPC_RUNTIME_NONE or VPC_RUNTIME_NO_VCPU. */

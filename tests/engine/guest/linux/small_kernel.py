@@ -20,6 +20,8 @@ IMAGE = 0x1000000
 DATA, TABLES, TYPES, ORC, PER_CPU, HEAP = 0x1100000, 0x1200000, 0x1300000, 0x1400000, 0x1500000, 0x1600000
 VDSO = DATA + 0x10000
 VDSO_FILE = elf((), [("__vdso_time", CODE_AT + 0x10, 8, FUNCTION, True)], address=CODE_AT, kind=3)
+VMEMMAP = 0xFFFFEA0000000000
+"""Where the kernel has its structures of pages, which nothing reads."""
 PRESENT, LARGE = 1, 0x80
 ENV_SEGS, ENV_IDT, ENV_CR, ENV_EFER, ENV_KERNELGSBASE, ENV_REGS, ENV_EIP = 0xB8, 0x190, 0x1A8, 0x250, 0x1300, 0, 0x80
 CODE_64, LONG_MODE = 1 << 21, 0x400
@@ -64,6 +66,7 @@ class SmallKernel:
         self.put(DATA + 0x200, struct.pack("<QQ", *2 * [self.at(DATA + 0x200)]))
         self.put(DATA + 0x300, struct.pack("<QQ", self.at(VDSO), len(VDSO_FILE)))
         self.put(VDSO, VDSO_FILE)
+        self.put(DATA + 0x400, struct.pack("<QQ", VMEMMAP, self.at(0)))
         self.page_tables()
         self.registers()
 
@@ -80,6 +83,8 @@ class SmallKernel:
             (DATA, "D", "linux_banner"),
             (DATA + 0x200, "D", "modules"),
             (DATA + 0x300, "D", "vdso_image_64"),
+            (DATA + 0x400, "D", "vmemmap_base"),
+            (DATA + 0x408, "D", "page_offset_base"),
             (TYPES, "R", "__start_BTF"),
             (TYPES + types, "R", "__stop_BTF"),
             (ORC, "r", "__start_orc_unwind_ip"),

@@ -204,6 +204,17 @@ def mappings(writer: BtfWriter, word: int) -> None:
     area = ("vm_start", "vm_end", "vm_pgoff", "vm_file", "vm_flags")
     writer.composite("vm_area_struct", 40, [(name, word, 64 * at) for at, name in enumerate(area)])
     path = writer.composite("path", 16, [("mnt", word, 0), ("dentry", word, 64)])
-    writer.composite("file", 32, [("f_count", word, 0), ("f_path", path, 128)])
+    writer.composite("file", 32, [("f_count", word, 0), ("f_mapping", word, 64), ("f_path", path, 128)])
     text = writer.composite("qstr", 16, [("hash_len", word, 0), ("name", word, 64)])
     writer.composite("dentry", 48, [("d_name", text, 256)])
+    page_cache(writer, word)
+
+
+def page_cache(writer: BtfWriter, word: int) -> None:
+    """The contents of a file: its size, and a tree of pages with 16 slots in a node."""
+    pages = writer.composite("xarray", 16, [("xa_flags", word, 0), ("xa_head", word, 64)])
+    writer.composite("address_space", 24, [("host", word, 0), ("i_pages", pages, 64)])
+    writer.composite("inode", 16, [("i_mode", word, 0), ("i_size", word, 64)])
+    slots = writer.array(word, 16)
+    writer.composite("xa_node", 136, [("shift", writer.integer("unsigned char", 1), 0), ("slots", slots, 64)])
+    writer.composite("page", 64, [("flags", word, 0)])

@@ -88,6 +88,37 @@ def test_a_library_has_the_functions_that_another_reader_finds():
     assert known(data).build_id.hex() == expected_id
 
 
+def without_sections() -> bytearray:
+    """A library without what describes its sections."""
+    data = bytearray(LIBRARY.read_bytes())
+    data[0x28:0x30], data[0x3C:0x3E] = bytes(8), bytes(2)  # e_shoff, e_shnum
+    return data
+
+
+def test_without_sections_the_exported_functions_are_those_that_the_dynamic_linker_finds():
+    file = ELFFile(BytesIO(LIBRARY.read_bytes()))
+    table = file.get_section_by_name(".dynsym")
+    assert isinstance(table, SymbolTableSection)
+    listed = [symbol for symbol in table.iter_symbols() if symbol["st_shndx"] != "SHN_UNDEF"]
+    functions = {symbol.name for symbol in listed if symbol["st_info"]["type"] == "STT_FUNC" and symbol["st_size"]}
+    labels = known(bytes(without_sections())).functions().labels
+    assert len(functions) > 100
+    assert {label[1:] for label in labels} - {""} == functions
+
+
+def test_a_damaged_dynamic_section_or_hash_table_is_no_table():
+    whole = without_sections()
+    file = ELFFile(BytesIO(LIBRARY.read_bytes()))
+    places = [one["sh_offset"] for one in file.iter_sections() if one.name in {".dynamic", ".gnu.hash"}]
+    rng = random.Random(9)
+    for _ in range(200):
+        data, at = whole.copy(), rng.choice(places) + rng.randrange(0, 256, 4)
+        data[at : at + 4] = rng.choice((b"\xff" * 4, bytes(4), b"\1" * 4, rng.randbytes(4)))
+        one = program(bytes(data))
+        if one is not None:
+            assert {*one.tables} <= {11}
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"MZ", b"\x7fELF\2\1", elf(SYMBOLS)[:80], elf(machine=40), elf(kind=1), b"\x7fELF\1" + elf()[5:]],
