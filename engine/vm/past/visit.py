@@ -65,6 +65,8 @@ class VisitedMoment:
         self._near: Checkpoint | None = None
         self._near_tick = 0
         self._cursor: Wire[PlaceAnswer] | None = None
+        self._second = 0, 0
+        """a tick at which a second begins, and the moment at which a step to it ended"""
         self._answering = 0
         """id of the request that is being answered"""
         earlier, visit = task.earlier, task.question
@@ -126,6 +128,8 @@ class VisitedMoment:
         if not step.backward:
             view = self._at_cursor(step, View, self._tick)
             self._tick = view.tick
+            if step.unit == "second" and not view.note:
+                self._second = view.tick // self._vm.tsc_hz * self._vm.tsc_hz, view.tick
             return view
         return (self._second_before() if step.unit == "second" else self._event_before(step.unit)) or self._before(step)
 
@@ -149,9 +153,11 @@ class VisitedMoment:
         for tick in (whole, whole - hz):
             if tick < self._begin:
                 return None
-            view = self._go(tick)
-            if view.tick < here:
-                return view
+            if (tick, here) != self._second:  # else it would lead to here
+                view = self._go(tick)
+                self._second = tick, view.tick
+                if view.tick < here:
+                    return view
         return None
 
     def _before(self, step: Step) -> View | Earlier:

@@ -56,6 +56,7 @@ MOMENT = Scope(
 _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ? keys · Esc"
 _KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
 _MEMORY_BYTES = 256
+_MEMORY = "Memory at"
 _SIDEWAYS = 8
 """Columns that a key scrolls by."""
 LONG = 0.3
@@ -87,6 +88,8 @@ class MomentScreen(ModalScreen[None]):
         self.visitor = Visitor(machine, questions, (name, source), self._arrived, self.say)
         self._view: View | None = None
         self._address: int | None = None
+        self._shows_memory = False
+        """scroll to memory once it comes: it was asked for"""
         self._cpu = 0
         """VCPU whose code is shown, and as which memory is read"""
         self._code = self._memory = Memory(0, b"")
@@ -160,6 +163,9 @@ class MomentScreen(ModalScreen[None]):
         if isinstance(reply.past, Memory):
             self._memory = reply.past
             self.show_lines()
+            if self._shows_memory:
+                self._shows_memory = False
+                self.call_after_refresh(self._scroll_to_part, _MEMORY)
 
     def show_lines(self) -> None:
         """Draw what is known."""
@@ -170,6 +176,14 @@ class MomentScreen(ModalScreen[None]):
         self.query_one("#moment-head", Static).update("\n".join(self._head()))
         if self._view is not None:
             self.query_one("#moment-text", Static).update("\n".join(self._lines(self._view, width)))
+
+    def _scroll_to_part(self, title: str) -> None:
+        """Show the part that begins with a title, and as much as fits of what comes below."""
+        if self._view is not None:
+            box = self.query_one(ScrollableContainer)
+            lines = [*self._lines(self._view, box.scrollable_content_region.width)]
+            at = next((number for number, line in enumerate(lines) if line.startswith(title)), 0)
+            box.scroll_to(y=at, animate=False, immediate=True)
 
     def _head(self) -> Iterator[str]:
         if self._view is not None:
@@ -188,7 +202,7 @@ class MomentScreen(ModalScreen[None]):
             "": describe.registers(view, symbols, width),
             f"Code{of}": code,
             **describe.stacks(view, symbols),
-            f"Memory at {clean(symbols.describe(self._memory.address))}{by}": memory
+            f"{_MEMORY} {clean(symbols.describe(self._memory.address))}{by}": memory
             if self._memory.data
             else iter([f"{self._memory.address:016x}  not mapped"]),
             "Console": describe.text(console)[-describe.CONSOLE :],
@@ -256,7 +270,7 @@ class MomentScreen(ModalScreen[None]):
 
         def answer(text: str | None) -> None:
             if text is not None:
-                self._address = describe.place(text, symbols)
+                self._address, self._shows_memory = describe.place(text, symbols), True
                 self.visitor.read(self._address or 0, _MEMORY_BYTES, self._cpu, self._memory_came)
 
         self.app.push_screen(

@@ -140,6 +140,18 @@ def test_memory_is_read_at_a_place_that_is_given() -> None:
     drive(test)
 
 
+def test_memory_that_was_asked_for_is_scrolled_to() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        assert ".hello" not in driven.screen()
+        await driven.press("g")
+        driven.source.answer = Reply(1, ok=True, past=Memory(0x7C00, b"hello"))
+        await driven.press(*"0x7c00", "enter")
+        await driven.shows("0000000000007c00  68 65 6c 6c  6f")
+
+    drive(test, (80, 16))
+
+
 def test_another_time_is_gone_to() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)
