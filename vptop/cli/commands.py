@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,15 +12,14 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from engine.errors import InputError, MachineStoppedError, VptopError
-from engine.vm import running
 from engine.vm.options import PowerOn
 from engine.vm.script_text import ScriptFileError
 from vptop.cli import console
 from vptop.cli.configuration import LookOptions, MachineOptions, SettingOptions, TypingOptions, power_on
 from vptop.cli.conformance import conformance
-from vptop.cli.imports import uncollected
 from vptop.cli.standard_streams import quiet_pipe
-from vptop.model.scriptfiles import STDIN, ScriptFile, bundled, found_in_library, joined, read, read_all
+from vptop.cli.watching import choose, has_screen, split, wants_ascii, watch
+from vptop.model.scriptfiles import STDIN, found_in_library, joined, read
 
 FAILED = 1
 USAGE = 2
@@ -29,8 +27,6 @@ INTERRUPTED = 130
 MOST_SECONDS = 10**9
 
 LOOPBACK = "127.0.0.1"
-BROWSER = "TEXTUAL_DRIVER"
-"""Environment variable that is set where the screen goes to a browser."""
 
 Seconds = Annotated[float, Parameter(help="Guest seconds to run.", validator=Number(gt=0, lte=MOST_SECONDS))]
 SecondsBefore = Annotated[
@@ -61,6 +57,8 @@ Exports = Annotated[
         ".html or .vpc; may be given several times.",
     ),
 ]
+OnlyCheck = Annotated[bool, Parameter(parse=False)]
+"""Say what is wrong and show nothing; no option of the command line."""
 AsJsonLines = Annotated[bool, Parameter(negative="", show_default=False, help="One JSON object a line.")]
 Listing = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the bytecode beside its source lines, with its size.")
@@ -92,40 +90,15 @@ def dashboard(
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
     look: LookOptions = LookOptions(),
+    only_check: OnlyCheck = False,
 ) -> int:
     """Watch a guest live: the one of a .vmx file, or the bundled one.
 
     A virtual machine that runs already is watched where it runs, and goes on when the dashboard ends. With standard
     output not a terminal: text, a block each second, until the machine is off (or the kernel panics: exit status 3).
     """
-    vmx, scripts = _split(scripts)
-    return _watch(scripts, power_on(machine, settings, vmx), look, vmx, batch=batch)
-
-
-def _watch(
-    scripts: Sequence[Path], power: PowerOn, look: LookOptions, vmx: Path | None = None, *, batch: bool = False
-) -> int:
-    attached = vmx is not None and running.is_running(vmx)
-    chosen = joined(read_all(scripts)) if attached else _choose(scripts, power)
-    if batch or not (sys.stdout.isatty() or os.environ.get(BROWSER)):
-        from vptop.cli import batch as text
-
-        quiet_pipe()
-        return text.watch(chosen, power)
-    from engine.vm.boot_media import check
-    from vptop.source.live import LiveSource
-
-    check(power)  # what cannot boot or be repeated is told here, not by a VM process
-    if power.replay:
-        from engine.vm import recording
-
-        recording.read(Path(power.replay))
-    sources = {script.name: script.source for script in chosen}
-    source = LiveSource(sources, power, vmx=vmx, attached=attached)
-    with uncollected():  # while the machine is starting
-        from vptop.ui.start import run as run_dashboard
-
-    return run_dashboard(chosen, source, in_ascii=_wants_ascii(look))
+    vmx, scripts = split(scripts)
+    return watch(scripts, power_on(machine, settings, vmx), look, vmx, batch=batch, only_check=only_check)
 
 
 @app.command
@@ -138,16 +111,14 @@ def serve(
     """Serve the dashboard to browsers, by default of this computer alone. Each visitor gets a machine of their own."""
     from vptop.cli import serving
 
+    command, bound, _ = app.parse_args(arguments, exit_on_error=False)
+    if command not in (dashboard, linux, replay) or bound.arguments.get("batch") or STDIN in arguments:
+        raise serving.ServeError(
+            f"vptop {' '.join(arguments)}: no dashboard for a browser; expected scripts and options of vptop, "
+            "`linux …` or `replay FILE`, without --batch and standard input"
+        )
+    command(*bound.args, **bound.kwargs, only_check=True)
     return serving.serve(arguments, host=host, port=port, url=url)
-
-
-def _wants_ascii(look: LookOptions) -> bool:
-    """It was asked for, or the terminal's encoding has nothing else.
-
-    Python takes UTF-8 where the locale is C or POSIX (PEP 540); a user who has set that locale gets ASCII.
-    """
-    plain_locale = sys.flags.utf8_mode and {"C", "POSIX"} & {os.environ.get(name) for name in ("LC_ALL", "LANG")}
-    return look.ascii or bool(plain_locale) or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
 
 
 @app.command
@@ -156,11 +127,12 @@ def linux(
     machine: MachineOptions = MachineOptions(),
     settings: SettingOptions = SettingOptions(),
     look: LookOptions = LookOptions(),
+    only_check: OnlyCheck = False,
 ) -> int:
     """Watch a Linux guest live: a kernel and a busybox that are installed, or that the package manager gets."""
     from vptop.cli import linux as linux_guest
 
-    return _watch(scripts, power_on(linux_guest.ready(machine), settings), look)
+    return watch(scripts, power_on(linux_guest.ready(machine), settings), look, only_check=only_check)
 
 
 @app.command
@@ -181,9 +153,9 @@ def run(
     from vptop.cli import batch
 
     quiet_pipe()
-    given, scripts = _split(scripts)
+    given, scripts = split(scripts)
     power = power_on(machine, settings, vm or given)
-    return batch.run(_choose(scripts, power), power, seconds=seconds, json=json, exports=export, typing=typing)
+    return batch.run(choose(scripts, power), power, seconds=seconds, json=json, exports=export, typing=typing)
 
 
 @app.command
@@ -194,6 +166,7 @@ def replay(
     export: Exports = (),
     batch: Batch = False,
     look: LookOptions = LookOptions(),
+    only_check: OnlyCheck = False,
 ) -> int:
     """Look at a capture in the dashboard, or repeat a recorded run.
 
@@ -202,15 +175,17 @@ def replay(
     from vptop.model.playback import is_session
 
     if not is_session(file):
-        return _watch((), PowerOn(replay=str(file)), look, batch=batch)
-    if export or batch or not sys.stdout.isatty():
+        return watch((), PowerOn(replay=str(file)), look, batch=batch, only_check=only_check)
+    if only_check:
+        return 0
+    if export or batch or not has_screen():
         from vptop.cli import replay as shown
 
         quiet_pipe()
         return shown.text(file, export)
     from vptop.ui.start import replay as dashboard_of
 
-    return dashboard_of(file, in_ascii=_wants_ascii(look))
+    return dashboard_of(file, in_ascii=wants_ascii(look))
 
 
 @app.command
@@ -368,17 +343,6 @@ def guest_symbols(
 
     quiet_pipe()
     return symbols.show(power_on(machine, settings), pattern, output)
-
-
-def _split(words: Sequence[Path]) -> tuple[Path | None, tuple[Path, ...]]:
-    """The .vmx file that is named first, if one is, and the scripts."""
-    if words and words[0].suffix == ".vmx":
-        return words[0], tuple(words[1:])
-    return None, tuple(words)
-
-
-def _choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:
-    return joined(read_all(paths)) if paths else bundled(linux=bool(power.kernel))
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from textual_serve.server import Server
 
+_PAGE = Path(__file__).parent / "page"
+"""The page with the terminal, in the place of that of textual-serve, which asks other hosts for its font."""
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -50,7 +53,7 @@ class DashboardServer(Server):
             port: port to listen on.
             url: address at which browsers reach it.
         """
-        super().__init__(command, host, port, title="vptop", public_url=url)
+        super().__init__(command, host, port, title="vptop", public_url=url, templates_path=_PAGE)
         self._origins = own_origins(url)
         self._hosts = {urlsplit(origin).netloc for origin in self._origins}
 

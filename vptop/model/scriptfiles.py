@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.probes.languages import language_of
+from engine.probes.languages import LANGUAGES, language_of
 from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, includes, read_script, script_name
 
 LIBRARY = Path(__file__).parents[1] / "scripts"
@@ -68,16 +70,21 @@ def read_all(paths: Iterable[Path]) -> list[ScriptFile]:
 
 
 def _check_word(path: Path) -> None:
-    """Refuse a single word that is neither a file nor a script of the library, and say what it may be meant for."""
-    if path.suffix or path.parent != Path() or path.exists() or str(path) == STDIN:
+    """Refuse a path without a file, and say what it may be meant for: a script beside it, or one of the library."""
+    if path.exists() or str(path) == STDIN:
         return
     from engine.vp.diagnostics.nearest import nearest  # only where something is wrong
 
-    close = nearest(path.name, [one.stem for one in LIBRARY.glob(f"*{SUFFIX}")])
-    meant = (
-        f"did you mean {' or '.join(close)}?" if close else "`vptop scripts` lists those, `vptop --help` the commands"
-    )
-    raise ScriptFileError(f"{path}: no such file, and no script of the library; {meant}")
+    is_word = path.parent == Path() and not path.suffix
+    known = {one.stem: one.name for one in path.parent.glob("*.*") if one.suffix in {SUFFIX, *LANGUAGES}}
+    if path.parent == Path():
+        known |= {one.stem: one.stem if is_word else one.name for one in LIBRARY.glob(f"*{SUFFIX}")}
+    close = [str(path.parent / known[stem]) for stem in nearest(path.stem, known)]
+    meant = f"did you mean {' or '.join(close)}?" if close else ""
+    if is_word:
+        meant = meant or "`vptop scripts` lists those, `vptop --help` the commands"
+        raise ScriptFileError(f"{path}: no such file, and no script of the library; {meant}")
+    raise ScriptFileError(f"{path}: {os.strerror(errno.ENOENT)}{f'; {meant}' if meant else ''}")
 
 
 def _with_path(script: ScriptFile) -> ScriptFile:

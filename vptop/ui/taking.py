@@ -106,7 +106,10 @@ class TakingShell(ScriptShell):
             self.copy_to_clipboard(event.text)
             self.say(f"copied {len(event.text)} characters {TERMINAL}", "good")
         else:
-            self.say(f"wrote {export.path} ({event.size} bytes)", "good")
+            if self.is_web:
+                self.deliver_binary(export.path)
+            done = "wrote, and sent to the browser:" if self.is_web else "wrote"
+            self.say(f"{done} {export.path} ({event.size} bytes)", "good")
 
     def on_unmount(self) -> None:
         """An export that is not ready is given up."""

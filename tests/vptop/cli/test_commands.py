@@ -7,14 +7,11 @@ import re
 import signal
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment, started
-from vptop.cli import commands
 from vptop.cli.commands import app
-from vptop.cli.configuration import LookOptions
 from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -91,25 +88,3 @@ def test_help_shows_keys_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     """What stands in angle brackets is no markup."""
     app.help_print(["run"])
     assert "<enter>, <esc>, <f2>, <c-a-del>" in " ".join(capsys.readouterr().out.replace("│", "").split())
-
-
-@pytest.mark.parametrize(
-    ("variables", "utf8_mode", "encoding", "expected"),
-    [
-        ({"LANG": "C"}, 1, "utf-8", True),
-        ({"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, 1, "utf-8", True),
-        ({}, 1, "utf-8", False),
-        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, 0, "utf-8", False),
-        ({"LANG": "de_DE"}, 0, "iso8859-1", True),
-    ],
-)
-def test_the_locale_decides_about_ascii(
-    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], utf8_mode: int, encoding: str, expected: bool
-) -> None:
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    flags, stdout = SimpleNamespace(utf8_mode=utf8_mode), SimpleNamespace(encoding=encoding)
-    monkeypatch.setattr(commands, "sys", SimpleNamespace(flags=flags, stdout=stdout))
-    assert commands._wants_ascii(LookOptions()) is expected

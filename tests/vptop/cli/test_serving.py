@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from vptop.cli import serving, web_server
+from vptop.cli.commands import run_command
 
 
 @pytest.fixture
@@ -68,3 +69,27 @@ def test_an_address_that_cannot_be_had_is_told(
     with pytest.raises(serving.ServeError, match=rf"cannot listen on 127\.0\.0\.1:8000: .*{reason}; choose others"):
         serving.serve((), host="127.0.0.1", port=8000, url="")
     assert len(served) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["stakcs.vp"], "stakcs.vp: No such file or directory; did you mean stacks.vp"),
+        (["replay", "nowhere"], "nowhere: No such file or directory"),
+        (["--memory", "1"], "--memory"),
+        (["run", "stacks.vp"], "vptop run stacks.vp: no dashboard for a browser; expected scripts"),
+        (["--batch"], "vptop --batch: no dashboard"),
+        (["-"], "standard input"),
+    ],
+)
+def test_what_a_visitor_would_be_told_is_told_before(
+    served: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    assert run_command(["serve", "--", *arguments]) == 2
+    assert told in capsys.readouterr().err
+    assert served == []
+
+
+def test_what_can_be_shown_is_served(served: list[tuple[Any, ...]]) -> None:
+    assert run_command(["serve", "stacks.vp", "--", "--ascii"]) == 0
+    assert [command.partition(" -m ")[2] for command, *_ in served] == ["vptop stacks.vp --ascii"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +55,22 @@ def test_foreign_pages_are_refused(path: str, headers: dict[str, str], status: i
             return answer.status
 
     assert asyncio.run(ask()) == status
+
+
+def test_the_page_and_its_styles_need_no_other_host() -> None:
+    async def ask() -> tuple[str, list[int]]:
+        server = DashboardServer("true", "127.0.0.1", 8000, "http://127.0.0.1:8000")
+        async with TestClient(TestServer(await server._make_app())) as client:
+            host = {"Host": "127.0.0.1:8000"}
+            page = await (await client.get("/", headers=host)).text()
+            parts = re.findall(r'"(static/[^"]*)"', page)
+            answers = [await client.get(f"/{part}", headers=host) for part in parts]
+            return page, [answer.status for answer in answers]
+
+    page, statuses = asyncio.run(ask())
+    assert re.findall(r"(?:https?:)?//[\w.-]+", page) == ["//127.0.0.1"]  # the WebSocket
+    assert statuses == [200] * 4  # script, styles and two faces of the font
+    assert 'data-session-websocket-url="ws://127.0.0.1:8000/ws"' in page
 
 
 async def seen(socket: ClientWebSocketResponse, text: bytes) -> None:

@@ -65,3 +65,19 @@ def test_what_is_wrong_is_said_of_the_file_it_is_in() -> None:
 def test_definitions_without_any_probe_stay_alone() -> None:
     library = script("lib.vp", "(definteger a)\n")
     assert joined([library]) == [library]
+
+
+def test_a_missing_file_is_told_with_the_nearest_name_beside_it_or_in_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "timers.emt").touch()
+    monkeypatch.chdir(tmp_path)
+    for path, told in (
+        ("stakcs.vp", "stakcs.vp: No such file or directory; did you mean stacks.vp?"),
+        ("timer.emt", "timer.emt: No such file or directory; did you mean timers.emt?"),
+        (f"{tmp_path}/timer.emt", f"did you mean {tmp_path}/timers.emt?"),
+        ("qqqq.vp", "qqqq.vp: No such file or directory"),
+    ):
+        with pytest.raises(ScriptFileError) as refusal:
+            read_all([Path(path)])
+        assert str(refusal.value).endswith(told)

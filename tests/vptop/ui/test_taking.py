@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui import copying, taking
+from vptop.ui.app import VptopApp
 from vptop.ui.copying import Copying
 from vptop.ui.exporting import Choice
 
@@ -36,6 +37,19 @@ def test_an_export_is_repeated_under_the_name_of_the_second_that_is_shown(folder
         await d.until((folder / "vptop-000004.csv").exists)
         assert len((folder / "vptop-000004.csv").read_text().splitlines()) > 1
         assert sorted(path.name for path in folder.iterdir()) == ["vptop-000003.csv", "vptop-000004.csv"]
+
+    drive(test)
+
+
+def test_a_browser_gets_a_copy_of_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Path] = []
+
+    async def test(d: Driven) -> None:
+        monkeypatch.setattr(VptopApp, "is_web", True)
+        monkeypatch.setattr(d.app, "deliver_binary", given.append)
+        await d.press("x", *UP_TO_CSV, "enter")
+        await d.shows(f"wrote, and sent to the browser: {folder}")
+        assert given == [folder / "vptop-000003.csv"]
 
     drive(test)
 
