@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which share of the CPU the copies of a machine get beside it (nice(2)).
 
-A question over many seconds must not slow the machine down, so it has a lower priority from its beginning. A visit and
-a step are short, and a person waits for them: at a lower priority they would get a quarter of the CPU while the machine
-catches up. So each of their processes runs at the machine's own priority, and at the lower one once it has taken long.
+A question over many seconds must not slow the machine down, so it has a lower priority from its beginning. A visit, a
+step and the way to the firing of a row are short, and a person waits for them: at a lower priority they would get a
+quarter of the CPU while the machine catches up. So each of their processes runs at the machine's own priority, and at
+the lower one once it has taken long.
 """
 
 from __future__ import annotations

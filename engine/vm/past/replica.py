@@ -67,12 +67,10 @@ class Replica:
         if isinstance(question, Visit):
             with closing(VisitedMoment(self._vm, self._wire, self._task)) as visited:
                 return visited.serve(requests)
+        if isinstance(question, Why):
+            return self._why(question)
         priority.lower()
-        if isinstance(question, Ask):
-            return self._ask(question)
-        if isinstance(question, When):
-            return self._when(question)
-        return self._why(question)
+        return self._ask(question) if isinstance(question, Ask) else self._when(question)
 
     def _ask(self, question: Ask) -> Reply:
         self._start(question.name, question.source)
@@ -97,6 +95,7 @@ class Replica:
         begin, until = self._task.begin / self._hz, self._task.until / self._hz
 
         def reached(tick: int) -> None:
+            priority.lower_when_long()
             self._wire.check()
             self._wire.send(Progress(question.id, tick / self._hz, begin, until))
 
@@ -137,5 +136,6 @@ class Replica:
     def _run(self, tick: int) -> Iterator[Frame | None]:
         """Run to a tick in slices; yields after each, with a Frame where a whole second ended."""
         while self._vm.ticks < tick:
+            priority.lower_when_long()
             self._wire.check()
             yield self._vm.advance(min(SLICE, (tick - self._vm.ticks) / self._hz))

@@ -127,8 +127,8 @@ class _Refusing:
     [
         (Ask(1, "a.vp", ""), NICENESS),
         (When(1, "1"), NICENESS),
-        (Why(1, "a.vp", "", "rows"), NICENESS),
-        (Visit(1, 0), 0),  # a person waits for it
+        (Why(1, "a.vp", "", "rows"), 0),  # a person waits for these
+        (Visit(1, 0), 0),
     ],
 )
 def test_questions_over_many_seconds_have_a_low_priority(question: Question, added: int) -> None:
