@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 
@@ -14,13 +15,14 @@ from engine.probes.frame import AggregateId, Frame, labels
 from vptop.export.format import Format
 from vptop.export.keys import headings
 from vptop.export.parts import Parts, encoded
+from vptop.export.samples import merged
 from vptop.export.svg_charts import bar_chart, icicle, line_chart
 from vptop.model.fold import EVERY, Folding, fold, in_words, parts_of, seconds_of
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import COUNT, MAX, MIN, Measured
+from vptop.model.rows import COUNT, MAX, MIN, Measure, Measured
 from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
@@ -132,26 +134,49 @@ def _aggregate(moment: Moment, which: AggregateId, measured: Measured) -> str:
     elif kind is Kind.STACKS:
         tree = moment.session.namer.tree(((row.integers, row.strings), row.count) for row in measured.data)
         parts.append(icicle(tree.root) if tree.root.total else "")
-    parts.append(_rows(moment, which, measured))
-    if len(measured) > ROWS:
-        parts.append(_muted(f"{len(measured) - ROWS:,} more rows"))
-    return "\n".join(parts)
+    rows = _calls if kind is Kind.STACKS and _only_counts(measured) else _rows
+    return "\n".join([*parts, *rows(moment, which, measured)])
 
 
-def _rows(moment: Moment, which: AggregateId, measured: Measured) -> str:
+def _rows(moment: Moment, which: AggregateId, measured: Measured) -> Iterator[str]:
     """The rows that were updated most, of a histogram in the order of buckets; of rows that only count, the counts."""
     counts = measured.values[:, COUNT]
     most = np.argsort(~counts, kind="stable")[:ROWS]
     if moment.kind(which) is Kind.HISTOGRAM:
         most = most[np.argsort(measured.integers[most, 0], kind="stable")]
-    numbers = ("count",) if (measured.values[:, (MIN, MAX)] == 1).all() else NUMBERS
+    numbers = ("count",) if _only_counts(measured) else NUMBERS
     total, shown = int(counts.sum()) or 1, Shown.of(moment, which)
-    rows = []
-    for row in (measured[int(at)] for at in most):
-        texts = [form(number) for form, number in zip(shown.integers, row.key[0], strict=True)]
-        texts += [form(text) if form else text for form, text in zip(shown.strings, row.key[1], strict=True)]
-        rows.append([*texts, f"{row.count / total:.1%}", *(f"{getattr(row, number):,}" for number in numbers)])
-    return _table(headings(moment, which, measured.data), ("share", *numbers), rows)
+    rows = [
+        [*_keys(shown, row), f"{row.count / total:.1%}", *(f"{getattr(row, number):,}" for number in numbers)]
+        for row in (measured[int(at)] for at in most)
+    ]
+    yield _table(headings(moment, which, measured.data), ("share", *numbers), rows)
+    yield _more(len(measured))
+
+
+def _calls(moment: Moment, which: AggregateId, measured: Measured) -> Iterator[str]:
+    """The stacks that were seen most, each once."""
+    shown = Shown.of(moment, which)
+    stacks = merged((_keys(shown, row), row.count) for row in measured)
+    total = sum(stacks.values()) or 1
+    most = sorted(stacks.items(), key=itemgetter(1), reverse=True)[:ROWS]
+    rows = [[*keys, f"{count / total:.1%}", f"{count:,}"] for keys, count in most]
+    yield _table(headings(moment, which, measured.data), ("share", "count"), rows)
+    yield _more(len(stacks))
+
+
+def _only_counts(measured: Measured) -> bool:
+    return bool((measured.values[:, (MIN, MAX)] == 1).all())
+
+
+def _keys(shown: Shown, row: Measure) -> tuple[str, ...]:
+    integers = (form(number) for form, number in zip(shown.integers, row.key[0], strict=True))
+    strings = (form(text) if form else text for form, text in zip(shown.strings, row.key[1], strict=True))
+    return (*integers, *strings)
+
+
+def _more(rows: int) -> str:
+    return _muted(f"{rows - ROWS:,} more rows") if rows > ROWS else ""
 
 
 def _values(unit: str) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from vptop.model.kinds import Kind
 from vptop.model.session import Moment
 from vptop.model.stacks import Namer
 
-S = TypeVar("S", str, tuple[int, ...])
+S = TypeVar("S", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame, ones
@@ -74,3 +75,13 @@ def test_the_log_has_whole_lines_with_their_time_and_not_what_the_tables_show() 
     page = read(b"".join(render(moment_of(frame(1, log=log), frame(2, log="end\n")))))
     assert "     1.000  slow\n     2.000  end" in page.text
     assert "aggr:" not in page.text
+
+
+def test_stacks_in_the_same_functions_are_one_row_with_their_counts_summed() -> None:
+    stacks = (("a", "GUEST_0x1004_0x2004", 2), ("b", "GUEST_0x1004", 6), ("a", "GUEST_0x1008_0x2008", 5))
+    rows = [ones((), (process, stack), count) for process, stack, count in stacks]
+    moment = moment_of(frame(1, aggregates={AggregateId("a.vp", "s"): aggregate(rows)}))
+    moment.session.set_symbols(Symbols([(0x1000, "T", "read"), (0x2000, "T", "main")]))
+    table = b"".join(render(moment)).decode().partition("<h2>s</h2>")[2].partition("</table>")[0]
+    cells = [re.findall(r"<td.*?>(.*?)</td>", row) for row in re.findall(r"<tr>(<td.*?)</tr>", table)]
+    assert cells == [["a", "read &lt; main", "53.8%", "7"], ["b", "read", "46.2%", "6"]]
