@@ -32,15 +32,22 @@ KEY_STEP = 8
 """Widths of stretching columns of keys are multiples of this, so that few new keys move the columns."""
 
 
-def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> Strip:
-    """The names of aggregates in a line that is moved so that the chosen one is on it."""
+def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> tuple[Strip, list[tuple[int, int, int]]]:
+    """The names of aggregates in a line that is moved so that the chosen one is on it.
+
+    Also where each is, for the mouse: first cell, the cell behind it, number.
+    """
     first = 0
     while first < chosen and sum(width_of(label) + 3 for label in labels[first : chosen + 1]) > width:
         first += 1
     pieces: list[Piece] = []
+    places: list[tuple[int, int, int]] = []
+    left = 0
     for at, label in enumerate(labels[first:], start=first):
         pieces += [(f" {label} ", palette.chip if at == chosen else palette.dim), (" ", palette.text)]
-    return strip(pieces, width)
+        places.append((left, left + width_of(label) + 2, at))
+        left += width_of(label) + 3
+    return strip(pieces, width), places
 
 
 _LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)

@@ -126,9 +126,14 @@ class AggregatePanel(AggregateRows):
         names = list(self.moment.frame.aggregates) if self.moment else []
         if names:
             at = names.index(self.chosen) if self.chosen in names else 0
-            self.was_chosen, self._looks, self._wanted = True, False, NO_AGGREGATE
-            self._choose(names[(at + step) % len(names)], self.moment)
-            self.update_rows()
+            self._show_number((at + step) % len(names))
+
+    def _show_number(self, number: int) -> None:
+        """The person has chosen that aggregate."""
+        names = list(self.moment.frame.aggregates) if self.moment else []
+        self.was_chosen, self._looks, self._wanted = True, False, NO_AGGREGATE
+        self._choose(names[number], self.moment)
+        self.update_rows()
 
     def explain_empty(self) -> str:
         """Whether there is no aggregate at all."""
@@ -197,12 +202,23 @@ class AggregatePanel(AggregateRows):
 
     def draw_header(self, line: int, width: int) -> Strip:
         """The tabs, then the titles."""
-        if line:
-            return super().draw_header(line, width)
+        return super().draw_header(line, width) if line else self._tabs(width)[0]
+
+    def _tabs(self, width: int) -> tuple[Strip, list[tuple[int, int, int]]]:
+        """The aggregates by name, and where each is."""
         names = list(self.moment.frame.aggregates) if self.moment else []
         labels = [_label(self.moment, name) for name in names if self.moment]
         at = names.index(self.chosen) if self.chosen in names else 0
         return aggregate.tabs(labels, at, width, self.palette)
+
+    def header_clicked(self, x: int, line: int) -> None:
+        """Show the aggregate under the mouse; on the titles, order by the column."""
+        if line:
+            super().header_clicked(x, line)
+            return
+        for left, right, number in self._tabs(self.inner_width)[1]:
+            if left <= x < right:
+                self._show_number(number)
 
     def draw_footer(self, line: int, width: int) -> Strip:
         """The sum of the rows that pass the filter."""

@@ -356,14 +356,14 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         if offset is None:
             return
         if offset.y < self.header_height:
-            self.header_clicked(offset.x)
+            self.header_clicked(offset.x, offset.y)
         elif offset.y < self.size.height - self.footer_height:
             self._move_to(offset.y - self.header_height + self.scroll_offset.y)
             if event.chain > 1:
                 self.action_open()
 
-    def header_clicked(self, x: int) -> None:
-        """The person clicked into the header line."""
+    def header_clicked(self, x: int, line: int) -> None:
+        """The person clicked into a line of the header."""
 
     def on_focus(self) -> None:
         """The cursor shows, and which panel this is."""

@@ -198,7 +198,7 @@ class TablePanel(LinePanel[R]):
         """Turn the order round."""
         self._order_by(Sort(self.sort.column, not self.sort.reverse))
 
-    def header_clicked(self, x: int) -> None:
+    def header_clicked(self, x: int, line: int) -> None:
         """Order by the column under the mouse."""
         column = columns.column_at(self._layout(self.inner_width), x)
         if column is not None and column.order:

@@ -124,3 +124,18 @@ def test_integer_keys_are_shown_in_another_form() -> None:
         await d.until(lambda: d.app.panel is not None and 0 < len(d.app.panel.rows) < 9)
 
     drive(test)
+
+
+def test_a_click_on_a_name_shows_that_aggregate() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        panel = d.app.query_one("#aggregate-table", AggregatePanel)
+        names = next(line for line in d.screen().splitlines() if " latency_us " in line)
+        await d.pilot.click("#aggregate-table", offset=(names.index("latency_us") + 1, 1))
+        await d.until(lambda: panel.chosen.name == "latency_us")
+        sort = panel.sort
+        await d.pilot.click("#aggregate-table", offset=(names.index("stacks"), 1))
+        await d.until(lambda: panel.chosen.name == "stacks")
+        assert panel.sort == sort
+
+    drive(test)
