@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.color import Color as RichColor
 from rich.style import Style
@@ -39,11 +40,49 @@ CIVIDIS = (
     "#39486B", "#575C6D", "#707173", "#8A8779", "#A69D75", "#C4B56C", "#E4CF5B", "#FFEA46",
 )  # fmt: skip
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
-TINT = 0.4
+TINT = 0.37
 """How much of its hue a box of a flame graph has; the rest is the background."""
 HALF = 0.5
+READABLE = 4.5
+"""Contrast of text (WCAG 2.2, level AA)."""
+STEPS = 20
+"""In which a colour becomes black or white where it cannot be read."""
 ON_LIGHT = (*CIVIDIS[::-1][3:], "#39486B", "#00336F", "#00204D")
 """On a light ground, much is dark."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How well one can be read on the other, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(512)
+def _readable(name: str, grounds: tuple[str, ...]) -> RichColor | None:
+    """A colour, away from the grounds until text in it can be read on each; one of the terminal's own as it is."""
+    try:
+        wanted, behind = Color.parse(name), [Color.parse(ground) for ground in grounds]
+    except ColorParseError:
+        return None
+    if wanted.ansi is None and behind and all(ground.ansi is None for ground in behind):
+        wanted = _away(wanted, behind)
+    return wanted.rich_color
+
+
+def _away(wanted: Color, grounds: Sequence[Color]) -> Color:
+    end = Color.parse("#000000" if grounds[0].brightness > HALF else "#FFFFFF")
+    for step in range(STEPS):
+        color = wanted.blend(end, step / STEPS)
+        if min(contrast(color, ground) for ground in grounds) >= READABLE:
+            return color
+    return end
 
 
 def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
@@ -55,10 +94,11 @@ def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
 
 def from_theme(variables: Mapping[str, str]) -> Palette:
     """The palette for a theme's CSS variables. `ansi_default` colours stay the terminal's own."""
+    grounds = tuple(variables[name] for name in ("background", "panel", "vptop-cursor") if name in variables)
 
     def style(name: str, *, bold: bool = False, dim: bool = False, on: str = "", reverse: bool = False) -> Style:
         return Style(
-            color=_color(variables, name),
+            color=_color(variables, name) if on else _readable(variables.get(name, ""), grounds),
             bgcolor=_color(variables, on) if on else None,
             bold=bold or None,
             dim=dim or None,
@@ -96,8 +136,9 @@ def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
         return (Style(reverse=True),)
     if ground.ansi is not None:
         return (Style(reverse=True),)
-    text = _color(variables, "foreground")
-    return tuple(Style(color=text, bgcolor=ground.blend(Color.parse(hue), TINT).rich_color) for hue in OKABE_ITO)
+    boxes = [ground.blend(Color.parse(hue), TINT) for hue in OKABE_ITO]
+    text = Color.parse(variables["foreground"])
+    return tuple(Style(color=_away(text, [ground, box]).rich_color, bgcolor=box.rich_color) for box in boxes)
 
 
 def _is_light(variables: Mapping[str, str]) -> bool:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import pytest
+from rich.color import Color as RichColor
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from vptop.ui.render.palette import CIVIDIS, ON_LIGHT, Palette, from_theme
 from vptop.ui.themes import DARK, LIGHT, THEMES
@@ -49,9 +51,27 @@ def test_heat_goes_from_the_ground_away() -> None:
         assert contrast == sorted(contrast)
 
 
-def test_text_of_every_theme_can_be_read() -> None:
-    for theme in THEMES:
-        ground = luminance(theme.background or "")
-        for color in (theme.foreground, theme.primary, theme.success, theme.warning, theme.error):
-            light, dark = sorted((luminance(color or ""), ground), reverse=True)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme.name, color)
+READ = ("text", "dim", "strong", "header", "sorted", "bar", "good", "warn", "bad", "accent")
+"""Styles of text on the ground of a panel, of a bar, of the row under the cursor."""
+
+
+def ratio(one: RichColor | None, other: RichColor | str | None) -> float:
+    """How well one can be read on the other (WCAG 2.2)."""
+    names = [it if isinstance(it, str) else f"rgb{tuple(it.get_truecolor())}" for it in (one, other) if it]
+    dark, light = sorted(map(luminance, names))
+    return (light + 0.05) / (dark + 0.05)
+
+
+FIXED = [theme for theme in BUILTIN_THEMES.values() if not (theme.background or "").startswith("ansi")]
+"""Textual's themes whose colours are not those of the terminal."""
+
+
+@pytest.mark.parametrize("theme", [*THEMES, *FIXED], ids=lambda theme: theme.name)
+def test_text_of_every_theme_can_be_read(theme: Theme) -> None:
+    variables = theme.to_color_system().generate() | theme.variables
+    palette = palette_of(theme)
+    grounds = [variables[name] for name in ("background", "panel", "vptop-cursor") if name in variables]
+    for name in READ:
+        assert min(ratio(getattr(palette, name).color, ground) for ground in grounds) >= 4.5, name
+    for style in (*palette.flame, *([palette.chip, palette.alert, palette.cursor] if theme in THEMES else [])):
+        assert ratio(style.color, style.bgcolor) >= 4.5, style
