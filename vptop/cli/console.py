@@ -23,6 +23,11 @@ def complain(message: str) -> None:
     sys.stderr.write(f"vptop: {harmless(message)}\n")
 
 
+def warn(message: str) -> None:
+    """Say on standard error what does not stop the program."""
+    complain(f"warning: {message}")
+
+
 def wants_color(stream: TextIO) -> bool:
     """Colour only on a terminal, and not where NO_COLOR is set (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR")

@@ -42,7 +42,7 @@ def newest(path: Path) -> Frame:
     Raises:
         CaptureError: the file cannot be read, or holds no Frame.
     """
-    moment = session_of(path).moment()
+    moment = session_of(path, console.warn).moment()
     if moment is None:
         raise CaptureError(f"{path}: the capture holds no Frame")
     return moment.frame

@@ -19,7 +19,7 @@ def text(path: Path, exports: Sequence[Path]) -> int:
         CaptureError: the file cannot be read, or is no capture.
         ExportError: a file name has the suffix of no format.
     """
-    session = session_of(path)
+    session = session_of(path, console.warn)
     if exports:
         return OK if write_exports(session, exports) else FAILED
     moment = session.moment()

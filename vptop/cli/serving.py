@@ -33,9 +33,8 @@ def serve(arguments: Sequence[str], *, host: str, port: int, url: str) -> int:
     except ImportError as error:
         raise ServeError(f"vptop serve needs textual-serve (pip install 'vptop[web]'): {error}") from error
     if not is_loopback(host):
-        console.complain(
-            f"warning: whoever reaches {host} can use the dashboard, which writes files as you can; "
-            "there is no password"
+        console.warn(
+            f"whoever reaches {host} can use the dashboard, which writes files as you can; there is no password"
         )
     command = shlex.join([sys.executable, "-m", "vptop", *arguments])
     name = f"[{host}]" if ":" in host else host

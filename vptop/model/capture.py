@@ -19,7 +19,8 @@ import zstandard
 from engine.errors import InputError
 from engine.probes.frame import Frame
 
-MAGIC = b"vptop-capture 1\n"
+NAME = b"vptop-capture "
+MAGIC = NAME + b"1\n"
 RECORD_BYTES = 1 << 30
 """Longest record that is read."""
 _HEAD = Struct(">II")
@@ -51,6 +52,12 @@ class Shown(msgspec.Struct, frozen=True, tag="frame"):
     """A Frame."""
 
     frame: Frame
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """What follows in the file cannot be read. No record; comes last."""
+
+    why: str
 
 
 Record = Guest | Script | Shown
@@ -104,17 +111,8 @@ class CaptureWriter:
         self._file.close()
 
 
-def is_capture(path: Path) -> bool:
-    """Whether a file begins like a capture; False when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
-
-
-def read(path: Path) -> Iterator[Record]:
-    """The records of a capture; one that was cut off or damaged, and what follows it, is left out.
+def read(path: Path) -> Iterator[Record | LeftOut]:
+    """The records of a capture; in the place of one that was cut off or damaged, and what follows it, a LeftOut.
 
     Raises:
         CaptureError: the file cannot be read, or is no capture.
@@ -124,10 +122,13 @@ def read(path: Path) -> Iterator[Record]:
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise CaptureError(f"{path}: not a capture of vptop")
-            while len(head := file.read(_HEAD.size)) == _HEAD.size:
-                size, check = _HEAD.unpack(head)
+            while head := file.read(_HEAD.size):
+                at = file.tell() - len(head)
+                size, check = _HEAD.unpack(head) if len(head) == _HEAD.size else (1, 0)
                 data = file.read(size) if size <= RECORD_BYTES else b""
                 if len(data) < size or zlib.crc32(data) != check:
+                    what = "cut off" if len(data) < size <= RECORD_BYTES else "damaged"
+                    yield LeftOut(f"{path}: {what} from byte {at} on; the rest is left out")
                     return
                 yield _decoder.decode(unpack.decompress(data))
     except (OSError, msgspec.DecodeError, zstandard.ZstdError) as error:

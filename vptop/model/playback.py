@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,14 +13,20 @@ import msgspec
 from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes import frame_json
-from engine.probes.frame import Frame
+from engine.vm import recording
 from vptop.model import capture
 from vptop.model.capture import CaptureError
+from vptop.model.plain import clean
 from vptop.model.ring import Ring
 from vptop.model.session import Session
 
 FRAME = b'{"frame":'
 """How a line with a Frame begins."""
+CAPTURE = "a capture (.vpc)"
+LINES = "Frames as lines of JSON (.jsonl)"
+SESSIONS = f"{CAPTURE}, or {LINES}"
+SHOWN_BYTES = 16
+"""Of a file that is none of what was expected."""
 FRAMES = 1_000_000
 BYTES = 2 << 30
 """Bounds of a session that is read from a file."""
@@ -31,10 +37,12 @@ def large_session() -> Session:
     return Session(Ring(FRAMES, BYTES))
 
 
-def session_of(path: Path) -> Session:
+def session_of(path: Path, warn: Callable[[str], object]) -> Session:
     """The session that a capture holds, or Frames as lines of JSON, which have neither scripts nor symbols.
 
-    What was cut off at the end of the file is left out.
+    Args:
+        path: of the file.
+        warn: is told what of it cannot be read and is left out.
 
     Raises:
         CaptureError: the file cannot be read, or holds neither.
@@ -49,31 +57,56 @@ def session_of(path: Path) -> Session:
                 session.set_source(name, source)
             case capture.Shown(frame):
                 session.add(frame)
+            case capture.LeftOut(why):
+                warn(why)
     return session
 
 
 def is_session(path: Path) -> bool:
-    """Whether a file begins like a capture or like Frames as JSON; False when it cannot be read."""
-    if capture.is_capture(path):
-        return True
+    """Whether a file begins like a capture or like Frames as JSON; False: it is a recording, or cannot be read.
+
+    Raises:
+        CaptureError: it is none of them.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(len(FRAME)) == FRAME
+        begins = _beginning(path)
     except OSError:
         return False
+    if begins.startswith((capture.MAGIC, FRAME)):
+        return True
+    if begins.startswith(recording.BEGINNING):
+        return False
+    found = f"found {begins[:SHOWN_BYTES]!r} at its beginning" if begins else "the file is empty"
+    raise CaptureError(f"{path}: {found}; expected {CAPTURE}, {LINES}, or a recording (--record)")
 
 
-def read(path: Path) -> Iterator[capture.Record]:
+def _beginning(path: Path) -> bytes:
+    """The first bytes of a file that can be read again."""
+    if not (path.is_file() or path.is_dir() or not path.exists()):
+        raise CaptureError(f"{path}: a pipe or a device; expected a file, which is read more than once")
+    with path.open("rb") as file:
+        begins = file.read(64)
+    if begins.startswith(capture.NAME) and not begins.startswith(capture.MAGIC):
+        version = begins.removeprefix(capture.NAME).partition(b"\n")[0].decode("ascii", "replace")
+        raise CaptureError(f"{path}: a capture of format {clean(version)}; this version of vptop reads format 1")
+    return begins
+
+
+def read(path: Path) -> Iterator[capture.Record | capture.LeftOut]:
     """What a capture holds, or the Frames in lines of JSON.
 
     Raises:
         CaptureError: the file cannot be read, or holds neither.
     """
-    return capture.read(path) if capture.is_capture(path) else map(capture.Shown, frames_of(path))
+    try:
+        is_capture = _beginning(path).startswith(capture.MAGIC)
+    except OSError as error:
+        raise CaptureError(f"{path}: {error.strerror or error}") from error
+    return capture.read(path) if is_capture else frames_of(path)
 
 
-def frames_of(path: Path) -> Iterator[Frame]:
-    """The Frames in lines of JSON, as `vptop run --json` and exports write them; a last line that was cut is left out.
+def frames_of(path: Path) -> Iterator[capture.Shown | capture.LeftOut]:
+    """The Frames in lines of JSON, as `vptop run --json` and exports write them; a LeftOut for one that was cut.
 
     Raises:
         CaptureError: the file cannot be read, a line is no Frame, or there is none.
@@ -83,14 +116,15 @@ def frames_of(path: Path) -> Iterator[Frame]:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 is_cut = number > 1 and not line.endswith(b"\n")
-                yield frame_json.decode(line)
+                yield capture.Shown(frame_json.decode(line))
     except OSError as error:
         raise CaptureError(f"{path}: {error.strerror or error}") from error
     except msgspec.DecodeError as error:
         if not is_cut:
-            raise CaptureError(f"{path}:{number}: expected a capture, or Frames as lines of JSON ({error})") from error
+            raise CaptureError(f"{path}:{number}: expected {SESSIONS} ({error})") from error
+        yield capture.LeftOut(f"{path}:{number}: the line is cut off; it is left out")
     if not number:
-        raise CaptureError(f"{path}: the file is empty; expected a capture, or Frames as lines of JSON")
+        raise CaptureError(f"{path}: the file is empty; expected {SESSIONS}")
 
 
 def guest_of(session: Session) -> capture.Guest:

@@ -14,7 +14,7 @@ from engine.vm.diagnostics import places_of
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastKept, Unit, Why
 from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
-from vptop.model.capture import Guest, Script, Shown
+from vptop.model.capture import Guest, LeftOut, Record, Script, Shown
 from vptop.model.playback import read
 from vptop.source.source import Take
 
@@ -31,7 +31,13 @@ class ReplaySource:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._records = list(read(path))
+        self._records: list[Record] = []
+        self._left_out = ""
+        for one in read(path):
+            if isinstance(one, LeftOut):
+                self._left_out = one.why
+            else:
+                self._records.append(one)
         self._folder = tempfile.TemporaryDirectory(prefix="vptop-replay-")
         self._symbol_files = 0
 
@@ -46,7 +52,8 @@ class ReplaySource:
                 take(FrameMessage(record.frame))
             elif isinstance(record, Guest) and record is not guests[0]:
                 take(GuestChanged(record.name, self._symbols(record), "", record.vectors))
-        take(Notice("", f"{self._path}: {len(frames)} Frames; [ and ] step through them, : goes to a moment"))
+        steps = f"{len(frames)} Frames; [ and ] step through them, : goes to a moment"
+        take(Notice("warning", self._left_out) if self._left_out else Notice("", f"{self._path}: {steps}"))
 
     def _hello(self, guest: Guest) -> Hello:
         """What a VM would say first, with every script of the capture in its last version."""

@@ -55,7 +55,7 @@ def test_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_files_that_hold_no_frame_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
-    with pytest.raises(CaptureError, match=r"a\.json:1: expected a capture, or Frames as lines of JSON"):
+    with pytest.raises(CaptureError, match=r"a\.json:1: expected a capture .*, or Frames as lines of JSON"):
         newest(tmp_path / "a.json")
     with pytest.raises(CaptureError, match="No such file"):
         newest(tmp_path / "b.json")

@@ -21,3 +21,14 @@ def test_what_scripts_printed_and_files(tmp_path: Path, capsys: pytest.CaptureFi
     assert text(tmp_path / "a.vpc", (tmp_path / "a.csv", tmp_path / "a.html")) == 0
     assert (tmp_path / "a.csv").read_text().startswith("frame,")
     assert text(tmp_path / "a.vpc", (tmp_path / "nowhere" / "a.csv",)) == 1
+
+
+def test_a_capture_that_was_cut_off_is_shown_with_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.vpc"
+    write(path, moment_of(frame(1, log="one\n"), frame(2, log="two\n")))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert text(path, ()) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0] == "one"
+    assert "two" not in told.out
+    assert told.err.startswith(f"vptop: warning: {path}: cut off from byte ")

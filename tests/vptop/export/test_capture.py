@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.vptop.export.moments import moment_of
 from vptop.export.capture import render
 from vptop.model.playback import session_of
@@ -15,7 +17,7 @@ def test_a_capture_gives_the_session_again_up_to_the_frame_shown(tmp_path: Path)
     earlier = moment.session.at(1)
     assert earlier is not None
     (tmp_path / "a.vpc").write_bytes(b"".join(render(earlier)))
-    again = session_of(tmp_path / "a.vpc")
+    again = session_of(tmp_path / "a.vpc", pytest.fail)
     assert list(again.sources) == ["vptop.vp", "disk-latency.vp", "stacks.vp"]
     shown = again.moment()
     assert shown is not None

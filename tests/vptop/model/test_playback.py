@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from engine.guest.symbols import Symbols
 from engine.probes import frame_json
 from tests.vptop.ui.fakes import frame
 from vptop.model.capture import CaptureError, CaptureWriter, Guest
-from vptop.model.playback import is_session, records_of, session_of, symbols_of
+from vptop.model.playback import is_session, read, records_of, session_of, symbols_of
 from vptop.model.session import Session
 
 SYMBOLS = Symbols([(0x1000, "t", "first"), (0x2000, "t", "second")])
@@ -27,7 +29,7 @@ def test_a_session_comes_back_with_its_symbols(tmp_path: Path) -> None:
     for record in records_of(session, session.timeline.ring.end):
         writer.add(record)
     writer.close()
-    again = session_of(tmp_path / "a.vpc")
+    again = session_of(tmp_path / "a.vpc", pytest.fail)
     assert (again.guest, again.sources) == ("linux", {"a.vp": "; a"})
     assert again.symbols.describe(0x2004) == "second+0x4"
 
@@ -37,7 +39,7 @@ def test_the_latest_word_on_the_guest_counts(tmp_path: Path) -> None:
     for name in ("unknown guest", "linux"):
         writer.add(Guest(name, 1))
     writer.close()
-    assert session_of(tmp_path / "a.vpc").guest == "linux"
+    assert session_of(tmp_path / "a.vpc", pytest.fail).guest == "linux"
 
 
 def test_symbols_that_cannot_be_read_are_none() -> None:
@@ -51,26 +53,55 @@ def test_frames_as_lines_of_json_are_a_session_up_to_a_line_that_was_cut(tmp_pat
     for data, frames in ((b"".join(lines), 3), (b"".join(lines)[:-1], 3), (b"".join(lines)[:-9], 2)):
         path.write_bytes(data)
         assert is_session(path)
-        assert len(session_of(path).timeline.ring) == frames
+        told: list[str] = []
+        assert len(session_of(path, told.append).timeline.ring) == frames
+        assert told == ([] if frames == 3 else [f"{path}:3: the line is cut off; it is left out"])
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "a: the file is empty; expected a capture, or Frames as lines of JSON"),
-        (b"hello\n", "a:1: expected a capture, or Frames as lines of JSON"),
-        (frame_json.encode(frame(1)) + b"\n{}\n", "a:2: expected a capture, or Frames as lines of JSON"),
-        (frame_json.encode(frame(1))[:-9], "a:1: expected a capture, or Frames as lines of JSON"),
+        (b"", "a: the file is empty; expected a capture .*, or Frames as lines of JSON"),
+        (b"hello\n", "a:1: expected a capture .*, or Frames as lines of JSON"),
+        (frame_json.encode(frame(1)) + b"\n{}\n", "a:2: expected a capture .*, or Frames as lines of JSON"),
+        (frame_json.encode(frame(1))[:-9], "a:1: expected a capture .*, or Frames as lines of JSON"),
     ],
 )
 def test_what_is_no_session_is_told_with_its_line(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "a").write_bytes(data)
     with pytest.raises(CaptureError, match=message):
-        session_of(tmp_path / "a")
+        session_of(tmp_path / "a", pytest.fail)
 
 
 def test_a_file_that_cannot_be_read_is_no_session(tmp_path: Path) -> None:
     assert not is_session(tmp_path)
     assert not is_session(tmp_path / "missing")
     with pytest.raises(CaptureError, match="No such file"):
-        session_of(tmp_path / "missing")
+        session_of(tmp_path / "missing", pytest.fail)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"", "the file is empty; expected a capture (.vpc), Frames as lines of JSON (.jsonl), or a recording"),
+        (b"\x7fELF\x02\x01", "found b'\\x7fELF\\x02\\x01' at its beginning; expected a capture"),
+        (b"vptop-capture 22\n\x00", "a capture of format 22; this version of vptop reads format 1"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_what_was_found(tmp_path: Path, data: bytes, found: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    with pytest.raises(CaptureError, match=re.escape(f"{path}: {found}")):
+        is_session(path)
+
+
+def test_a_recording_is_no_session(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b'{"vptop_recording":3,')
+    assert not is_session(tmp_path / "a")
+
+
+def test_a_pipe_is_refused_and_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+    for read_it in (is_session, read):
+        with pytest.raises(CaptureError, match="a: a pipe or a device; expected a file"):
+            read_it(tmp_path / "a")
