@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from engine.probes.frame import AggregateId
 from engine.vm.past.messages import Why
+from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.rows import MAX, Key, Measured
 from vptop.model.session import Moment
@@ -57,7 +58,9 @@ def of_row(moment: Moment, aggregate: AggregateId, index: int) -> Cause | None:
         0 if in_key else ticks,
     )
     return Cause(
-        _within(then, question), f"{moment.label(aggregate)}[{_keys(key)}]", integers[0] * ticks if in_key else 0
+        _within(then, question),
+        f"{moment.label(aggregate)}[{_keys(moment, aggregate, key)}]",
+        integers[0] * ticks if in_key else 0,
     )
 
 
@@ -100,8 +103,12 @@ def slowest(
     return found[1:] if found else None
 
 
-def _keys(key: Key) -> str:
-    return ", ".join([*(hex(number) if number > 1 << 32 else str(number) for number in key[0]), *map(repr, key[1])])
+def _keys(moment: Moment, aggregate: AggregateId, key: Key) -> str:
+    """The keys of a row as its table shows them."""
+    shown = Shown.of(moment, aggregate)
+    integers = (show(number) for show, number in zip(shown.integers, key[0], strict=True))
+    strings = (show(text) if show else text for show, text in zip(shown.strings, key[1], strict=True))
+    return ", ".join((*integers, *map(repr, strings)))
 
 
 def _within(then: Moment, question: Why) -> Why:

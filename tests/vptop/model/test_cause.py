@@ -45,6 +45,17 @@ def test_the_interval_is_that_in_which_the_largest_value_came() -> None:
     assert found.what == "slow['reader']"
 
 
+def test_keys_are_written_as_the_table_shows_them() -> None:
+    session = Session()
+    script = "(defaggr pages 1 1)\n(vprobe Guest_PF (aggr pages (CR2) ((curprocname)) 1))"
+    session.set_source("vptop.vp", f"; @view pages keys=page:hex,process\n{script}")
+    rows = {"pages": aggregate([ones((0x5EB000,), ("forker",), 3)], logged=False)}
+    session.add(frame(1, aggregates=rows, log=""))
+    found = cause.of_row(_moment(session), which("pages"), 0)
+    assert found is not None
+    assert found.what == "pages[0x5eb000, 'forker']"
+
+
 def test_of_equal_values_the_interval_is_the_last_in_which_one_was_counted() -> None:
     counts = [3, 5, 5, 5]
     found = cause.of_row(_moment(_session(*({"seen": [ones((), ("a",), n)]} for n in counts))), which("seen"), 0)
