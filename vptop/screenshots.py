@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from engine.vm.options import BootError, PowerOn
 from vptop.cli.configuration import MachineOptions, SettingOptions, power_on
 from vptop.cli.linux import ready
-from vptop.export.picture import png
+from vptop.export.picture import png, portable
 from vptop.model.scriptfiles import bundled
 from vptop.source.live import LiveSource
 from vptop.ui.app import VptopApp
@@ -99,6 +99,7 @@ async def take(scene: Scene, folder: Path) -> None:
 
 def write(svg: str, path: Path) -> None:
     """The picture as SVG and the same as PNG."""
+    svg = portable(svg)
     path.with_suffix(".svg").write_text(svg, encoding="utf-8")
     path.with_suffix(".png").write_bytes(png(svg))
 

@@ -10,20 +10,18 @@ from itertools import accumulate
 from rich.cells import get_character_cell_size
 
 from engine.errors import InputError
+from vptop.export.blocks import CELL, drawn
 
 PNG_WIDTH = 1600
 """pixels"""
 
 
-CELL = 12.2
-"""the width of a cell in the pictures that Textual makes, in their units; its letters are 20 units high"""
-
 FONT = "DejaVu Sans Mono"
 FONT_SIZE = 20.96
-"""units; the size at which the font's block elements fill the 24.4 units of a row"""
+"""units; the size at which the font's lines of boxes fill the 24.4 units of a row"""
 
 BASELINE = 1.0
-"""units by which a row's text is lowered, so that block elements cover the background of the row and no other"""
+"""units by which a row's text is lowered, so that the lines of boxes meet those of the next row"""
 
 TEXT = re.compile(
     r'<text class="(?P<style>[^"]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="[\d.]+"[^>]*>(?P<text>[^<]*)'
@@ -34,10 +32,16 @@ class PictureError(InputError):
     """A PNG cannot be made here. Take the SVG, or install what the message names."""
 
 
-def png(svg: str) -> bytes:
-    """A picture that Textual made, as PNG.
+WEB_FONT = re.compile(r'(?P<local>src: local\("[^"]*"\))[^;]*;')
 
-    The fonts that it asks for are on the web; what draws the PNG knows only those of the host.
+
+def portable(svg: str) -> str:
+    """A picture that Textual made, which asks no other host and looks the same in any font of fixed width."""
+    return drawn(WEB_FONT.sub(r"\g<local>;", svg))
+
+
+def png(svg: str) -> bytes:
+    """A picture that Textual made, as PNG, in a font of the host.
 
     Raises:
         PictureError: the package that draws it is not installed.

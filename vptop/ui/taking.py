@@ -13,7 +13,7 @@ from rich.text import Text
 from textual import on, work
 
 from vptop.export.parts import encoded
-from vptop.export.picture import png
+from vptop.export.picture import png, portable
 from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.copying import Copying
@@ -86,8 +86,8 @@ class TakingShell(ScriptShell):
         """Formats of the screen as it is now."""
         draw = picture_of(self, f"vptop: {self.view}")
         return (
-            Choice(".svg", "SVG picture", "the screen as it is", lambda: encoded([draw()])),
-            Choice(".png", "PNG picture", "the screen as it is", lambda: iter([png(draw())]), is_text=False),
+            Choice(".svg", "SVG picture", "the screen as it is", lambda: encoded([portable(draw())])),
+            Choice(".png", "PNG picture", "the screen as it is", lambda: iter([png(portable(draw()))]), is_text=False),
         )
 
     def _export(self, export: Export | None) -> None:

@@ -8,7 +8,7 @@ import sys
 import cairosvg
 import pytest
 
-from vptop.export.picture import PictureError, png
+from vptop.export.picture import PictureError, png, portable
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><rect width="10" height="5" fill="red"/></svg>'
 
@@ -40,3 +40,10 @@ def test_without_the_package_the_message_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "cairosvg", None)
     with pytest.raises(PictureError, match=r"pip install 'vptop\[png\]'"):
         png(SVG)
+
+
+def test_a_portable_picture_names_fonts_of_the_host_alone_and_draws_blocks() -> None:
+    face = '@font-face { src: local("FiraCode-Bold"), url("https://host/a.woff2") format("woff2"); font-weight: 700; }'
+    made = portable(f'{face}<text class="r1" x="0" y="20" textLength="12.2">█</text>')
+    assert made.startswith('@font-face { src: local("FiraCode-Bold"); font-weight: 700; }<rect class="r1" ')
+    assert "http" not in made
