@@ -57,3 +57,29 @@ def test_no_control_character_of_a_guest_or_a_script_is_in_a_trace() -> None:
     names = [event["name"] for event in json.loads(b"".join(render(moment_of(hostile(1), hostile(2)))))["traceEvents"]]
     assert len(names) > 10
     assert all(name.isprintable() for name in names)
+
+
+def test_events_are_as_the_trace_event_format_demands() -> None:
+    """Of the phases M (metadata), C (counter) and i (instant)."""
+    document = json.loads(b"".join(render(moment_of(hostile(5), hostile(6), frame(1), frame(2, errors=(FAULT,))))))
+    assert set(document) <= {"traceEvents", "displayTimeUnit", "otherData"}
+    assert document["displayTimeUnit"] in ("ms", "ns")
+    processes, ends = set(), dict[tuple[int, str], int]()
+    for event in document["traceEvents"]:
+        name, process = event["name"], event["pid"]
+        assert isinstance(name, str)
+        if event["ph"] == "M":
+            assert (name, set(event)) == ("process_name", {"ph", "name", "pid", "args"})
+            assert isinstance(event["args"]["name"], str)
+            processes.add(process)
+            continue
+        assert process in processes, "a process is named before its first event"
+        assert isinstance(event["ts"], int)
+        if event["ph"] == "C":
+            assert event["ts"] > ends.get((process, name), -1), "the values of a counter come in order of time"
+            ends[process, name] = event["ts"]
+            assert all(isinstance(value, int | float) and value >= 0 for value in event["args"].values())
+        else:
+            assert (event["ph"], event["s"], type(event["tid"])) == ("i", "g", int)
+    assert processes == {1, 2}
+    assert len(ends) > 10
