@@ -38,6 +38,10 @@ def watch(
         batch: print text, whatever standard output is.
         only_check: raise what is wrong with these, and show nothing.
     """
+    if power.replay:
+        from engine.vm import recording
+
+        recording.read(Path(power.replay))  # what cannot be repeated is told here, not by a VM process
     attached = vmx is not None and running.is_running(vmx)
     chosen = joined(read_all(scripts)) if attached else choose(scripts, power)
     if batch or not (only_check or has_screen()):
@@ -47,11 +51,7 @@ def watch(
         return text.watch(chosen, power)
     from engine.vm.boot_media import check
 
-    check(power)  # what cannot boot or be repeated is told here, not by a VM process
-    if power.replay:
-        from engine.vm import recording
-
-        recording.read(Path(power.replay))
+    check(power)  # as is what cannot boot
     if only_check:
         return 0
     from vptop.source.live import LiveSource
@@ -87,4 +87,10 @@ def split(words: Sequence[Path]) -> tuple[Path | None, tuple[Path, ...]]:
 
 def choose(paths: Sequence[Path], power: PowerOn) -> list[ScriptFile]:
     """The programs that these files make; of no files, the set that fits the machine."""
-    return joined(read_all(paths)) if paths else bundled(linux=bool(power.kernel))
+    if paths:
+        return joined(read_all(paths))
+    if power.replay:
+        from engine.vm import recording
+
+        power = recording.read(Path(power.replay)).header.power
+    return bundled(linux=bool(power.kernel))

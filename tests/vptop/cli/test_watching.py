@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.vm.options import PowerOn
+from engine.vm.recording import Recorder
 from vptop.cli import watching
 from vptop.cli.configuration import LookOptions
 from vptop.model.scriptfiles import LIBRARY
@@ -41,6 +42,14 @@ def test_the_machine_file_comes_before_the_scripts() -> None:
 def test_without_scripts_there_is_the_set_that_fits_the_guest() -> None:
     assert "syscalls.vp" in [one.name for one in watching.choose([], PowerOn(kernel="vmlinuz"))]
     assert "syscalls.vp" not in [one.name for one in watching.choose([], PowerOn())]
+
+
+def test_a_recording_gets_the_set_that_fits_its_machine(tmp_path: Path) -> None:
+    file = tmp_path / "run.inputs"
+    Recorder(file, PowerOn(kernel="vmlinuz"), "", 0).close(1)
+    assert "syscalls.vp" in [one.name for one in watching.choose([], PowerOn(replay=str(file)))]
+    Recorder(file, PowerOn(), "", 0).close(1)
+    assert "syscalls.vp" not in [one.name for one in watching.choose([], PowerOn(replay=str(file)))]
 
 
 @pytest.mark.parametrize(
