@@ -49,8 +49,8 @@ def kept(moment: Moment, frames: int) -> int:
 
 def seconds_of(moment: Moment, frames: int) -> float:
     """Guest seconds of the last Frames that are still there."""
-    first = moment.session.at(moment.sequence - kept(moment, frames) + 1) or moment
-    return moment.frame.guest_seconds - first.frame.guest_seconds + first.seconds
+    sequences = range(moment.sequence - kept(moment, frames) + 1, moment.sequence + 1)
+    return sum(then.seconds for then in map(moment.session.at, sequences) if then is not None)
 
 
 def in_words(moment: Moment, frames: int) -> str:
@@ -81,8 +81,14 @@ def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[M
 
 
 def _since(moment: Moment, now: Measured, frames: int) -> Measured:
-    """An aggregate that is not cleared, measured against a Frame further back, or the first that knows it."""
+    """An aggregate that is not cleared, measured against a Frame further back, or the first that knows it.
+
+    Where the machine was started in the span, against nothing: it has all been counted since.
+    """
     first = max(moment.session.timeline.ring.first, moment.sequence - frames)
+    span = map(moment.session.at, range(first + 1, moment.sequence + 1))
+    if any(then is not None and then.previous is None for then in span):
+        return Measured(now.aggregate, now.data, None, moment.frame.guest_seconds, known_before=False)
     for sequence in range(first, moment.sequence):
         then = moment.session.at(sequence)
         data = then.frame.aggregates.get(now.aggregate) if then else None

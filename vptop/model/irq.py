@@ -85,9 +85,10 @@ class IrqHistory:
         self._known = {key: known for key, known in self._known.items() if key[1][0] >= first and key[0] == aggregate}
         found: list[Tally] = []
         for sequence in range(max(first, moment.sequence - frames + 1), moment.sequence + 1):
-            known = self.at(moment.session, aggregate, sequence)
-            if known is None and moment.session.measured(sequence, aggregate) is None:
+            measured = moment.session.measured(sequence, aggregate)
+            if measured is None or not (measured.known or sequence == moment.sequence):
                 continue
+            known = self.at(moment.session, aggregate, sequence)
             if known is None or not known.whole:
                 return None
             found.append(known)

@@ -73,6 +73,11 @@ class Measured:
     known_before: bool = True
     """the Frame before is known; otherwise nothing is marked new"""
 
+    @property
+    def known(self) -> bool:
+        """Its updates are those of the interval; else of all the time since the script was loaded."""
+        return self.per_interval or self.known_before
+
     def __len__(self) -> int:
         return self.data.rows
 

@@ -16,6 +16,7 @@ from engine.vm.past.messages import PastKept
 from vptop.model.asked import Boundaries
 from vptop.model.compare import Comparison
 from vptop.model.console import Console
+from vptop.model.counters import firings, grown
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
@@ -29,6 +30,8 @@ MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
 MEASURED_LEAST = 16
 """Measured aggregates that are kept, however large."""
+USUAL_SECONDS = 1.0
+"""Guest seconds between two Frames."""
 KINDS = 1024
 """Guessed pictures that are remembered; when there are more, all are guessed again."""
 SEARCHED_ROWS = 5_000
@@ -177,7 +180,11 @@ class Session:
         """The moment of that Frame, when it is (still) there."""
         frame = self.timeline.ring.get(sequence)
         earlier = self._boundaries.before(sequence, self.timeline.ring.get(sequence - 1))
-        return Moment(self, sequence, frame, earlier) if frame else None
+        if frame is None:
+            return None
+        if earlier is not None and earlier.guest_seconds > frame.guest_seconds:
+            earlier = None  # of the machine that was before this one
+        return Moment(self, sequence, frame, earlier)
 
     def facts(self, script: str) -> ScriptFacts:
         """What was read off the text of a script."""
@@ -236,8 +243,10 @@ class Moment:
 
     @property
     def seconds(self) -> float:
-        """Guest seconds of the interval that ended here."""
-        return self.frame.guest_seconds - (self.previous.guest_seconds if self.previous else 0.0)
+        """Guest seconds of the interval that ended here; where its beginning is not known, those between two Frames."""
+        if self.previous is None:
+            return min(self.frame.guest_seconds, USUAL_SECONDS)
+        return self.frame.guest_seconds - self.previous.guest_seconds
 
     def moments(self) -> Iterator[Moment]:
         """Every moment of the session that is still there, up to this one, oldest first."""
@@ -308,12 +317,13 @@ class Moment:
     def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
         """Measure it against the Frame before."""
         before = self.previous.aggregates.get(aggregate) if self.previous else None
+        cleared = data.logged and aggregate.name in self.session.facts(aggregate.script).cleared
         return Measured(
             aggregate,
             data,
             before,
-            self.seconds,
-            per_interval=data.logged and aggregate.name in self.session.facts(aggregate.script).cleared,
+            self.seconds if cleared or self.previous is not None else self.frame.guest_seconds,
+            per_interval=cleared,
             known_before=self.previous is not None,
         )
 
@@ -344,18 +354,18 @@ class Moment:
         """Firings of all probes per guest second."""
         if not self.previous or self.seconds <= 0:
             return 0.0
-        before = _hits(self.previous)
-        now = _hits(self.frame)
-        return sum(_since(count, before.get(probe, 0)) for probe, count in now.items()) / self.seconds
+        before = firings(self.previous)
+        now = firings(self.frame)
+        return sum(grown(count, before.get(probe, 0)) for probe, count in now.items()) / self.seconds
 
     def probe_rate(self, script: str, index: int) -> float:
         """Firings of one probe per guest second; 0 in its first interval."""
         if not self.previous or self.seconds <= 0:
             return 0.0
-        now, before = _hits(self.frame), _hits(self.previous)
+        now, before = firings(self.frame), firings(self.previous)
         generation = next((state.generation for state in self.frame.scripts if state.name == script), 0)
         probe = script, generation, index
-        return _since(now.get(probe, 0), before.get(probe, 0)) / self.seconds
+        return grown(now.get(probe, 0), before.get(probe, 0)) / self.seconds
 
     def overhead(self) -> float:
         """Share of real time that probes took in the interval, 0 to 1, by their sampled cost."""
@@ -384,16 +394,3 @@ class Moment:
     def dropped(self) -> int:
         """What was lost to limits since loading: updates of aggregates, log bytes."""
         return self.frame.log_dropped + sum(data.dropped for data in self.frame.aggregates.values())
-
-
-def _since(count: int, before: int) -> int:
-    """How much a counter grew; one that is smaller began anew, as where a script was asked of the seconds before."""
-    return count - before if count >= before else count
-
-
-def _hits(frame: Frame) -> dict[tuple[str, int, int], int]:
-    return {
-        (script.name, script.generation, index): probe.hits
-        for script in frame.scripts
-        for index, probe in enumerate(script.probes)
-    }

@@ -125,3 +125,25 @@ def test_a_folded_row_leads_to_the_busiest_of_its_rows(session: Session) -> None
     since = unfolded(newest, KEPT, Folding(3), ((2,), (b"a",)))
     assert since is not None
     assert (since[0].sequence, since[1]) == (4, 1), "the newest Frame that has it"
+
+
+def test_spans_begin_with_the_first_frame_that_is_kept_or_recorded() -> None:
+    session = Session()
+    session.set_source("vptop.vp", SCRIPT)
+    for second in (300, 301, 302):
+        session.add(frame(second, aggregates={CLEARED: counts(12, logged=True), KEPT: counts(second, logged=False)}))
+    assert seconds_of(at(session, 2), EVERY) == 3.0
+    assert rows(at(session, 2), CLEARED, Folding(EVERY)) == [((1, "a"), 36, 12.0)]
+    assert rows(at(session, 0), KEPT, Folding()) == [((1, "a"), 300, 1.0)], "the mean since power-on"
+
+
+def test_a_machine_that_was_started_again_is_not_measured_against_the_one_before(session: Session) -> None:
+    for second in (1, 2):
+        data = {CLEARED: counts(7, 7, 7, logged=True), KEPT: counts(7 * second, logged=False)}
+        session.add(frame(second, aggregates=data))
+    moment = at(session, 6)
+    assert seconds_of(moment, 4) == seconds_of(moment, EVERY) - 3 == 4.0
+    assert rows(moment, CLEARED, Folding(4))[0] == ((1, "a"), 4 + 5 + 7 + 7, 23 / 4)
+    assert rows(moment, KEPT, Folding(4)) == [((1, "a"), 14, 7.0)]
+    assert at(session, 5).seconds == 1.0
+    assert rows(at(session, 5), KEPT, Folding(0)) == [((1, "a"), 7, 7.0)]

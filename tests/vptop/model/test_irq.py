@@ -68,3 +68,15 @@ def test_spans_sum_frames_and_trends_have_gaps():
     assert history.trend(moment, running, ["idle"], 1) == [4.0]
     assert history.trend(moment, running, ["nobody"], 1) == [None], "it is not among those that are known"
     assert history.span(moment, running, 2) is None
+
+
+def test_what_was_counted_before_the_first_frame_is_in_no_span():
+    session, running = Session(), which("running")
+    for second in (300, 301, 302):
+        rows = [ones((32,), ("idle",), second)]
+        session.add(frame(second, aggregates={"running": aggregate(rows, logged=False)}))
+    moment = session.moment()
+    assert moment is not None
+    span = IrqHistory().span(moment, running, 60)
+    assert span is not None
+    assert (span.totals, span.seconds) == ({"idle": 2}, 2.0)

@@ -267,7 +267,7 @@ def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured
     """The aggregate in the last Frames up to a moment; of those that are gone, in that moment alone."""
     sequences = range(moment.sequence - max(1, kept(moment, frames)) + 1, moment.sequence + 1)
     found = [moment.session.measured(sequence, aggregate) for sequence in sequences]
-    known = [measured for measured in found if measured is not None]
+    known = [one for one in found if one is not None and (one.known or one is found[-1])]
     data = moment.frame.aggregates.get(aggregate)
     return known or ([moment.measure(aggregate, data)] if data is not None else [])
 

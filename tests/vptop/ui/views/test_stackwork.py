@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import aggregate, frame, ones, which
+from vptop.model.session import Session
 from vptop.ui.views import stackwork
 from vptop.ui.views.stacks import StackPanel
 
@@ -30,3 +32,14 @@ def test_many_stacks_are_summed_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> 
         assert "OWN/S" in d.screen()
 
     drive(test)
+
+
+def test_samples_of_before_the_first_frame_are_in_no_window() -> None:
+    session = Session()
+    for second in (300, 301, 302):
+        data = aggregate([ones((), ("idle", "GUEST_0x1"), second)], logged=False)
+        session.add(frame(second, aggregates={"stacks": data}))
+    moment = session.moment()
+    assert moment is not None
+    found = stackwork.window(moment, which("stacks"), 60)
+    assert [(one.total_hits, one.seconds) for one in found] == [(1, 1.0), (1, 1.0)]
