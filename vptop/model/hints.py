@@ -14,7 +14,7 @@ is the number of buckets to an octave of a histogram (1: powers of two); `warn` 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.vp.diagnostics.nearest import nearest
@@ -27,7 +27,8 @@ STEPS = ("1", "2", "4", "8", "16")
 COLUMNS = ("rate", "count", "cnt", "avg", "min", "max", "latest", "last", "delta")
 THRESHOLDS = ("rate", "count", "avg", "min", "max", "latest")
 """Columns that `warn` may compare; `cnt` and `last` are other names of two of them, as in filters."""
-_HINT = re.compile(r"[;/*#]+[ \t]*@view(?:[ \t]+(?P<name>\S+)(?P<options>.*))?")
+HINT = "view"
+_HINT = re.compile(r"[;/*#]+[ \t]*@(?P<hint>[\w-]+)(?:[ \t]+(?P<name>\S+)(?P<options>.*))?")
 _WORD = re.compile(r"\S+")
 
 
@@ -81,7 +82,7 @@ class _Word:
 
 def read_hints(tokens: Iterable[Token]) -> dict[str, ViewHint]:
     """The hints in the comments of a script, by aggregate; what is wrong in one counts as not said."""
-    return {name.text: _hint(options) for name, options in _comments(tokens) if name.text}
+    return {name.text: _hint(options) for hint, name, options in _comments(tokens) if hint.text == HINT and name.text}
 
 
 def hint_problems(tokens: Iterable[Token], aggregates: Iterable[str]) -> list[HintProblem]:
@@ -93,15 +94,35 @@ def hint_problems(tokens: Iterable[Token], aggregates: Iterable[str]) -> list[Hi
     """
     known = set(aggregates)
     found: list[HintProblem] = []
-    for name, options in _comments(tokens):
+    for hint, name, options in _comments(tokens):
+        if hint.text != HINT:
+            found += _misspelt(hint, name, options, known)
+            continue
         if not name.text:
-            found.append(HintProblem(name.line, name.column, name.column + 5, "`@view` names no aggregate", "a name"))
+            found.append(
+                HintProblem(name.line, name.column - 1, name.column + 4, "`@view` names no aggregate", "a name")
+            )
             continue
         if name.text not in known:
             found.append(name.problem(f"no aggregate `{name.text}`", "an aggregate of this script", known, name.text))
         for word in options:
             found += _problems(word)
     return found
+
+
+def _misspelt(hint: _Word, name: _Word, options: Iterable[_Word], aggregates: Container[str]) -> Iterator[HintProblem]:
+    """The name of a hint, if that is what is meant: other comments may begin with `@`, too."""
+    is_near = bool(nearest(hint.text, [HINT])) and name.text in aggregates
+    if is_near or any(_option(word) in _CHECKS for word in (name, *options)):
+        yield HintProblem(
+            hint.line, hint.column, hint.column + len(hint.text), f"unknown hint `@{hint.text}`", f"`@{HINT}`", (HINT,)
+        )
+
+
+def _option(word: _Word) -> str:
+    """The option that a word gives a value; empty: none."""
+    option, equals, _ = word.text.partition("=")
+    return option if equals else ""
 
 
 def _problems(word: _Word) -> Iterator[HintProblem]:
@@ -168,19 +189,20 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _comments(tokens: Iterable[Token]) -> Iterator[tuple[_Word, list[_Word]]]:
-    """Name and options of each hint, with their places; the name is empty where there is none."""
+def _comments(tokens: Iterable[Token]) -> Iterator[tuple[_Word, _Word, list[_Word]]]:
+    """The words of comments that begin with `@`: this one, the name behind it, or an empty one there, and options."""
     for token in tokens:
         text = token.text.removesuffix("*/")
         match = _HINT.match(text) if token.kind is TokenKind.COMMENT else None
         if match is None:
             continue
+        hint = _Word(match["hint"], token.line, token.column + match.start("hint"))
         if match["name"] is None:
-            yield _Word("", token.line, token.column + text.index("@view")), []
+            yield hint, _Word("", token.line, hint.column), []
             continue
         name = _Word(match["name"], token.line, token.column + match.start("name"))
         at = token.column + match.start("options")
-        yield name, [_Word(word[0], token.line, at + word.start()) for word in _WORD.finditer(match["options"])]
+        yield hint, name, [_Word(word[0], token.line, at + word.start()) for word in _WORD.finditer(match["options"])]
 
 
 def _hint(options: Iterable[_Word]) -> ViewHint:

@@ -42,6 +42,22 @@ def test_what_is_wrong_is_said_with_its_place(options: str, message: str, near: 
     assert problem.expected
 
 
+@pytest.mark.parametrize(
+    "comment",
+    ["@viw latency", "@VIEW latency as=hist", "@histogram latncy as=hist", "@views lat sort=x", "@viewa as=top"],
+)
+def test_a_hint_of_another_name_is_named(comment: str):
+    (problem,) = problems(f"; {comment}\n")
+    assert problem.message == f"unknown hint `{comment.split(maxsplit=1)[0]}`"
+    assert (problem.column, problem.end_column) == (4, 3 + len(comment.split(maxsplit=1)[0]))
+    assert problem.suggestions == ("view",)
+
+
+def test_other_comments_may_begin_with_the_same_mark():
+    source = "; @author me=you\n; @param latency what it took\n; @view-only\n; @review bob\n; a @viw latency\n"
+    assert problems(source) == []
+
+
 def test_columns_are_those_of_the_word():
     source = "; @view latency as=hist sort=-cont"
     (problem,) = problems(source)
