@@ -25,6 +25,7 @@ from vptop.model.session import Session
 from vptop.model.settings import Settings
 from vptop.ui.actions import Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.jump import JumpScreen
+from vptop.ui.dialogs.keys import keys_of_dialog
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.jumping import spots_of
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
@@ -108,6 +109,7 @@ class Shell(App[None]):
         """Begin."""
         self.show_view(VIEWS[0].id)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.screen_change_signal.subscribe(self, lambda _: self.call_after_refresh(self._show_footer))
 
     def say(self, text: str, severity: str = "") -> None:
         """Show one line below the panels."""
@@ -165,7 +167,7 @@ class Shell(App[None]):
     @on(DescendantFocus)
     def _focus_moved(self, event: DescendantFocus) -> None:
         view = self.query(View).filter(f"#{self.view}")
-        if not view:  # the screen is being taken down
+        if not view:  # it is in a dialog, or the screen is being taken down
             return
         if isinstance(event.widget, LinePanel) and view.first() in event.widget.ancestors:
             self._panels[self.view] = event.widget
@@ -182,11 +184,17 @@ class Shell(App[None]):
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def _show_footer(self) -> None:
+        footers = self.screen_stack[0].query(FooterBar) if self.screen_stack else ()
+        if not footers:  # the screen is being taken down
+            return
+        if self.screen is not self.screen_stack[0]:
+            footers.first().show_text(keys_of_dialog(self.screen))
+            return
         typing = isinstance(self.focused, TextArea | Input)
         listed = [action for action in actions_of(self.scopes()) if action.footer]
         shown = [one for action in listed if (one := action.while_typing if typing else action)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
-        self.query_one(FooterBar).show([action for action in shown if action not in last], last)
+        footers.first().show([action for action in shown if action not in last], last)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:

@@ -14,7 +14,7 @@ from vptop.model.session import Moment
 from vptop.ui.actions import Action, key_of
 from vptop.ui.render import chrome
 from vptop.ui.render.chrome import Tab
-from vptop.ui.render.fit import ends, strip
+from vptop.ui.render.fit import ends, strip, whole_parts
 from vptop.ui.render.status import Health, status
 from vptop.ui.widgets.drawn import DrawnByLine
 
@@ -218,15 +218,23 @@ class FooterBar(Bar):
         super().__init__(id="footer")
         self._actions: Sequence[Action] = ()
         self._last: Sequence[Action] = ()
+        self._text = ""
         self._places: list[tuple[int, int, str]] = []
+
+    def show_text(self, text: str) -> None:
+        """Show the keys of a dialog, which says itself what they are."""
+        self._text, self._places = text, []
+        self.redraw()
 
     def show(self, actions: Sequence[Action], last: Sequence[Action]) -> None:
         """Actions from the left, those that must be seen at the right end."""
-        self._actions, self._last = actions, last
+        self._actions, self._last, self._text = actions, last, ""
         self.redraw()
 
     def line(self, y: int, width: int) -> Strip:
         """The only line."""
+        if self._text:
+            return strip([(f" {whole_parts(self._text, width - 1)}", self.palette.dim)], width)
         right, right_places = chrome.footer(self._last, width, self.palette)
         taken = max((end for _, end, _ in right_places), default=0)
         left, self._places = chrome.footer(self._actions, width - taken, self.palette)
