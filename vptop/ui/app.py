@@ -38,6 +38,7 @@ from vptop.ui.pacing import PacedShell
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
 from vptop.ui.taking import TakingShell
+from vptop.ui.terminal_keys import know_alt_keys
 from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
@@ -59,6 +60,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             self._in_thread(self._end_with_server if self.is_web else self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
+        know_alt_keys()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._start()
 

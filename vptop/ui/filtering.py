@@ -55,6 +55,12 @@ class FilteringShell(Shell):
         if (panel := self.panel) is not None:
             self.screen.set_focus(panel)
 
+    def action_view(self, view: str) -> None:
+        """Show a view; a filter that is being typed is dropped."""
+        if self.query_one("#filter", Input).display:
+            self.action_clear()
+        super().action_view(view)
+
     def action_clear(self) -> None:
         """Undo the last restriction, first the filter being typed."""
         entry = self.query_one("#filter", Input)

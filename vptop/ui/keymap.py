@@ -21,7 +21,7 @@ APP = Scope(
         *(
             Action(
                 f"view.{view.id}",
-                str(digit) if digit in DIGITS else "",
+                f"{digit},alt+{digit}" if digit in DIGITS else "",
                 f"view('{view.id}')",
                 f"{view.title}: {view.help}",
             )

@@ -23,6 +23,12 @@ async def run_at_once(widget: Widget, event: events.Key) -> None:
 class LineInput(Input):
     """One line to type into."""
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Terminals send Alt with a character as a key that has this character; it is a command all the same."""
+        return not key.startswith("alt+") and super().check_consume_key(key, character)
+
     async def _on_key(self, event: events.Key) -> None:
-        if not event.is_printable:
+        if event.key.startswith("alt+"):
+            event.prevent_default()
+        if event.key.startswith("alt+") or not event.is_printable:
             await run_at_once(self, event)
