@@ -27,7 +27,8 @@ class BucketHistory:
         if key in self._known:
             return self._known[key]
         measured = session.measured(sequence, aggregate)
-        if measured is None:
+        ring = session.timeline.ring
+        if measured is None or not (measured.known or ring.end - ring.first == 1):
             return None
         hits = measured.hits
         rows = np.flatnonzero(hits)

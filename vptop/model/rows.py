@@ -21,6 +21,8 @@ RawKey = tuple[tuple[int, ...], tuple[bytes, ...]]
 Integers = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
 
+USUAL_SECONDS = 1.0
+"""Guest seconds between two Frames."""
 COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
 """Columns of the values."""
 
@@ -76,7 +78,7 @@ class Measured:
     @property
     def known(self) -> bool:
         """Its updates are those of the interval; else of all the time since the script was loaded."""
-        return self.per_interval or self.known_before
+        return self.per_interval or self.known_before or self.seconds <= USUAL_SECONDS
 
     def __len__(self) -> int:
         return self.data.rows

@@ -20,7 +20,7 @@ from vptop.model.counters import firings, grown
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.ring import Ring, Timeline
-from vptop.model.rows import Measured
+from vptop.model.rows import USUAL_SECONDS, Measured
 from vptop.model.script import ScriptFacts, read_script
 from vptop.model.selection import count_of
 from vptop.model.stacks import Namer
@@ -30,8 +30,6 @@ MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
 MEASURED_LEAST = 16
 """Measured aggregates that are kept, however large."""
-USUAL_SECONDS = 1.0
-"""Guest seconds between two Frames."""
 KINDS = 1024
 """Guessed pictures that are remembered; when there are more, all are guessed again."""
 SEARCHED_ROWS = 5_000

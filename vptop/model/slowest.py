@@ -22,8 +22,6 @@ class Slow:
     """What fell into one of the highest buckets in one Frame."""
 
     sequence: int
-    guest_seconds: float
-    """at the end of the Frame's interval"""
     low: int
     """the lower end of the bucket"""
     count: int
@@ -51,9 +49,8 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
     found: list[Slow] = []
     first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
     for sequence in range(first, last + 1):
-        then = moment.session.at(sequence)
         measured = moment.session.measured(sequence, aggregate)
-        if then is None or measured is None or not measured.data.integer_keys:
+        if measured is None or not measured.data.integer_keys or not measured.known:
             continue
         hits = measured.hits
         rows = np.flatnonzero(hits) if box is None else (inside := box.rows(measured))[hits[inside] > 0]
@@ -62,7 +59,6 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         found += [
             Slow(
                 sequence,
-                then.frame.guest_seconds,
                 int(measured.integers[row, 0]),
                 int(hits[row]),
                 measured.key(int(row)),

@@ -13,8 +13,8 @@ def test_the_slowest_first_and_the_newest_of_equal_ones():
     moment = session.moment()
     assert moment is not None
     found = slowest(moment, latency, most=3)
-    assert [(one.low, one.guest_seconds, one.count, one.label) for one in found] == [
-        (8192, 2.0, 128, "read"),
-        (8192, 1.0, 128, "read"),
-        (128, 2.0, 2, "read"),
+    assert [(one.low, one.sequence, one.count, one.label) for one in found] == [
+        (8192, 1, 128, "read"),
+        (8192, 0, 128, "read"),
+        (128, 1, 2, "read"),
     ]

@@ -37,7 +37,6 @@ class SlowestPanel(TablePanel[Slow], Latencies):
 
     def columns(self, moment: Moment) -> Sequence[Column[Slow]]:
         """Lower end of the bucket, count, keys, seconds ago."""
-        now = moment.frame.guest_seconds
         return [
             Column(
                 "low",
@@ -49,7 +48,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
             ),
             Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=3),
             *self._key_columns(moment),
-            Column("ago", "AGO", 6, lambda row: f"{now - row.guest_seconds:.0f} s", lambda row: row.sequence),
+            Column("ago", "AGO", 6, lambda row: f"{moment.sequence - row.sequence} s", lambda row: row.sequence),
         ]
 
     def _key_columns(self, moment: Moment) -> list[Column[Slow]]:
