@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vptop.cli import console
 from vptop.cli.batch import FAILED, OK, second_line, write_exports
+from vptop.export.formats import format_of
 from vptop.model.playback import session_of
 
 
@@ -19,6 +20,8 @@ def text(path: Path, exports: Sequence[Path]) -> int:
         CaptureError: the file cannot be read, or is no capture.
         ExportError: a file name has the suffix of no format.
     """
+    for export in exports:
+        format_of(export)
     session = session_of(path, console.warn)
     if exports:
         return OK if write_exports(session, exports) else FAILED

@@ -10,6 +10,7 @@ import pytest
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import frame
 from vptop.cli.replay import text
+from vptop.export.format import ExportError
 from vptop.export.formats import write
 
 
@@ -32,3 +33,10 @@ def test_a_capture_that_was_cut_off_is_shown_with_a_warning(tmp_path: Path, caps
     assert told.out.splitlines()[0] == "one"
     assert "two" not in told.out
     assert told.err.startswith(f"vptop: warning: {path}: cut off from byte ")
+
+
+def test_a_file_of_no_format_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    write(tmp_path / "a.vpc", moment_of())
+    with pytest.raises(ExportError, match=r"^[^:]*a\.foo: expected a file name that ends in \.json"):
+        text(tmp_path / "a.vpc", (tmp_path / "a.csv", tmp_path / "a.foo"))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.vpc"]
