@@ -176,7 +176,7 @@ class Server:
             self._running = False
 
     def _publish(self, frame: Frame) -> None:
-        late = self._pace.behind(self.vm.seconds) if self.paced else 0.0
+        late = self._pace.behind(self.vm.seconds) if self.paced and not self.paused else 0.0
         frame = msgspec.structs.replace(frame, paced=self.paced, behind_seconds=late, paused=self.paused)
         for notice in self._losses.fresh(frame.scripts):
             self._tell(notice)

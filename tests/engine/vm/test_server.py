@@ -33,9 +33,13 @@ def test_a_paced_machine_shows_its_first_frame_before_a_second_is_over(events: E
                 ok(reply.result(LIMIT))
             first = events.frame()
             second = events.frame(lambda frame: frame.tsc > first.tsc)
+            ok(client.pause().result(LIMIT))
+            ok(client.clear_aggregates().result(LIMIT))
+            stopped = events.frame(lambda frame: frame.paused)
     finally:
         vm.stop()
     assert not first.paused
+    assert stopped.behind_seconds == 0
     assert [script.name for script in first.scripts] == ["one.vp", "two.vp"]
     assert FIRST_LOOK <= first.guest_seconds - BUNDLED_BOOT_SECONDS < 1
     assert second.guest_seconds == BUNDLED_BOOT_SECONDS + 1
