@@ -21,6 +21,7 @@ from engine.vm.past.keeper import Keeper, Kept, PastError
 from engine.vm.past.messages import (
     Ask,
     AskedFrame,
+    Cancel,
     Memory,
     Moments,
     Origin,
@@ -40,7 +41,7 @@ from engine.vm.past.wire import Wire
 if TYPE_CHECKING:
     from engine.vm.session import GuestSession
 
-_ID = 1
+_ID, _CANCEL = 1, 2
 A = TypeVar("A")
 
 
@@ -215,15 +216,30 @@ class VisitedPast:
 
         Raises:
             PastError: the process that stood at the moment has ended.
+            KeyboardInterrupt: it was interrupted; the visit stays where it was.
         """
         self._wire.send(Step(_ID, _ID, unit, backward))
+        try:
+            self.view = self._stepped()
+        except KeyboardInterrupt:
+            self._cancel_step()
+            raise
+        return self.view
+
+    def _stepped(self) -> View:
         while isinstance(found := _next(self._wire, View, Earlier), Earlier):
             earlier = wake_earlier(self._keeper, found)
             self._wire.close()
             self._wire = Wire(earlier, answers)
         assert isinstance(found, View)  # noqa: S101 - the other kind
-        self.view = found
-        return self.view
+        return found
+
+    def _cancel_step(self) -> None:
+        """Cancel, and skip what the step has answered."""
+        self._wire.send(Cancel(_CANCEL, _ID))
+        for event in self._wire.messages():
+            if isinstance(event, protocol.Reply) and event.id == _CANCEL:
+                return
 
     def read(self, address: int, size: int, cpu: int = 0) -> bytes:
         """Guest memory by linear address as a VCPU sees it, up to the first byte that is not mapped."""

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from engine import VirtualMachine
+from engine.vm.past import past
 from engine.vm.past.messages import Progress, Step, Unit, View
 from engine.vm.past.past import VisitedPast
 from engine.vm.protocol import Reply
@@ -35,6 +36,24 @@ def test_a_block_is_one_block(kept: VirtualMachine) -> None:
         block = moment.view.block
         assert [moment.step().block for _ in range(3)] == [block + 1, block + 2, block + 3]
         assert [moment.step(backward=True).block for _ in range(4)] == [block + 2, block + 1, block, block - 1]
+
+
+def test_an_interrupted_step_leaves_the_visit_where_it_was(
+    kept: VirtualMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with kept.past().at(6.62, "(vprobe GUEST:0x1 1)") as moment:
+        block = moment.view.block
+        for backward in (False, True):
+            with monkeypatch.context() as interrupted:
+                interrupted.setattr(past, "_next", interrupt)
+                with pytest.raises(KeyboardInterrupt):
+                    moment.step("firing", backward=backward)
+            assert moment.view.block == block
+            assert moment.step().block == block + 1
+            assert moment.step(backward=True).block == block
 
 
 def test_an_interrupt_is_the_next_that_a_script_sees(kept: VirtualMachine) -> None:
