@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -58,8 +59,9 @@ class CaptureShell(ScriptShell):
         if event.trouble:
             self.say(f"{event.trouble}; the capture ended", "bad")
         else:
-            told = f"{counted(writer.frames, 'Frame')}; `vptop replay {writer.path.name}` shows them"
-            self.say(f"wrote {writer.path}: {told}", "good")
+            path = writer.path.absolute()
+            file = shlex.quote(path.name if path.parent == Path.cwd() else str(path))
+            self.say(f"{counted(writer.frames, 'Frame')} written; `vptop replay {file}` shows them", "good")
         if event.capture is self._capture:
             self._capture = None
             self._count()

@@ -31,7 +31,7 @@ def test_seconds_before_and_after_are_captured_and_shown_again(tmp_path: Path, m
         await d.shows("v1 → v2")
         await d.frames(5)
         await d.press("escape", "C")
-        await d.shows("5 Frames")
+        await d.shows("5 Frames written; `vptop replay vptop-")
 
     drive(test)
     (path,) = tmp_path.glob("*.vpc")
