@@ -33,6 +33,7 @@ from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
 from vptop.ui.editor.versions import Version, VersionPanel
 from vptop.ui.editor.wordline import WordLine
+from vptop.ui.widgets.lines import LinePanel
 
 Check = Callable[[str, str], tuple[Place, ...]]
 PAUSE = 0.15
@@ -72,7 +73,7 @@ class DraftPane(Container):
         """guest seconds at the moment shown"""
 
     def compose(self) -> ComposeResult:
-        """The text; below it, or on wide screens beside it, the lists that have something to say."""
+        """The text; below it the lists that have something to say, beside it on wide screens while rows are shown."""
         with Vertical(id="editor-text"):
             yield VpArea()
             yield FindBar(id="find")
@@ -115,6 +116,7 @@ class DraftPane(Container):
         versions.set_class(len(versions.rows) < 2, "-empty")
         shown = [one for one in (problems, versions, self._beside) if not one.has_class("-empty")]
         versions.set_class(len(shown) > 1, "-crowded")
+        self.set_class(self._beside in shown, "-beside")
         lists = self.query_one("#editor-lists")
         lists.set_class(not shown, "-empty")
         lines = (
@@ -225,6 +227,12 @@ class DraftPane(Container):
             self._timer = self.set_timer(self._pause - PAUSE, self._check_text)
         else:
             self._check_text()
+
+    @on(LinePanel.Changed)
+    def _problem_selected(self, event: LinePanel.Changed) -> None:
+        """Say in whole what the list may have cut."""
+        if isinstance(event.panel, ProblemPanel) and (place := event.panel.current) is not None:
+            self.query_one(WordLine).show_place(place)
 
     @on(TextArea.SelectionChanged)
     def _moved(self) -> None:

@@ -72,3 +72,34 @@ def test_enter_on_a_problem_goes_to_its_place() -> None:
         await d.until(lambda: editor.area.cursor_location == (2, 8))
 
     drive(test)
+
+
+def test_on_a_wide_screen_the_list_has_the_whole_width() -> None:
+    long = replace(WRONG, message="m" * 130, fix=None, suggestions=())
+
+    async def test(d: Driven) -> None:
+        await opened(d)
+        d.source.places = (long,)
+        await d.type(" ")
+        await d.until(lambda: d.app.query_one(ProblemPanel).inner_width > 150)
+        assert any(long.message in line and "Problems" not in line for line in d.screen().splitlines())
+
+    drive(test, (160, 45))
+
+
+def test_the_selected_problem_is_told_in_whole() -> None:
+    words = " ".join(f"word{number}" for number in range(20))
+    places = (WRONG, replace(WRONG, line=WRONG.line + 1, end_line=WRONG.line + 1, message=words))
+
+    async def test(d: Driven) -> None:
+        await opened(d)
+        d.source.places = places
+        await d.type(" ")
+        await d.shows("Problems 2")
+        panel = d.app.query_one(ProblemPanel)
+        panel.focus()
+        await d.press("down")
+        await d.until(lambda: panel.current == places[1])
+        await d.shows("word19")
+
+    drive(test, (80, 30))
