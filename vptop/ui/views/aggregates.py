@@ -37,7 +37,9 @@ AGGREGATES = Scope(
     (
         Action("aggregate.next", "a", "aggregate(1)", "next aggregate", "Next aggr"),
         Action("aggregate.previous", "A", "aggregate(-1)", "previous aggregate"),
-        Action("aggregate.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
+        Action(
+            "aggregate.span", "w", "span", "numbers of 1 s, of 10 s or 60 s (moving averages), or of all kept", "Span"
+        ),
         Action("aggregate.form", "N", "form", "integer keys in hex, decimal, by symbol, or as the script has it"),
         Action("aggregate.units", "u", "units", "values in the unit that fits each, or as the script has them"),
         Action("aggregate.group", "K", "group", "group by one key column; by all of them again", "Group"),

@@ -35,7 +35,9 @@ MINUTE = 60
 HISTOGRAM = Scope(
     "Histograms",
     (
-        Action("histogram.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
+        Action(
+            "histogram.span", "w", "span", "numbers of 1 s, of 10 s or 60 s (moving averages), or of all kept", "Span"
+        ),
         Action("histogram.rate", "S", "rate", "counts, or counts per second", "Count/s"),
         Action("histogram.scale", "L", "scale", "logarithmic or linear buckets", "Log/lin"),
         Action("histogram.lines", "t", "lines", "over time: heat map or percentiles", "Heat/lines"),

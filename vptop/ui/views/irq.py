@@ -41,7 +41,7 @@ IRQ = Scope(
     "Interrupts",
     (
         Action("irq.form", "t", "form", "flat, tree or matrix of processes and vectors", "Form"),
-        Action("irq.span", "w", "span", "numbers of 1 s, 10 s, 60 s, or of all that is kept", "Span"),
+        Action("irq.span", "w", "span", "numbers of 1 s, of 10 s or 60 s (moving averages), or of all kept", "Span"),
     ),
 )
 
