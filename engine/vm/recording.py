@@ -45,6 +45,20 @@ class Recording(msgspec.Struct, frozen=True):
     end: int | None
     """tick; None where the process that recorded did not come to it"""
 
+    @property
+    def known_until(self) -> int:
+        """Tick of its end, or of its last input where it breaks off."""
+        if self.end is not None:
+            return self.end
+        return self.inputs[-1].tick if self.inputs else self.header.start
+
+    def broken_off(self, tsc_hz: int) -> str:
+        """What to tell people about a recording without an end; empty when it has one."""
+        if self.end is not None:
+            return ""
+        last = f"its last input is at {self.known_until / tsc_hz:.1f} s" if self.inputs else "it has no input"
+        return f"the recording breaks off: {last}, and the machine goes on by itself after that"
+
 
 class Recorder:
     """Writes a recording, each input as it comes in."""

@@ -124,12 +124,14 @@ class VirtualMachine(GuestSession):
         machine.core.set_bag_limit(power.bag_bytes)
         recorder = Recorder(Path(power.record), power, machine.media_digest, machine.ticks) if power.record else None
         host = ScriptHost(machine.core, machine.ncpus, prelude_of(media.guest), power.limits)
-        inputs, end = (recorded.inputs, recorded.end) if recorded is not None else (None, None)
-        outside = Outside(machine, recorder, inputs, end)
+        inputs, until = (recorded.inputs, recorded.known_until) if recorded is not None else (None, None)
+        outside = Outside(machine, recorder, inputs, until)
         vm = cls(machine, host, media.guest, output, outside, recorder, watch)
         vm.happenings.add(notice)
         vm.refusal = power.refusal
-        vm.recorded_until = end
+        if recorded is not None:
+            vm.recorded_until = recorded.end
+            vm.happenings.add(recorded.broken_off(machine.tsc_hz))
         vm.past_settings = PastSettings(power.past_every, power.past_seconds, power.past_mib)
         return vm
 

@@ -77,6 +77,16 @@ def test_the_end_of_a_recording_is_known_unless_the_process_was_killed(tmp_path:
     assert (found.end, len(found.inputs)) == (None, 1)
     with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
         assert vm.recorded_until is None
+        last = found.inputs[0].tick / vm.tsc_hz
+        told = f"its last input is at {last:.1f} s, and the machine goes on by itself after that"
+        assert vm.take_notices() == [f"the recording breaks off: {told}"]
+        with pytest.raises(ReplayInputError):
+            vm.type("y")
+        vm.run(0.15)
+        vm.type("y")
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with VirtualMachine.power_on(PowerOn(replay=str(path))) as vm:
+        assert "breaks off: it has no input" in vm.take_notices()[0]
 
 
 def test_a_run_that_goes_another_way_is_told(tmp_path: Path) -> None:
