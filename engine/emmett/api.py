@@ -22,6 +22,7 @@ from engine.emmett.types.types import Type
 from engine.vp.api import Compilation, compile_translation
 from engine.vp.diagnostics.diagnostic import Diagnostic, Span
 from engine.vp.diagnostics.source import Findings, SourceText
+from engine.vp.guest_types import TypeProvider
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude
 from engine.vp.translation import Origin
@@ -58,6 +59,8 @@ class Translation:
     diagnostics: tuple[Diagnostic, ...]
     symbols: Symbols
     """What the program defines."""
+    types: TypeProvider | None
+    """The types of the guest, if the program includes them."""
 
 
 def translate(sources: Sequence[SourceText], options: Options | None = None) -> Translation:
@@ -90,7 +93,7 @@ def translate(sources: Sequence[SourceText], options: Options | None = None) -> 
     symbols = program.symbols
     names_guest = provider is not None or program.names_guest
     vp = None if findings.has_errors else _written(sources[0], symbols, reader.included, options.height, names_guest)
-    return Translation(vp, findings.sorted(), symbols)
+    return Translation(vp, findings.sorted(), symbols, provider)
 
 
 def _addresses(options: Options) -> Mapping[str, int] | None:

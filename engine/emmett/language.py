@@ -28,7 +28,7 @@ class Emmett:
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
-    names: Callable[[str], Names] = staticmethod(completion.names_of)
+    names: Callable[[str, Prelude | None], Names] = staticmethod(completion.names_of)
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options(opener=beside)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from engine.guest.linux.btf import Btf, BtfError, Kind
@@ -34,6 +34,14 @@ class BtfTypes:
         """A structure or union by keyword and tag."""
         number = self._btf.find(tag, _COMPOSITES[word])
         return None if number is None else ForeignStruct(word, tag, number)
+
+    def tags(self) -> Mapping[str, Sequence[str]]:
+        """The tags of all structures and unions, sorted, by their keyword."""
+        return self._tags
+
+    @cached_property
+    def _tags(self) -> dict[str, list[str]]:
+        return {word: sorted(set(self._btf.names(kind))) for word, kind in _COMPOSITES.items()}
 
     def typedef(self, name: str) -> ForeignType | None:
         """What a typedef stands for."""

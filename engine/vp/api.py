@@ -79,7 +79,7 @@ class Language(Protocol):
     def prefix(self, source: str, line: int, column: int) -> str:
         """The part of a word that ends before a place."""
 
-    def names(self, source: str) -> Names:
+    def names(self, source: str, prelude: Prelude | None, /) -> Names:
         """What a text defines, also where the rest of it is wrong. For a long text this may take a second."""
 
     def candidates(
@@ -111,7 +111,7 @@ class _VP:
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)
-    names: Callable[[str], Names] = staticmethod(names_of)
+    names: Callable[[str, Prelude | None], Names] = staticmethod(names_of)
 
     def compile(self, source: str, name: str, prelude: Prelude | None, limits: Limits | None) -> Compilation:
         return compile_script(source, name, prelude=prelude, limits=limits)

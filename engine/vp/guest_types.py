@@ -7,6 +7,7 @@ consist of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,6 +71,9 @@ class TypeProvider(Protocol):
 
     def structure(self, word: str, tag: str) -> ForeignStruct | None:
         """A structure or union by keyword and tag."""
+
+    def tags(self) -> Mapping[str, Sequence[str]]:
+        """The tags of all structures and unions, sorted, by their keyword. The first answer may take a second."""
 
     def typedef(self, name: str) -> ForeignType | None:
         """What a typedef stands for."""

@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
 from engine.emmett.analysis.symbols import Body, Variable
 from engine.emmett.api import Options, translate
+from engine.emmett.editing.members import ARROWS, fitting_members, members_of
 from engine.emmett.editing.tokens import TOP_LEVEL, scan
 from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
 from engine.emmett.types.types import AggregateType, BagType, StringType, Type
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.completion import points_at_symbols, symbols
+from engine.vp.editing.completion import MOST_SYMBOLS, points_at_symbols, symbols
 from engine.vp.editing.names import Candidate, Names, Scope
 from engine.vp.editing.token_list import end_of
 from engine.vp.editing.tokens import TokenKind
@@ -28,11 +31,17 @@ from engine.vp.tables.probes import usage as point_usage
 from engine.vp.tables.variables import VARIABLES
 
 _PREFIX = re.compile(r"[A-Za-z_][\w!]*(?::[\w!.@$]*)*$")
+_OPEN_ARROW = re.compile(r"(->|\.)(?=[ \t]*(?:(?P<end>\n|\Z)|[^\s\w]))")
+"""An arrow whose member is still to be typed, at the end of a line or within one."""
+_TAGGED = ("struct", "union", "enum")
 _CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR, TokenKind.NUMBER}
 
 
 class _Before(NamedTuple):
     """What stands before a place."""
+
+    tokens: int
+    """the number of tokens"""
 
     prefix: str
     """the part of a word that ends there"""
@@ -55,7 +64,7 @@ def _before(source: str, line: int, column: int) -> _Before | None:
         if end_of(last) >= (line, column) and (last.kind in _CLOSED or last.text[0] == "#"):
             return None
         at_top, word = tokens.state(count - 1) == TOP_LEVEL, last.text
-    return _Before(prefix if at_top else prefix.rpartition(":")[2], at_top, word)
+    return _Before(count, prefix if at_top else prefix.rpartition(":")[2], at_top, word)
 
 
 def prefix_at(source: str, line: int, column: int) -> str:
@@ -74,14 +83,30 @@ def candidates(
     prefix = before.prefix
     if before.at_top:
         offered = [*_at_top(), *(points_at_symbols(prefix, prelude) if prelude is not None else ())]
+    elif before.word in _TAGGED:
+        names = names_of(source, prelude) if names is None else names
+        offered = [*(one for one in names.tags if one.signature.startswith(before.word)), *_tags(names, before)]
+    elif before.word in ARROWS:
+        names = names_of(source, prelude) if names is None else names
+        known = {one.name: one for one in (*names.own, *names.local(line, column))}
+        tags = {one.name: one for one in names.tags}
+        offered = [*(fitting_members(scan(source), before.tokens, known, tags) or ())]
     else:
-        names = names_of(source) if names is None else names
+        names = names_of(source, prelude) if names is None else names
         local = names.local(line, column)
         mine = {one.name for one in local}
         offered = [*local, *(one for one in _everything(names.own, prelude) if one.name not in mine)]
         offered += _symbols(prefix, prelude) if prelude is not None and before.word == "&" else ()
     fitting = [one for one in offered if one.name.lower().startswith(prefix.lower()) and one.name != prefix]
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
+
+
+def _tags(names: Names, before: _Before) -> Iterator[Candidate]:
+    """The first tags of the guest, in order, that begin with what is typed."""
+    known = names.foreign.get(before.word, ())
+    begin = bisect_left(known, before.prefix)
+    for name in takewhile(lambda name: name.startswith(before.prefix), known[begin : begin + MOST_SYMBOLS]):
+        yield Candidate(name, "type", f"{before.word} {name}", "Type of the guest's kernel.")
 
 
 def _symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
@@ -96,7 +121,7 @@ def meaning(
     """What the word under a place is, if it is known."""
     for token in scan(source).in_line(line):
         if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
-            names = names_of(source) if names is None else names
+            names = names_of(source, prelude) if names is None else names
             everything = [*_at_top(), *_everything(names.own, prelude), *names.local(line, column)]
             known = {one.name: one for one in everything}
             return known.get(token.text) or known.get(token.text.rpartition(":")[0] + ":")
@@ -104,16 +129,24 @@ def meaning(
 
 
 @lru_cache(maxsize=4)
-def names_of(source: str) -> Names:
+def names_of(source: str, prelude: Prelude | None = None) -> Names:
     """What a program defines, whether or not the rest of it is right; functions and probes are scopes."""
-    symbols = translate([SourceText("", source)], Options()).symbols
+    whole = _OPEN_ARROW.sub(lambda found: ("; " if found["end"] is not None else "  ")[: len(found[1])], source)
+    translation = translate([SourceText("", whole)], Options(prelude=prelude))
+    symbols = translation.symbols
     own = [_variable(variable) for variable in symbols.variables.values()]
     for function in symbols.functions.values():
         parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
         at = function.tree.at.span
         signature = f"{function.result} {function.name}({parameters})"
-        own.append(Candidate(function.name, "function", signature, f"Defined on line {at.line}.", (at.line, at.column)))
-    return Names(tuple(own), tuple(_scope(body) for body in symbols.bodies))
+        doc, members = f"Defined on line {at.line}.", partial(members_of, function.result)
+        own.append(Candidate(function.name, "function", signature, doc, (at.line, at.column), members))
+    tags = [
+        Candidate(kind.tag, "type", str(kind), "Declared in the program.", members=partial(members_of, kind))
+        for kind in symbols.tags.values()
+    ]
+    foreign = {} if translation.types is None else translation.types.tags()
+    return Names(tuple(own), tuple(_scope(body) for body in symbols.bodies), tuple(tags), foreign)
 
 
 def _scope(body: Body) -> Scope:
@@ -125,8 +158,8 @@ def _scope(body: Body) -> Scope:
 def _variable(variable: Variable) -> Candidate:
     at = variable.at.span
     signature = f"{variable.type} {variable.name}"
-    doc = f"Defined on line {at.line}."
-    return Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column))
+    doc, members = f"Defined on line {at.line}.", partial(members_of, variable.type)
+    return Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column), members)
 
 
 def _kind(kind: Type) -> str:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 
 from engine.vp.editing.scanning import scan
 from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.prelude import Prelude
 
 Place = tuple[int, int]
 """Line and column, from 1."""
@@ -21,11 +22,13 @@ class Candidate:
 
     name: str
     kind: str
-    """form, function, operator, integer, string, aggregate, bag, parameter, variable, probe or symbol"""
+    """form, function, operator, integer, string, aggregate, bag, parameter, variable, probe, symbol, type or member"""
     signature: str
     doc: str
     place: Place | None = None
     """of its definition in the text; None when it is not defined there"""
+    members: Callable[[], Sequence[Candidate]] | None = field(default=None, compare=False, repr=False)
+    """gives the members of what it names, or of what that points to; None: it has none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Names:
     own: tuple[Candidate, ...] = ()
     """of the whole text"""
     scopes: tuple[Scope, ...] = ()
+    tags: tuple[Candidate, ...] = ()
+    """structures, unions and enumerations that the text declares"""
+    foreign: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """tags of the guest that the text may name, sorted, by their keyword"""
 
     def local(self, line: int, column: int) -> list[Candidate]:
         """The names that are valid at a place only, those of the innermost scope last."""
@@ -59,7 +66,7 @@ _DEFINES = {
 
 
 @lru_cache(maxsize=4)
-def names_of(source: str) -> Names:
+def names_of(source: str, prelude: Prelude | None = None) -> Names:  # noqa: ARG001 - VP has no types of the guest
     """The names that a VP text defines."""
     tokens = [token for token in scan(source) if token.kind is not TokenKind.COMMENT]
     return Names(tuple(_own(tokens)), tuple(_functions(tokens)))

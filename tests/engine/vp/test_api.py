@@ -31,7 +31,7 @@ def test_the_language_answers_editors() -> None:
     prelude = Prelude("guest.vp", "(defun curpid () 7)")
     assert [token.text for token in VP.tokens("(logint 1)")] == ["(", "logint", "1", ")"]
     assert "curpid" in [one.name for one in VP.candidates("(vprobe VMM1Hz (cur", 1, 20, prelude)]
-    assert [one.name for one in VP.names(GOOD).own] == ["twice"]
+    assert [one.name for one in VP.names(GOOD, None).own] == ["twice"]
     found = VP.meaning(GOOD, 1, 9, None)
     assert found is not None
     assert found.signature == "(twice n)"

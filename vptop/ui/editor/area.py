@@ -239,6 +239,12 @@ class VpArea(TextArea):
         row, column = self.cursor_location
         return self.script_language.prefix(self.text, row + 1, column + 1)
 
+    @property
+    def is_behind_arrow(self) -> bool:
+        """The cursor stands where a member of a structure begins."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[:column].endswith("->") and not self.word_before()
+
     def candidates(self, prelude: Prelude | None) -> list[Candidate]:
         """The words that may stand at the cursor and begin with what is typed there, best first."""
         row, column = self.cursor_location

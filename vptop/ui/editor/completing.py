@@ -27,11 +27,11 @@ class Completer:
         """Open the list when words fit.
 
         Args:
-            asked: the person asked for it; unasked it opens after TYPED letters of a word and stays for the word.
+            asked: the person asked for it; unasked it opens behind `->` and TYPED letters of a word, and stays for it.
         """
         area = self._area
         typed = area.has_focus and (area.typed or self._popup.is_open)
-        least = 1 if self._popup.is_open else TYPED
+        least = 0 if area.is_behind_arrow else 1 if self._popup.is_open else TYPED
         wanted = asked or (typed and self._unasked and len(area.word_before()) >= least)
         self._unasked = True
         found = area.candidates(self.prelude) if wanted else []
@@ -43,7 +43,8 @@ class Completer:
 
     def moved(self) -> None:
         """The cursor is somewhere else: no word, or another one, no list."""
-        if self._popup.is_open and (not self._area.word_before() or self._begin() != self._word):
+        is_at_word = bool(self._area.word_before()) or self._area.is_behind_arrow
+        if self._popup.is_open and (not is_at_word or self._begin() != self._word):
             self._popup.close()
 
     def _begin(self) -> tuple[int, int]:

@@ -285,9 +285,9 @@ class DraftPane(Container):
 
     @work(thread=True, exit_on_error=False)
     def _find_wrong(self, name: str, source: str) -> None:
-        app, begun = self.app, time.monotonic()
+        app, prelude, begun = self.app, self.prelude, time.monotonic()
         try:
-            app.call_from_thread(self._take_names, name, language_of(name).names(source))
+            app.call_from_thread(self._take_names, name, language_of(name).names(source, prelude))
             app.call_from_thread(self._show_places, source, self.check(name, source))
         finally:
             app.call_from_thread(self._checked, time.monotonic() - begun)

@@ -31,6 +31,9 @@ class Types:
     def structure(self, word: str, tag: str) -> ForeignStruct | None:
         return NODE if (word, tag) == ("struct", "node") else None
 
+    def tags(self) -> dict[str, list[str]]:
+        return {"struct": ["node"]}
+
     def typedef(self, name: str) -> ForeignType | None:
         known: dict[str, ForeignType] = {
             "node_t": NODE, "text_t": ForeignPointer(CHAR), "any_t": ForeignPointer(ForeignVoid()),

@@ -87,3 +87,18 @@ def test_the_list_closes_when_the_cursor_goes_to_another_word() -> None:
         await d.until(lambda: not editor.popup.is_open)
 
     drive(test)
+
+
+def test_members_are_offered_behind_an_arrow() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.open("a.emt", "struct s { int one; int other; };\nstruct s *p;\nVMM1Hz { logint(p); }\n")
+        await d.until(lambda: editor.area.names.own)
+        editor.goto(3, 18)
+        await d.press("minus", "greater_than_sign")
+        assert [one.name for one in editor.popup.candidates] == ["one", "other"]
+        await d.press("o", "t", "tab")
+        assert editor.area.text.endswith("logint(p->other); }\n")
+        assert not editor.popup.is_open
+
+    drive(test)
