@@ -22,6 +22,8 @@ collect_ignore = [
     if (distribution.ENABLED if path.name == "test_distribution.py" else kernels.ENABLED) not in os.environ
 ]
 KERNELS = kernels.kernels()
+ONE = next((path for path in KERNELS if "cloud" in path.name), KERNELS[0] if KERNELS else None)
+"""For tests of what does not depend on how a kernel is configured: one that drives the disk without modules."""
 SECONDS = 20
 """Guest time within which a script in the userland is done."""
 
