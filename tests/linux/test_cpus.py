@@ -28,9 +28,9 @@ SCRIPT = """
 """
 
 
-def test_two_runs_are_the_same_and_scripts_change_nothing(boot: Boot) -> None:
+def test_a_run_with_a_script_is_the_same_as_one_without(boot: Boot) -> None:
     ends = []
-    for script in ("", "", SCRIPT):
+    for script in ("", SCRIPT):
         with boot(WORK + END, cpus=2) as vm:
             loaded = vm.load(script) if script else None
             console = run_until(vm, "DONE")
@@ -42,7 +42,7 @@ def test_two_runs_are_the_same_and_scripts_change_nothing(boot: Boot) -> None:
                 assert {"busybox", "sha256sum"} & {row.strings[0] for row in rows}
                 ran = {(*row.integers, row.strings[0]) for row in loaded.aggregates["user"]}
                 assert {place for place in ran if place[2] in {"gzip", "md5sum"}} == PINNED
-    assert ends[0] == ends[1] == ends[2]
+    assert ends[0] == ends[1]
     assert re.search(r"^2\r?$", ends[0][0], re.MULTILINE)
 
 
