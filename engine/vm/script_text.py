@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import codecs
+from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import InputError
@@ -37,6 +39,25 @@ def decode(data: bytes, label: str) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     return text.replace("\r\n", "\n")
+
+
+def encode(text: str, before: bytes) -> bytes:
+    """The bytes of a script's file: with the line ends, byte order mark and encoding that it had before.
+
+    Args:
+        text: of the script.
+        before: what the file holds; empty: it is a new one.
+    """
+    if 2 * before.count(b"\r\n") > before.count(b"\n"):
+        text = text.replace("\n", "\r\n")
+    if before.startswith(codecs.BOM_UTF8):
+        return text.encode("utf-8-sig")
+    with suppress(UnicodeDecodeError):
+        before.decode()
+        return text.encode()
+    with suppress(UnicodeEncodeError):
+        return text.encode("latin-1")
+    return text.encode()
 
 
 def read_script(path: Path) -> str:

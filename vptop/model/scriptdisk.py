@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from engine.files import write_whole
-from engine.vm.script_text import ScriptFileError, read_script
+from engine.vm.script_text import ScriptFileError, encode, read_script
 from engine.vp.diagnostics.files import join, split
 from engine.vp.diagnostics.source import SourceText
 from vptop.model.drafts import DraftStore, KeptDraft
@@ -16,6 +18,7 @@ from vptop.model.scriptfiles import STDIN, ScriptFile
 
 Stamp = tuple[int, int, int]
 """Of a file: when it was modified (ns), its size and its inode."""
+_ANY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class ScriptDisk:
@@ -69,14 +72,14 @@ class ScriptDisk:
             The files that were written: those that changed, or the only one.
 
         Raises:
-            OSError: a file could not be written; it is as it was.
+            OSError: a file could not be written, or nobody may write it; it is as it was.
         """
         files = self._files.setdefault(name, {name: Path(name)})
         texts = {name: text} if len(files) == 1 else {part.name: part.text for part in split(SourceText(name, text))}
         before = {part.name: part.text for part in split(SourceText(name, self._held.get(name, "")))}
         written = [part for part in texts if len(files) == 1 or texts[part] != before.get(part)]
         for part in written:
-            write_whole(files.setdefault(part, Path(part)), [texts[part].encode()])
+            _write(files.setdefault(part, Path(part)), texts[part])
         self._held[name] = self._base[name] = text
         self._note(name)
         if self._drafts is not None:
@@ -154,6 +157,13 @@ class ScriptDisk:
 
 def _is_missing_here(path: Path) -> bool:
     return path.parent == Path.cwd() and not path.exists()
+
+
+def _write(path: Path, text: str) -> None:
+    before = path.read_bytes() if path.exists() else b""
+    if path.exists() and not path.stat().st_mode & _ANY_WRITES:
+        raise PermissionError(errno.EACCES, "the file is read-only", str(path))
+    write_whole(path, [encode(text, before)])
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, read_script, script_name
+from engine.vm.script_text import FILE_BYTES, ScriptFileError, decode, encode, read_script, script_name
 
 
 def test_utf_8_and_latin_1_are_read() -> None:
@@ -17,6 +17,21 @@ def test_utf_8_and_latin_1_are_read() -> None:
 
 def test_windows_line_ends_and_byte_order_mark() -> None:
     assert decode(b"\xef\xbb\xbf; a\r\n; b\r\n", "a.vp") == "; a\n; b\n"
+
+
+@pytest.mark.parametrize(
+    "before", [b"; a\n; \xc3\xbc\n", b"\xef\xbb\xbf; a\r\n; b\r\n", b"; \xfc\r\n", b"; a\r\n; b\n; c\n", b""]
+)
+def test_a_file_keeps_its_form(before: bytes) -> None:
+    text = decode(before, "a.vp")
+    whole = encode(text, before)
+    assert decode(whole, "a.vp") == text
+    if b"; b\n" not in before:  # line ends of both kinds become one
+        assert whole == before
+
+
+def test_a_character_that_latin_1_has_not_makes_a_file_utf_8() -> None:
+    assert encode("; \u2192\n", b"; \xfc\n") == "; \u2192\n".encode()
 
 
 def test_too_large() -> None:

@@ -58,6 +58,19 @@ def test_writing_here_is_no_change_from_outside_and_ends_the_draft(path: Path) -
     assert disk(path).kept_draft("a.vp", "; one\n") is None
 
 
+def test_a_file_is_written_in_its_own_form(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf; one\r\n")
+    disk(path).write("a.vp", "; one\n; two\n")
+    assert path.read_bytes() == b"\xef\xbb\xbf; one\r\n; two\r\n"
+
+
+def test_a_read_only_file_stays_as_it_is(path: Path) -> None:
+    path.chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        disk(path).write("a.vp", "; two\n")
+    assert path.read_text() == "; one\n"
+
+
 def test_a_draft_is_kept_while_it_differs_from_the_file(path: Path) -> None:
     disk(path).keep_draft("a.vp", "; draft\n", "; one\n")
     kept = disk(path).kept_draft("a.vp", "; one\n")
