@@ -28,10 +28,11 @@ test-linux: build
 	$(PY) -m tests.linux.kernels
 	VPTOP_TEST_LINUX=1 $(PY) -m pytest $(PARALLEL) tests/linux
 
-# Debian from a disk by its own boot loader; builds the image the first time, as root.
+# Debian from a disk by its own boot loader; builds the image of the SUITE the first time, as root.
+SUITE ?= bookworm
 test-distribution: build
-	$(PY) -m tests.linux.distribution
-	VPTOP_TEST_DISTRIBUTION=1 $(PY) -m pytest tests/linux/test_distribution.py
+	VPTOP_TEST_SUITE=$(SUITE) $(PY) -m tests.linux.distribution
+	VPTOP_TEST_SUITE=$(SUITE) VPTOP_TEST_DISTRIBUTION=1 $(PY) -m pytest tests/linux/test_distribution.py
 
 # The pages of the script library, with what each prints on its guest.
 script-pages: build

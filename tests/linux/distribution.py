@@ -20,7 +20,8 @@ from tests.linux import grub
 
 ENABLED = "VPTOP_TEST_DISTRIBUTION"
 """Set in the environment by `make test-distribution`."""
-SUITE = "bookworm"
+SUITE = os.environ.get("VPTOP_TEST_SUITE", "bookworm")
+"""Of Debian; `make test-distribution SUITE=trixie` takes another one."""
 IMAGE = grub.CACHE / f"debian-{SUITE}.raw"
 INSTALLER = "mmdebstrap"
 PACKAGES = ("linux-image-cloud-amd64", "initramfs-tools", "systemd-sysv", "udev", "login", "procps", "kmod", "iproute2")
