@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.probes.frame import AggregateId
 from vptop.model.buckets import BucketHistory, summed
-from vptop.model.fold import Folding, fold, parts_of
+from vptop.model.fold import Folding, parts_of
 from vptop.model.rows import Indices, Measured
 from vptop.model.session import Moment
 
@@ -47,11 +47,10 @@ class Box:
         return np.flatnonzero((lows >= self.low) & (lows < self.high)).astype(np.uint32)
 
 
-def spanned(moment: Moment, aggregate: AggregateId, frames: int, box: Box | None) -> Measured | None:
-    """A bucketed aggregate over the last Frames, or over those of a box; None when it is not there."""
+def parts_in(moment: Moment, aggregate: AggregateId, frames: int, box: Box | None) -> list[Measured]:
+    """A bucketed aggregate in the last Frames, or in those of a box, as `parts_of`; empty when it is not there."""
     at, frames = (box.moment(moment), box.frames) if box else (moment, frames)
     measured = at.measured(aggregate) if at else None
     if at is None or measured is None or not measured.data.integer_keys:
-        return None
-    folding = Folding(frames)
-    return fold(parts_of(at, aggregate, folding), folding) if folding.changes(measured) else measured
+        return []
+    return parts_of(at, aggregate, Folding(frames))

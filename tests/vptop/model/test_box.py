@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tests.vptop.ui.fakes import HEIGHTS, which
-from vptop.model.box import Box, spanned
+from vptop.model.box import Box, parts_in
 from vptop.model.buckets import BucketHistory
 from vptop.model.session import Moment
 
@@ -20,11 +20,9 @@ def test_counts_of_its_buckets_in_its_frames(moment: Moment) -> None:
 
 
 def test_rows_of_a_span_and_of_a_box(moment: Moment) -> None:
-    whole = spanned(moment, LATENCY, 10, None)
-    assert whole is not None
-    assert {row.key[0][0]: row.count for row in whole} == {low: 3 * count for low, count in HEIGHTS}
+    whole = parts_in(moment, LATENCY, 10, None)
+    assert [{row.key[0][0]: row.count for row in one} for one in whole] == [COUNTS] * 3
     box = Box(256, 1024, 0, 1)
-    boxed = spanned(moment, LATENCY, 1, box)
-    assert boxed is not None
-    assert [boxed[int(row)].count for row in box.rows(boxed)] == [2 * COUNTS[256], 2 * COUNTS[512]]
-    assert spanned(moment, which("gone"), 1, None) is None
+    boxed = parts_in(moment, LATENCY, 1, box)
+    assert [[one[int(row)].count for row in box.rows(one)] for one in boxed] == [[COUNTS[256], COUNTS[512]]] * 2
+    assert parts_in(moment, which("gone"), 1, None) == []

@@ -5,84 +5,44 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from threading import Thread
 
-import numpy as np
-import numpy.typing as npt
+from textual.message import Message
 
-from engine.probes.frame import NO_AGGREGATE
-from vptop.model.box import Box, spanned
+from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.box import Box, parts_in
 from vptop.model.cause import slowest
-from vptop.model.histogram import PERCENTILES, Histogram, histogram
+from vptop.model.histogram import PERCENTILES
 from vptop.model.kinds import Kind
-from vptop.model.rows import Indices, Key, Measured
+from vptop.model.perkey import PerKey, PerKeys, label_of, per_key
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort
+from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
 from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
 from vptop.ui.widgets.leads import Lead, name_leads, probe_leads, row_leads
 from vptop.ui.widgets.table import TablePanel
 
-MOST_GROUPS = 500
+AT_ONCE = 5_000
+"""Rows up to which histograms are made before the next paint; of more, in a thread."""
 KEEP = {50: 8, 99: 7, 90: 6, 99.9: 5}
 """Where there is little room, percentiles with the lowest number go first."""
 SHAPE = 24
 """Cells of a small histogram; buckets share a cell where there are more."""
 
 
-@dataclass(frozen=True)
-class PerKey:
-    """The histogram of one combination of the other keys."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Of what the histograms are."""
 
-    label: str
-    histogram: Histogram
-    before: Histogram | None = None
-    """at the baseline; None: nothing is compared"""
-
-    def growth(self, percent: float) -> float | None:
-        """By how much a percentile has grown since the baseline, as a share; None where there was nothing."""
-        was = self.before.percentile(percent) if self.before else 0
-        return self.histogram.percentile(percent) / was - 1 if was else None
-
-    @property
-    def name(self) -> str:
-        """The last of the keys: a process's or another name, where there is one."""
-        return self.label.split(" ")[-1]
-
-
-def _histograms(measured: Measured, steps: int, box: Box | None = None) -> dict[str, Histogram]:
-    """A histogram of the interval by the other keys, of what is in the box."""
-    inside = np.zeros(len(measured), bool)
-    inside[box.rows(measured) if box else slice(None)] = True
-    made = {
-        label: histogram(measured, interval=True, steps=steps, rows=rows[inside[rows]])
-        for label, rows in groups(measured)
-    }
-    return {label: one for label, one in made.items() if one.count}
-
-
-def groups(measured: Measured) -> list[tuple[str, Indices]]:
-    """Rows by their keys beside the bucket, as these are shown; those with most updates first, MOST_GROUPS at most."""
-    columns: list[npt.NDArray[Any]] = [measured.integers[:, at] for at in range(1, measured.data.integer_keys)]
-    columns += [measured.offsets[:, at] for at in range(measured.data.string_keys)]
-    if not columns:
-        return [("all", np.arange(len(measured), dtype=np.uint32))]
-    others = np.column_stack(columns)
-    _, first, which = np.unique(others, axis=0, return_index=True, return_inverse=True)
-    which = which.reshape(-1)
-    sums = np.bincount(which, weights=measured.hits)
-    found = []
-    for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
-        key = measured.key(int(first[group]))
-        rows = np.flatnonzero(which == group).astype(np.uint32)
-        found.append((label_of(key), rows))
-    return found
-
-
-def label_of(key: Key) -> str:
-    """The keys beside the bucket."""
-    integers, strings = key
-    return " ".join([*map(str, integers[1:]), *strings])
+    aggregate: AggregateId
+    edition: tuple[int, int]
+    """of the newest Frame"""
+    frames: int
+    """of the span"""
+    box: Box | None
+    baseline: int | None
+    """sequence number of the moment to compare with"""
 
 
 class PerKeyPanel(TablePanel[PerKey], Latencies):
@@ -91,27 +51,55 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
     default_sort = Sort("count")
     empty = "no histogram"
 
+    class Finished(Message):
+        """A thread has counted."""
+
+        def __init__(self, question: Question, found: PerKeys) -> None:
+            super().__init__()
+            self.question, self.found = question, found
+
     def __init__(self) -> None:
         TablePanel.__init__(self, "By key", id="latency-keys")
         Latencies.__init__(self)
         self.aggregate = NO_AGGREGATE
-        self._span: tuple[int, ...] = ()
+        self._found = PerKeys()
+        self._shown: Question | None = None
+        self._asked: Question | None = None
+        """what a thread is at work on"""
 
     def items(self, moment: Moment) -> Iterable[PerKey]:
         """Group the rows by their other keys."""
         self.aggregate = moment.first(Kind.HISTOGRAM) or self.aggregate
-        measured = spanned(moment, self.aggregate, self.frames, self.box)
-        if measured is None:
-            return []
-        self._span = tuple(np.unique(measured.integers[:, 0]).tolist())
-        steps = moment.hint(self.aggregate).steps
-        comparison = moment.compared(self.aggregate)
-        before = _histograms(comparison.baseline, steps) if comparison else None
-        found = _histograms(measured, steps, self.box)
-        return [
-            PerKey(label, one, None if before is None else before.get(label, Histogram()))
-            for label, one in found.items()
-        ]
+        baseline = moment.session.baseline if moment.session.comparing else None
+        edition = moment.session.edition(moment.sequence)
+        compared = baseline.moment.sequence if baseline else None
+        question = Question(self.aggregate, edition, self.frames, self.box, compared)
+        if question != self._shown and self._asked is None:
+            self._count(moment, question)
+        return self._found.rows
+
+    def _count(self, moment: Moment, question: Question) -> None:
+        """At once, or, where there are many rows, in a thread; until it is done the last result is shown."""
+        parts = parts_in(moment, self.aggregate, self.frames, self.box)
+        if not parts:
+            self._found, self._shown = PerKeys(), question
+            return
+        comparison, steps = moment.compared(self.aggregate), moment.hint(self.aggregate).steps
+        baseline, box = comparison.baseline if comparison else None, self.box
+        if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
+            self._found, self._shown = per_key(parts, baseline, steps, box), question
+            return
+        self._asked = question
+
+        def work() -> None:
+            self.post_message(self.Finished(question, per_key(parts, baseline, steps, box)))
+
+        Thread(target=work, name="latencies", daemon=True).start()
+
+    def on_per_key_panel_finished(self, event: Finished) -> None:
+        """Show the result; when something else is wanted by now, go on with that."""
+        self._asked, self._found, self._shown = None, event.found, event.question
+        self.update_rows()
 
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
         """Key, count, percentiles, picture."""
@@ -156,8 +144,8 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
 
     def _shape(self, row: PerKey, cells: int) -> str:
         counts = {bucket.low: bucket.count for bucket in row.histogram.buckets}
-        each = -(-len(self._span) // cells) if cells else 1
-        spans = [self._span[at : at + each] for at in range(0, len(self._span), each)]
+        each = -(-len(self._found.lows) // cells) if cells else 1
+        spans = [self._found.lows[at : at + each] for at in range(0, len(self._found.lows), each)]
         return bars.trend([sum(counts.get(low, 0) for low in span) for span in spans])
 
     def leads(self) -> Sequence[Lead]:
@@ -174,7 +162,10 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         if self.moment is None or not self.aggregate.name:
             return super().status()
         span = in_box(self.moment, self.box, self.frames)
-        return " · ".join(part for part in (unit_of(self.moment, self.aggregate), span, super().status()) if part)
+        working = "counting…" if self._asked else ""
+        cut = f"busiest {len(self._found.rows)}" if self._found.cut else ""
+        parts = (unit_of(self.moment, self.aggregate), span, cut, working, super().status())
+        return " · ".join(part for part in parts if part)
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

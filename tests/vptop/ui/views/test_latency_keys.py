@@ -1,29 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import pytest
+
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import aggregate, ones, which
-from vptop.model.rows import Measured
-from vptop.ui.views.latency_keys import groups
+from vptop.ui.views import latency_keys
+from vptop.ui.views.latency_keys import PerKeyPanel
 
 
-def test_rows_are_grouped_by_their_other_keys() -> None:
-    keys = [((1, 7), ("a",)), ((2, 7), ("a",)), ((1, 8), ("a",)), ((1, 7), ("b",))]
-    data = aggregate([ones(integers, strings, count) for count, (integers, strings) in enumerate(keys, 1)])
-    found = groups(Measured(which("x"), data, None, 1.0))
-    assert [(label, rows.tolist()) for label, rows in found] == [("7 b", [3]), ("7 a", [0, 1]), ("8 a", [2])]
+@pytest.mark.parametrize("at_once", [5_000, 0])
+def test_a_line_for_each_key(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once or by a thread: the same line."""
+    monkeypatch.setattr(latency_keys, "AT_ONCE", at_once)
 
-
-def test_without_other_keys_there_is_one_group() -> None:
-    data = aggregate([ones((1,), (), 1), ones((2,), (), 1)])
-    assert [(label, rows.tolist()) for label, rows in groups(Measured(which("x"), data, None, 1.0))] == [
-        ("all", [0, 1])
-    ]
-
-
-def test_a_line_for_each_key() -> None:
     async def test(d: Driven) -> None:
         await d.press("4")
         await d.shows("By key")
-        line = next(line for line in d.screen().splitlines() if "read" in line and "1376" in line)
-        assert line
+        panel = d.app.query_one("#latency-keys", PerKeyPanel)
+        await d.until(lambda: [(row.label, row.histogram.count) for row in panel.rows] == [("read", 1376)])
+        await d.press("w")
+        await d.until(lambda: [row.histogram.count for row in panel.rows] == [3 * 1376])
 
     drive(test)
