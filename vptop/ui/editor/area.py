@@ -105,7 +105,12 @@ class VpArea(TextArea):
         self.redraw()
 
     def _refresh_size(self) -> None:
-        """As TextArea does after each edit, but measure only lines that are not as wide as they are long."""
+        """As TextArea does after each edit, but measure only lines that are not as wide as they are long.
+
+        TextArea undoes an edit before it moves the cursor back. Where that takes the scroll bar away, it looks for the
+        cursor in a line that is gone.
+        """
+        self.selection = self.selection  # which its validator moves into the text
         widest = max(_width(line) for line in self.document.lines)
         self.virtual_size = Size(widest + self.gutter_width + 1, self.document.line_count)
         self._refresh_scrollbars()

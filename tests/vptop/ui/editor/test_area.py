@@ -172,3 +172,21 @@ def test_control_characters_of_a_script_do_not_reach_the_terminal() -> None:
         assert editor.area.text == "; \x1b]0;title\x07 \x9b2J \u202e\tend\n"
 
     drive(test)
+
+
+def test_an_edit_that_brought_a_scroll_bar_can_be_undone() -> None:
+    """The cursor is behind the end of the text meanwhile."""
+
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        editor.open("new.vp", "")
+        long = "; line\n" * 200
+        d.app.post_message(events.Paste(long))
+        await d.until(lambda: editor.area.text == long)
+        await d.press("ctrl+z")
+        assert editor.area.text == ""
+        await d.press("ctrl+y")
+        assert editor.area.text == long
+
+    drive(test)
