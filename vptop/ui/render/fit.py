@@ -34,6 +34,13 @@ def fit(text: str, width: int, align: str = "<") -> str:
     return " " * left + text + " " * (room - left)
 
 
+def fit_place(text: str, width: int) -> str:
+    """As `fit`; a place in a file, `busybox+0x1a2b`, is cut before its offset, which tells it from the next one."""
+    name, plus, offset = text.rpartition("+0x")
+    room = width - width_of(plus + offset)
+    return fit(name, room) + plus + offset if plus and room > 1 and width_of(text) > width else fit(text, width)
+
+
 def whole_parts(text: str, width: int) -> str:
     """The text without the last of its parts, ` · ` between them, as far as they do not fit; the first one stays."""
     while width_of(text) > width and BETWEEN in text:

@@ -13,7 +13,7 @@ from vptop.model.plain import clean
 from vptop.model.stacks import Function, Node, Stacks
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import highlighted
-from vptop.ui.render.fit import fit, strip
+from vptop.ui.render.fit import fit, fit_place, strip
 from vptop.ui.render.palette import Palette
 
 Path = tuple[str, ...]
@@ -132,7 +132,7 @@ def tree_row(
             (" " + bars.bar(share, widths.bar), palette.bar),
             (" " * (indent + 1), palette.text),
             (glyph, palette.accent),
-            (fit(clean(node.label), widths.label - indent - 2), palette.text if not node.own else palette.strong),
+            (fit_place(clean(node.label), widths.label - indent - 2), palette.text if not node.own else palette.strong),
             (fit(points(change), widths.change, ">"), changed(change, palette)),
             (fit(counted(node.own, seconds) if node.own else "·", widths.own, ">"), palette.text),
             (fit(counted(node.total, seconds), widths.total, ">"), palette.dim),
@@ -164,7 +164,7 @@ def flat_row(
             (fit(numbers.percent(own), 8, ">"), palette.strong),
             (fit(numbers.percent(total), 8, ">"), palette.text),
             ("  ", palette.text),
-            (fit(clean(function.label), room), palette.text),
+            (fit_place(clean(function.label), room), palette.text),
             (" " + bars.bar(own, 9), palette.bar),
             (fit(points(change), cells, ">"), changed(change, palette)),
             (fit(counted(function.own, seconds), 8, ">"), palette.text),

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.ui.render.fit import ends, fit, strip, whole_parts
+from vptop.ui.render.fit import ends, fit, fit_place, strip, whole_parts
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,20 @@ from vptop.ui.render.fit import ends, fit, strip, whole_parts
 def test_fit_counts_cells(text, width, align, shown):
     assert fit(text, width, align) == shown
     assert cell_len(shown) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("busybox+0x1a2b", 15, "busybox+0x1a2b "),
+        ("busybox+0x1a2b", 12, "busy…+0x1a2b"),
+        ("busybox+0x1a2b", 9, "b…+0x1a2b"),
+        ("busybox+0x1a2b", 8, "busybox…"),
+        ("handle_mm_fault", 8, "handle_…"),
+    ],
+)
+def test_a_place_keeps_its_offset(text: str, width: int, shown: str) -> None:
+    assert fit_place(text, width) == shown
 
 
 @pytest.mark.parametrize(
