@@ -72,8 +72,8 @@ class Seen:
     """A run: what can be seen of the guest from outside, what the scripts said of it, how often they fired."""
 
     guest: tuple[object, ...]
-    scripts: str
-    """digest of every byte printed, every row and every run-time error of each second"""
+    scripts: tuple[str, ...]
+    """of each second, a digest of every byte printed, every row and every run-time error until then"""
     hits: int
     code_bytes: int
     """length of all instructions the guest executed; a tick a nanosecond, a port access a microsecond"""
@@ -82,6 +82,7 @@ class Seen:
 def observed(source: str, seconds: int = SECONDS, reload_each_second: bool = False) -> Seen:
     """Run the bundled guest with a script, or with none."""
     said = hashlib.sha256()
+    digests = []
     with VirtualMachine.bundled(seed=7) as vm:
         if source:
             vm.load(source, "all.vp")
@@ -90,6 +91,7 @@ def observed(source: str, seconds: int = SECONDS, reload_each_second: bool = Fal
             frames += list(vm.frames(1))
             last = frames[-1]
             said.update(repr((last.log, last.aggregates, last.errors)).encode())
+            digests.append(said.hexdigest())
             if reload_each_second and second % 2:
                 vm.unload("all.vp")
             elif reload_each_second:
@@ -101,7 +103,7 @@ def observed(source: str, seconds: int = SECONDS, reload_each_second: bool = Fal
         busy = done.ticks - done.halted_ticks - PORT_TICKS * (done.port_reads + done.port_writes)
         digest = hashlib.sha256(vm._machine.memory.read(0, vm.ram_bytes)).hexdigest()
         guest = (last.tsc, last.blocks, last.interrupts, console, last.devices, last.screen, registers, done, digest)
-        return Seen(guest, said.hexdigest(), hits, busy // TICKS_PER_BYTE)
+        return Seen(guest, tuple(digests), hits, busy // TICKS_PER_BYTE)
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +128,8 @@ def test_every_kind_of_probe_leaves_the_guest_alone_and_says_the_same_again(alon
     watched = observed(half(number))
     assert watched.guest == alone.guest
     assert watched.hits > 100_000
-    again = observed(half(number))
-    assert again == watched
+    again = observed(half(number), SHORT)
+    assert again.scripts == watched.scripts[:SHORT]
 
 
 def test_loading_and_unloading_while_it_runs_leaves_the_guest_alone() -> None:
