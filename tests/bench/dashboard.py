@@ -24,11 +24,12 @@ from tests.vptop.ui.fakes import FakeSource, frame
 from vptop.ui.app import VptopApp
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.irq import IrqPanel
+from vptop.ui.views.latency_keys import PerKeyPanel
 from vptop.ui.widgets.lines import LinePanel
 
 ROWS = 1_000_000
 KEY_MS = 50.0
-MEMORY_MIB = {"2": 300.0, "3": 350.0}
+MEMORY_MIB = {"2": 300.0, "3": 350.0, "4": 600.0}
 """By the key of the view; four Frames alone are 240 MiB."""
 KEYS = {
     "down a page": "pagedown",
@@ -52,6 +53,14 @@ IRQ_KEYS = {
     "open the filter": "slash",
     "a letter of the filter": "7",
 }
+LATENCY_KEYS = {
+    "counts of 10 s": "w",
+    "counts a second": "S",
+    "the next panel": "tab",
+    "percentiles over time": "t",
+    "open the filter": "slash",
+    "a letter of the filter": "7",
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ class Measurement:
     """the key that shows it"""
     panel: str
     """selects the panel"""
+    aggregate: str
+    """its name"""
     keys: Mapping[str, str]
     """pressed there, by what they do"""
     make: Callable[[int], AggregateData]
@@ -91,6 +102,13 @@ def interrupts(second: int) -> AggregateData:
     return msgspec.structs.replace(made, integers=vectors.tobytes(), logged=True)
 
 
+def latencies(second: int) -> AggregateData:
+    """So many rows, keyed by 32 buckets and 4,096 processes, cleared each second."""
+    made = large(second)
+    buckets = np.uint64(1) << (np.arange(ROWS, dtype=np.uint64) // np.uint64(4096) % np.uint64(32))
+    return msgspec.structs.replace(made, integers=buckets.tobytes(), logged=True)
+
+
 class Timed(VptopApp):
     """Remembers when the screen was painted first after a key."""
 
@@ -112,9 +130,25 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-TABLE = Measurement("2", "#aggregate-table", KEYS, large, lambda it: bool(it.rows) and "selecting" not in it.status())
-IRQ = Measurement("3", "#irq-table", IRQ_KEYS, interrupts, lambda it: bool(it.rows) and not it.counting)
-PANELS: Mapping[str, type[LinePanel[Any]]] = {"2": AggregatePanel, "3": IrqPanel}
+TABLE = Measurement(
+    "2",
+    "#aggregate-table",
+    "running",
+    KEYS,
+    large,
+    lambda it: (len(it.rows) == ROWS or bool(it.filter)) and "selecting" not in it.status(),
+)
+IRQ = Measurement("3", "#irq-table", "running", IRQ_KEYS, interrupts, lambda it: bool(it.rows) and not it.counting)
+LATENCY = Measurement(
+    "4",
+    "#latency-keys",
+    "latency_us",
+    LATENCY_KEYS,
+    latencies,
+    lambda it: bool(it.rows) and "counting" not in it.status(),
+)
+MEASUREMENTS = {it.view: it for it in (TABLE, IRQ, LATENCY)}
+PANELS: Mapping[str, type[LinePanel[Any]]] = {"2": AggregatePanel, "3": IrqPanel, "4": PerKeyPanel}
 
 
 def shows(app: VptopApp, panel: LinePanel[Any], second: int) -> bool:
@@ -134,7 +168,7 @@ async def _keys(which: Measurement) -> dict[str, float]:
         await driven.press(which.view)
         panel = app.query_one(which.panel, PANELS[which.view])
         for second in (1, 2, 3, 4):
-            made = FrameMessage(frame(second, aggregates={"running": which.make(second)}))
+            made = FrameMessage(frame(second, aggregates={which.aggregate: which.make(second)}))
             gc.collect()
             forget_peak()
             source.send(made)
@@ -153,12 +187,12 @@ async def _keys(which: Measurement) -> dict[str, float]:
 
 
 def _measured(view: str) -> dict[str, float]:
-    return asyncio.run(_keys(TABLE if view == TABLE.view else IRQ))
+    return asyncio.run(_keys(MEASUREMENTS[view]))
 
 
 def dashboard() -> None:
     """Print what keys take; in processes of their own, so that their memory can be told."""
-    for view, what in ((TABLE.view, "an aggregate"), (IRQ.view, "interrupts")):
+    for view, what in ((TABLE.view, "an aggregate"), (IRQ.view, "interrupts"), (LATENCY.view, "latencies")):
         heading(f"the dashboard over {what} of {ROWS:,} rows")
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
             found = one.submit(_measured, view).result()

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from engine.probes.frame import AggregateId
 from vptop.model.session import Moment, Session
 
@@ -30,11 +28,7 @@ class BucketHistory:
         ring = session.timeline.ring
         if measured is None or not (measured.known or ring.end - ring.first == 1):
             return None
-        hits = measured.hits
-        rows = np.flatnonzero(hits)
-        lows, places = np.unique(measured.integers[rows, 0], return_inverse=True)
-        sums = np.bincount(places, weights=hits[rows].astype(float), minlength=len(lows))
-        counts = self._known[key] = dict(zip(lows.tolist(), map(int, sums.tolist()), strict=True))
+        counts = self._known[key] = measured.by_number
         return counts
 
     def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> list[Counts | None]:

@@ -23,6 +23,7 @@ Indices = npt.NDArray[np.uint32]
 
 USUAL_SECONDS = 1.0
 """Guest seconds between two Frames."""
+MOST_HIGHEST = 100
 COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
 """Columns of the values."""
 
@@ -150,6 +151,25 @@ class Measured:
             (values[large, CARRIED].astype(float) * 2.0**64 + values[large, TOTAL]) / counts[large]
         ).astype(np.uint64)
         return quotients
+
+    @cached_property
+    def by_number(self) -> Mapping[int, int]:
+        """Updates in the interval by the first integer key."""
+        updated = self.hits != 0
+        keys = self.integers[updated, 0]
+        distinct = np.unique(keys)
+        sums = np.zeros(len(distinct), np.uint64)
+        np.add.at(sums, np.searchsorted(distinct, keys), self.hits[updated])
+        return dict(zip(distinct.tolist(), sums.tolist(), strict=True))
+
+    @cached_property
+    def highest(self) -> Indices:
+        """The rows updated in the interval that have the largest first integer keys, at most MOST_HIGHEST."""
+        rows = np.flatnonzero(self.hits).astype(np.uint32)
+        if len(rows) <= MOST_HIGHEST:
+            return rows
+        order = np.argpartition(self.integers[rows, 0], -MOST_HIGHEST)
+        return np.asarray(rows[order[-MOST_HIGHEST:]])
 
     def busiest(self, most: int) -> list[int]:
         """Indices of the rows with most updates in the interval, at most so many, in order of insertion."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.probes.frame import AggregateId
 from vptop.model.box import Box
-from vptop.model.rows import Key
+from vptop.model.rows import MOST_HIGHEST, Key, Measured
 from vptop.model.session import Moment
 
-MOST = 100
+MOST = MOST_HIGHEST
 WINDOW = 60
 """Frames that are looked through."""
 
@@ -38,7 +36,7 @@ class Slow:
 
 
 def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box | None = None) -> list[Slow]:
-    """At most so many, the slowest first, of equal ones the newest first.
+    """At most so many, and no more than MOST, the slowest first, of equal ones the newest first.
 
     Args:
         moment: the last Frame to look at.
@@ -46,24 +44,17 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         most: how many.
         box: look at these Frames and buckets alone.
     """
-    found: list[Slow] = []
+    found: list[tuple[int, int, int, Measured]] = []
     first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
     for sequence in range(first, last + 1):
         measured = moment.session.measured(sequence, aggregate)
         if measured is None or not measured.data.integer_keys or not measured.known:
             continue
-        hits = measured.hits
-        rows = np.flatnonzero(hits) if box is None else (inside := box.rows(measured))[hits[inside] > 0]
-        if len(rows) > most:
-            rows = rows[np.argpartition(measured.integers[rows, 0], -most)[-most:]]
-        found += [
-            Slow(
-                sequence,
-                int(measured.integers[row, 0]),
-                int(hits[row]),
-                measured.key(int(row)),
-                int(row),
-            )
-            for row in rows
-        ]
-    return sorted(found, key=lambda slow: (-slow.low, -slow.sequence))[:most]
+        rows = measured.highest if box is None else (inside := box.rows(measured))[measured.hits[inside] > 0]
+        lows = measured.integers[rows, 0]
+        found += [(-low, -sequence, row, measured) for low, row in zip(lows.tolist(), rows.tolist(), strict=True)]
+    found.sort(key=lambda slow: slow[:2])
+    return [
+        Slow(-sequence, -low, int(measured.hits[row]), measured.key(row), row)
+        for low, sequence, row, measured in found[:most]
+    ]

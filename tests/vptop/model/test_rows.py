@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from engine.probes.frame import AggregateData, Row
 from tests.vptop.ui.fakes import aggregate, ones, which
-from vptop.model.rows import Measured
+from vptop.model.rows import MOST_HIGHEST, Measured
 
 
 def rows(*counts: int) -> AggregateData:
@@ -94,3 +94,13 @@ def test_the_rate_of_a_row_alone_is_that_of_the_row():
             per_interval=per_interval,
         )
         assert [found.rate_of(at) for at in range(3)] == [row.rate for row in found]
+
+
+def test_updates_by_the_first_key_and_the_rows_with_the_largest() -> None:
+    data = aggregate([ones((key,), (name,), 2) for key, name in ((64, "a"), (128, "a"), (64, "b"))])
+    before = aggregate([ones((key,), (name,), count) for key, name, count in ((64, "a", 1), (128, "a", 2))])
+    measured = measure(data, before)
+    assert measured.by_number == {64: 3}
+    assert measured.highest.tolist() == [0, 2]
+    many = measure(rows(*[1] * (MOST_HIGHEST + 50)), None)
+    assert sorted(many.highest.tolist()) == [*range(50, MOST_HIGHEST + 50)]
