@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.emmett.api import Options, compile_emmett, translate
-from engine.emmett.editing import completion, tokens
+from engine.emmett.editing import completion
+from engine.emmett.editing.tokens import TYPED, scan
 from engine.emmett.files import beside
 from engine.vp.api import Compilation
 from engine.vp.diagnostics.source import SourceText
@@ -24,7 +25,8 @@ class Emmett:
     name = "Emmett"
     suffixes = (".emt",)
     comment = "//"
-    tokens: Callable[[str], TokenList] = staticmethod(tokens.scan)
+    tokens: Callable[[str], TokenList] = staticmethod(scan)
+    typed = TYPED
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

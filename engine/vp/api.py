@@ -22,6 +22,7 @@ from engine.vp.diagnostics.files import split
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.editing import completion, scanning
 from engine.vp.editing.names import Candidate, Names, names_of
+from engine.vp.editing.scanning import Scanner
 from engine.vp.editing.token_list import TokenList
 from engine.vp.limits import Limits
 from engine.vp.prelude import Prelude, reached
@@ -76,6 +77,10 @@ class Language(Protocol):
     def tokens(self, source: str) -> TokenList:
         """The tokens of any text in order, for highlighting; no text is refused."""
 
+    @property
+    def typed(self) -> Scanner:
+        """The tokens of a text that is being typed, as far as a screen shows them; used by one thread."""
+
     def prefix(self, source: str, line: int, column: int) -> str:
         """The part of a word that ends before a place."""
 
@@ -108,6 +113,7 @@ class _VP:
     suffixes = (".vp",)
     comment = ";"
     tokens: Callable[[str], TokenList] = staticmethod(scanning.scan)
+    typed = scanning.TYPED
     prefix = staticmethod(completion.prefix_at)
     candidates = staticmethod(completion.candidates)
     meaning = staticmethod(completion.meaning)

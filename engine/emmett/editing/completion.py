@@ -14,13 +14,14 @@ from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functi
 from engine.emmett.analysis.symbols import Body, Variable
 from engine.emmett.api import Options, translate
 from engine.emmett.editing.members import ARROWS, fitting_members, members_of
-from engine.emmett.editing.tokens import TOP_LEVEL, scan
+from engine.emmett.editing.tokens import TOP_LEVEL, TYPED
 from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
 from engine.emmett.types.types import AggregateType, BagType, StringType, Type
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.editing.completion import MOST_SYMBOLS, points_at_symbols, symbols
 from engine.vp.editing.names import Candidate, Names, Scope
+from engine.vp.editing.scanning import behind
 from engine.vp.editing.token_list import end_of
 from engine.vp.editing.tokens import TokenKind
 from engine.vp.prelude import Prelude
@@ -56,14 +57,14 @@ def _before(source: str, line: int, column: int) -> _Before | None:
     lines = source.split("\n")
     found = _PREFIX.search(lines[line - 1][: column - 1] if line <= len(lines) else "")
     prefix = found[0] if found is not None else ""
-    tokens = scan(source)
+    tokens = TYPED.scan(source)
     count = tokens.before(line, column - len(prefix))
     at_top, word = True, ""
     if count:
         last = tokens[count - 1]
         if end_of(last) >= (line, column) and (last.kind in _CLOSED or last.text[0] == "#"):
             return None
-        at_top, word = tokens.state(count - 1) == TOP_LEVEL, last.text
+        at_top, word = behind(tokens, count).state == TOP_LEVEL, last.text
     return _Before(count, prefix if at_top else prefix.rpartition(":")[2], at_top, word)
 
 
@@ -90,7 +91,7 @@ def candidates(
         names = names_of(source, prelude) if names is None else names
         known = {one.name: one for one in (*names.own, *names.local(line, column))}
         tags = {one.name: one for one in names.tags}
-        offered = [*(fitting_members(scan(source), before.tokens, known, tags) or ())]
+        offered = [*(fitting_members(TYPED.scan(source), before.tokens, known, tags) or ())]
     else:
         names = names_of(source, prelude) if names is None else names
         local = names.local(line, column)
@@ -119,7 +120,7 @@ def meaning(
     source: str, line: int, column: int, prelude: Prelude | None = None, names: Names | None = None
 ) -> Candidate | None:
     """What the word under a place is, if it is known."""
-    for token in scan(source).in_line(line):
+    for token in TYPED.scan(source).in_line(line):
         if token.line == line and token.column <= column <= token.end_column and token.text[0].isidentifier():
             names = names_of(source, prelude) if names is None else names
             everything = [*_at_top(), *_everything(names.own, prelude), *names.local(line, column)]

@@ -8,7 +8,7 @@ from functools import cache
 from heapq import nsmallest
 
 from engine.vp.editing.names import Candidate, Names, names_of
-from engine.vp.editing.scanning import scan
+from engine.vp.editing.scanning import TYPED
 from engine.vp.editing.token_list import TokenList, end_of
 from engine.vp.editing.tokens import TokenKind
 from engine.vp.prelude import Prelude
@@ -44,7 +44,7 @@ def candidates(
     """The words that may stand at a place and begin with the prefix before it, best first."""
     names = names_of(source) if names is None else names
     prefix = prefix_at(source, line, column)
-    tokens = scan(source)
+    tokens = TYPED.scan(source)
     count = tokens.before(line, column - len(prefix))
     if count and end_of(tokens[count - 1]) >= (line, column) and tokens[count - 1].kind in _CLOSED:
         return []
@@ -64,7 +64,7 @@ def meaning(
 ) -> Candidate | None:
     """What the word at a place is; None if it is unknown."""
     names = names_of(source) if names is None else names
-    for token in scan(source).in_line(line):
+    for token in TYPED.scan(source).in_line(line):
         if token.line == line and token.column <= column <= token.end_column and token.kind is not TokenKind.PAREN:
             everything = [*_everything(names.own, prelude), *_probes(), *names.local(line, column)]
             known = {one.name: one for one in everything}

@@ -3,94 +3,122 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple, cast
 
 from engine.vp.diagnostics.source import SourceText
 from engine.vp.editing.token_list import TokenList, end_of, moved, start_of
 from engine.vp.editing.tokens import Read, Token, read
 
-TEXTS = 16
+RECENT = 16
 """Texts whose tokens are kept: an editor asks for those of one text several times after each key."""
-RECENT = 4
-"""Texts of which the next one may be an edit."""
+MOST_TYPED = 1000
+"""Tokens below an edit that are read at once; a screen shows fewer."""
 Reader = Callable[..., Iterator[Read]]
 """Reads a text from an offset in a state; without a state, from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scanned:
-    """A text with its tokens."""
+class Behind(NamedTuple):
+    """What is known behind a token."""
 
-    text: str = ""
-    tokens: TokenList = field(default_factory=TokenList)
-    malformed: int = 0
-    """the number of tokens before the first malformed one"""
+    state: Hashable
+    """what the tokens behind it depend on, beside the text"""
+    is_sure: bool = True
+    """no token up to here depends on the text behind it, as one with an open quote does"""
+    is_settled: bool = True
+    """the reading of which the token is came to where it had been before"""
 
 
 class Scanner:
     """Gives the tokens of texts in a language and remembers those of the last ones."""
 
-    def __init__(self, read: Reader) -> None:
+    def __init__(self, read: Reader, most: int = sys.maxsize) -> None:
+        """Begin with no text.
+
+        Args:
+            read: the language's tokens.
+            most: Tokens below an edit that are read; below those, the text is taken to be what it was before, as it
+                will be again when the quote or bracket that was typed is closed.
+        """
         self._read = read
-        self._recent: deque[_Scanned] = deque(maxlen=RECENT)
-        self.scan = lru_cache(maxsize=TEXTS)(self._scan)
-        """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
+        self._most = most
+        self._recent: deque[tuple[str, TokenList]] = deque(maxlen=RECENT)
 
     def forget(self) -> None:
         """Read the next text from its start."""
         self._recent.clear()
-        self.scan.cache_clear()
 
-    def _scan(self, source: str) -> TokenList:
-        for before in reversed(tuple(self._recent)):
-            start, end = _same(before.text, source)
+    def know(self, source: str, tokens: TokenList) -> None:
+        """Take in the tokens of a text that were read elsewhere."""
+        self._recent.append((source, tokens))
+
+    def scan(self, source: str) -> TokenList:
+        """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
+        recent = tuple(self._recent)[::-1]
+        known = next((tokens for text, tokens in recent if text == source), None)
+        if known is not None:
+            return known
+        for before in recent:
+            start, end = _same(before[0], source)
             if 2 * (start + end) >= len(source):
                 break
         else:
-            before, start, end = _Scanned(), 0, 0
-        made = self._after_edit(before, source, start, end)
-        self._recent.append(made)
-        return made.tokens
+            before, start, end = ("", TokenList()), 0, 0
+        made = self._after_edit(*before, source, start, end)
+        self.know(source, made)
+        return made
 
-    def _after_edit(self, before: _Scanned, source: str, start: int, end: int) -> _Scanned:
+    def _after_edit(self, old_text: str, tokens: TokenList, source: str, start: int, end: int) -> TokenList:
         """The tokens of a text that has its first `start` and its last `end` characters in common with an earlier one.
 
         A token that ends before a blank before the first difference is the same, unless a malformed one comes before
         it. Behind the last difference the first token that stood there before, in the same state, brings the rest
         along, unless a malformed one comes before it in one of the texts.
         """
-        text, tokens = SourceText("", source), before.tokens
-        count = min(bisect_left(tokens, text.position(start), key=end_of), before.malformed)
-        while 0 < count < len(tokens) and end_of(tokens[count - 1]) == start_of(tokens[count]):
+        text = SourceText("", source)
+        count = bisect_left(tokens, text.position(start), key=end_of)
+        while count > 0 and not (
+            behind(tokens, count).is_sure
+            and (count == len(tokens) or end_of(tokens[count - 1]) != start_of(tokens[count]))
+        ):
             count -= 1
-        edit = _Edit(text, SourceText("", before.text), len(source) - end)
-        rest, malformed, first_malformed = len(tokens), False, 0
-        made: list[Read] = []
-        begin = (text.offset(*end_of(tokens[count - 1])), tokens.state(count - 1)) if count else ()
+        edit = _Edit(text, SourceText("", old_text), len(source) - end)
+        rest, below, is_sure = len(tokens), 0, True
+        made: list[Token] = []
+        states: list[Behind] = []
+        begin = (text.offset(*end_of(tokens[count - 1])), behind(tokens, count).state) if count else ()
         for each in self._read(text, *begin):
-            first_malformed += not malformed and not each.malformed
-            made.append(each)
-            malformed = malformed or each.malformed
-            if each.start >= edit.same_from and not malformed:
-                was = edit.before(each.token)
-                old = tokens.before(*start_of(was))
-                if old < before.malformed and tokens[old] == was and tokens.state(old) == each.state:
-                    rest = old + 1
+            is_sure = is_sure and not each.malformed
+            made.append(each.token)
+            states.append(Behind(each.state, is_sure))
+            if each.start < edit.same_from:
+                continue
+            was = edit.before(each.token)
+            old = tokens.before(*start_of(was))
+            if is_sure and old < len(tokens) and tokens[old] == was and behind(tokens, old + 1)[:2] == states[-1][:2]:
+                rest = old + 1
+                break
+            below += 1
+            if below >= self._most:
+                old = tokens.before(*end_of(was))
+                if old < len(tokens) and behind(tokens, old + 1).is_settled:
+                    states, rest = [one._replace(is_settled=False) for one in states], old
                     break
-        beside: list[Token] = []
         for old in range(rest, len(tokens)):
             if tokens[old].line != edit.old_line:
                 break
-            beside.append(edit.after(tokens[old]))
-        states = [*(each.state for each in made), *(tokens.state(rest + at) for at in range(len(beside)))]
-        middle = TokenList([*(each.token for each in made), *beside], states)
-        whole = tokens.spliced(count, middle, rest + len(beside), edit.lines)
-        clean = before.malformed - rest if rest < len(tokens) else 0
-        return _Scanned(source, whole, count + first_malformed + clean)
+            made.append(edit.after(tokens[old]))
+            states.append(behind(tokens, old + 1))
+            rest += 1
+        return tokens.spliced(count, TokenList(made, states), rest, edit.lines)
+
+
+def behind(tokens: TokenList, count: int) -> Behind:
+    """What is known behind the first `count` tokens of a scanned text."""
+    return cast("Behind", tokens.state(count - 1))
 
 
 class _Edit:
@@ -135,3 +163,5 @@ def _longest(most: int, same: Callable[[int], bool]) -> int:
 VP = Scanner(read)
 scan = VP.scan
 """The tokens of a VP text."""
+TYPED = Scanner(read, MOST_TYPED)
+"""For a text that is being typed; used by one thread."""

@@ -58,9 +58,6 @@ class VpArea(TextArea):
         """of the script that is edited"""
         self.intercept: Callable[[str], bool] = lambda _: False
         """asked about each key before the text takes it"""
-        self._read: tuple[Language, str] | None = None
-        """what `_tokens` are of"""
-        self._tokens = TokenList()
         self._palette: Palette | None = None
         self.names: Names = Names()
         """what the text defined when typing last paused"""
@@ -93,11 +90,14 @@ class VpArea(TextArea):
     # --- what it shows ---
 
     def tokens(self) -> TokenList:
-        """The tokens of the text; they are read once for each change, whoever asks."""
-        read = self.script_language, self.text
-        if read != self._read:
-            self._read, self._tokens = read, self.script_language.tokens(self.text)
-        return self._tokens
+        """The tokens of the text."""
+        return self.script_language.typed.scan(self.text)
+
+    def take_tokens(self, source: str, tokens: TokenList) -> None:
+        """These are the tokens of a text to its end; after a quote or bracket is typed, those near it are known."""
+        self.script_language.typed.know(source, tokens)
+        if source == self.text:
+            self.read_words()
 
     def read_words(self) -> None:
         """Take in the text after a change: one pass over all of it, not one a line drawn."""

@@ -20,6 +20,7 @@ from engine.vm.protocol import Place
 from engine.vp import Prelude
 from engine.vp.diagnostics.files import lines_before
 from engine.vp.editing.names import Names
+from engine.vp.editing.token_list import TokenList
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.editor.area import VpArea
@@ -287,14 +288,17 @@ class DraftPane(Container):
     def _find_wrong(self, name: str, source: str) -> None:
         app, prelude, begun = self.app, self.prelude, time.monotonic()
         try:
-            app.call_from_thread(self._take_names, name, language_of(name).names(source, prelude))
+            language = language_of(name)
+            names, tokens = language.names(source, prelude), language.tokens(source)
+            app.call_from_thread(self._take_names, name, source, names, tokens)
             app.call_from_thread(self._show_places, source, self.check(name, source))
         finally:
             app.call_from_thread(self._checked, time.monotonic() - begun)
 
-    def _take_names(self, name: str, names: Names) -> None:
+    def _take_names(self, name: str, source: str, names: Names, tokens: TokenList) -> None:
         if name == self._draft.name:
             self.area.names = names
+            self.area.take_tokens(source, tokens)
             self._show_word()
 
     def _checked(self, seconds: float) -> None:

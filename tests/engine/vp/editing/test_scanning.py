@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.scanning import VP, scan
+from engine.vp.editing.scanning import MOST_TYPED, VP, Scanner, scan
 from engine.vp.editing.tokens import Token, read
 
 WORDS = (
@@ -65,3 +65,41 @@ def test_in_a_text_with_an_open_string_little_is_read_again() -> None:
     after = scan("\n".join(lines))
     assert tuple(after) == whole("\n".join(lines))
     assert after[2000] is before[2000]
+
+
+def lines_around(line: str) -> str:
+    rest = [f'(vprobe VMM1Hz (printf "at {at}"))' for at in range(1000)]
+    return "\n".join([*rest[:500], line, *rest[500:]])
+
+
+def test_while_a_string_is_typed_the_text_below_stays_what_it_was() -> None:
+    """As far as it is not near: there the string that is not closed yet goes on."""
+    typed = Scanner(read, MOST_TYPED)
+    before = typed.scan(lines_around(""))
+    opened = typed.scan(lines_around('"'))
+    assert tuple(opened) != whole(lines_around('"'))
+    assert tuple(opened)[:4000] == whole(lines_around('"'))[:4000]
+    assert opened[-1] is before[-1]
+    assert opened[-1].text == ")"
+    words = '"(a ("'
+    for end in range(2, len(words) + 1):
+        last = typed.scan(lines_around(words[:end]))
+    assert tuple(last) == whole(lines_around(words))
+
+
+def test_tokens_that_were_read_elsewhere_are_taken() -> None:
+    typed = Scanner(read, MOST_TYPED)
+    typed.scan(lines_around(""))
+    text = lines_around('"')
+    typed.scan(text)
+    typed.know(text, scan(text))
+    assert tuple(typed.scan(text)) == whole(text)
+    assert tuple(typed.scan(lines_around('""')))[:4500] == whole(lines_around('""'))[:4500]
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5), TEXTS), max_size=6))
+def test_short_texts_are_read_to_their_end(text: str, edits: list[tuple[int, int, str]]) -> None:
+    typed = Scanner(read, MOST_TYPED)
+    for at, length, put in edits:
+        text = text[:at] + put + text[at + length :]
+        assert tuple(typed.scan(text)) == whole(text)
