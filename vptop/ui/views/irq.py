@@ -250,6 +250,12 @@ class IrqPanel(IrqRows):
         self.frames = SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)]
         self.update_rows()
 
+    def toggle(self) -> None:
+        """Open or close a line of the tree."""
+        row = self.current
+        if self.form == "tree" and row is not None:
+            self.action_sideways(-1 if row.path in self._opened else 1)
+
     def action_sideways(self, direction: int) -> None:
         """In a tree open or close a line; otherwise go to the panel on that side."""
         row = self.current

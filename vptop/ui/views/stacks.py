@@ -118,6 +118,10 @@ class StackPanel(StackSource[TreeLine | Function]):
         if isinstance(row := self.current, TreeLine):
             self._set(row.path, opened=not row.opened)
 
+    def toggle(self) -> None:
+        """Open or close."""
+        self.action_open()
+
     def action_subtree(self) -> None:
         """Open everything below."""
         if not isinstance(row := self.current, TreeLine):

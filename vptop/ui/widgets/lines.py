@@ -25,6 +25,8 @@ from vptop.ui.widgets.drawn import DrawnByLine
 from vptop.ui.widgets.leads import Lead
 
 R = TypeVar("R")
+MARKS = ("▼", "▶")
+"""Before the rows of a tree that have others below them, open and closed."""
 
 LIST = Scope(
     "Lists, tables and trees",
@@ -359,8 +361,17 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
             self.header_clicked(offset.x, offset.y)
         elif offset.y < self.size.height - self.footer_height:
             self._move_to(offset.y - self.header_height + self.scroll_offset.y)
-            if event.chain > 1:
+            row = self.current
+            if (
+                row is not None
+                and self.draw(row, 0, self.inner_width, cursor=False).crop(offset.x, offset.x + 1).text in MARKS
+            ):
+                self.toggle()
+            elif event.chain > 1:
                 self.action_open()
+
+    def toggle(self) -> None:
+        """The person clicked the mark of a row that opens and closes."""
 
     def header_clicked(self, x: int, line: int) -> None:
         """The person clicked into a line of the header."""

@@ -98,3 +98,18 @@ def test_differences_from_the_baseline_and_processes_that_are_gone() -> None:
         assert " idle " not in d.screen()
 
     drive(test)
+
+
+def test_a_click_on_its_mark_opens_and_closes_a_line() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("3", "t")
+        await d.shows("▶ cruncher")
+        lines = d.screen().splitlines()
+        row = next(at for at, line in enumerate(lines) if "▶ cruncher" in line)
+        place = lines[row].index("▶ cruncher"), row - 2
+        await d.pilot.click("#irq-table", offset=place)
+        await d.shows("0x20 timer")
+        await d.pilot.click("#irq-table", offset=place)
+        await d.until(lambda: "0x20 timer" not in d.screen())
+
+    drive(test)

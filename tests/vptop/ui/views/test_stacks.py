@@ -75,3 +75,19 @@ def test_n_goes_to_what_matches_and_leaves_out_its_callers() -> None:
         assert seen == ["5050", "4040", "5050", "4040"]
 
     drive(test)
+
+
+def test_a_click_on_its_mark_closes_and_opens_a_node() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5")
+        panel = d.app.query_one("#stack-tree", StackPanel)
+        rows = len(panel.rows)
+        lines = d.screen().splitlines()
+        row = next(at for at, line in enumerate(lines) if "▼ " in line)
+        place = lines[row].index("▼ "), row - 2
+        await d.pilot.click("#stack-tree", offset=place)
+        assert len(panel.rows) < rows
+        await d.pilot.click("#stack-tree", offset=place)
+        assert len(panel.rows) == rows
+
+    drive(test)
