@@ -25,7 +25,7 @@ from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import Scanner
 from engine.vp.editing.token_list import TokenList
 from engine.vp.limits import Limits
-from engine.vp.prelude import Prelude, reached
+from engine.vp.prelude import Prelude, functions, reached
 from engine.vp.program import Program
 from engine.vp.syntax.ast import Form, Script
 from engine.vp.syntax.parser import Parser
@@ -166,6 +166,7 @@ def _compile(text: SourceText, prelude: Prelude | None, limits: Limits) -> Compi
         groups += own
     brought: list[tuple[Form, SourceText]] = []
     if prelude is not None:
+        symbols.offered = functions(prelude)
         guest, extra = reached(prelude, groups, findings)
         brought = [(form, guest) for form in Parser(guest, findings).forms(extra)]
     definer = Definer(symbols, findings, limits, prelude.addresses if prelude else None)

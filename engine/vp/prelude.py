@@ -51,6 +51,16 @@ def reached(prelude: Prelude, forms: list[Group], findings: Findings) -> tuple[S
     return source, [_renamed(form, names) for name, form in offered.items() if name in wanted]
 
 
+def functions(prelude: Prelude) -> dict[str, int]:
+    """How many parameters each function has that the prelude offers to scripts."""
+    _, offered, _ = _definitions(prelude.name, prelude.source)
+    return {
+        name: len(form.items[2].items)
+        for name, form in offered.items()
+        if "~" not in name and len(form.items) > 2 and isinstance(form.items[2], Group)
+    }
+
+
 @lru_cache(maxsize=4)
 def _definitions(name: str, text: str) -> tuple[SourceText, Mapping[str, Group], Findings]:
     """The definitions of a prelude, and what is wrong with it; read once for all scripts."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from engine.vp.analysis.types import Slot
@@ -56,6 +56,8 @@ class Symbols:
     """functions whose name was already taken"""
     broken: set[str] = field(default_factory=set)
     """names of definitions that have the wrong shape"""
+    offered: Mapping[str, int] = field(default_factory=dict)
+    """functions that the guest would bring, with their numbers of parameters"""
 
     def kind_of(self, name: str) -> str:
         """What a name is, in words; empty if it is not defined."""

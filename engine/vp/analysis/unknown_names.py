@@ -93,7 +93,12 @@ class UnknownNames:
         notes: tuple[str, ...] = ("VP has no loops",) if text in _LOOPS else ()
         if self.symbols.kind_of(text) or text in VARIABLES:
             notes = (f"{text} is a variable: write it without parentheses to use its value",)
-        known = [*self.symbols.functions, *BUILTINS, *(n for n, form in SPECIALS.items() if not form.top_level)]
+        known = [
+            *self.symbols.functions,
+            *self.symbols.offered,
+            *BUILTINS,
+            *(n for n, form in SPECIALS.items() if not form.top_level),
+        ]
         fitting = {word for word in known if self._takes(word, arguments)}
         self._nearest("E202", name, known, "a function", notes, fitting=fitting)
 
@@ -101,6 +106,8 @@ class UnknownNames:
         """Whether a function or form may have so many arguments."""
         if word in self.symbols.functions:
             return len(self.symbols.functions[word].parameters) == arguments
+        if word in self.symbols.offered:
+            return self.symbols.offered[word] == arguments
         builtin, form = BUILTINS.get(word), SPECIALS.get(word)
         if builtin is not None:
             return builtin.least <= arguments and (builtin.most is None or arguments <= builtin.most)

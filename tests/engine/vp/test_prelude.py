@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.vp import Prelude, compile_script
+from engine.vp.prelude import functions
 
 PRELUDE = Prelude(
     "guest.vp",
@@ -34,6 +37,17 @@ def test_a_definition_of_the_script_takes_precedence() -> None:
     assert compiled.program is not None
     assert compiled.program.prelude == frozenset()
     assert {place.file for place in compiled.program.places} == {"<script>"}
+
+
+@pytest.mark.parametrize(("call", "fix"), [("(curprocnme)", "curprocname"), ("(curprocnme 1)", None)])
+def test_a_misspelt_use_gets_the_name_as_a_suggestion(call: str, fix: str | None) -> None:
+    (found,) = compile_script(f"(vprobe VMM1Hz {call})", prelude=PRELUDE).diagnostics
+    assert found.suggestions == ("curprocname",)
+    assert (None if found.fix is None else found.fix.text) == fix
+
+
+def test_only_functions_are_offered_not_variables() -> None:
+    assert functions(PRELUDE) == {"curpid": 0, "helper": 1, "curprocname": 0}
 
 
 def test_a_misspelt_use_is_not_reached() -> None:
