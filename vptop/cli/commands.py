@@ -345,9 +345,28 @@ def guest_symbols(
     return symbols.show(power_on(machine, settings), pattern, output)
 
 
+def _refuse_misspelt(word: str) -> None:
+    """Raise for a first word that is neither a script nor a command but nearly one: its options would be refused.
+
+    Raises:
+        ScriptFileError: it says which commands are near.
+    """
+    path = Path(word)
+    if word in app or path.name != word or path.suffix or path.exists() or found_in_library(path) != path:
+        return
+    from engine.vp.diagnostics.nearest import nearest  # only where something is wrong
+
+    near = nearest(word, (name for name in app if not name.startswith("-")))
+    if near:
+        meant = " or ".join(f"`vptop {name}`" for name in near)
+        raise ScriptFileError(f"{word}: no such command, and no script of that name; did you mean {meant}?")
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Parse and run one; returns the exit status."""
     try:
+        if arguments and not arguments[0].startswith("-"):
+            _refuse_misspelt(arguments[0])
         status = app(
             [STDIN if word == "-" else word for word in arguments], exit_on_error=False, result_action="return_value"
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment, started
-from vptop.cli.commands import app
+from vptop.cli.commands import app, run_command
 from vptop.model.scriptfiles import LIBRARY
 
 ROW = re.compile(r'  running\[0x([0-9a-f]+), ?"([^"]+)"\] == avg 1 count (\d+) min 1 max 1 latest 1')
@@ -34,6 +34,31 @@ def test_wrong_usage_is_status_2(vptop: Command, arguments: list[str], text: str
     result = vptop(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert text in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["rn", "--seconds", "3"], "`vptop run`"),
+        (["chek", "irq.vp"], "`vptop check`"),
+        (["repaly", "a.vpc"], "`vptop replay` or `vptop repl`"),
+    ],
+)
+def test_a_misspelt_command_is_refused_with_those_near(
+    arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 2
+    error = capsys.readouterr().err.strip()
+    assert error.endswith(f"{arguments[0]}: no such command, and no script of that name; did you mean {meant}?")
+
+
+def test_a_script_may_have_a_name_that_is_nearly_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rn").write_text("(vprobe VMM1Hz")
+    assert run_command(["rn", "--batch"]) == 1
+    assert "rn:1" in capsys.readouterr().err
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
