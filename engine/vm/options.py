@@ -14,6 +14,7 @@ from engine.machine.cpu_models import DEFAULT, MODELS
 from engine.vp import Limits
 
 __all__ = [
+    "RECORDING_BEGINS",
     "BootError",
     "DiskBus",
     "Latency",
@@ -40,6 +41,10 @@ MOST_CPUS = 16
 MOST_PAST_MIB = 1 << 20
 CPU_MODELS, DEFAULT_CPU = MODELS, DEFAULT
 """What `cpu` names."""
+
+
+RECORDING_BEGINS = b'{"vptop_recording":'
+"""How a recording begins, of every format."""
 
 
 class RecordingError(InputError):

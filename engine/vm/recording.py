@@ -13,8 +13,6 @@ from engine.machine.inputs import Input
 from engine.vm.options import PowerOn, RecordingError
 
 FORMAT = 3
-BEGINNING = b'{"vptop_recording":'
-"""How a recording begins, of every format."""
 
 
 class Header(msgspec.Struct, frozen=True):

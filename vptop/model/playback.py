@@ -13,7 +13,7 @@ import msgspec
 from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes import frame_json
-from engine.vm import recording
+from engine.vm.options import RECORDING_BEGINS
 from vptop.model import capture
 from vptop.model.capture import CaptureError
 from vptop.model.plain import clean
@@ -74,7 +74,7 @@ def is_session(path: Path) -> bool:
         return False
     if begins.startswith((capture.MAGIC, FRAME)):
         return True
-    if begins.startswith(recording.BEGINNING):
+    if begins.startswith(RECORDING_BEGINS):
         return False
     found = f"found {begins[:SHOWN_BYTES]!r} at its beginning" if begins else "the file is empty"
     raise CaptureError(f"{path}: {found}; expected {CAPTURE}, {LINES}, or a recording (--record)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +107,9 @@ def test_a_pipe_is_refused_and_not_read(tmp_path: Path) -> None:
     for read_it in (is_session, read):
         with pytest.raises(CaptureError, match="a: a pipe or a device; expected a file"):
             read_it(tmp_path / "a")
+
+
+def test_no_machine_is_imported_to_show_a_recording() -> None:
+    code = "import sys, vptop.model.playback; print('engine.machine.machine' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
