@@ -45,11 +45,13 @@ fuzz: build
 	$(PY) -m tests.engine.machine.fuzz --minutes $(FUZZ_MINUTES)
 
 # The core under the address and undefined-behaviour sanitizers of gcc, over the corpus, its own tests and the machine's.
+# Decompression is Python throughout.
 sanitize: build
 	$(PY) -m buildtools sanitized
 	VPTOP_CORE=build/sanitized/libvpcore.so LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	$(PY) -m pytest $(PARALLEL) --capture=sys -p no:cacheprovider tests/engine/core tests/engine/guest tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine
+	$(PY) -m pytest $(PARALLEL) --capture=sys -p no:cacheprovider tests/engine/core tests/engine/guest tests/engine/vp/corpus tests/engine/vp/oracle tests/engine/probes tests/engine/machine \
+	--ignore=tests/engine/machine/linux/test_compression.py
 
 lint: build
 	$(VENV)/bin/ruff check .
