@@ -86,7 +86,8 @@ class Scanner:
         ):
             count -= 1
         edit = _Edit(text, SourceText("", old_text), len(source) - end)
-        rest, below, is_sure = len(tokens), 0, True
+        size = rest = len(tokens)
+        below, old, is_sure = 0, 0, True
         made: list[Token] = []
         states: list[Behind] = []
         begin = (text.offset(*end_of(tokens[count - 1])), behind(tokens, count).state) if count else ()
@@ -97,17 +98,19 @@ class Scanner:
             if each.start < edit.same_from:
                 continue
             was = edit.before(each.token)
-            old = tokens.before(*start_of(was))
-            if is_sure and old < len(tokens) and tokens[old] == was and behind(tokens, old + 1)[:2] == states[-1][:2]:
+            old = tokens.before(*start_of(was)) if not below else old
+            while old < size and start_of(tokens[old]) < start_of(was):
+                old += 1
+            if is_sure and old < size and tokens[old] == was and behind(tokens, old + 1)[:2] == states[-1][:2]:
                 rest = old + 1
                 break
             below += 1
             if below >= self._most:
-                old = tokens.before(*end_of(was))
-                if old < len(tokens) and behind(tokens, old + 1).is_settled:
-                    states, rest = [one._replace(is_settled=False) for one in states], old
+                later = tokens.before(*end_of(was))
+                if later < size and behind(tokens, later + 1).is_settled:
+                    states, rest = [one._replace(is_settled=False) for one in states], later
                     break
-        for old in range(rest, len(tokens)):
+        for old in range(rest, size):
             if tokens[old].line != edit.old_line:
                 break
             made.append(edit.after(tokens[old]))
