@@ -31,7 +31,7 @@ _STREAMS = 3
 
 
 class RenderingError(InputError):
-    """A file could not be made; the text says why."""
+    """A file could not be made. Tell the text, which says why."""
 
 
 class Rendering:

@@ -50,7 +50,7 @@ _FAR = 4
 
 
 class StepCancelledError(VptopError):
-    """A step was cancelled; the visit stays where it was."""
+    """A step was cancelled. Go on from where the visit was before it."""
 
 
 class VisitedMoment:
