@@ -30,6 +30,7 @@ def test_every_format_is_written_under_its_own_suffix(tmp_path: Path, monkeypatc
             path = tmp_path / f"vptop-000003{suffix}"
             await d.until(path.exists, f"writing {path.name}")
             await d.until(lambda: not isinstance(d.app.screen, ExportScreen), "closing the dialog")
+            await d.until(lambda: d.app.exporter.running is None, "the end of the export")
             if number < len(FORMATS):
                 path.unlink()
         panel = list(csv.reader((tmp_path / "vptop-000003.csv").read_text().splitlines()))
