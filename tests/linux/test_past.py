@@ -34,7 +34,7 @@ TIMER = "(vprobe USEC:977 (aggr found (7 RIP) ((curprocname)) TSC))\n"
 
 
 _RANDOM = random.Random(11)
-_MOMENTS = sorted(round(_RANDOM.uniform(0.0, SECONDS - 0.35), 3) for _ in range(10))
+_MOMENTS = sorted(round(_RANDOM.uniform(0.0, SECONDS - 0.35), 3) for _ in range(20))
 _SPAN = 0.25
 
 
