@@ -193,7 +193,7 @@ class Frame(msgspec.Struct, frozen=True):
     """the 25 lines of the VGA text screen, when the guest uses it"""
     paced: bool = False
     behind_seconds: float = 0.0
-    """paced only: how far guest time is behind wall time"""
+    """paced only: how late the guest is, without what it will not catch up"""
     busy: float = 0.0
     """share of guest time the CPU was not halted since the last Frame, 0 to 1"""
     paused: bool = False

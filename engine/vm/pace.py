@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 
 BACKLOG = 1.0
-"""Seconds of lateness that the guest may catch up; more is given up, and only counted."""
+"""Seconds of lateness that the guest may catch up; more is given up: it shows in the speed, not in the lag."""
 
 
 HEAD_START = 1.0
@@ -23,8 +23,6 @@ class Pace:
         self._begin = begin
         self._zero = 0.0
         """wall time at which guest time 0 was due"""
-        self._lost = 0.0
-        """seconds given up"""
 
     def resync(self, guest_seconds: float) -> None:
         """Start pacing from this guest time: after power-on and after a pause.
@@ -37,11 +35,10 @@ class Pace:
         """Guest seconds to run now; negative: how long to sleep first. Lateness beyond BACKLOG is given up."""
         late = self._clock() - self._zero - guest_seconds
         if late > BACKLOG:
-            self._lost += late - BACKLOG
             self._zero += late - BACKLOG
             late = BACKLOG
         return late
 
     def behind(self, guest_seconds: float) -> float:
-        """Seconds that guest time is behind the wall time it was allowed to run."""
-        return max(0.0, self._clock() - self._zero - guest_seconds) + self._lost
+        """Seconds that guest time is late, without those that were given up."""
+        return max(0.0, self._clock() - self._zero - guest_seconds)
