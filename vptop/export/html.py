@@ -17,6 +17,7 @@ from vptop.export.keys import headings
 from vptop.export.parts import Parts, encoded
 from vptop.export.samples import merged
 from vptop.export.svg_charts import bar_chart, icicle, line_chart
+from vptop.model import units
 from vptop.model.fold import EVERY, Folding, fold, in_words, parts_of, seconds_of
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
@@ -130,7 +131,7 @@ def _aggregate(moment: Moment, which: AggregateId, measured: Measured) -> str:
         shown = histogram(measured, interval=False, steps=hint.steps)
         if shown.buckets:
             words = [f"p{percent} {shown.percentile(percent):,}" for percent in PERCENTILES]
-            parts += [bar_chart(shown, clean(hint.unit)), _muted(*words)]
+            parts += [bar_chart(shown, units.shown(clean(hint.unit))), _muted(*words)]
     elif kind is Kind.STACKS:
         tree = moment.session.namer.tree(((row.integers, row.strings), row.count) for row in measured.data)
         parts.append(icicle(tree.root) if tree.root.total else "")
@@ -180,7 +181,7 @@ def _more(rows: int) -> str:
 
 
 def _values(unit: str) -> str:
-    return f"values in {unit}" if unit else ""
+    return f"values in {units.shown(unit)}" if unit else ""
 
 
 def _muted(*words: str) -> str:

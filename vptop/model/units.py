@@ -31,3 +31,8 @@ def converted(number: float, given: str, wanted: str) -> float | None:
     """A number of one unit in another; None where one of them is not known, or they are of different kinds."""
     a, b = UNITS.get(given), UNITS.get(wanted)
     return number * a.size / b.size if a and b and a.kind == b.kind else None
+
+
+def shown(name: str) -> str:
+    """A unit as people read it: `µs` for the `us` that scripts write."""
+    return "µs" if name == "us" else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from vptop.model.units import converted
+from vptop.model.units import converted, shown
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,7 @@ from vptop.model.units import converted
 )
 def test_numbers_are_converted_within_a_kind(number: float, given: str, wanted: str, expected: float | None) -> None:
     assert converted(number, given, wanted) == expected
+
+
+def test_microseconds_are_shown_with_their_sign() -> None:
+    assert [shown(name) for name in ("us", "ms", "")] == ["µs", "ms", ""]

@@ -84,11 +84,6 @@ _STEPS = {"time": _TIMES, "size": _SIZES}
 SCALED_CELLS = 7
 
 
-def unit(name: str) -> str:
-    """A unit as it is shown: `µs` for the `us` that scripts write."""
-    return "µs" if name == "us" else name
-
-
 def scaled(value: int, unit: str) -> str:
     """A time or a size in the unit that fits it, with three digits: `18.0ms`, `740µs`, `1.50MiB`.
 

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model import units
 from vptop.model.fold import EVERY, SPANS, unfolded
 from vptop.model.hints import FORMS
 from vptop.model.keytext import ADDRESS
@@ -19,7 +20,6 @@ from vptop.model.plain import clean
 from vptop.model.rows import Measure
 from vptop.model.selection import count_of
 from vptop.model.session import Moment
-from vptop.model.units import UNITS
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Choice, Sort
@@ -166,7 +166,7 @@ class AggregatePanel(AggregateRows):
     def action_units(self) -> None:
         """Show 18000 µs as 18.0ms, or as it is again."""
         if not self.in_units and not self.unit:
-            known = f"a view hint gives one: unit={'|'.join(UNITS)}"
+            known = f"a view hint gives one: unit={'|'.join(units.UNITS)}"
             self.post_message(self.Said(f"the values have no unit of time or size; {known}", "warn"))
             return
         self.in_units = not self.in_units
@@ -246,7 +246,7 @@ class AggregatePanel(AggregateRows):
         unit = self.moment.hint(self.chosen).unit if self.moment and not (self.in_units and self.unit) else ""
         working = "selecting…" if self._job else ""
         form = f"keys {self.form}" if self.form else ""
-        parts = [numbers.unit(clean(unit)), self._span(), form, working, super().status()]
+        parts = [units.shown(clean(unit)), self._span(), form, working, super().status()]
         return " · ".join(part for part in parts if part)
 
     def _span(self) -> str:

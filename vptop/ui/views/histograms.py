@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.export.shown import Table
+from vptop.model import units
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
@@ -52,7 +53,7 @@ def chosen(moment: Moment, before: AggregateId) -> AggregateId:
 
 def unit_of(moment: Moment, aggregate: AggregateId) -> str:
     """The unit of its buckets: as hinted, microseconds where a disk's completion feeds it."""
-    return numbers.unit(clean(unit_of_values(moment, aggregate)))
+    return units.shown(clean(unit_of_values(moment, aggregate)))
 
 
 class Latencies:

@@ -56,7 +56,3 @@ def test_other_numbers():
 def test_values_in_the_unit_that_fits(value: int, unit: str, shown: str) -> None:
     assert numbers.scaled(value, unit).startswith(shown)
     assert len(numbers.scaled(value, unit)) <= numbers.SCALED_CELLS or value >= 10**15
-
-
-def test_microseconds_are_shown_with_their_sign():
-    assert [numbers.unit(name) for name in ("us", "ms", "")] == ["µs", "ms", ""]
