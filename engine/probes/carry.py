@@ -18,7 +18,7 @@ MOST_NAMED = 3
 
 @dataclass(slots=True)
 class Carried:
-    """What was kept, what was reset and what is gone, for display."""
+    """What was kept, what was reset and what is gone, for display: first what is lost, since a narrow line is cut."""
 
     kept: list[str] = field(default_factory=list)
     reset: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Carried:
 
     def __str__(self) -> str:
         variables = self.variables if len(self.variables) <= MOST_NAMED else [f"{len(self.variables)} variables"]
-        parts = (("kept", [*self.kept, *variables]), ("reset", self.reset), ("removed", self.removed))
+        parts = (("reset", self.reset), ("removed", self.removed), ("kept", [*self.kept, *variables]))
         return "; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
 
 

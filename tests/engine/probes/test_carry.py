@@ -50,5 +50,5 @@ def test_what_was_edited_starts_afresh(old: str, new: str, reset: str) -> None:
 
 def test_nothing_to_say_is_an_empty_text() -> None:
     assert str(Carried()) == ""
-    assert str(Carried(["a"], ["b"])) == "kept a; reset b"
-    assert str(Carried(removed=["c"], variables=["i", "j", "k", "l"])) == "kept 4 variables; removed c"
+    assert str(Carried(["a"], ["b"])) == "reset b; kept a"
+    assert str(Carried(removed=["c"], variables=["i", "j", "k", "l"])) == "removed c; kept 4 variables"
