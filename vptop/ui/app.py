@@ -43,8 +43,8 @@ from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
 from vptop.ui.views.probes import SwitchProbe
-from vptop.ui.widgets.chrome import Banner
 from vptop.ui.widgets.leads import ShowCode
+from vptop.ui.widgets.messages import Banner
 
 TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""

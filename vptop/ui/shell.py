@@ -38,9 +38,10 @@ from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import Step, Zoom
-from vptop.ui.widgets.chrome import Banner, FooterBar, HistoryBar, MessageBar, StatusBar, TabBar
+from vptop.ui.widgets.chrome import FooterBar, HistoryBar, StatusBar, TabBar
 from vptop.ui.widgets.leads import Drill, named, names
 from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.messages import Banner, MessageBar
 
 LITTLE = (60, 15)
 TINY = (40, 10)
@@ -201,10 +202,13 @@ class Shell(App[None]):
         width, height = event.size
         little = width < LITTLE[0] or height < LITTLE[1]
         tiny = width < TINY[0] or height < TINY[1]
-        self.screen.set_class(little, "-little")
-        self.screen.set_class(tiny, "-tiny")
+        ground = self.screen_stack[0]  # a dialog may be over it
+        ground.set_class(little, "-little")
+        ground.set_class(tiny, "-tiny")
         words = f"vptop needs {TINY[0]}×{TINY[1]}\nthis is {width}×{height}\n\nthe machine goes on running"
-        self.query_one("#too-small", Static).update(words)
+        ground.query_one("#too-small", Static).update(words)
+        ground.query_one(MessageBar).wrap(event.size)
+        ground.query_one(Banner).wrap(event.size)
         self.call_after_refresh(self.show_moment)
 
     # --- moving about ---

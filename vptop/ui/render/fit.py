@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.strip import Strip
 
 ELLIPSIS = "…"
@@ -39,6 +40,14 @@ def fit_place(text: str, width: int) -> str:
     name, plus, offset = text.rpartition("+0x")
     room = width - width_of(plus + offset)
     return fit(name, room) + plus + offset if plus and room > 1 and width_of(text) > width else fit(text, width)
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """The text in lines of at most that many cells, broken between words; where `most` lines do not hold it, cut."""
+    lines = [line.plain.rstrip() for line in Content(text).wrap(width)] if width > 0 else [text]
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], fit(f"{lines[most - 1]} {lines[most]}", width).rstrip()]
 
 
 def whole_parts(text: str, width: int) -> str:

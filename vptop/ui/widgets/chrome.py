@@ -173,37 +173,6 @@ class HistoryBar(Bar):
         self.release_mouse()
 
 
-class MessageBar(Bar):
-    """The last thing worth saying."""
-
-    def __init__(self) -> None:
-        super().__init__(id="message")
-        self.add_class("-quiet")
-        self.text = ""
-        self._severity = ""
-
-    def say(self, text: str, severity: str = "") -> None:
-        """Show one line. Severity is `good`, `warn`, `bad` or nothing."""
-        self.text, self._severity = clean(text), severity
-        self.set_class(not text or not severity, "-quiet")
-        self.redraw()
-
-    def leave(self) -> None:
-        """The view changes: only warnings and errors stay."""
-        if self._severity in ("", "good"):
-            self.say("")
-
-    def line(self, y: int, width: int) -> Strip:
-        """The only line."""
-        glyph = {"good": "● ", "warn": "▲ ", "bad": "✗ "}.get(self._severity, "")
-        style = {"good": self.palette.good, "warn": self.palette.warn, "bad": self.palette.bad}.get(
-            self._severity, self.palette.dim
-        )
-        return strip(
-            [(f" {glyph}", style), (self.text, style if self._severity == "bad" else self.palette.text)], width
-        )
-
-
 class FooterBar(Bar):
     """Keys that work here."""
 
@@ -250,45 +219,3 @@ class FooterBar(Bar):
         for left, right, name in self._places:
             if left <= event.x < right:
                 self.post_message(self.Chosen(name))
-
-
-class Banner(Bar):
-    """Says that the VM is gone, why, and what to press."""
-
-    def __init__(self) -> None:
-        super().__init__(id="banner")
-        self._reason = ""
-        self._rows = True
-        self._detail: list[str] = []
-
-    def show(self, reason: str, detail: str = "", *, rows: bool = True) -> None:
-        """Show the reason and the last lines the process wrote; an empty reason hides the banner.
-
-        Args:
-            reason: why the VM is gone.
-            detail: what its process wrote to its error output.
-            rows: a second is on screen, and stays there.
-        """
-        self._rows = rows
-        self._reason = clean(reason)
-        self._detail = [clean(line) for line in detail.strip().splitlines()][-3:]
-        self.display = bool(reason)
-        self.styles.height = 2 + len(self._detail)
-        self.redraw()
-
-    def line(self, y: int, width: int) -> Strip:
-        """Reason, last words, what to do."""
-        if y == 0:
-            stays = " The last second stays on screen." if self._rows else ""
-            return strip([(f" ✗ {self._reason}.{stays}", self.palette.bad)], width)
-        if y <= len(self._detail):
-            return strip([(f"   {self._detail[y - 1]}", self.palette.dim)], width)
-        return strip(
-            [
-                ("   Enter", self.palette.sorted),
-                (" starts the machine again, ", self.palette.text),
-                ("q", self.palette.sorted),
-                (" quits", self.palette.text),
-            ],
-            width,
-        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
-from textwrap import wrap
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -20,7 +19,7 @@ from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
-from vptop.ui.render.fit import fit, strip
+from vptop.ui.render.fit import fit, strip, wrapped
 from vptop.ui.widgets.drawn import DrawnByLine
 from vptop.ui.widgets.leads import Lead
 
@@ -268,7 +267,7 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
 
     def _empty_line(self, line: int, width: int) -> Strip:
         words = "no second recorded yet" if self._waits else self.explain_empty()
-        lines = wrap(words, max(1, width - 2))[: self._body]
+        lines = wrapped(words, max(1, width - 2), max(1, self._body))
         first = (self._body - len(lines)) // 2
         text = fit(lines[line - first], width, "^") if first <= line < first + len(lines) else ""
         return strip([(text, self.palette.dim)], width)

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.ui.render.fit import ends, fit, fit_place, strip, whole_parts
+from vptop.ui.render.fit import ends, fit, fit_place, strip, whole_parts, wrapped
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,21 @@ def test_a_line_that_is_cut_says_so(texts, width, shown):
     made = strip([(text, PALETTE.text) for text in texts], width)
     assert made.text == shown
     assert made.cell_length == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "most", "lines"),
+    [
+        ("", 9, 3, [""]),
+        ("one two three", 9, 3, ["one two", "three"]),
+        ("/a/long/path.vp: no", 9, 3, ["/a/long/p", "ath.vp:", "no"]),
+        ("漢字漢字 漢字", 5, 3, ["漢字", "漢字", "漢字"]),
+        ("one two three four", 9, 1, ["one two …"]),
+        ("one two three four five", 9, 2, ["one two", "three fo…"]),
+        ("words", 0, 1, ["words"]),
+    ],
+)
+def test_a_text_is_broken_between_words_and_cut_only_at_its_last_line(
+    text: str, width: int, most: int, lines: list[str]
+) -> None:
+    assert wrapped(text, width, most) == lines
