@@ -46,7 +46,7 @@ def _heat(value: float | None, peak: float, palette: Palette) -> Piece:
         return " ", palette.text
     if value <= 0 or peak <= 0:
         return "·", palette.faint
-    return shade(value, peak), style(value, peak, palette)
+    return shade(value, peak), style(value, peak, palette.heat)
 
 
 def shade(value: float, peak: float) -> str:
@@ -54,9 +54,8 @@ def shade(value: float, peak: float) -> str:
     return SHADES[min(len(SHADES) - 1, int(_share(value, peak) * len(SHADES)))]
 
 
-def style(value: float, peak: float, palette: Palette, least: int = 0) -> Style:
-    """The colour for a value above 0; `least` is the first step used, so that text in it can be read."""
-    steps = palette.heat[least:]
+def style(value: float, peak: float, steps: Sequence[Style]) -> Style:
+    """The colour for a value above 0, one of the steps."""
     return steps[min(len(steps) - 1, int(_share(value, peak) * len(steps)))]
 
 

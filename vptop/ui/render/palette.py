@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rich.color import Color as RichColor
 from rich.style import Style
-from textual.color import Color, ColorParseError
+from textual.color import Color, ColorParseError, Gradient
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,14 @@ class Palette:
     faint: Style
     heat: tuple[Style, ...]
     """from little to much; cividis, which looks the same with every kind of colour vision"""
+    heat_text: tuple[Style, ...]
+    """the same for numbers: they can be read in each of them"""
     flame: tuple[Style, ...]
     """boxes of a flame graph, by function"""
 
 
 CIVIDIS = (
-    "#39486B", "#575C6D", "#707173", "#8A8779", "#A69D75", "#C4B56C", "#E4CF5B", "#FFEA46",
+    "#00204D", "#00336F", "#39486B", "#575C6D", "#707173", "#8A8779", "#A69D75", "#C4B56C", "#E4CF5B", "#FFEA46",
 )  # fmt: skip
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 TINT = 0.37
@@ -45,10 +47,14 @@ TINT = 0.37
 HALF = 0.5
 READABLE = 4.5
 """Contrast of text (WCAG 2.2, level AA)."""
+FINE = 50
+"""Places on the scale of heat at which it may begin."""
 STEPS = 20
 """In which a colour becomes black or white where it cannot be read."""
-ON_LIGHT = (*CIVIDIS[::-1][3:], "#39486B", "#00336F", "#00204D")
-"""On a light ground, much is dark."""
+HEAT, HEAT_TEXT = 8, 5
+"""Steps of the heat colours; the fewer there are, the farther apart."""
+SEEN = 2.0
+"""Contrast of the least heat with its ground."""
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -80,9 +86,13 @@ def _away(wanted: Color, grounds: Sequence[Color]) -> Color:
     end = Color.parse("#000000" if grounds[0].brightness > HALF else "#FFFFFF")
     for step in range(STEPS):
         color = wanted.blend(end, step / STEPS)
-        if min(contrast(color, ground) for ground in grounds) >= READABLE:
+        if _least(color, grounds) >= READABLE:
             return color
     return end
+
+
+def _least(color: Color, grounds: Sequence[Color]) -> float:
+    return min(contrast(color, ground) for ground in grounds)
 
 
 def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
@@ -123,7 +133,8 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
         else style("foreground", bold=True, reverse=True),
         alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
         faint=style("vptop-border") if muted else style("foreground", dim=True),
-        heat=tuple(Style(color=color) for color in (ON_LIGHT if _is_light(variables) else CIVIDIS)),
+        heat=_heat(_known(variables, "background"), SEEN, HEAT),
+        heat_text=_heat(_known(variables, "background", "vptop-cursor"), READABLE, HEAT_TEXT),
         flame=_flame(variables),
     )
 
@@ -141,8 +152,18 @@ def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
     return tuple(Style(color=_away(text, [ground, box]).rich_color, bgcolor=box.rich_color) for box in boxes)
 
 
-def _is_light(variables: Mapping[str, str]) -> bool:
-    try:
-        return Color.parse(variables.get("background", "")).brightness > HALF
-    except ColorParseError:
-        return False
+def _known(variables: Mapping[str, str], *names: str) -> tuple[Color, ...]:
+    """The colours of these grounds; where one is the terminal's own, black or white, whichever the theme is for."""
+    grounds = [Color.parse(variables[name]) for name in names if name in variables]
+    usual = Color.parse(variables.get("ansi-background", "ansi_black"))
+    return tuple(usual if ground.ansi is not None else ground for ground in grounds) or (usual,)
+
+
+@lru_cache(64)
+def _heat(grounds: tuple[Color, ...], least: float, steps: int) -> tuple[Style, ...]:
+    """Colours of cividis away from the grounds: evenly from the first that has this contrast to the end."""
+    scale = Gradient.from_colors(*(CIVIDIS[::-1] if grounds[0].brightness > HALF else CIVIDIS))
+    first = next((at / FINE for at in range(FINE) if _least(scale.get_color(at / FINE), grounds) >= least), 0.0)
+    return tuple(
+        Style(color=scale.get_color(first + (1 - first) * step / (steps - 1)).rich_color) for step in range(steps)
+    )

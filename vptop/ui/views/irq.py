@@ -34,8 +34,6 @@ MOST_VECTORS = 6
 MATRIX_VECTORS = 32
 SHADED = 7
 """Cells of a number behind its shade, so that shades stand below each other."""
-READABLE = 3
-"""The first step of the heat colours in which numbers can be read."""
 FORMS = ("flat", "tree", "matrix")
 IRQ = Scope(
     "Interrupts",
@@ -165,7 +163,7 @@ class IrqPanel(IrqRows):
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):
                 return palette.dim
-            return heat.style(rate(row), peak, palette, READABLE) if self.form == "matrix" else palette.text
+            return heat.style(rate(row), peak, palette.heat_text) if self.form == "matrix" else palette.text
 
         return Column(
             f"vector{vector}",
