@@ -84,7 +84,13 @@ class HealthPanel(LinePanel[Reading]):
         kept = f"{numbers.counted(ring.end - ring.first, 'Frame')} kept"
         folded = self.moment.session.folded
         summed = f" · {folded} summed up" if folded else ""
-        return f"last {len(self.rows[0].values)} s · {kept}{summed} · {_past(self.moment.session.past)}"
+        span = max(_known(row.values) for row in self.rows)
+        return f"last {span} s · {kept}{summed} · {_past(self.moment.session.past)}"
+
+
+def _known(values: Sequence[float | None]) -> int:
+    """Seconds from the oldest that is known to now."""
+    return next((len(values) - at for at, value in enumerate(values) if value is not None), 0)
 
 
 def _past(kept: PastKept) -> str:

@@ -21,7 +21,7 @@ def test_numbers_and_their_history() -> None:
         await d.shows("Health")
         assert line(d, "speed").split()[1:6] == ["speed", "1.0", "×", "real", "time"]
         assert "▇▇" in line(d, "probe hits")
-        await d.shows("3 Frames kept")
+        await d.shows("last 2 s · 3 Frames kept")
         d.source.send(FrameMessage(frame(4, wall_seconds=6.1)))
         await d.until(lambda: "▲ speed" in line(d, "speed"))
 
