@@ -40,8 +40,6 @@ class Column(Generic[R]):
     """it grows to this width before others grow"""
     sized: Callable[[R, int], str] | None = None
     """what the cell says when that depends on the width it got (bars, trends)"""
-    plain: Callable[[R], str] | None = None
-    """what the clipboard and files get, where the cell has glyphs beside the value"""
     titled: Callable[[int], str] | None = None
     """the title over a column of that width, where it depends on that"""
     keep: int = ALWAYS
@@ -166,16 +164,15 @@ def row(
 
 
 def highlighted(made: Strip, palette: Palette) -> Strip:
-    """The same line as the one the cursor is on. Bars and what tells a state keep their colours."""
+    """The same line as the one the cursor is on. Bars, what tells a state, and heat keep their colours."""
     lit = palette.cursor
-    telling = (palette.bar, palette.good, palette.warn, palette.bad, palette.accent, *palette.heat)
-    kept = () if lit.reverse else telling
-    ground = Style(bgcolor=lit.bgcolor, bold=lit.bold)
+    telling = (palette.bar, palette.good, palette.warn, palette.bad, palette.accent)
+    over: dict[Style | None, Style] = {}
+    if not lit.reverse:
+        over = dict.fromkeys(telling, Style(bgcolor=lit.bgcolor, bold=lit.bold))
+        over |= dict.fromkeys(palette.heat_text, Style(bold=lit.bold))
     return Strip(
-        [
-            segment._replace(style=(segment.style or Style()) + (ground if segment.style in kept else lit))
-            for segment in made
-        ]
+        [segment._replace(style=(segment.style or Style()) + over.get(segment.style, lit)) for segment in made]
     )
 
 

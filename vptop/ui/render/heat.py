@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import TypeVar
 
 from rich.style import Style
 from textual.strip import Strip
@@ -13,13 +14,19 @@ from vptop.ui.render.fit import Piece, strip
 from vptop.ui.render.numbers import axis
 from vptop.ui.render.palette import Palette
 
+_T = TypeVar("_T")
 SHADES = "░▒▓█"
 LABEL_EVERY, LABEL_EVERY_WIDE = 15, 5
 """Seconds between the labels of a time axis; where a second has more than one cell, the second."""
 
 
 def heat_map(
-    rows: Sequence[tuple[str, Sequence[float | None]]], width: int, palette: Palette, *, top: float | None = None
+    rows: Sequence[tuple[str, Sequence[float | None]]],
+    width: int,
+    palette: Palette,
+    *,
+    top: float | None = None,
+    each: int = 1,
 ) -> list[Strip]:
     """Cells whose shade and colour show a value, the newest at the right end.
 
@@ -28,35 +35,36 @@ def heat_map(
         width: cells across, labels included.
         palette: styles.
         top: the value of the last shade; None: the largest here.
+        each: cells across of a value.
     """
     margin = max((len(label) for label, _ in rows), default=0)
     room = width - margin - 1
     peak = top or max((value for _, values in rows for value in values if value), default=0.0)
     lines = []
     for label, values in rows:
-        shown = list(values)[-room:] if room > 0 else []
-        pieces: list[Piece] = [(f"{label:>{margin}}│", palette.dim), (" " * (room - len(shown)), palette.text)]
-        pieces += [_heat(value, peak, palette) for value in shown]
+        shown = list(values)[-(room // each) :] if room >= each else []
+        pieces: list[Piece] = [(f"{label:>{margin}}│", palette.dim), (" " * (room - len(shown) * each), palette.text)]
+        pieces += [_heat(value, peak, palette, each) for value in shown]
         lines.append(strip(pieces, width))
     return lines
 
 
-def _heat(value: float | None, peak: float, palette: Palette) -> Piece:
+def _heat(value: float | None, peak: float, palette: Palette, each: int = 1) -> Piece:
     if value is None:
-        return " ", palette.text
+        return " " * each, palette.text
     if value <= 0 or peak <= 0:
-        return "·", palette.faint
-    return shade(value, peak), style(value, peak, palette.heat)
+        return f"{'·':^{each}}", palette.faint
+    return _step(SHADES, value, peak) * each, _step(palette.heat, value, peak)
 
 
-def shade(value: float, peak: float) -> str:
-    """The block for a value above 0."""
-    return SHADES[min(len(SHADES) - 1, int(_share(value, peak) * len(SHADES)))]
-
-
-def style(value: float, peak: float, steps: Sequence[Style]) -> Style:
-    """The colour for a value above 0, one of the steps."""
+def _step(steps: Sequence[_T], value: float, peak: float) -> _T:
+    """One of some steps from little to much, for a value above 0."""
     return steps[min(len(steps) - 1, int(_share(value, peak) * len(steps)))]
+
+
+def cell(value: float, peak: float, palette: Palette) -> Style:
+    """The style of a number above 0 in a matrix of numbers up to a peak."""
+    return _step(palette.heat_text, value, peak)
 
 
 def _share(value: float, peak: float) -> float:

@@ -159,10 +159,9 @@ def heat_chart(
         numbers.axis(groups[group].low) if not line or which[line - 1] != group else ""
         for line, group in enumerate(which)
     ]
-    wide = [[value for value in row for _ in range(each)] for row in values]
-    drawn = [(label, wide[group]) for label, group in zip(labels, which, strict=True)][::-1]
+    drawn = [(label, values[group]) for label, group in zip(labels, which, strict=True)][::-1]
     lines = [
-        *heat.heat_map(drawn, width, palette, top=peak),
+        *heat.heat_map(drawn, width, palette, top=peak, each=each),
         heat.time_axis(margin, len(shown), width, palette, each),
         heat.legend(peak, width, palette),
     ]

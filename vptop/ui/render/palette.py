@@ -31,9 +31,10 @@ class Palette:
     alert: Style
     faint: Style
     heat: tuple[Style, ...]
-    """from little to much; cividis, which looks the same with every kind of colour vision"""
+    """from little to much; cividis, which looks the same with every kind of colour vision. The ground has nearly that
+    colour, too, where the theme has colours of its own."""
     heat_text: tuple[Style, ...]
-    """the same for numbers: they can be read in each of them"""
+    """the same for numbers, which can be read: on such a ground, else in such a colour"""
     flame: tuple[Style, ...]
     """boxes of a flame graph, by function"""
 
@@ -45,6 +46,8 @@ OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "
 TINT = 0.37
 """How much of its hue a box of a flame graph has; the rest is the background."""
 HALF = 0.5
+FILLED = 0.7
+"""How much of its colour the ground of a heat map's cell has: a sparse shade alone is hardly to be seen."""
 READABLE = 4.5
 """Contrast of text (WCAG 2.2, level AA)."""
 FINE = 50
@@ -52,7 +55,7 @@ FINE = 50
 STEPS = 20
 """In which a colour becomes black or white where it cannot be read."""
 HEAT, HEAT_TEXT = 8, 5
-"""Steps of the heat colours; the fewer there are, the farther apart."""
+"""Steps of the heat colours, and of those that text can be read in; the fewer there are, the farther apart."""
 SEEN = 2.0
 """Contrast of the least heat with its ground."""
 
@@ -83,7 +86,7 @@ def _readable(name: str, grounds: tuple[str, ...]) -> RichColor | None:
 
 
 def _away(wanted: Color, grounds: Sequence[Color]) -> Color:
-    end = Color.parse("#000000" if grounds[0].brightness > HALF else "#FFFFFF")
+    end = max(map(Color.parse, ("#000000", "#FFFFFF")), key=lambda color: contrast(color, grounds[0]))
     for step in range(STEPS):
         color = wanted.blend(end, step / STEPS)
         if _least(color, grounds) >= READABLE:
@@ -133,23 +136,29 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
         else style("foreground", bold=True, reverse=True),
         alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
         faint=style("vptop-border") if muted else style("foreground", dim=True),
-        heat=_heat(_known(variables, "background"), SEEN, HEAT),
-        heat_text=_heat(_known(variables, "background", "vptop-cursor"), READABLE, HEAT_TEXT),
+        heat=_heat(variables),
+        heat_text=_heat_text(variables),
         flame=_flame(variables),
     )
 
 
 def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
     """Okabe and Ito's hues tinted towards the background; where that is the terminal's own colour, reverse video."""
-    try:
-        ground = Color.parse(variables.get("background", ""))
-    except ColorParseError:
-        return (Style(reverse=True),)
-    if ground.ansi is not None:
+    ground = _ground(variables)
+    if ground is None:
         return (Style(reverse=True),)
     boxes = [ground.blend(Color.parse(hue), TINT) for hue in OKABE_ITO]
     text = Color.parse(variables["foreground"])
     return tuple(Style(color=_away(text, [ground, box]).rich_color, bgcolor=box.rich_color) for box in boxes)
+
+
+def _ground(variables: Mapping[str, str]) -> Color | None:
+    """The background; None where it is the terminal's own."""
+    try:
+        ground = Color.parse(variables.get("background", ""))
+    except ColorParseError:
+        return None
+    return ground if ground.ansi is None else None
 
 
 def _known(variables: Mapping[str, str], *names: str) -> tuple[Color, ...]:
@@ -159,11 +168,27 @@ def _known(variables: Mapping[str, str], *names: str) -> tuple[Color, ...]:
     return tuple(usual if ground.ansi is not None else ground for ground in grounds) or (usual,)
 
 
+def _heat(variables: Mapping[str, str]) -> tuple[Style, ...]:
+    ground = _ground(variables)
+    return tuple(
+        Style(color=color.rich_color, bgcolor=ground.blend(color, FILLED).rich_color if ground else None)
+        for color in _scale(_known(variables, "background"), SEEN, HEAT)
+    )
+
+
+def _heat_text(variables: Mapping[str, str]) -> tuple[Style, ...]:
+    ground = _ground(variables)
+    if ground is None:
+        colors = _scale(_known(variables, "background", "vptop-cursor"), READABLE, HEAT_TEXT)
+        return tuple(Style(color=color.rich_color) for color in colors)
+    filled = [ground.blend(color, FILLED) for color in _scale((ground,), SEEN, HEAT)]
+    text = Color.parse(variables["foreground"])
+    return tuple(Style(color=_away(text, [cell]).rich_color, bgcolor=cell.rich_color) for cell in filled)
+
+
 @lru_cache(64)
-def _heat(grounds: tuple[Color, ...], least: float, steps: int) -> tuple[Style, ...]:
+def _scale(grounds: tuple[Color, ...], least: float, steps: int) -> tuple[Color, ...]:
     """Colours of cividis away from the grounds: evenly from the first that has this contrast to the end."""
     scale = Gradient.from_colors(*(CIVIDIS[::-1] if grounds[0].brightness > HALF else CIVIDIS))
     first = next((at / FINE for at in range(FINE) if _least(scale.get_color(at / FINE), grounds) >= least), 0.0)
-    return tuple(
-        Style(color=scale.get_color(first + (1 - first) * step / (steps - 1)).rich_color) for step in range(steps)
-    )
+    return tuple(scale.get_color(first + (1 - first) * step / (steps - 1)) for step in range(steps))

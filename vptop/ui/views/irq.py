@@ -32,8 +32,6 @@ from vptop.ui.widgets.table import TABLE
 MOST_BAR = 24
 MOST_VECTORS = 6
 MATRIX_VECTORS = 32
-SHADED = 7
-"""Cells of a number behind its shade, so that shades stand below each other."""
 FORMS = ("flat", "tree", "matrix")
 IRQ = Scope(
     "Interrupts",
@@ -151,19 +149,13 @@ class IrqPanel(IrqRows):
         def rate(row: Process) -> float:
             return row.vectors.get(vector, 0.0)
 
-        def plain(row: Process) -> str:
-            return numbers.rate(rate(row)) if rate(row) else "·"
-
         def cell(row: Process) -> str:
-            number = plain(row)
-            if self.form != "matrix" or not rate(row):
-                return number
-            return f"{heat.shade(rate(row), peak)}{number:>{SHADED}}"
+            return numbers.rate(rate(row)) if rate(row) else "·"
 
         def style(row: Process, palette: Palette) -> Style:
             if not rate(row):
                 return palette.dim
-            return heat.style(rate(row), peak, palette.heat_text) if self.form == "matrix" else palette.text
+            return heat.cell(rate(row), peak, palette) if self.form == "matrix" else palette.text
 
         return Column(
             f"vector{vector}",
@@ -173,7 +165,6 @@ class IrqPanel(IrqRows):
             rate,
             keep=keep,
             style=style,
-            plain=plain,
         )
 
     # --- drawing ---

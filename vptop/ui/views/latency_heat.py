@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Offset
@@ -91,8 +93,9 @@ class HeatPanel(HistogramPanel):
         left, right = self._marked(index)
         if left > right:
             return row.crop(0, width)
-        middle = row.crop(left, right + 1).apply_style(self.palette.cursor)
-        return Strip.join([row.crop(0, left), middle, row.crop(right + 1, width)])
+        cursor_style = self.palette.cursor
+        middle = [Segment(text, (style or Style()) + cursor_style) for text, style, _ in row.crop(left, right + 1)]
+        return Strip.join([row.crop(0, left), Strip(middle, right + 1 - left), row.crop(right + 1, width)])
 
     def _marked(self, line: int) -> tuple[int, int]:
         """The first and the last cell of a line that are marked; none when the first is behind the last."""

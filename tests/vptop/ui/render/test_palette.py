@@ -76,7 +76,11 @@ def test_each_step_of_heat_is_farther_from_the_ground_and_numbers_can_be_read(th
     ground = theme.to_color_system().generate()["background"]
     if ground.startswith("ansi"):
         ground = "#000000" if theme.dark else "#C0C0C0"
-    for steps, least in ((palette.heat, 2), (palette.heat_text, 4.5)):
-        contrasts = [ratio(style.color, ground) for style in steps]
-        assert contrasts[0] >= least
+    for told in (
+        [style.color for style in palette.heat],
+        [style.bgcolor or style.color for style in palette.heat_text],
+    ):
+        contrasts = [ratio(color, ground) for color in told]
         assert all(more > 1.1 * less for less, more in pairwise(contrasts)), contrasts
+    assert ratio(palette.heat[0].color, ground) >= 2
+    assert all(ratio(style.color, style.bgcolor or ground) >= 4.5 for style in palette.heat_text)
