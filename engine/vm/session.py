@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Self
 
 from engine.guest.guest import Guest
-from engine.machine.inputs import Input, Outside
+from engine.machine.inputs import Input, Outside, Rerun
 from engine.machine.machine import Machine
 from engine.machine.vectors import vectors_of
 from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused
@@ -285,7 +285,7 @@ class GuestSession:
         self._host.forget()
         self._machine.core.take_log()
         self._output = output
-        self._outside = Outside(self._machine, replay=inputs)
+        self._outside = Rerun(self._machine, replay=inputs)
 
     def read_memory(self, address: int, size: int, cpu: int = 0) -> bytes:
         """Guest memory by linear address as a VCPU sees it, up to the first byte that is not mapped."""

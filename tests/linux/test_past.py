@@ -6,11 +6,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from engine import VirtualMachine
+from engine.probes.frame import Frame
 from engine.vm.options import PowerOn
 from engine.vm.past.messages import Unit
 from tests.engine.vm.past.history import PAST_MIB
@@ -31,6 +33,12 @@ EVENTS = """(defaggr found 2 1)
 """
 TIMER = "(vprobe USEC:977 (aggr found (7 RIP) ((curprocname)) TSC))\n"
 """Its period begins when it is loaded."""
+
+COMMANDED = """echo READY
+while read line; do
+  case $line in panic) echo c > /proc/sysrq-trigger;; *) $B ls -l /proc > /dev/null; echo "did $line";; esac
+done
+"""
 
 
 _RANDOM = random.Random(11)
@@ -100,3 +108,27 @@ def test_conditions_and_rows_lead_to_their_moments(worked: Worked) -> None:
     origin = past.why_printed('(vprobe GUEST:ENTER:do_filp_open (printf "%d\\n" TSC))', opened[-1])
     assert origin.tick <= int(opened[-1]) < origin.tick + worked.vm.tsc_hz // 1000
     assert [probe.name for probe in origin.probes] == ["GUEST:ENTER:do_filp_open"]
+
+
+def test_keys_a_panic_and_a_reset_happen_again(tmp_path: Path) -> None:
+    """A script from the start has found what is asked afterwards, in the seconds after them, too."""
+    ram = tmp_path / "initrd.img"
+    ram.write_bytes(kernels.userland(COMMANDED))
+    with VirtualMachine.power_on(PowerOn(kernel=str(ONE), initrd=str(ram), words="quiet panic=1", past_every=1)) as vm:
+        run_until(vm, "READY")
+        vm.keep_past()
+        vm.load(EVENTS + TIMER)
+        frames: list[Frame] = []
+        for seconds, act in ((0.4, lambda: vm.type("look\n")), (0.7, lambda: vm.type("panic\n")), (1.2, vm.reboot)):
+            frames += vm.frames(seconds)
+            act()
+        frames += vm.frames(1)
+        assert vm.happenings.panics == 1
+        asked = vm.past().load(EVENTS + TIMER)
+        for what in ("log", "console"):
+            live = "".join(getattr(frame, what) for frame in frames)
+            assert "".join(getattr(frame, what) for frame in asked.frames) == live
+        assert asked.frames[-1].aggregates == vm.latest.aggregates
+        with vm.past().at_tick(vm.ticks) as moment:
+            assert moment.view.block == vm.blocks
+            assert moment.view.frame.vcpus == frames[-1].vcpus

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import ScriptRefused, VirtualMachine
+from engine.errors import MachineStoppedError
 from engine.vm.options import PowerOn
 from engine.vm.past.keeper import PastError
 from engine.vm.past.messages import Ask, AskedFrame
@@ -20,6 +21,7 @@ from tests.engine.machine.small_guest import LOAD, assemble
 from tests.engine.machine.two_cpus import SECOND, START
 from tests.engine.vm.past.history import HZ, PAST_MIB, SECONDS
 
+WAIT = "    movl $100000, %ecx\n1:  decl %ecx\n    jnz 1b\n"
 COUNT = '(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))\n(vprobe VMM1Hz (printf "%d\\n" TSC))'
 
 
@@ -123,6 +125,27 @@ turn:                           # wait for the turn of the CPU, count, and hand 
                 assert (state.tick // 1_000_000, state.until) == (1, 0)  # from the first millisecond on
     assert found[0] == found[1]
     assert {row.integers[0] for row in found[0]} == {0, 1}
+
+
+def test_a_machine_that_cannot_continue_has_a_past_up_to_there(tmp_path: Path) -> None:
+    """That is when people ask. Each time it was told to go on, some guest time has passed."""
+    image = tmp_path / "fault.img"
+    image.write_bytes(boot_sector(f"{WAIT}    cli\n    lidtl %cs:empty\n    ud2\nempty: .word 0\n    .long 0"))
+    script = '(vprobe USEC:100 (printf "%d\\n" TSC)) (vprobe Guest_UD (printf "fault\\n"))'
+    with VirtualMachine.power_on(PowerOn(boot=str(image), reboot=False, past_mib=PAST_MIB)) as vm:
+        vm.keep_past()
+        vm.load(script)
+        for _ in range(3):
+            with pytest.raises(MachineStoppedError, match="triple fault"):
+                vm.run(1)
+        assert vm.past().load(script).log == vm.frame().log
+        assert vm.past().why_printed(script, "fault").probes[0].name == "Guest_UD"
+        assert vm.when("1").moments[0].until == 0
+        with vm.past().at_tick(vm.ticks) as moment:
+            assert moment.view.frame.vcpus == vm.latest.vcpus
+            moment.step("block", backward=True)
+            assert moment.step("block").block == vm.blocks
+            assert moment.step("block").note == "no later block in the past that is known"
 
 
 def test_a_machine_that_keeps_no_past_says_so() -> None:
