@@ -10,7 +10,7 @@ from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS
 from engine.emmett.syntax.words import KEYWORDS, REFUSED
 from engine.emmett.types.models import EXPLICIT
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.scanning import MOST_TYPED, Scanner
+from engine.vp.editing.scanning import REACH, Scanner
 from engine.vp.editing.tokens import Read, Token, TokenKind
 from engine.vp.tables.variables import VARIABLES
 
@@ -78,5 +78,5 @@ def _name(word: str, *, top: bool) -> TokenKind:
 EMMETT = Scanner(read)
 scan = EMMETT.scan
 """The tokens of an Emmett text."""
-TYPED = Scanner(read, MOST_TYPED)
+TYPED = Scanner(read, REACH)
 """For a text that is being typed; used by one thread."""

@@ -15,8 +15,8 @@ from engine.vp.editing.tokens import Read, Token, read
 
 RECENT = 16
 """Texts whose tokens are kept: an editor asks for those of one text several times after each key."""
-MOST_TYPED = 1000
-"""Tokens below an edit that are read at once; a screen shows fewer."""
+REACH = 4000
+"""Characters before and behind an edit that are read at once while a person types; a screen shows fewer."""
 Reader = Callable[..., Iterator[Read]]
 """Reads a text from an offset in a state; without a state, from the start."""
 
@@ -28,23 +28,22 @@ class Behind(NamedTuple):
     """what the tokens behind it depend on, beside the text"""
     is_sure: bool = True
     """no token up to here depends on the text behind it, as one with an open quote does"""
-    is_settled: bool = True
-    """the reading of which the token is came to where it had been before"""
 
 
 class Scanner:
     """Gives the tokens of texts in a language and remembers those of the last ones."""
 
-    def __init__(self, read: Reader, most: int = sys.maxsize) -> None:
+    def __init__(self, read: Reader, reach: int = sys.maxsize) -> None:
         """Begin with no text.
 
         Args:
             read: the language's tokens.
-            most: Tokens below an edit that are read; below those, the text is taken to be what it was before, as it
-                will be again when the quote or bracket that was typed is closed.
+            reach: Characters before and behind an edit that are read, and of one that puts in more. The text beyond
+                them is taken to be what it was before, as it will be again when the quote, bracket or comment that was
+                typed is closed.
         """
         self._read = read
-        self._most = most
+        self._reach = reach
         self._recent: deque[tuple[str, TokenList]] = deque(maxlen=RECENT)
 
     def forget(self) -> None:
@@ -63,53 +62,49 @@ class Scanner:
             return known
         for before in recent:
             start, end = _same(before[0], source)
-            if 2 * (start + end) >= len(source):
+            if 2 * (start + end) >= min(len(source), len(before[0])):
                 break
         else:
             before, start, end = ("", TokenList()), 0, 0
-        made = self._after_edit(*before, source, start, end)
+        made = self._after_edit(before[1], _Edit(before[0], source, start, len(source) - end))
         self.know(source, made)
         return made
 
-    def _after_edit(self, old_text: str, tokens: TokenList, source: str, start: int, end: int) -> TokenList:
-        """The tokens of a text that has its first `start` and its last `end` characters in common with an earlier one.
+    def _after_edit(self, tokens: TokenList, edit: _Edit) -> TokenList:
+        """The tokens of a text, from those of one before an edit.
 
-        A token that ends before a blank before the first difference is the same, unless a malformed one comes before
-        it. Behind the last difference the first token that stood there before, in the same state, brings the rest
-        along, unless a malformed one comes before it in one of the texts.
+        A token that ends before a blank before the edit is the same, unless a malformed one comes before it. Below the
+        edit the first token that stood there before, in the same state, brings the rest along.
         """
-        text = SourceText("", source)
-        count = bisect_left(tokens, text.position(start), key=end_of)
-        while count > 0 and not (
-            behind(tokens, count).is_sure
-            and (count == len(tokens) or end_of(tokens[count - 1]) != start_of(tokens[count]))
-        ):
-            count -= 1
-        edit = _Edit(text, SourceText("", old_text), len(source) - end)
         size = rest = len(tokens)
-        below, old, is_sure = 0, 0, True
+        limit = edit.limit(self._reach)
+        text = SourceText("", edit.text[:limit])
+        count = self._unchanged(tokens, edit)
+        begin = (text.offset(*end_of(tokens[count - 1])), behind(tokens, count).state) if count else ()
+        is_sure = not count or behind(tokens, count).is_sure
+        old, there = -1, None
+        ahead: Iterator[Token] = iter(())
         made: list[Token] = []
         states: list[Behind] = []
-        begin = (text.offset(*end_of(tokens[count - 1])), behind(tokens, count).state) if count else ()
         for each in self._read(text, *begin):
             is_sure = is_sure and not each.malformed
             made.append(each.token)
             states.append(Behind(each.state, is_sure))
-            if each.start < edit.same_from:
+            if each.start < edit.end:
                 continue
             was = edit.before(each.token)
-            old = tokens.before(*start_of(was)) if not below else old
-            while old < size and start_of(tokens[old]) < start_of(was):
-                old += 1
-            if is_sure and old < size and tokens[old] == was and behind(tokens, old + 1)[:2] == states[-1][:2]:
+            if old < 0:
+                old = tokens.before(*start_of(was))
+                ahead = tokens.onwards(old)
+                there = next(ahead, None)
+            while there is not None and start_of(there) < start_of(was):
+                old, there = old + 1, next(ahead, None)
+            if there == was and behind(tokens, old + 1) == states[-1]:
                 rest = old + 1
                 break
-            below += 1
-            if below >= self._most:
-                later = tokens.before(*end_of(was))
-                if later < size and behind(tokens, later + 1).is_settled:
-                    states, rest = [one._replace(is_settled=False) for one in states], later
-                    break
+        else:
+            if limit < len(edit.text):
+                rest = tokens.before(*edit.place_before(max(limit, edit.end)))
         for old in range(rest, size):
             if tokens[old].line != edit.old_line:
                 break
@@ -118,6 +113,18 @@ class Scanner:
             rest += 1
         return tokens.spliced(count, TokenList(made, states), rest, edit.lines)
 
+    def _unchanged(self, tokens: TokenList, edit: _Edit) -> int:
+        """The number of tokens that an edit leaves as they were."""
+        last = bisect_left(tokens, edit.start, key=end_of)
+        first = min(last, tokens.before(*edit.place_above(self._reach)))
+        nearest = first
+        for count in range(last, first, -1):
+            if count == len(tokens) or end_of(tokens[count - 1]) != start_of(tokens[count]):
+                if behind(tokens, count).is_sure:
+                    return count
+                nearest = max(nearest, count)
+        return nearest if first else 0
+
 
 def behind(tokens: TokenList, count: int) -> Behind:
     """What is known behind the first `count` tokens of a scanned text."""
@@ -125,14 +132,29 @@ def behind(tokens: TokenList, count: int) -> Behind:
 
 
 class _Edit:
-    """Where the characters that two texts have in common at their ends begin, and how far those have moved."""
+    """A text that has its first `start` characters, and those from `end` on, in common with an earlier one."""
 
-    def __init__(self, text: SourceText, before: SourceText, same_from: int) -> None:
-        self.same_from = same_from
-        """offset in the text after the edit"""
-        line, column = text.position(same_from)
-        self.old_line, old_column = before.position(same_from - len(text.text) + len(before.text))
+    def __init__(self, before: str, text: str, start: int, end: int) -> None:
+        self.text, self._start, self.end = text, start, end
+        self.start = _place(text, start)
+        line, column = _place(text, end)
+        self._before, self._grown = before, len(text) - len(before)
+        self.old_line, old_column = self.place_before(end)
         self.lines, self._columns = line - self.old_line, column - old_column
+
+    def limit(self, reach: int) -> int:
+        """The offset of the end of the line so many characters below the edit, or below the start of a longer one."""
+        begin = self.end if self.end - self._start <= reach else self._start
+        end = self.text.find("\n", min(begin + reach, len(self.text)))
+        return len(self.text) if end < 0 else end
+
+    def place_above(self, reach: int) -> tuple[int, int]:
+        """Line and column so many characters above the edit."""
+        return _place(self.text, max(0, self._start - reach))
+
+    def place_before(self, offset: int) -> tuple[int, int]:
+        """Line and column that a character below the edit had in the earlier text."""
+        return _place(self._before, offset - self._grown)
 
     def before(self, token: Token) -> Token:
         """The place that a token behind the edit had before."""
@@ -145,6 +167,11 @@ class _Edit:
     def _moved(self, token: Token, line: int, way: int) -> Token:
         columns = way * self._columns
         return moved(token, way * self.lines, columns * (token.line == line), columns * (token.end_line == line))
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character; looks only at the text before it."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def _same(one: str, other: str) -> tuple[int, int]:
@@ -166,5 +193,5 @@ def _longest(most: int, same: Callable[[int], bool]) -> int:
 VP = Scanner(read)
 scan = VP.scan
 """The tokens of a VP text."""
-TYPED = Scanner(read, MOST_TYPED)
+TYPED = Scanner(read, REACH)
 """For a text that is being typed; used by one thread."""

@@ -62,20 +62,23 @@ class Read(NamedTuple):
     """what the tokens behind it depend on, beside the text"""
 
 
-def read(text: SourceText, position: int = 0, before: str = "") -> Iterator[Read]:
+def read(text: SourceText, position: int = 0, state: tuple[str, bool] = ("", True)) -> Iterator[Read]:
     """The tokens of a text from an offset at which one may begin, without white space.
 
     Args:
         text: the text.
         position: where to begin.
-        before: the last word before that which is no comment; the state of a `Read`.
+        state: the last word before that which is no comment, and whether no quote before it is left open.
     """
-    for kind, start, end in lexemes(text.text, position=position):
+    before, closable = state
+    for kind, start, end in lexemes(text.text, position=position, closable=closable):
         word, span = text.text[start:end], text.span(start, end)
         token = _kind_of_name(word, before) if kind == "NAME" else _KINDS.get(kind, TokenKind.ERROR)
         place = span.line, span.column, span.end_line, span.end_column
         before = before if token is TokenKind.COMMENT else word
-        yield Read(Token(token, word, *place), start, end, kind in _MALFORMED or word[0] in "“”", before)
+        closable = closable and kind != UNCLOSED
+        malformed = kind in _MALFORMED or word[0] in "“”"
+        yield Read(Token(token, word, *place), start, end, malformed, (before, closable))
 
 
 def _kind_of_name(name: str, before: str) -> TokenKind:

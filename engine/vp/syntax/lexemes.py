@@ -35,12 +35,17 @@ def parser_of(transformer: Transformer[Token, Any]) -> Lark:
     return Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=transformer)
 
 
-def lexemes(text: str, swallowed: re.Pattern[str] | None = None, position: int = 0) -> Iterator[Lexeme]:
+def lexemes(
+    text: str, swallowed: re.Pattern[str] | None = None, position: int = 0, *, closable: bool = True
+) -> Iterator[Lexeme]:
     """The lexemes of a text in order, without white space. No text is refused; takes time proportional to its length.
 
-    A string in which `swallowed` is found counts as unclosed. They begin at an offset outside of all lexemes.
+    Args:
+        text: the text.
+        swallowed: a string in which this is found counts as unclosed.
+        position: an offset outside of all lexemes, where they begin.
+        closable: no quote before that is left open; behind one that is there are no strings.
     """
-    closable = True
     while position < len(text):
         for token in _lexer(strings=closable).lex(TextSlice(text, position, len(text))):
             start, position = token.start_pos or 0, token.end_pos or len(text)

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.vp.diagnostics.source import SourceText
-from engine.vp.editing.scanning import MOST_TYPED, VP, Scanner, scan
+from engine.vp.editing.scanning import REACH, VP, Scanner, scan
 from engine.vp.editing.tokens import Token, read
 
 WORDS = (
@@ -74,8 +76,9 @@ def lines_around(line: str) -> str:
 
 def test_while_a_string_is_typed_the_text_below_stays_what_it_was() -> None:
     """As far as it is not near: there the string that is not closed yet goes on."""
-    typed = Scanner(read, MOST_TYPED)
-    before = typed.scan(lines_around(""))
+    typed = Scanner(read, REACH)
+    before = scan(lines_around(""))
+    typed.know(lines_around(""), before)
     opened = typed.scan(lines_around('"'))
     assert tuple(opened) != whole(lines_around('"'))
     assert tuple(opened)[:4000] == whole(lines_around('"'))[:4000]
@@ -88,7 +91,7 @@ def test_while_a_string_is_typed_the_text_below_stays_what_it_was() -> None:
 
 
 def test_tokens_that_were_read_elsewhere_are_taken() -> None:
-    typed = Scanner(read, MOST_TYPED)
+    typed = Scanner(read, REACH)
     typed.scan(lines_around(""))
     text = lines_around('"')
     typed.scan(text)
@@ -97,9 +100,52 @@ def test_tokens_that_were_read_elsewhere_are_taken() -> None:
     assert tuple(typed.scan(lines_around('""')))[:4500] == whole(lines_around('""'))[:4500]
 
 
-@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5), TEXTS), max_size=6))
+EDITS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5), TEXTS), max_size=6)
+
+
+def edited(text: str, edit: tuple[int, int, str]) -> str:
+    at, length, put = edit
+    return text[:at] + put + text[at + length :]
+
+
+def assert_in_order(tokens: Sequence[Token], text: str) -> None:
+    """Each stands in the text, behind the one before it."""
+    source, last = SourceText("", text), 0
+    for token in tokens:
+        start, end = source.offset(token.line, token.column), source.offset(token.end_line, token.end_column)
+        assert last <= start < end
+        assert text[start:end] == token.text
+        last = end
+
+
+@given(TEXTS, EDITS)
+def test_with_a_short_reach_the_tokens_stand_in_the_text_and_are_exact_once_known(
+    text: str, edits: list[tuple[int, int, str]]
+) -> None:
+    typed = Scanner(read, reach=5)
+    typed.know(text, scan(text))
+    for number, edit in enumerate(edits):
+        text = edited(text, edit)
+        assert_in_order(typed.scan(text), text)
+        if number % 2:
+            typed.know(text, scan(text))
+            assert tuple(typed.scan(text)) == whole(text)
+
+
+@given(TEXTS, EDITS)
 def test_short_texts_are_read_to_their_end(text: str, edits: list[tuple[int, int, str]]) -> None:
-    typed = Scanner(read, MOST_TYPED)
-    for at, length, put in edits:
-        text = text[:at] + put + text[at + length :]
+    typed = Scanner(read, REACH)
+    for edit in edits:
+        text = edited(text, edit)
         assert tuple(typed.scan(text)) == whole(text)
+
+
+def test_of_a_long_text_that_is_put_in_the_start_is_read() -> None:
+    typed = Scanner(read, REACH)
+    text = lines_around("")
+    tokens = typed.scan(text)
+    assert 500 < len(tokens) < 3000
+    assert tuple(tokens) == whole(text)[: len(tokens)]
+    typed.know(text, scan(text))
+    twice = typed.scan(f"{text}\n{text}")
+    assert tuple(twice)[: len(scan(text))] == whole(text)
