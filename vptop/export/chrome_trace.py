@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A session as trace events for Perfetto and chrome://tracing (Trace Event Format, JSON object form)."""
+"""A session as trace events for Perfetto and chrome://tracing (Trace Event Format, JSON object form).
+
+Without displayTimeUnit: milliseconds are its default, and older versions of Perfetto took it for the unit of times.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Event = dict[str, Any]
 
 def render(moment: Moment) -> Parts:
     """Counters for each second of guest time, and instants for what was logged, reloaded and went wrong."""
-    yield b'{"displayTimeUnit":"ms","otherData":{"exporter":"vptop"},"traceEvents":['
+    yield b'{"otherData":{"exporter":"vptop"},"traceEvents":['
     yield from items(_trace(moment))
     yield b"]}\n"
 

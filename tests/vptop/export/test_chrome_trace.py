@@ -62,8 +62,10 @@ def test_no_control_character_of_a_guest_or_a_script_is_in_a_trace() -> None:
 def test_events_are_as_the_trace_event_format_demands() -> None:
     """Of the phases M (metadata), C (counter) and i (instant)."""
     document = json.loads(b"".join(render(moment_of(hostile(5), hostile(6), frame(1), frame(2, errors=(FAULT,))))))
-    assert set(document) <= {"traceEvents", "displayTimeUnit", "otherData"}
-    assert document["displayTimeUnit"] in ("ms", "ns")
+    assert set(document) <= {
+        "traceEvents",
+        "otherData",
+    }  # some versions of Perfetto take displayTimeUnit for the unit of ts
     processes, ends = set(), dict[tuple[int, str], int]()
     for event in document["traceEvents"]:
         name, process = event["name"], event["pid"]
