@@ -41,7 +41,12 @@ MAY_IMPORT = {
 """What the modules of a package may import besides their own package and EVERYWHERE. Imports go down only."""
 EVERYWHERE = {"engine.errors", "engine.files", "engine.text"}
 UNSAFE = {"cffi", "ctypes", "unicorn", "mmap"}
-UNSAFE_HOMES = {"engine/core/library.py", "engine/core/binding.py", "engine/machine/cpu.py"}
+UNSAFE_HOMES = {
+    "engine/core/allocation.py",
+    "engine/core/library.py",
+    "engine/core/binding.py",
+    "engine/machine/cpu.py",
+}
 
 
 def package_of(module: str) -> str:

@@ -285,9 +285,10 @@ class Inbox(Generic[M]):
                 raise ProtocolError(f"message of {size} bytes; the limit is {self._limit}")
             if len(self._bytes) < 4 + size:
                 return
-            body = bytes(self._bytes[4 : 4 + size])
-            del self._bytes[: 4 + size]
             try:
-                yield self._decoder.decode(body)
+                with memoryview(self._bytes) as waiting, waiting[4 : 4 + size] as body:  # large ones are not copied
+                    message = self._decoder.decode(body)
             except msgspec.DecodeError as error:
                 raise ProtocolError(f"not a message: {error}") from error
+            del self._bytes[: 4 + size]
+            yield message

@@ -24,7 +24,7 @@ from tests.vptop.ui.fakes import FakeSource, frame
 from vptop.ui.app import VptopApp
 from vptop.ui.dialogs.export import ExportScreen
 from vptop.ui.exporting import Export
-from vptop.ui.start import SWITCH_SECONDS
+from vptop.ui.start import settle
 
 ROWS = 1_000_000
 LAG_MS = 50.0
@@ -126,7 +126,7 @@ async def _exports(rows: int, view: str) -> list[tuple[str, float, float, float]
 
 
 def _measured(rows: int, view: str) -> list[tuple[str, float, float, float]]:
-    sys.setswitchinterval(SWITCH_SECONDS)
+    settle()
     return asyncio.run(_exports(rows, view))
 
 

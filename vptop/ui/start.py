@@ -10,6 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_state_path
 
+from engine.core.allocation import give_back_large_blocks
 from vptop.model.drafts import DraftStore
 from vptop.model.playback import large_session
 from vptop.model.scriptfiles import ScriptFile
@@ -61,6 +62,12 @@ def _show(
     settings = changed(settings, ascii=settings.ascii or in_ascii)
     app = VptopApp(source, scripts, drafts, session, settings, keys)
     app.remember(user_state_path(APP) / SESSION, [*problems, *wrong_keys])
-    sys.setswitchinterval(SWITCH_SECONDS)
+    settle()
     app.run()
     return app.return_code or 0
+
+
+def settle() -> None:
+    """Let the screen's thread run soon, and columns that are freed be given back to the system."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    give_back_large_blocks()
