@@ -22,6 +22,7 @@ from tests.bench.measure import heading, row
 from tests.vptop.ui.driving import Driven
 from tests.vptop.ui.fakes import FakeSource, frame
 from vptop.ui.app import VptopApp
+from vptop.ui.start import settle
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.irq import IrqPanel
 from vptop.ui.views.latency_keys import PerKeyPanel
@@ -29,8 +30,8 @@ from vptop.ui.widgets.lines import LinePanel
 
 ROWS = 1_000_000
 KEY_MS = 50.0
-MEMORY_MIB = {"2": 300.0, "3": 350.0, "4": 600.0}
-"""By the key of the view; four Frames alone are 240 MiB."""
+MEMORY_MB = 300.0
+"""In each view; the two Frames that are shown and the one that comes are 180 MB of it."""
 KEYS = {
     "down a page": "pagedown",
     "last row": "G",
@@ -44,6 +45,7 @@ KEYS = {
 
 
 IRQ_KEYS = {
+    "counts of 10 s": "w",
     "down a page": "pagedown",
     "last row": "G",
     "sort by the next column": "full_stop",
@@ -187,6 +189,7 @@ async def _keys(which: Measurement) -> dict[str, float]:
 
 
 def _measured(view: str) -> dict[str, float]:
+    settle()
     return asyncio.run(_keys(MEASUREMENTS[view]))
 
 
@@ -196,11 +199,10 @@ def dashboard() -> None:
         heading(f"the dashboard over {what} of {ROWS:,} rows")
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
             found = one.submit(_measured, view).result()
-        memory = found.pop("memory")
+        memory = found.pop("memory") * (1 << 20) / 1e6
         for name, milliseconds in found.items():
             row(name, f"{milliseconds:.0f} ms", f"<= {KEY_MS:.0f} ms", milliseconds <= KEY_MS)
-        most = MEMORY_MIB[view]
-        row("most memory of the process", f"{memory:.0f} MiB", f"<= {most:.0f} MiB", memory <= most)
+        row("most memory of the process", f"{memory:.0f} MB", f"<= {MEMORY_MB:.0f} MB", memory <= MEMORY_MB)
 
 
 if __name__ == "__main__":

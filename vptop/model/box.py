@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.probes.frame import AggregateId
+from vptop.model.blocks import blocks
 from vptop.model.buckets import BucketHistory, summed
 from vptop.model.fold import Folding, parts_of
-from vptop.model.rows import Indices, Measured
+from vptop.model.rows import Indices, Integers, Mask, Measured
 from vptop.model.session import Moment
 
 
@@ -41,10 +42,17 @@ class Box:
         found = summed(history.span(last, aggregate, self.frames)) if last else {}
         return {low: count for low, count in found.items() if self.low <= low < self.high}
 
+    def holds(self, lows: Integers) -> Mask:
+        """Which lower ends are those of its buckets."""
+        return np.asarray((lows >= self.low) & (lows < self.high))
+
     def rows(self, measured: Measured) -> Indices:
-        """Indices of the rows in its buckets."""
-        lows = measured.integers[:, 0]
-        return np.flatnonzero((lows >= self.low) & (lows < self.high)).astype(np.uint32)
+        """Indices of the rows in its buckets that were updated."""
+        found = [
+            np.flatnonzero(self.holds(measured.integers[block, 0]) & (measured.hits[block] > 0)) + block.start
+            for block in blocks(len(measured))
+        ]
+        return np.concatenate([np.zeros(0, np.int64), *found]).astype(np.uint32)
 
 
 def parts_in(moment: Moment, aggregate: AggregateId, frames: int, box: Box | None) -> list[Measured]:

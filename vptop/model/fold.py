@@ -10,7 +10,7 @@ from engine.probes.frame import AggregateData, AggregateId
 from vptop.model.compare import Comparison
 from vptop.model.rows import Measured, RawKey
 from vptop.model.session import Moment
-from vptop.model.summing import all_rows, summed, updated_rows
+from vptop.model.summing import summed
 
 EVERY = 1 << 30
 """More Frames than are ever kept."""
@@ -111,11 +111,16 @@ def fold(parts: Sequence[Measured], folding: Folding) -> Measured:
     newest = parts[-1]
     keys = folding.kept(newest.data)
     if not folding.frames and not newest.per_interval:
-        before = summed([newest.before], [all_rows(newest.before)], keys) if newest.before is not None else None
-        data = summed([newest.data], [all_rows(newest.data)], keys)
+        before = summed([_as_it_stands(newest, newest.before)], keys) if newest.before is not None else None
+        data = summed([_as_it_stands(newest, newest.data)], keys)
         return Measured(newest.aggregate, data, before, newest.seconds, known_before=newest.known_before)
-    data = summed([part.data for part in parts], [updated_rows(part) for part in parts], keys)
-    return Measured(newest.aggregate, data, None, sum(part.seconds for part in parts), per_interval=True)
+    seconds = sum(part.seconds for part in parts)
+    return Measured(newest.aggregate, summed(parts, keys), None, seconds, per_interval=True)
+
+
+def _as_it_stands(measured: Measured, data: AggregateData) -> Measured:
+    """Rows with the numbers that the script sees."""
+    return Measured(measured.aggregate, data, None, 0.0, per_interval=True)
 
 
 def unfolded(moment: Moment, aggregate: AggregateId, folding: Folding, key: RawKey) -> tuple[Moment, int] | None:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import numpy as np
-
-from vptop.model.rows import COUNT, MAX, MIN, Indices, Measured
+from vptop.model.rows import Measured
 
 PERCENTILES = (50, 90, 99, 99.9)
 STEPS = (4, 8, 16)
@@ -49,29 +47,27 @@ class Histogram:
         return 0
 
 
-def histogram(measured: Measured | None, *, interval: bool, steps: int = 0, rows: Indices | None = None) -> Histogram:
+def histogram(measured: Measured | None, *, interval: bool, steps: int = 0) -> Histogram:
     """Sum rows by their first integer key, which is the bucket's lower end.
 
     Args:
         measured: a bucketed aggregate; None gives the empty histogram.
         interval: count the updates of the interval alone, otherwise all that the aggregate holds.
         steps: buckets in an octave (1: powers of two); 0: guess from the keys.
-        rows: indices of the rows to sum; None: all.
     """
     if measured is None:
         return Histogram()
-    hits = measured.hits if interval else measured.values[:, COUNT]
-    rows = np.flatnonzero(hits).astype(np.uint32) if rows is None else rows[hits[rows] > 0]
-    if not len(rows):
-        return Histogram()
-    lows, places = np.unique(measured.integers[rows, 0], return_inverse=True)
-    sums = np.bincount(places, weights=hits[rows].astype(float))
-    counts = dict(zip(lows.tolist(), map(int, sums.tolist()), strict=True))
-    low, high = int(measured.values[rows, MIN].min()), int(measured.values[rows, MAX].max())
-    found = of_counts(counts, steps)
-    if found.buckets[0].low <= low < found.buckets[0].high and found.buckets[-1].low <= high:
+    if not interval:
+        measured = Measured(measured.aggregate, measured.data, None, 0.0, per_interval=True)
+    return between(of_counts(measured.by_number, steps), *measured.extremes)
+
+
+def between(found: Histogram, low: int, high: int) -> Histogram:
+    """The histogram with the extremes of the values, where these are what is bucketed."""
+    buckets = found.buckets
+    if buckets and buckets[0].low <= low < buckets[0].high and buckets[-1].low <= high:
         return replace(found, min=low, max=high)
-    return found  # the values aggregated are not what is bucketed
+    return found
 
 
 def of_counts(counts: Mapping[int, int], steps: int = 0, *, over: Iterable[int] = ()) -> Histogram:

@@ -72,7 +72,7 @@ class IrqHistory:
             measured = session.measured(sequence, aggregate)
             if measured is None or len(measured) > AT_ONCE:
                 return None
-            known = self._known[key] = tally(measured)
+            known = self._known[key] = tally([measured])
         return known
 
     def learn(self, aggregate: AggregateId, edition: tuple[int, int], found: Tally) -> None:

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.text import escape
+from vptop.model.blocks import blocks, never
 from vptop.model.box import Box
-from vptop.model.fold import Folding, fold
-from vptop.model.histogram import Histogram, histogram
-from vptop.model.rows import Indices, Key, Measured
+from vptop.model.groups import Groups, Lines
+from vptop.model.histogram import Histogram, between, of_counts
+from vptop.model.rows import MAX, MIN, Key, Measured, RawKey
 
 MOST_GROUPS = 500
 
@@ -48,7 +48,13 @@ class PerKeys:
     """there are more"""
 
 
-def per_key(parts: Sequence[Measured], baseline: Measured | None, steps: int, box: Box | None = None) -> PerKeys:
+def per_key(
+    parts: Sequence[Measured],
+    baseline: Measured | None,
+    steps: int,
+    box: Box | None = None,
+    abandoned: Callable[[], bool] = never,
+) -> PerKeys:
     """A histogram for each combination of the other keys.
 
     Args:
@@ -56,47 +62,63 @@ def per_key(parts: Sequence[Measured], baseline: Measured | None, steps: int, bo
         baseline: the interval to compare with; None: with none.
         steps: buckets in an octave, as for `histogram`.
         box: count what is in it alone.
+        abandoned: the result is no longer wanted.
+
+    Raises:
+        Abandoned: `abandoned` said so.
     """
-    measured = parts[-1] if len(parts) == 1 else fold(parts, Folding(len(parts)))
-    before = None if baseline is None else _histograms(baseline, steps)
-    found = _histograms(measured, steps, box)
+    before = None if baseline is None else histograms([baseline], steps, None, abandoned)[0]
+    found, lows = histograms(parts, steps, box, abandoned)
     rows = [
         PerKey(label, one, None if before is None else before.get(label, Histogram())) for label, one in found.items()
     ]
-    return PerKeys(rows, np.unique(measured.integers[:, 0]).tolist(), len(rows) >= MOST_GROUPS)
+    return PerKeys(rows, lows, len(rows) >= MOST_GROUPS)
 
 
-def _histograms(measured: Measured, steps: int, box: Box | None = None) -> dict[str, Histogram]:
-    """A histogram of the interval by the other keys, of what is in the box."""
-    inside = np.zeros(len(measured), bool)
-    inside[box.rows(measured) if box else slice(None)] = True
-    made = {
-        label: histogram(measured, interval=True, steps=steps, rows=rows[inside[rows]])
-        for label, rows in groups(measured)
-    }
-    return {label: one for label, one in made.items() if one.count}
+def histograms(
+    parts: Sequence[Measured], steps: int, box: Box | None = None, abandoned: Callable[[], bool] = never
+) -> tuple[dict[str, Histogram], Sequence[int]]:
+    """A histogram of the intervals by the other keys, and the lower ends of all buckets.
+
+    Those with most updates come first, at most MOST_GROUPS; of these, what is in the box is counted.
+
+    Raises:
+        Abandoned: `abandoned` said so.
+    """
+    data = parts[-1].data
+    others = range(1, data.integer_keys + data.string_keys)
+    groups = Groups(parts, others, abandoned)
+    most = np.argsort(-groups.totals.astype(np.int64), kind="stable")[:MOST_GROUPS]
+    line = np.full(len(groups), -1, np.int64)
+    line[most] = np.arange(len(most))
+    lows = groups.firsts if box is None else groups.firsts[box.holds(groups.firsts)]
+    counts = groups.cells(line, lows).of_lines(len(most))
+    extremes = _extremes(groups, line, len(most), box)
+    made = {}
+    for group, by_low, (low, high) in zip(most.tolist(), counts, extremes, strict=True):
+        if by_low:
+            label = label_of(groups.key(group)) if others else "all"
+            made[label] = between(of_counts(by_low, steps), low, high)
+    return made, groups.firsts.tolist()
 
 
-def groups(measured: Measured) -> list[tuple[str, Indices]]:
-    """Rows by their keys beside the bucket, as these are shown; those with most updates first, MOST_GROUPS at most."""
-    columns: list[npt.NDArray[Any]] = [measured.integers[:, at] for at in range(1, measured.data.integer_keys)]
-    columns += [measured.offsets[:, at] for at in range(measured.data.string_keys)]
-    if not columns:
-        return [("all", np.arange(len(measured), dtype=np.uint32))]
-    others = np.column_stack(columns)
-    _, first, which = np.unique(others, axis=0, return_index=True, return_inverse=True)
-    which = which.reshape(-1)
-    sums = np.bincount(which, weights=measured.hits)
-    order = np.argsort(which, kind="stable").astype(np.uint32)
-    ends = np.cumsum(np.bincount(which))
-    found = []
-    for group in np.argsort(-sums, kind="stable")[:MOST_GROUPS].tolist():
-        key = measured.key(int(first[group]))
-        found.append((label_of(key), order[ends[group - 1] if group else 0 : ends[group]]))
-    return found
+def _extremes(groups: Groups, line: Lines, lines: int, box: Box | None) -> list[tuple[int, int]]:
+    """The smallest and the largest value of each line, of the rows that were updated."""
+    least, most = np.full(lines, np.iinfo(np.uint64).max, np.uint64), np.zeros(lines, np.uint64)
+    for part, numbers in zip(groups.parts, groups.numbers, strict=True):
+        for block in blocks(len(part)):
+            here, values = line[numbers[block]], part.values[block]
+            counted = (here >= 0) & (part.hits[block] > 0)
+            if box is not None:
+                counted &= box.holds(part.integers[block, 0])
+            rows = np.flatnonzero(counted)
+            np.minimum.at(least, here[rows], values[rows, MIN])
+            np.maximum.at(most, here[rows], values[rows, MAX])
+    return [*zip(least.tolist(), most.tolist(), strict=True)]
 
 
-def label_of(key: Key) -> str:
-    """The keys beside the bucket."""
+def label_of(key: RawKey | Key) -> str:
+    """The keys beside the bucket, as they are shown."""
     integers, strings = key
-    return " ".join([*map(str, integers[1:]), *strings])
+    texts = (text if isinstance(text, str) else escape(text) for text in strings)
+    return " ".join([*map(str, integers[1:]), *texts])

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
 from engine.text import escape
-from vptop.model.arena import fingerprints
+from vptop.model.arena import Fingerprints
+from vptop.model.blocks import blocks
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys, as they are shown."""
@@ -20,6 +21,7 @@ RawKey = tuple[tuple[int, ...], tuple[bytes, ...]]
 """The same with the bytes of the strings: what makes a row the same row in the next Frame."""
 Integers = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
+Mask = npt.NDArray[np.bool_]
 
 USUAL_SECONDS = 1.0
 """Guest seconds between two Frames."""
@@ -131,45 +133,61 @@ class Measured:
             return counts
         hits = counts.copy()
         before = _values(self.before)[:, COUNT]
-        if not self.continues:
-            found = self.joined >= 0
-            before, kept = before[self.joined[found]], hits[found]
-            hits[found] = np.where(before > kept, kept, kept - before)
-        else:
+        if self.continues:
             kept = hits[: len(before)]
             np.subtract(kept, before, out=kept, where=before <= kept)  # else it was cleared in between
+            return hits
+        for block in blocks(len(self)):
+            was = self.joined[block]
+            found = np.flatnonzero(was >= 0)
+            then, kept = before[was[found]], hits[block][found]
+            hits[block][found] = np.where(then > kept, kept, kept - then)
         return hits
 
     @cached_property
     def averages(self) -> Integers:
         """Integer quotients; of sums above 64 bits, as exact as a double."""
-        values = self.values
-        counts = np.maximum(values[:, COUNT], 1)
-        quotients = np.asarray(values[:, TOTAL] // counts, np.uint64)
-        large = np.flatnonzero(values[:, CARRIED])
-        quotients[large] = (
-            (values[large, CARRIED].astype(float) * 2.0**64 + values[large, TOTAL]) / counts[large]
-        ).astype(np.uint64)
+        quotients = np.empty(len(self), np.uint64)
+        for block in blocks(len(self)):
+            values = self.values[block]
+            counts = np.maximum(values[:, COUNT], 1)
+            found = values[:, TOTAL] // counts
+            large = np.flatnonzero(values[:, CARRIED])
+            sums = values[large, CARRIED].astype(float) * 2.0**64 + values[large, TOTAL]
+            found[large] = (sums / counts[large]).astype(np.uint64)
+            quotients[block] = found
         return quotients
 
     @cached_property
     def by_number(self) -> Mapping[int, int]:
-        """Updates in the interval by the first integer key."""
-        updated = self.hits != 0
-        keys = self.integers[updated, 0]
-        distinct = np.unique(keys)
-        sums = np.zeros(len(distinct), np.uint64)
-        np.add.at(sums, np.searchsorted(distinct, keys), self.hits[updated])
-        return dict(zip(distinct.tolist(), sums.tolist(), strict=True))
+        """Updates in the interval by the first integer key, in order."""
+        found = [(self.integers[:0, 0], self.hits[:0])]
+        for block in blocks(len(self)):
+            hits = self.hits[block]
+            updated = np.flatnonzero(hits)
+            found.append(added(self.integers[block, 0][updated], hits[updated]))
+        keys, sums = added(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        return dict(zip(keys.tolist(), sums.tolist(), strict=True))
+
+    @cached_property
+    def extremes(self) -> tuple[int, int]:
+        """The smallest and the largest value of the rows updated in the interval; of none 0 and 0."""
+        found = []
+        for block in blocks(len(self)):
+            values = self.values[block][self.hits[block] > 0]
+            if len(values):
+                found.append((int(values[:, MIN].min()), int(values[:, MAX].max())))
+        return min((low for low, _ in found), default=0), max((high for _, high in found), default=0)
 
     @cached_property
     def highest(self) -> Indices:
         """The rows updated in the interval that have the largest first integer keys, at most MOST_HIGHEST."""
-        rows = np.flatnonzero(self.hits).astype(np.uint32)
-        if len(rows) <= MOST_HIGHEST:
-            return rows
-        order = np.argpartition(self.integers[rows, 0], -MOST_HIGHEST)
-        return np.asarray(rows[order[-MOST_HIGHEST:]])
+        rows = np.zeros(0, np.int64)
+        for block in blocks(len(self)):
+            rows = np.concatenate((rows, np.flatnonzero(self.hits[block]) + block.start))
+            if len(rows) > MOST_HIGHEST:
+                rows = np.sort(rows[np.argpartition(self.integers[rows, 0], -MOST_HIGHEST)[-MOST_HIGHEST:]])
+        return rows.astype(np.uint32)
 
     def busiest(self, most: int) -> list[int]:
         """Indices of the rows with most updates in the interval, at most so many, in order of insertion."""
@@ -268,22 +286,33 @@ class Measured:
         return found if found >= 0 else None
 
     @cached_property
-    def joined(self) -> npt.NDArray[np.int64]:
+    def joined(self) -> npt.NDArray[np.int32]:
         """For each row its index at the start of the interval, -1 where there was none."""
+        found = np.full(len(self), -1, np.int32)
         if self.before is None or not self.before.rows:
-            return np.full(len(self), -1, np.int64)
-        theirs = fingerprints(self.before)
-        order = np.argsort(theirs)
-        ours = fingerprints(self.data)
-        places = np.searchsorted(theirs, ours, sorter=order)
-        candidates = order[np.minimum(places, len(order) - 1)]
-        return np.where(theirs[candidates] == ours, candidates, -1)
+            return found
+        theirs, ours = Fingerprints(self.before).all(), Fingerprints(self.data)
+        order = theirs.argsort().astype(np.int32)
+        theirs.sort()
+        for block in blocks(len(self)):
+            prints = ours.of(block)
+            places = np.minimum(np.searchsorted(theirs, prints), len(order) - 1)
+            found[block] = np.where(theirs[places] == prints, order[places], -1)
+        return found
 
     def _count_before(self, was: int | None, count: int) -> int:
         if self.per_interval or self.before is None or was is None:
             return 0
         before = _count(self.before, was)
         return 0 if before > count else before
+
+
+def added(keys: Integers, counts: Integers) -> tuple[Integers, Integers]:
+    """The different keys in order, with the sums of their counts."""
+    order = keys.argsort()
+    keys, counts = keys[order], counts[order]
+    begins = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
+    return keys[begins], np.add.reduceat(counts, begins) if len(begins) else counts
 
 
 def _shown(raw: RawKey) -> Key:

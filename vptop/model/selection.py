@@ -7,19 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.errors import VptopError
 from engine.probes.frame import AggregateData
-from engine.text import escape
-from vptop.model.arena import ranks
+from vptop.model.arena import ranks, used
+from vptop.model.blocks import Abandoned, blocks, never
 from vptop.model.compare import Comparison as Changes
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
-from vptop.model.rows import COUNT, LATEST, MAX, MIN, Indices, Integers, Measured
-
-Mask = npt.NDArray[np.bool_]
-CHUNK = 4096
-"""Keys that are matched between two looks whether the result is still wanted."""
+from vptop.model.matching import numbers_match, strings_match
+from vptop.model.rows import COUNT, LATEST, MAX, MIN, Indices, Integers, Mask, Measured
 
 NUMBERS: Mapping[str, Callable[[Measured], Integers]] = {
     "count": lambda measured: measured.values[:, COUNT],
@@ -30,10 +25,6 @@ NUMBERS: Mapping[str, Callable[[Measured], Integers]] = {
     "hits": lambda measured: measured.hits,
 }
 """Columns of numbers by the names that filters and sort orders use; `rate` follows from `hits`."""
-
-
-class Abandoned(VptopError):  # noqa: N818 - a state of affairs, not a malfunction
-    """The result of a query is no longer wanted. Drop it; a newer query takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,7 @@ class Selector:
     texts: KeyTexts = field(default_factory=KeyTexts)
     _known: dict[Words | Pattern, tuple[AggregateData, Mask]] = field(default_factory=dict)
 
-    def select(self, measured: Measured, query: Query, abandoned: Callable[[], bool] = lambda: False) -> Indices:
+    def select(self, measured: Measured, query: Query, abandoned: Callable[[], bool] = never) -> Indices:
         """The indices of the rows that pass, in order; equal rows in order of insertion.
 
         Raises:
@@ -111,11 +102,14 @@ class Selector:
         texts = self.texts
         for column, shown in enumerate(texts.integers):
             if texts.wanted(column, test):
-                mask[first:] |= _integers_match(measured.integers[first:, column], shown, test, abandoned)
+                mask[first:] |= numbers_match(measured.integers[first:, column], shown, test, abandoned)
         for column, shown_text in enumerate(texts.strings):
             if texts.wanted(len(texts.integers) + column, test):
                 offsets = measured.offsets[first:, column]
-                mask[first:] |= _strings_match(measured, offsets, shown_text, test, abandoned)
+                places = used(measured.data.arena, offsets)
+                passing = places[strings_match(measured.data.arena, places, shown_text, test, abandoned)]
+                for block in blocks(len(offsets)):
+                    mask[first:][block] |= np.isin(offsets[block], passing)
         self._known[test] = measured.data, mask
         return mask
 
@@ -138,42 +132,6 @@ def count_of(measured: Measured, tests: Sequence[Comparison]) -> int:
     return int(np.logical_or.reduce([compared(measured, test) for test in tests]).sum()) if tests else 0
 
 
-def _integers_match(
-    column: Integers, shown: Callable[[int], str], test: Words | Pattern, abandoned: Callable[[], bool]
-) -> Mask:
-    distinct, places = np.unique(column, return_inverse=True)
-    passes = np.zeros(len(distinct), bool)
-    for at in range(0, len(distinct), CHUNK):
-        if abandoned():
-            raise Abandoned
-        passes[at : at + CHUNK] = [test.matches(shown(number)) for number in distinct[at : at + CHUNK].tolist()]
-    return np.asarray(passes[places])
-
-
-def _strings_match(
-    measured: Measured,
-    offsets: npt.NDArray[np.uint32],
-    shown: Callable[[str], str] | None,
-    test: Words | Pattern,
-    abandoned: Callable[[], bool],
-) -> Mask:
-    distinct = np.unique(offsets)
-    table = np.zeros(len(measured.data.arena), bool)
-    string = measured.string
-    plain = [word.encode() for word in test.choices] if isinstance(test, Words) and shown is None else []
-    fast = bool(plain) and all(word.isascii() and b"\\" not in word for word in plain)
-    for at in range(0, len(distinct), CHUNK):
-        if abandoned():
-            raise Abandoned
-        chunk = distinct[at : at + CHUNK]
-        texts = map(string, chunk.tolist())
-        if fast:
-            table[chunk] = [any(word in text for word in plain) for text in map(bytes.lower, texts)]
-        else:
-            table[chunk] = [test.matches(shown(text) if shown else text) for text in map(escape, texts)]
-    return np.asarray(table[offsets])
-
-
 def _sizes(comparison: Changes, passing: Indices | None) -> Integers:
     """How much the rates of rows have changed, in thousandths, for the rows that pass (None: all)."""
     changes = comparison.changes if passing is None else comparison.changes[passing]
@@ -191,8 +149,7 @@ def _sort_values(measured: Measured, column: str, passing: Indices | None) -> In
     if number < integers:
         return np.array(measured.integers[rows, number])
     if number - integers < measured.data.string_keys:
-        offsets = measured.offsets[rows, number - integers].astype(np.int64)
-        return ranks(measured.data.arena, offsets).astype(np.uint64)
+        return ranks(measured.data.arena, measured.offsets[rows, number - integers]).astype(np.uint64)
     return None
 
 

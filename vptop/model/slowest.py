@@ -50,7 +50,7 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         measured = moment.session.measured(sequence, aggregate)
         if measured is None or not measured.data.integer_keys or not measured.known:
             continue
-        rows = measured.highest if box is None else (inside := box.rows(measured))[measured.hits[inside] > 0]
+        rows = measured.highest if box is None else box.rows(measured)
         lows = measured.integers[rows, 0]
         found += [(-low, -sequence, row, measured) for low, row in zip(lows.tolist(), rows.tolist(), strict=True)]
     found.sort(key=lambda slow: slow[:2])

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.text import escape
-from vptop.model.filterexpr import NO_FILTER, Filter
-from vptop.model.plain import clean
-from vptop.model.rows import Integers, Measured
-from vptop.model.selection import CHUNK, Abandoned
+from vptop.model.blocks import never
+from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
+from vptop.model.groups import Groups
+from vptop.model.matching import strings_match
+from vptop.model.rows import Mask, Measured
 
 MOST_PROCESSES = 1000
 """Processes that are told one by one, those with most interrupts."""
@@ -24,7 +25,7 @@ MOST_VECTORS = 64
 Counts = Mapping[str, Mapping[int, int]]
 """Interrupts by process and vector."""
 Places = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.int32]
+"""Numbers of processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,50 +58,47 @@ class Tally:
     """each process and vector is told"""
 
 
-class Grouped:
-    """The updates of an aggregate keyed by vector and name, in its interval, put together by name."""
+class Interrupts:
+    """The updates of some intervals of an aggregate keyed by vector and name, put together by name."""
 
-    def __init__(self, measured: Measured) -> None:
-        self.measured = measured
-        updated = measured.hits != 0
-        self.hits: Integers = measured.hits[updated]
-        offsets = measured.offsets[updated, 0]
-        here = np.zeros(len(measured.data.arena), bool)
-        here[offsets] = True
-        self.places: Places = np.flatnonzero(here)
-        """in the arena, of the names"""
-        number = np.zeros(len(here), np.int32)
-        number[self.places] = np.arange(len(self.places))
-        self.process: Numbers = number[offsets]
-        """the number of the process of each row"""
-        self.totals: Integers = np.zeros(len(self.places), np.uint64)
-        np.add.at(self.totals, self.process, self.hits)
+    def __init__(self, parts: Sequence[Measured], abandoned: Callable[[], bool]) -> None:
+        self.groups = Groups(parts, [parts[-1].data.integer_keys], abandoned)
+        self.totals = self.groups.totals
+        self.every: Places = np.flatnonzero(self.totals)
+        """the numbers of the processes that were interrupted"""
+        self.seconds = sum(part.seconds for part in parts)
+        self._abandoned = abandoned
 
-    def name(self, process: int) -> bytes:
-        """As it is in the Frame."""
-        return self.measured.string(int(self.places[process]))
+    def name(self, process: int) -> str:
+        """As it is shown."""
+        return escape(self.groups.key(process)[1][0])
 
-    def wanted(self, chosen: Filter, abandoned: Callable[[], bool]) -> Places:
+    def wanted(self, chosen: Filter) -> Places:
         """The numbers of the processes that pass a filter, where not all can be told one by one; else of all.
 
         Raises:
             Abandoned: `abandoned` said so.
         """
-        every = np.arange(len(self.places))
-        if not chosen or len(every) <= MOST_PROCESSES:
-            return every
-        found: list[int] = []
-        totals, whole, seconds = self.totals.tolist(), int(self.totals.sum()), self.measured.seconds
+        if not chosen or len(self.every) <= MOST_PROCESSES:
+            return self.every
+        passes = (self.totals > 0) & (self.seconds > 0)
+        for term in chosen.terms:
+            test = term.test
+            passes &= (self._compared(test) if isinstance(test, Comparison) else self._matched(test)) != term.negated
+        return np.flatnonzero(passes)
 
-        def passes(process: int) -> bool:
-            count = totals[process]
-            return chosen(clean(escape(self.name(process))), numbers(count, count / seconds, count / whole))
+    def _compared(self, test: Comparison) -> Mask:
+        if test.unit or test.field not in numbers(0, 0, 0):
+            return np.zeros(len(self.totals), bool)
+        of_one = numbers(1, 1 / (self.seconds or 1), 1 / max(1, int(self.totals.sum())))
+        return np.asarray(OPERATORS[test.operator](self.totals * of_one[test.field], test.number))
 
-        for at in range(0, len(totals) if seconds > 0 else 0, CHUNK):
-            if abandoned():
-                raise Abandoned
-            found += filter(passes, range(at, min(at + CHUNK, len(totals))))
-        return np.array(found, np.int64)
+    def _matched(self, test: Words | Pattern) -> Mask:
+        found = np.zeros(len(self.groups), bool)
+        for at, part in enumerate(self.groups.parts):
+            mine, places = self.groups.places(at, 0)
+            found[mine] = strings_match(part.data.arena, places, None, test, self._abandoned)
+        return found
 
     def busiest(self, wanted: Places) -> Places:
         """Those of the processes wanted that are told one by one, in order of their numbers."""
@@ -109,107 +107,95 @@ class Grouped:
         order = np.argpartition(self.totals[wanted], -MOST_PROCESSES)
         return np.asarray(np.sort(wanted[order[-MOST_PROCESSES:]]))
 
+    def same(self, other: Interrupts, processes: Places) -> Places:
+        """The numbers of the processes that have the names of these of the other."""
+        return np.flatnonzero(np.isin(self.groups.prints, other.groups.prints[processes]) & (self.totals > 0))
+
     @property
-    def vectors(self) -> int:
-        """How many there are."""
-        return len(self._vectors[0])
+    def vectors(self) -> Mapping[int, int]:
+        """All interrupts by vector."""
+        found: Counter[int] = Counter()
+        for part in self.groups.parts:
+            found.update(part.by_number)
+        return found
 
-    def find(self, names: Iterable[bytes]) -> Places:
-        """The numbers of the processes of these names that are there."""
-        arena = self.measured.data.arena
-        places = [arena.find(b"\0" + name + b"\0") + 1 if name else 0 for name in names]
-        return np.flatnonzero(np.isin(self.places, places))
-
-    @cached_property
-    def _vectors(self) -> tuple[Integers, Numbers]:
-        """The vectors in order, and for each row the number of its own."""
-        of_rows = self.measured.integers[self.measured.hits != 0, 0]
-        distinct = np.unique(of_rows)
-        return distinct, np.searchsorted(distinct, of_rows).astype(np.int32)
-
-    def sums(self, wanted: Places | None = None) -> Sums:
-        """These processes together, all of them with None."""
-        distinct, back = self._vectors
-        by_vector = np.zeros(len(distinct), np.uint64)
-        if wanted is None:
-            np.add.at(by_vector, back, self.hits)
-        else:
-            rows = np.isin(self.process, wanted)
-            np.add.at(by_vector, back[rows], self.hits[rows])
-        some = np.sort(np.argsort(by_vector)[-MOST_VECTORS:])
-        told = {int(distinct[at]): int(by_vector[at]) for at in some if by_vector[at]}
-        return Sums(len(self.places) if wanted is None else len(wanted), int(by_vector.sum()), told)
+    def sums(self, wanted: Places) -> Sums:
+        """These processes together."""
+        together = np.zeros(len(wanted), np.int64)
+        by_vector = self.vectors if wanted is self.every else self._counted(wanted, together, 1)[0]
+        told = {vector for vector, _ in Counter(by_vector).most_common(MOST_VECTORS)}
+        return Sums(
+            len(wanted),
+            sum(by_vector.values()),
+            {vector: count for vector, count in sorted(by_vector.items()) if vector in told},
+        )
 
     def counts(self, processes: Places, vectors: Collection[int]) -> dict[str, dict[int, int]]:
         """The interrupts of these processes by these vectors."""
-        distinct, back = self._vectors
-        columns = np.flatnonzero(np.isin(distinct, np.array([*vectors], np.uint64)))
-        column, line = np.full(len(distinct), -1), np.full(len(self.places), -1)
-        column[columns], line[processes] = np.arange(len(columns)), np.arange(len(processes))
-        kept = np.flatnonzero((line[self.process] >= 0) & (column[back] >= 0))
-        table = np.zeros((len(processes), len(columns)), np.uint64)
-        np.add.at(table, (line[self.process[kept]], column[back[kept]]), self.hits[kept])
-        names = distinct[columns].tolist()
-        return {
-            escape(self.name(int(process))): {vector: count for vector, count in zip(names, row, strict=True) if count}
-            for process, row in zip(processes, table.tolist(), strict=True)
-        }
+        found = self._counted(processes, np.arange(len(processes)), len(processes), vectors)
+        return dict(zip(map(self.name, processes.tolist()), found, strict=True))
+
+    def _counted(
+        self, processes: Places, lines: Places, most: int, vectors: Collection[int] | None = None
+    ) -> list[dict[int, int]]:
+        line = np.full(len(self.groups), -1, np.int64)
+        line[processes] = lines
+        firsts = self.groups.firsts if vectors is None else np.array(sorted(vectors), np.uint64)
+        return self.groups.cells(line, firsts).of_lines(most)
 
 
-def numbers(count: int, rate: float, share: float) -> dict[str, float]:
+def numbers(count: float, rate: float, share: float) -> dict[str, float]:
     """What a filter may compare of a process."""
     return {"rate": rate, "count": count, "share": share * 100}
 
 
-def _never() -> bool:
-    return False
-
-
-def tally(measured: Measured, chosen: Filter = NO_FILTER, abandoned: Callable[[], bool] = _never) -> Tally:
+def tally(parts: Sequence[Measured], chosen: Filter = NO_FILTER, abandoned: Callable[[], bool] = never) -> Tally:
     """Count the interrupts of a span.
 
     Args:
-        measured: an aggregate keyed by vector and name.
+        parts: intervals of an aggregate keyed by vector and name, at least one, oldest first.
         chosen: which processes are wanted, where not all can be told one by one.
         abandoned: the result is no longer wanted.
 
     Raises:
         Abandoned: `abandoned` said so.
     """
-    grouped = Grouped(measured)
-    wanted = grouped.wanted(chosen, abandoned)
-    return _told(grouped, wanted, grouped.busiest(wanted))
+    found = Interrupts(parts, abandoned)
+    wanted = found.wanted(chosen)
+    return _told(found, wanted, found.busiest(wanted))
 
 
 def against(
-    now: Measured, baseline: Measured, chosen: Filter = NO_FILTER, abandoned: Callable[[], bool] = _never
+    now: Sequence[Measured],
+    baseline: Measured,
+    chosen: Filter = NO_FILTER,
+    abandoned: Callable[[], bool] = never,
 ) -> tuple[Tally, Tally]:
     """Count the interrupts of a span and of the baseline; processes told in one are told in the other too.
 
     Raises:
         Abandoned: `abandoned` said so.
     """
-    ours, theirs = Grouped(now), Grouped(baseline)
-    wanted, everyone = ours.wanted(chosen, abandoned), theirs.wanted(NO_FILTER, abandoned)
-    here, there = ours.busiest(wanted), theirs.busiest(everyone)
-    both_here = np.union1d(here, ours.find(map(theirs.name, there.tolist())))
-    both_there = np.union1d(there, theirs.find(map(ours.name, here.tolist())))
-    return _told(ours, wanted, both_here), _told(theirs, everyone, both_there)
+    ours, theirs = Interrupts(now, abandoned), Interrupts([baseline], abandoned)
+    wanted = ours.wanted(chosen)
+    here, there = ours.busiest(wanted), theirs.busiest(theirs.every)
+    both_here = np.union1d(here, ours.same(theirs, there))
+    both_there = np.union1d(there, theirs.same(ours, here))
+    return _told(ours, wanted, both_here), _told(theirs, theirs.every, both_there)
 
 
-def _told(grouped: Grouped, wanted: Places, told: Places) -> Tally:
-    every = grouped.sums()
-    counts = grouped.counts(told, every.vectors)
-    totals = zip(counts, grouped.totals[told].tolist(), strict=True)
+def _told(found: Interrupts, wanted: Places, told: Places) -> Tally:
+    every = found.sums(found.every)
+    counts = found.counts(told, every.vectors)
     return Tally(
         counts,
-        dict(totals),
-        grouped.measured.seconds,
+        dict(zip(counts, found.totals[told].tolist(), strict=True)),
+        found.seconds,
         every,
-        int(grouped.totals.max(initial=0)),
+        int(found.totals.max(initial=0)),
         max((max(by_vector.values(), default=0) for by_vector in counts.values()), default=0),
-        grouped.sums(wanted) if len(wanted) > MOST_PROCESSES else None,
-        whole=len(told) == every.processes and grouped.vectors <= MOST_VECTORS,
+        found.sums(wanted) if len(wanted) > MOST_PROCESSES else None,
+        whole=len(told) == every.processes and len(found.vectors) <= MOST_VECTORS,
     )
 
 

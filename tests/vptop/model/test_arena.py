@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate
-from vptop.model.arena import fingerprints, ranks, starts
+from vptop.model.arena import Fingerprints, ranks, starts
 
 STRINGS = st.lists(st.binary(max_size=30).map(lambda text: text.replace(b"\0", b"a")), unique=True)
 
@@ -23,7 +23,7 @@ def test_strings_begin_after_each_zero_and_rank_in_byte_order(strings: list[byte
 def test_fingerprints_depend_on_every_key_and_on_nothing_else() -> None:
     def data(*keys: tuple[tuple[int, ...], tuple[str, ...]]) -> list[int]:
         rows = [Row(integers, strings, 1, 1, 1, 1, 1) for integers, strings in keys]
-        return [int(one) for one in fingerprints(aggregate(rows))]
+        return [int(one) for one in Fingerprints(aggregate(rows)).all()]
 
     one, two, three, four = data(((1, 2), ("a", "b")), ((2, 1), ("a", "b")), ((1, 2), ("b", "a")), ((1, 2), ("a", "c")))
     assert len({one, two, three, four}) == 4

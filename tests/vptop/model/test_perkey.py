@@ -1,21 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate, ones, which
-from vptop.model.perkey import groups, per_key
+from vptop.model.box import Box
+from vptop.model.perkey import histograms, per_key
 from vptop.model.rows import Measured
 
 
 def test_rows_are_grouped_by_their_other_keys() -> None:
     keys = [((1, 7), ("a",)), ((2, 7), ("a",)), ((1, 8), ("a",)), ((1, 7), ("b",))]
     data = aggregate([ones(integers, strings, count) for count, (integers, strings) in enumerate(keys, 1)])
-    found = groups(Measured(which("x"), data, None, 1.0))
-    assert [(label, rows.tolist()) for label, rows in found] == [("7 b", [3]), ("7 a", [0, 1]), ("8 a", [2])]
+    found, lows = histograms([Measured(which("x"), data, None, 1.0)], 1)
+    assert {label: [(bucket.low, bucket.count) for bucket in one.buckets] for label, one in found.items()} == {
+        "7 b": [(1, 4)], "7 a": [(1, 1), (2, 2)], "8 a": [(1, 3)]
+    }  # fmt: skip
+    assert list(found) == ["7 b", "7 a", "8 a"], "those with most updates first; of equal ones as they were inserted"
+    assert lows == [1, 2]
 
 
-def test_without_other_keys_there_is_one_group() -> None:
-    data = aggregate([ones((1,), (), 1), ones((2,), (), 1)])
-    assert [(label, rows.tolist()) for label, rows in groups(Measured(which("x"), data, None, 1.0))] == [
-        ("all", [0, 1])
-    ]
+def test_without_other_keys_there_is_one_histogram_between_the_extremes() -> None:
+    data = aggregate([Row((4,), (), 2, 5, 4, 6, 6), Row((8,), (), 1, 9, 9, 9, 9)])
+    found, _ = histograms([Measured(which("x"), data, None, 1.0)], 1)
+    assert [(label, one.count, one.min, one.max) for label, one in found.items()] == [("all", 3, 4, 9)]
+
+
+def test_in_a_box_its_buckets_are_counted() -> None:
+    found, lows = histograms([interval((64, "read", 1), (128, "read", 2), (64, "write", 3))], 1, Box(128, 256, 0, 0))
+    assert [(label, one.count) for label, one in found.items()] == [("read", 2)]
+    assert lows == [64, 128]
 
 
 def interval(*counts: tuple[int, str, int]) -> Measured:

@@ -6,9 +6,10 @@ import pytest
 
 from engine.probes.frame import Row
 from tests.vptop.ui.fakes import aggregate, which
+from vptop.model.blocks import Abandoned
 from vptop.model.filterexpr import comparison, parse
 from vptop.model.rows import Measured
-from vptop.model.selection import Abandoned, KeyTexts, Query, Selector, count_of
+from vptop.model.selection import KeyTexts, Query, Selector, count_of
 
 RANDOM = random.Random(7)
 NAMES = ["swapper", "kworker/0", "Xorg", "post gres", "über", "a\\b", "x\x1b[m", ""]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from engine.probes.frame import AggregateData, Row
 from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model.rows import Measured
-from vptop.model.summing import all_rows, summed, updated_rows
+from vptop.model.summing import summed
 
 
 def of(*rows: Row) -> AggregateData:
@@ -14,7 +14,7 @@ def of(*rows: Row) -> AggregateData:
 
 
 def whole(parts: list[AggregateData], keys: list[int]) -> list[Row]:
-    return [*summed(parts, [all_rows(part) for part in parts], keys)]
+    return [*summed([Measured(which("a"), part, None, 1.0, per_interval=True) for part in parts], keys)]
 
 
 def test_equal_keys_are_summed_over_parts_in_order_of_first_insertion() -> None:
@@ -36,22 +36,31 @@ def test_a_key_that_is_left_out_is_summed_over() -> None:
 def test_sums_are_of_128_bits() -> None:
     top = (1 << 64) - 1
     data = of(Row((1,), ("a",), 1, top, top, top, top), Row((2,), ("a",), 3, top, top, top, top))
-    (row,) = Measured(which("a"), summed([data], [all_rows(data)], [1]), None, 1.0)
+    (row,) = Measured(which("a"), summed([Measured(which("a"), data, None, 1.0)], [1]), None, 1.0)
     assert (row.count, row.total, row.min) == (4, 4 * top, top)
 
 
 def test_rows_of_an_interval_count_what_it_added() -> None:
     before = of(Row((1,), ("a",), 2, 50, 10, 90, 10), ones((2,), ("b",), 5))
     now = of(Row((1,), ("a",), 4, 75, 10, 110, 90), ones((2,), ("b",), 5), ones((3,), ("c",), 1))
-    rows = updated_rows(Measured(which("a"), now, before, 1.0))
-    found = [*Measured(which("a"), summed([now], [rows], [0, 1]), None, 1.0)]
+    found = [*Measured(which("a"), summed([Measured(which("a"), now, before, 1.0)], [0, 1]), None, 1.0)]
     assert [(row.key, row.count, row.total) for row in found] == [(((1,), ("a",)), 2, 200), (((3,), ("c",)), 1, 1)]
 
 
 def test_rows_of_an_interval_in_which_they_were_cleared_count_from_there() -> None:
     before, now = of(ones((1,), ("a",), 9), ones((2,), ("b",), 1)), of(ones((2,), ("b",), 3), ones((1,), ("a",), 4))
-    rows = updated_rows(Measured(which("a"), now, before, 1.0))
-    assert [row.count for row in summed([now], [rows], [0, 1])] == [2, 4]
+    assert [row.count for row in summed([Measured(which("a"), now, before, 1.0)], [0, 1])] == [2, 4]
+
+
+def test_strings_of_several_parts_are_in_the_arena_once() -> None:
+    first = of(ones((1,), ("late",), 1), ones((1,), ("",), 1), ones((1,), ("both",), 1))
+    second = of(ones((2,), ("both",), 1), ones((2,), ("new",), 1), ones((1,), ("late",), 1))
+    parts = [Measured(which("a"), part, None, 1.0, per_interval=True) for part in (first, second)]
+    data = summed(parts, [0, 1])
+    assert [(*row.integers, *row.strings, row.count) for row in data] == [
+        (1, "late", 2), (1, "", 1), (1, "both", 1), (2, "both", 1), (2, "new", 1),
+    ]  # fmt: skip
+    assert sorted(data.arena.split(b"\0")) == [b"", b"", b"", b"both", b"late", b"new"]
 
 
 def test_nothing_gives_nothing() -> None:

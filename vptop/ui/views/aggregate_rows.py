@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from threading import Thread
+from collections.abc import Callable, Hashable, Sequence
 from typing import cast
 
 import numpy as np
-from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.chosen import Chosen
@@ -18,12 +15,13 @@ from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.rows import Measure, Measured, RawKey
-from vptop.model.selection import Abandoned, KeyTexts, Query, Selector
+from vptop.model.selection import KeyTexts, Query, Selector
 from vptop.model.session import Moment
 from vptop.model.units import UNITS
 from vptop.ui.render import aggregate
 from vptop.ui.render.columns import Choice, Column
 from vptop.ui.widgets.table import TablePanel
+from vptop.ui.worker import Worker
 
 AT_ONCE = 20_000
 """Rows up to which filtering and sorting are done before the next paint; of more, in a thread."""
@@ -33,26 +31,8 @@ FRAMES_AT_ONCE = 60
 """The same for the Frames that are summed."""
 
 
-@dataclass(eq=False, slots=True)
-class Job:
-    """Rows that a thread folds, filters and sorts."""
-
-    query: Query
-    folding: Folding
-    newest: Measured
-    """the aggregate in the moment that was shown then"""
-    abandoned: bool = False
-
-
 class AggregateRows(TablePanel[Measure]):
     """A table of the aggregate `chosen`."""
-
-    class Selected(Message):
-        """A thread has filtered and sorted the rows."""
-
-        def __init__(self, job: Job, chosen: Chosen) -> None:
-            super().__init__()
-            self.job, self.chosen = job, chosen
 
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
@@ -67,7 +47,7 @@ class AggregateRows(TablePanel[Measure]):
         self._columns: Sequence[Column[Measure]] = ()
         self._selector = Selector()
         self._trends = FoldedTrends()
-        self._job: Job | None = None
+        self._worker = Worker(self)
 
     def start_over(self) -> None:
         """The rows to show are others than before."""
@@ -100,6 +80,7 @@ class AggregateRows(TablePanel[Measure]):
         measured, folding = moment.measured(self.chosen), self.folding
         self.all_rows = len(measured) if measured else 0
         if measured is None:
+            self._worker.drop()
             self._columns = ()
             return ()
         kept = folding.kept(measured.data)
@@ -109,12 +90,13 @@ class AggregateRows(TablePanel[Measure]):
         folds = folding.changes(measured)
         parts = parts_of(moment, self.chosen, folding) if folds else [measured]
         if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
+            self._worker.drop()
             now = fold(parts, folding) if folds else measured
             self._show_columns(moment, now, shown, folding)
             self._shown = Chosen(now, self._selector.select(now, self._query(now, kept)))
         else:
             self._show_columns(moment, self._shown.measured if self._shown else None, shown, folding)
-            self._select_later(parts, Job(self._query(measured, kept), folding, measured), folds=folds)
+            self._select_later(measured, parts if folds else None, self._query(measured, kept), folding)
             if self._shown is None:
                 self._shown = None if folds else Chosen(measured, np.arange(len(measured), dtype=np.uint32))
             elif not folds and measured.before is self._shown.measured.data and measured.continues:
@@ -159,41 +141,24 @@ class AggregateRows(TablePanel[Measure]):
             comparison=compared(self.moment, measured, self.folding) if self.moment else None,
         )
 
-    def _select_later(self, parts: Sequence[Measured], job: Job, *, folds: bool) -> None:
-        """Begin a selection, unless one of the same query is running: the newest rows are selected after it."""
-        if self._job is not None:
-            if (self._job.query, self._job.folding) == (job.query, job.folding):
-                return
-            self._job.abandoned = True
-        self._job = job
-        Thread(target=self._select, args=(job, self._selector, parts, folds), name="select", daemon=True).start()
+    def _select_later(self, newest: Measured, parts: Sequence[Measured] | None, query: Query, folding: Folding) -> None:
+        """Select from the newest rows, or from those that its parts fold into."""
+        selector = self._selector
 
-    def _select(self, job: Job, selector: Selector, parts: Sequence[Measured], folds: bool) -> None:
-        measured = fold(parts, job.folding) if folds else parts[-1]
-        try:
-            chosen = Chosen(measured, selector.select(measured, job.query, lambda: job.abandoned))
-        except Abandoned:
-            return
-        if chosen.sums:  # works them out in this thread
-            self.post_message(self.Selected(job, chosen))
+        def select(abandoned: Callable[[], bool]) -> Chosen:
+            measured = newest if parts is None else fold(parts, folding)
+            chosen = Chosen(measured, selector.select(measured, query, abandoned))
+            len(chosen.sums)  # works them out in this thread
+            return chosen
 
-    def on_aggregate_rows_selected(self, event: Selected) -> None:
-        """Show the result; when there is a newer Frame, select again."""
-        chosen, job = event.chosen, event.job
-        if job is not self._job or chosen.measured.aggregate != self.chosen:
-            return
-        self._job = None
-        self.rows = self._shown = chosen
-        newest = self.measured
-        if newest is None or newest.data is not job.newest.data or job.folding != self.folding:
-            self.update_rows()
-        else:
-            self.place_rows()
+        def take(chosen: Chosen) -> None:
+            self.rows = self._shown = chosen
+            if (now := self.measured) is None or now.data is not newest.data:
+                self.update_rows()  # there is a newer Frame
+            else:
+                self.place_rows()
 
-    def on_unmount(self) -> None:
-        """End what is running."""
-        if self._job is not None:
-            self._job.abandoned = True
+        self._worker.begin((self.chosen, selector, query, folding), select, take)
 
     def explain_empty(self) -> str:
         """A filter in a unit hides everything where the values have none."""

@@ -244,7 +244,7 @@ class AggregatePanel(AggregateRows):
     def status(self) -> str:
         """What the numbers are of."""
         unit = self.moment.hint(self.chosen).unit if self.moment and not (self.in_units and self.unit) else ""
-        working = "selecting…" if self._job else ""
+        working = "selecting…" if self._worker.busy else ""
         form = f"keys {self.form}" if self.form else ""
         parts = [units.shown(clean(unit)), self._span(), form, working, super().status()]
         return " · ".join(part for part in parts if part)

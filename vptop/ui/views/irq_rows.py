@@ -3,23 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Thread
-
-from textual.message import Message
+from functools import partial
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.filterexpr import NO_FILTER, Filter
-from vptop.model.fold import SPANS, Folding, fold, parts_of
+from vptop.model.fold import SPANS, Folding, parts_of
 from vptop.model.irq import AT_ONCE, IrqHistory, Process, compared, processes
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import Measured
-from vptop.model.selection import Abandoned
 from vptop.model.session import Moment
 from vptop.model.tally import Tally, against, numbers, tally
 from vptop.ui.widgets.table import TablePanel
+from vptop.ui.worker import Worker
 
 FADING = 0.98
 """How much of a vector's weight is left a second later: columns come and go slowly."""
@@ -41,27 +38,10 @@ class Question:
     filter: Filter
     """where not all processes can be told one by one"""
 
-    def goes_on_from(self, other: Question) -> bool:
-        """Whether it is the same one, of another Frame perhaps."""
-        return (self.aggregate, self.frames, self.baseline, self.filter) == (
-            other.aggregate,
-            other.frames,
-            other.baseline,
-            other.filter,
-        )
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """What a thread counts."""
-
-    question: Question
-    parts: list[Measured]
-    """intervals of the span"""
-    newest: Measured
-    """the newest interval"""
-    baseline: Measured | None
-    abandoned: bool = False
+    @property
+    def subject(self) -> Hashable:
+        """What it is about, whichever Frame is the newest."""
+        return self.aggregate, self.frames, self.baseline, self.filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +64,6 @@ def _rows(now: Tally, baseline: Tally | None) -> Sequence[Process]:
 class IrqRows(TablePanel[Process]):
     """A table of processes. Subclasses lay it out."""
 
-    class Finished(Message):
-        """A thread has counted."""
-
-        def __init__(self, job: Job, counted: Counted) -> None:
-            super().__init__()
-            self.job, self.counted = job, counted
-
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
         self.aggregate = NO_AGGREGATE
@@ -100,7 +73,7 @@ class IrqRows(TablePanel[Process]):
         self.busy: dict[int, float] = {}
         """rates of the vectors, those of before faded"""
         self._shown: Question | None = None
-        self._job: Job | None = None
+        self._worker = Worker(self)
 
     def items(self, moment: Moment) -> Iterable[Process]:
         """The processes of the first aggregate that looks like interrupts; of the last result until there is one."""
@@ -124,43 +97,31 @@ class IrqRows(TablePanel[Process]):
             return
         then = comparison.baseline if comparison else None
         now = self.history.span(moment, self.aggregate, self.frames)
-        base = tally(then) if then is not None and len(then) <= AT_ONCE else None
+        base = tally([then]) if then is not None and len(then) <= AT_ONCE else None
         if now is not None and (then is None or (base is not None and base.whole)):
             self._take(question, Counted(now, None, _rows(now, base)))
             return
-        if self._job is not None:
-            if question.goes_on_from(self._job.question):
-                return
-            self._job.abandoned = True
         parts = parts_of(moment, self.aggregate, Folding(self.frames))
-        self._job = Job(question, parts, newest, then)
-        Thread(target=self._work, args=(self._job,), name="interrupts", daemon=True).start()
 
-    def _work(self, job: Job) -> None:
-        chosen, newest = job.question.filter, job.newest
-        now = job.parts[-1] if len(job.parts) == 1 else fold(job.parts, Folding(job.question.frames))
-        try:
-            if job.baseline is None:
-                found, base = tally(now, chosen, lambda: job.abandoned), None
+        def count(abandoned: Callable[[], bool]) -> Counted:
+            if then is None:
+                found, base = tally(parts, question.filter, abandoned), None
             else:
-                found, base = against(now, job.baseline, chosen, lambda: job.abandoned)
-            second = found if now is newest else tally(newest, chosen, lambda: job.abandoned)
-        except Abandoned:
-            return
-        self.post_message(self.Finished(job, Counted(found, second, _rows(found, base))))
+                found, base = against(parts, then, question.filter, abandoned)
+            second = found if parts == [newest] else tally([newest], question.filter, abandoned)
+            return Counted(found, second, _rows(found, base))
 
-    def on_irq_rows_finished(self, event: Finished) -> None:
+        self._worker.begin(question.subject, count, partial(self._finish, question))
+
+    def _finish(self, question: Question, counted: Counted) -> None:
         """Show the result; when there is a newer Frame by now, count again."""
-        job, counted = event.job, event.counted
-        if job is not self._job:
-            return
-        self._job = None
         if counted.second is not None:
-            self.history.learn(job.question.aggregate, job.question.edition, counted.second)
-        self._take(job.question, counted)
+            self.history.learn(question.aggregate, question.edition, counted.second)
+        self._take(question, counted)
         self.update_rows()
 
     def _take(self, question: Question, counted: Counted) -> None:
+        self._worker.drop()
         self._shown, self.counted = question, counted
         now = counted.now
         faded = {vector: weight * FADING for vector, weight in self.busy.items()}
@@ -168,15 +129,10 @@ class IrqRows(TablePanel[Process]):
             faded[vector] = faded.get(vector, 0.0) + count / now.seconds
         self.busy = {vector: faded[vector] for vector in sorted(faded, key=lambda one: -faded[one])[:MOST_FADING]}
 
-    def on_unmount(self) -> None:
-        """End what is running."""
-        if self._job is not None:
-            self._job.abandoned = True
-
     @property
     def counting(self) -> bool:
         """Whether a thread is at work."""
-        return self._job is not None
+        return self._worker.busy
 
     def key(self, row: Process) -> Hashable:
         """The way to it."""

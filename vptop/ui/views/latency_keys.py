@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Thread
-
-from textual.message import Message
+from functools import partial
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.box import Box, parts_in
@@ -22,6 +20,7 @@ from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
 from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
 from vptop.ui.widgets.leads import Lead, name_leads, probe_leads, row_leads
 from vptop.ui.widgets.table import TablePanel
+from vptop.ui.worker import Worker
 
 AT_ONCE = 5_000
 """Rows up to which histograms are made before the next paint; of more, in a thread."""
@@ -44,6 +43,11 @@ class Question:
     baseline: int | None
     """sequence number of the moment to compare with"""
 
+    @property
+    def subject(self) -> Hashable:
+        """What it is about, whichever Frame is the newest."""
+        return self.aggregate, self.frames, self.box, self.baseline
+
 
 class PerKeyPanel(TablePanel[PerKey], Latencies):
     """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
@@ -51,21 +55,13 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
     default_sort = Sort("count")
     empty = "no histogram"
 
-    class Finished(Message):
-        """A thread has counted."""
-
-        def __init__(self, question: Question, found: PerKeys) -> None:
-            super().__init__()
-            self.question, self.found = question, found
-
     def __init__(self) -> None:
         TablePanel.__init__(self, "By key", id="latency-keys")
         Latencies.__init__(self)
         self.aggregate = NO_AGGREGATE
         self._found = PerKeys()
         self._shown: Question | None = None
-        self._asked: Question | None = None
-        """what a thread is at work on"""
+        self._worker = Worker(self)
 
     def items(self, moment: Moment) -> Iterable[PerKey]:
         """Group the rows by their other keys."""
@@ -74,7 +70,7 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         edition = moment.session.edition(moment.sequence)
         compared = baseline.moment.sequence if baseline else None
         question = Question(self.aggregate, edition, self.frames, self.box, compared)
-        if question != self._shown and self._asked is None:
+        if question != self._shown:
             self._count(moment, question)
         return self._found.rows
 
@@ -82,24 +78,27 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         """At once, or, where there are many rows, in a thread; until it is done the last result is shown."""
         parts = parts_in(moment, self.aggregate, self.frames, self.box)
         if not parts:
-            self._found, self._shown = PerKeys(), question
+            self._take(question, PerKeys())
             return
         comparison, steps = moment.compared(self.aggregate), moment.hint(self.aggregate).steps
         baseline, box = comparison.baseline if comparison else None, self.box
         if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
-            self._found, self._shown = per_key(parts, baseline, steps, box), question
+            self._take(question, per_key(parts, baseline, steps, box))
             return
-        self._asked = question
+        self._worker.begin(
+            question.subject,
+            lambda abandoned: per_key(parts, baseline, steps, box, abandoned),
+            partial(self._finish, question),
+        )
 
-        def work() -> None:
-            self.post_message(self.Finished(question, per_key(parts, baseline, steps, box)))
-
-        Thread(target=work, name="latencies", daemon=True).start()
-
-    def on_per_key_panel_finished(self, event: Finished) -> None:
-        """Show the result; when something else is wanted by now, go on with that."""
-        self._asked, self._found, self._shown = None, event.found, event.question
+    def _finish(self, question: Question, found: PerKeys) -> None:
+        """Show the result; when there is a newer Frame by now, go on with that."""
+        self._take(question, found)
         self.update_rows()
+
+    def _take(self, question: Question, found: PerKeys) -> None:
+        self._worker.drop()
+        self._found, self._shown = found, question
 
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
         """Key, count, percentiles, picture."""
@@ -162,7 +161,7 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         if self.moment is None or not self.aggregate.name:
             return super().status()
         span = in_box(self.moment, self.box, self.frames)
-        working = "counting…" if self._asked else ""
+        working = "counting…" if self._worker.busy else ""
         cut = f"busiest {len(self._found.rows)}" if self._found.cut else ""
         parts = (unit_of(self.moment, self.aggregate), span, cut, working, super().status())
         return " · ".join(part for part in parts if part)

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Thread
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
@@ -26,6 +25,7 @@ from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers, tree
 from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
+from vptop.ui.worker import Worker
 
 R = TypeVar("R")
 Counts = Mapping[Key, int]
@@ -72,19 +72,22 @@ class Question:
     """Frames that were replaced until it was asked"""
 
 
+@dataclass(frozen=True)
+class Summed:
+    """The answer."""
+
+    question: Question
+    stacks: Stacks
+    known: Mapping[Measured, Counts]
+    """what was counted in each interval, to be kept for the next Frame"""
+
+
 class StackSource(LinePanel[R]):
     """A panel over the stacks of the last Frames. Subclasses lay `stacks` out as rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(STACKS)]
     SCOPES: ClassVar[tuple[Scope, ...]] = (LIST, STACKS)
     empty = "no stacks; load a script whose aggregate has what gueststack gives as a string key"
-
-    class Summed(Message):
-        """A thread has summed stacks."""
-
-        def __init__(self, question: Question, stacks: Stacks, known: Mapping[Measured, Counts]) -> None:
-            super().__init__()
-            self.question, self.stacks, self.known = question, stacks, known
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Guest stacks", digit=5, id=id)
@@ -99,7 +102,7 @@ class StackSource(LinePanel[R]):
         """Frames that the stacks are of"""
         self._seconds = 1.0
         """guest seconds of these"""
-        self._asked: Question | None = None
+        self._worker = Worker(self)
         self._shown: Question | None = None
         self._known: Mapping[Measured, Counts] = {}
         """what was counted in each interval of the span, so that a new Frame costs only itself"""
@@ -115,7 +118,7 @@ class StackSource(LinePanel[R]):
         compared = baseline.moment.sequence if baseline else None
         replaced = moment.session.replaced
         question = Question(self.aggregate, moment.sequence, self.inverted, self.frames, compared, replaced)
-        if question != self._shown and self._asked is None:
+        if question != self._shown and not self._worker.busy:
             self._sum(moment, question)
         return self.lay_out()
 
@@ -129,17 +132,16 @@ class StackSource(LinePanel[R]):
         if sum(sizes) <= AT_ONCE:
             self._take(self._work(question, known, before, namer, self._known))
             return
-        self._asked = question
         counted = self._known if sum(sizes) <= REMEMBERED else {}
         self._known = {}
 
-        def work() -> None:
+        def work(_: Callable[[], bool]) -> Summed:
             made = self._work(question, known, before, namer, counted)
             if not question.inverted:
-                _ = made.stacks.functions  # works them out in this thread
-            self.post_message(made)
+                len(made.stacks.functions)  # works them out in this thread
+            return made
 
-        Thread(target=work, name="stacks", daemon=True).start()
+        self._worker.begin(self.aggregate, work, self._finish)
 
     def _work(
         self,
@@ -153,21 +155,20 @@ class StackSource(LinePanel[R]):
         now = {one: counted.get(one) or counts_of(one) for one in (*known, *(before or ()))}
         then = None if before is None else [now[one] for one in before]
         stacks = summed([now[one] for one in known], namer, inverted=question.inverted, baseline=then)
-        return self.Summed(question, stacks, now if sum(map(len, now.values())) <= REMEMBERED else {})
+        return Summed(question, stacks, now if sum(map(len, now.values())) <= REMEMBERED else {})
 
-    def _take(self, event: Summed) -> None:
-        self.stacks, self._shown, self._known = event.stacks, event.question, event.known
+    def _take(self, summed: Summed) -> None:
+        self.stacks, self._shown, self._known = summed.stacks, summed.question, summed.known
 
-    def on_stack_source_summed(self, event: Summed) -> None:
+    def _finish(self, summed: Summed) -> None:
         """Show the result; when another one is wanted by now, go on with that."""
-        self._asked = None
-        self._take(event)
+        self._take(summed)
         self.update_rows()
 
     def status(self) -> str:
         """How many samples these are."""
         label = clean(self.moment.label(self.aggregate)) if self.moment and self.aggregate.name else ""
-        working = " · summing…" if self._asked else ""
+        working = " · summing…" if self._worker.busy else ""
         if not self.stacks.root.total:
             return label + working
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
