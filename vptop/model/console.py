@@ -28,6 +28,8 @@ COLUMNS, ROWS = 80, 25
 """of the screen, as engine.machine.terminal reports it to the guest"""
 SCROLLBACK = 2_000
 """lines kept of those that scrolled off the screen"""
+GLANCE = 1 << 13
+"""Characters that are enough for a glance at the past: a hundred lines. They take 30 ms."""
 BURST = 1 << 15
 """characters of one Frame that are shown: the last ones"""
 
@@ -253,6 +255,13 @@ class Console:
                 return ""
         words = ";".join(number[:4] for number in numbers[: _PARAMETERS[final]])
         return f"\x1b[{'?' if private else ''}{words}{final}"
+
+
+def written(text: str, most: int = BURST) -> Console:
+    """The console after the guest wrote that; of a longer text the lines in so many last characters of it."""
+    console = Console()
+    console.add(text if len(text) <= most else text[-most:].partition("\n")[2])
+    return console
 
 
 def _visible(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 
 import msgspec
@@ -56,6 +57,9 @@ class Ring:
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return iter(self._frames)
 
     @property
     def end(self) -> int:

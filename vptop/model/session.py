@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from engine.vm.past.messages import PastKept
 from vptop.model.asked import Boundaries
 from vptop.model.compare import Comparison
-from vptop.model.console import Console
+from vptop.model.console import GLANCE, Console, written
 from vptop.model.counters import firings, grown
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
@@ -151,10 +152,12 @@ class Session:
             since: tick of a Frame.
             text: what the guest wrote from then on.
         """
-        console, ring = Console(), self.timeline.ring
-        frames = [ring.get(sequence) for sequence in range(ring.first, ring.end)]
-        console.add("".join(frame.console for frame in frames if frame and frame.tsc <= since) + text)
-        return console.lines
+        return written("".join(frame.console for frame in self.timeline.ring if frame.tsc <= since) + text).lines
+
+    def console_of(self, sequence: int) -> Console:
+        """The guest's console as that Frame left it."""
+        ring = self.timeline.ring
+        return written("".join(frame.console for frame in islice(ring, sequence + 1 - ring.first)), GLANCE)
 
     def set_baseline(self, moment: Moment | None, why: str = "") -> None:
         """Compare with that moment from now on; None: with none."""

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from engine.vm.options import TypingDevice
 from engine.vm.typist import NAMED, literal
-from vptop.model.console import Row
+from vptop.model.console import Console, Row
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render.columns import highlighted
@@ -81,6 +81,8 @@ class ConsolePanel(LinePanel[Row]):
         self.device: TypingDevice = "auto"
         self._at = (0, 0)
         """row and column of the guest's cursor"""
+        self._then: tuple[int, Console] | None = None
+        """the console of a Frame that is not the newest, and that Frame's sequence number"""
 
     def scopes(self) -> tuple[Scope, ...]:
         """While typing, nothing else is valid."""
@@ -88,13 +90,22 @@ class ConsolePanel(LinePanel[Row]):
 
     def collect(self, moment: Moment) -> Sequence[Row]:
         """All lines."""
-        rows = moment.session.console.rows
+        rows = self._console_of(moment).rows
         return rows if any(row.pieces for row in rows) else ()
+
+    def _console_of(self, moment: Moment) -> Console:
+        """As the Frame shown left it; now, with the newest one and while keys go to the guest."""
+        session = moment.session
+        if self.typing or moment.sequence >= session.timeline.ring.end - 1:
+            return session.console
+        if self._then is None or self._then[0] != moment.sequence:
+            self._then = moment.sequence, session.console_of(moment.sequence)
+        return self._then[1]
 
     def update_rows(self) -> None:
         """A console shows its screen and the guest's cursor, unless the person looks further up."""
         follows = self.typing or self.cursor >= self._at[0]
-        self._at = self.moment.session.console.cursor if self.moment else (0, 0)
+        self._at = self._console_of(self.moment).cursor if self.moment else (0, 0)
         super().update_rows()
         if follows and self.rows:
             self._held = None

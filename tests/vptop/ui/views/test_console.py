@@ -46,6 +46,23 @@ def test_the_answer_to_a_key_is_shown_before_the_second_is_over() -> None:
     drive(test)
 
 
+def test_a_frozen_second_has_the_console_of_that_second() -> None:
+    async def test(d: Driven) -> None:
+        d.source.send(FrameMessage(frame(4, console="$ echo one\r\n")))
+        d.source.send(FrameMessage(frame(5, console="$ echo two\r\n")))
+        await d.press("9")
+        await d.shows("$ echo two")
+        await d.press("left_square_bracket")
+        await d.until(lambda: "$ echo two" not in d.screen())
+        assert "$ echo one" in d.screen()
+        await d.press("i")  # what is typed goes to the guest of now
+        await d.shows("$ echo two")
+        await d.press("ctrl+right_square_bracket")
+        await d.until(lambda: "$ echo two" not in d.screen())
+
+    drive(test)
+
+
 def test_the_person_chooses_where_keys_go() -> None:
     async def test(d: Driven) -> None:
         await d.press("9", "K")
