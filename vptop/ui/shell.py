@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 from textual.filter import LineFilter
@@ -34,7 +34,7 @@ from vptop.ui.render.ascii import AsciiFilter
 from vptop.ui.render.chrome import Tab
 from vptop.ui.render.numbers import clock
 from vptop.ui.render.status import Health
-from vptop.ui.themes import THEMES
+from vptop.ui.themes import ThemedApp
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import Step, Zoom
@@ -47,7 +47,7 @@ LITTLE = (60, 15)
 TINY = (40, 10)
 
 
-class Shell(App[None]):
+class Shell(ThemedApp):
     """Shows a Session: which view, which moment, which rows."""
 
     CSS_PATH = Path(__file__).with_name("vptop.tcss")
@@ -85,9 +85,6 @@ class Shell(App[None]):
         """the view that was shown before this one"""
         self._panels: dict[str, LinePanel[object]] = {}
         self._trail: list[Step] = []
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
         self.animation_level = "none"
 
     def compose(self) -> ComposeResult:

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from textual.app import App
+from textual.color import Color
 from textual.theme import Theme
+
+from vptop.ui.render.palette import away, contrast
 
 DARK = Theme(
     name="vptop-dark",
@@ -21,9 +25,7 @@ DARK = Theme(
     variables={
         "vptop-muted": "#8F9CA7",
         "vptop-cursor": "#1B3348",
-        "vptop-chip-text": "#0B0F14",
         "vptop-border": "#33414F",
-        "border": "#33414F",
     },
 )
 LIGHT = Theme(
@@ -42,9 +44,7 @@ LIGHT = Theme(
     variables={
         "vptop-muted": "#5A6570",
         "vptop-cursor": "#DCEBF8",
-        "vptop-chip-text": "#FFFFFF",
         "vptop-border": "#B9C4CF",
-        "border": "#B9C4CF",
     },
 )
 CONTRAST = Theme(
@@ -63,9 +63,43 @@ CONTRAST = Theme(
     variables={
         "vptop-muted": "#C0C0C0",
         "vptop-cursor": "#003660",
-        "vptop-chip-text": "#000000",
         "vptop-border": "#A0A0A0",
-        "border": "#A0A0A0",
     },
 )
 THEMES = (DARK, LIGHT, CONTRAST)
+QUIET, FRAME = 0.65, 0.3
+"""How much of the foreground is in quiet text, and in frames; the rest is the background."""
+CURSOR = 1.3
+"""Contrast of the cursor's row with its ground: it is seen, and the text in it read."""
+TERMINAL = {"vptop-muted": "ansi_default", "vptop-border": "ansi_bright_black"}
+"""Our variables among the terminal's own colours, between which no others lie."""
+
+
+def variables(theme: Theme) -> dict[str, str]:
+    """Our own variables for a theme that has not got them: quiet text, the row of the cursor, frames."""
+    made = theme.to_color_system().generate()
+    ground, panel, text, primary = (
+        Color.parse(made[name]) for name in ("background", "panel", "foreground", "primary")
+    )
+    if ground.ansi is not None:
+        return TERMINAL
+    tints = [ground.blend(primary, percent / 100, 1.0) for percent in range(10, 100)]
+    return {
+        "vptop-muted": away(ground.blend(text, QUIET, 1.0), [ground, panel]).hex,
+        "vptop-cursor": next((tint for tint in tints if contrast(tint, ground) >= CURSOR), panel).hex,
+        "vptop-border": ground.blend(text, FRAME, 1.0).hex,
+    }
+
+
+class ThemedApp(App[None]):
+    """Has our themes beside Textual's, and our variables in all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, where the theme has not got them."""
+        return variables(self.current_theme)

@@ -54,7 +54,7 @@ def rates(state: ScriptState, before: ScriptState | None, seconds: float, shifts
         if then is not None and then.name == probe.name:  # a machine that was started anew has generation 1 again
             words.append(f"{numbers.rate(max(0, probe.hits - then.hits) / seconds)}/s")
         if probe.ns_per_hit:
-            words.append(f"{numbers.short(probe.ns_per_hit)} ns")
+            words.append(numbers.scaled(round(probe.ns_per_hit), "ns"))
         shown[probe.line - 1 + shifts.get(probe.file, 0)] = "  ".join(words)
     return shown
 

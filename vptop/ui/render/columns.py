@@ -164,10 +164,13 @@ def row(
 
 
 def highlighted(made: Strip, palette: Palette) -> Strip:
-    """The same line as the one the cursor is on. Bars, what tells a state, and heat keep their colours."""
+    """The same line as the one the cursor is on. Bars, what tells a state, and heat keep their colours.
+
+    In reverse video bars alone do, on the ground of the other lines: reversed, they would be gaps.
+    """
     lit = palette.cursor
     telling = (palette.bar, palette.good, palette.warn, palette.bad, palette.accent)
-    over: dict[Style | None, Style] = {}
+    over: dict[Style | None, Style] = {palette.bar: Style(bold=lit.bold)}
     if not lit.reverse:
         over = dict.fromkeys(telling, Style(bgcolor=lit.bgcolor, bold=lit.bold))
         over |= dict.fromkeys(palette.heat_text, Style(bold=lit.bold))

@@ -81,11 +81,12 @@ def _readable(name: str, grounds: tuple[str, ...]) -> RichColor | None:
     except ColorParseError:
         return None
     if wanted.ansi is None and behind and all(ground.ansi is None for ground in behind):
-        wanted = _away(wanted, behind)
+        wanted = away(wanted, behind)
     return wanted.rich_color
 
 
-def _away(wanted: Color, grounds: Sequence[Color]) -> Color:
+def away(wanted: Color, grounds: Sequence[Color]) -> Color:
+    """A colour, moved to black or white until text in it can be read on each of the grounds."""
     end = max(map(Color.parse, ("#000000", "#FFFFFF")), key=lambda color: contrast(color, grounds[0]))
     for step in range(STEPS):
         color = wanted.blend(end, step / STEPS)
@@ -111,35 +112,42 @@ def from_theme(variables: Mapping[str, str]) -> Palette:
 
     def style(name: str, *, bold: bool = False, dim: bool = False, on: str = "", reverse: bool = False) -> Style:
         return Style(
-            color=_color(variables, name) if on else _readable(variables.get(name, ""), grounds),
+            color=_readable(variables.get(name, ""), grounds),
             bgcolor=_color(variables, on) if on else None,
             bold=bold or None,
             dim=dim or None,
             reverse=reverse or None,
         )
 
-    muted = "vptop-muted" in variables
+    own = "vptop-cursor" in variables  # there is a colour for the row of the cursor, and those that go with it
     return Palette(
         text=style("foreground"),
-        dim=style("vptop-muted") if muted else style("foreground", dim=True),
+        dim=style("vptop-muted") if own else style("foreground", dim=True),
         strong=style("foreground", bold=True),
-        header=style("vptop-muted", bold=True) if muted else style("foreground", bold=True, dim=True),
+        header=style("vptop-muted", bold=True) if own else style("foreground", bold=True, dim=True),
         sorted=style("primary", bold=True),
-        cursor=style("foreground", bold=True, on="vptop-cursor") if muted else style("foreground", reverse=True),
+        cursor=style("foreground", bold=True, on="vptop-cursor") if own else style("foreground", reverse=True),
         bar=style("primary"),
         good=style("success"),
         warn=style("warning", bold=True),
         bad=style("error", bold=True),
         accent=style("accent"),
-        chip=style("vptop-chip-text", bold=True, on="primary")
-        if muted
-        else style("foreground", bold=True, reverse=True),
-        alert=style("vptop-chip-text", bold=True, on="warning") if muted else style("warning", bold=True, reverse=True),
-        faint=style("vptop-border") if muted else style("foreground", dim=True),
+        chip=_sign(variables, "primary") if own else style("foreground", bold=True, reverse=True),
+        alert=_sign(variables, "warning") if own else style("warning", bold=True, reverse=True),
+        faint=style("vptop-border") if own else style("foreground", dim=True),
         heat=_heat(variables),
         heat_text=_heat_text(variables),
         flame=_flame(variables),
     )
+
+
+def _sign(variables: Mapping[str, str], on: str) -> Style:
+    """Bold text on a colour of the theme: in its background's, or in black or white where that is not read well."""
+    ground = Color.parse(variables[on])
+    usual, *others = (Color.parse(name) for name in (variables.get("background", "#000000"), "#000000", "#FFFFFF"))
+    best = max(others, key=lambda color: contrast(color, ground))
+    text = usual if contrast(usual, ground) >= READABLE else best
+    return Style(color=text.rich_color, bgcolor=ground.rich_color, bold=True)
 
 
 def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
@@ -149,7 +157,7 @@ def _flame(variables: Mapping[str, str]) -> tuple[Style, ...]:
         return (Style(reverse=True),)
     boxes = [ground.blend(Color.parse(hue), TINT) for hue in OKABE_ITO]
     text = Color.parse(variables["foreground"])
-    return tuple(Style(color=_away(text, [ground, box]).rich_color, bgcolor=box.rich_color) for box in boxes)
+    return tuple(Style(color=away(text, [ground, box]).rich_color, bgcolor=box.rich_color) for box in boxes)
 
 
 def _ground(variables: Mapping[str, str]) -> Color | None:
@@ -183,7 +191,7 @@ def _heat_text(variables: Mapping[str, str]) -> tuple[Style, ...]:
         return tuple(Style(color=color.rich_color) for color in colors)
     filled = [ground.blend(color, FILLED) for color in _scale((ground,), SEEN, HEAT)]
     text = Color.parse(variables["foreground"])
-    return tuple(Style(color=_away(text, [cell]).rich_color, bgcolor=cell.rich_color) for cell in filled)
+    return tuple(Style(color=away(text, [cell]).rich_color, bgcolor=cell.rich_color) for cell in filled)
 
 
 @lru_cache(64)

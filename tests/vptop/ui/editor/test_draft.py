@@ -28,7 +28,7 @@ def test_lines_of_files_are_lines_of_the_whole_text() -> None:
     shifts = {"lib.vp": 1, "main.vp": 5}
     assert failures(frame(errors=(error,)), "main.vp", shifts) == {1: "division by zero (1×)"}
     state = ScriptState("main.vp", 1, (ProbeState("VMM1Hz", 2, 4, 0, 30, "main.vp"),))
-    assert rates(state, None, 0, shifts) == {6: "30 ns"}
+    assert rates(state, None, 0, shifts) == {6: "30ns"}
 
 
 def test_a_probe_that_was_not_there_before_has_no_rate() -> None:

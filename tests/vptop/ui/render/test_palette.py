@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from vptop.ui.render.palette import Palette, from_theme
-from vptop.ui.themes import DARK, THEMES
+from vptop.ui.themes import DARK, THEMES, variables
 
 
 def luminance(color: str) -> float:
@@ -21,8 +21,13 @@ def luminance(color: str) -> float:
 
 
 def palette_of(theme: Theme) -> Palette:
-    """As the app has it: the theme's colours and its own variables."""
-    return from_theme(theme.to_color_system().generate() | theme.variables)
+    """As the app has it: the theme's colours, its variables, and ours where it has not got them."""
+    return from_theme(variables_of(theme))
+
+
+def variables_of(theme: Theme) -> dict[str, str]:
+    """What its colours are called."""
+    return variables(theme) | theme.to_color_system().generate() | theme.variables
 
 
 def test_meanings_have_the_colours_of_the_theme() -> None:
@@ -61,13 +66,16 @@ FIXED = [theme for theme in BUILTIN_THEMES.values() if not (theme.background or 
 
 @pytest.mark.parametrize("theme", [*THEMES, *FIXED], ids=lambda theme: theme.name)
 def test_text_of_every_theme_can_be_read(theme: Theme) -> None:
-    variables = theme.to_color_system().generate() | theme.variables
+    named = variables_of(theme)
     palette = palette_of(theme)
-    grounds = [variables[name] for name in ("background", "panel", "vptop-cursor") if name in variables]
+    grounds = [named[name] for name in ("background", "panel", "vptop-cursor")]
     for name in READ:
         assert min(ratio(getattr(palette, name).color, ground) for ground in grounds) >= 4.5, name
-    for style in (*palette.flame, *([palette.chip, palette.alert, palette.cursor] if theme in THEMES else [])):
+    for style in (*palette.flame, palette.chip, palette.alert, palette.cursor):
         assert ratio(style.color, style.bgcolor) >= 4.5, style
+    muted = Color.parse(named["vptop-muted"]).rich_color
+    assert min(ratio(muted, named[ground]) for ground in ("background", "panel")) >= 4.5
+    assert ratio(palette.cursor.bgcolor, named["background"]) > 1.1  # the row is seen
 
 
 @pytest.mark.parametrize("theme", [*THEMES, *BUILTIN_THEMES.values()], ids=lambda theme: theme.name)
