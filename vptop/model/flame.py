@@ -75,19 +75,33 @@ def beside(level: tuple[Box, ...], path: Path, step: int) -> Box | None:
     return None
 
 
-def matching(root: Node, wanted: Callable[[str], bool]) -> tuple[set[int], int]:
-    """Nodes whose label is wanted or that lead to one (by `id`), and the samples in which a wanted one occurs."""
+@dataclass(frozen=True)
+class Matches:
+    """The nodes of a tree whose label is wanted."""
+
+    found: set[int]
+    """these, by `id`"""
+    leading: set[int]
+    """these, and those that call them"""
+    samples: int
+    """in which a wanted one occurs"""
+
+
+def matching(root: Node, wanted: Callable[[str], bool]) -> Matches:
+    """Look for labels in a tree."""
     known: dict[str, bool] = {}
     found: set[int] = set()
+    leading: set[int] = set()
     samples = 0
     pending: list[tuple[Node, tuple[Node, ...], bool]] = [(child, (), False) for child in root.children.values()]
     while pending:
         node, callers, inside = pending.pop()
         if node.label not in known:
             known[node.label] = wanted(node.label)
+        below = (*callers, node)
         if known[node.label]:
             samples += 0 if inside else node.total
-            found.update(id(one) for one in (*callers, node))
-        below = (*callers, node)
+            found.add(id(node))
+            leading.update(map(id, below))
         pending += [(child, below, inside or known[node.label]) for child in node.children.values()]
-    return found, samples
+    return Matches(found, leading, samples)

@@ -53,8 +53,7 @@ def test_boxes_are_found_by_cell_and_beside_each_other():
 
 
 def test_samples_that_match_are_counted_once_however_deep():
-    _, samples = flame.matching(ROOT, lambda label: label in ("main", "wait_irq"))
-    assert samples == 10
-    found, samples = flame.matching(ROOT, lambda label: label == "read_block")
-    assert samples == 9
-    assert len(found) == 2
+    assert flame.matching(ROOT, lambda label: label in ("main", "wait_irq")).samples == 10
+    matches = flame.matching(ROOT, lambda label: label == "read_block")
+    assert matches.samples == 9
+    assert (len(matches.found), len(matches.leading)) == (1, 2)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.style import Style
 from textual.strip import Strip
 
+from vptop.model.flame import Matches
 from vptop.model.plain import clean
 from vptop.model.stacks import Function, Node, Stacks
 from vptop.ui.render import bars, numbers
@@ -19,7 +20,7 @@ from vptop.ui.render.palette import Palette
 Path = tuple[str, ...]
 
 SHARE_TO_OPEN = 0.05
-"""A node opens by itself when it has at least this share of everything, the way down from the root being open."""
+"""A node opens by itself when it has at least this share of its tree, the way down from the root being open."""
 DEPTH_TO_OPEN = 12
 BAR = 10
 
@@ -38,27 +39,30 @@ class TreeLine:
         return len(self.path) - 1
 
 
-def visible(root: Node, opened: Mapping[Path, bool], wanted: Container[int] | None = None) -> Iterator[TreeLine]:
+def visible(root: Node, opened: Mapping[Path, bool], matches: Matches | None = None) -> Iterator[TreeLine]:
     """The lines of a tree from top to bottom.
 
     Args:
         root: of the tree; it has no line.
         opened: what the person opened and closed.
-        wanted: the nodes to show, by `id`, whose callers are open unless they were closed; None: all.
+        matches: what to show, with its callers, which are open, and what is below it, which opens as a tree of its
+            own does; None: all.
     """
-    whole = root.total or 1
-    pending: list[tuple[Node, Path]] = [(child, (child.label,)) for child in reversed(root.ordered())]
+    begin = (0, root.total or 1) if matches is None else None
+    pending: list[tuple[Node, Path, tuple[int, int] | None]]
+    pending = [(child, (child.label,), begin) for child in reversed(root.ordered())]
     while pending:
-        node, here = pending.pop()
-        if wanted is not None and id(node) not in wanted:
+        node, here, inside = pending.pop()
+        if matches is not None and inside is None and id(node) in matches.found:
+            inside = len(here) - 1, node.total or 1
+        leads = matches is not None and any(id(child) in matches.leading for child in node.children.values())
+        if inside is None and not leads:
             continue
-        usual = len(here) <= DEPTH_TO_OPEN and node.total / whole >= SHARE_TO_OPEN
-        if wanted is not None:
-            usual = any(id(child) in wanted for child in node.children.values())
-        shows = bool(node.children) and opened.get(here, usual)
+        usual = inside and len(here) - inside[0] <= DEPTH_TO_OPEN and node.total / inside[1] >= SHARE_TO_OPEN
+        shows = bool(node.children) and opened.get(here, bool(leads or usual))
         yield TreeLine(node, here, shows)
         if shows:
-            pending += [(child, (*here, child.label)) for child in reversed(node.ordered())]
+            pending += [(child, (*here, child.label), inside) for child in reversed(node.ordered())]
 
 
 @dataclass(frozen=True)

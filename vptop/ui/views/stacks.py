@@ -36,11 +36,11 @@ class StackPanel(StackSource[TreeLine | Function]):
     # --- rows ---
 
     def lay_out(self) -> Sequence[TreeLine | Function]:
-        """The open part of the tree, or the functions. A filter shows what matches and what calls it."""
+        """The open part of the tree, or the functions. A filter shows what matches, its callers and callees."""
         if self.flat:
             functions = self.stacks.functions
             return [one for one in functions if self.filter(one.label, {"own": one.own, "count": one.total})]
-        wanted = matching(self.stacks.root, lambda label: self.filter(label, {}))[0] if self.filter else None
+        wanted = matching(self.stacks.root, lambda label: self.filter(label, {})) if self.filter else None
         return list(tree.visible(self.stacks.root, self._opened, wanted))
 
     def label_of(self, row: TreeLine | Function) -> str:

@@ -27,12 +27,17 @@ def test_tree_lines():
     assert tree.tree_row(closed[0], stacks, 60, PALETTE, cursor=False).text.startswith("  75.0% ███▊  ▶ p")
 
 
-def test_a_filter_shows_what_matches_and_what_calls_it():
+def test_a_filter_shows_what_matches_with_its_callers_and_callees():
     rows = [(((), ("p", "GUEST_0x2010_0x1010")), 3), (((), ("q", "GUEST_0x1010")), 1)]
     root = Namer(Symbols([(0x1000, "T", "main"), (0x2000, "T", "read_block")])).tree(rows).root
-    wanted, samples = matching(root, lambda label: "read" in label)
-    assert [line.path[-1] for line in tree.visible(root, {}, wanted)] == ["p", "main", "read_block"]
-    assert samples == 3
+
+    def shown(text: str, opened: dict[tuple[str, ...], bool]) -> list[str]:
+        return [line.path[-1] for line in tree.visible(root, opened, matching(root, lambda label: text == label))]
+
+    assert shown("read_block", {}) == ["p", "main", "read_block"]
+    assert shown("q", {}) == ["q", "main"]
+    assert shown("q", {("q",): False}) == ["q"]
+    assert shown("nothing", {}) == []
 
 
 def test_changes_against_a_baseline_are_in_percentage_points():
