@@ -60,6 +60,8 @@ class Settle(msgspec.Struct, tag="settle", frozen=True):
     """Run to a tick, unless this is later, and sleep there: this connection controls a Checkpoint then."""
 
     tick: int
+    stage: int = 0
+    """ticks after which this sleeps already, once that is worth while; 0: not before it is there"""
 
 
 class Reached(msgspec.Struct, tag="reached", frozen=True):
@@ -162,8 +164,9 @@ class Place:
         Place(self._vm, connection).serve()
 
     def _settle(self, request: Settle) -> None:
-        vm = self._vm
-        while vm.ticks < request.tick:
+        vm, due = self._vm, time.monotonic() + _WORTH
+        stage = vm.ticks + request.stage if request.stage else request.tick
+        while vm.ticks < request.tick and (vm.ticks < stage or time.monotonic() < due):
             self._run_to(min(request.tick, vm.ticks + vm.tsc_hz // _REPORTS))
             self._wire.send(Reached(vm.ticks))  # fails when the visit is over
         self._wire.send(Tick(vm.ticks))

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A moment that is visited: a copy of the machine that stands still there, and can be stepped both ways.
 
-The process that was woken stays at its checkpoint. A sleeping copy of it waits shortly before the moment (`near`), and
-a copy of that stands at the moment (`cursor`). To step backward, the earlier event is searched from `near`, or else
-from the checkpoint by a copy that leaves others on its way, one of which becomes `near`; and a new cursor goes there.
-Where there is none since the checkpoint, the one before goes on with the step, in a process of its own, and the visit
-goes on there.
+The process that was woken stays at its checkpoint. Copies of it sleep on the way to the moment (`Stands`), the latest
+one shortly before it, and a copy of that stands at the moment (`cursor`). To step backward, the earlier event is
+searched from there on, then between the copies before, the latest first; and a new cursor goes there. Where there is
+none since the checkpoint, the one before goes on with the step, in a process of its own, and the visit goes on there.
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ from engine.vm.past.place import (
     ask,
 )
 from engine.vm.past.search import NEVER
+from engine.vm.past.stands import MOST, Stand, Stands
 from engine.vm.past.task import Earlier
 from engine.vm.past.wire import Abandoned, Wire
 from engine.vm.protocol import Reply
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from engine.vm.session import GuestSession
 
 _MARGIN_MS = 20
-"""Guest time by which `near` is before the moment."""
+"""Guest time by which the latest copy is before the moment."""
 _FAR = 4
 """Margins by which it may be before the moment."""
 
@@ -62,8 +62,7 @@ class VisitedMoment:
         self._task = task
         self._begin = vm.ticks
         self._margin = vm.tsc_hz * _MARGIN_MS // 1000
-        self._near: Checkpoint | None = None
-        self._near_tick = 0
+        self._stands = Stands(self._begin)
         self._cursor: Wire[PlaceAnswer] | None = None
         self._second = 0, 0
         """a tick at which a second begins, and the moment at which a step to it ended"""
@@ -102,8 +101,7 @@ class VisitedMoment:
     def close(self) -> None:
         """Leave the moment: the copies end."""
         self._leave_cursor()
-        if self._near is not None:
-            self._near.close()
+        self._stands.close()
 
     def _leave_cursor(self) -> None:
         if self._cursor is not None:
@@ -135,16 +133,22 @@ class VisitedMoment:
 
     def _event_before(self, unit: Unit) -> View | None:
         """Go to the event before; None: there is none since the checkpoint."""
-        with closing(Wire(self._near_to(self._tick).wake(), answers)) as wire:
+        near = self._near_to(self._tick)
+        with closing(Wire(near.copy.wake(), answers)) as wire:
             found = self._ask(wire, LastBefore(unit, self._tick), Tick).tick
-        if found == NEVER:
-            wire = self._copy()
-            found = self._ask(wire, Retrace(unit, self._near_tick), Tick, (self._begin, self._near_tick)).tick
+        end = near.tick
+        while found == NEVER and end > self._begin:
+            begin, wire = self._from(self._stands.before(end - 1))
+            done = (near.tick - end) - (begin - self._begin)
+            with _closed_unless_done(wire):
+                # An event at `end` is over there: the copy that stands there has counted it.
+                found = self._ask(wire, Retrace(unit, end + 1), Tick, (self._begin, near.tick), done).tick
+                if found != NEVER:
+                    self._settle(wire, found)
             if found == NEVER:
                 wire.close()
-                return None
-            self._settle(wire, found)
-        return self._go(found)
+            end = begin
+        return None if found == NEVER else self._go(found)
 
     def _second_before(self) -> View | None:
         """Go to the whole second before; a moment is at the end of the block in which its second began."""
@@ -173,27 +177,35 @@ class VisitedMoment:
         """Let a new cursor go to a tick."""
         near = self._near_to(tick)
         self._leave_cursor()
-        self._cursor = Wire(near.wake(), answers)
+        self._cursor = Wire(near.copy.wake(), answers)
         view = self._at_cursor(Goto(tick, self._begin, self._task.until), View)
         self._tick = view.tick
         return view
 
-    def _near_to(self, tick: int) -> Checkpoint:
-        """The copy that waits shortly before a tick; a new one goes there from where the nearest is."""
-        if self._near is None or self._near_tick > tick:
-            return self._settle(self._copy(), tick)
-        if tick > self._near_tick + _FAR * self._margin:
-            return self._settle(Wire(self._near.wake(), answers), tick)
-        return self._near
+    def _near_to(self, tick: int) -> Stand:
+        """The copy that sleeps shortly before a tick; if there is none, one goes there and leaves others on the way."""
+        self._stands.forget_after(tick)
+        near = self._stands.before(tick)
+        stage = (tick - (near.tick if near is not None else self._begin)) // MOST
+        while near is None or near.tick + _FAR * self._margin < tick:
+            near = self._settle(self._from(near)[1], tick, stage)
+        return near
 
-    def _settle(self, wire: Wire[PlaceAnswer], tick: int) -> Checkpoint:
-        """Let a place go on to shortly before a tick, and wait there instead of the copy that did."""
+    def _settle(self, wire: Wire[PlaceAnswer], tick: int, stage: int = 0) -> Stand:
+        """Let a place go on to shortly before a tick, or over a stage of the way, and sleep there."""
+        self._stands.forget_after(tick)
         target = max(self._begin, tick - self._margin)
-        self._near_tick = self._ask(wire, Settle(target), Tick, (self._begin, target)).tick
-        if self._near is not None:
-            self._near.drop()
-        self._near = Checkpoint(None, wire.connection)
-        return self._near
+        with _closed_unless_done(wire):
+            here = self._ask(wire, Settle(target, stage), Tick, (self._begin, target)).tick
+        stand = Stand(here, Checkpoint(None, wire.connection))
+        self._stands.add(stand)
+        return stand
+
+    def _from(self, stand: Stand | None) -> tuple[int, Wire[PlaceAnswer]]:
+        """A copy of one that sleeps, or of this process, and its tick."""
+        if stand is not None:
+            return stand.tick, Wire(stand.copy.wake(), answers)
+        return self._begin, self._copy()
 
     def _copy(self) -> Wire[PlaceAnswer]:
         """A copy of this process, which stands at the checkpoint."""
@@ -210,11 +222,26 @@ class VisitedMoment:
         assert self._cursor is not None  # noqa: S101 - it was made there
         return self._ask(self._cursor, request, kind, (begin, self._task.until))
 
-    def _ask(self, wire: Wire[PlaceAnswer], request: PlaceRequest, kind: type[A], span: tuple[int, int] = (0, 0)) -> A:
-        """Ask a copy; `span`: the ticks between which it runs, so that the client sees how far it has come."""
+    def _ask(
+        self,
+        wire: Wire[PlaceAnswer],
+        request: PlaceRequest,
+        kind: type[A],
+        span: tuple[int, int] = (0, 0),
+        done: int = 0,
+    ) -> A:
+        """Ask a copy.
+
+        Args:
+            wire: to the copy.
+            request: what is asked.
+            kind: of the answer.
+            span: the ticks between which it runs, so that the client sees how far it has come.
+            done: ticks of it that had been run before, less those that the copy will not run.
+        """
 
         def reached(tick: int) -> None:
-            at, begin, end = (moment / self._vm.tsc_hz for moment in (tick, *span))
+            at, begin, end = (moment / self._vm.tsc_hz for moment in (tick + done, *span))
             self._wire.send(Progress(self._visit.id, at, begin, end))
 
         return ask(wire, request, kind, self._watch, reached)
@@ -229,3 +256,13 @@ class VisitedMoment:
         self._wire.check()
         if any(isinstance(request, Cancel) and request.question == self._answering for request in self._wire.come()):
             raise StepCancelledError
+
+
+@contextmanager
+def _closed_unless_done(wire: Wire[PlaceAnswer]) -> Iterator[None]:
+    """Close a connection when an exception comes."""
+    try:
+        yield
+    except BaseException:
+        wire.close()
+        raise

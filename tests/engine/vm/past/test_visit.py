@@ -100,6 +100,12 @@ def test_steps_backward_go_over_several_checkpoints_to_the_oldest(kept: VirtualM
         assert moment.step().block == view.block + 1  # it goes on
 
 
+def test_an_event_at_which_a_copy_sleeps_is_not_missed(kept: VirtualMachine) -> None:
+    """The copy is 20 ms before the moment, so where the event was, and has counted it."""
+    with kept.past().at(4.02, "(vprobe TIMER:500msec 1)") as moment:
+        assert moment.step("firing", backward=True).tick == pytest.approx(4 * HZ, abs=2000)
+
+
 def test_the_end_of_the_known_past_is_said(kept: VirtualMachine) -> None:
     with kept.past().at(11.9) as moment:
         moment.step("second")
