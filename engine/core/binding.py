@@ -286,7 +286,10 @@ class Core:
         count = lib.vpc_log_parts(self.handle, ffi.NULL, 0)
         out = ffi.new("vpc_log_part[]", count)
         lib.vpc_log_parts(self.handle, out, count)
-        parts = [PrintedPart(part.bytes, part.ticks, part.program, part.probe, part.cpu) for part in out]
+        parts = [
+            PrintedPart(part.bytes, part.ticks, part.program, part.probe, part.cpu, bool(part.is_aggregate))
+            for part in out
+        ]
         return self.take_log(), parts
 
     def await_event(self, event: Event | None) -> None:

@@ -110,6 +110,8 @@ class PrintedPart(NamedTuple):
     probe: int
     cpu: int
     """UINT16_MAX in VMX context"""
+    is_aggregate: bool = False
+    """logaggr wrote them"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from engine.core.image import PackedRows, PrintedPart
 from engine.core.variables import Variable
 from engine.machine.machine import Machine
 from engine.probes.frame import AggregateData, AggregateId, DeviceCount, Frame, ProbeState, ScriptState, VcpuState
-from engine.probes.printed import PARTS, LogPart, bounded, covering
+from engine.probes.printed import PARTS, LogPart, add, bounded, covering
 from engine.probes.script_host import LoadedScript, ScriptHost, runtime_faults
 
 LOG_CHARACTERS = 4 << 20
@@ -55,16 +55,18 @@ class FrameMaker:
             if text:
                 self._log.append(text)
                 self._log_size += len(text)
-                if len(self._log_parts) <= PARTS:
-                    self._log_parts.append(self._part(part, len(text)))
+                add(self._log_parts, self._part(part, len(text)))
 
     def _part(self, part: PrintedPart, size: int) -> LogPart:
+        if len(self._log_parts) >= PARTS:
+            return LogPart(size, is_aggregate=part.is_aggregate)
         seconds = round(part.ticks / self._machine.tsc_hz, 6)
         vcpu = VMX_CONTEXT if part.cpu == NO_CPU else part.cpu
         printer = self._host.printers.get(part.program)
         if printer is None:
-            return LogPart(size, seconds, vcpu)
-        return LogPart(size, seconds, vcpu, printer.name, printer.probes[part.probe], part.probe)
+            return LogPart(size, seconds, vcpu, is_aggregate=part.is_aggregate)
+        probe = printer.probes[part.probe]
+        return LogPart(size, seconds, vcpu, printer.name, probe, part.probe, is_aggregate=part.is_aggregate)
 
     def make(self) -> Frame:
         """The Frame of this moment. The machine must not be running.

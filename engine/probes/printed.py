@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 PARTS = 10_000
-"""Parts that one Frame tells apart."""
+"""Parts of which one Frame says who wrote them; of twice as many, whether it was logaggr."""
 
 
 class LogPart(msgspec.Struct, frozen=True):
@@ -22,6 +22,8 @@ class LogPart(msgspec.Struct, frozen=True):
     probe: str = ""
     number: int = 0
     """of the probe in its script, as `ScriptState.probes` has them"""
+    is_aggregate: bool = False
+    """logaggr wrote them: the rows of the aggregate say the same"""
 
 
 def covering(log: str, parts: Sequence[LogPart]) -> tuple[LogPart, ...]:
@@ -36,10 +38,23 @@ def joined(older: str, parts: Sequence[LogPart], newer: str, more: Sequence[LogP
 
 
 def bounded(parts: Iterable[LogPart]) -> tuple[LogPart, ...]:
-    """At most PARTS of them: the last one has the size of all that are left."""
-    found = tuple(parts)
-    kept, rest = found[: PARTS - 1], found[PARTS - 1 :]
-    return (*kept, LogPart(sum(part.size for part in rest))) if len(rest) > 1 else found
+    """At most twice PARTS of them: those beyond PARTS tell only what logaggr wrote from the rest."""
+    found: list[LogPart] = []
+    for part in parts:
+        add(found, part)
+    return tuple(found)
+
+
+def add(parts: list[LogPart], part: LogPart) -> None:
+    """Put a part behind others, which are `bounded`."""
+    if len(parts) < PARTS:
+        parts.append(part)
+        return
+    last = parts[-1]
+    if len(parts) > PARTS and (last.is_aggregate == part.is_aggregate or len(parts) == 2 * PARTS):
+        parts[-1] = LogPart(last.size + part.size, is_aggregate=last.is_aggregate and part.is_aggregate)
+    else:
+        parts.append(LogPart(part.size, is_aggregate=part.is_aggregate))
 
 
 def without_beginning(parts: Sequence[LogPart], size: int) -> tuple[LogPart, ...]:

@@ -68,9 +68,8 @@ def _instants(moment: Moment, process: int) -> Iterator[Event]:
         if reload.sequence == moment.sequence:
             yield instant(f"{reload.name} generation {reload.generation}")
     for line in lines_of(moment.frame, moment.sequence):
-        if not line.is_aggregate:
-            by = {"script": line.by.script, "probe": line.by.probe, "vcpu": line.by.vcpu} if line.by.script else {}
-            yield instant(line.text, line.guest_seconds, **by)
+        by = {"script": line.by.script, "probe": line.by.probe, "vcpu": line.by.vcpu} if line.by.script else {}
+        yield instant(line.text, line.guest_seconds, **by)
     before = (
         {(one.script, one.file, one.line, one.column) for one in moment.previous.errors} if moment.previous else set()
     )

@@ -110,8 +110,7 @@ def _log(moment: Moment) -> str:
     last: deque[str] = deque(maxlen=LINES)
     for one in moment.moments():
         for line in lines_of(one.frame, one.sequence):
-            if not line.is_aggregate:
-                last.append(f"{line.guest_seconds:10.3f}  {_text(line.text)}")
+            last.append(f"{line.guest_seconds:10.3f}  {_text(line.text)}")
     return "\n".join(last)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
-from engine.core.image import AggregateShape, Body, ProgramImage
+from engine.core.image import AggregateShape, Body, PrintedPart, ProgramImage
 from engine.core.opcodes import Op
 from engine.core.points import Point
 from engine.core.variables import Variable
@@ -151,7 +151,8 @@ def test_parts_of_the_log_say_which_firing_wrote_them(core: Core) -> None:
     core.fire(second, 0, cpu=VMX_CONTEXT)
     text, parts = core.take_printed()
     assert text == b"42424242"
-    assert parts == [(4, 5, first.serial, 0, 1), (2, 5, first.serial, 1, 1), (2, 6, second.serial, 0, 0xFFFF)]
+    expected = [(4, 5, first.serial, 0, 1), (2, 5, first.serial, 1, 1), (2, 6, second.serial, 0, 0xFFFF)]
+    assert parts == [PrintedPart(*part) for part in expected]
     assert core.take_printed() == (b"", [])
     first.free()
     second.free()

@@ -62,15 +62,24 @@ def test_errors_in_too_many_places_are_counted() -> None:
 
 
 def test_the_log_says_which_probe_printed_its_parts() -> None:
-    script = '(vprobe In (printf "in\\n")) (vprobe Out (printf "out\\n"))'
+    script = (
+        '(defaggr a 0 0) (vprobe In (printf "in\\n"))'
+        '(vprobe Out (printf "out\\n") (aggr a () () 1) (logaggr a) (clearaggr a))'
+    )
     with guest("    inb $0x60, %al\n    outb %al, $0x80\n" + STOP, script) as watched:
         maker = FrameMaker(watched.machine, watched.host)
         watched.run()
         maker.printed(*watched.machine.core.take_printed())
         frame = maker.make()
-    assert frame.log.endswith("in\nout\n")
+    rows = "aggr: a (0 integer keys) (0 string keys)\n  a[] == avg 1 count 1 min 1 max 1 latest 1\n"
+    assert frame.log.endswith("in\nout\n" + rows)
     assert sum(part.size for part in frame.log_parts) == len(frame.log)
-    found = [(part.size, part.vcpu, part.script, part.probe, part.number) for part in frame.log_parts[-2:]]
-    assert found == [(3, 0, "script.vp", "In", 0), (4, 0, "script.vp", "Out", 1)]
-    first, second = (part.guest_seconds for part in frame.log_parts[-2:])
-    assert 0 <= first <= second <= frame.guest_seconds
+    last = frame.log_parts[-3:]
+    found = [(part.size, part.vcpu, part.script, part.probe, part.number, part.is_aggregate) for part in last]
+    assert found == [
+        (3, 0, "script.vp", "In", 0, False),
+        (4, 0, "script.vp", "Out", 1, False),
+        (len(rows), 0, "script.vp", "Out", 1, True),
+    ]
+    first, second, third = (part.guest_seconds for part in last)
+    assert 0 <= first <= second == third <= frame.guest_seconds

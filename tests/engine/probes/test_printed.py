@@ -30,6 +30,14 @@ def test_a_log_that_loses_its_beginning_keeps_the_parts_of_the_rest() -> None:
 
 def test_parts_are_bounded_and_lose_no_character() -> None:
     assert bounded([ONE] * PARTS) == (ONE,) * PARTS
-    found = bounded([ONE] * (PARTS + 5))
-    assert len(found) == PARTS
-    assert found[-1] == LogPart(18)
+    assert bounded([ONE] * (PARTS + 5)) == (*[ONE] * PARTS, LogPart(15))
+
+
+def test_beyond_the_bound_what_logaggr_wrote_can_be_told_from_the_rest() -> None:
+    rows = LogPart(7, 1.0, 0, "a.vp", "VMM1Hz", 1, is_aggregate=True)
+    found = bounded([*[ONE] * (PARTS + 2), rows, rows, TWO])
+    assert found[PARTS:] == (LogPart(6), LogPart(14, is_aggregate=True), LogPart(2))
+    many = bounded([ONE, rows] * PARTS * 2)
+    assert len(many) == 2 * PARTS
+    assert sum(part.size for part in many) == (ONE.size + rows.size) * PARTS * 2
+    assert not many[-1].is_aggregate

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
+from engine.probes.printed import LogPart
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame, ones
 from vptop.export.html import render
@@ -71,8 +72,9 @@ def test_what_is_cleared_each_second_is_summed_over_the_session() -> None:
 
 
 def test_the_log_has_whole_lines_with_their_time_and_not_what_the_tables_show() -> None:
-    log = "slow\naggr: running (1 integer key) (0 string keys)\n  running[0x20] == avg 1 count 1 min 1 max 1 latest 1\n"
-    page = read(b"".join(render(moment_of(frame(1, log=log), frame(2, log="end\n")))))
+    rows = "aggr: running (1 integer key) (0 string keys)\n  running[0x20] == avg 1 count 1 min 1 max 1 latest 1\n"
+    parts = (LogPart(5, 1.0, 0, "a.vp", "In"), LogPart(len(rows), 1.0, 0, "a.vp", "In", is_aggregate=True))
+    page = read(b"".join(render(moment_of(frame(1, log="slow\n" + rows, log_parts=parts), frame(2, log="end\n")))))
     assert "     1.000  slow\n     2.000  end" in page.text
     assert "aggr:" not in page.text
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.probes.frame import ProbeState, ScriptState
 from engine.probes.printed import LogPart
@@ -72,3 +74,45 @@ def test_the_probe_that_printed_is_found_in_the_frame():
         Span(2, 0.75, Printer("gone.vp", "Out")),
         Span(5, 1.0, NOBODY),
     ]
+
+
+ROWS = "aggr: a (0 integer keys) (0 string keys)\n  a[] == avg 1 count 1 min 1 max 1 latest 1\n"
+
+
+def test_what_logaggr_printed_is_kept_apart():
+    by = Printer("a.vp", "In", 0, 3)
+    log = Transcript(most=3)
+    parts = [Span(4, 1.0, by), Span(len(ROWS), 1.0, by, is_aggregate=True), Span(4, 1.0, by)]
+    log.add(f"one\n{ROWS}two\n", 0, parts)
+    assert [(line.number, line.text) for line in log.until(0)] == [(0, "one"), (3, "two")]
+    assert [line.number for line in log.until(0, aggregates=True)] == [0, 1, 2, 3]
+    assert log.hidden(0) == 2
+    log.add(ROWS * 9, 1, [Span(len(ROWS) * 9, 2.0, by, is_aggregate=True)])
+    assert [line.text for line in log.until(1)] == ["one", "two"], "rows take no room from what is printed"
+    assert len(log.until(1, aggregates=True)) <= 6
+    log.add("three\nfour\nfive\n", 2, [Span(1000, 3.0, by)])
+    assert [line.text for line in log.until(2)] == ["three", "four", "five"]
+
+
+def test_a_line_that_logaggr_completes_was_begun_by_another():
+    by = Printer("a.vp", "In", 0, 3)
+    log = Transcript()
+    log.add(f"rows: {ROWS}", 0, [Span(6, 1.0, by), Span(len(ROWS), 1.0, by, is_aggregate=True)])
+    assert [line.text for line in log.until(0)] == ["rows: " + ROWS.split("\n", maxsplit=1)[0]]
+    log.replace("asked\n", 0, [Span(6, 1.0, Printer("b.vp", "In"))], {"b.vp"})
+    assert [line.is_aggregate for line in log.until(0, aggregates=True)] == [False, True, False]
+
+
+@given(st.lists(st.tuples(st.text("ab\n", max_size=12), st.booleans()), max_size=8), st.integers(1, 4))
+def test_lines_do_not_depend_on_the_pieces_they_came_in(pieces, step):
+    whole, parted = Transcript(), Transcript()
+    text = "".join(piece for piece, _ in pieces)
+    parts = [Span(len(piece), 1.0, NOBODY, is_aggregate) for piece, is_aggregate in pieces]
+    whole.add(text, 0, parts)
+    owner = [part.is_aggregate for part in parts for _ in range(part.size)]
+    for at in range(0, len(text), step):
+        here = owner[at : at + step]
+        parted.add(text[at : at + step], 0, [Span(1, 1.0, NOBODY, is_aggregate) for is_aggregate in here])
+    found = [[(line.text, line.is_aggregate) for line in log.until(0, aggregates=True)] for log in (whole, parted)]
+    assert found[0] == found[1]
+    assert [line for line, _ in found[0]] == (text.removesuffix("\n").split("\n") if text else [])

@@ -53,16 +53,13 @@ class LogPanel(LinePanel[Line]):
         self.blocks = False
         self.only: Who | None = None
         """the probe whose lines are shown; None: those of all"""
-        self._hidden = 0
         self._probe_cells = 0
         self._shift = 0
         """characters of the lines that are left of the panel"""
 
     def collect(self, moment: Moment) -> Sequence[Line]:
         """The lines up to this moment that pass the filter."""
-        lines = moment.session.log.until(moment.sequence)
-        kept = lines if self.blocks else [line for line in lines if not line.is_aggregate]
-        self._hidden = len(lines) - len(kept)
+        kept = moment.session.log.until(moment.sequence, aggregates=self.blocks)
         if self.only is not None:
             kept = [line for line in kept if line.by[:2] == self.only]
         if self.filter:
@@ -78,8 +75,9 @@ class LogPanel(LinePanel[Line]):
         """Say when something is there but hidden."""
         if self.only is not None and not self.filter:
             return f"{clean(self.only[1])} has printed nothing; {self.key_of('log.probe')} shows other probes"
-        if self._hidden and not self.filter:
-            return f"nothing printed but {self._hidden} lines of aggregates; {self.key_of('log.aggregates')} shows them"
+        hidden = self.moment.session.log.hidden(self.moment.sequence) if self.moment and not self.blocks else 0
+        if hidden and not self.filter:
+            return f"nothing printed but {hidden} lines of aggregates; {self.key_of('log.aggregates')} shows them"
         return super().explain_empty() if self.filter else "scripts have printed nothing yet"
 
     def update_rows(self) -> None:
@@ -173,8 +171,8 @@ class LogPanel(LinePanel[Line]):
             return
         counts = Counter(
             line.by[:2]
-            for line in self.moment.session.log.until(self.moment.sequence)
-            if line.by.script and (self.blocks or not line.is_aggregate)
+            for line in self.moment.session.log.until(self.moment.sequence, aggregates=self.blocks)
+            if line.by.script
         )
         which = sorted(counts)
         if not which:

@@ -134,6 +134,7 @@ typedef struct {
     uint32_t program;          /* vpc_program_serial; 0: not known, of the bytes beyond VPC_LOG_PARTS */
     uint16_t probe;
     uint16_t cpu;              /* UINT16_MAX in VMX context */
+    uint32_t is_aggregate;     /* 1: logaggr wrote them */
 } vpc_log_part;
 uint64_t vpc_log_bytes(const vpc *);
 uint64_t vpc_log_parts(const vpc *, vpc_log_part *out, uint64_t max);  /* whose the bytes are, in order; how many */

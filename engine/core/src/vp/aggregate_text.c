@@ -79,6 +79,7 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m, vpc_printer by)
     const vpc_table *t = &a->now;
     char line[VPC_PRINT_BYTES];
     a->has_logged = a->shared = true;
+    by.is_aggregate = true;
     if (!t->rows)
         return;
     int n = snprintf(line, sizeof line, "aggr: %s (%u integer key%s) (%u string key%s)\n", a->name, a->nint,

@@ -69,7 +69,7 @@ static void copy_string(char *to, const char *from)
 static vpc_printer printer(const vpc_firing *f)
 {
     return (vpc_printer){f->program->serial, (uint16_t)(f->probe - f->program->probes),
-                         f->cpu ? (uint16_t)f->cpu->id : UINT16_MAX};
+                         f->cpu ? (uint16_t)f->cpu->id : UINT16_MAX, false};
 }
 
 static void print(vpc_firing *f, const char *text, size_t bytes)

@@ -39,10 +39,10 @@ void vpc_log_free(vpc *m)
 static vpc_log_part *part_of(struct vpc_log *log, uint64_t ticks, vpc_printer by)
 {
     if (log->nparts == VPC_LOG_PARTS)
-        by = (vpc_printer){0, 0, 0};
+        by = (vpc_printer){0};
     vpc_log_part *last = log->nparts ? &log->parts[log->nparts - 1] : NULL;
     if (last && last->program == by.program && last->probe == by.probe && last->cpu == by.cpu &&
-        (last->ticks == ticks || !by.program))
+        last->is_aggregate == by.is_aggregate && (last->ticks == ticks || !by.program))
         return last;
     if (log->nparts == log->room) {
         uint64_t room = log->room ? log->room * 2 : FIRST_PARTS;
@@ -53,7 +53,7 @@ static vpc_log_part *part_of(struct vpc_log *log, uint64_t ticks, vpc_printer by
         log->room = room;
     }
     last = &log->parts[log->nparts++];
-    *last = (vpc_log_part){0, ticks, by.program, by.probe, by.cpu};
+    *last = (vpc_log_part){0, ticks, by.program, by.probe, by.cpu, by.is_aggregate};
     return last;
 }
 

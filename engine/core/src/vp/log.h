@@ -8,6 +8,7 @@
 typedef struct {
     uint32_t program;
     uint16_t probe, cpu;
+    bool is_aggregate;         /* logaggr writes */
 } vpc_printer;
 
 void vpc_log_write(vpc *, vpc_printer, const char *text, size_t bytes);

@@ -69,7 +69,8 @@ def test_the_wheel_ends_following_and_begins_it_at_the_end() -> None:
 def test_printed_aggregates_are_hidden_until_asked_for() -> None:
     async def test(d: Driven) -> None:
         await d.press("7")
-        d.source.send(FrameMessage(frame(4, log=BLOCK + "beside it\n")))
+        parts = (LogPart(len(BLOCK), 4.0, is_aggregate=True),)
+        d.source.send(FrameMessage(frame(4, log=BLOCK + "beside it\n", log_parts=parts)))
         await d.shows("beside it")
         assert "avg 1 count 2" not in d.screen()
         await d.press("a")
