@@ -10,7 +10,7 @@ from textual.message import Message
 
 from engine.guest.stacks import parse as parse_stack
 from engine.guest.symbols import Symbols
-from engine.probes.frame import AggregateId
+from engine.probes.frame import AggregateData, AggregateId
 from engine.vp.tables.probes import canonical_name
 from vptop.model import cause as cause_of
 from vptop.model.cause import Cause
@@ -99,7 +99,7 @@ def row_leads(moment: Moment, aggregate: AggregateId, index: int | None) -> list
 
 
 def name_leads(moment: Moment, name: str) -> list[Lead]:
-    """What the other views know of a process or whatever else has that name."""
+    """What the other views know of a process or whatever else has that name, where they have it."""
     text = as_filter(name)
     found = []
     for kind, view, what in (
@@ -107,9 +107,15 @@ def name_leads(moment: Moment, name: str) -> list[Lead]:
         (Kind.HISTOGRAM, "latency", "latency"),
         (Kind.STACKS, "stacks", "stacks"),
     ):
-        if text and moment.first(kind) is not None:
+        aggregate = moment.first(kind)
+        if text and aggregate is not None and _has(moment.frame.aggregates[aggregate], name):
             found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
     return found
+
+
+def _has(data: AggregateData, name: str) -> bool:
+    """Whether a name is a key there; of names with characters that are shown as others it is not known."""
+    return not _PLAIN.fullmatch(name) or name.encode() + b"\0" in data.arena
 
 
 def text_leads(moment: Moment, text: str) -> list[Lead]:
