@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 
 from textual import on, work
 from textual.app import SystemCommand
@@ -43,6 +43,7 @@ from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
 from vptop.ui.views.probes import SwitchProbe
+from vptop.ui.widgets.chrome import StatusBar
 from vptop.ui.widgets.leads import ShowCode
 from vptop.ui.widgets.messages import Banner
 
@@ -50,8 +51,15 @@ TERMINAL_LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
 
 
+SILENT = 5.0
+"""Seconds without a Frame that are worth a word: a guest at a fifth of real time sends one in each."""
+
+
 class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
+
+    _heard = 0.0
+    """when the last Frame came"""
 
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
@@ -60,6 +68,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             self._in_thread(self._end_with_server if self.is_web else self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
+        self.set_interval(1.0, self._listen)
         know_alt_keys()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._start()
@@ -133,12 +142,24 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             else:
                 asked = self.past_came(event) or asked
         if frames:
+            self._heard = monotonic()
             self.health = Health(gone=self.health.gone)
             self.ask_when_due()
         if asked:
             self.show_moment()
         elif frames:
             self.show_newest()
+
+    def _listen(self) -> None:
+        self.unheard(monotonic() - self._heard)
+
+    def unheard(self, seconds: float) -> None:
+        """Say so when a machine that runs has sent no Frame for that long."""
+        newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
+        stands = newest is None or newest.paused or self.session.is_replay
+        if seconds >= SILENT and not (stands or self.health.gone or self.health.starting):
+            self.health = Health(silent=int(seconds))
+            self.query_one(StatusBar).show(self.session.moment(), self.health)
 
     def _hello(self, hello: Hello) -> None:
         self.say_problems()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import IRQ_SCRIPT, SCRIPTS
+from tests.vptop.ui.fakes import IRQ_SCRIPT, SCRIPTS, frame
 
 
 def test_a_dead_machine_is_told_and_started_again() -> None:
@@ -20,6 +21,22 @@ def test_a_dead_machine_is_told_and_started_again() -> None:
         await d.press("enter")
         assert d.source.asked[-1] == ("restart", *SCRIPTS)
         await d.until(lambda: "SIGKILL" not in d.screen(), "the banner goes")
+
+    drive(test)
+
+
+def test_a_machine_that_sends_nothing_is_told() -> None:
+    async def test(d: Driven) -> None:
+        d.app.unheard(4.0)
+        assert "no frame" not in d.screen()
+        d.app.unheard(7.9)
+        await d.shows("▲ no frame for 7 s")
+        await d.frames(4)
+        await d.until(lambda: "no frame" not in d.screen(), "a Frame is heard")
+        d.source.send(FrameMessage(frame(5, paused=True)))
+        await d.shows("paused")
+        d.app.unheard(9.0)
+        assert "no frame" not in d.screen()
 
     drive(test)
 

@@ -28,6 +28,8 @@ class Health:
 
     starting: bool = False
     gone: str = ""
+    silent: int = 0
+    """seconds for which no Frame has come, where that is unusual"""
 
 
 def status(moment: Moment | None, health: Health, width: int, palette: Palette) -> Strip:
@@ -39,7 +41,8 @@ def status(moment: Moment | None, health: Health, width: int, palette: Palette) 
     right = _right(moment, palette)
     word, style = _state(moment, health, palette)
     if width < LITTLE:
-        left = [(f" {word if health.gone or moment.frame.paused else word.split(' ')[0]}", style)]
+        whole = health.gone or health.silent or moment.frame.paused
+        left = [(f" {word if whole else word.split(' ')[0]}", style)]
         separator = " "
     elif width < NARROW:
         left = [(" ", palette.text), *_scripts(moment, palette, 12)]
@@ -71,6 +74,10 @@ def _scripts(moment: Moment, palette: Palette, most: int) -> list[Piece]:
 def _state(moment: Moment, health: Health, palette: Palette) -> Piece:
     if health.gone:
         return "✗ gone", palette.bad
+    if health.silent:
+        return f"▲ no frame for {health.silent} s", palette.warn
+    if health.starting:
+        return "◌ starting", palette.dim
     if moment.session.is_replay:
         return "■ capture", palette.accent
     if moment.frame.paused:

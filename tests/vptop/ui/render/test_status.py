@@ -45,6 +45,7 @@ def test_what_is_wrong_comes_first(moment: Moment, width: int) -> None:
     assert "▲ dropped 12" in line(after(moment, log_dropped=12), width)
     assert "❚❚ paused" in line(after(moment, paused=True), width)
     assert "✗ gone" in line(moment, width, Health(gone="x"))
+    assert "▲ no frame for 9 s" in line(moment, width, Health(silent=9))
 
 
 def test_a_machine_that_is_late_leaves_room_for_the_other_figures(moment: Moment) -> None:
