@@ -137,6 +137,20 @@ def test_the_manual_s_latencies_follow_the_disk_model(disk: Literal["hdd", "ssd"
     assert 0 <= row.max - max(done) <= 20
 
 
+def test_a_request_that_began_before_the_script_was_loaded_has_no_latency(vm: VirtualMachine) -> None:
+    source = next(script.source for script in bundled_scripts() if script.name == "disk-latency.vp")
+    vm.run(seconds=2)
+    finished = 0
+    for _ in range(8):  # the disk is busy most of the time
+        loaded = vm.load(source)
+        vm.run(seconds=0.03)
+        rows = [*loaded.aggregates["latencies"]]
+        vm.unload(loaded)
+        assert all(row.max <= 30_000 for row in rows)
+        finished += sum(row.count for row in rows)
+    assert finished
+
+
 def test_the_manual_s_stack_sample_prints_sixteen_words_per_page_fault(vm: VirtualMachine) -> None:
     vm.load(MANUAL_STACK)
     log, faults = "", 0
