@@ -19,7 +19,7 @@ from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, highlighted
-from vptop.ui.render.fit import Piece, fit, strip
+from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Jump
@@ -114,6 +114,7 @@ class ProbePanel(TablePanel[ProbeRow]):
                 lambda r: r.probe.name,
                 align="<",
                 stretch=True,
+                sized=_name,
                 ascending=True,
                 style=lambda _, palette: palette.strong,
             ),
@@ -189,6 +190,12 @@ class ProbePanel(TablePanel[ProbeRow]):
         """Show the probe in the editor."""
         if row := self.current:
             self.post_message(Jump(row.script, row.probe.line, file=row.probe.file))
+
+
+def _name(row: ProbeRow, cells: int) -> str:
+    """The probe; where there is no room, a function of the guest without the word that all of them begin with."""
+    name = clean(row.probe.name)
+    return name if width_of(name) <= cells else fit(name.removeprefix("GUEST:"), cells).rstrip()
 
 
 def _place(row: ProbeRow, cells: int = LONGEST_PLACE) -> str:

@@ -28,6 +28,19 @@ def test_run_time_errors_are_listed_once_there_are_some() -> None:
     drive(test)
 
 
+def test_where_there_is_no_room_functions_are_told_apart() -> None:
+    async def test(d: Driven) -> None:
+        first, *others = frame(4).scripts
+        probe = replace(first.probes[0], name="GUEST:ENTER:finish_task_switch")
+        d.source.send(FrameMessage(frame(4, scripts=(replace(first, probes=(probe, *first.probes[1:])), *others))))
+        await d.press("6")
+        await d.shows("ENTER:finish_")
+        await d.pilot.resize_terminal(120, 40)
+        await d.shows("GUEST:ENTER:finish_task_switch")
+
+    drive(test, (80, 24))
+
+
 def test_a_probe_is_switched_off_and_on() -> None:
     async def test(d: Driven) -> None:
         await d.press("6", "D")
