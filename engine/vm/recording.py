@@ -101,15 +101,16 @@ class Recorder:
 
 
 def read(path: Path) -> Recording:
-    """A whole recording.
+    """A whole recording; a last line that was cut off is no input.
 
     Raises:
         RecordingError: the file cannot be read; or naming file, line and what is wrong there.
     """
     try:
-        lines = path.read_bytes().splitlines()
+        data = path.read_bytes()
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror or error}") from error
+    lines = data.splitlines()
     try:
         header = msgspec.json.decode(lines[0] if lines else b"", type=Header)
     except msgspec.DecodeError as error:
@@ -122,6 +123,8 @@ def read(path: Path) -> Recording:
         try:
             inputs.append(msgspec.json.decode(line, type=Input))
         except msgspec.DecodeError as error:
+            if number == len(lines) and not data.endswith(b"\n"):
+                break
             raise RecordingError(f"{path}:{number}: not an input event ({error})") from error
     return Recording(header, inputs, end)
 

@@ -7,6 +7,7 @@ one of the types below, compressed with Zstandard.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,10 @@ MAGIC = NAME + b"1\n"
 RECORD_BYTES = 1 << 30
 """Longest record that is read."""
 _HEAD = Struct(">II")
+_DATA_BEGINS = b"\x28\xb5\x2f\xfd"
+"""The magic number of Zstandard (RFC 8878, 3.1.1)."""
+_CHUNK = 1 << 20
+"""Bytes that are searched at a time for the next record."""
 
 
 class CaptureError(InputError):
@@ -55,7 +60,7 @@ class Shown(msgspec.Struct, frozen=True, tag="frame"):
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """What follows in the file cannot be read. No record; comes last."""
+    """Something in the file cannot be read. No record; stands where that is."""
 
     why: str
 
@@ -112,24 +117,68 @@ class CaptureWriter:
 
 
 def read(path: Path) -> Iterator[Record | LeftOut]:
-    """The records of a capture; in the place of one that was cut off or damaged, and what follows it, a LeftOut.
+    """The records of a capture, and a LeftOut in the place of what cannot be read.
 
     Raises:
         CaptureError: the file cannot be read, or is no capture.
     """
-    unpack = zstandard.ZstdDecompressor()
     try:
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise CaptureError(f"{path}: not a capture of vptop")
-            while head := file.read(_HEAD.size):
-                at = file.tell() - len(head)
-                size, check = _HEAD.unpack(head) if len(head) == _HEAD.size else (1, 0)
-                data = file.read(size) if size <= RECORD_BYTES else b""
-                if len(data) < size or zlib.crc32(data) != check:
-                    what = "cut off" if len(data) < size <= RECORD_BYTES else "damaged"
-                    yield LeftOut(f"{path}: {what} from byte {at} on; the rest is left out")
-                    return
-                yield _decoder.decode(unpack.decompress(data))
-    except (OSError, msgspec.DecodeError, zstandard.ZstdError) as error:
-        raise CaptureError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+            yield from _records(path, file)
+    except OSError as error:
+        raise CaptureError(f"{path}: {error.strerror or error}") from error
+
+
+def _records(path: Path, file: BinaryIO) -> Iterator[Record | LeftOut]:
+    end = os.fstat(file.fileno()).st_size
+    at = file.tell()
+    while at < end:
+        size, data = _record_at(file, at, end)
+        if data is not None:
+            yield _decoded(path, at, data)
+            at += _HEAD.size + size
+            continue
+        found = _next_record(file, at + 1, end)
+        if found is None:
+            is_cut = at + _HEAD.size + size > end and size <= RECORD_BYTES
+            yield LeftOut(f"{path}: {'cut off' if is_cut else 'damaged'} from byte {at} on; the rest is left out")
+            return
+        yield LeftOut(f"{path}: bytes {at} to {found - 1} are damaged, and left out")
+        at = found
+
+
+def _record_at(file: BinaryIO, at: int, end: int) -> tuple[int, bytes | None]:
+    """The size and the data of the record that begins at a byte; None: there is none, or it is damaged."""
+    file.seek(at)
+    if len(head := file.read(_HEAD.size)) < _HEAD.size:
+        return 0, None
+    size, check = _HEAD.unpack(head)
+    data = file.read(size) if size <= min(RECORD_BYTES, end - file.tell()) else b""
+    return size, data if size and len(data) == size and zlib.crc32(data) == check else None
+
+
+def _next_record(file: BinaryIO, at: int, end: int) -> int | None:
+    """Where the next whole record begins, from a byte on: how its data begin is looked for."""
+    begin = at + _HEAD.size
+    while begin < end:
+        file.seek(begin)
+        chunk = file.read(_CHUNK)
+        place = chunk.find(_DATA_BEGINS)
+        if place < 0:
+            begin += max(1, len(chunk) - len(_DATA_BEGINS) + 1)
+        elif _record_at(file, begin + place - _HEAD.size, end)[1] is not None:
+            return begin + place - _HEAD.size
+        else:
+            begin += place + 1
+    return None
+
+
+def _decoded(path: Path, at: int, data: bytes) -> Record | LeftOut:
+    try:
+        if zstandard.frame_content_size(data) > RECORD_BYTES:
+            return LeftOut(f"{path}: the record at byte {at} is too long, and left out")
+        return _decoder.decode(zstandard.ZstdDecompressor().decompress(data))
+    except (msgspec.DecodeError, msgspec.ValidationError, zstandard.ZstdError) as error:
+        return LeftOut(f"{path}: the record at byte {at} is none of this version of vptop, and left out ({error})")

@@ -93,36 +93,61 @@ def _beginning(path: Path) -> bytes:
 
 
 def read(path: Path) -> Iterator[capture.Record | capture.LeftOut]:
-    """What a capture holds, or the Frames in lines of JSON.
+    """What a capture holds, or the Frames in lines of JSON; a LeftOut where something in it cannot be read.
 
     Raises:
-        CaptureError: the file cannot be read, or holds neither.
+        CaptureError: the file cannot be read, or holds neither; or it holds no Frame.
     """
     try:
         is_capture = _beginning(path).startswith(capture.MAGIC)
     except OSError as error:
         raise CaptureError(f"{path}: {error.strerror or error}") from error
-    return capture.read(path) if is_capture else frames_of(path)
+    return _with_a_frame(path, capture.read(path) if is_capture else frames_of(path))
+
+
+def _with_a_frame(
+    path: Path, records: Iterator[capture.Record | capture.LeftOut]
+) -> Iterator[capture.Record | capture.LeftOut]:
+    """The same, with what is left out before the first Frame behind it: where there is none, that is the reason."""
+    left_out: list[capture.LeftOut] = []
+    has_frame = False
+    for record in records:
+        if isinstance(record, capture.LeftOut) and not has_frame:
+            left_out.append(record)
+            continue
+        yield record
+        if isinstance(record, capture.Shown) and not has_frame:
+            has_frame = True
+            yield from left_out
+    if not has_frame:
+        raise CaptureError(f"{left_out[0].why}; no Frame can be read" if left_out else f"{path}: it holds no Frame")
 
 
 def frames_of(path: Path) -> Iterator[capture.Shown | capture.LeftOut]:
-    """The Frames in lines of JSON, as `vptop run --json` and exports write them; a LeftOut for one that was cut.
+    """The Frames in lines of JSON, as `vptop run --json` and exports write them; a LeftOut for other lines.
 
     Raises:
-        CaptureError: the file cannot be read, a line is no Frame, or there is none.
+        CaptureError: the file cannot be read, or its first line is no Frame.
     """
-    number, is_cut = 0, False
+    number, left_out = 0, 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                is_cut = number > 1 and not line.endswith(b"\n")
-                yield capture.Shown(frame_json.decode(line))
+                try:
+                    frame = frame_json.decode(line)
+                except msgspec.DecodeError as error:
+                    if not line.startswith(FRAME) and number == 1:
+                        raise CaptureError(f"{path}:{number}: expected {SESSIONS} ({error})") from error
+                    left_out += 1
+                    if left_out == 1:
+                        what = "no Frame" if line.endswith(b"\n") else "cut off"
+                        why = f"{path}:{number}: the line is {what}; it is left out"
+                else:
+                    yield capture.Shown(frame)
     except OSError as error:
         raise CaptureError(f"{path}: {error.strerror or error}") from error
-    except msgspec.DecodeError as error:
-        if not is_cut:
-            raise CaptureError(f"{path}:{number}: expected {SESSIONS} ({error})") from error
-        yield capture.LeftOut(f"{path}:{number}: the line is cut off; it is left out")
+    if left_out:
+        yield capture.LeftOut(why + (f", and {left_out - 1} more after it" if left_out > 1 else ""))
     if not number:
         raise CaptureError(f"{path}: the file is empty; expected {SESSIONS}")
 

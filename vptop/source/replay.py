@@ -32,10 +32,10 @@ class ReplaySource:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._records: list[Record] = []
-        self._left_out = ""
+        self._left_out: list[str] = []
         for one in read(path):
             if isinstance(one, LeftOut):
-                self._left_out = one.why
+                self._left_out.append(one.why)
             else:
                 self._records.append(one)
         self._folder = tempfile.TemporaryDirectory(prefix="vptop-replay-")
@@ -52,8 +52,12 @@ class ReplaySource:
                 take(FrameMessage(record.frame))
             elif isinstance(record, Guest) and record is not guests[0]:
                 take(GuestChanged(record.name, self._symbols(record), "", record.vectors))
-        steps = f"{len(frames)} Frames; [ and ] step through them, : goes to a moment"
-        take(Notice("warning", self._left_out) if self._left_out else Notice("", f"{self._path}: {steps}"))
+        steps = f"{len(frames)} Frame{'' if len(frames) == 1 else 's'}; [ and ] step through them, : goes to a moment"
+        if self._left_out:
+            more = f" ({len(self._left_out) - 1} more such places)" if len(self._left_out) > 1 else ""
+            take(Notice("warning", f"{self._left_out[0]}{more}; there are {steps}"))
+        else:
+            take(Notice("", f"{self._path}: {steps}"))
 
     def _hello(self, guest: Guest) -> Hello:
         """What a VM would say first, with every script of the capture in its last version."""

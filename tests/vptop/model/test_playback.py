@@ -14,7 +14,7 @@ import pytest
 from engine.guest.symbols import Symbols
 from engine.probes import frame_json
 from tests.vptop.ui.fakes import frame
-from vptop.model.capture import CaptureError, CaptureWriter, Guest
+from vptop.model.capture import MAGIC, CaptureError, CaptureWriter, Guest, Shown, packed
 from vptop.model.playback import is_session, read, records_of, session_of, symbols_of
 from vptop.model.session import Session
 
@@ -40,6 +40,7 @@ def test_the_latest_word_on_the_guest_counts(tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "a.vpc")
     for name in ("unknown guest", "linux"):
         writer.add(Guest(name, 1))
+    writer.add(Shown(frame(1)))
     writer.close()
     assert session_of(tmp_path / "a.vpc", pytest.fail).guest == "linux"
 
@@ -65,14 +66,29 @@ def test_frames_as_lines_of_json_are_a_session_up_to_a_line_that_was_cut(tmp_pat
     [
         (b"", "a: the file is empty; expected a capture .*, or Frames as lines of JSON"),
         (b"hello\n", "a:1: expected a capture .*, or Frames as lines of JSON"),
-        (frame_json.encode(frame(1)) + b"\n{}\n", "a:2: expected a capture .*, or Frames as lines of JSON"),
-        (frame_json.encode(frame(1))[:-9], "a:1: expected a capture .*, or Frames as lines of JSON"),
+        (frame_json.encode(frame(1))[:-9], "a:1: the line is cut off; it is left out; no Frame can be read"),
+        (MAGIC, "a: it holds no Frame"),
+        (MAGIC + packed(Guest("one", 1)), "a: it holds no Frame"),
+        (
+            MAGIC + packed(Guest("one", 1))[:-1] + b"!",
+            "a: damaged from byte 16 on; the rest is left out; no Frame can be read",
+        ),
     ],
 )
 def test_what_is_no_session_is_told_with_its_line(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "a").write_bytes(data)
     with pytest.raises(CaptureError, match=message):
         session_of(tmp_path / "a", pytest.fail)
+
+
+def test_lines_that_are_no_frames_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = [frame_json.encode(frame(second)) + b"\n" for second in (1, 2, 3)]
+    told: list[str] = []
+    for damaged in ((lines[0][:12] + b"\n", lines[1], b"}\n", lines[2]), (lines[0], lines[1][:12] + b"\n\n", lines[2])):
+        path.write_bytes(b"".join(damaged))
+        assert len(session_of(path, told.append).timeline.ring) == 2
+    assert told == [f"{path}:{line}: the line is no Frame; it is left out, and 1 more after it" for line in (1, 2)]
 
 
 def test_a_file_that_cannot_be_read_is_no_session(tmp_path: Path) -> None:
