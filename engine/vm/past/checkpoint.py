@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import gc
 import os
-import re
 import select
 import signal
 import socket
@@ -15,12 +14,11 @@ import stat
 import traceback
 import warnings
 from collections.abc import Callable, Generator, Iterable
-from pathlib import Path
 from typing import NoReturn
 
 from engine.vm.past import priority
 
-FIRST_TO_KILL = "1000"
+FIRST_TO_KILL = b"1000"
 """oom_score_adj of copies: the kernel ends them first when memory runs out (proc_pid_oom_score_adj(5))."""
 Serve = Callable[[socket.socket], None]
 """What a woken copy does with its connection."""
@@ -114,19 +112,6 @@ class Checkpoint:
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(self.pid, signal.SIGKILL)  # it is not waited for yet, so the id is still its own
             os.waitpid(self.pid, 0)
-
-
-def memory_of(pid: int | str) -> tuple[int, int]:
-    """Resident bytes of a process, and its proportional share of them; zeros where that is unknown.
-
-    Source: proc_pid_smaps_rollup(5).
-    """
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0, 0
-    sizes = {name: 1024 * int(kib) for name, kib in re.findall(r"^(Rss|Pss): +(\d+) kB$", text, re.MULTILINE)}
-    return sizes.get("Rss", 0), sizes.get("Pss", 0)
 
 
 def spawn(act: Callable[[], object], keep: socket.socket, give_up: socket.socket) -> int:
@@ -226,13 +211,14 @@ def _detach(keep: int) -> None:
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for path in list(Path("/dev/fd").iterdir()):
-        descriptor = int(path.name)
+    for descriptor in map(int, os.listdir("/dev/fd")):  # noqa: PTH208 - a Path of each would dirty pages of every copy
         with contextlib.suppress(OSError):  # the descriptor of the listing itself is closed already
             if descriptor not in (keep, 1, 2) and not _is_only_read(descriptor):
                 os.close(descriptor)
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_KILL)
+        adjustment = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(adjustment, FIRST_TO_KILL)
+        os.close(adjustment)
 
 
 def _is_only_read(descriptor: int) -> bool:

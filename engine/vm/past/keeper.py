@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf
 
 from engine.errors import VptopError
 from engine.machine.inputs import Input
-from engine.vm.past.checkpoint import Checkpoint, Serve, is_supported, memory_of
+from engine.vm.past.checkpoint import Checkpoint, Serve, is_supported
+from engine.vm.past.memory import memory_of_copies
 from engine.vm.past.messages import PastKept
 
 RECENT = 60
@@ -42,15 +42,6 @@ class Kept:
     checkpoint: Checkpoint
     tick: int
     inputs: int
-
-
-def memory_of_copies(parent: int, copies: Sequence[int]) -> int:
-    """Bytes that there would not be without the copies: all shares together, less what the parent has anyway.
-
-    This takes some milliseconds for each, so it is done aside, by a copy of the latest copy, which counts both.
-    """
-    resident, share = memory_of(parent)
-    return max(0, share - resident + sum(memory_of(copy)[1] for copy in (*copies, os.getppid(), os.getpid())))
 
 
 class Keeper:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.vm.past.checkpoint import Checkpoint, memory_of, scout, sleep, spawn
+from engine.vm.past.checkpoint import Checkpoint, scout, sleep, spawn
 from engine.vm.past.priority import NICENESS
 
 LIMIT = 30
@@ -209,9 +209,3 @@ def test_a_scout_is_ended_when_its_answer_is_not_wanted_any_more() -> None:
 
     with pytest.raises(InterruptedError):  # and it has been waited for
         scout(measure, watch)
-
-
-def test_memory_of_a_process_that_is_gone_is_unknown() -> None:
-    assert memory_of(0) == (0, 0)
-    resident, share = memory_of("self")
-    assert resident >= share > 0

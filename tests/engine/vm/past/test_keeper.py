@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from itertools import pairwise
 from typing import ClassVar
@@ -122,13 +121,6 @@ def test_a_smaller_budget_drops_the_oldest_at_once() -> None:
     keeper.set_budget(1)
     assert keeper.state.moments == (8,)
     assert keeper.is_oldest(keeper.before(8 * HZ))
-
-
-def test_memory_is_counted_once_and_without_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Of 100 pages of the machine, 60 are shared with one copy, which has 40 older ones for itself.
-    sizes = {1: (100, 70), 2: (100, 70), os.getppid(): (0, 0), os.getpid(): (0, 0)}
-    monkeypatch.setattr(keeping, "memory_of", lambda pid: sizes[pid])
-    assert keeping.memory_of_copies(1, [2]) == 40
 
 
 @pytest.mark.usefixtures("take")
