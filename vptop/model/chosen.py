@@ -4,30 +4,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
+from vptop.model.blocks import blocks
 from vptop.model.rows import COUNT, Indices, Measure, Measured, RawKey
 
 
 class Chosen(Sequence[Measure]):
     """Rows that passed a filter, sorted; each is unpacked when it is asked for."""
 
-    def __init__(self, measured: Measured, order: Indices) -> None:
+    def __init__(self, measured: Measured, order: Indices, sums: tuple[int, int] | None = None) -> None:
         self.measured = measured
         self.order = order
+        self.sums = sums
+        """updates in the interval, and in all; None: not summed yet"""
 
-    @cached_property
-    def sums(self) -> tuple[int, int]:
-        """Updates in the interval, and in all."""
-        return int(self.measured.hits[self.order].sum()), int(self.measured.values[self.order, COUNT].sum())
+    def summed(self) -> Chosen:
+        """The same rows with their sums."""
+        hits = counts = 0
+        for block in blocks(len(self.order)):
+            rows = self.order[block]
+            hits += int(self.measured.hits[rows].sum())
+            counts += int(self.measured.values[rows, COUNT].sum())
+        return Chosen(self.measured, self.order, (hits, counts))
 
     def moved(self, measured: Measured) -> Chosen:
         """The same rows in a Frame that continues this one; the sums are still those of before."""
-        chosen = Chosen(measured, self.order)
-        chosen.sums = self.sums
-        return chosen
+        return Chosen(measured, self.order, self.sums)
 
     def find(self, key: RawKey, near: int) -> int | None:
         """The place of the row with that key; the place `near` is looked at first."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from vptop.model.cached import cached
 from vptop.model.rows import Measured
 
 Floats = npt.NDArray[np.float64]
@@ -21,7 +21,7 @@ class Comparison:
     now: Measured
     baseline: Measured
 
-    @cached_property
+    @cached
     def rates(self) -> Floats:
         """Of each row now, its rate at the baseline; 0 where there was no such row."""
         joined = replace(self.now, before=self.baseline.data).joined
@@ -29,7 +29,7 @@ class Comparison:
             np.where(joined >= 0, _rates(self.baseline)[joined], 0.0) if len(self.baseline) else np.zeros(len(self.now))
         )
 
-    @cached_property
+    @cached
     def changes(self) -> Floats:
         """Of each row now, how much its rate has grown since the baseline."""
         return np.asarray(_rates(self.now) - self.rates)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from vptop.model.arena import Fingerprints, Hashes, hashes, used
 from vptop.model.blocks import blocks, never
-from vptop.model.rows import Indices, Integers, Measured, RawKey, added
+from vptop.model.cached import cached
+from vptop.model.rows import Indices, Integers, Measured, RawKey, summed_by
 
 Lines = npt.NDArray[np.int64]
 """For each group a line of a table that it is counted in, -1: in none."""
@@ -122,7 +122,7 @@ class Groups:
     def __len__(self) -> int:
         return len(self.prints)
 
-    @cached_property
+    @cached
     def totals(self) -> Integers:
         """The updates of each group."""
         found = np.zeros(len(self), np.uint64)
@@ -140,10 +140,10 @@ class Groups:
         mine = np.flatnonzero(self.part == part)
         return mine, self.parts[part].offsets[self.row[mine], column]
 
-    @cached_property
+    @cached
     def firsts(self) -> Integers:
         """The first integer keys of the rows that were updated, in order."""
-        return np.array(sorted({key for part in self.parts for key in part.by_number}), np.uint64)
+        return np.unique(np.concatenate([part.by_first[0] for part in self.parts]))
 
     def cells(self, lines: Lines, firsts: Integers) -> Cells:
         """Count by the first integer key.
@@ -159,7 +159,7 @@ class Groups:
                 column = np.minimum(np.searchsorted(firsts, keys), len(firsts) - 1)
                 chosen = np.flatnonzero((line >= 0) & (hits > 0) & (firsts[column] == keys))
                 places = line[chosen] * len(firsts) + column[chosen]
-                counted.append(added(places.astype(np.uint64), hits[chosen]))
-        cells, counts = added(*(np.concatenate(column) for column in zip(*counted, strict=True)))
+                counted.append(summed_by(places.astype(np.uint64), hits[chosen]))
+        cells, counts = summed_by(*map(np.concatenate, zip(*counted, strict=True)))
         line, column = np.divmod(cells.astype(np.int64), max(1, len(firsts)))
         return Cells(line, firsts[column], counts)

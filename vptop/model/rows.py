@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
 from engine.text import escape
 from vptop.model.arena import Fingerprints
 from vptop.model.blocks import blocks
+from vptop.model.cached import cached
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys, as they are shown."""
@@ -26,6 +26,8 @@ Mask = npt.NDArray[np.bool_]
 USUAL_SECONDS = 1.0
 """Guest seconds between two Frames."""
 MOST_HIGHEST = 100
+OF_INTERVAL = ("by_first", "by_number", "extremes", "highest")
+"""Columns that follow from the rows that were updated in an interval."""
 COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
 """Columns of the values."""
 
@@ -83,6 +85,16 @@ class Measured:
         """Its updates are those of the interval; else of all the time since the script was loaded."""
         return self.per_interval or self.known_before or self.seconds <= USUAL_SECONDS
 
+    def measures(self, other: Measured) -> bool:
+        """Whether it is the same aggregate over the same interval."""
+        return (
+            self.data is other.data
+            and self.before is other.before
+            and self.seconds == other.seconds
+            and self.per_interval == other.per_interval
+            and self.known_before == other.known_before
+        )
+
     def __len__(self) -> int:
         return self.data.rows
 
@@ -110,22 +122,22 @@ class Measured:
 
     # --- columns, as views of the Frame's bytes ---
 
-    @cached_property
+    @cached
     def values(self) -> Integers:
         """A row of COUNT, TOTAL, ... for each row."""
         return _values(self.data)
 
-    @cached_property
+    @cached
     def integers(self) -> Integers:
         """The integer keys of each row."""
         return np.frombuffer(self.data.integers, "<u8").reshape(-1, max(1, self.data.integer_keys))
 
-    @cached_property
+    @cached
     def offsets(self) -> npt.NDArray[np.uint32]:
         """Places in the arena of the string keys of each row."""
         return np.frombuffer(self.data.strings, "<u4").reshape(-1, max(1, self.data.string_keys))
 
-    @cached_property
+    @cached
     def hits(self) -> Integers:
         """Updates of each row in the interval."""
         counts = self.values[:, COUNT]
@@ -144,7 +156,7 @@ class Measured:
             hits[block][found] = np.where(then > kept, kept, kept - then)
         return hits
 
-    @cached_property
+    @cached
     def averages(self) -> Integers:
         """Integer quotients; of sums above 64 bits, as exact as a double."""
         quotients = np.empty(len(self), np.uint64)
@@ -158,28 +170,33 @@ class Measured:
             quotients[block] = found
         return quotients
 
-    @cached_property
-    def by_number(self) -> Mapping[int, int]:
-        """Updates in the interval by the first integer key, in order."""
+    @cached
+    def by_first(self) -> tuple[Integers, Integers]:
+        """The first integer keys of the rows updated in the interval, in order, and the updates by these."""
         found = [(self.integers[:0, 0], self.hits[:0])]
         for block in blocks(len(self)):
             hits = self.hits[block]
             updated = np.flatnonzero(hits)
-            found.append(added(self.integers[block, 0][updated], hits[updated]))
-        keys, sums = added(*(np.concatenate(column) for column in zip(*found, strict=True)))
+            found.append(summed_by(self.integers[block, 0][updated], hits[updated]))
+        return summed_by(*map(np.concatenate, zip(*found, strict=True)))
+
+    @cached
+    def by_number(self) -> Mapping[int, int]:
+        """The same as a table."""
+        keys, sums = self.by_first
         return dict(zip(keys.tolist(), sums.tolist(), strict=True))
 
-    @cached_property
+    @cached
     def extremes(self) -> tuple[int, int]:
         """The smallest and the largest value of the rows updated in the interval; of none 0 and 0."""
         found = []
         for block in blocks(len(self)):
-            values = self.values[block][self.hits[block] > 0]
-            if len(values):
-                found.append((int(values[:, MIN].min()), int(values[:, MAX].max())))
+            updated = np.flatnonzero(self.hits[block]) + block.start
+            if len(updated):
+                found.append((int(self.values[updated, MIN].min()), int(self.values[updated, MAX].max())))
         return min((low for low, _ in found), default=0), max((high for _, high in found), default=0)
 
-    @cached_property
+    @cached
     def highest(self) -> Indices:
         """The rows updated in the interval that have the largest first integer keys, at most MOST_HIGHEST."""
         rows = np.zeros(0, np.int64)
@@ -220,6 +237,21 @@ class Measured:
         if self.per_interval or self.before is None:
             return count / self.seconds
         return (count - self._count_before(self.index_before(index), count)) / self.seconds
+
+    def prepare(self, *, bucketed: bool) -> None:
+        """Work out what is looked at before the next paint, so that it is there then.
+
+        Args:
+            bucketed: its first integer key is the lower end of a bucket.
+        """
+        _ = self.hits, self.continues
+        if bucketed and self.data.integer_keys:
+            _ = self.by_number, self.highest
+
+    def adopt(self, other: Measured) -> None:
+        """Take over what was worked out of the same rows in the same interval, where it was cleared before that."""
+        if self.per_interval and other.per_interval and self.data is other.data:
+            vars(self).update({name: vars(other)[name] for name in OF_INTERVAL if name in vars(other)})
 
     def shrink(self) -> None:
         """Let go of columns that can be worked out again."""
@@ -265,7 +297,7 @@ class Measured:
 
     # --- the interval ---
 
-    @cached_property
+    @cached
     def continues(self) -> bool:
         """The rows before are the first of these rows: nothing was cleared in between."""
         now, before = self.data, self.before
@@ -285,7 +317,7 @@ class Measured:
         found = int(self.joined[index])
         return found if found >= 0 else None
 
-    @cached_property
+    @cached
     def joined(self) -> npt.NDArray[np.int32]:
         """For each row its index at the start of the interval, -1 where there was none."""
         found = np.full(len(self), -1, np.int32)
@@ -307,7 +339,7 @@ class Measured:
         return 0 if before > count else before
 
 
-def added(keys: Integers, counts: Integers) -> tuple[Integers, Integers]:
+def summed_by(keys: Integers, counts: Integers) -> tuple[Integers, Integers]:
     """The different keys in order, with the sums of their counts."""
     order = keys.argsort()
     keys, counts = keys[order], counts[order]

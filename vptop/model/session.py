@@ -15,11 +15,13 @@ from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateData, AggregateId, Frame, labels
 from engine.vm.past.messages import PastKept
 from vptop.model.asked import Boundaries
+from vptop.model.baseline import Baseline, Reload
 from vptop.model.compare import Comparison
 from vptop.model.console import GLANCE, Console, written
 from vptop.model.counters import firings, grown
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
+from vptop.model.prepared import Prepared
 from vptop.model.ring import Ring, Timeline
 from vptop.model.rows import USUAL_SECONDS, Measured
 from vptop.model.script import ScriptFacts, read_script
@@ -35,24 +37,6 @@ KINDS = 1024
 """Guessed pictures that are remembered; when there are more, all are guessed again."""
 SEARCHED_ROWS = 5_000
 """Rows of an aggregate up to which a row that comes and goes is searched in each Frame of a trend."""
-
-
-@dataclass(frozen=True)
-class Reload:
-    """A script changed its generation at this Frame."""
-
-    sequence: int
-    name: str
-    generation: int
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """The moment that others are compared with. It stays when its Frame leaves the ring."""
-
-    moment: Moment
-    why: str
-    """who set it, in words"""
 
 
 class Session:
@@ -93,6 +77,7 @@ class Session:
         self._facts: dict[str, ScriptFacts] = {}
         self._measured: OrderedDict[tuple[int, AggregateId], Measured] = OrderedDict()
         self._measured_rows = 0
+        self._prepared = Prepared()
         self.set_symbols(Symbols())
 
     def set_symbols(self, symbols: Symbols) -> None:
@@ -106,6 +91,10 @@ class Session:
         self._facts[name] = read_script(source, name)
         self.kinds.clear()
 
+    def prepare(self, frame: Frame) -> None:
+        """Measure the large aggregates of a Frame that is about to be added, in any thread."""
+        self._prepared.measure(Moment(self, -1, frame, self._prepared.before(frame)))
+
     def add(self, frame: Frame) -> None:
         """Take a new Frame."""
         end = self.timeline.ring.end
@@ -113,6 +102,8 @@ class Session:
         self.timeline.ring.append(frame)
         sequence = self.timeline.ring.end - 1
         self._forget(self.timeline.ring.first)
+        for measured in self._prepared.take(self.at(sequence)):
+            self._keep((sequence, measured.aggregate), measured)
         self.log.add(frame.log, sequence, spans(frame))
         self.console.add(frame.console)
         before = {script.name: script.generation for script in newest.scripts} if newest else {}
@@ -172,6 +163,8 @@ class Session:
             measured.shrink()
             if key[0] < first or (key[0] == first and first and measured.before is not None):
                 self._measured_rows -= len(self._measured.pop(key))
+                if measured.per_interval and (alone := self.measured(*key)) is not None:
+                    alone.adopt(measured)
 
     def moment(self) -> Moment | None:
         """What is to be shown; None before the first Frame."""
@@ -204,7 +197,7 @@ class Session:
         self.log, self.console = Transcript(), Console()
         self.sources, self.refused, self.reloads = dict(self.sources), dict(self.refused), list(self.reloads)
         self.kinds, self._facts, self._editions = {}, dict(self._facts), dict(self._editions)
-        self._measured, self._measured_rows = OrderedDict(), 0
+        self._measured, self._measured_rows, self._prepared = OrderedDict(), 0, Prepared()
         self.set_symbols(self.symbols)
 
     def measured(self, sequence: int, aggregate: AggregateId) -> Measured | None:
@@ -214,15 +207,17 @@ class Session:
             self._measured.move_to_end(key)
             return known
         moment = self.at(sequence)
-        data = moment.frame.aggregates.get(aggregate) if moment else None
-        if moment is None or data is None:
+        if moment is None or (data := moment.frame.aggregates.get(aggregate)) is None:
             return None
-        known = self._measured[key] = moment.measure(aggregate, data)
-        self._measured_rows += len(known)
+        return self._keep(key, moment.measure(aggregate, data))
+
+    def _keep(self, key: tuple[int, AggregateId], measured: Measured) -> Measured:
+        self._measured[key] = measured
+        self._measured_rows += len(measured)
         while self._measured_rows > MEASURED_ROWS and len(self._measured) > MEASURED_LEAST:
             _, old = self._measured.popitem(last=False)
             self._measured_rows -= len(old)
-        return known
+        return measured
 
     def row_before(self, sequence: int, measured: Measured, index: int) -> int | None:
         """The index that a row of that Frame has in the one before; None where it is not there."""
@@ -284,13 +279,16 @@ class Moment:
         """The picture that fits it."""
         known = self.session.kinds
         if (kind := known.get((self.sequence, aggregate))) is None:
-            measured = self.measured(aggregate)
-            keys = map(measured.key, range(min(SAMPLE, len(measured)))) if measured else ()
-            kind = guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
+            kind = Kind.TABLE if (measured := self.measured(aggregate)) is None else self.guessed(measured)
             if len(known) >= KINDS:
                 known.clear()
             known[self.sequence, aggregate] = kind
         return kind
+
+    def guessed(self, measured: Measured) -> Kind:
+        """The picture that fits an aggregate of this moment, by the keys of its first rows."""
+        aggregate, keys = measured.aggregate, map(measured.key, range(min(SAMPLE, len(measured))))
+        return guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
 
     def first(self, kind: Kind) -> AggregateId | None:
         """The first aggregate of that kind that has rows."""
@@ -310,10 +308,10 @@ class Moment:
         baseline = self.session.baseline
         if baseline is None or not self.session.comparing:
             return None
-        now, data = self.measured(aggregate), baseline.moment.frame.aggregates.get(aggregate)
-        if now is None or data is None or data.integer_keys != now.data.integer_keys:
+        now, then = self.measured(aggregate), baseline.measured(aggregate)
+        if now is None or then is None or then.data.integer_keys != now.data.integer_keys:
             return None
-        return Comparison(now, baseline.moment.measure(aggregate, data))
+        return Comparison(now, then)
 
     def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
         """Measure it against the Frame before."""
@@ -355,8 +353,7 @@ class Moment:
         """Firings of all probes per guest second."""
         if not self.previous or self.seconds <= 0:
             return 0.0
-        before = firings(self.previous)
-        now = firings(self.frame)
+        before, now = firings(self.previous), firings(self.frame)
         return sum(grown(count, before.get(probe, 0)) for probe, count in now.items()) / self.seconds
 
     def probe_rate(self, script: str, index: int) -> float:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,11 @@ import numpy.typing as npt
 
 from engine.text import escape
 from vptop.model.blocks import never
+from vptop.model.cached import cached
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
 from vptop.model.groups import Groups
 from vptop.model.matching import strings_match
-from vptop.model.rows import Mask, Measured
+from vptop.model.rows import Integers, Mask, Measured, summed_by
 
 MOST_PROCESSES = 1000
 """Processes that are told one by one, those with most interrupts."""
@@ -71,7 +71,8 @@ class Interrupts:
 
     def name(self, process: int) -> str:
         """As it is shown."""
-        return escape(self.groups.key(process)[1][0])
+        part = self.groups.parts[int(self.groups.part[process])]
+        return escape(part.string(int(part.offsets[self.groups.row[process], 0])))
 
     def wanted(self, chosen: Filter) -> Places:
         """The numbers of the processes that pass a filter, where not all can be told one by one; else of all.
@@ -111,37 +112,32 @@ class Interrupts:
         """The numbers of the processes that have the names of these of the other."""
         return np.flatnonzero(np.isin(self.groups.prints, other.groups.prints[processes]) & (self.totals > 0))
 
-    @property
-    def vectors(self) -> Mapping[int, int]:
-        """All interrupts by vector."""
-        found: Counter[int] = Counter()
-        for part in self.groups.parts:
-            found.update(part.by_number)
-        return found
+    @cached
+    def vectors(self) -> tuple[Integers, Integers]:
+        """All vectors in order, and the interrupts by these."""
+        found = zip(*(part.by_first for part in self.groups.parts), strict=True)
+        return summed_by(*map(np.concatenate, found))
 
     def sums(self, wanted: Places) -> Sums:
         """These processes together."""
-        together = np.zeros(len(wanted), np.int64)
-        by_vector = self.vectors if wanted is self.every else self._counted(wanted, together, 1)[0]
-        told = {vector for vector, _ in Counter(by_vector).most_common(MOST_VECTORS)}
-        return Sums(
-            len(wanted),
-            sum(by_vector.values()),
-            {vector: count for vector, count in sorted(by_vector.items()) if vector in told},
-        )
+        vectors, counts = self.vectors
+        if wanted is not self.every:
+            found = self.groups.cells(self._lines(wanted, np.zeros(len(wanted), np.int64)), vectors)
+            vectors, counts = found.firsts, found.counts
+        told = np.sort(np.argsort(counts)[-MOST_VECTORS:])
+        by_vector = dict(zip(vectors[told].tolist(), counts[told].tolist(), strict=True))
+        return Sums(len(wanted), int(counts.sum()), by_vector)
 
     def counts(self, processes: Places, vectors: Collection[int]) -> dict[str, dict[int, int]]:
         """The interrupts of these processes by these vectors."""
-        found = self._counted(processes, np.arange(len(processes)), len(processes), vectors)
+        lines = self._lines(processes, np.arange(len(processes)))
+        found = self.groups.cells(lines, np.array(sorted(vectors), np.uint64)).of_lines(len(processes))
         return dict(zip(map(self.name, processes.tolist()), found, strict=True))
 
-    def _counted(
-        self, processes: Places, lines: Places, most: int, vectors: Collection[int] | None = None
-    ) -> list[dict[int, int]]:
-        line = np.full(len(self.groups), -1, np.int64)
-        line[processes] = lines
-        firsts = self.groups.firsts if vectors is None else np.array(sorted(vectors), np.uint64)
-        return self.groups.cells(line, firsts).of_lines(most)
+    def _lines(self, processes: Places, lines: Places) -> Places:
+        found = np.full(len(self.groups), -1, np.int64)
+        found[processes] = lines
+        return found
 
 
 def numbers(count: float, rate: float, share: float) -> dict[str, float]:
@@ -195,7 +191,7 @@ def _told(found: Interrupts, wanted: Places, told: Places) -> Tally:
         int(found.totals.max(initial=0)),
         max((max(by_vector.values(), default=0) for by_vector in counts.values()), default=0),
         found.sums(wanted) if len(wanted) > MOST_PROCESSES else None,
-        whole=len(told) == every.processes and len(found.vectors) <= MOST_VECTORS,
+        whole=len(told) == every.processes and len(found.vectors[0]) <= MOST_VECTORS,
     )
 
 

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from engine.guest import symbol_files
 from engine.guest.symbols import SymbolError, Symbols
+from engine.probes.frame import Frame
 from engine.vm.client import Gone, VmGone
 from engine.vm.process import StartError
 from engine.vm.protocol import FrameMessage, Hello, Notice, Reply
@@ -41,13 +42,23 @@ class Answered(Message):
 class Machine:
     """A source seen from the user interface's thread."""
 
-    def __init__(self, source: Source, tell: Tell) -> None:
+    def __init__(self, source: Source, tell: Tell, prepare: Callable[[Frame], None] = lambda _: None) -> None:
+        """Wait for `start`.
+
+        Args:
+            source: the VM.
+            tell: takes messages, from any thread.
+            prepare: does with a Frame, in the source's thread, what would take long when it is shown.
+        """
         self.source = source
         self._tell = tell
+        self._prepare = prepare
         self._events: deque[SourceEvent] = deque()
 
     def _take(self, event: SourceEvent) -> None:
         """Called from the source's thread."""
+        if isinstance(event, FrameMessage):
+            self._prepare(event.frame)
         self._events.append(event)
         self._tell(Arrived())
 

@@ -52,8 +52,8 @@ class ScriptShell(Shell):
         settings: Settings = Settings(),
         keys: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.machine = Machine(source, self.post_message)
         super().__init__(session, settings, keys)
+        self.machine = Machine(source, self.post_message, self.session.prepare)
         self.disk = ScriptDisk(scripts, drafts)
         self._in_machine: set[str] = set()
         """names of the scripts that the machine has"""

@@ -7,8 +7,9 @@ import pytest
 
 from engine.probes.frame import ProbeState, ScriptState
 from tests.vptop.ui.fakes import frame
+from vptop.model.baseline import Reload
 from vptop.model.goto import PlaceError, find
-from vptop.model.session import Reload, Session
+from vptop.model.session import Session
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class AggregateRows(TablePanel[Measure]):
             self._worker.drop()
             now = fold(parts, folding) if folds else measured
             self._show_columns(moment, now, shown, folding)
-            self._shown = Chosen(now, self._selector.select(now, self._query(now, kept)))
+            self._shown = Chosen(now, self._selector.select(now, self._query(now, kept))).summed()
         else:
             self._show_columns(moment, self._shown.measured if self._shown else None, shown, folding)
             self._select_later(measured, parts if folds else None, self._query(measured, kept), folding)
@@ -147,9 +147,7 @@ class AggregateRows(TablePanel[Measure]):
 
         def select(abandoned: Callable[[], bool]) -> Chosen:
             measured = newest if parts is None else fold(parts, folding)
-            chosen = Chosen(measured, selector.select(measured, query, abandoned))
-            len(chosen.sums)  # works them out in this thread
-            return chosen
+            return Chosen(measured, selector.select(measured, query, abandoned)).summed()
 
         def take(chosen: Chosen) -> None:
             self.rows = self._shown = chosen

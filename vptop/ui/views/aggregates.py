@@ -225,7 +225,7 @@ class AggregatePanel(AggregateRows):
     def draw_footer(self, line: int, width: int) -> Strip:
         """The sum of the rows that pass the filter."""
         shown = self._shown
-        if shown is None or not len(shown):
+        if shown is None or not len(shown) or shown.sums is None:
             return strip([], width)
         measured, (hits, count) = shown.measured, shown.sums
         rate = hits / measured.seconds if measured.seconds > 0 else 0.0
