@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, floor, log10
 
+from vptop.model.calltree import Node
 from vptop.model.histogram import Histogram
 from vptop.model.plain import clean
-from vptop.model.stacks import Node
 
 WIDTH, HEIGHT = 900, 180
 LEFT, RIGHT, BOTTOM, TOP = 48, 24, 24, 10
@@ -102,9 +102,7 @@ def _boxes(node: Node, level: int, start: float, total: int) -> Iterator[str]:
 
 
 def _depth(node: Node, total: int) -> int:
-    return 1 + max(
-        (_depth(child, total) for child in node.children.values() if child.total / total >= LEAST), default=0
-    )
+    return 1 + max((_depth(child, total) for child in node.ordered() if child.total / total >= LEAST), default=0)
 
 
 def _ticks(most: float) -> list[float]:

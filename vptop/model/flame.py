@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vptop.model.stacks import Node
+from vptop.model.calltree import ROOT, Node
 
 Path = tuple[str, ...]
 
@@ -39,9 +39,10 @@ def layout(root: Node, zoom: Path, width: int) -> list[tuple[Box, ...]]:
     levels: list[tuple[Box, ...]] = []
     node = root
     for depth, label in enumerate(zoom):
-        if label not in node.children:
+        callee = node.at((label,))
+        if callee is None:
             break
-        node = node.children[label]
+        node = callee
         levels.append((Box(node, zoom[: depth + 1], 0, width, above=depth + 1 < len(zoom)),))
     level: tuple[Box, ...] = (levels[-1] if levels else (Box(node, (), 0, width),)) if node.total else ()
     while level := tuple(box for caller in level for box in _callees(caller)):
@@ -80,7 +81,7 @@ class Matches:
     """The nodes of a tree whose label is wanted."""
 
     found: set[int]
-    """these, by `id`"""
+    """these, by number"""
     leading: set[int]
     """these, and those that call them"""
     samples: int
@@ -88,20 +89,21 @@ class Matches:
 
 
 def matching(root: Node, wanted: Callable[[str], bool]) -> Matches:
-    """Look for labels in a tree."""
-    known: dict[str, bool] = {}
+    """Look for labels in a tree, from its root on."""
+    tree, samples = root.tree, 0
+    fits = [False, *map(wanted, tree.labels[1:])]
     found: set[int] = set()
     leading: set[int] = set()
-    samples = 0
-    pending: list[tuple[Node, tuple[Node, ...], bool]] = [(child, (), False) for child in root.children.values()]
-    while pending:
-        node, callers, inside = pending.pop()
-        if node.label not in known:
-            known[node.label] = wanted(node.label)
-        below = (*callers, node)
-        if known[node.label]:
-            samples += 0 if inside else node.total
-            found.add(id(node))
-            leading.update(map(id, below))
-        pending += [(child, below, inside or known[node.label]) for child in node.children.values()]
+    inside = bytearray(len(tree))  # it or a caller is wanted
+    for node, place in enumerate(tree.places().tolist()):
+        caller = tree.callers[node]
+        inside[node] = fits[place] or (caller >= 0 and inside[caller])
+        if not fits[place]:
+            continue
+        found.add(node)
+        samples += 0 if inside[caller] else tree.total[node]
+        on_the_way = node
+        while on_the_way > ROOT and on_the_way not in leading:
+            leading.add(on_the_way)
+            on_the_way = tree.callers[on_the_way]
     return Matches(found, leading, samples)

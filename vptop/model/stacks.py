@@ -4,54 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
+from vptop.model.calltree import CallTree, Node
 from vptop.model.kinds import is_stack
 from vptop.model.rows import Key
 
 REMEMBERED = 1 << 16
 """Stacks whose symbol names are kept; when there are more, all are forgotten and looked up again."""
-
-
-@dataclass
-class Node:
-    """One call: how often it was on a stack (total) and on top of one (own)."""
-
-    label: str
-    total: int = 0
-    own: int = 0
-    children: dict[str, Node] = field(default_factory=dict)
-    base: int = 0
-    """how often it was on a stack of the baseline"""
-
-    def child(self, label: str) -> Node:
-        """The callee of that name, made when it is new."""
-        if (node := self.children.get(label)) is None:
-            node = self.children[label] = Node(label)
-        return node
-
-    def ordered(self) -> list[Node]:
-        """Callees, most often seen first."""
-        return list(self.children.values())
-
-    def settle(self) -> None:
-        """Bring the callees of every node below into order."""
-        pending = [self]
-        while pending:
-            node = pending.pop()
-            children = sorted(node.children.values(), key=lambda child: (-child.total, -child.base, child.label))
-            node.children = {child.label: child for child in children}
-            pending += children
-
-    def at(self, path: Iterable[str]) -> Node | None:
-        """The node that these callees lead to, from this one on."""
-        node: Node | None = self
-        for label in path:
-            node = node.children.get(label) if node else None
-        return node
 
 
 @dataclass(frozen=True)
@@ -67,7 +30,7 @@ class Stacks:
     @cached_property
     def functions(self) -> list[Function]:
         """What `flat` gives, worked out once; of a tree that is not inverted."""
-        return flat(self.root)
+        return flat(self.root.tree)
 
     def change(self, node: Node | Function) -> float:
         """By how much the share of a node grew since the baseline, from -1 to 1."""
@@ -119,31 +82,22 @@ class Namer:
             inverted: whether the innermost functions are the outermost nodes.
             baseline: samples to compare with; None compares with nothing.
         """
-        root = Node("all")
-        cut = 0
+        made, cut = CallTree(), 0
         for key, count in rows:
             if count:
                 labels, was_cut = self.labels(key)
                 cut += count if was_cut else 0
-                nodes = _grow(root, reversed(labels) if inverted else labels)
+                nodes = made.way(reversed(labels) if inverted else labels)
                 for node in nodes:
-                    node.total += count
-                nodes[-1].own += count
+                    made.total[node] += count
+                made.own[nodes[-1]] += count
         for key, count in baseline or ():
             if count:
                 labels, _ = self.labels(key)
-                for node in _grow(root, reversed(labels) if inverted else labels):
-                    node.base += count
-        root.settle()
-        return Stacks(root, cut, compared=baseline is not None)
-
-
-def _grow(root: Node, labels: Iterable[str]) -> list[Node]:
-    """The nodes on the way from the root along these labels, made where they are new."""
-    nodes = [root]
-    for label in labels:
-        nodes.append(nodes[-1].child(label))
-    return nodes
+                for node in made.way(reversed(labels) if inverted else labels):
+                    made.base[node] += count
+        made.settle()
+        return Stacks(Node(made), cut, compared=baseline is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +111,13 @@ class Function:
     """total in the baseline"""
 
 
-def flat(root: Node) -> list[Function]:
+def flat(tree: CallTree) -> list[Function]:
     """Every function of a (not inverted) tree, most own first."""
-    own: dict[str, int] = {}
-    total: dict[str, int] = {}
-    base: dict[str, int] = {}
-    pending: list[tuple[Node, frozenset[str]]] = [(child, frozenset()) for child in root.children.values()]
-    while pending:
-        node, above = pending.pop()
-        own[node.label] = own.get(node.label, 0) + node.own
-        if node.label not in above:
-            total[node.label] = total.get(node.label, 0) + node.total
-            base[node.label] = base.get(node.label, 0) + node.base
-        below = above | {node.label}
-        pending += [(child, below) for child in node.children.values()]
-    functions = [Function(label, own[label], total[label], base[label]) for label in total]
+    own, total, base = ([0] * len(tree.labels) for _ in range(3))
+    for node, place in enumerate(tree.places().tolist()):
+        own[place] += tree.own[node]
+        if not tree.again[node]:
+            total[place] += tree.total[node]
+            base[place] += tree.base[node]
+    functions = [Function(*row) for row in zip(tree.labels[1:], own[1:], total[1:], base[1:], strict=True)]
     return sorted(functions, key=lambda function: (-function.own, -function.total, function.label))

@@ -9,9 +9,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from engine.guest.symbols import Symbols
 from vptop.export.svg_charts import HEIGHT, LETTER, WIDTH, bar_chart, icicle, line_chart
 from vptop.model.histogram import Bucket, Histogram
-from vptop.model.stacks import Node
+from vptop.model.stacks import Namer
 
 
 def rectangles(svg: str) -> list[tuple[float, float]]:
@@ -44,9 +45,8 @@ def test_bars_are_as_high_as_their_counts() -> None:
 
 
 def test_callees_lie_under_their_callers() -> None:
-    a = Node("a", 3, 1, children={"b": Node("b", 2, 2)})
-    root = Node("all", 4, children={"a": a, "<c>": Node("<c>", 1, 1)})
-    drawn = rectangles(icicle(root))
+    rows = [(((), ("a", "b")), 2), (((), ("a",)), 1), (((), ("<c>",)), 1)]
+    drawn = rectangles(icicle(Namer(Symbols()).tree(rows).root))
     assert drawn[0] == (0, WIDTH - 0.5)
     assert drawn[1] == (0, WIDTH * 3 / 4 - 0.5)
     assert drawn[3][0] == WIDTH * 3 / 4

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from engine.guest.symbols import Symbols
-from vptop.model.stacks import Function, Namer, flat
+from vptop.model.stacks import Function, Namer
 
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0x2000, "T", "read_block"), (0x3000, "T", "wait_irq")])
 ROWS = [
@@ -33,7 +33,7 @@ def test_inverted_begins_with_the_innermost():
 
 def test_flat_counts_recursion_once():
     rows = [(((), ("GUEST_0x1010_0x1020_0x1030",)), 4)]
-    assert flat(Namer(SYMBOLS).tree(rows).root) == [Function("main", 4, 4)]
+    assert Namer(SYMBOLS).tree(rows).functions == [Function("main", 4, 4)]
 
 
 def test_addresses_without_symbols_stay_addresses():
@@ -42,4 +42,4 @@ def test_addresses_without_symbols_stay_addresses():
 
 
 def test_rows_without_samples_are_left_out():
-    assert not Namer(SYMBOLS).tree([(((), ("GUEST_0x1000",)), 0)]).root.children
+    assert not Namer(SYMBOLS).tree([(((), ("GUEST_0x1000",)), 0)]).root.calls

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from rich.style import Style
 from textual.strip import Strip
 
+from vptop.model.calltree import Node
 from vptop.model.flame import Matches
 from vptop.model.plain import clean
-from vptop.model.stacks import Function, Node, Stacks
+from vptop.model.stacks import Function, Stacks
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import fit, fit_place, strip
@@ -53,13 +54,13 @@ def visible(root: Node, opened: Mapping[Path, bool], matches: Matches | None = N
     pending = [(child, (child.label,), begin) for child in reversed(root.ordered())]
     while pending:
         node, here, inside = pending.pop()
-        if matches is not None and inside is None and id(node) in matches.found:
+        if matches is not None and inside is None and node.index in matches.found:
             inside = len(here) - 1, node.total or 1
-        leads = matches is not None and any(id(child) in matches.leading for child in node.children.values())
+        leads = matches is not None and not matches.leading.isdisjoint(node.tree.callees(node.index))
         if inside is None and not leads:
             continue
         usual = inside and len(here) - inside[0] <= DEPTH_TO_OPEN and node.total / inside[1] >= SHARE_TO_OPEN
-        shows = bool(node.children) and opened.get(here, bool(leads or usual))
+        shows = node.calls and opened.get(here, bool(leads or usual))
         yield TreeLine(node, here, shows)
         if shows:
             pending += [(child, (*here, child.label), inside) for child in reversed(node.ordered())]
@@ -126,7 +127,7 @@ def tree_row(
     """Share of everything, a bar, the function at its depth, the change of its share, own and total count."""
     node = line.node
     share = node.total / stacks.root.total if stacks.root.total else 0.0
-    glyph = ("▼ " if line.opened else "▶ ") if node.children else "  "
+    glyph = ("▼ " if line.opened else "▶ ") if node.calls else "  "
     widths = _widths(width, compared=stacks.compared)
     change = stacks.change(node)
     indent = min(line.depth * (2 if width >= 60 else 1), max(0, widths.label - 12))

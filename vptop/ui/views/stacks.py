@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from vptop.export.shown import Cells, Table
+from vptop.model.calltree import Node
 from vptop.model.flame import matching
-from vptop.model.stacks import Function, Node
+from vptop.model.stacks import Function
 from vptop.ui.actions import Scope
 from vptop.ui.render import numbers, tree
 from vptop.ui.render.tree import Path, TreeLine
@@ -107,8 +108,8 @@ class StackPanel(StackSource[TreeLine | Function]):
         """Open a node, and those below it as long as they have one callee."""
         node, path = row.node, row.path
         self._opened[path] = True
-        while len(node.children) == 1:
-            (node,) = node.children.values()
+        while len(callees := node.ordered()) == 1:
+            node = callees[0]
             path = (*path, node.label)
             self._opened[path] = True
         self._set(row.path, opened=True)
@@ -130,7 +131,7 @@ class StackPanel(StackSource[TreeLine | Function]):
         while pending:
             node, path = pending.pop()
             self._opened[path] = True
-            pending += [(child, (*path, child.label)) for child in node.children.values()]
+            pending += [(child, (*path, child.label)) for child in node.ordered()]
         self.update_rows()
 
     def action_form(self) -> None:

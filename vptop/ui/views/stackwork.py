@@ -14,13 +14,14 @@ from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.export import folded
+from vptop.model.calltree import NO_CALLS
 from vptop.model.cause import busiest
 from vptop.model.fold import EVERY, kept
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
 from vptop.model.session import Moment
-from vptop.model.stacks import Namer, Node, Stacks
+from vptop.model.stacks import Namer, Stacks
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers, tree
 from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
@@ -33,7 +34,7 @@ Counts = Mapping[Key, int]
 
 MOST_STACKS = 20_000
 """Different stacks of one Frame that are summed: those that were seen most often."""
-AT_ONCE = 4_000
+AT_ONCE = 1_000
 """Rows up to which stacks are summed before the next paint; of more, in a thread."""
 REMEMBERED = 50_000
 """Rows of the intervals of a span up to which their counts are kept for the next Frame."""
@@ -97,7 +98,7 @@ class StackSource(LinePanel[R]):
         """of the span"""
         self.per_second = False
         """whether samples are divided by the seconds of the span"""
-        self.stacks = Stacks(Node("all"))
+        self.stacks = Stacks(NO_CALLS)
         self._summed = 0
         """Frames that the stacks are of"""
         self._seconds = 1.0
