@@ -16,6 +16,7 @@ from tests.bench import (
     painting,
     past,
     pause,
+    saturated,
     speed,
     starts,
 )
@@ -41,6 +42,7 @@ def main() -> None:
     painting.painting()
     dashboard.dashboard()
     exporting.exporting(100_000)
+    saturated.saturated()
 
 
 if __name__ == "__main__":
