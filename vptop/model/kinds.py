@@ -37,15 +37,20 @@ class Kind(StrEnum):
     TABLE = "table"
 
 
+NEEDED = {Kind.TOP: (1, 1), Kind.HISTOGRAM: (1, 0), Kind.STACKS: (0, 1), Kind.TABLE: (0, 0)}
+"""Integer and string keys without which there is no such picture."""
+
+
 def is_stack(text: str) -> bool:
     """True for what VP's gueststack and curuserstack write."""
     return text.startswith("GUEST_")
 
 
-def guess(name: str, keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]) -> Kind:
-    """The picture for an aggregate with these rows."""
+def guess(name: str, shape: tuple[int, int], keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]) -> Kind:
+    """The picture for an aggregate with so many integer and string keys, and these rows."""
     if hint.kind in set(Kind):
-        return Kind(hint.kind)
+        enough = all(has >= needed for has, needed in zip(shape, NEEDED[Kind(hint.kind)], strict=True))
+        return Kind(hint.kind) if enough else Kind.TABLE
     sample = list(islice(keys, SAMPLE))
     if not sample:
         return Kind.TABLE

@@ -288,7 +288,8 @@ class Moment:
     def guessed(self, measured: Measured) -> Kind:
         """The picture that fits an aggregate of this moment, by the keys of its first rows."""
         aggregate, keys = measured.aggregate, map(measured.key, range(min(SAMPLE, len(measured))))
-        return guess(aggregate.name, keys, self.hint(aggregate), self.fed_by(aggregate))
+        shape = (measured.data.integer_keys, measured.data.string_keys)
+        return guess(aggregate.name, shape, keys, self.hint(aggregate), self.fed_by(aggregate))
 
     def first(self, kind: Kind) -> AggregateId | None:
         """The first aggregate of that kind that has rows."""

@@ -36,9 +36,21 @@ def keys(*numbers, text="sshd"):
     ],
 )
 def test_guesses_by_feeding_probe_name_and_keys(name, rows, fed_by, kind):
-    assert guess(name, rows, NO_HINT, frozenset(fed_by)) is kind
+    shape = (len(rows[0][0]), len(rows[0][1])) if rows else (1, 1)
+    assert guess(name, shape, rows, NO_HINT, frozenset(fed_by)) is kind
 
 
-def test_a_hint_decides():
-    assert guess("running", keys(0x20), ViewHint("table"), frozenset({"Guest_IRQ"})) is Kind.TABLE
-    assert guess("running", keys(0x20), ViewHint("nonsense"), frozenset({"Guest_IRQ"})) is Kind.TOP
+@pytest.mark.parametrize(
+    ("hint", "shape", "kind"),
+    [
+        ("table", (1, 1), Kind.TABLE),
+        ("nonsense", (1, 1), Kind.TOP),
+        ("hist", (1, 0), Kind.HISTOGRAM),
+        ("hist", (0, 1), Kind.TABLE),
+        ("top", (0, 1), Kind.TABLE),
+        ("top", (1, 0), Kind.TABLE),
+        ("stacks", (1, 0), Kind.TABLE),
+    ],
+)
+def test_a_hint_decides_where_the_keys_allow_it(hint: str, shape: tuple[int, int], kind: Kind) -> None:
+    assert guess("running", shape, keys(0x20), ViewHint(hint), frozenset({"Guest_IRQ"})) is kind
