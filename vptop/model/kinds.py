@@ -37,6 +37,8 @@ class Kind(StrEnum):
     TABLE = "table"
 
 
+VECTOR_WORDS = ("irq", "vector")
+"""Names of keys that are vectors of interrupts."""
 NEEDED = {Kind.TOP: (1, 1), Kind.HISTOGRAM: (1, 0), Kind.STACKS: (0, 1), Kind.TABLE: (0, 0)}
 """Integer and string keys without which there is no such picture."""
 
@@ -49,8 +51,9 @@ def is_stack(text: str) -> bool:
 def guess(name: str, shape: tuple[int, int], keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]) -> Kind:
     """The picture for an aggregate with so many integer and string keys, and these rows."""
     if hint.kind in set(Kind):
-        enough = all(has >= needed for has, needed in zip(shape, NEEDED[Kind(hint.kind)], strict=True))
-        return Kind(hint.kind) if enough else Kind.TABLE
+        kind = Kind(hint.kind)
+        fits = all(has >= needed for has, needed in zip(shape, NEEDED[kind], strict=True))
+        return kind if fits and (kind is not Kind.TOP or _by_vector(hint, fed_by)) else Kind.TABLE
     sample = list(islice(keys, SAMPLE))
     if not sample:
         return Kind.TABLE
@@ -67,6 +70,11 @@ def guess(name: str, shape: tuple[int, int], keys: Iterable[Key], hint: ViewHint
     if len(integers) == 1 and len(strings) == 1 and max(first) < VECTORS and not fed_by:
         return Kind.TOP
     return Kind.TABLE
+
+
+def _by_vector(hint: ViewHint, fed_by: frozenset[str]) -> bool:
+    """False where the first integer key is no vector: another probe feeds it, and its name says something else."""
+    return not fed_by or "Guest_IRQ" in fed_by or any(key.label.lower() in VECTOR_WORDS for key in hint.keys[:1])
 
 
 def _buckets(name: str, keys: set[int]) -> bool:

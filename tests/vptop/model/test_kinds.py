@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
-from vptop.model.hints import ViewHint
+from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.kinds import Kind, guess
 
 NO_HINT = ViewHint()
@@ -54,3 +54,12 @@ def test_guesses_by_feeding_probe_name_and_keys(name, rows, fed_by, kind):
 )
 def test_a_hint_decides_where_the_keys_allow_it(hint: str, shape: tuple[int, int], kind: Kind) -> None:
     assert guess("running", shape, keys(0x20), ViewHint(hint), frozenset({"Guest_IRQ"})) is kind
+
+
+def test_what_is_by_another_number_is_no_top_of_interrupts() -> None:
+    def kind(key: str, fed_by: set[str]) -> Kind:
+        return guess("counts", (1, 1), keys(0x20), ViewHint("top", keys=(KeyHint(key),)), frozenset(fed_by))
+
+    assert kind("pid", {"Guest_PF"}) is Kind.TABLE
+    assert kind("pid", set()) is Kind.TOP
+    assert kind("irq", {"GUEST:ENTER:common_interrupt"}) is Kind.TOP
