@@ -194,8 +194,13 @@ class HistogramPanel(LinePanel[Strip], Latencies):
 
     def title_text(self) -> str:
         """With what the axes are; where that does not fit, with the unit."""
-        whole = f"{self.heading}: {self.axes}" if self.unit or self.per_second else self.heading
-        return whole if not self.size or width_of(whole) + FRAME <= self.size.width else f"{self.heading}, {self.unit}"
+        named = self.named()
+        whole = f"{named}: {self.axes}" if self.unit or self.per_second else named
+        return whole if not self.size or width_of(whole) + FRAME <= self.size.width else f"{named}, {self.unit}"
+
+    def named(self) -> str:
+        """What the picture is of."""
+        return self.heading
 
     def status(self) -> str:
         """What is under the mouse, else where the numbers come from."""

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.strip import Strip
 
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.render import latency, numbers
@@ -43,6 +44,13 @@ class ChartPanel(HistogramPanel):
             line = latency.percentiles(found, self.unit, self.palette, width, self.baseline(moment))
             lines.append(strip(line, width))
         return lines
+
+    def named(self) -> str:
+        """Latencies of the disk, or, where another probe measures, the aggregate."""
+        fed_by = self.moment.fed_by(self.aggregate) if self.moment else frozenset()
+        if self.moment is None or not fed_by or any(probe.startswith("Disk_") for probe in fed_by):
+            return self.heading
+        return clean(self.moment.label(self.aggregate))
 
     def hovered(self) -> str:
         """The bucket under the mouse, and its share."""

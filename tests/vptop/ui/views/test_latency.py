@@ -7,7 +7,7 @@ import pytest
 
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import HEIGHTS, aggregate, frame, ones
+from tests.vptop.ui.fakes import DISK_SCRIPT, HEIGHTS, aggregate, frame, ones
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
@@ -18,6 +18,16 @@ def test_chart_percentiles_and_heat_map(size: tuple[int, int]) -> None:
             await d.shows(text)
 
     drive(test, size)
+
+
+def test_the_chart_of_what_is_not_the_disk_has_the_name_of_the_aggregate() -> None:
+    async def test(d: Driven) -> None:
+        d.app.session.set_source("disk-latency.vp", DISK_SCRIPT.replace("Disk_IOFinish", "GUEST:EXIT:schedule"))
+        await d.frames(4)
+        await d.press("4")
+        await d.shows("4 latency_us: count by µs")
+
+    drive(test)
 
 
 def test_spans_and_scales_are_those_of_all_panels() -> None:
