@@ -15,7 +15,7 @@ from vptop.model.stacks import Stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
-from vptop.ui.render.tree import points, samples
+from vptop.ui.render.tree import samples
 
 EDGE = "▕"
 """The last cell of a box, so that boxes of one colour are told apart."""
@@ -49,7 +49,7 @@ def level_row(
         style = _style(box, palette, chosen, wanted)
         text = clean(box.node.label)
         if stacks.compared and abs(stacks.change(box.node)) >= GROWTH:
-            text = f"{points(stacks.change(box.node))} {text}"
+            text = f"{numbers.points(stacks.change(box.node))} {text}"
         pieces.append((fit(text, box.width - 1) if box.width > 2 else " " * (box.width - 1), style))
         pieces.append((EDGE, style))
         end = box.left + box.width
@@ -82,5 +82,5 @@ def described(box: Box, stacks: Stacks, zoomed: int, seconds: float | None = Non
     if node.own:
         words.append(f"own {numbers.percent(node.own / whole)}")
     if stacks.compared:
-        words.append(f"Δ {points(stacks.change(node))} points")
+        words.append(f"Δ {numbers.points(stacks.change(node))} points")
     return " · ".join(words)

@@ -282,7 +282,7 @@ def bucket_rows(
         if before is not None:
             change = share - shares.get(bucket.low, 0.0)
             style = palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
-            last = (f"{change * 100:+.1f}", style)
+            last = (numbers.points(change), style)
         count = numbers.count(bucket.count) if seconds is None else numbers.rate(bucket.count / seconds)
         figures = ((count, palette.strong), (numbers.percent(share), palette.text), last)
         lines.append(_bucket_row(bucket, bucket.count / most, figures, width, palette, unit))

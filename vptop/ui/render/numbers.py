@@ -75,7 +75,12 @@ def growth(ratio: float | None) -> str:
     """Growth in percent with its sign; `new` where there was nothing before."""
     if ratio is None:
         return "new"
-    return f"{ratio:+.0%}" if abs(ratio) < MOST_GROWTH else f"×{ratio + 1:.0f}"
+    return f"{round(ratio, 2) + 0.0:+.0%}" if abs(ratio) < MOST_GROWTH else f"×{ratio + 1:.0f}"
+
+
+def points(change: float) -> str:
+    """A change of a share in percentage points: `+3.1`, `-0.4`; a dot where there is none."""
+    return f"{change * 100:+.1f}" if abs(change) >= 0.0005 else "·"
 
 
 _TIMES = ((10**9, "s"), (10**6, "ms"), (10**3, "µs"), (1, "ns"))

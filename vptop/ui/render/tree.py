@@ -99,11 +99,6 @@ def _titles(seconds: float | None) -> tuple[str, str]:
     return ("OWN", "TOTAL") if seconds is None else ("OWN/S", "TOT/S")
 
 
-def points(change: float) -> str:
-    """A change of a share in percentage points: `+3.1`, `-0.4`; a dot where there is none."""
-    return f"{change * 100:+.1f}" if abs(change) >= 0.0005 else "·"
-
-
 def changed(change: float, palette: Palette) -> Style:
     """The style of a change of a share: more is the warning's, less the accent's."""
     return palette.dim if abs(change) < 0.0005 else palette.warn if change > 0 else palette.accent
@@ -138,7 +133,7 @@ def tree_row(
             (" " * (indent + 1), palette.text),
             (glyph, palette.accent),
             (fit_place(clean(node.label), widths.label - indent - 2), palette.text if not node.own else palette.strong),
-            (fit(points(change), widths.change, ">"), changed(change, palette)),
+            (fit(numbers.points(change), widths.change, ">"), changed(change, palette)),
             (fit(counted(node.own, seconds) if node.own else "·", widths.own, ">"), palette.text),
             (fit(counted(node.total, seconds), widths.total, ">"), palette.dim),
         ],
@@ -171,7 +166,7 @@ def flat_row(
             ("  ", palette.text),
             (fit_place(clean(function.label), room), palette.text),
             (" " + bars.bar(own, 9), palette.bar),
-            (fit(points(change), cells, ">"), changed(change, palette)),
+            (fit(numbers.points(change), cells, ">"), changed(change, palette)),
             (fit(counted(function.own, seconds), 8, ">"), palette.text),
             (fit(counted(function.total, seconds), 8, ">"), palette.dim),
         ],

@@ -56,3 +56,8 @@ def test_other_numbers():
 def test_values_in_the_unit_that_fits(value: int, unit: str, shown: str) -> None:
     assert numbers.scaled(value, unit).startswith(shown)
     assert len(numbers.scaled(value, unit)) <= numbers.SCALED_CELLS or value >= 10**15
+
+
+def test_what_rounds_to_nothing_has_no_minus() -> None:
+    assert [numbers.growth(ratio) for ratio in (-0.004, 0.0, -0.01)] == ["+0%", "+0%", "-1%"]
+    assert [numbers.points(change) for change in (-0.0004, 0.0, -0.001)] == ["·", "·", "-0.1"]
