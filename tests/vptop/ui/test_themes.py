@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from textual.color import Color
 
+from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.themes import DARK, LIGHT, THEMES
 
 
@@ -25,3 +26,13 @@ def test_dark_and_light_say_so() -> None:
         Color.parse(theme.background or "").brightness < 0.5 for theme in THEMES
     ]
     assert not LIGHT.dark
+
+
+def test_the_dashboard_is_seen_beside_a_dialog_also_in_the_terminal_s_own_colours() -> None:
+    async def test(d: Driven) -> None:
+        d.app.theme = "ansi-dark"
+        await d.press("x")
+        await d.shows("Export frame")
+        await d.until(lambda: "Overview" in d.screen().splitlines()[1])
+
+    drive(test)
