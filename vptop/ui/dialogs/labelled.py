@@ -14,6 +14,8 @@ from textual.widgets.option_list import Option
 
 LEAST = 12
 """Cells of a text, however narrow the list is."""
+BESIDE, BELOW = 22, 4
+"""A text stands beside its label where there is so much room, else below it, so far to the right."""
 PADDING = 2
 """Cells of an entry beside its text."""
 
@@ -32,6 +34,13 @@ class Labelled(NamedTuple):
 def hanging(text: str, indent: int, width: int) -> str:
     """A text in lines of a width, all but the first of which are indented; the first one is for behind a label."""
     return f"\n{' ' * indent}".join(wrap(text, max(LEAST, width - indent)))
+
+
+def placed(text: str, indent: int, width: int) -> str:
+    """The same; in a narrow list the text begins below its label."""
+    if text and indent > BELOW and width - indent < BESIDE:
+        return f"\n{' ' * BELOW}{hanging(text, BELOW, width)}"
+    return hanging(text, indent, width)
 
 
 class LabelledList(OptionList):
@@ -55,7 +64,7 @@ class LabelledList(OptionList):
             Option(
                 Content.assemble(
                     (entry.label, entry.style),
-                    (hanging(entry.text, len(entry.label), width - PADDING if width else 1000), entry.text_style),
+                    (placed(entry.text, len(entry.label), width - PADDING if width else 1000), entry.text_style),
                 ),
                 disabled=not entry.text,
             )

@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 from tests.vptop.ui.driving import Driven, drive
-from vptop.ui.dialogs.labelled import LabelledList, hanging
+from vptop.ui.dialogs.labelled import LabelledList, hanging, placed
 
 
 def test_further_lines_stand_below_the_first_word() -> None:
     assert hanging("how long does the disk take", 6, 22) == "how long does\n      the disk take"
     assert hanging("one", 6, 22) == "one"
     assert hanging("a wide word-without-blanks", 30, 20) == f"a wide word-\n{' ' * 30}without-\n{' ' * 30}blanks"
+
+
+def test_in_a_narrow_list_a_text_stands_below_its_label() -> None:
+    assert placed("how long does the disk take", 14, 28) == "\n    how long does the disk\n    take"
+    assert placed("how long does the disk take", 6, 28) == hanging("how long does the disk take", 6, 28)
+    assert placed("", 14, 28) == ""
 
 
 def test_texts_are_broken_anew_at_another_width() -> None:
