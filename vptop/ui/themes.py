@@ -73,6 +73,8 @@ CURSOR = 1.3
 """Contrast of the cursor's row with its ground: it is seen, and the text in it read."""
 TERMINAL = {"vptop-muted": "ansi_default", "vptop-border": "ansi_bright_black"}
 """Our variables among the terminal's own colours, between which no others lie."""
+TEXTS = ("primary", "accent", "success", "warning", "error")
+"""Colours in which there is text: our variables of these names, in which it can be read."""
 
 
 def variables(theme: Theme) -> dict[str, str]:
@@ -82,12 +84,13 @@ def variables(theme: Theme) -> dict[str, str]:
         Color.parse(made[name]) for name in ("background", "panel", "foreground", "primary")
     )
     if ground.ansi is not None:
-        return TERMINAL
+        return TERMINAL | {f"vptop-{name}": made[name] for name in TEXTS}
     tints = [ground.blend(primary, percent / 100, 1.0) for percent in range(10, 100)]
     return {
         "vptop-muted": away(ground.blend(text, QUIET, 1.0), [ground, panel]).hex,
         "vptop-cursor": next((tint for tint in tints if contrast(tint, ground) >= CURSOR), panel).hex,
         "vptop-border": ground.blend(text, FRAME, 1.0).hex,
+        **{f"vptop-{name}": away(Color.parse(made[name]), [ground, panel]).hex for name in TEXTS},
     }
 
 

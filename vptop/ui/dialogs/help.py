@@ -60,11 +60,11 @@ def key_text(scopes: Sequence[Scope], width: int) -> Content:
     """The keys of some scopes in a column of so many cells."""
     parts: list[Content] = []
     for scope in scopes:
-        parts.append(Content.styled(f"{scope.title}\n", "bold $primary"))
+        parts.append(Content.styled(f"{scope.title}\n", "bold $vptop-primary"))
         for action in scope.actions:
             label = f"  {action.label:<{LABEL - 2}} "
             text = hanging(action.text, len(label), width)
-            parts += [Content.styled(label, "$accent"), Content(f"{text}\n")]
+            parts += [Content.styled(label, "$vptop-accent"), Content(f"{text}\n")]
         parts.append(Content("\n"))
     return Content("").join(parts).rstrip("\n")
 

@@ -71,10 +71,10 @@ class ReferenceScreen(ModalScreen[str | None]):
         found = matching(pattern)
         width = max((len(line.usage) for _, lines in found for line in lines), default=0)
         for topic, lines in found:
-            entries.append(Labelled(TITLES[topic], style="bold $primary"))
+            entries.append(Labelled(TITLES[topic], style="bold $vptop-primary"))
             self._names.append("")
             for line in lines:
-                entries.append(Labelled(f"  {line.usage:<{min(width, NAME_WIDTH)}}  ", line.doc, "$accent"))
+                entries.append(Labelled(f"  {line.usage:<{min(width, NAME_WIDTH)}}  ", line.doc, "$vptop-accent"))
                 self._names.append(line.name)
         self.query_one(LabelledList).show(entries, 1 if self._names else None)
 

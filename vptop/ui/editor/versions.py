@@ -137,7 +137,7 @@ class DiffScreen(ModalScreen[bool]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
-_MARKS = {"+": "$success", "-": "$error", "@": "$accent"}
+_MARKS = {"+": "$vptop-success", "-": "$vptop-error", "@": "$vptop-accent"}
 
 
 def diff(version: str, current: str) -> Content:

@@ -38,11 +38,13 @@ class WordLine(Static):
         key = key_of(self.app, "edit.fix", EDITOR.actions)
         more = [*remedies(place, key), *place.notes]
         words = "; ".join([place.message, *more[: 1 if self.screen.has_class("-little") else len(more)]])
-        self._show(f"{GLYPHS[place.severity]} ", words, "$error" if place.severity == "error" else "$warning")
+        self._show(
+            f"{GLYPHS[place.severity]} ", words, "$vptop-error" if place.severity == "error" else "$vptop-warning"
+        )
 
     def show_failure(self, text: str) -> None:
         """The line that runs failed."""
-        self._show(f"{GLYPHS['error']} ", text, "$error")
+        self._show(f"{GLYPHS['error']} ", text, "$vptop-error")
 
     def show_word(self, word: Candidate | None) -> None:
         """The word at the cursor; None: there is none, or it is unknown."""

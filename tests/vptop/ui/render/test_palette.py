@@ -73,8 +73,9 @@ def test_text_of_every_theme_can_be_read(theme: Theme) -> None:
         assert min(ratio(getattr(palette, name).color, ground) for ground in grounds) >= 4.5, name
     for style in (*palette.flame, palette.chip, palette.alert, palette.cursor):
         assert ratio(style.color, style.bgcolor) >= 4.5, style
-    muted = Color.parse(named["vptop-muted"]).rich_color
-    assert min(ratio(muted, named[ground]) for ground in ("background", "panel")) >= 4.5
+    for name in ("muted", "primary", "accent", "success", "warning", "error"):  # what style sheets have text in
+        color = Color.parse(named[f"vptop-{name}"]).rich_color
+        assert min(ratio(color, named[ground]) for ground in ("background", "panel")) >= 4.5, name
     assert ratio(palette.cursor.bgcolor, named["background"]) > 1.1  # the row is seen
 
 
