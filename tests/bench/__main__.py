@@ -18,6 +18,7 @@ from tests.bench import (
     pause,
     saturated,
     speed,
+    standstills,
     starts,
 )
 
@@ -41,6 +42,7 @@ def main() -> None:
     pause.pause()
     painting.painting()
     dashboard.dashboard()
+    standstills.standstills()
     exporting.exporting(100_000)
     saturated.saturated()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from engine.vm.protocol import FrameMessage
 from tests.bench.dashboard import forget_peak, large, resident
+from tests.bench.lag import TICK, Lag
 from tests.bench.measure import heading, row
 from tests.vptop.ui.driving import Driven
 from tests.vptop.ui.fakes import FakeSource, frame
@@ -30,33 +31,11 @@ ROWS = 1_000_000
 LAG_MS = 50.0
 MEMORY_MIB = 100.0
 """What an export may add to the process, and have in its own beside what both share."""
-TICK = 0.001
 LOOK = 0.02
 """Seconds between two looks at the memory of the process that makes the export."""
 PATIENCE = 600
 IDLE = 1.0
 """Seconds without an export, which show how long the host itself lets the screen wait."""
-
-
-class Lag:
-    """The longest time for which the loop did nothing else."""
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-        self.ended = False
-
-    async def watch(self) -> None:
-        """Look at the clock as often as the loop lets us."""
-        before = time.perf_counter()
-        while not self.ended:
-            await asyncio.sleep(TICK)
-            now = time.perf_counter()
-            self.worst, before = max(self.worst, now - before - TICK), now
-
-    def take(self) -> float:
-        """Milliseconds since the last call."""
-        worst, self.worst = self.worst * 1e3, 0.0
-        return worst
 
 
 class Apart:

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""For how long the screen stands still when a Frame of a million rows comes, whichever view is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+from engine.vm.protocol import FrameMessage
+from tests.bench.dashboard import IRQ, LATENCY, ROWS, TABLE, Measurement
+from tests.bench.lag import Lag
+from tests.bench.measure import heading, row
+from tests.vptop.ui.driving import Driven
+from tests.vptop.ui.fakes import FakeSource, frame
+from vptop.ui.app import VptopApp
+from vptop.ui.start import settle
+from vptop.ui.views import VIEWS
+
+LAG_MS = 50.0
+TURNS = 3
+"""Frames in each view; the best counts, after one that is not measured."""
+AFTER = 0.7
+"""Seconds in which all work on a Frame ends."""
+KINDS = {"an aggregate": TABLE, "interrupts": IRQ, "latencies": LATENCY}
+
+
+async def _lags(which: Measurement) -> dict[str, float]:
+    source, lag, second = FakeSource(), Lag(), 0
+    app = VptopApp(source)
+    found: dict[str, float] = {}
+    async with app.run_test(size=(120, 40)) as pilot:
+        driven = Driven(app, source, pilot)
+        await driven.until(lambda: bool(app.session.sources))
+        watching = asyncio.create_task(lag.watch())
+        for digit, view in enumerate(VIEWS, 1):
+            await driven.press(str(digit))
+            turns = []
+            for _ in range(1 + TURNS):
+                second += 1
+                made = FrameMessage(frame(second, aggregates={which.aggregate: which.make(second)}))
+                gc.collect()
+                await pilot.pause(0.1)
+                lag.take()
+                await asyncio.to_thread(source.send, made)  # a source has a thread of its own
+                del made
+                await driven.until(lambda: (shown := app.session.timeline.shown) and shown.frame == second)  # noqa: B023
+                await asyncio.sleep(AFTER)
+                turns.append(lag.take())
+            found[view.title] = min(turns[1:])
+        lag.ended = True
+        await watching
+    return found
+
+
+def _measured(name: str) -> dict[str, float]:
+    settle()
+    return asyncio.run(_lags(KINDS[name]))
+
+
+def standstills() -> None:
+    """Print the worst view for each kind of aggregate."""
+    heading(f"the screen stands still when a Frame of {ROWS:,} rows comes")
+    for name in KINDS:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
+            found = one.submit(_measured, name).result()
+        worst = max(found, key=lambda view: found[view])
+        row(f"{name}, in {worst}", f"{found[worst]:.0f} ms", f"<= {LAG_MS:.0f} ms", found[worst] <= LAG_MS)
+
+
+if __name__ == "__main__":
+    standstills()
