@@ -157,6 +157,8 @@ class VcpuState(msgspec.Struct, frozen=True):
     halted: bool
     registers: dict[str, int] = {}
     """further registers by their VP names"""
+    place: str = ""
+    """what a process has mapped at RIP, as `busybox+0x1a2b`; empty where that is not known"""
 
 
 class DeviceCount(msgspec.Struct, frozen=True):

@@ -120,6 +120,7 @@ class FrameMaker:
     def _vcpu(self, number: int) -> VcpuState:
         core = self._machine.core
         read = {variable.name: core.variable(variable, number) for variable in _REGISTERS}
+        place = core.place(read["RIP"], number)
         return VcpuState(
             vcpu=number,
             rip=read["RIP"],
@@ -129,6 +130,7 @@ class FrameMaker:
             cpl=read["CS"] & 3,
             halted=self._machine.halted(number),
             registers=read,
+            place="" if place.startswith("0x") else place,
         )
 
     def _busy(self, ticks: int, halted: int) -> float:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.guest.stacks import parse
+from engine.guest.stacks import Stack, parse
 from engine.guest.symbols import Symbols
+from engine.probes.frame import VcpuState
 from vptop.model.fold import Folding, fold, parts_of, seconds_of
 from vptop.model.kinds import is_stack
 from vptop.model.rows import COUNT, Measured
@@ -24,6 +25,11 @@ MOST_ROWS = 20_000
 
 BAD = "(bad)"
 """Text of a byte that begins no instruction."""
+
+
+def executing(vcpu: VcpuState, symbols: Symbols) -> str:
+    """Where a virtual CPU is: the function with an offset, else what a process has mapped there, else the address."""
+    return Stack((vcpu.place or vcpu.rip,)).describe(symbols)[0]
 
 
 @dataclass(frozen=True, slots=True)

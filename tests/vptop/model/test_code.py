@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from msgspec import structs
+
+from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
 from engine.guest.symbols import Symbols
-from tests.vptop.ui.fakes import aggregate, ones, which
+from tests.vptop.ui.fakes import aggregate, frame, ones, which
 from vptop.model import code
 from vptop.model.rows import Measured
 from vptop.model.session import Moment
@@ -31,6 +34,17 @@ def test_a_function_reaches_to_the_next_symbol():
     assert code.extent(SYMBOLS, 0x1004) == (0x1000, 9)
     assert code.extent(Symbols(), 0x5000) == (0x5000, 2 * code.AROUND)
     assert code.extent(SYMBOLS, 0x1009 + code.MOST_BYTES) == (0x1009 + code.MOST_BYTES, 2 * code.AROUND)
+
+
+def test_a_cpu_is_in_a_function_of_what_a_process_has_mapped_there():
+    symbols = TableSymbols(
+        [SymbolTable.of([(0x1000, "T", "main")])], lambda: {"gzip": SymbolTable.of([(0x120, "T", "deflate")])}
+    )
+    places = {"": "main+0x8", "gzip+0x123": "deflate+0x3 [gzip]", "other+0x5": "other+0x5"}
+    vcpu = frame(1).vcpus[0]
+    found = {place: structs.replace(vcpu, rip=0x1008, place=place) for place in places}
+    assert {place: code.executing(one, symbols) for place, one in found.items()} == places
+    assert code.executing(vcpu, Symbols()) == f"{vcpu.rip:#x}"
 
 
 def test_addresses_are_counted_as_rip_and_as_calls_under_way():

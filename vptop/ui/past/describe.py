@@ -12,7 +12,7 @@ from engine.guest.symbols import Symbols
 from engine.probes.frame import VcpuState
 from engine.vm.past.messages import View
 from engine.vp.diagnostics.nearest import nearest
-from vptop.model.code import BAD, disassemble
+from vptop.model.code import BAD, disassemble, executing
 from vptop.model.plain import clean
 
 GENERAL = frozenset(
@@ -26,8 +26,8 @@ WIDE = 85
 TIMES = "seconds such as 8.25, or +0.01 or -2 from here"
 _TIME = re.compile(r"([+-]?)(\d+(?:\.\d+)?)s?")
 PLACE = "expected an address such as 0x7c00, or a symbol, with +OFFSET if you like"
-_SAME = 2
-"""Characters that a symbol begins with like the one it may be meant for: there are 100,000 and more."""
+_LENGTHS = 3
+"""Characters by which a symbol may be longer or shorter than one that it is meant for: there are 100,000 and more."""
 _DIGITS = 16
 """of an address or a register"""
 _LONG, _DEFAULT_32 = 1 << 13, 1 << 14
@@ -35,6 +35,8 @@ _BEFORE, _AFTER = 4, 8
 """Instructions that are shown before the next one, and from it on."""
 CODE_BYTES = 64
 """from the next instruction on"""
+_CANONICAL = 47
+"""Bits of a linear address up to that whose copies all higher ones are (Intel SDM volume 1, 3.3.7.1)."""
 _NEAR = 4096
 """Bytes from the start of a function to the next instruction over which it is decoded."""
 
@@ -47,11 +49,9 @@ def heading(view: View) -> str:
 
 def registers(view: View, symbols: Symbols, width: int = WIDE) -> Iterator[str]:
     """Of each virtual CPU: where it is, and its general registers, as many in a line as fit."""
-    named = [names[0] for names in _named(view, symbols) if names]
     for vcpu in view.frame.vcpus:
         state = "halted" if vcpu.halted else "running"
-        place = named[vcpu.vcpu] if vcpu.vcpu < len(named) else symbols.describe(vcpu.rip)
-        yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(place)}"
+        yield f"VCPU{vcpu.vcpu} {state} CPL {vcpu.cpl}  {clean(executing(vcpu, symbols))}"
         yield from _cells({name: value for name, value in vcpu.registers.items() if name in GENERAL}, width)
 
 
@@ -139,8 +139,8 @@ def text(lines: Sequence[str]) -> list[str]:
     return shown
 
 
-def memory(data: bytes, address: int, width: int = WIDE) -> Iterator[str]:
-    """Bytes in hexadecimal and as characters."""
+def memory(data: bytes, address: int, width: int = WIDE, size: int = 0) -> Iterator[str]:
+    """Bytes in hexadecimal and as characters; where there are fewer than `size`, why they end there."""
     columns = 16 if width >= WIDE else 8
     half = columns // 2
     for at in range(0, len(data), columns):
@@ -148,6 +148,16 @@ def memory(data: bytes, address: int, width: int = WIDE) -> Iterator[str]:
         digits = f"{part[:half].hex(' ')}  {part[half:].hex(' ')}"
         characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
         yield f"{address + at:016x}  {digits:<{3 * columns}}  {characters}"
+    if len(data) < size:
+        end = address + len(data)
+        yield f"{end:016x}  {_unreadable(end)}" if end < 1 << 64 else "the end of the address space"
+
+
+def _unreadable(address: int) -> str:
+    """Why there is nothing to read."""
+    if 0 < address >> _CANONICAL < (1 << 64 - _CANONICAL) - 1:
+        return "not canonical: bits 63 to 47 differ"
+    return "not mapped, or no RAM: devices are not read, as that would change them"
 
 
 def place(given: str, symbols: Symbols) -> int | None:
@@ -155,19 +165,21 @@ def place(given: str, symbols: Symbols) -> int | None:
     name, _, offset = given.partition("+")
     try:
         base = symbols.get(name.strip())
-        return ((int(name, 0) if base is None else base) + (int(offset, 0) if offset else 0)) & (1 << 64) - 1
+        address = (int(name, 0) if base is None else base) + (int(offset, 0) if offset else 0)
     except ValueError:
         return None
+    return address if 0 <= address < 1 << 64 else None
 
 
 def wrong_place(given: str, symbols: Symbols) -> str:
     """What is wrong with a text that is to be a place; empty when it is one."""
     if place(given, symbols) is not None:
         return ""
-    name, begin = given.partition("+")[0].strip(), given.strip()[:_SAME].lower()
+    name = given.partition("+")[0].strip()
     if not name or symbols.get(name) is not None:
         return PLACE
-    near = nearest(name, (one for one in symbols if one[:_SAME].lower() == begin))
+    alike = (one for one in symbols if one[:1] == name[:1] and abs(len(one) - len(name)) <= _LENGTHS)
+    near = nearest(name, alike)
     return f"{PLACE}; did you mean {' or '.join(map(clean, near))}?" if near else PLACE
 
 

@@ -54,7 +54,7 @@ MOMENT = Scope(
     exclusive=True,
 )
 _KEYS = "n/N block · i/I interrupt · f/F firing · s/S second · g memory · ? keys · Esc"
-_KEYS_NARROW = "n i f s step, N I F S back · g memory · ? keys · Esc"
+_KEYS_NARROW = "n i f s on, N I F S back · g memory · ? keys · Esc"
 _MEMORY_BYTES = 256
 _MEMORY = "Memory at"
 _SIDEWAYS = 8
@@ -195,16 +195,14 @@ class MomentScreen(ModalScreen[None]):
     def _lines(self, view: View, width: int) -> Iterator[str]:
         symbols = self.session.symbols
         code = describe.code(self._code.data, self._code.address, view.frame.vcpus[self._cpu], symbols)
-        memory = describe.memory(self._memory.data, self._memory.address, width)
+        memory = describe.memory(self._memory.data, self._memory.address, width, _MEMORY_BYTES)
         console = self.session.console_at(view.since, view.frame.console)
         of, by = (f" of VCPU{self._cpu}", f", as VCPU{self._cpu} sees it") if len(view.frame.vcpus) > 1 else ("", "")
         parts = {
             "": describe.registers(view, symbols, width),
             f"Code{of}": code,
             **describe.stacks(view, symbols),
-            f"{_MEMORY} {clean(symbols.describe(self._memory.address))}{by}": memory
-            if self._memory.data
-            else iter([f"{self._memory.address:016x}  not mapped"]),
+            f"{_MEMORY} {clean(symbols.describe(self._memory.address))}{by}": memory,
             "Console": describe.text(console)[-describe.CONSOLE :],
             "Screen": describe.text(view.frame.screen),
             "System registers": describe.system_registers(view, width),

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from engine.probes.frame import VcpuState
 from vptop.export.shown import Table
+from vptop.model.code import executing
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Scope
@@ -67,8 +68,8 @@ class RegisterPanel(LinePanel[Cells]):
 
     def _lines(self, moment: Moment, vcpu: VcpuState) -> list[Cells]:
         state = "◌ halted" if vcpu.halted else "● running"
-        place = moment.session.symbols.describe(vcpu.rip)
-        first: Cells = [(f"VCPU{vcpu.vcpu}", f"{state}  CPL {vcpu.cpl}  {clean(place)}")]
+        place = clean(executing(vcpu, moment.session.symbols))
+        first: Cells = [(f"VCPU{vcpu.vcpu}", f"{state}  CPL {vcpu.cpl}  {place}")]
         registers = {"RIP": vcpu.rip, "RSP": vcpu.rsp, "RFLAGS": vcpu.rflags, "CR3": vcpu.cr3, **vcpu.registers}
         cells = [(clean(name), f"{value:016x}") for name, value in registers.items()]
         columns = 2 if self.inner_width >= 52 else 1

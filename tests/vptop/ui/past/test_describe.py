@@ -42,7 +42,10 @@ def test_frames_of_a_process_have_the_functions_of_its_files() -> None:
     assert describe.stacks(view, symbols) == {
         "Stack": ["0000000000401010  deflate+0x3 [gzip]", "0000000000000007  0x7"]
     }
-    first, *_ = describe.registers(view, symbols)
+    vcpu = msgspec.structs.replace(view.frame.vcpus[0], place="gzip+0x123")
+    first, *_ = describe.registers(
+        msgspec.structs.replace(view, frame=msgspec.structs.replace(view.frame, vcpus=(vcpu,))), symbols
+    )
     assert first.endswith("  deflate+0x3 [gzip]")
 
 
@@ -76,6 +79,25 @@ def test_memory_is_shown_in_hexadecimal_and_as_characters() -> None:
     first, second = describe.memory(b"Hello\x00\x1b\xff" + bytes(8) + b"!", 0x7C00)
     assert first == "0000000000007c00  48 65 6c 6c 6f 00 1b ff  00 00 00 00 00 00 00 00  Hello..........."
     assert second.split() == ["0000000000007c10", "21", "!"]
+
+
+@pytest.mark.parametrize(
+    ("address", "length", "why"),
+    [
+        (0x7C00, 0, "0000000000007c00  not mapped, or no RAM: devices are not read, as that would change them"),
+        (0x7FFF_FFFF_FFF0, 16, "0000800000000000  not canonical: bits 63 to 47 differ"),
+        (0xFFFF_7FFF_FFFF_FFFF, 0, "ffff7fffffffffff  not canonical: bits 63 to 47 differ"),
+        (
+            0xFFFF_8000_0000_0000,
+            4,
+            "ffff800000000004  not mapped, or no RAM: devices are not read, as that would change them",
+        ),
+        ((1 << 64) - 8, 8, "the end of the address space"),
+    ],
+)
+def test_memory_that_ends_says_why(address: int, length: int, why: str) -> None:
+    *lines, last = describe.memory(bytes(length), address, size=64)
+    assert (len(lines), last) == (bool(length), why)
 
 
 def _vcpu(rip: int, **registers: int) -> VcpuState:
@@ -126,6 +148,10 @@ def test_code_is_as_long_as_its_segment_says(rights: int, code: str, expected: s
         ("nowhere", None),
         ("main+x", None),
         ("", None),
+        ("-1", None),
+        (f"{1 << 64:#x}", None),
+        (f"{(1 << 64) - 1:#x}", (1 << 64) - 1),
+        (f"{(1 << 64) - 1:#x}+1", None),
     ],
 )
 def test_places_are_addresses_and_symbols(text: str, expected: int | None) -> None:
@@ -135,7 +161,8 @@ def test_places_are_addresses_and_symbols(text: str, expected: int | None) -> No
 def test_a_place_that_is_none_is_answered_with_the_nearest_symbols() -> None:
     symbols = Symbols([(0x1000, "T", "schedule"), (0x2000, "T", "scheduler_tick"), (0x3000, "T", "main")])
     assert describe.wrong_place("schedule+8", symbols) == ""
-    assert describe.wrong_place("shedule", symbols) == describe.PLACE  # begins otherwise
+    assert describe.wrong_place("shedule", symbols) == f"{describe.PLACE}; did you mean schedule?"
+    assert describe.wrong_place("chedule", symbols) == describe.PLACE  # begins otherwise
     assert describe.wrong_place("scheduel + 4", symbols) == f"{describe.PLACE}; did you mean schedule?"
     assert describe.wrong_place("schedule+x", symbols) == describe.wrong_place("", symbols) == describe.PLACE
 
