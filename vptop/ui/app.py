@@ -255,7 +255,8 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that mean something only now and then."""
         if action == "restart":
-            return bool(self.health.gone) and not isinstance(self.focused, Input | TextArea)
+            is_asked = len(self.screen_stack) == 1 and not isinstance(self.focused, Input | TextArea)
+            return bool(self.health.gone) and is_asked  # not where Enter answers a dialog
         return True
 
     @on(SwitchProbe)
