@@ -154,10 +154,10 @@ def memory(data: bytes, address: int, width: int = WIDE, size: int = 0) -> Itera
 
 
 def _unreadable(address: int) -> str:
-    """Why there is nothing to read."""
+    """Why there is nothing to read. Memory of devices is not read, as that would change them."""
     if 0 < address >> _CANONICAL < (1 << 64 - _CANONICAL) - 1:
         return "not canonical: bits 63 to 47 differ"
-    return "not mapped, or no RAM: devices are not read, as that would change them"
+    return "not mapped, or no RAM"
 
 
 def place(given: str, symbols: Symbols) -> int | None:

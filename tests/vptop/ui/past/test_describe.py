@@ -84,13 +84,13 @@ def test_memory_is_shown_in_hexadecimal_and_as_characters() -> None:
 @pytest.mark.parametrize(
     ("address", "length", "why"),
     [
-        (0x7C00, 0, "0000000000007c00  not mapped, or no RAM: devices are not read, as that would change them"),
+        (0x7C00, 0, "0000000000007c00  not mapped, or no RAM"),
         (0x7FFF_FFFF_FFF0, 16, "0000800000000000  not canonical: bits 63 to 47 differ"),
         (0xFFFF_7FFF_FFFF_FFFF, 0, "ffff7fffffffffff  not canonical: bits 63 to 47 differ"),
         (
             0xFFFF_8000_0000_0000,
             4,
-            "ffff800000000004  not mapped, or no RAM: devices are not read, as that would change them",
+            "ffff800000000004  not mapped, or no RAM",
         ),
         ((1 << 64) - 8, 8, "the end of the address space"),
     ],
