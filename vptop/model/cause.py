@@ -29,6 +29,8 @@ class Cause:
 
     question: Why
     what: str
+    sequence: int
+    """of the Frame at the end of the interval that is asked"""
     least: int = 0
     """ticks that a duration took at least, where a key of the row tells that; 0: none does"""
 
@@ -60,6 +62,7 @@ def of_row(moment: Moment, aggregate: AggregateId, index: int) -> Cause | None:
     return Cause(
         _within(then, question),
         f"{moment.label(aggregate)}[{_keys(moment, aggregate, key)}]",
+        then.sequence,
         integers[0] * ticks if in_key else 0,
     )
 
@@ -75,7 +78,7 @@ def of_line(moment: Moment, line: Line) -> Cause | None:
     occurrence = 1 + sum(one.number < line.number for one in others)
     source = session.sources[script]
     question = Why(0, script, source, printed=line.text, occurrence=occurrence)
-    return Cause(_within(then, question), f"the line {line.text!r}")
+    return Cause(_within(then, question), f"the line {line.text!r}", then.sequence)
 
 
 def busiest(moment: Moment, aggregate: AggregateId, fits: Callable[[Key], bool]) -> int | None:

@@ -114,6 +114,15 @@ class Ring:
             found, after = self.first + index, here
         return found if after is not None and (self.first == 0 or after == tick) else None
 
+    def newest_machine(self) -> int:
+        """Sequence number of the first Frame here of the newest machine: guest time has gone back where it began."""
+        after = None
+        for back, frame in enumerate(reversed(self._frames)):
+            if after is not None and frame.tsc > after:
+                return self.end - back
+            after = frame.tsc
+        return self.first
+
     def replace(self, sequence: int, frame: Frame) -> None:
         """Put a Frame in the place of one that is here."""
         index = sequence - self.first

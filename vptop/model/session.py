@@ -143,7 +143,9 @@ class Session:
             since: tick of a Frame.
             text: what the guest wrote from then on.
         """
-        return written("".join(frame.console for frame in self.timeline.ring if frame.tsc <= since) + text).lines
+        ring = self.timeline.ring
+        frames = islice(ring, ring.newest_machine() - ring.first, None)
+        return written("".join(frame.console for frame in frames if frame.tsc <= since) + text).lines
 
     def console_of(self, sequence: int) -> Console:
         """The guest's console as that Frame left it."""

@@ -43,6 +43,9 @@ class _Waiting:
         return any(script.name == self.name and script.generation == self.generation for script in frame.scripts)
 
 
+_ANOTHER = "the machine that is shown has ended, and its past with it; the one that was started again has its own"
+
+
 class AskingShell(CaptureShell):
     """A Shell that asks questions about the past. One script is applied since a moment at a time."""
 
@@ -101,8 +104,14 @@ class AskingShell(CaptureShell):
         moment = self.session.moment()
         if moment is None or not self.session.past.moments:
             self.say(f"cannot visit this moment: {self.session.past.failure or 'nothing is shown yet'}", "bad")
+        elif self._is_of_another_machine(moment.sequence):
+            self.say(f"cannot visit this moment: {_ANOTHER}", "bad")
         else:
             self._visit(moment.frame.tsc)
+
+    def _is_of_another_machine(self, sequence: int) -> bool:
+        """Whether a Frame was made before the machine was started again."""
+        return sequence < self.session.timeline.ring.newest_machine()
 
     def _visit(self, tick: int) -> None:
         name = self.edit_view.script
@@ -114,6 +123,8 @@ class AskingShell(CaptureShell):
         """Go to the moment that a row or a line came from."""
         if not self.session.past.moments:
             self.say(f"cannot ask the past: {self.session.past.failure}", "bad")
+        elif self._is_of_another_machine(event.cause.sequence):
+            self.say(f"cannot ask the past: {_ANOTHER}", "bad")
         else:
             self.push_screen(WhyScreen(self.machine, self.session, self.questions, event.cause))
 

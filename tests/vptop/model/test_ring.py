@@ -113,6 +113,14 @@ def test_the_first_frame_that_is_not_before_a_tick_is_found_in_the_newest_machin
     assert Ring().at_or_after(0) is None
 
 
+def test_the_frames_of_the_newest_machine_begin_where_guest_time_goes_back():
+    ring = Ring(frames=6)
+    assert ring.newest_machine() == 0
+    for second, first in ((1, 0), (2, 0), (3, 0), (1, 3), (1, 3), (2, 3), (3, 3), (1, 7)):
+        ring.append(frame(second))
+        assert ring.newest_machine() == first
+
+
 def test_the_ticks_of_frames_between_two_are_those_of_the_newest_machine():
     ring = Ring()
     for second in (1, 2, 3, 1, 2, 2, 3, 4):

@@ -104,6 +104,11 @@ def test_the_past_ends_with_the_machine() -> None:
         await driven.shows("SIGKILL")
         await driven.press("M")
         await driven.shows("cannot visit this moment: the machine has ended, and its past with it")
+        await driven.press("enter")
+        driven.source.send(KEPT)
+        await driven.frames(1)
+        await driven.press("left_square_bracket", "M")
+        await driven.shows("cannot visit this moment: the machine that is shown has ended, and its past with it")
 
     drive(test)
 
