@@ -50,8 +50,11 @@ class TripleFaults:
             raise TripleFaultError(cpu)
 
     def take_notice(self) -> str:
-        """What is worth a notice, or nothing: the first one, and later ones each time their number has doubled."""
-        if self.count < self._next_notice:
+        """What is worth a notice, or nothing: the first one, and later ones each time their number has doubled.
+
+        Where a machine is not to reboot, TripleFaultError says all.
+        """
+        if not self._reboot or self.count < self._next_notice:
             return ""
         self._next_notice = 2 * self.count
         times = "once" if self.count == 1 else f"{self.count} times"

@@ -41,3 +41,4 @@ def test_without_reboot_the_machine_stops_there_with_its_registers() -> None:
             machine.run_seconds(0.1)
         assert "RBX 0000000012345678" in str(stopped.value)
         assert machine.reboots == 0
+        assert machine.triple_faults.take_notice() == ""  # it was not reset
