@@ -114,6 +114,12 @@ class ConsolePanel(LinePanel[Row]):
                 self.reveal()
             self.redraw()
 
+    def action_page(self, pages: int) -> None:
+        """Scroll by what is seen at once: a text is read by pages, not by lines under a cursor."""
+        height = max(1, self.scrollable_content_region.height)
+        top = self.scroll_offset.y + pages * height
+        self._move_to(top if pages < 0 else top + height - 1)
+
     def on_resize(self) -> None:
         """Keep the end in sight."""
         self.update_rows()

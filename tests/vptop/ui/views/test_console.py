@@ -63,6 +63,19 @@ def test_a_frozen_second_has_the_console_of_that_second() -> None:
     drive(test)
 
 
+def test_pages_are_scrolled_from_the_first_key_on() -> None:
+    async def test(d: Driven) -> None:
+        d.source.send(FrameMessage(frame(4, console="".join(f"line {number}.\r\n" for number in range(200)))))
+        await d.press("9", "z")
+        await d.shows("line 199.")
+        await d.press("pageup")
+        await d.until(lambda: "line 180." not in d.screen())
+        await d.press("pagedown")
+        await d.shows("line 199.")
+
+    drive(test)
+
+
 def test_the_person_chooses_where_keys_go() -> None:
     async def test(d: Driven) -> None:
         await d.press("9", "K")
