@@ -59,7 +59,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     _heard = 0.0
-    """when the last Frame came"""
+    """when the machine began to start, or the last Frame came"""
 
     def on_mount(self) -> None:
         """Begin. When the terminal goes away, or somebody asks us to end, we end and take the machine with us."""
@@ -68,6 +68,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
             self._in_thread(self._end_with_server if self.is_web else self._end_with_terminal)
             terminated = partial(self.exit, return_code=128 + signal.SIGTERM)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminated)
+        self._heard = monotonic()
         self.set_interval(1.0, self._listen)
         know_alt_keys()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
@@ -154,11 +155,11 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         self.unheard(monotonic() - self._heard)
 
     def unheard(self, seconds: float) -> None:
-        """Say so when a machine that runs has sent no Frame for that long."""
+        """Say so when a machine that starts or runs has sent no Frame for that long."""
         newest = self.session.timeline.ring.get(self.session.timeline.ring.end - 1)
         stands = newest is None or newest.paused or self.session.is_replay
-        if seconds >= SILENT and not (stands or self.health.gone or self.health.starting):
-            self.health = Health(silent=int(seconds))
+        if seconds >= SILENT and not self.health.gone and (self.health.starting or not stands):
+            self.health = Health(starting=self.health.starting, silent=int(seconds))
             self.query_one(StatusBar).show(self.session.moment(), self.health)
 
     def _hello(self, hello: Hello) -> None:
@@ -247,6 +248,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         """Start a new VM with the scripts of the old one."""
         self.health = Health(starting=True)
         self.query_one(Banner).show("")
+        self._heard = monotonic()
         self.say("starting the machine again")
         self.session.timeline.go_live()
         self.show_moment()

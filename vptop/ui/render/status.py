@@ -29,13 +29,15 @@ class Health:
     starting: bool = False
     gone: str = ""
     silent: int = 0
-    """seconds for which no Frame has come, where that is unusual"""
+    """seconds for which no Frame has come, where they are worth a word"""
 
 
 def status(moment: Moment | None, health: Health, width: int, palette: Palette) -> Strip:
     """Script and generation, state, firings, cost, speed, losses, lag; on the right, guest time."""
     if moment is None:
-        word = "✗ the VM is gone" if health.gone else "◌ starting the machine" if health.starting else "◌ no frame yet"
+        word = "✗ the VM is gone" if health.gone else "◌ no frame yet"
+        if health.starting:
+            word = f"◌ starting the machine{_waited(health)}"
         style = palette.bad if health.gone else palette.dim
         return strip([(" vptop ", palette.chip), (f" {word}", style)], width)
     right = _right(moment, palette)
@@ -74,10 +76,10 @@ def _scripts(moment: Moment, palette: Palette, most: int) -> list[Piece]:
 def _state(moment: Moment, health: Health, palette: Palette) -> Piece:
     if health.gone:
         return "✗ gone", palette.bad
+    if health.starting:
+        return f"◌ starting{_waited(health)}", palette.dim
     if health.silent:
         return f"▲ no frame for {health.silent} s", palette.warn
-    if health.starting:
-        return "◌ starting", palette.dim
     if moment.session.is_replay:
         return "■ capture", palette.accent
     if moment.frame.paused:
@@ -85,6 +87,10 @@ def _state(moment: Moment, health: Health, palette: Palette) -> Piece:
     if faults := sum(fault.count for fault in moment.frame.errors):
         return f"▲ {numbers.count(faults)} error{'s' if faults != 1 else ''}", palette.warn
     return "● running", palette.good
+
+
+def _waited(health: Health) -> str:
+    return f" · {health.silent} s" if health.silent else ""
 
 
 def _groups(moment: Moment, width: int, palette: Palette) -> list[Piece]:

@@ -61,5 +61,6 @@ def test_a_guest_that_is_slower_than_real_time_is_a_warning_where_it_is_paced(mo
 
 
 def test_before_the_first_frame(moment: Moment) -> None:
-    assert "starting the machine" in line(None, 80, Health(starting=True))
+    assert "starting the machine " in line(None, 80, Health(starting=True))
+    assert "starting the machine · 9 s" in line(None, 80, Health(starting=True, silent=9))
     assert "the VM is gone" in line(None, 80, Health(gone="x"))
