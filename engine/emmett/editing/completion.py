@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from engine.emmett.analysis.library import CONSTANTS, FUNCTIONS, Library, functions_of, usage
 from engine.emmett.analysis.symbols import Body, Variable
 from engine.emmett.api import Options, translate
-from engine.emmett.editing.members import ARROWS, fitting_members, members_of
+from engine.emmett.editing.members import ARROWS, Shapes, fitting_members
 from engine.emmett.editing.tokens import TOP_LEVEL, TYPED
 from engine.emmett.syntax.words import KEYWORDS
 from engine.emmett.types.models import EXPLICIT
@@ -90,8 +90,7 @@ def candidates(
     elif before.word in ARROWS:
         names = names_of(source, prelude) if names is None else names
         known = {one.name: one for one in (*names.own, *names.local(line, column))}
-        tags = {one.name: one for one in names.tags}
-        offered = [*(fitting_members(TYPED.scan(source), before.tokens, known, tags) or ())]
+        offered = [*(fitting_members(TYPED.scan(source), before.tokens, known, names) or ())]
     else:
         names = names_of(source, prelude) if names is None else names
         local = names.local(line, column)
@@ -134,33 +133,35 @@ def names_of(source: str, prelude: Prelude | None = None) -> Names:
     """What a program defines, whether or not the rest of it is right; functions and probes are scopes."""
     whole = _OPEN_ARROW.sub(lambda found: ("; " if found["end"] is not None else "  ")[: len(found[1])], source)
     translation = translate([SourceText("", whole)], Options(prelude=prelude))
-    symbols = translation.symbols
-    own = [_variable(variable) for variable in symbols.variables.values()]
+    symbols, shapes = translation.symbols, Shapes()
+    own = [_variable(variable, shapes) for variable in symbols.variables.values()]
     for function in symbols.functions.values():
         parameters = ", ".join(f"{one.type} {one.name}" for one in function.parameters)
         at = function.tree.at.span
-        signature = f"{function.result} {function.name}({parameters})"
-        doc, members = f"Defined on line {at.line}.", partial(members_of, function.result)
-        own.append(Candidate(function.name, "function", signature, doc, (at.line, at.column), members))
+        signature, doc = f"{function.result} {function.name}({parameters})", f"Defined on line {at.line}."
+        place = at.line, at.column
+        own.append(Candidate(function.name, "function", signature, doc, place, shapes.of(function.result)))
     tags = [
-        Candidate(kind.tag, "type", str(kind), "Declared in the program.", members=partial(members_of, kind))
+        Candidate(kind.tag, "type", str(kind), "Declared in the program.", shape=shapes.of(kind))
         for kind in symbols.tags.values()
     ]
+    scopes = tuple(_scope(body, shapes) for body in symbols.bodies)
     foreign = {} if translation.types is None else translation.types.tags()
-    return Names(tuple(own), tuple(_scope(body) for body in symbols.bodies), tuple(tags), foreign)
+    return Names(tuple(own), scopes, tuple(tags), foreign, shapes.all())
 
 
-def _scope(body: Body) -> Scope:
+def _scope(body: Body, shapes: Shapes) -> Scope:
     """The parameters and locals of a function or probe."""
-    span, variables = body.at.span, (body.parameters | body.locals).values()
-    return Scope((span.line, span.column), (span.end_line, span.end_column), tuple(map(_variable, variables)))
+    span = body.at.span
+    names = tuple(_variable(variable, shapes) for variable in (body.parameters | body.locals).values())
+    return Scope((span.line, span.column), (span.end_line, span.end_column), names)
 
 
-def _variable(variable: Variable) -> Candidate:
+def _variable(variable: Variable, shapes: Shapes) -> Candidate:
     at = variable.at.span
-    signature = f"{variable.type} {variable.name}"
-    doc, members = f"Defined on line {at.line}.", partial(members_of, variable.type)
-    return Candidate(variable.name, _kind(variable.type), signature, doc, (at.line, at.column), members)
+    signature, doc = f"{variable.type} {variable.name}", f"Defined on line {at.line}."
+    place = at.line, at.column
+    return Candidate(variable.name, _kind(variable.type), signature, doc, place, shapes.of(variable.type))
 
 
 def _kind(kind: Type) -> str:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
+from typing import NamedTuple
 
 from engine.vp.editing.scanning import scan
 from engine.vp.editing.tokens import Token, TokenKind
@@ -16,8 +17,7 @@ Place = tuple[int, int]
 """Line and column, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One word that completion offers."""
 
     name: str
@@ -27,8 +27,8 @@ class Candidate:
     doc: str
     place: Place | None = None
     """of its definition in the text; None when it is not defined there"""
-    members: Callable[[], Sequence[Candidate]] | None = field(default=None, compare=False, repr=False)
-    """gives the members of what it names, or of what that points to; None: it has none"""
+    shape: int = 0
+    """which of `Names.shapes` has the members of what it names, or of what that points to; 0: it has none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ class Names:
     """structures, unions and enumerations that the text declares"""
     foreign: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     """tags of the guest that the text may name, sorted, by their keyword"""
+    shapes: Sequence[Sequence[Candidate]] = field(default=(), repr=False)
+    """the members of structures; the first one has number 1"""
+
+    def members(self, one: Candidate) -> Sequence[Candidate]:
+        """The members of what a name means, or points to."""
+        return self.shapes[one.shape - 1] if 0 < one.shape <= len(self.shapes) else ()
 
     def local(self, line: int, column: int) -> list[Candidate]:
         """The names that are valid at a place only, those of the innermost scope last."""

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import pickle
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple, overload
 
@@ -14,16 +15,51 @@ CHUNK = 512
 """Tokens that are kept together; an edit copies those of few chunks, whatever the length of the text is."""
 
 
+class _Block:
+    """Tokens that are kept together and the states behind them.
+
+    One that came from another process is unpacked when it is first looked at.
+    """
+
+    __slots__ = ("_packed", "_tokens", "size")
+
+    def __init__(
+        self, tokens: Sequence[Token] = (), states: Sequence[Hashable] = (), packed: bytes = b"", size: int = 0
+    ) -> None:
+        self._tokens = None if packed else (tuple(tokens), tuple(states))
+        self._packed = packed
+        self.size = size or len(tokens)
+
+    def __reduce__(self) -> tuple[type[_Block], tuple[object, ...]]:
+        self._packed = self._packed or pickle.dumps(self._tokens, pickle.HIGHEST_PROTOCOL)
+        return _Block, ((), (), self._packed, self.size)
+
+    @property
+    def all(self) -> tuple[tuple[Token, ...], tuple[Hashable, ...]]:
+        """Its tokens, and their states."""
+        if self._tokens is None:
+            self._tokens = pickle.loads(self._packed)  # noqa: S301 - made by `__reduce__`
+        return self._tokens
+
+
 class _Chunk(NamedTuple):
-    """Some tokens, the states behind them, and the number of lines by which the tokens have moved since they were read.
+    """Some tokens, and the number of lines by which they have moved since they were read.
 
     `end_line` is where the last token ends now.
     """
 
-    tokens: tuple[Token, ...]
-    states: tuple[Hashable, ...]
+    block: _Block
     lines: int
     end_line: int
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """As they were read."""
+        return self.block.all[0]
+
+    @property
+    def states(self) -> tuple[Hashable, ...]:
+        return self.block.all[1]
 
     def token(self, index: int) -> Token:
         return moved(self.tokens[index], self.lines) if self.lines else self.tokens[index]
@@ -37,10 +73,12 @@ class _Chunk(NamedTuple):
 
     def part(self, start: int, end: int) -> _Chunk:
         tokens = self.tokens[start:end]
-        return _Chunk(tokens, self.states[start:end], self.lines, tokens[-1].end_line + self.lines if tokens else 0)
+        return _Chunk(
+            _Block(tokens, self.states[start:end]), self.lines, tokens[-1].end_line + self.lines if tokens else 0
+        )
 
     def further(self, lines: int) -> _Chunk:
-        return _Chunk(self.tokens, self.states, self.lines + lines, self.end_line + lines)
+        return _Chunk(self.block, self.lines + lines, self.end_line + lines)
 
 
 def moved(token: Token, lines: int, columns: int = 0, end_columns: int = 0) -> Token:
@@ -57,16 +95,26 @@ class TokenList(Sequence[Token]):
 
     __slots__ = ("_chunks", "_end_lines", "_ends")
 
-    def __init__(self, tokens: Iterable[Token] = (), states: Iterable[Hashable] = ()) -> None:
-        """`states`: one for each token, or none for each."""
-        tokens, states = tuple(tokens), tuple(states)
-        self._take(_cut(tokens, states or (None,) * len(tokens)))
+    def __init__(
+        self, tokens: Iterable[Token] = (), states: Iterable[Hashable] = (), *, chunks: Sequence[_Chunk] = ()
+    ) -> None:
+        """Of some tokens, or of parts of other lists.
 
-    def _take(self, chunks: Sequence[_Chunk]) -> None:
+        Args:
+            tokens: in order.
+            states: one for each token, or none for each.
+            chunks: the parts, in the place of tokens.
+        """
+        if not chunks:
+            tokens, states = tuple(tokens), tuple(states)
+            chunks = _cut(tokens, states or (None,) * len(tokens))
         self._chunks = chunks
-        self._ends = list(accumulate(len(chunk.tokens) for chunk in chunks))
+        self._ends = list(accumulate(chunk.block.size for chunk in chunks))
         """for each chunk the number of tokens up to its end"""
         self._end_lines = [chunk.end_line for chunk in chunks]
+
+    def __reduce__(self) -> tuple[Callable[[Sequence[_Chunk]], TokenList], tuple[Sequence[_Chunk]]]:
+        return _of_chunks, (self._chunks,)
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -123,7 +171,12 @@ class TokenList(Sequence[Token]):
 
     def before(self, line: int, column: int) -> int:
         """The number of tokens that begin before a place; lines and columns count from 1."""
-        return bisect_left(self, (line, column), key=start_of)
+        chunk = bisect_left(self._end_lines, line)
+        if chunk == len(self._chunks):
+            return len(self)
+        begin = self._ends[chunk - 1] if chunk else 0
+        end = self._ends[min(bisect_right(self._end_lines, line), len(self._ends) - 1)]
+        return bisect_left(self, (line, column), begin, end, key=start_of)
 
     def spliced(self, count: int, middle: TokenList, rest: int, lines: int) -> TokenList:
         """The first `count` of these, then other ones, then these from `rest` on, moved down by some lines."""
@@ -132,11 +185,13 @@ class TokenList(Sequence[Token]):
         chunk, at = self._find(rest) if rest < len(self) else (len(self._chunks), 0)
         tail = list(self._chunks[chunk:])
         if at:
-            tail[0] = tail[0].part(at, len(tail[0].tokens))
+            tail[0] = tail[0].part(at, tail[0].block.size)
         tail = [one.further(lines) for one in tail] if lines else tail
-        made = TokenList()
-        made._take([*head[:-1], *_joined([*head[-1:], *middle._chunks, *tail[:1]]), *tail[1:]])
-        return made
+        return TokenList(chunks=[*head[:-1], *_joined([*head[-1:], *middle._chunks, *tail[:1]]), *tail[1:]])
+
+
+def _of_chunks(chunks: Sequence[_Chunk]) -> TokenList:
+    return TokenList(chunks=chunks)
 
 
 def start_of(token: Token) -> tuple[int, int]:
@@ -162,4 +217,5 @@ def _joined(chunks: Sequence[_Chunk]) -> list[_Chunk]:
 def _cut(tokens: tuple[Token, ...], states: tuple[Hashable, ...]) -> list[_Chunk]:
     parts = max(1, len(tokens) // CHUNK)
     size = -(-len(tokens) // parts)
-    return [_Chunk(tokens, states, 0, 0).part(at, at + size) for at in range(0, len(tokens), max(1, size))]
+    whole = _Chunk(_Block(tokens, states), 0, 0)
+    return [whole.part(at, at + size) for at in range(0, len(tokens), max(1, size))]
