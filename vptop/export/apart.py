@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from typing import NoReturn
 
 from engine.errors import InputError
 from vptop.export.parts import Parts
+from vptop.model.failures import end_in_words, in_words
 
 NICENESS = 5
 """Added to that of this process (nice(2)): the guest and the screen come first."""
@@ -72,7 +72,7 @@ class Rendering:
                 yield part
             trouble = self._pipe.recv_bytes().decode()
         except (EOFError, OSError):  # between two messages, or within one
-            why = f"the process that made it ended: {_why(self._wait())}"
+            why = f"the process that made it ended: {end_in_words(os.waitstatus_to_exitcode(self._wait()))}"
             raise RenderingError("it was given up" if self._is_stopped else why) from None
         if trouble:
             raise RenderingError(trouble)
@@ -90,12 +90,6 @@ class Rendering:
             if self._status is None:
                 self._status = os.waitpid(self.pid, 0)[1]
             return self._status
-
-
-def _why(status: int) -> str:
-    """The end of a process in words (wait(2))."""
-    code = os.waitstatus_to_exitcode(status)
-    return f"{signal.strsignal(-code)} (signal {-code})" if code < 0 else f"status {code}"
 
 
 def _work(render: Callable[[], Parts], pipe: Connection) -> NoReturn:
@@ -131,13 +125,3 @@ def _part_from_parent(pipe: int) -> None:
                 os.close(file)
     os.nice(NICENESS)
     gc.disable()  # it writes to every object, so that their memory could not be shared
-
-
-def in_words(error: Exception) -> str:
-    """Why a file could not be made or written; of an error that nobody thought of, where it arose."""
-    if isinstance(error, InputError | OSError):
-        return getattr(error, "strerror", None) or str(error)
-    if isinstance(error, MemoryError):
-        return "not enough memory"
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"an error in vptop, {Path(place.filename).name}:{place.lineno}: {error!r}"

@@ -6,25 +6,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.guest import symbol_files
-from engine.guest.guest import PRELUDE_FILE
-from engine.guest.symbols import SymbolError, Symbols
-from engine.probes.languages import compile_script
 from engine.vm import running
 from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.options import PowerOn, TypingDevice
-from engine.vm.protocol import GuestChanged, Hello, Notice, Place, Reply
+from engine.vm.protocol import GuestChanged, Hello, Notice, Reply
+from vptop.source.checker import Checker
+from vptop.source.checking import Surroundings, TakeFinding
 from vptop.source.source import SourceEvent, Take
 
 if TYPE_CHECKING:
     from engine.vm.past.messages import Unit, Why
-    from engine.vp import Prelude
 
 
 class LiveSource:
@@ -58,7 +54,7 @@ class LiveSource:
         self._changing = threading.Lock()
         self._closed = False
         self._guest: Hello | GuestChanged | None = None
-        self._prelude: Prelude | None = None
+        self._checker = Checker(self._surroundings)
         starter = ThreadPoolExecutor(1)
         self._first: Future[VmClient] | None = starter.submit(self._prepare, sources)
         starter.shutdown(wait=False)
@@ -112,7 +108,7 @@ class LiveSource:
     def _forward(self, event: SourceEvent) -> None:
         with self._delivering:
             if isinstance(event, Hello | GuestChanged):
-                self._guest, self._prelude = event, None
+                self._guest = event
             if self._take is None:
                 self._early.append(event)
             elif not self._closed:
@@ -131,30 +127,20 @@ class LiveSource:
     def close(self) -> None:
         """Power off."""
         self._closed = True
+        self._checker.close()
         with self._changing:
             self._power_off()
 
-    def check(self, name: str, source: str) -> tuple[Place, ...]:
-        """The diagnostics of a script, without loading it."""
-        from engine.vm.diagnostics import places_of
+    def check(self, name: str, source: str, take: TakeFinding) -> None:
+        """Begin to check a script, without loading it; what an earlier check has not found yet is dropped."""
+        self._checker.check(name, source, take)
 
-        prelude = self._prelude = self._prelude or self._read_prelude()
-        from vptop.model.script import hint_diagnostics  # the machine starts before the languages are imported
-
-        found = compile_script(source, name, prelude=prelude, limits=self._power.limits).diagnostics
-        return places_of((*found, *hint_diagnostics(source, name)))
-
-    def _read_prelude(self) -> Prelude | None:
-        """What the guest brings to scripts; its symbols are read when the first script is checked."""
-        if self._guest is None:
-            return None
-        from engine.vp import Prelude
-
-        symbols = Symbols()
-        if self._guest.symbols:
-            with suppress(SymbolError):
-                symbols = symbol_files.read(Path(self._guest.symbols))
-        return Prelude(PRELUDE_FILE, self._guest.prelude, symbols.addresses)
+    def _surroundings(self) -> Surroundings:
+        """What scripts meet in the machine."""
+        guest = self._guest
+        if guest is None:
+            return Surroundings(limits=self._power.limits)
+        return Surroundings(guest.prelude, guest.symbols, self._power.limits)
 
     # --- requests ---
 

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
-from engine.probes.languages import compile_script
 from engine.vm.client import Question
-from engine.vm.diagnostics import places_of
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastKept, Unit, Why
-from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Place, Reply
+from engine.vm.protocol import PROTOCOL, FrameMessage, GuestChanged, Hello, Notice, Reply
 from vptop.model.capture import Guest, LeftOut, Record, Script, Shown
 from vptop.model.playback import read
+from vptop.source.checker import Checker
+from vptop.source.checking import Surroundings, TakeFinding
 from vptop.source.source import Take
 
 REFUSAL = "a capture is shown; it cannot be changed"
@@ -40,6 +40,7 @@ class ReplaySource:
                 self._records.append(one)
         self._folder = tempfile.TemporaryDirectory(prefix="vptop-replay-")
         self._symbol_files = 0
+        self._checker = Checker(Surroundings)
 
     def start(self, take: Take) -> None:
         """Send everything."""
@@ -78,11 +79,12 @@ class ReplaySource:
 
     def close(self) -> None:
         """Remove what was written for it."""
+        self._checker.close()
         self._folder.cleanup()
 
-    def check(self, name: str, source: str) -> tuple[Place, ...]:
-        """The diagnostics of a script, without what its guest would bring."""
-        return places_of(compile_script(source, name).diagnostics)
+    def check(self, name: str, source: str, take: TakeFinding) -> None:
+        """Begin to check a script, without what its guest would bring."""
+        self._checker.check(name, source, take)
 
     # --- requests ---
 

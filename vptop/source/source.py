@@ -10,7 +10,8 @@ from typing import Protocol
 from engine.vm.client import Gone, Question
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import PastEvent, Unit, Why
-from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Place, Reply, Written
+from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply, Written
+from vptop.source.checking import TakeFinding
 
 SourceEvent = Hello | FrameMessage | Written | Notice | GuestChanged | PastEvent | Gone
 Take = Callable[[SourceEvent], None]
@@ -96,8 +97,8 @@ class Source(Protocol):
     def cancel(self, question: Question) -> Future[Reply]:
         """End a question."""
 
-    def check(self, name: str, source: str) -> tuple[Place, ...]:
-        """The diagnostics of a script, without loading it."""
+    def check(self, name: str, source: str, take: TakeFinding) -> None:
+        """Begin to check a script, without loading it; what an earlier check has not found yet may be dropped."""
 
     def close(self) -> None:
         """Power off. No event comes afterwards."""

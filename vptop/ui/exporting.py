@@ -12,9 +12,10 @@ from textual.message import Message
 
 from engine.errors import InputError
 from engine.files import write_whole
-from vptop.export.apart import Rendering, in_words
+from vptop.export.apart import Rendering
 from vptop.export.formats import suggested_name
 from vptop.export.parts import Parts
+from vptop.model.failures import in_words
 from vptop.model.session import Moment
 
 MOST_COPIED = 1 << 20

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vptop.export.apart import NICENESS, Rendering, RenderingError, in_words
+from vptop.export.apart import NICENESS, Rendering, RenderingError
 from vptop.export.format import ExportError
 from vptop.export.parts import Parts
 
@@ -88,7 +88,3 @@ def test_nothing_is_left_of_one_that_is_not_read_to_its_end() -> None:
         next(made.parts())
     with pytest.raises(ChildProcessError):
         os.waitpid(made.pid, 0)
-
-
-def test_the_errors_of_the_host_are_told_in_its_words() -> None:
-    assert in_words(FileNotFoundError(2, "No such file or directory", "/a")) == "No such file or directory"

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -11,6 +13,7 @@ from engine.vm.past.messages import PastKept
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice
 from tests.vptop.ui.fakes import frame
 from vptop.model.capture import CaptureError, CaptureWriter, Guest, Record, Script, Shown
+from vptop.source.checking import Finding
 from vptop.source.replay import NO_MACHINE, REFUSAL, ReplaySource
 from vptop.source.source import SourceEvent
 
@@ -44,7 +47,11 @@ def test_events_come_as_a_vm_sends_them_and_nothing_can_be_changed(tmp_path: Pat
     assert isinstance(events[1], PastKept)
     assert (events[1].moments, events[1].failure) == ((), NO_MACHINE)
     assert source.clear_aggregates().result().message == REFUSAL
-    assert [place.code for place in source.check("a.vp", "(vprobe VMM1Hz (printff 1))")][:1] == ["E202"]
+    found: SimpleQueue[Finding] = SimpleQueue()
+    source.check("a.vp", "(vprobe VMM1Hz (printff 1))", found.put)
+    places = next(finding.places for finding in iter(partial(found.get, timeout=60), None) if finding.is_last)
+    assert places is not None
+    assert [place.code for place in places][:1] == ["E202"]
     source.restart({})
     source.close()
     assert not Path(hello.symbols).exists()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from struct import pack
@@ -19,10 +20,12 @@ from engine.probes.frame import (
     ScriptState,
     VcpuState,
 )
+from engine.probes.languages import language_of
 from engine.vm.client import Gone, Question
 from engine.vm.options import TypingDevice
 from engine.vm.past.messages import Unit, Why
 from engine.vm.protocol import FrameMessage, Hello, Notice, Place, Reply
+from vptop.source.checking import Finding, TakeFinding
 from vptop.source.source import SourceEvent, Take
 from vptop.ui.render.palette import from_theme
 
@@ -282,8 +285,14 @@ class FakeSource:
     def peek(self, address: int, size: int) -> Future[Reply]:
         return self._answered("peek", f"{address:#x}", str(size))
 
-    def check(self, name: str, source: str) -> tuple[Place, ...]:
-        return self.places
+    def check(self, name: str, source: str, take: TakeFinding) -> None:
+        def find() -> None:
+            language = language_of(name)
+            take(Finding(tokens=language.tokens(source)))
+            take(Finding(names=language.names(source, None)))
+            take(Finding(places=self.places, is_last=True))
+
+        threading.Thread(target=find, daemon=True).start()
 
     def close(self) -> None:
         self.closed = True

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
@@ -20,27 +19,26 @@ from engine.vm.protocol import Place
 from engine.vp import Prelude
 from engine.vp.diagnostics.files import lines_before
 from engine.vp.editing.names import Names
-from engine.vp.editing.token_list import TokenList
 from vptop.model.plain import clean
 from vptop.model.session import Moment
+from vptop.source.checking import Finding, TakeFinding
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completing import Completer
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.draft import Draft, failures, rates
 from vptop.ui.editor.finding import Finder
 from vptop.ui.editor.marks import by_line, in_whole
-from vptop.ui.editor.messages import ApplyRequested, Rested
+from vptop.ui.editor.messages import ApplyRequested, Found, Rested, Trouble
 from vptop.ui.editor.problems import ProblemPanel
 from vptop.ui.editor.search import FindBar
 from vptop.ui.editor.versions import Version, VersionPanel
 from vptop.ui.editor.wordline import WordLine
 from vptop.ui.widgets.lines import LinePanel
 
-Check = Callable[[str, str], tuple[Place, ...]]
+Check = Callable[[str, str, TakeFinding], None]
+"""Begins to check a text; see `vptop.source.source.Source.check`."""
 PAUSE = 0.15
-"""Seconds without typing after which a draft is kept, and checked if that takes no longer."""
-LONGEST_PAUSE = 2.0
-"""Seconds without typing after which every text is checked: a check that takes long slows down keys."""
+"""Seconds without typing after which a draft is kept and checked."""
 
 LINES = 4
 """Rows from which on the lists below the text are as high as they get."""
@@ -53,18 +51,14 @@ class DraftPane(Container):
         """`beside`: a panel of whoever uses the editor, shown in a row or column with the lists."""
         super().__init__()
         self._beside = beside
-        self.check: Check = lambda _name, _source: ()
-        """gives the diagnostics of a text; called from a thread"""
+        self.check: Check = lambda _name, _source, _take: None
         self._drafts: dict[str, Draft] = {}
         self._draft = Draft("", "", "")
         self._timer: Timer | None = None
-        self._pause = PAUSE
-        """seconds without typing after which the text is checked"""
         self._running_rates: dict[int, str] = {}
         self._failed: dict[int, str] = {}
-        self._checking = False
-        self._check_again = False
-        """the text was to be checked while another check ran"""
+        self.being_checked: tuple[str, str] | None = None
+        """the script and the text that are being checked"""
         self.places_of = ""
         """the text that the diagnostics shown are of"""
         self._fix_waits = False
@@ -224,10 +218,7 @@ class DraftPane(Container):
 
     def _rest(self) -> None:
         self.post_message(Rested(self._draft.name, self._draft.text))
-        if self._pause > PAUSE:
-            self._timer = self.set_timer(self._pause - PAUSE, self._check_text)
-        else:
-            self._check_text()
+        self._check_text()
 
     @on(LinePanel.Changed)
     def _problem_selected(self, event: LinePanel.Changed) -> None:
@@ -278,33 +269,33 @@ class DraftPane(Container):
     # --- diagnostics ---
 
     def _check_text(self) -> None:
-        """Check the text, once the check that runs has ended: several at a time would slow down keys."""
-        self._check_again = self._checking
-        if not self._checking:
-            self._checking = True
-            self._find_wrong(self._draft.name, self._draft.text)
+        """Check the text; a check that has not ended is given up."""
+        name, source = self.being_checked = self._draft.name, self._draft.text
 
-    @work(thread=True, exit_on_error=False)
-    def _find_wrong(self, name: str, source: str) -> None:
-        app, prelude, begun = self.app, self.prelude, time.monotonic()
-        try:
-            language = language_of(name)
-            names, tokens = language.names(source, prelude), language.tokens(source)
-            app.call_from_thread(self._take_names, name, source, names, tokens)
-            app.call_from_thread(self._show_places, source, self.check(name, source))
-        finally:
-            app.call_from_thread(self._checked, time.monotonic() - begun)
+        def take(finding: Finding) -> None:
+            self.post_message(Found(name, source, finding))
 
-    def _take_names(self, name: str, source: str, names: Names, tokens: TokenList) -> None:
-        if name == self._draft.name:
-            self.area.names = names
-            self.area.take_tokens(source, tokens)
+        self.check(name, source, take)
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        """Take in what was found in the text that is being checked."""
+        if (event.name, event.source) != self.being_checked:
+            return
+        finding = event.finding
+        if finding.is_last:
+            self.being_checked = None
+        if finding.trouble:
+            self.post_message(Trouble(f"{event.name} was not checked: {finding.trouble}"))
+        if event.name != self._draft.name:
+            return
+        if finding.tokens is not None:
+            self.area.take_tokens(event.source, finding.tokens)
+        if finding.names is not None:
+            self.area.names = finding.names
             self._show_word()
-
-    def _checked(self, seconds: float) -> None:
-        self._checking, self._pause = False, min(max(PAUSE, seconds), LONGEST_PAUSE)
-        if self._check_again:
-            self._check_text()
+        if finding.places is not None:
+            self._show_places(event.source, finding.places)
 
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
         if source != self.area.text:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from vptop.source.checking import Finding
+
 
 class Request(Message):
     """Something is to be done with a text."""
@@ -29,6 +31,14 @@ class SaveRequested(Request):
 
 class Rested(Request):
     """The person has stopped typing for a moment."""
+
+
+class Found(Request):
+    """Something was found in a text that is being checked."""
+
+    def __init__(self, name: str, source: str, finding: Finding) -> None:
+        super().__init__(name, source)
+        self.finding = finding
 
 
 class ReloadRequested(Message):

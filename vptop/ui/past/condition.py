@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual import on, work
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from engine.vm.diagnostics import diagnostics_of, places_of
+from engine.probes.languages import compile_script
+from engine.vm.diagnostics import places_of
 from engine.vm.past import conditions
 from engine.vm.protocol import Place
 from engine.vp import Prelude
@@ -22,21 +21,21 @@ from vptop.ui.editor.marks import by_line
 
 PAUSE = 0.15
 """Seconds without typing after which the condition is checked."""
-Check = Callable[[str, str], tuple[Place, ...]]
 
 
-def faults(check: Check, condition: str, at: str) -> tuple[Place, ...]:
+def faults(condition: str, at: str, prelude: Prelude | None = None) -> tuple[Place, ...]:
     """The diagnostics of a condition, at their places in it or in the probe point.
 
     Args:
-        check: gives the diagnostics of a script, by its name and text.
         condition: the condition.
         at: the probe point at which it is evaluated; empty: the usual one.
+        prelude: functions and symbols of the guest.
     """
     if found := conditions.malformed(condition):
         return places_of(found)
-    places = check(conditions.NAME, conditions.script_of(condition, at))
-    return places_of(conditions.placed_in_condition(diagnostics_of(places), condition, at))
+    script = conditions.script_of(condition, at)
+    found = compile_script(script, conditions.NAME, prelude=prelude).diagnostics
+    return places_of(conditions.placed_in_condition(found, condition, at))
 
 
 class ConditionArea(VpArea):
@@ -44,7 +43,6 @@ class ConditionArea(VpArea):
 
     Args:
         text: what stands there at first.
-        check: gives the diagnostics of a script; called from a thread.
         prelude: functions and symbols of the guest.
     """
 
@@ -58,14 +56,13 @@ class ConditionArea(VpArea):
             super().__init__()
             self.places = places
 
-    def __init__(self, text: str, check: Check, prelude: Prelude | None) -> None:
+    def __init__(self, text: str, prelude: Prelude | None) -> None:
         super().__init__()
         self.show_line_numbers = False
         self.tab_behavior = "focus"
         self.text = text
         self.at = ""
         """the probe point at which it is evaluated"""
-        self._check = check
         self._prelude = prelude
         self._timer: Timer | None = None
         self._completer: Completer | None = None
@@ -93,7 +90,7 @@ class ConditionArea(VpArea):
     def fix(self) -> bool:
         """Do what the first diagnostic that has a fix proposes; False when there is none."""
         if self._places_of != (self.text, self.at):  # it was changed since it was checked
-            self._show(self.text, self.at, faults(self._check, self.text, self.at))
+            self._show(self.text, self.at, faults(self.text, self.at, self._prelude))
         fix = next((place.fix for place in self._places if place.fix is not None and place.file != conditions.AT), None)
         if fix is not None:
             self.replace(fix.text, (fix.line - 1, fix.column - 1), (fix.end_line - 1, fix.end_column - 1))
@@ -125,7 +122,7 @@ class ConditionArea(VpArea):
     def check_text(self) -> None:
         """Say what is wrong; nothing is wrong with no text."""
         text, at = self.text, self.at
-        places = faults(self._check, text, at) if text.strip() else ()
+        places = faults(text, at, self._prelude) if text.strip() else ()
         self.app.call_from_thread(self._show, text, at, places)
 
     def _show(self, text: str, at: str, places: tuple[Place, ...]) -> None:

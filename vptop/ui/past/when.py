@@ -162,7 +162,7 @@ class WhenScreen(ModalScreen[Search]):
         self._machine = machine
         self._questions = questions
         self._search = replace(last, shown=None)
-        self._area = ConditionArea(last.condition, machine.source.check, prelude)
+        self._area = ConditionArea(last.condition, prelude)
         self._moments = MomentPanel(hz)
         self._cancel: Cancel | None = None
         self._is_missing = False

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import threading
-
 from engine.probes.frame import RuntimeFault
-from engine.vm.protocol import FrameMessage, Place, Reply
-from tests.vptop.ui.driving import PATIENCE, Driven, drive
+from engine.vm.protocol import FrameMessage, Reply
+from engine.vp.editing.names import Candidate, Names
+from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.editor.test_pane import WRONG
 from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
+from vptop.source.checking import Finding, TakeFinding
 from vptop.ui.editor import EditorPane
-from vptop.ui.editor.drafting import LONGEST_PAUSE, PAUSE
 
 
 def test_run_time_errors_stand_beside_their_line_also_when_it_has_moved() -> None:
@@ -39,48 +39,26 @@ def test_the_text_of_a_script_that_is_not_shown_can_be_replaced() -> None:
     drive(test)
 
 
-def test_one_check_runs_at_a_time_and_the_last_text_is_checked() -> None:
+def test_what_is_found_in_an_earlier_text_is_not_shown() -> None:
     async def test(d: Driven) -> None:
-        begun: list[str] = []
-        go_on = threading.Semaphore(0)
-
-        def check(_name: str, source: str) -> tuple[Place, ...]:
-            begun.append(source)
-            assert go_on.acquire(timeout=PATIENCE)
-            return ()
-
+        asked: list[tuple[str, TakeFinding]] = []
         await d.press("8")
         editor = d.app.query_one(EditorPane)
-        await d.until(lambda: editor.area.names.own, "the first check")
-        await d.until(lambda: not editor._checking)
-        editor.check = check
-        for text in ("one", "two", "three"):
+        await d.until(lambda: editor.area.names.own and not editor.being_checked, "the first check")
+        editor.check = lambda _name, source, take: asked.append((source, take))
+        for text in ("one", "two"):
             editor.set_text("vptop.vp", text)
-            await d.pilot.pause()
-            editor._check_text()
-        await d.until(lambda: len(begun) == 1)
-        go_on.release()
-        await d.until(lambda: len(begun) == 2)
-        go_on.release(3)
-        await d.until(lambda: not editor._checking)
-        assert begun[:2] == ["one", "three"]
-
-    drive(test)
-
-
-def test_a_text_whose_check_takes_long_is_checked_after_a_longer_pause() -> None:
-    async def test(d: Driven) -> None:
-        await d.press("8")
-        editor = d.app.query_one(EditorPane)
-        await d.until(lambda: editor.area.names.own and not editor._checking, "the first check")
-        for seconds, pause in ((0.01, PAUSE), (1.0, 1.0), (60.0, LONGEST_PAUSE)):
-            editor._checked(seconds)
-            assert editor._pause == pause
-        editor._rest()
-        assert not editor._checking
-        editor._checked(0.01)
-        editor._rest()
-        assert editor._checking
+            await d.until(lambda: asked and asked[-1][0] == text)  # noqa: B023 - called at once
+        (_, old), (_, new) = asked
+        new(Finding(names=Names((Candidate("new", "integer", "", ""),))))
+        old(Finding(names=Names(), places=(WRONG,), is_last=True))
+        await d.pilot.pause()
+        assert [one.name for one in editor.area.names.own] == ["new"]
+        assert editor.being_checked == ("vptop.vp", "two")
+        assert not editor.area.marks.wrong
+        new(Finding(trouble="the process ended", is_last=True))
+        await d.shows("vptop.vp was not checked: the process ended")
+        assert editor.being_checked is None
 
     drive(test)
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.probes.languages import compile_script
-from engine.vm.diagnostics import places_of
-from engine.vm.past import conditions
-from engine.vm.protocol import GuestChanged, Place
+from engine.vm.protocol import GuestChanged
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.past.condition import ConditionArea, faults
-
-
-def _check(name: str, source: str) -> tuple[Place, ...]:
-    return places_of(compile_script(source, name, prelude=None, limits=None).diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +25,7 @@ def _check(name: str, source: str) -> tuple[Place, ...]:
     ],
 )
 def test_what_is_wrong_is_placed_in_what_was_typed(condition: str, at: str, place: str, message: str) -> None:
-    found = [(f"{one.file}:{one.line}:{one.column}", one.message) for one in faults(_check, condition, at)]
+    found = [(f"{one.file}:{one.line}:{one.column}", one.message) for one in faults(condition, at)]
     assert found == ([(place, message)] if place else [])
 
 
@@ -89,9 +82,3 @@ def test_a_fix_is_of_the_text_as_it_is_now() -> None:
         assert area.text == "(== 10 2)"
 
     drive(test)
-
-
-def test_the_condition_is_checked_as_the_script_that_it_becomes() -> None:
-    checked: list[tuple[str, str]] = []
-    faults(lambda name, source: checked.append((name, source)) or (), "(== 1 2)", "Guest_PF")  # type: ignore[func-returns-value]
-    assert checked == [(conditions.NAME, conditions.script_of("(== 1 2)", "Guest_PF"))]
