@@ -106,7 +106,8 @@ def _format_arguments(scope: Scope, call: Call, template: Expr, arguments: tuple
         missing = found[len(arguments)]
         message = f"missing {missing.role} for `{missing.text}`"
         note = f"the format takes {count(len(found), 'argument')}, {len(arguments) or 'none'} given"
-        scope.add("E303", call.span, message, notes=(note,))
+        expected = f"one more argument, {'a string' if missing.type is Type.STRING else 'an integer'}"
+        scope.add("E303", call.span, message, expected=expected, notes=(note,))
 
 
 def _report_count(scope: Scope, call: Call, accepted: str, signature: str, note: str, most: int | None) -> None:

@@ -37,7 +37,8 @@ class WordLine(Static):
         """This is wrong in the cursor's line; where there is room for little, only the best remedy is named."""
         key = key_of(self.app, "edit.fix", EDITOR.actions)
         more = [*remedies(place, key), *place.notes]
-        words = "; ".join([place.message, *more[: 1 if self.screen.has_class("-little") else len(more)]])
+        shown = more[: 1 if self.screen.has_class("-little") else len(more)]
+        words = "; ".join([place.message, *sorted(shown, key=lambda text: text.endswith("?"))])  # a question ends it
         self._show(
             f"{GLYPHS[place.severity]} ", words, "$vptop-error" if place.severity == "error" else "$vptop-warning"
         )

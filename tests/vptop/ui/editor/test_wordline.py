@@ -47,5 +47,8 @@ def test_all_that_is_known_is_there_where_there_is_room() -> None:
         editor.goto(3, 1)
         words = "✗ unknown probe Guest_IR; change to Guest_IRQ (Ctrl+G); expected a probe; it is like another probe"
         await d.until(lambda: words in " ".join(d.screen().split()))
+        editor._show_places(editor.area.text, (replace(place, fix=None),))
+        words = "unknown probe Guest_IR; expected a probe; it is like another probe; did you mean Guest_IRQ?"
+        await d.until(lambda: words in " ".join(d.screen().split()))
 
     drive(test, size=(60, 20))
