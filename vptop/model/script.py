@@ -53,11 +53,18 @@ def read_script(source: str, name: str = "") -> ScriptFacts:
     return ScriptFacts(frozenset(cleared), feeding, views, frozenset(defined))
 
 
-def hint_diagnostics(source: str, name: str = "") -> list[Diagnostic]:
-    """What is wrong with the view hints of a script, as warnings: the language itself ignores them."""
+def hint_diagnostics(source: str, name: str = "", facts: ScriptFacts | None = None) -> list[Diagnostic]:
+    """What is wrong with the view hints of a script, as warnings: the language itself ignores them.
+
+    Args:
+        source: the script.
+        name: of its file.
+        facts: of the script, if they are known.
+    """
     lines = source.splitlines()
     found = []
-    for problem in hint_problems(language_of(name).tokens(source), read_script(source, name).defined):
+    facts = facts or read_script(source, name)
+    for problem in hint_problems(language_of(name).tokens(source), facts.defined):
         span = Span(problem.line, problem.column, problem.line, problem.end_column)
         near = problem.suggestions[:1]
         found.append(

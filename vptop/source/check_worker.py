@@ -19,7 +19,7 @@ from engine.probes.languages import compile_script, language_of
 from engine.vm.diagnostics import places_of
 from engine.vp import Limits, Prelude
 from vptop.model.failures import in_words
-from vptop.model.script import hint_diagnostics
+from vptop.model.script import hint_diagnostics, read_script
 from vptop.source.checking import CheckRequest, Finding, Surroundings
 
 
@@ -29,7 +29,8 @@ def findings(name: str, source: str, prelude: Prelude | None = None, limits: Lim
     yield Finding(tokens=language.tokens(source))
     yield Finding(names=language.names(source, prelude))
     found = compile_script(source, name, prelude=prelude, limits=limits).diagnostics
-    yield Finding(places=places_of((*found, *hint_diagnostics(source, name))), is_last=True)
+    facts = read_script(source, name)
+    yield Finding(facts=facts, places=places_of((*found, *hint_diagnostics(source, name, facts))), is_last=True)
 
 
 def prelude_of(surroundings: Surroundings) -> Prelude | None:

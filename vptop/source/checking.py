@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the editor is told about a text: its tokens, the names that it defines, and what is wrong with it."""
+"""What the editor is told about a text: its tokens, the names that it defines, what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.vp import Limits
     from engine.vp.editing.names import Names
     from engine.vp.editing.token_list import TokenList
+    from vptop.model.script import ScriptFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Finding:
 
     tokens: TokenList | None = None
     names: Names | None = None
+    facts: ScriptFacts | None = None
     places: tuple[Place, ...] | None = None
     trouble: str = ""
     """why the text could not be checked"""

@@ -14,6 +14,7 @@ from engine.vm.protocol import Reply
 from vptop.model.drafts import DraftStore
 from vptop.model.library import LibraryScript, library
 from vptop.model.plain import clean
+from vptop.model.script import read_script
 from vptop.model.scriptdisk import ScriptDisk
 from vptop.model.scriptfiles import SUFFIX, ScriptFile, read
 from vptop.model.session import Session
@@ -36,6 +37,8 @@ from vptop.ui.shell import Shell
 from vptop.ui.views.edit import EditView
 from vptop.ui.widgets.leads import Jump
 
+LONG = 10_000
+"""Characters of a script from which on reading its facts takes longer than a key may."""
 FILE_LOOK = 1.0
 """Seconds between two looks whether another program has written a script's file."""
 
@@ -63,6 +66,7 @@ class ScriptShell(Shell):
     def on_mount(self) -> None:
         """Check scripts as the machine does, and watch their files."""
         self.edit_view.editor.check = self.machine.source.check
+        self.edit_view.editor.know_facts = self.session.know_facts
         self.set_interval(FILE_LOOK, self._look_at_files)
 
     @property
@@ -183,10 +187,24 @@ class ScriptShell(Shell):
         self.say(f"applying {name}")
 
         def answered(reply: Reply) -> None:
+            if reply.ok and len(source) > LONG and not self.session.knows_facts(name, source):
+                self._read_facts(name, source, partial(answered, reply))
+                return
             self._loaded(name, source, reply)
             then(reply)
 
         self.machine.ask(partial(self.machine.source.load, name, source, name if loaded else ""), answered)
+
+    @work(thread=True, exit_on_error=False)
+    def _read_facts(self, name: str, source: str, then: Callable[[], None]) -> None:
+        """Read a long script that runs now while keys still work."""
+        facts = read_script(source, name)
+
+        def known() -> None:
+            self.session.know_facts(name, source, facts)
+            then()
+
+        self.call_from_thread(known)
 
     def _loaded(self, name: str, source: str, reply: Reply) -> None:
         if reply.ok:
@@ -224,12 +242,14 @@ class ScriptShell(Shell):
             self._write(event.name, path, event.source)
 
     def _write(self, name: str, path: Path, source: str) -> None:
+        was_gone = self.disk.held(name) is not None and not path.exists()
         try:
             written = self.disk.write(name, source)
         except OSError as error:
             self.say(f"cannot write {path}: {error.strerror or error}", "bad")
             return
-        self.say(f"wrote {', '.join(map(str, written or [path]))}", "good")
+        again = " anew: the file was gone" if was_gone else ""
+        self.say(f"wrote {', '.join(map(str, written or [path]))}{again}", "good")
 
     @on(ReloadRequested)
     def _reload(self) -> None:

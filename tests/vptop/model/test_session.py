@@ -8,6 +8,7 @@ from engine.probes.frame import AggregateId, ProbeState, ScriptState
 from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
 from vptop.model.kinds import Kind
 from vptop.model.ring import Ring
+from vptop.model.script import ScriptFacts
 from vptop.model.session import Session
 
 
@@ -160,3 +161,14 @@ def test_memory_is_bounded_however_long_it_runs():
             held.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert held[2] < held[1] * 1.1
+
+
+def test_facts_that_were_read_elsewhere_are_taken_for_that_text_only() -> None:
+    session = Session()
+    session.know_facts("a.vp", "; new", ScriptFacts(cleared=frozenset({"a"})))
+    assert session.knows_facts("a.vp", "; new")
+    assert not session.knows_facts("a.vp", "; other")
+    session.set_source("a.vp", "; new")
+    assert session._facts["a.vp"].cleared == {"a"}
+    session.set_source("a.vp", "; other")
+    assert session._facts["a.vp"].cleared == set()

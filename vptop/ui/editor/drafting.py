@@ -20,6 +20,7 @@ from engine.vp import Prelude
 from engine.vp.diagnostics.files import lines_before
 from engine.vp.editing.names import Names
 from vptop.model.plain import clean
+from vptop.model.script import ScriptFacts
 from vptop.model.session import Moment
 from vptop.source.checking import Finding, TakeFinding
 from vptop.ui.editor.area import VpArea
@@ -52,6 +53,8 @@ class DraftPane(Container):
         super().__init__()
         self._beside = beside
         self.check: Check = lambda _name, _source, _take: None
+        self.know_facts: Callable[[str, str, ScriptFacts], None] = lambda _name, _source, _facts: None
+        """takes in the facts of a text that may be applied"""
         self._drafts: dict[str, Draft] = {}
         self._draft = Draft("", "", "")
         self._timer: Timer | None = None
@@ -287,6 +290,8 @@ class DraftPane(Container):
             self.being_checked = None
         if finding.trouble:
             self.post_message(Trouble(f"{event.name} was not checked: {finding.trouble}"))
+        if finding.facts is not None:
+            self.know_facts(event.name, event.source, finding.facts)
         if event.name != self._draft.name:
             return
         if finding.tokens is not None:
