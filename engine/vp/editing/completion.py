@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
+from itertools import islice
 
 from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import TYPED
@@ -98,15 +99,20 @@ def _possible(
         yield from (one for one in values if one.name not in mine)
 
 
+MOST_READ = 3000
+"""Tokens that are read for the parenthesis around a place."""
+
+
 def _is_inside(tokens: TokenList, count: int) -> bool:
-    """A parenthesis is open behind the first `count` tokens."""
-    closed = 0
-    for token in tokens.backwards(count):
+    """A parenthesis is open behind the first `count` tokens: far above them if no form near begins its line."""
+    closed, is_far = 0, count > MOST_READ
+    for token in islice(tokens.backwards(count), MOST_READ):
         if token.kind is TokenKind.PAREN:
             closed += 1 if token.text == ")" else -1
+            is_far = is_far and (closed != 0 or token.column > 1)
             if closed < 0:
                 return True
-    return False
+    return is_far
 
 
 def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -30,6 +31,7 @@ from vptop.ui.editor.structure import (
     partner,
     reindented,
 )
+from vptop.ui.editor.unwrapped import UnwrappedDocument
 from vptop.ui.line_input import run_at_once
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
@@ -103,6 +105,12 @@ class VpArea(TextArea):
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
         self.marks.tokens = self.tokens()
         self.redraw()
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        """As TextArea does, with a document that knows that no line is wrapped."""
+        super()._set_document(text, language)
+        self.wrapped_document = UnwrappedDocument(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
 
     def _refresh_size(self) -> None:
         """As TextArea does after each edit, but measure only lines that are not as wide as they are long.

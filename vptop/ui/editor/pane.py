@@ -147,7 +147,7 @@ class EditorPane(DraftPane):
     def action_definition(self) -> None:
         """To where the word under the cursor is defined."""
         row, column = self.area.cursor_location
-        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None)
+        found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None, self.area.names)
         if found is None or found.place is None:
             self.app.bell()
         else:

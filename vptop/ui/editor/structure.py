@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from engine.vp.editing.token_list import TokenList
 from engine.vp.editing.tokens import Token, TokenKind
@@ -17,6 +18,8 @@ INDENT = 2
 BRACE_INDENT = 3
 """The indentation of the original toolkit's programs."""
 _PARTNERS = {"(": ")", "[": "]", "{": "}"}
+MOST_READ = 3000
+"""Tokens that are read for the partner of a bracket or the indentation of a line; a screen shows fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +40,8 @@ class Pair:
         return (self.opening[0], self.opening[1] + 1), self.closing
 
 
-def pairs(tokens: Iterable[Token]) -> list[Pair]:
-    """The brackets of a text that have a partner, in the order of their closing ones.
-
-    Brackets in comments and strings do not count. A closing bracket of another kind closes nothing.
-    """
-    found: list[Pair] = []
-    waiting: list[Token] = []
-    for token in tokens:
-        if token.kind is not TokenKind.PAREN:
-            continue
-        if token.text in _PARTNERS:
-            waiting.append(token)
-        elif waiting and _PARTNERS[waiting[-1].text] == token.text:
-            found.append(Pair(_start(waiting.pop()), _start(token)))
-    return found
-
-
 def partner(tokens: TokenList, at: Location) -> Location | None:
-    """The location of the bracket that belongs to the one at a location; only what lies between the two is read."""
+    """The location of the bracket that belongs to the one at a location, if it is near."""
     index = tokens.before(at[0] + 1, at[1] + 1)
     if index == len(tokens) or _start(tokens[index]) != at or tokens[index].kind is not TokenKind.PAREN:
         return None
@@ -69,7 +55,7 @@ def partner(tokens: TokenList, at: Location) -> Location | None:
 def _closing(tokens: TokenList, index: int) -> int | None:
     """The index of the bracket that closes the one at an index; one of another kind closes nothing."""
     waiting: list[str] = []
-    for at, token in enumerate(tokens.onwards(index), index):
+    for at, token in enumerate(islice(tokens.onwards(index), MOST_READ), index):
         if token.kind is not TokenKind.PAREN:
             continue
         if token.text in _PARTNERS:
@@ -84,7 +70,7 @@ def _closing(tokens: TokenList, index: int) -> int | None:
 def _opening(tokens: TokenList, index: int) -> int | None:
     """The index of the bracket that the one at an index may close."""
     waiting: list[str] = []
-    for at, token in zip(range(index, -1, -1), tokens.backwards(index + 1), strict=True):
+    for at, token in zip(range(index, index - MOST_READ, -1), tokens.backwards(index + 1), strict=False):
         if token.kind is not TokenKind.PAREN:
             continue
         closes = _PARTNERS.get(token.text)
@@ -100,8 +86,10 @@ def _opening(tokens: TokenList, index: int) -> int | None:
 
 def enclosing(tokens: TokenList, start: Location, end: Location) -> Range | None:
     """The smallest unit that contains a range and is larger: a word, what stands in brackets, or a whole form."""
-    words = ((_start(token), _end(token)) for token in tokens if token.kind is not TokenKind.PAREN)
-    forms = (each for pair in pairs(tokens) for each in (pair.inside, pair.range))
+    words = (
+        (_start(token), _end(token)) for token in tokens.in_line(start[0] + 1) if token.kind is not TokenKind.PAREN
+    )
+    forms = (each for pair in around(tokens, start, end) for each in (pair.inside, pair.range))
     larger = [
         (first, last)
         for first, last in (*words, *forms)
@@ -114,10 +102,34 @@ def _reversed(location: Location) -> Location:
     return -location[0], -location[1]
 
 
+def around(tokens: TokenList, start: Location, end: Location) -> Iterator[Pair]:
+    """The brackets near a range between which it stands or which it begins and ends with, the innermost first."""
+    count = tokens.before(start[0] + 1, start[1] + 2)
+    for index in _still_open(tokens, count):
+        closing = _closing(tokens, index)
+        if closing is not None and end <= _end(tokens[closing]):
+            yield Pair(_start(tokens[index]), _start(tokens[closing]))
+
+
+def _still_open(tokens: TokenList, count: int) -> Iterator[int]:
+    """The indices of the brackets near that are open behind the first `count` tokens, the last one first."""
+    waiting: list[str] = []
+    for index, token in zip(range(count - 1, count - 1 - MOST_READ, -1), tokens.backwards(count), strict=False):
+        if token.kind is not TokenKind.PAREN:
+            continue
+        closes = _PARTNERS.get(token.text)
+        if closes is None:
+            waiting.append(token.text)
+        elif closes in waiting:
+            while waiting.pop() != closes:
+                pass
+        else:
+            yield index
+
+
 def outermost(tokens: TokenList, at: Location) -> Range | None:
-    """The top-level form that contains a location."""
-    around = [pair.range for pair in pairs(tokens) if pair.opening <= at <= pair.range[1]]
-    return min(around, default=None)
+    """The outermost form near that contains a location."""
+    return min((pair.range for pair in around(tokens, at, at)), default=None)
 
 
 def _inside(token: Token, indent: int, moved: int = 0) -> int:
@@ -134,18 +146,21 @@ def _inside(token: Token, indent: int, moved: int = 0) -> int:
 
 
 def indent_after(lines: Sequence[str], tokens: TokenList, count: int) -> int:
-    """The number of blanks that a line behind the first `count` tokens begins with: that of the last open bracket."""
-    closed = 0
-    for token in tokens.backwards(count):
-        if token.kind is not TokenKind.PAREN:
-            continue
-        if token.text not in _PARTNERS:
+    """The number of blanks that a line behind the first `count` tokens begins with: that of the last open bracket.
+
+    Where none is near, it is that of the farthest line that was read and begins as deep.
+    """
+    closed, level = 0, 0
+    for token in islice(tokens.backwards(count), MOST_READ):
+        if token.kind is TokenKind.PAREN and token.text not in _PARTNERS:
             closed += 1
-        elif closed:
+        elif token.kind is TokenKind.PAREN and closed:
             closed -= 1
-        else:
+        elif token.kind is TokenKind.PAREN:
             return _inside(token, _indent(lines[token.line - 1]))
-    return 0
+        if not closed and not lines[token.line - 1][: token.column - 1].strip():
+            level = token.column - 1
+    return level if count > MOST_READ else 0
 
 
 def reindented(lines: Sequence[str], first: int, last: int, tokens: TokenList) -> list[str]:
@@ -159,24 +174,29 @@ def reindented(lines: Sequence[str], first: int, last: int, tokens: TokenList) -
         last: index of a line.
         tokens: of the whole text.
     """
-    inner = {row for token in tokens for row in range(token.line, token.end_line)}
+    at = tokens.before(first + 1, 1)
+    depths = [_inside(tokens[index], _indent(lines[tokens[index].line - 1])) for index in _still_open(tokens, at)][::-1]
+    depths = depths or [indent_after(lines, tokens, at)]
+    inner = set(range(first, tokens[at - 1].end_line)) if at else set[int]()
     """rows, from 0, that begin inside of a token"""
-    made, depths, at = list[str](), list[int](), 0
-    for row, line in enumerate(lines[: last + 1]):
+    ahead = tokens.onwards(at) if at < len(tokens) else iter(())
+    token = next(ahead, None)
+    made = list[str]()
+    for row, line in enumerate(lines[first : last + 1], first):
         words, indent = line.lstrip(), _indent(line)
-        if row >= first and row not in inner:
+        if row not in inner:
             depth = (depths[-1] if depths else 0) - (BRACE_INDENT if words.startswith("}") else 0)
             line = " " * max(0, depth) + words if words else ""  # noqa: PLW2901 - as it is written
         moved = _indent(line) - indent
-        while at < len(tokens) and tokens[at].line == row + 1:
-            token = tokens[at]
+        while token is not None and token.line == row + 1:
+            inner.update(range(token.line, token.end_line))
             if token.kind is TokenKind.PAREN and token.text in _PARTNERS:
                 depths.append(_inside(token, indent + moved, moved))
             elif token.kind is TokenKind.PAREN and depths:
                 depths.pop()
-            at += 1
+            token = next(ahead, None)
         made.append(line)
-    return made[first:]
+    return made
 
 
 def _indent(line: str) -> int:

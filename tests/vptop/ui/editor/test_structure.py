@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.emmett import Emmett
 from engine.vp import VP, Language
-from vptop.ui.editor.structure import enclosing, indent_after, outermost, pairs, partner, reindented
+from engine.vp.editing.tokens import Token, TokenKind
+from vptop.ui.editor.structure import MOST_READ, Pair, around, enclosing, indent_after, outermost, partner, reindented
 
 EMMETT = Emmett()
 
@@ -44,6 +47,30 @@ def test_partners_are_of_one_kind_and_outside_of_strings() -> None:
     assert partner(tokens, (0, 11)) == (0, 1)
     assert partner(tokens, (0, 13)) == (1, 0)
     assert partner(tokens, (0, 9)) is None
+
+
+PARTNERS = {"(": ")", "[": "]", "{": "}"}
+
+
+def pairs(tokens: Iterable[Token]) -> list[Pair]:
+    """The brackets of a whole text that have a partner. A closing bracket of another kind closes nothing."""
+    found: list[Pair] = []
+    waiting: list[Token] = []
+    for token in tokens:
+        if token.kind is TokenKind.PAREN and token.text in PARTNERS:
+            waiting.append(token)
+        elif token.kind is TokenKind.PAREN and waiting and PARTNERS[waiting[-1].text] == token.text:
+            opening = waiting.pop()
+            found.append(Pair((opening.line - 1, opening.column - 1), (token.line - 1, token.column - 1)))
+    return found
+
+
+@given(st.text(alphabet="()[]{} a\n", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_forms_around_a_range_are_those_of_the_whole_text(text: str, one: int, other: int) -> None:
+    tokens = EMMETT.tokens(text)
+    start, end = ((text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1) for at in sorted((one, other)))
+    known = [pair for pair in pairs(tokens) if pair.opening <= start and end <= pair.range[1]]
+    assert list(around(tokens, start, end)) == sorted(known, key=lambda pair: pair.opening, reverse=True)
 
 
 @given(st.text(alphabet="()[]{} ", max_size=30))
@@ -87,3 +114,17 @@ def test_indenting_twice_changes_nothing_more(text: str) -> None:
     once = made(lines, 0, len(lines) - 1, VP)
     assert made(once, 0, len(once) - 1, VP) == once
     assert [line.strip() for line in once] == [line.strip() for line in lines]
+
+
+def test_far_below_an_open_bracket_lines_are_as_deep_as_those_before() -> None:
+    lines = ["VMM1Hz {", *("   logint(1);" for _ in range(MOST_READ // 4))]
+    tokens = EMMETT.tokens("\n".join(lines))
+    assert indent_after(lines, tokens, len(tokens)) == 3
+    assert reindented([*lines, " logint(1);", " }"], len(lines), len(lines) + 1, tokens) == ["   logint(1);", "}"]
+
+
+@given(st.lists(st.sampled_from(["(a", "b)", "c", "(d)", "  e (", "))"]), min_size=1, max_size=12), st.data())
+def test_some_lines_are_indented_as_in_the_whole_text(lines: list[str], data: st.DataObject) -> None:
+    whole = made(lines, 0, len(lines) - 1, VP)
+    first = data.draw(st.integers(0, len(lines) - 1))
+    assert made(whole, first, len(lines) - 1, VP) == whole[first:]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A text whose lines are never wrapped, for Textual's TextArea."""
+
+from __future__ import annotations
+
+from textual.document._document import Location
+from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import get_tab_widths
+
+
+class UnwrappedDocument(WrappedDocument):
+    """Each line is one row. WrappedDocument would count the rows of the whole text for each line that is drawn."""
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        """Take in the whole text."""
+        self._width = width
+        self._tab_width = tab_width or self._tab_width
+        lines = self.document.lines
+        self._wrap_offsets = [[] for _ in lines]
+        self._offset_to_line_info = [(index, 0) for index in range(len(lines))]
+        self._line_index_to_offsets = [[index] for index in range(len(lines))]
+        self._tab_width_cache = [self._tabs(line) for line in lines]
+
+    def _tabs(self, line: str) -> list[int]:
+        """The widths of the blanks that stand for each tab of a line, and for its end."""
+        return [width for _, width in get_tab_widths(line, self._tab_width)] if "\t" in line else [0] * bool(line)
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        """Take in an edit."""
+        del start, old_end, new_end
+        self.wrap(self._width)
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self._offset_to_line_info)
