@@ -128,6 +128,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
                 self.session.folded += event.folded
                 self.frame_came(event.frame)
                 self._in_machine = {script.name for script in event.frame.scripts}
+                self.edit_view.set_loaded(self._in_machine)
                 frames = True
             elif isinstance(event, Written):
                 self._written(event)
@@ -166,6 +167,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         self.say_problems()
         self.session.guest, self.session.vcpus = hello.guest, hello.vcpus
         self._in_machine = set(hello.scripts)
+        self.edit_view.set_loaded(self._in_machine)
         self.health = Health(starting=True)
         self.query_one(Banner).show("")
         self._guest_known(hello)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -58,6 +58,8 @@ class EditView(View):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._sources: Mapping[str, str] = {}
+        self._loaded: set[str] = set()
+        """names of the scripts that run"""
         self._new: dict[str, str] = {}
         """scripts that were begun here and never loaded"""
         self._drafts: dict[str, str] = {}
@@ -89,10 +91,10 @@ class EditView(View):
         return name in self._sources or name in self._new
 
     def set_scripts(self, sources: Mapping[str, str], drafts: Mapping[str, str], begun: Mapping[str, str]) -> None:
-        """These scripts are loaded; open the first when none is open.
+        """These scripts there are; open the first when none is open.
 
         Args:
-            sources: their running texts by name.
+            sources: their texts by name, as they run or were refused.
             drafts: texts that earlier sessions left behind, by name.
             begun: such texts of scripts that were begun and never loaded.
         """
@@ -102,6 +104,12 @@ class EditView(View):
         if not self.script and sources:
             self.open(next(iter(sources)))
         self._show_tabs()
+
+    def set_loaded(self, names: Collection[str]) -> None:
+        """The scripts of these names run."""
+        if self._loaded != names:
+            self._loaded = set(names)
+            self._show_tabs()
 
     def open(self, name: str) -> None:
         """Edit that script, as it was loaded or left behind."""
@@ -129,7 +137,7 @@ class EditView(View):
     def _show_tabs(self) -> None:
         unsaved = {*self.editor.unsaved, *self._drafts}
         tabs = [
-            ScriptTab(name, "new" if name not in self._sources else "draft" if name in unsaved else "runs")
+            ScriptTab(name, "new" if name not in self._loaded else "draft" if name in unsaved else "runs")
             for name in self.names
         ]
         self.query_one(ScriptTabs).show(tabs, self.script)
@@ -174,6 +182,7 @@ class EditView(View):
         """What the VM said to a script."""
         if reply.ok and (text := self.editor.text_sent(name)) is not None:
             self._sources = {**self._sources, name: text}
+            self._loaded.add(name)
             self._new.pop(name, None)
         self.editor.show_result(name, reply)
         self._show_tabs()

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.editor.test_pane import WRONG
-from tests.vptop.ui.fakes import IRQ_SCRIPT
+from tests.vptop.ui.fakes import IRQ_SCRIPT, frame
 from vptop.ui.editor import EditorPane
 from vptop.ui.views.edit import EditView
 
@@ -85,5 +86,16 @@ def test_a_script_that_is_opened_shows_at_once_which_version_runs() -> None:
         await d.press("ctrl+pagedown")
         assert editor.area.border_title is not None
         assert "v1 runs" in editor.area.border_title
+
+    drive(test)
+
+
+def test_a_script_that_was_refused_at_the_start_is_not_shown_as_one_that_runs() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        await d.shows("● vptop.vp  ● disk-latency.vp")
+        scripts = tuple(script for script in frame(4).scripts if script.name != "vptop.vp")
+        d.source.send(FrameMessage(frame(4, scripts=scripts)))
+        await d.shows("○ vptop.vp  ● disk-latency.vp")
 
     drive(test)
