@@ -51,11 +51,15 @@ def edit(name: str, text: str, line: int, suspend: Callable[[], AbstractContextM
     with tempfile.TemporaryDirectory(prefix="vptop-edit-") as folder:
         path = Path(folder) / PurePath(name).name
         path.write_text(text, encoding="utf-8")
-        try:
-            with suspend():
+        trouble: OSError | None = None
+        status = 0
+        with suspend():
+            try:
                 status = subprocess.run([*words, f"+{line}", str(path)], check=False).returncode
-        except OSError as error:
-            raise ExternalEditorError(f"cannot run {words[0]}: {error.strerror or error}; set $EDITOR") from error
+            except OSError as error:  # not one that leaves `suspend`: the terminal would not come back
+                trouble = error
+        if trouble is not None:
+            raise ExternalEditorError(f"cannot run {words[0]}: {trouble.strerror or trouble}; set $EDITOR") from trouble
         if status:
             raise ExternalEditorError(f"{words[0]} ended with status {status}; the text is unchanged")
         return read_script(path)

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
@@ -26,7 +27,17 @@ def test_the_commands_in_order() -> None:
 
 
 def test_an_editor_that_is_not_there_or_fails_leaves_the_text() -> None:
+    suspended: list[str] = []
+
+    @contextmanager
+    def suspend() -> Iterator[None]:
+        """As Textual's: the terminal comes back unless an error passes through here."""
+        suspended.append("left")
+        yield
+        suspended.append("back")
+
     with pytest.raises(ExternalEditorError, match="cannot run no-such-editor: No such file"):
-        edit("a.vp", "", 1, nullcontext, ["no-such-editor"])
+        edit("a.vp", "", 1, suspend, ["no-such-editor"])
+    assert suspended == ["left", "back"]
     with pytest.raises(ExternalEditorError, match="ended with status 3"):
         edit("a.vp", "", 1, nullcontext, [sys.executable, "-c", "raise SystemExit(3)"])
