@@ -6,6 +6,8 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 from engine.probes.frame import Row
 from engine.vm.protocol import FrameMessage
@@ -13,6 +15,8 @@ from tests.bench.dashboard import Timed
 from tests.bench.measure import heading, row
 from tests.vptop.ui.driving import Driven
 from tests.vptop.ui.fakes import FakeSource, aggregate, frame
+from vptop.source.checker import Checker
+from vptop.source.checking import Surroundings, TakeFinding
 from vptop.ui.app import VptopApp
 from vptop.ui.editor import EditorPane
 
@@ -57,9 +61,73 @@ SCRIPTS = (("a.vp", _vp, 500), ("a.vp", _vp, 5000), ("a.emt", _emmett, 5000))
 """Names, makers and numbers of lines of the scripts in which a key is measured."""
 
 
+class CheckedSource(FakeSource):
+    """Checks scripts as a machine's source does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._checker = Checker(Surroundings)
+
+    def check(self, name: str, source: str, take: TakeFinding) -> None:
+        self._checker.check(name, source, take)
+
+    def close(self) -> None:
+        super().close()
+        self._checker.close()
+
+
+class Far(NamedTuple):
+    """A key that changes what much of a long text is, or how much there is."""
+
+    what: str
+    name: str
+    """of the script"""
+    made: Callable[[int], str]
+    before: tuple[str, ...]
+    """keys that are pressed before it, at the start of the text"""
+    key: str
+
+
+FAR = (
+    Far("/* at the start", "a.emt", _emmett, ("slash",), "asterisk"),
+    Far("*/ behind that", "a.emt", _emmett, ("slash", "asterisk", "asterisk"), "slash"),
+    Far("{ at the start", "a.emt", _emmett, (), "left_curly_bracket"),
+    Far("a quote at the start", "a.emt", _emmett, (), "quotation_mark"),
+    Far("a quote at the start", "a.vp", _vp, (), "quotation_mark"),
+    Far("Enter at the end", "a.vp", _vp, ("ctrl+end",), "enter"),
+    Far("Delete of all lines", "a.emt", _emmett, ("f7",), "delete"),
+    Far("undo of that", "a.emt", _emmett, ("f7", "delete"), "ctrl+z"),
+    Far("comments of all lines", "a.vp", _vp, ("f7",), "ctrl+underscore"),
+)
+FAR_LINES = 5000
+FAR_TIMES = 5
+
+
+async def _far(far: Far) -> float:
+    """Milliseconds from the key to its paint, the median of some."""
+    source, text = CheckedSource(), far.made(FAR_LINES)
+    app = Timed(source)
+    taken = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        driven = Driven(app, source, pilot)
+        await driven.until(lambda: bool(app.session.sources))
+        await driven.press("8")
+        editor = app.query_one(EditorPane)
+        editor.open(far.name, text)
+        for _ in range(FAR_TIMES):
+            editor.set_text(far.name, text)
+            await driven.until(lambda: editor.places_of == text)
+            await driven.press("ctrl+home", *far.before)
+            app.painted, begun = 0.0, time.perf_counter()
+            await pilot.press(far.key)
+            await driven.until(lambda: app.painted)
+            taken.append(app.painted - begun)
+    return statistics.median(taken) * 1e3
+
+
 async def _key(name: str, text: str) -> float:
     """Milliseconds from a letter typed in the middle of a text to its paint, the median of many."""
-    source = FakeSource()
+    source = CheckedSource()
     app = Timed(source)
     taken = []
     async with app.run_test(size=(120, 40)) as pilot:
@@ -93,6 +161,9 @@ def painting() -> None:
         row(
             f"from a key to the paint in {name}, {lines:,} lines", f"{key:.0f} ms", f"<= {KEY_MS:.0f} ms", key <= KEY_MS
         )
+    for far in FAR:
+        key = asyncio.run(_far(far))
+        row(f"{far.what} in {far.name}, {FAR_LINES:,} lines", f"{key:.0f} ms", f"<= {KEY_MS:.0f} ms", key <= KEY_MS)
 
 
 if __name__ == "__main__":

@@ -75,8 +75,6 @@ class Session:
         self.kinds: dict[tuple[int, AggregateId], Kind] = {}
         """pictures that were guessed for aggregates of Frames, by sequence number"""
         self._facts: dict[str, ScriptFacts] = {}
-        self._read = "", "", ScriptFacts()
-        """a script, a text of it, and its facts"""
         self._measured: OrderedDict[tuple[int, AggregateId], Measured] = OrderedDict()
         self._measured_rows = 0
         self._prepared = Prepared()
@@ -87,18 +85,10 @@ class Session:
         self.symbols = symbols
         self.namer = Namer(symbols)
 
-    def know_facts(self, name: str, source: str, facts: ScriptFacts) -> None:
-        """The facts of a text that may be loaded: they take a while to read out of a long one."""
-        self._read = name, source, facts
-
-    def knows_facts(self, name: str, source: str) -> bool:
-        """The facts of that text are known."""
-        return self._read[:2] == (name, source)
-
-    def set_source(self, name: str, source: str) -> None:
-        """A script was loaded (again)."""
+    def set_source(self, name: str, source: str, facts: ScriptFacts | None = None) -> None:
+        """A script was loaded (again); its facts are read if they are not given."""
         self.sources[name] = source
-        self._facts[name] = self._read[2] if self.knows_facts(name, source) else read_script(source, name)
+        self._facts[name] = facts or read_script(source, name)
         self.kinds.clear()
 
     def prepare(self, frame: Frame) -> None:

@@ -14,7 +14,7 @@ from engine.vm.protocol import Reply
 from vptop.model.drafts import DraftStore
 from vptop.model.library import LibraryScript, library
 from vptop.model.plain import clean
-from vptop.model.script import read_script
+from vptop.model.script import ScriptFacts, read_script
 from vptop.model.scriptdisk import ScriptDisk
 from vptop.model.scriptfiles import SUFFIX, ScriptFile, read
 from vptop.model.session import Session
@@ -58,6 +58,8 @@ class ScriptShell(Shell):
         super().__init__(session, settings, keys)
         self.machine = Machine(source, self.post_message, self.session.prepare)
         self.disk = ScriptDisk(scripts, drafts)
+        self._facts = "", "", ScriptFacts()
+        """the script and text that were checked last, and the facts of it"""
         self._in_machine: set[str] = set()
         """names of the scripts that the machine has"""
         for script in scripts:
@@ -66,7 +68,7 @@ class ScriptShell(Shell):
     def on_mount(self) -> None:
         """Check scripts as the machine does, and watch their files."""
         self.edit_view.editor.check = self.machine.source.check
-        self.edit_view.editor.know_facts = self.session.know_facts
+        self.edit_view.editor.know_facts = self._know_facts
         self.set_interval(FILE_LOOK, self._look_at_files)
 
     @property
@@ -187,7 +189,7 @@ class ScriptShell(Shell):
         self.say(f"applying {name}")
 
         def answered(reply: Reply) -> None:
-            if reply.ok and len(source) > LONG and not self.session.knows_facts(name, source):
+            if reply.ok and len(source) > LONG and self._facts[:2] != (name, source):
                 self._read_facts(name, source, partial(answered, reply))
                 return
             self._loaded(name, source, reply)
@@ -201,7 +203,7 @@ class ScriptShell(Shell):
         facts = read_script(source, name)
 
         def known() -> None:
-            self.session.know_facts(name, source, facts)
+            self._know_facts(name, source, facts)
             then()
 
         self.call_from_thread(known)
@@ -220,7 +222,11 @@ class ScriptShell(Shell):
 
     def script_loaded(self, name: str, source: str) -> None:
         """That text of a script runs now."""
-        self.session.set_source(name, source)
+        self.session.set_source(name, source, self._facts[2] if self._facts[:2] == (name, source) else None)
+
+    def _know_facts(self, name: str, source: str, facts: ScriptFacts) -> None:
+        """These are the facts of a text that may be applied."""
+        self._facts = name, source, facts
 
     # --- files and drafts ---
 

@@ -163,12 +163,9 @@ def test_memory_is_bounded_however_long_it_runs():
     assert held[2] < held[1] * 1.1
 
 
-def test_facts_that_were_read_elsewhere_are_taken_for_that_text_only() -> None:
+def test_facts_that_were_read_elsewhere_are_taken() -> None:
     session = Session()
-    session.know_facts("a.vp", "; new", ScriptFacts(cleared=frozenset({"a"})))
-    assert session.knows_facts("a.vp", "; new")
-    assert not session.knows_facts("a.vp", "; other")
-    session.set_source("a.vp", "; new")
+    session.set_source("a.vp", "; new", ScriptFacts(cleared=frozenset({"a"})))
     assert session._facts["a.vp"].cleared == {"a"}
     session.set_source("a.vp", "; other")
     assert session._facts["a.vp"].cleared == set()

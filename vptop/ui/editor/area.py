@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import events
+from textual import events, work
 from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Size
 from textual.strip import Strip
@@ -38,6 +38,8 @@ from vptop.ui.render.palette import Palette, from_theme
 
 OWN_KEYS = frozenset({"escape", "enter", "tab"})
 """Keys that TextArea handles itself."""
+MOST_AT_ONCE = 200
+"""Lines that are indented before the next key."""
 MOST_DRAWN = 1000
 """Lines that are remembered as they were drawn."""
 
@@ -312,12 +314,28 @@ class VpArea(TextArea):
         if self.selection.is_empty:
             form = outermost(self.tokens(), self.cursor_location)
             first, last = (form[0][0], form[1][0]) if form else (first, last)
-        lines = self.text.split("\n")
-        made = reindented(lines, first, last, self.tokens())
-        if made != lines[first : last + 1]:
+        if last - first > MOST_AT_ONCE:
+            self._reindent_many(self.text, first, last)
+        else:
+            self._put_indented(first, last, reindented(self.document.lines, first, last, self.tokens()))
+
+    @work(thread=True, exclusive=True, group="indent", exit_on_error=False)
+    def _reindent_many(self, text: str, first: int, last: int) -> None:
+        """Indent so many lines that keys would have to wait; if the text changes meanwhile it stays as it is."""
+        made = reindented(text.split("\n"), first, last, self.script_language.tokens(text))
+
+        def put() -> None:
+            if self.text == text:
+                self._put_indented(first, last, made)
+
+        self.app.call_from_thread(put)
+
+    def _put_indented(self, first: int, last: int, made: Sequence[str]) -> None:
+        before = self.document.lines[first : last + 1]
+        if made != before:
             row, column = self.cursor_location
-            self.replace("\n".join(made), (first, 0), (last, len(lines[last])))
-            grown = len(self.document.get_line(row)) - len(lines[row]) if first <= row <= last else 0
+            self.replace("\n".join(made), (first, 0), (last, len(before[-1])))
+            grown = len(made[row - first]) - len(before[row - first]) if first <= row <= last else 0
             self.move_cursor((row, max(0, column + grown)))
 
     def toggle_comment(self) -> None:

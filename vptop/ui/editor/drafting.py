@@ -166,6 +166,8 @@ class DraftPane(Container):
         self.area.script_language, self.area.names = language_of(name), Names()
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
+        self.area.marks.wrong, self.places_of = {}, ""
+        self.query_one(ProblemPanel).set_places(())
         self.query_one(VersionPanel).set_versions(self._draft.versions)
         self.show_lists()
         self._changed()

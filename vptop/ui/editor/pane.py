@@ -95,7 +95,7 @@ class EditorPane(DraftPane):
         row = self.area.cursor_location[0] + 1
         chosen = next((place for place in places if place.line == row), next(iter(places), None))
         if chosen is None or chosen.fix is None:
-            self.app.bell()
+            self.post_message(Trouble("no problem of this text has a fix"))
             return
         fix = chosen.fix
         self.area.replace(fix.text, (fix.line - 1, fix.column - 1), (fix.end_line - 1, fix.end_column - 1))
@@ -126,7 +126,7 @@ class EditorPane(DraftPane):
         ran = [version for version in self._draft.versions if version.generation]
         before = [version for version in ran if version.source != self._draft.running]
         if not before:
-            self.app.bell()
+            self.post_message(Trouble(f"no other version of {self._draft.name} has run"))
             return
         self._set_text(before[-1].source)
         self.action_apply()
@@ -149,7 +149,7 @@ class EditorPane(DraftPane):
         row, column = self.area.cursor_location
         found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None, self.area.names)
         if found is None or found.place is None:
-            self.app.bell()
+            self.post_message(Trouble("the word at the cursor is not defined in this script"))
         else:
             self.goto(*found.place)
 

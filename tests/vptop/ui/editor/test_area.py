@@ -9,6 +9,7 @@ from textual.widgets.text_area import Selection
 from engine.vp.editing.tokens import TokenKind
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.editor import EditorPane
+from vptop.ui.editor.area import MOST_AT_ONCE
 from vptop.ui.editor.marks import stretches
 
 PROGRAM = "// Count.\nint total;\nVMM1Hz {\n   total = total + curpid();\n}\n"
@@ -188,5 +189,21 @@ def test_an_edit_that_brought_a_scroll_bar_can_be_undone() -> None:
         assert editor.area.text == ""
         await d.press("ctrl+y")
         assert editor.area.text == long
+
+    drive(test)
+
+
+def test_many_lines_are_indented_while_keys_work() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        text = "(do\n" + "(a)\n" * (MOST_AT_ONCE + 1) + ")"
+        area.load_text(text)
+        area.select_all()
+        await d.press("alt+i")
+        indented = text.replace("\n(a)", "\n  (a)").replace("\n)", "\n  )")
+        await d.until(lambda: area.text == indented)
+        await d.press("ctrl+z")
+        assert area.text == text
 
     drive(test)
