@@ -43,6 +43,14 @@ class BtfTypes:
     def _tags(self) -> dict[str, list[str]]:
         return {word: sorted(set(self._btf.names(kind))) for word, kind in _COMPOSITES.items()}
 
+    def typedefs(self) -> Sequence[str]:
+        """The names of all typedefs, sorted."""
+        return self._typedefs
+
+    @cached_property
+    def _typedefs(self) -> list[str]:
+        return sorted(set(self._btf.names(Kind.TYPEDEF)))
+
     def typedef(self, name: str) -> ForeignType | None:
         """What a typedef stands for."""
         number = self._btf.find(name, Kind.TYPEDEF)

@@ -201,6 +201,8 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     """VP source of the functions that belong to the guest"""
     vectors: Mapping[int, str] = {}
     """what interrupt vectors are for"""
+    types: str = ""
+    """path of the types of the guest's kernel (BTF); empty when they are not known"""
 
 
 class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
@@ -213,6 +215,7 @@ class GuestChanged(msgspec.Struct, tag="guest", frozen=True):
     symbols: str
     prelude: str
     vectors: Mapping[int, str] = {}
+    types: str = ""
 
 
 class Notice(msgspec.Struct, tag="notice", frozen=True):

@@ -28,6 +28,7 @@ from engine.vm import protocol
 from engine.vm.compiling import CompilerThread
 from engine.vm.diagnostics import places_of
 from engine.vm.echo import Echo
+from engine.vm.guest_files import GuestFiles
 from engine.vm.losses import Losses
 from engine.vm.output import OutputFile
 from engine.vm.pace import Pace
@@ -42,8 +43,6 @@ SLICE = 0.02
 """Guest seconds between two polls of the sockets."""
 FIRST_LOOK = 0.05
 """Guest seconds from the start to the first Frame, which does not wait for the end of its second."""
-SYMBOLS = "kernel.sym"
-"""File in the VM's directory for symbols that were found in the guest's memory."""
 
 
 class Server:
@@ -82,7 +81,7 @@ class Server:
         self._running = True
         self._end_at_power_off = end_at_power_off
         self._guest_told = vm.guest_version, vm.vectors
-        self._symbols_written = -1
+        self._files = GuestFiles(directory, self._tell)
         self._bell, self._alarm = socket.socketpair()
         self._alarm.settimeout(0)
         listener.settimeout(0)
@@ -253,34 +252,21 @@ class Server:
             vcpus=self.vm.vcpus,
             ram_bytes=self.vm.ram_bytes,
             tsc_hz=self.vm.tsc_hz,
-            symbols=self._symbol_file(),
+            symbols=self._files.symbols(self.vm.guest, self.vm.guest_version),
             prelude=self.vm.guest.prelude,
             vectors=dict(self.vm.vectors),
             scripts={script.name: script.source for script in self.vm.scripts},
             directory=str(self.directory),
+            types=self._files.types(self.vm.guest),
         )
-
-    def _symbol_file(self) -> str:
-        """Where clients read the guest's symbols; those found in memory are written to the VM's directory."""
-        guest = self.vm.guest
-        if guest.symbol_file is not None or not guest.symbols:
-            return str(guest.symbol_file or "")
-        path = self.directory / SYMBOLS
-        if self._symbols_written != self.vm.guest_version:
-            try:
-                guest.symbols.write(path)
-            except OSError as error:
-                self._tell(Notice("warning", f"{path}: {error.strerror}: clients see addresses without symbols"))
-                return ""
-            self._symbols_written = self.vm.guest_version
-        return str(path)
 
     def _tell_guest(self) -> None:
         """Notify every client when more of the guest has become known."""
         if self._guest_told != (known := (self.vm.guest_version, self.vm.vectors)):
             self._guest_told = known
             guest = self.vm.guest
-            self._tell(GuestChanged(guest.name, self._symbol_file(), guest.prelude, dict(self.vm.vectors)))
+            symbols, types = self._files.symbols(guest, self.vm.guest_version), self._files.types(guest)
+            self._tell(GuestChanged(guest.name, symbols, guest.prelude, dict(self.vm.vectors), types))
 
     # --- requests ---
 

@@ -75,6 +75,9 @@ class TypeProvider(Protocol):
     def tags(self) -> Mapping[str, Sequence[str]]:
         """The tags of all structures and unions, sorted, by their keyword. The first answer may take a second."""
 
+    def typedefs(self) -> Sequence[str]:
+        """The names of all typedefs, sorted. The first answer may take a second."""
+
     def typedef(self, name: str) -> ForeignType | None:
         """What a typedef stands for."""
 

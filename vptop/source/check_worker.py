@@ -14,9 +14,11 @@ from types import FrameType
 
 from engine.guest import symbol_files
 from engine.guest.guest import PRELUDE_FILE
+from engine.guest.linux.btf import Btf, BtfError
 from engine.guest.symbols import SymbolError, Symbols
 from engine.probes.languages import compile_script, language_of
 from engine.vm.diagnostics import places_of
+from engine.vm.guest_types import BtfTypes
 from engine.vp import Limits, Prelude
 from vptop.model.failures import in_words
 from vptop.model.script import hint_diagnostics, read_script
@@ -34,14 +36,17 @@ def findings(name: str, source: str, prelude: Prelude | None = None, limits: Lim
 
 
 def prelude_of(surroundings: Surroundings) -> Prelude | None:
-    """What the guest brings to scripts; a file that cannot be read has no symbols."""
+    """What the guest brings to scripts; a file that cannot be read has no symbols, or no types."""
     if surroundings.prelude is None:
         return None
-    symbols = Symbols()
+    symbols, types = Symbols(), None
     if surroundings.symbols:
         with suppress(SymbolError):
             symbols = symbol_files.read(Path(surroundings.symbols))
-    return Prelude(PRELUDE_FILE, surroundings.prelude, symbols.addresses)
+    if surroundings.types:
+        with suppress(BtfError, OSError):
+            types = BtfTypes(Btf(Path(surroundings.types).read_bytes()))
+    return Prelude(PRELUDE_FILE, surroundings.prelude, symbols.addresses, types)
 
 
 class _Superseded(BaseException):

@@ -23,6 +23,8 @@ class Surroundings:
     """VP functions of the guest; None: no guest is known"""
     symbols: str = ""
     """path of the file with its symbols"""
+    types: str = ""
+    """path of the file with the types of its kernel (BTF)"""
     limits: Limits | None = None
     """of the machine; None: the usual ones"""
 

@@ -140,7 +140,7 @@ class LiveSource:
         guest = self._guest
         if guest is None:
             return Surroundings(limits=self._power.limits)
-        return Surroundings(guest.prelude, guest.symbols, self._power.limits)
+        return Surroundings(guest.prelude, guest.symbols, guest.types, self._power.limits)
 
     # --- requests ---
 

@@ -35,6 +35,7 @@ _PREFIX = re.compile(r"[A-Za-z_][\w!]*(?::[\w!.@$]*)*$")
 _OPEN_ARROW = re.compile(r"(->|\.)(?=[ \t]*(?:(?P<end>\n|\Z)|[^\s\w]))")
 """An arrow whose member is still to be typed, at the end of a line or within one."""
 _TAGGED = ("struct", "union", "enum")
+TYPEDEF = "typedef"
 _CLOSED = {TokenKind.COMMENT, TokenKind.STRING, TokenKind.ERROR, TokenKind.NUMBER}
 
 
@@ -83,10 +84,15 @@ def candidates(
         return []
     prefix = before.prefix
     if before.at_top:
-        offered = [*_at_top(), *(points_at_symbols(prefix, prelude) if prelude is not None else ())]
+        names = names_of(source, prelude) if names is None else names
+        offered = [*_at_top(), *(_foreign(names, TYPEDEF, prefix) if prefix else ())]
+        offered += points_at_symbols(prefix, prelude) if prelude is not None else ()
     elif before.word in _TAGGED:
         names = names_of(source, prelude) if names is None else names
-        offered = [*(one for one in names.tags if one.signature.startswith(before.word)), *_tags(names, before)]
+        offered = [
+            *(one for one in names.tags if one.signature.startswith(before.word)),
+            *_foreign(names, before.word, prefix),
+        ]
     elif before.word in ARROWS:
         names = names_of(source, prelude) if names is None else names
         known = {one.name: one for one in (*names.own, *names.local(line, column))}
@@ -97,16 +103,17 @@ def candidates(
         mine = {one.name for one in local}
         offered = [*local, *(one for one in _everything(names.own, prelude) if one.name not in mine)]
         offered += _symbols(prefix, prelude) if prelude is not None and before.word == "&" else ()
+        offered += _foreign(names, TYPEDEF, prefix) if prefix else ()
     fitting = [one for one in offered if one.name.lower().startswith(prefix.lower()) and one.name != prefix]
     return sorted(fitting, key=lambda one: (not one.name.startswith(prefix), one.name.lower(), one.name))
 
 
-def _tags(names: Names, before: _Before) -> Iterator[Candidate]:
-    """The first tags of the guest, in order, that begin with what is typed."""
-    known = names.foreign.get(before.word, ())
-    begin = bisect_left(known, before.prefix)
-    for name in takewhile(lambda name: name.startswith(before.prefix), known[begin : begin + MOST_SYMBOLS]):
-        yield Candidate(name, "type", f"{before.word} {name}", "Type of the guest's kernel.")
+def _foreign(names: Names, word: str, prefix: str) -> Iterator[Candidate]:
+    """The first types of the guest that have this keyword, in order, that begin with what is typed."""
+    known = names.foreign.get(word, ())
+    begin = bisect_left(known, prefix)
+    for name in takewhile(lambda name: name.startswith(prefix), known[begin : begin + MOST_SYMBOLS]):
+        yield Candidate(name, "type", f"{word} {name}", "Type of the guest's kernel.")
 
 
 def _symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
@@ -146,7 +153,8 @@ def names_of(source: str, prelude: Prelude | None = None) -> Names:
         for kind in symbols.tags.values()
     ]
     scopes = tuple(_scope(body, shapes) for body in symbols.bodies)
-    foreign = {} if translation.types is None else translation.types.tags()
+    types = translation.types
+    foreign = {} if types is None else {**types.tags(), TYPEDEF: types.typedefs()}
     return Names(tuple(own), scopes, tuple(tags), foreign, shapes.all())
 
 

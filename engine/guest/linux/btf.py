@@ -117,6 +117,12 @@ class Btf:
         self._places, self._names = _halves(index) if index else _places(self._types)
 
     @property
+    def data(self) -> bytes:
+        """The type information, from its header on."""
+        sizes = _HEADER.size, 0, len(self._types), len(self._types), len(self._strings)
+        return b"".join((_HEADER.pack(MAGIC, 1, 0, *sizes), self._types, self._strings))
+
+    @property
     def index(self) -> bytes:
         """The places of all types and of their names: with it, the same type information is opened without a walk."""
         return self._places.tobytes() + self._names.tobytes()

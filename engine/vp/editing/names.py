@@ -51,7 +51,7 @@ class Names:
     tags: tuple[Candidate, ...] = ()
     """structures, unions and enumerations that the text declares"""
     foreign: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
-    """tags of the guest that the text may name, sorted, by their keyword"""
+    """types of the guest that the text may name, sorted, by their keyword"""
     shapes: Sequence[Sequence[Candidate]] = field(default=(), repr=False)
     """the members of structures; the first one has number 1"""
 

@@ -27,7 +27,7 @@ LONG = "\n".join(f"VMM1Hz {{ logint({at}); }}" for at in range(5000))
 def guest(tmp_path: Path) -> Surroundings:
     symbols = tmp_path / "symbols"
     symbols.write_text("1000 t start\n")
-    return Surroundings("(defun helper (n) n)", str(symbols), Limits())
+    return Surroundings("(defun helper (n) n)", str(symbols), limits=Limits())
 
 
 @pytest.fixture

@@ -34,6 +34,9 @@ class Types:
     def tags(self) -> dict[str, list[str]]:
         return {"struct": ["node"]}
 
+    def typedefs(self) -> list[str]:
+        return ["any_t", "node_t", "text_t"]
+
     def typedef(self, name: str) -> ForeignType | None:
         known: dict[str, ForeignType] = {
             "node_t": NODE, "text_t": ForeignPointer(CHAR), "any_t": ForeignPointer(ForeignVoid()),

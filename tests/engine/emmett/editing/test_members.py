@@ -58,6 +58,8 @@ def test_types_and_members_of_the_guest() -> None:
     assert offered("t->mm->arg_e", program, prelude) == ["arg_end"]
     assert "task_struct" in offered("(struct ta", program, prelude)
     assert offered("(struct task_s", "VMM1Hz { x = ", prelude) == [], "the program does not include its types"
+    assert offered("(task_", program, prelude) == ["task_t"]
+    assert "pid_t" in offered("pi", "#include <vmlinux>\n", prelude)
 
 
 def test_own_types_behind_their_keyword() -> None:
