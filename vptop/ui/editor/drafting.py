@@ -64,6 +64,10 @@ class DraftPane(Container):
         """the script and the text that are being checked"""
         self.places_of = ""
         """the text that the diagnostics shown are of"""
+        self.names_of = ""
+        """the text that the names are of"""
+        self._definition_waits = False
+        """the definition is to be gone to once the names are those of the text"""
         self._fix_waits = False
         """the text is to be mended once it has been checked"""
         self._auto = False
@@ -163,7 +167,7 @@ class DraftPane(Container):
             self._drafts[name] = Draft(name, source, source if draft is None else draft)
         self._draft = self._drafts[name]
         self._running_rates, self._failed = {}, {}
-        self.area.script_language, self.area.names = language_of(name), Names()
+        self.area.script_language, self.area.names, self.names_of = language_of(name), Names(), ""
         self.area.load_text(self._draft.text)
         self.area.move_cursor(self._draft.cursor)
         self.area.marks.wrong, self.places_of = {}, ""
@@ -299,10 +303,13 @@ class DraftPane(Container):
         if finding.tokens is not None:
             self.area.take_tokens(event.source, finding.tokens)
         if finding.names is not None:
-            self.area.names = finding.names
-            self._show_word()
+            self._take_names(event.source, finding.names)
         if finding.places is not None:
             self._show_places(event.source, finding.places)
+
+    def _take_names(self, source: str, names: Names) -> None:
+        self.area.names, self.names_of = names, source
+        self._show_word()
 
     def _show_places(self, source: str, places: tuple[Place, ...]) -> None:
         if source != self.area.text:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from engine.errors import InputError
 from engine.vm.protocol import Place, Reply
+from engine.vp.editing.names import Names
 from vptop.ui.actions import bindings
 from vptop.ui.editor import external
 from vptop.ui.editor.actions import EDITOR
@@ -144,8 +145,16 @@ class EditorPane(DraftPane):
         """Make comments of lines, or lines of comments."""
         self.area.toggle_comment()
 
+    def _take_names(self, source: str, names: Names) -> None:
+        super()._take_names(source, names)
+        if self._definition_waits and source == self.area.text:
+            self.action_definition()
+
     def action_definition(self) -> None:
-        """To where the word under the cursor is defined."""
+        """To where the word under the cursor is defined; after a change, once the names have been read again."""
+        self._definition_waits = self.names_of != self.area.text
+        if self._definition_waits:
+            return
         row, column = self.area.cursor_location
         found = self.area.script_language.meaning(self.area.text, row + 1, column + 1, None, self.area.names)
         if found is None or found.place is None:

@@ -15,11 +15,15 @@ class UnwrappedDocument(WrappedDocument):
         """Take in the whole text."""
         self._width = width
         self._tab_width = tab_width or self._tab_width
-        lines = self.document.lines
-        self._wrap_offsets = [[] for _ in lines]
-        self._offset_to_line_info = [(index, 0) for index in range(len(lines))]
-        self._line_index_to_offsets = [[index] for index in range(len(lines))]
-        self._tab_width_cache = [self._tabs(line) for line in lines]
+        self._tab_width_cache = [self._tabs(line) for line in self.document.lines]
+        self._number()
+
+    def _number(self) -> None:
+        """Each line is the row of its number."""
+        rows = self.document.line_count
+        self._wrap_offsets = [[] for _ in range(rows)]
+        self._offset_to_line_info = [(index, 0) for index in range(rows)]
+        self._line_index_to_offsets = [[index] for index in range(rows)]
 
     def _tabs(self, line: str) -> list[int]:
         """The widths of the blanks that stand for each tab of a line, and for its end."""
@@ -27,8 +31,13 @@ class UnwrappedDocument(WrappedDocument):
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
         """Take in an edit."""
-        del start, old_end, new_end
-        self.wrap(self._width)
+        grown = self.document.line_count - len(self._tab_width_cache)
+        first = min(start[0], old_end[0], new_end[0])
+        last = max(start[0], new_end[0], old_end[0] + grown)
+        lines = self.document.lines[first : last + 1]
+        self._tab_width_cache[first : last + 1 - grown] = [self._tabs(line) for line in lines]
+        if grown:
+            self._number()
 
     @property
     def height(self) -> int:

@@ -193,3 +193,17 @@ def test_another_editor_is_refused_where_the_terminal_cannot_be_given_away(monke
         assert editor.area.text == IRQ_SCRIPT
 
     drive(test)
+
+
+def test_a_definition_that_has_moved_since_typing_paused_is_found() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        editor.set_text("vptop.vp", "(defun f () 1)\n(vprobe VMM1Hz (logint (f)))")
+        await d.until(lambda: editor.names_of == editor.area.text)
+        await d.press("ctrl+home", "enter")
+        editor.goto(3, 25)
+        await d.press("f12")
+        await d.until(lambda: editor.area.cursor_location == (1, 7))
+
+    drive(test)
