@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple, cast
@@ -115,7 +114,7 @@ class Scanner:
 
     def _unchanged(self, tokens: TokenList, edit: _Edit) -> int:
         """The number of tokens that an edit leaves as they were."""
-        last = bisect_left(tokens, edit.start, key=end_of)
+        last = tokens.ended(*edit.start)
         first = min(last, tokens.before(*edit.place_above(self._reach)))
         nearest = first
         for count in range(last, first, -1):

@@ -171,12 +171,16 @@ class TokenList(Sequence[Token]):
 
     def before(self, line: int, column: int) -> int:
         """The number of tokens that begin before a place; lines and columns count from 1."""
-        chunk = bisect_left(self._end_lines, line)
-        if chunk == len(self._chunks):
-            return len(self)
-        begin = self._ends[chunk - 1] if chunk else 0
-        end = self._ends[min(bisect_right(self._end_lines, line), len(self._ends) - 1)]
-        return bisect_left(self, (line, column), begin, end, key=start_of)
+        return bisect_left(self, (line, column), *self._around(line), key=start_of)
+
+    def ended(self, line: int, column: int) -> int:
+        """The number of tokens that end before a place."""
+        return bisect_left(self, (line, column), *self._around(line), key=end_of)
+
+    def _around(self, line: int) -> tuple[int, int]:
+        """Indices between which the tokens of a line are; only that part need be unpacked."""
+        first, last = bisect_left(self._end_lines, line), bisect_right(self._end_lines, line)
+        return self._ends[first - 1] if first else 0, self._ends[last] if last < len(self._ends) else len(self)
 
     def spliced(self, count: int, middle: TokenList, rest: int, lines: int) -> TokenList:
         """The first `count` of these, then other ones, then these from `rest` on, moved down by some lines."""

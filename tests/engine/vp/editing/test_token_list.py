@@ -48,6 +48,9 @@ def test_tokens_by_line(spliced: tuple[TokenList, list[Token]]) -> None:
     assert list(made.in_line(1000)) == [token for token in expected if token.line == 1000]
     assert made.before(701, 1) == 700
     assert made.before(701, 2) == 701
+    assert made.ended(704, 2) == 700
+    assert made.ended(704, 3) == 701
+    assert made.ended(9999, 1) == len(expected)
 
 
 def test_nothing_behind_the_last_part() -> None:
