@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from engine.text import escape
-from vptop.model.arena import Places, ends_of
+from vptop.model.arena import Places, ends_of, starts
 from vptop.model.blocks import blocks
 from vptop.model.filterexpr import Pattern, Words
 from vptop.model.rows import Integers, Mask
@@ -29,9 +29,10 @@ def numbers_match(
         Abandoned: `abandoned` said so.
     """
     found = np.zeros(len(column), bool)
+    words = _any_of(test)
     for block in blocks(len(column), abandoned, CHUNK):
         distinct, places = np.unique(column[block], return_inverse=True)
-        found[block] = np.array([test.matches(shown(number)) for number in distinct.tolist()])[places]
+        found[block] = _matching(map(shown, distinct.tolist()), test, words)[places]
     return found
 
 
@@ -56,21 +57,42 @@ def strings_match(
     """
     found = np.zeros(len(places), bool)
     ends = ends_of(arena, places)
+    words = _any_of(test)
     for block in blocks(len(places), abandoned, CHUNK):
         begin, end = int(places[block.start]), int(ends[block.stop - 1])
         plain = shown is None and _ODD.search(arena, begin, end) is None
-        words = [choice.encode() for choice in test.choices] if isinstance(test, Words) else []
-        if plain and words:
-            lowered = arena[begin:end].lower()
-            words = [word for word in words if word in lowered]
-            if not words:
-                continue
+        if plain and words is not None:
+            found[block] = _holding(words, arena[begin:end].lower(), places[block] - begin, ends[block] - begin)
+            continue
         pairs = zip(places[block].tolist(), ends[block].tolist(), strict=True)
-        texts = [arena[start:stop] for start, stop in pairs]
-        if plain and words:
-            found[block] = [any(word in text for word in words) for text in map(bytes.lower, texts)]
-        elif plain:
-            found[block] = [test.matches(text.decode()) for text in texts]
-        else:
-            found[block] = [test.matches(shown(text) if shown else text) for text in map(escape, texts)]
+        texts = map(escape, [arena[start:stop] for start, stop in pairs])
+        found[block] = _matching(map(shown, texts) if shown else texts, test, words)
     return found
+
+
+def _any_of(test: Words | Pattern) -> re.Pattern[bytes] | None:
+    """Finds each string that holds one of the words once, from the first of them to its end; None: these are no words.
+
+    The strings are in lower case and end with NUL.
+    """
+    if not isinstance(test, Words) or not test.choices:
+        return None
+    return re.compile(rb"(?:" + b"|".join(re.escape(word.encode()) for word in test.choices) + rb")[^\0]*")
+
+
+def _matching(texts: Iterable[str], test: Words | Pattern, words: re.Pattern[bytes] | None) -> Mask:
+    """Which texts pass."""
+    if words is None:
+        return np.array([test.matches(text) for text in texts], bool)
+    joined = "".join(f"{text}\0" for text in texts).lower().encode()
+    places = starts(joined)
+    return _holding(words, joined, places, ends_of(joined, places))
+
+
+def _holding(words: re.Pattern[bytes], texts: bytes, begins: Places, ends: Places) -> Mask:
+    """Which of the strings at these places hold one of the words."""
+    held = np.zeros(len(begins), bool)
+    at = np.array([match.start() for match in words.finditer(texts)], np.int64)
+    string = np.searchsorted(ends, at)
+    held[string[begins[string] <= at]] = True  # there may be others between them
+    return held
