@@ -27,7 +27,7 @@ SCRIPT = """
 (defaggr stacks 1 2)
 (defstring stack)
 (definteger n)
-(vprobe USEC:5
+(vprobe USEC:2
   (gueststack stack)
   (setint n (+ n 1))
   (aggr stacks ((& n 255)) ((curprocname) stack) 1))

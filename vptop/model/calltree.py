@@ -89,6 +89,11 @@ class CallTree:
         found: list[int] = order[ends[node] : ends[node + 1]].tolist()
         return found
 
+    def calls(self, node: int) -> bool:
+        """It has callees."""
+        _, ends = self._by_caller
+        return bool(ends[node + 1] > ends[node])
+
     @cached_property
     def _by_caller(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         callers = np.array(self.callers, np.int64)
@@ -130,7 +135,7 @@ class Node:
     @property
     def calls(self) -> bool:
         """It has callees."""
-        return bool(self.tree.callees(self.index))
+        return self.tree.calls(self.index)
 
     def ordered(self) -> list[Node]:
         """Callees, most often seen first."""

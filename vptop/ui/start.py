@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace as changed
@@ -25,6 +26,10 @@ APP = "vptop"
 SESSION = "session.json"
 SWITCH_SECONDS = 0.0005
 """For which a thread that exports or sorts keeps the screen's from running; 5 ms is the interpreter's own choice."""
+
+YOUNGER = 1000
+"""Collections of younger objects between two of all: each of these stops every thread for a tenth of a second when very
+many rows are counted, and finds a few hundred objects."""
 
 
 def run(scripts: Sequence[ScriptFile], source: Source, *, in_ascii: bool = False) -> int:
@@ -68,6 +73,7 @@ def _show(
 
 
 def settle() -> None:
-    """Let the screen's thread run soon, and columns that are freed be given back to the system."""
+    """Let the screen's thread run soon and seldom wait for garbage, and give freed columns back to the system."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.set_threshold(*gc.get_threshold()[:2], YOUNGER)
     give_back_large_blocks()
