@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.vptop.ui.fakes import FakeSource
-from vptop.model.capture import CaptureWriter
+from tests.vptop.ui.fakes import FakeSource, frame
+from vptop.model.capture import CaptureWriter, Shown
 from vptop.ui import start
 from vptop.ui.app import VptopApp
 
@@ -25,6 +25,14 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Vpto
     yield apps
     for app in apps:
         app.machine.source.close()
+
+
+def captured(path: Path) -> Path:
+    """A capture of one Frame."""
+    writer = CaptureWriter(path)
+    writer.add(Shown(frame(1)))
+    writer.close()
+    return path
 
 
 def test_settings_keys_and_mistakes_come_from_the_file(tmp_path: Path, shown: list[VptopApp]) -> None:
@@ -42,8 +50,7 @@ def test_settings_keys_and_mistakes_come_from_the_file(tmp_path: Path, shown: li
 
 
 def test_a_capture_is_shown_with_room_for_all_of_it(tmp_path: Path, shown: list[VptopApp]) -> None:
-    CaptureWriter(tmp_path / "a.vpc").close()
-    assert start.replay(tmp_path / "a.vpc") == 0
+    assert start.replay(captured(tmp_path / "a.vpc")) == 0
     (app,) = shown
     assert app.session.is_replay
     assert app.settings.frames == 900
@@ -54,7 +61,6 @@ def test_threads_give_way_to_the_screen_at_once(
 ) -> None:
     chosen: list[float] = []
     monkeypatch.setattr(sys, "setswitchinterval", chosen.append)
-    CaptureWriter(tmp_path / "a.vpc").close()
-    start.replay(tmp_path / "a.vpc")
+    start.replay(captured(tmp_path / "a.vpc"))
     assert chosen == [start.SWITCH_SECONDS]
     assert len(shown) == 1
