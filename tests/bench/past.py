@@ -37,7 +37,7 @@ STEPS = {
     "interrupts": "ten steps back by interrupt",
     "blocks": "ten steps back by block",
 }
-SLOW = {"seconds": 4, "firings": 5, "interrupts": 5, "blocks": 4}
+SLOW = {"seconds": 4, "firings": 10, "interrupts": 5, "blocks": 4}
 """Budgets of those that are more than one step."""
 SCRIPT = "(defaggr irqs 1 0)\n(vprobe Guest_IRQ (aggr irqs (ARG0) () 1))"
 
