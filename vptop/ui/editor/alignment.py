@@ -85,7 +85,8 @@ def _compared(
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Lines that occur once in each version and stand in the same order in both: the longest such sequence."""
     places = {line: index for index, line in enumerate(new)}
-    counts, new_counts = Counter(old), Counter(new)
+    shared = places.keys() & set(old)
+    counts, new_counts = (Counter(line for line in lines if line in shared) for lines in (old, new))
     ends: list[int] = []
     """for each length, the smallest index in the second version at which a sequence of it ends"""
     best: list[int] = []
