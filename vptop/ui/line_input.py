@@ -20,6 +20,27 @@ async def run_at_once(widget: Widget, event: events.Key) -> None:
         event.stop()
 
 
+async def in_order(widget: Widget, event: events.Key) -> None:
+    """Do what a key is bound to at once; hand it on where an earlier key has moved the focus or opened a dialog.
+
+    Keys that come together, as from a fast typist on a slow line, wait at the widget that had the focus.
+    """
+    if widget.app.screen is widget.screen and widget.screen.focused is widget:
+        await run_at_once(widget, event)
+        return
+    event.stop()
+    event.prevent_default()
+    _hand_on(widget, events.Key(event.key, event.character))
+
+
+def _hand_on(widget: Widget, key: events.Key) -> None:
+    screen = widget.app.screen
+    if screen.focused is not None and screen.focused is not widget:
+        screen.focused._forward_event(key)  # noqa: SLF001 - posting it would bring it to the app as a new one
+    elif screen is not widget.screen and not screen.is_mounted:
+        screen.call_after_refresh(_hand_on, widget, key)
+
+
 class LineInput(Input):
     """One line to type into."""
 

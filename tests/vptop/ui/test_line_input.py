@@ -7,6 +7,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor import EditorPane
 
 KEYS = ["a", "b", "c", "backspace", "d", "left", "e", "backspace", "backspace", "f"]
@@ -38,5 +39,17 @@ def test_in_the_editor() -> None:
         await d.until(lambda: area.text == f"afd{before}")
         press_all(d, "ctrl+z", "home", "x", "delete", "delete")
         await d.until(lambda: area.text.startswith("x"))
+
+    drive(test)
+
+
+def test_from_a_panel_into_a_field_and_a_dialog() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        press_all(d, "slash", *"tar")
+        await d.until(lambda: d.app.query_one("#filter", Input).value == "tar")
+        await d.press("escape")
+        press_all(d, "colon", *"max")
+        await d.until(lambda: isinstance(d.app.screen, PromptScreen) and d.app.screen.query_one(Input).value == "max")
 
     drive(test)

@@ -19,6 +19,7 @@ from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
+from vptop.ui.line_input import in_order
 from vptop.ui.render.fit import fit, strip, wrapped
 from vptop.ui.widgets.drawn import DrawnByLine
 from vptop.ui.widgets.leads import Lead
@@ -92,6 +93,10 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         self._waits = False
         """the first moment has not come"""
         self._held: Hashable | None = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.check_consume_key(event.key, event.character):
+            await in_order(self, event)
 
     # --- what a panel says ---
 
