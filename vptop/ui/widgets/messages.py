@@ -95,7 +95,9 @@ class Banner(Bar):
                 ("   Enter", self.palette.sorted),
                 (" starts the machine again, ", self.palette.text),
                 ("q", self.palette.sorted),
-                (" quits", self.palette.text),
+                (" quits; ", self.palette.text),
+                ("Esc", self.palette.sorted),
+                (" leaves a text first", self.palette.text),
             ],
         ]
         self.styles.height = len(self._lines)
