@@ -140,6 +140,10 @@ class CoreProgram:
         """Take the pairs of another program's bag, as far as they fit."""
         lib.vpc_program_copy_bag(self.handle, index, source.handle, source_index)
 
+    def copy_counters(self, source: CoreProgram) -> None:
+        """Let the probes' counts go on from those of another program of the same script."""
+        lib.vpc_program_copy_counters(self.handle, source.handle)
+
 
 class Core:
     """The C side of one machine."""

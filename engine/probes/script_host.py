@@ -16,7 +16,7 @@ from engine.core.points import Point
 from engine.errors import InputError
 from engine.probes import arming, trace
 from engine.probes import runtime_errors as faults
-from engine.probes.carry import carry
+from engine.probes.carry import Carried, carry
 from engine.probes.compiled_script import CompiledScript, CompileJob, ScriptRefused, count
 from engine.probes.frame import RuntimeFault
 from engine.vp import Diagnostic, Limits, Prelude, Program
@@ -46,6 +46,8 @@ class LoadedScript:
     """what loading it did, for display"""
     off: set[int] = field(default_factory=set)
     """numbers of the probes that are switched off"""
+    faults: tuple[RuntimeFault, ...] = ()
+    """run-time errors before it was compiled anew for what became known of the guest"""
 
     @property
     def source(self) -> str:
@@ -99,11 +101,27 @@ class ScriptHost:
         job = self.compile_job(compiled.job.name, compiled.job.source, replace)
         if job != compiled.job:
             compiled = job.compile()
-        new = LoadedScript(job.name, compiled.program, self._make(compiled), warnings=compiled.warnings)
-        self.printers[new.core.serial] = Printer(job.name, tuple(probe.point.name for probe in compiled.program.probes))
+        old, new = self.find(replace) if replace else None, self._ready(compiled)
+        if old is None:
+            self._arm(new, None)
+            self.scripts.append(new)
+            new.message = f"loaded {new.name}: {count(len(new.program.probes), 'probe')}"
+        else:
+            self._hand_over(old, new)
+            self._part(old)
+            new.generation = old.generation + 1
+            carried = self._take_over(old, new)
+            new.message = f"v{old.generation} \u2192 v{new.generation}: {carried}".removesuffix(": ")
+        self._fire(new, _LOADING)
+        return new
+
+    def _ready(self, compiled: CompiledScript) -> LoadedScript:
+        """A script whose probes can be armed."""
+        name, program = compiled.job.name, compiled.program
+        new = LoadedScript(name, program, self._make(compiled), warnings=compiled.warnings)
+        self.printers[new.core.serial] = Printer(name, tuple(probe.point.name for probe in program.probes))
         if len(self.printers) > PRINTERS:
             self._forget_printers()
-        self._swap(self.find(replace) if replace else None, new)
         return new
 
     def _forget_printers(self) -> None:
@@ -142,16 +160,36 @@ class ScriptHost:
                 yield script.core.probe_stats(number).hits
 
     def set_prelude(self, prelude: Prelude) -> None:
-        """Use another prelude, and recompile every script that uses one or names symbols of the guest.
+        """Use another prelude, and compile every script anew that uses one or names symbols of the guest.
 
-        Each keeps its rows and variables. A script that no longer compiles keeps running with the prelude it has.
+        Each goes on: with its rows, variables and counts, as the same generation. A script that no longer compiles
+        keeps running with the prelude it has.
         """
         if prelude == self._prelude:
             return
         self._prelude = prelude
         for script in [script for script in self.scripts if _depends_on_guest(script.program)]:
             with contextlib.suppress(ScriptRefused):
-                self.load(script.name, script.source, replace=script.name)
+                self._compile_anew(script)
+
+    def _compile_anew(self, old: LoadedScript) -> None:
+        """Let a script go on as what it compiles to now, if that is another program: most of what becomes known of a
+        guest, such as the symbols of a module, changes nothing in a script.
+
+        Raises:
+            ScriptRefused: it does not compile any more.
+        """
+        compiled = self.compile_job(old.name, old.source, old.name).compile()
+        if compiled.program == old.program:
+            return
+        new = self._ready(compiled)
+        self._hand_over(old, new)
+        self._fire(old, _UNLOADING)
+        new.generation, new.message = old.generation, old.message
+        new.faults = tuple(runtime_faults(old))
+        new.core.copy_counters(old.core)
+        self._take_over(old, new)
+        self._fire(new, _LOADING)
 
     def _make(self, compiled: CompiledScript) -> CoreProgram:
         try:
@@ -166,23 +204,18 @@ class ScriptHost:
         """Probes of all scripts but the one that is to be replaced."""
         return sum(len(script.program.probes) for script in self.scripts if script is not old)
 
-    def _swap(self, old: LoadedScript | None, new: LoadedScript) -> None:
+    def _hand_over(self, old: LoadedScript, new: LoadedScript) -> None:
         """Arm the new version and disarm the old one without guest execution in between."""
-        if old is None:
-            self._arm(new, None)
-            self.scripts.append(new)
-            new.message = f"loaded {new.name}: {count(len(new.program.probes), 'probe')}"
-        else:
-            self._core.detach(old.core)
-            new.off = arming.kept_off(old.program, old.off, new.program)
-            self._arm(new, old)
-            new.generation = old.generation + 1
-            self._part(old)
-            carried = carry(old.program, old.core, new.program, new.core)
-            self.scripts[self.scripts.index(old)] = new
-            old.core.free()
-            new.message = f"v{old.generation} \u2192 v{new.generation}: {carried}".removesuffix(": ")
-        self._fire(new, _LOADING)
+        self._core.detach(old.core)
+        new.off = arming.kept_off(old.program, old.off, new.program)
+        self._arm(new, old)
+
+    def _take_over(self, old: LoadedScript, new: LoadedScript) -> Carried:
+        """Give the new version what it keeps of the old one, which is gone then."""
+        carried = carry(old.program, old.core, new.program, new.core)
+        self.scripts[self.scripts.index(old)] = new
+        old.core.free()
+        return carried
 
     def _arm(self, script: LoadedScript, instead_of: LoadedScript | None) -> None:
         """Arm every probe, or none: then the version it was to replace is armed again."""
@@ -289,7 +322,7 @@ class ScriptHost:
 
 def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
     """The run-time errors of a script so far, each at its place."""
-    program, found = script.program, []
+    program, found = script.program, [*script.faults]
     for error in script.core.errors():
         probe = program.probes[error.probe]
         place = program.place(error.pc)
@@ -305,7 +338,17 @@ def runtime_faults(script: LoadedScript) -> list[RuntimeFault]:
                 count=error.count,
             )
         )
-    return found
+    return _summed(found) if script.faults else found
+
+
+def _summed(faults: Sequence[RuntimeFault]) -> list[RuntimeFault]:
+    """One for each place and message."""
+    found: dict[tuple[str, str, int, int, str], RuntimeFault] = {}
+    for fault in faults:
+        place = fault.probe, fault.file, fault.line, fault.column, fault.message
+        before = found.get(place)
+        found[place] = fault if before is None else replace_struct(fault, count=before.count + fault.count)
+    return [*found.values()]
 
 
 def _depends_on_guest(program: Program) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from engine import ScriptRefused, VirtualMachine
 from engine.core.binding import Core
-from engine.probes.script_host import ScriptHost
+from engine.probes.script_host import ScriptHost, runtime_faults
 from engine.vp import Limits, Prelude
 from tests.engine.probes.small import guest
 from tests.engine.vp.properties.scripts import damaged_scripts
@@ -105,6 +105,34 @@ def test_a_refused_script_names_its_errors_with_their_places() -> None:
         watched.load("(vprobe In (setint n 1))")
     assert refusal.value.message == "script.vp was not loaded: 1 error"
     assert "script.vp:1:20" in str(refusal.value)
+
+
+def test_more_that_is_known_of_the_guest_does_not_load_a_script_anew() -> None:
+    known = Prelude("<prelude>", "", {"read": 4, "write": 8})
+    with closing(Core.detached()) as core:
+        host = ScriptHost(core, 1, Prelude("<prelude>", "", {"read": 4}), Limits())
+        host.load("a.vp", "(vprobe GUEST:ENTER:read 1) (vprobe VMMUnload (/ 1 0))")
+        before = host.scripts[0].core
+        host.set_prelude(known)
+        assert host.scripts[0].core is before
+        assert not runtime_faults(host.scripts[0])
+        host.reset()
+
+
+def test_a_script_goes_on_when_the_guest_runs_elsewhere() -> None:
+    text = "(definteger zero) (definteger n) (vprobe GUEST:ENTER:read (setint n (+ n 1)) (/ 1 zero))"
+    with closing(Core.detached()) as core:
+        host = ScriptHost(core, 1, Prelude("<prelude>", "", {"read": 4}), Limits())
+        host.load("a.vp", text)
+        for address in (4, 8):
+            host.set_prelude(Prelude("<prelude>", "", {"read": address}))
+            (script,) = host.scripts
+            core.fire(script.core, 0)
+        assert (script.generation, script.program.probes[0].point.where, script.core.integer(0, 1)) == (1, 8, 2)
+        stats = script.core.probe_stats(0)
+        assert (stats.hits, stats.errors) == (2, 2)
+        assert [(fault.message, fault.count) for fault in runtime_faults(script)] == [("division by zero", 2)]
+        host.reset()
 
 
 def test_what_was_compiled_for_another_prelude_is_compiled_again() -> None:

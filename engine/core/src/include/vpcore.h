@@ -110,6 +110,7 @@ void vpc_program_move_aggregate(vpc_program *to, uint32_t to_index, vpc_program 
 void vpc_program_copy_integer(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
 void vpc_program_copy_string(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
 void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from, uint32_t from_index);
+void vpc_program_copy_counters(vpc_program *to, const vpc_program *from);   /* of probes, of the same script */
 
 uint32_t vpc_program_serial(const vpc_program *);        /* no other program of the machine has had it; from 1 */
 

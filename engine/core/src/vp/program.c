@@ -175,6 +175,19 @@ void vpc_program_copy_bag(vpc_program *to, uint32_t to_index, vpc_program *from,
     to->machine->bag_limit = limit;
 }
 
+void vpc_program_copy_counters(vpc_program *to, const vpc_program *from)
+{
+    for (uint32_t i = 0; i < to->nprobes && i < from->nprobes; i++) {
+        vpc_probe *a = &to->probes[i];
+        const vpc_probe *b = &from->probes[i];
+        a->hits = b->hits;
+        a->errors = b->errors;
+        a->timed_hits = b->timed_hits;
+        memcpy(a->timed_ns, b->timed_ns, sizeof a->timed_ns);
+    }
+    to->errors_lost = from->errors_lost;
+}
+
 static int by_size(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
