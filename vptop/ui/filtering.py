@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from vptop.model.filterexpr import FilterError, parse
 from vptop.ui.shell import Shell
+from vptop.ui.widgets.messages import MessageBar
 
 
 class FilteringShell(Shell):
@@ -20,10 +21,16 @@ class FilteringShell(Shell):
         """Type a filter for the panel."""
         if (panel := self.panel) is None:
             return
-        entry = self.query_one("#filter", Input)
-        entry.display = True
+        entry = self._show_entry(shown=True)
         entry.value = panel.filter.text
         self.screen.set_focus(entry)
+
+    def _show_entry(self, *, shown: bool) -> Input:
+        """Show the entry in the place of the line of messages while that is empty: the panels keep their size."""
+        entry = self.query_one("#filter", Input)
+        entry.display = shown
+        self.query_one(MessageBar).set_class(shown, "-filtering")
+        return entry
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -51,7 +58,7 @@ class FilteringShell(Shell):
 
     def _close_filter(self) -> None:
         self._right()
-        self.query_one("#filter", Input).display = False
+        self._show_entry(shown=False)
         if (panel := self.panel) is not None:
             self.screen.set_focus(panel)
 

@@ -96,10 +96,10 @@ class Shell(ThemedApp):
             for row in VIEWS:
                 yield row.make(id=row.id)
         yield Static("", id="too-small", markup=False)
+        yield HistoryBar()
         yield LineInput(
             id="filter", placeholder="text  a|b  !without  re:pattern  cnt>100 avg>=5   Enter keeps  Esc clears"
         )
-        yield HistoryBar()
         yield MessageBar()
         yield FooterBar()
 
@@ -112,7 +112,7 @@ class Shell(ThemedApp):
     def say(self, text: str, severity: str = "") -> None:
         """Show one line below the panels."""
         for screen in self.screen_stack[:1]:  # a dialog may be over it
-            for bar in screen.query(MessageBar):  # none while the screen is taken down
+            if (bar := screen.query_one_optional(MessageBar)) is not None:  # none while the screen is taken down
                 bar.say(text, severity)
 
     @on(LinePanel.Said)
@@ -131,7 +131,7 @@ class Shell(ThemedApp):
 
     def show_moment(self) -> None:
         """Draw the moment under the cursor in all that is seen."""
-        if not self.query(StatusBar):  # the screen is being taken down
+        if self.query_one_optional(StatusBar) is None:  # the screen is being taken down
             return
         moment = self.session.moment()
         with self.batch_update():
@@ -164,10 +164,10 @@ class Shell(ThemedApp):
 
     @on(DescendantFocus)
     def _focus_moved(self, event: DescendantFocus) -> None:
-        view = self.query(View).filter(f"#{self.view}")
-        if not view:  # it is in a dialog, or the screen is being taken down
+        view = self.query_one_optional(f"#{self.view}", View)
+        if view is None:  # it is in a dialog, or the screen is being taken down
             return
-        if isinstance(event.widget, LinePanel) and view.first() in event.widget.ancestors:
+        if isinstance(event.widget, LinePanel) and view in event.widget.ancestors:
             self._panels[self.view] = event.widget
         self._show_footer()
 
@@ -182,17 +182,17 @@ class Shell(ThemedApp):
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def _show_footer(self) -> None:
-        footers = self.screen_stack[0].query(FooterBar) if self.screen_stack else ()
-        if not footers:  # the screen is being taken down
+        footer = self.screen_stack[0].query_one_optional(FooterBar) if self.screen_stack else None
+        if footer is None:  # the screen is being taken down
             return
         if self.screen is not self.screen_stack[0]:
-            footers.first().show_text(keys_of_dialog(self.screen))
+            footer.show_text(keys_of_dialog(self.screen))
             return
         typing = isinstance(self.focused, TextArea | Input)
         listed = [action for action in actions_of(self.scopes()) if action.footer]
         shown = [one for action in listed if (one := action.while_typing if typing else action)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
-        footers.first().show([action for action in shown if action not in last], last)
+        footer.show([action for action in shown if action not in last], last)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:

@@ -27,3 +27,18 @@ def test_a_mistake_is_told_until_it_is_corrected_and_the_rows_stay() -> None:
         assert not d.app.panel.filter
 
     drive(test)
+
+
+def test_the_panel_keeps_its_size_while_a_filter_is_typed() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        assert d.app.panel is not None
+        size = d.app.panel.size
+        await d.press("slash")
+        await d.shows("Enter keeps")
+        assert d.app.panel.size == size
+        await d.press("escape")
+        await d.until(lambda: "Enter keeps" not in d.screen())
+        assert d.app.panel.size == size
+
+    drive(test)
