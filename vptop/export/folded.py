@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
@@ -13,10 +13,11 @@ from vptop.model.session import Moment
 
 def render(moment: Moment) -> Parts:
     """The stacks of every aggregate that holds some; of several aggregates, the label is the outermost frame."""
-    return _document(profiles(moment))
+    return document(profiles(moment))
 
 
-def _document(found: list[Profile]) -> Parts:
+def document(found: Sequence[Profile]) -> Parts:
+    """The stacks of some profiles."""
     stacks = merged(
         (stack([*([profile.label] if len(found) > 1 else []), *functions]), count)
         for profile in found
@@ -35,4 +36,4 @@ def _word(text: str) -> str:
     return text.replace(";", ":").replace("\n", " ")
 
 
-FORMAT = Format(".folded", "Folded stacks", "for flamegraph.pl, inferno and others", render)
+FORMAT = Format(".folded", "Folded stacks", "stacks of the session for flamegraph.pl, inferno and others", render)

@@ -18,7 +18,7 @@ from vptop.export.parts import Parts, encoded
 from vptop.export.samples import merged
 from vptop.export.svg_charts import bar_chart, icicle, line_chart
 from vptop.model import units
-from vptop.model.fold import EVERY, Folding, fold, in_words, parts_of, seconds_of
+from vptop.model.fold import EVERY, seconds_of, since_start
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
@@ -33,8 +33,6 @@ LINES = 500
 """Lines of the log, the last ones."""
 LONG = 40
 """Characters of a key from which on it is broken into lines."""
-ALL = Folding(EVERY)
-"""Aggregates that are cleared each second are summed over the session."""
 NUMBERS = ("count", "avg", "min", "max", "latest")
 STYLE = """
 /* colours of Okabe and Ito, which are told apart with every kind of colour vision */
@@ -77,11 +75,10 @@ def _sections(moment: Moment) -> Iterator[str]:
     yield _overview(moment)
     label = labels(moment.frame.aggregates)
     for which, data in moment.frame.aggregates.items():
-        folded = fold(parts, ALL) if (parts := parts_of(moment, which, ALL)) and parts[-1].per_interval else None
-        measured = folded or moment.measured(which)
+        measured, when = since_start(moment, which)
         if measured is not None and len(measured):
             yield f"<h2>{_text(label[which])}</h2>\n"
-            yield _muted(in_words(moment, EVERY) if folded else "since loading", _values(moment.hint(which).unit))
+            yield _muted(when, _values(moment.hint(which).unit))
             yield f"{_aggregate(moment, which, measured)}\n"
         elif len(data) == 0:
             yield f"<h2>{_text(label[which])}</h2>\n{_muted('no rows')}\n"

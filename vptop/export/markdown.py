@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from engine.probes.frame import AggregateData, labels
 from vptop.export.format import Format
@@ -13,12 +15,22 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 
 NUMBERS = ("count", "avg", "min", "max", "latest")
+_FENCES = re.compile("`{3,}")
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>|#"})
 
 
 def escaped(text: str) -> str:
-    """A text on one line in which nothing is markup or a control character."""
-    return clean(text).translate(_SPECIAL)
+    """A text on one line in which nothing is markup or a control character; blanks before it stay."""
+    cleaned = clean(text)
+    words = cleaned.lstrip(" ")
+    return "&nbsp;" * (len(cleaned) - len(words)) + words.translate(_SPECIAL)
+
+
+def fenced(texts: Iterable[str]) -> Iterator[str]:
+    """Lines as a block of code: they keep their blanks, and nothing in them is markup."""
+    cleaned = [clean(text) for text in texts]
+    fence = "`" * (1 + max((len(run) for text in cleaned for run in _FENCES.findall(text)), default=2))
+    return chain([fence], cleaned, [fence])
 
 
 def line(cells: Iterable[str]) -> str:

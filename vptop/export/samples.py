@@ -1,54 +1,57 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The stacks of a Frame as samples: what profilers read."""
+"""Stacks as samples: what profilers read."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import TypeAlias, TypeVar
 
-from engine.probes.frame import AggregateData, labels
+from engine.probes.frame import AggregateId, labels
 from vptop.export.format import ExportError
+from vptop.model.fold import since_start
 from vptop.model.kinds import Kind
 from vptop.model.session import Moment
-from vptop.model.stacks import Namer
 
 S = TypeVar("S", bound=Hashable)
 
 
+Sample: TypeAlias = tuple[list[str], int]
+"""Functions from the outermost call to the innermost, and how often that stack was seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The stacks of one aggregate."""
+    """Stacks under a name."""
 
     label: str
-    data: AggregateData
-    namer: Namer
-
-    def samples(self) -> Iterator[tuple[list[str], int]]:
-        """Functions from the outermost call to the innermost, and how often that stack was seen.
-
-        The other keys of a row, a process name for one, are outermost.
-        """
-        for row in self.data:
-            if row.count:
-                yield self.namer.labels((row.integers, row.strings))[0], row.count
+    samples: Callable[[], Iterable[Sample]]
 
 
 def profiles(moment: Moment) -> list[Profile]:
-    """A profile for each aggregate that holds stacks.
+    """A profile for each aggregate that holds stacks, of all that is kept up to that moment.
 
     Raises:
         ExportError: none does.
     """
     label = labels(moment.frame.aggregates)
     found = [
-        Profile(label[which], data, moment.session.namer)
-        for which, data in moment.frame.aggregates.items()
+        Profile(label[which], partial(_samples, moment, which))
+        for which in moment.frame.aggregates
         if moment.kind(which) is Kind.STACKS
     ]
     if not found:
         raise ExportError("no aggregate holds stacks; load a script whose keys gueststack makes, such as stacks.vp")
     return found
+
+
+def _samples(moment: Moment, which: AggregateId) -> Iterator[Sample]:
+    """The other keys of a row, a process name for one, are outermost."""
+    measured, _ = since_start(moment, which)
+    for row in measured.data if measured else ():
+        if row.count:
+            yield moment.session.namer.labels((row.integers, row.strings))[0], row.count
 
 
 def merged(samples: Iterable[tuple[S, int]]) -> dict[S, int]:

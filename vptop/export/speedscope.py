@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -18,15 +18,16 @@ SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
 def render(moment: Moment) -> Parts:
     """A profile for each aggregate that holds stacks; its weights are counts."""
-    return _document(moment, profiles(moment))
+    return document(f"{moment.session.guest} {moment.frame.guest_seconds:.0f} s", profiles(moment))
 
 
-def _document(moment: Moment, found: list[Profile]) -> Parts:
+def document(name: str, found: Sequence[Profile]) -> Parts:
+    """The stacks of some profiles under a name."""
     numbers: dict[str, int] = {}
     head = {
         "$schema": SCHEMA,
         "exporter": "vptop",
-        "name": f"{moment.session.guest} {moment.frame.guest_seconds:.0f} s",
+        "name": name,
         "activeProfileIndex": 0,
     }
     yield msgspec.json.encode(head)[:-1] + b',"profiles":['
@@ -50,4 +51,4 @@ def _profile(profile: Profile, numbers: dict[str, int]) -> Iterator[bytes]:
     yield b'],"startValue":0,"endValue":%d}' % sum(stacks.values())
 
 
-FORMAT = Format(".speedscope.json", "speedscope", "stacks for speedscope.app", render)
+FORMAT = Format(".speedscope.json", "speedscope", "stacks of the session for speedscope.app", render)

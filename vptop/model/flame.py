@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vptop.model.calltree import ROOT, Node
+from vptop.model.calltree import ROOT, CallTree, Node
 
 Path = tuple[str, ...]
 
@@ -107,3 +107,35 @@ def matching(root: Node, wanted: Callable[[str], bool]) -> Matches:
             leading.add(on_the_way)
             on_the_way = tree.callers[on_the_way]
     return Matches(found, leading, samples)
+
+
+def samples(
+    root: Node, *, inverted: bool = False, zoom: Path = (), wanted: Callable[[str], bool] | None = None
+) -> Iterator[tuple[list[str], int]]:
+    """The stacks of a tree, each from the outermost call to the innermost, and how often it was seen.
+
+    Args:
+        root: of the tree.
+        inverted: callers hang below callees in it.
+        zoom: the way to a node: only stacks that it is part of.
+        wanted: only stacks with such a label; None: all.
+    """
+    tree, base = root.tree, root.at(zoom)
+    if base is None:
+        return
+    fits = [False, *map(wanted, tree.labels[1:])] if wanted else [True] * len(tree.labels)
+    inside, through = bytearray(len(tree)), bytearray(len(tree))
+    for node, place in enumerate(tree.places().tolist()):
+        caller = tree.callers[node]
+        inside[node] = fits[place] or (caller >= 0 and inside[caller])
+        through[node] = node == base.index or (caller >= 0 and through[caller])
+        if tree.own[node] and inside[node] and through[node]:
+            way = [*_upwards(tree, node)]
+            yield way if inverted else way[::-1], tree.own[node]
+
+
+def _upwards(tree: CallTree, node: int) -> Iterator[str]:
+    """The labels from a node to below the root."""
+    while node > ROOT:
+        yield tree.label(node)
+        node = tree.callers[node]

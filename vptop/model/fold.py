@@ -80,6 +80,18 @@ def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[M
     return found[::-1]
 
 
+def since_start(moment: Moment, aggregate: AggregateId) -> tuple[Measured | None, str]:
+    """All that is kept of an aggregate, and of which time in words.
+
+    That is the sum of the Frames where it is cleared in each, else its rows as they are, counted since it was loaded.
+    """
+    every = Folding(EVERY)
+    parts = parts_of(moment, aggregate, every)
+    if parts and parts[-1].per_interval:
+        return fold(parts, every), in_words(moment, EVERY)
+    return moment.measured(aggregate), "since loading"
+
+
 def _since(moment: Moment, now: Measured, frames: int) -> Measured:
     """An aggregate that is not cleared, measured against a Frame further back, or the first that knows it.
 

@@ -51,7 +51,7 @@ class TakingShell(ScriptShell):
             self.say("nothing to export yet", "warn")
             return
         moment = moment.detached()
-        self.push_screen(ExportScreen(moment, self._choices(moment)), self._export)
+        self.push_screen(ExportScreen(moment, self._choices(moment), self._missing), self._export)
 
     def action_export_again(self) -> None:
         """Export the moment shown as the last one was: a file that vptop named gets a new name, another is replaced."""
@@ -81,6 +81,13 @@ class TakingShell(ScriptShell):
         panel = self.panel
         table = panel.table() if panel is not None and panel.rows else None
         return [*choices_of(moment, table), *self._pictures()]
+
+    @property
+    def _missing(self) -> str:
+        """Why there are no formats of the panel; empty: there are."""
+        if (panel := self.panel) is None:
+            return "this view has no rows"
+        return "" if panel.rows else f"{panel.title_text()} has no rows"
 
     def _pictures(self) -> tuple[Choice, Choice]:
         """Formats of the screen as it is now."""

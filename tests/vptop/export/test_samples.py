@@ -14,10 +14,11 @@ from vptop.export.formats import format_of
 from vptop.export.samples import merged, profiles
 
 
-def test_only_aggregates_with_stacks_are_profiles() -> None:
-    (profile,) = profiles(moment_of())
-    assert profile.label == "stacks"
-    assert (["idle", "0xffffffff80005050"], 30) in profile.samples()
+def test_only_aggregates_with_stacks_are_profiles_of_all_that_is_kept() -> None:
+    for seconds in (1, 3):
+        (profile,) = profiles(moment_of(*(frame(second) for second in range(1, seconds + 1))))
+        assert profile.label == "stacks"
+        assert (["idle", "0xffffffff80005050"], 30 * seconds) in profile.samples()
 
 
 def test_a_frame_without_stacks_is_refused_with_what_to_do() -> None:

@@ -21,8 +21,8 @@ def test_samples_name_frames_and_weights_add_up() -> None:
     names = [one["name"] for one in made["shared"]["frames"]]
     stacks = [[names[number] for number in sample] for sample in profile["samples"]]
     assert ["cruncher", "0xffffffff80003030", "0xffffffff80002020", "0xffffffff80001010"] in stacks
-    assert profile["weights"] == [40, 25, 30, 5]
-    assert (profile["type"], profile["name"], profile["endValue"]) == ("sampled", "stacks", 100)
+    assert profile["weights"] == [120, 75, 90, 15]
+    assert (profile["type"], profile["name"], profile["endValue"]) == ("sampled", "stacks", 300)
 
 
 def test_the_file_is_as_the_published_schema_demands() -> None:

@@ -57,3 +57,13 @@ def test_samples_that_match_are_counted_once_however_deep():
     matches = flame.matching(ROOT, lambda label: label == "read_block")
     assert matches.samples == 9
     assert (len(matches.found), len(matches.leading)) == (1, 2)
+
+
+def test_samples_are_the_stacks_that_the_tree_was_made_of():
+    every = [(["main", "read_block", "wait_irq"], 6), (["main", "read_block"], 3), (["wait_irq"], 1)]
+    assert sorted(flame.samples(ROOT)) == sorted(every)
+    assert sorted(flame.samples(ROOT, zoom=("main", "read_block"))) == sorted(every[:2])
+    assert sorted(flame.samples(ROOT, wanted=lambda label: label == "wait_irq")) == sorted([every[0], every[2]])
+    assert [*flame.samples(ROOT, zoom=("gone",))] == []
+    inverted = Namer(SYMBOLS).tree([(((), ("GUEST_0x3010_0x2040_0x1050",)), 6)], inverted=True).root
+    assert [*flame.samples(inverted, inverted=True)] == every[:1]

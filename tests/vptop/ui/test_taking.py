@@ -18,6 +18,8 @@ from vptop.ui.copying import Copying
 from vptop.ui.exporting import Choice
 
 UP_TO_CSV = ["down", "down"]
+PICTURES = {"SHAPE", "RANGE", "INNERMOST,", "OUTERMOST,", "CALLEES", "BELOW"}
+"""Titles of bars and of what files have in other columns."""
 
 
 @pytest.fixture
@@ -217,5 +219,26 @@ def test_what_the_view_shows_is_left_on_the_terminal(monkeypatch: pytest.MonkeyP
         await d.press("Q")
         assert isinstance(left[1], Text)
         assert left[1].plain.endswith("… 5 more rows\n")
+
+    drive(test)
+
+
+def test_panels_are_exported_with_the_columns_that_are_on_screen(folder: Path) -> None:
+    """Bars and trends have no text; all else that has a title is in the file, names in full."""
+
+    async def test(d: Driven) -> None:
+        await d.press("b", "d")
+        for view in "23456":
+            await d.press(view)
+            for panel in d.app.active_view.panels:
+                if not panel.header_height or not panel.rows:
+                    continue
+                header = panel.draw_header(panel.header_height - 1, panel.inner_width).text
+                titles = {word for word in header.split() if word.isupper() or "%" in word}
+                written = {word for title in panel.table().columns for word in title.split()}
+                assert {word.strip("▼▲") for word in titles} - written <= PICTURES, (view, panel.heading, header)
+        await d.press("6")
+        (probes, *_) = d.app.active_view.panels
+        assert ("Guest_IRQ", "vptop.vp:3") in {(row[1], row[-1]) for row in probes.table().rows}
 
     drive(test)

@@ -19,7 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from vptop.export.formats import FORMATS, suggested_name
-from vptop.export.shown import SHOWN_FORMATS, Table
+from vptop.export.shown import Table, formats_of
 from vptop.model.session import Moment
 from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.exporting import Choice, Export
@@ -32,6 +32,7 @@ class ExportScreen(ModalScreen[Export | None]):
     Args:
         moment: what is exported.
         choices: the formats.
+        missing: why there are no formats of a panel; empty: there are some.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,8 +40,9 @@ class ExportScreen(ModalScreen[Export | None]):
         Binding("ctrl+y", "copy", "copy", priority=True),
     ]
 
-    def __init__(self, moment: Moment, choices: Sequence[Choice]) -> None:
+    def __init__(self, moment: Moment, choices: Sequence[Choice], missing: str = "") -> None:
         super().__init__()
+        self._missing = missing
         self._moment = moment
         self._choices = choices
 
@@ -49,7 +51,10 @@ class ExportScreen(ModalScreen[Export | None]):
         with Vertical(classes="dialog export") as box:
             box.border_title = Content(f"Export frame {self._moment.frame.frame}")
             box.border_subtitle = Content("↑↓ format · Tab path · Enter writes · Ctrl+Y copies · Esc leaves")
-            yield LabelledList([Labelled(f"{one.title:<16}", one.help) for one in self._choices])
+            width = max(len(one.title) for one in self._choices) + 1
+            entries = [Labelled(f"{one.title:<{width}}", one.help) for one in self._choices]
+            missing = [Labelled(f"{'Panel:':<{width}}{self._missing}")] if self._missing else []
+            yield LabelledList([*entries, *missing])
             yield LineInput(self._path(self._choices[0]), id="export-path")
             yield Static("", id="export-trouble")
 
@@ -106,5 +111,5 @@ def choices_of(moment: Moment, table: Table | None) -> list[Choice]:
     told = f"{table.title} as it is shown"
     return [
         *of_moment,
-        *(Choice(one.suffix, f"Panel: {one.title}", told, partial(one.render, table)) for one in SHOWN_FORMATS),
+        *(Choice(one.suffix, f"Panel: {one.title}", told, partial(one.render, table)) for one in formats_of(table)),
     ]

@@ -15,7 +15,7 @@ from vptop.model.filterexpr import Comparison as Threshold
 from vptop.model.keytext import Shown
 from vptop.model.rows import Measure, Measured
 from vptop.ui.render import bars, numbers
-from vptop.ui.render.columns import Column
+from vptop.ui.render.columns import Column, change_columns, number_column
 from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.palette import Palette
 
@@ -50,14 +50,14 @@ def tabs(labels: Sequence[str], chosen: int, width: int, palette: Palette) -> tu
     return strip(pieces, width), places
 
 
-_LATEST = Column[Measure]("latest", "LAST", 5, lambda row: numbers.short(row.latest), lambda row: row.latest, keep=1)
+_LATEST: Column[Measure] = number_column("latest", "LAST", 5, numbers.short, lambda row: row.latest, keep=1)
 """Where rows are summed, nobody knows which of them was updated last."""
 _NUMBERS: list[Column[Measure]] = [
-    Column("rate", "CNT/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate),
-    Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=8),
-    Column("avg", "AVG", 6, lambda row: numbers.short(row.avg), lambda row: row.avg),
-    Column("min", "MIN", 5, lambda row: numbers.short(row.min), lambda row: row.min, keep=2),
-    Column("max", "MAX", 6, lambda row: numbers.short(row.max), lambda row: row.max, keep=5),
+    number_column("rate", "CNT/S", 8, numbers.rate, lambda row: row.rate),
+    number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=8),
+    number_column("avg", "AVG", 6, numbers.short, lambda row: row.avg),
+    number_column("min", "MIN", 5, numbers.short, lambda row: row.min, keep=2),
+    number_column("max", "MAX", 6, numbers.short, lambda row: row.max, keep=5),
     _LATEST,
 ]
 
@@ -112,6 +112,7 @@ def columns(
             stretch=True,
             most=MOST_TREND,
             sized=lambda row, cells: bars.trend(trend(row, cells)),
+            is_picture=True,
             titled="{}s".format,
             keep=3,
             style=lambda _, palette: palette.bar,
@@ -120,27 +121,17 @@ def columns(
 
 
 def _in_unit(column: Column[Measure], unit: str) -> Column[Measure]:
-    """The same column with its values in fitting units."""
+    """The same column with its values in fitting units, which files have with each value, too."""
     name = column.id
-    return replace(column, cell=lambda row: numbers.scaled(getattr(row, name), unit), width=numbers.SCALED_CELLS)
+    cells = numbers.SCALED_CELLS
+    return replace(column, cell=lambda row: numbers.scaled(getattr(row, name), unit), width=cells, value=None)
 
 
 def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:
-    """What has changed since the baseline, as a rate and as a share; a glyph says which way."""
+    """What has changed since the baseline."""
     if comparison is None:
         return []
-
-    def style(row: Measure, palette: Palette) -> Style:
-        change = comparison.change(row.index)
-        return palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
-
-    def size(row: Measure) -> float:
-        return abs(comparison.change(row.index))
-
-    return [
-        Column("delta", "ΔCNT/S", 9, lambda row: numbers.change(comparison.change(row.index)), size, style=style),
-        Column("growth", "Δ%", 7, lambda row: numbers.growth(comparison.ratio(row.index)), style=style, keep=7),
-    ]
+    return change_columns("CNT/S", lambda row: comparison.change(row.index), lambda row: comparison.ratio(row.index))
 
 
 def _key_columns(measured: Measured | None, shown: Shown, left_out: Collection[int]) -> list[Column[Measure]]:

@@ -10,10 +10,13 @@ from typing import Any, Generic, TypeVar
 from rich.style import Style
 from textual.strip import Strip
 
+from vptop.export.shown import Cell, Value
+from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, fit, strip
 from vptop.ui.render.palette import Palette
 
 R = TypeVar("R")
+N = TypeVar("N", int, float)
 
 GUTTER = 2
 ALWAYS = 9
@@ -39,7 +42,11 @@ class Column(Generic[R]):
     first: int = 0
     """it grows to this width before others grow"""
     sized: Callable[[R, int], str] | None = None
-    """what the cell says when that depends on the width it got (bars, trends)"""
+    """what the cell says when that depends on the width it got (bars, trends, long names)"""
+    value: Callable[[R], Value] | None = None
+    """what the cell stands for, which files for programs get; None: the text of the cell"""
+    is_picture: bool = False
+    """a bar or a trend, which no file of texts gets"""
     titled: Callable[[int], str] | None = None
     """the title over a column of that width, where it depends on that"""
     keep: int = ALWAYS
@@ -51,6 +58,72 @@ class Column(Generic[R]):
     def is_name(self) -> bool:
         """It names the row rather than measures it: such columns are read in ascending order."""
         return self.ascending
+
+    def written(self, row: R) -> str:
+        """The cell for a file."""
+        return self.cell(row) if self.value is None else Cell(self.cell(row), self.value(row))
+
+
+def number_column(
+    id: str,  # noqa: A002
+    title: str,
+    width: int,
+    shown: Callable[[N], str],
+    number: Callable[[R], N],
+    *,
+    keep: int = ALWAYS,
+    style: Callable[[R, Palette], Style] | None = None,
+) -> Column[R]:
+    """A column of numbers, by which its rows can be ordered."""
+    return Column(id, title, width, lambda row: shown(number(row)), number, keep=keep, style=style, value=number)
+
+
+def share_cell(share: float) -> Cell:
+    """A share of 1, which files have in percent."""
+    return Cell(numbers.percent(share), share * 100)
+
+
+def change_cell(change: float) -> Cell:
+    """The change of a share, which files have in percentage points."""
+    return Cell(numbers.points(change), change * 100)
+
+
+def change_columns(
+    counted: str, change: Callable[[R], float | None], growth: Callable[[R], float | None]
+) -> list[Column[R]]:
+    """What has changed since the baseline, as a rate and as a share; a glyph says which way.
+
+    Args:
+        counted: the title of the rate.
+        change: of the rate of a row; None: it cannot be compared.
+        growth: the same as a share of what it was; None: it was nothing.
+    """
+
+    def size(row: R) -> float:
+        return change(row) or 0.0
+
+    def ratio(row: R) -> str:
+        return "" if change(row) is None else numbers.growth(growth(row))
+
+    def percent(row: R) -> Value:
+        share = growth(row)
+        return ratio(row) if share is None or change(row) is None else share * 100
+
+    def style(row: R, palette: Palette) -> Style:
+        return palette.warn if size(row) > 0 else palette.accent if size(row) < 0 else palette.dim
+
+    return [
+        Column(
+            "delta",
+            f"Δ{counted}",
+            9,
+            lambda row: "" if change(row) is None else numbers.change(size(row)),
+            lambda row: abs(size(row)),
+            style=style,
+            value=lambda row: "" if change(row) is None else size(row),
+        ),
+        Column("growth", "Δ%", 7, ratio, style=style, keep=7, value=percent),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,7 +266,7 @@ def bucket_rows(
     With `before`, the histogram of the baseline, the last column is the change of their share in percentage points.
     With `seconds`, the guest seconds that the histogram is of, counts are per second.
     """
-    shares = {one.low: one.count / before.count for one in before.buckets} if before and before.count else {}
+    changed = iter(changes(histogram, before)) if before is not None else None
     lines: list[Strip] = []
     upto, gap = 0, False
     most = max((one.count for one in histogram.buckets), default=0)
@@ -279,14 +279,20 @@ def bucket_rows(
         upto, gap = upto + bucket.count, False
         share = bucket.count / histogram.count
         last = (numbers.percent(upto / histogram.count), palette.dim)
-        if before is not None:
-            change = share - shares.get(bucket.low, 0.0)
+        if changed is not None:
+            change = next(changed)
             style = palette.warn if change > 0 else palette.accent if change < 0 else palette.dim
             last = (numbers.points(change), style)
         count = numbers.count(bucket.count) if seconds is None else numbers.rate(bucket.count / seconds)
         figures = ((count, palette.strong), (numbers.percent(share), palette.text), last)
         lines.append(_bucket_row(bucket, bucket.count / most, figures, width, palette, unit))
     return lines
+
+
+def changes(histogram: Histogram, before: Histogram) -> list[float]:
+    """By how much the share of each bucket that was hit has grown since the baseline, from -1 to 1."""
+    shares = {one.low: one.count / before.count for one in before.buckets} if before.count else {}
+    return [one.count / histogram.count - shares.get(one.low, 0.0) for one in histogram.buckets if one.count]
 
 
 def _bucket_row(

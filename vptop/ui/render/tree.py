@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.style import Style
 from textual.strip import Strip
 
+from vptop.export.shown import Cell
 from vptop.model.calltree import Node
 from vptop.model.flame import Matches
 from vptop.model.plain import clean
 from vptop.model.stacks import Function, Stacks
 from vptop.ui.render import bars, numbers
-from vptop.ui.render.columns import highlighted
+from vptop.ui.render.columns import change_cell, highlighted, share_cell
 from vptop.ui.render.fit import fit, fit_place, strip
 from vptop.ui.render.palette import Palette
 
@@ -102,6 +103,34 @@ def _titles(seconds: float | None) -> tuple[str, str]:
 def changed(change: float, palette: Palette) -> Style:
     """The style of a change of a share: more is the warning's, less the accent's."""
     return palette.dim if abs(change) < 0.0005 else palette.warn if change > 0 else palette.accent
+
+
+Written = Mapping[str, Callable[[TreeLine | Function], str]]
+
+
+def written(stacks: Stacks, seconds: float | None, *, is_flat: bool) -> Written:
+    """The columns of the tree, or of the flat list, as files have them: titles, and what is below each."""
+    whole = stacks.root.total or 1
+    own, total = _titles(seconds)
+    of_total: Written = {"TOTAL%" if is_flat else "%": lambda row: share_cell(_counts(row).total / whole)}
+    of_own: Written = {"OWN%": lambda row: share_cell(_counts(row).own / whole)} if is_flat else {}
+    changes: Written = {"Δ POINTS": lambda row: change_cell(stacks.change(_counts(row)))} if stacks.compared else {}
+    return {
+        **of_own,
+        **of_total,
+        "FUNCTION": lambda row: "  " * (row.depth if isinstance(row, TreeLine) else 0) + clean(_counts(row).label),
+        **changes,
+        own: lambda row: _samples(_counts(row).own, seconds),
+        total: lambda row: _samples(_counts(row).total, seconds),
+    }
+
+
+def _counts(row: TreeLine | Function) -> Node | Function:
+    return row.node if isinstance(row, TreeLine) else row
+
+
+def _samples(number: int, seconds: float | None) -> str:
+    return Cell(counted(number, seconds), number if seconds is None else number / seconds)
 
 
 def tree_header(

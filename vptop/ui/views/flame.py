@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
 
+from vptop.export.shown import Table
 from vptop.model import flame
 from vptop.model.flame import Box, Path
 from vptop.ui.actions import Action, Scope, bindings
@@ -110,6 +112,10 @@ class FlamePanel(StackSource[Level]):
     def text_of(self, row: Level, width: int) -> str:
         """Its boxes, each with its samples."""
         return "   ".join(f"{box.node.label} {box.node.total}" for box in row)
+
+    def table(self) -> Table:
+        """The levels; as stacks, those of what is zoomed to. A filter hides nothing here."""
+        return replace(super().table(), stacks=self.shown_samples(self.zoomed_to))
 
     def draw_footer(self, line: int, width: int) -> Strip:
         """What the box under the mouse is, or the chosen one."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from engine.probes.frame import VcpuState
-from vptop.export.shown import Table
+from vptop.export.shown import Cell, Table
 from vptop.model.code import executing
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -150,7 +150,11 @@ class DevicePanel(LinePanel[Count]):
 
     def table(self) -> Table:
         """The counts, a line each."""
-        rows = ((device, what, str(count), f"{rate:.1f}") for device, what, count, rate in self.rows if what)
+        rows = (
+            (device, what, Cell(str(count), count), Cell(f"{rate:.1f}", rate))
+            for device, what, count, rate in self.rows
+            if what
+        )
         return Table(self.title_text(), ("DEVICE", "COUNTER", "COUNT", "COUNT/S"), tuple(rows))
 
     def copies(self) -> Sequence[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from engine.vm.past.messages import PastKept
-from vptop.export.shown import Table
+from vptop.export.shown import Cell, Table
 from vptop.model.health import GAUGES, Gauge, HealthHistory
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
@@ -67,7 +67,7 @@ class HealthPanel(LinePanel[Reading]):
     def table(self) -> Table:
         """Each gauge as it is now."""
         rows = (
-            (row.gauge.name, "" if row.values[-1] is None else f"{row.values[-1]:g}", row.gauge.unit)
+            (row.gauge.name, "" if (now := row.values[-1]) is None else Cell(f"{now:g}", now), row.gauge.unit)
             for row in self.rows
         )
         return Table(self.title_text(), ("GAUGE", "NOW", "UNIT"), tuple(rows))

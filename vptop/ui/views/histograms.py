@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import accumulate
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
-from vptop.export.shown import Table
+from vptop.export.shown import Cell, Table
 from vptop.model import units
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, summed
@@ -23,7 +24,8 @@ from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
-from vptop.ui.render import numbers
+from vptop.ui.render import latency, numbers
+from vptop.ui.render.columns import change_cell, share_cell
 from vptop.ui.render.fit import width_of
 from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
@@ -102,6 +104,11 @@ def in_box(moment: Moment, box: Box | None, frames: int) -> str:
     return f"box {numbers.axis(box.low)}–{numbers.axis(box.high)}, {box.frames} s{last}"
 
 
+def ends_of(bucket: Bucket) -> tuple[Cell, Cell]:
+    """The ends of a bucket for a file."""
+    return Cell(str(bucket.low), bucket.low), Cell(str(bucket.high), bucket.high)
+
+
 class HistogramPanel(LinePanel[Strip], Latencies):
     """A panel of lines drawn from the buckets of some seconds; `w`, `S`, `L` and `t` change what all of a view show."""
 
@@ -133,15 +140,28 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         return histogram(comparison.baseline, interval=True, steps=moment.hint(self.aggregate).steps)
 
     def table(self) -> Table:
-        """The buckets that were hit, with their ends in the unit of the title."""
-        found = self.histogram(self.moment, least_frames=1).buckets if self.moment else ()
-        seconds = self.seconds(self.moment) if self.moment else 1.0
-        rows = (
-            (str(bucket.low), str(bucket.high), self.counted(bucket.count / seconds))
-            for bucket in found
-            if bucket.count
+        """The buckets that were hit with their counts and shares; compared, with the changes of these in points."""
+        if self.moment is None:
+            return super().table()
+        found, before = self.histogram(self.moment, least_frames=1), self.baseline(self.moment)
+        hit, seconds = [bucket for bucket in found.buckets if bucket.count], self.seconds(self.moment)
+        upto = accumulate(bucket.count for bucket in hit)
+        last = (
+            [share_cell(counted / found.count) for counted in upto]
+            if before is None
+            else [change_cell(change) for change in latency.changes(found, before)]
         )
-        return Table(self.title_text(), ("FROM", "BELOW", "COUNT/S" if self.per_second else "COUNT"), tuple(rows))
+        rows = (
+            (*ends_of(bucket), Cell(self.counted(rate), rate), share_cell(bucket.count / found.count), cell)
+            for bucket, cell in zip(hit, last, strict=True)
+            for rate in (bucket.count / seconds,)
+        )
+        titles = ("CNT/S" if self.per_second else "COUNT", "%", "CUM%" if before is None else "Δ%")
+        return Table(self.title_text(), (*self.end_titles(), *titles), tuple(rows))
+
+    def end_titles(self) -> tuple[str, str]:
+        """Of the columns of a file that have the ends of buckets."""
+        return f"FROM {self.unit}".rstrip(), f"BELOW {self.unit}".rstrip()
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """What is under the mouse, and the percentiles."""

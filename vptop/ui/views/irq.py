@@ -85,17 +85,25 @@ class IrqPanel(IrqRows):
         """Name, rate, share and bar, vectors, trend; of a matrix, the name and every vector."""
         name = Column(
             "name", "PROCESS", 12, self._named, lambda row: row.name, align="<", stretch=True, most=28, ascending=True,
-            style=lambda _, palette: palette.strong,
+            style=lambda _, palette: palette.strong, value=self._indented,
         )  # fmt: skip
-        rate = Column[Process]("rate", "IRQ/S", 8, lambda row: numbers.rate(row.rate), lambda row: row.rate)
+        rate: Column[Process] = columns.number_column("rate", "IRQ/S", 8, numbers.rate, lambda row: row.rate)
         if self.form == "matrix":
             return [name, rate, *self._vector_columns(moment, MATRIX_VECTORS)]
         return [
             name,
             rate,
-            *(_change_columns() if moment.compared(self.aggregate) else ()),
-            Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=0),
-            Column("share", "%TOT", 6, lambda row: numbers.percent(row.share), lambda row: row.share, keep=6),
+            *(columns.change_columns("IRQ/S", _change, _growth) if moment.compared(self.aggregate) else ()),
+            columns.number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=0),
+            Column(
+                "share",
+                "%TOT",
+                6,
+                lambda row: numbers.percent(row.share),
+                lambda row: row.share,
+                keep=6,
+                value=lambda row: row.share * 100,
+            ),
             self._bar_column(),
             *self._vector_columns(moment, MOST_VECTORS),
             Column(
@@ -107,6 +115,7 @@ class IrqPanel(IrqRows):
                 stretch=True,
                 most=MOST_TREND,
                 sized=lambda row, cells: bars.trend(self.history.trend(moment, self.aggregate, row.members, cells)),
+                is_picture=True,
                 titled="{}s".format,
                 keep=1,
                 style=lambda _, palette: palette.bar,
@@ -121,6 +130,10 @@ class IrqPanel(IrqRows):
         mark = ("▼ " if row.path in self._opened else "▶ ") if row.opens else "  "
         return "  " * (len(row.path) - 1) + mark + name
 
+    def _indented(self, row: Process) -> str:
+        """The name; in a tree at its depth."""
+        return "  " * (len(row.path) - 1) * (self.form == "tree") + (clean(row.name) or "(no name)")
+
     def _bar_column(self) -> Column[Process]:
         return Column(
             "bar",
@@ -132,6 +145,7 @@ class IrqPanel(IrqRows):
             stretch=True,
             most=MOST_BAR,
             sized=lambda row, cells: bars.bar(row.peak, cells),
+            is_picture=True,
             style=lambda _, palette: palette.bar,
         )
 
@@ -165,6 +179,7 @@ class IrqPanel(IrqRows):
             rate,
             keep=keep,
             style=style,
+            value=rate,
         )
 
     # --- drawing ---
@@ -260,26 +275,12 @@ class IrqPanel(IrqRows):
         self.update_rows()
 
 
-def _change_columns() -> list[Column[Process]]:
-    """What has changed since the baseline, as a rate and as a share; a glyph says which way."""
+def _change(row: Process) -> float | None:
+    return None if row.base is None else row.change
 
-    def style(row: Process, palette: Palette) -> Style:
-        return palette.warn if row.change > 0 else palette.accent if row.change < 0 else palette.dim
 
-    def cell(text: Callable[[Process], str]) -> Callable[[Process], str]:
-        return lambda row: "" if row.base is None else text(row)
-
-    return [
-        Column(
-            "delta",
-            "ΔIRQ/S",
-            9,
-            cell(lambda row: numbers.change(row.change)),
-            lambda row: abs(row.change) if row.base is not None else 0.0,
-            style=style,
-        ),
-        Column("growth", "Δ%", 7, cell(lambda row: numbers.growth(row.growth)), style=style, keep=7),
-    ]
+def _growth(row: Process) -> float | None:
+    return row.growth
 
 
 class IrqView(View):

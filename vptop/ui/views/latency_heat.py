@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
 
-from vptop.export.shown import Table
+from vptop.export.shown import Cell, Table
 from vptop.model.box import Box
 from vptop.model.buckets import summed
 from vptop.model.histogram import of_counts
@@ -73,13 +73,16 @@ class HeatPanel(HistogramPanel):
         span = self.history.span(moment, self.aggregate, max(1, self.inner_width))
         buckets = of_counts(summed(span), moment.hint(self.aggregate).steps).buckets
         rows = [
-            (str(at - len(span) + 1), str(bucket.low), str(bucket.high), str(counts[bucket.low]))
+            tuple(
+                Cell(str(number), number)
+                for number in (at - len(span) + 1, bucket.low, bucket.high, counts[bucket.low])
+            )
             for at, counts in enumerate(span)
             if counts
             for bucket in buckets
             if counts.get(bucket.low)
         ]
-        return Table(self.title_text(), ("SECOND", "FROM", "BELOW", "COUNT"), tuple(rows))
+        return Table(self.title_text(), ("SECOND", *self.end_titles(), "COUNT"), tuple(rows))
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """The cell that the person is at."""

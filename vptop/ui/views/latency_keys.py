@@ -15,7 +15,7 @@ from vptop.model.kinds import Kind
 from vptop.model.perkey import PerKey, PerKeys, label_of, per_key
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
-from vptop.ui.render.columns import Column, Sort
+from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
 from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
 from vptop.ui.widgets.leads import Lead, name_leads, probe_leads, row_leads
@@ -128,18 +128,14 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
                 stretch=True,
                 most=SHAPE,
                 sized=self._shape,
+                is_picture=True,
                 style=lambda _, palette: palette.bar,
             ),
         ]
 
     def _count_column(self, seconds: float) -> Column[PerKey]:
-        return Column(
-            "count",
-            "CNT/S" if self.per_second else "COUNT",
-            7,
-            lambda row: self.counted(row.histogram.count / seconds),
-            lambda row: row.histogram.count,
-        )
+        title = "CNT/S" if self.per_second else "COUNT"
+        return number_column("count", title, 7, self.counted, lambda row: row.histogram.count / seconds)
 
     def _shape(self, row: PerKey, cells: int) -> str:
         counts = {bucket.low: bucket.count for bucket in row.histogram.buckets}
@@ -193,16 +189,17 @@ def _growth(percent: float) -> Column[PerKey]:
         lambda row: numbers.growth(row.growth(percent)),
         lambda row: row.growth(percent) or 0.0,
         keep=9,
+        value=lambda row: "new" if (growth := row.growth(percent)) is None else growth * 100,
         style=lambda row, palette: palette.warn if (row.growth(percent) or 0) > 0 else palette.accent,
     )
 
 
 def _percentile(percent: float) -> Column[PerKey]:
-    return Column(
+    return number_column(
         f"p{percent}",
         f"P{percent}",
         6,
-        lambda row: numbers.short(row.histogram.percentile(percent)),
+        numbers.short,
         lambda row: row.histogram.percentile(percent),
         keep=KEEP[percent],
     )

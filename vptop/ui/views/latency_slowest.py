@@ -12,7 +12,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest
 from vptop.ui.render import numbers
-from vptop.ui.render.columns import Column, Sort
+from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import Lead, row_leads, text_leads
@@ -44,9 +44,10 @@ class SlowestPanel(TablePanel[Slow], Latencies):
                 7,
                 lambda row: numbers.axis(row.low),
                 lambda row: row.low,
+                value=lambda row: row.low,
                 style=lambda _, palette: palette.strong,
             ),
-            Column("count", "COUNT", 7, lambda row: numbers.count(row.count), lambda row: row.count, keep=3),
+            number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=3),
             *self._key_columns(moment),
             Column("ago", "AGO", 6, lambda row: f"{moment.sequence - row.sequence} s", lambda row: row.sequence),
         ]

@@ -18,7 +18,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
-from vptop.ui.render.columns import Column, highlighted
+from vptop.ui.render.columns import Column, highlighted, number_column
 from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.view import View, ViewRow
@@ -118,16 +118,16 @@ class ProbePanel(TablePanel[ProbeRow]):
                 ascending=True,
                 style=lambda _, palette: palette.strong,
             ),
-            Column("rate", "HITS/S", 9, lambda r: numbers.rate(r.rate), lambda r: r.rate),
-            Column("hits", "HITS", 7, lambda r: numbers.count(r.probe.hits), lambda r: r.probe.hits, keep=5),
-            Column("errors", "ERRORS", 7, _errors, lambda r: r.probe.errors, style=_error_style, keep=2),
-            Column("cost", "NS/HIT", 7, _cost, lambda r: r.probe.ns_per_hit, keep=4),
-            Column("share", "%TIME", 6, lambda r: f"{r.share * 100:.2f}", lambda r: r.share, keep=3),
+            number_column("rate", "HITS/S", 9, numbers.rate, lambda r: r.rate),
+            number_column("hits", "HITS", 7, numbers.count, lambda r: r.probe.hits, keep=5),
+            number_column("errors", "ERRORS", 7, _errors, lambda r: r.probe.errors, style=_error_style, keep=2),
+            number_column("cost", "NS/HIT", 7, _cost, lambda r: r.probe.ns_per_hit, keep=4),
+            number_column("share", "%TIME", 6, "{:.2f}".format, lambda r: r.share * 100, keep=3),
             Column(
                 "place",
                 "PLACE",
                 16,
-                _place,
+                lambda r: f"{clean(r.probe.file or r.script)}:{r.probe.line}",
                 lambda r: (r.script, r.probe.line),
                 align="<",
                 keep=6,
@@ -198,22 +198,22 @@ def _name(row: ProbeRow, cells: int) -> str:
     return name if width_of(name) <= cells else fit(name.removeprefix("GUEST:"), cells).rstrip()
 
 
-def _place(row: ProbeRow, cells: int = LONGEST_PLACE) -> str:
+def _place(row: ProbeRow, cells: int) -> str:
     """File and line; of a name that is too long, the beginning."""
     line = f":{row.probe.line}"
     return fit(clean(row.probe.file or row.script), cells - len(line)).rstrip() + line
 
 
-def _errors(row: ProbeRow) -> str:
-    return str(row.probe.errors) if row.probe.errors else "·"
+def _errors(errors: int) -> str:
+    return str(errors) if errors else "·"
 
 
 def _error_style(row: ProbeRow, palette: Palette) -> Style:
     return palette.warn if row.probe.errors else palette.dim
 
 
-def _cost(row: ProbeRow) -> str:
-    return numbers.short(row.probe.ns_per_hit) if row.probe.ns_per_hit else "–"
+def _cost(nanoseconds: float) -> str:
+    return numbers.short(nanoseconds) if nanoseconds else "–"
 
 
 class FaultPanel(LinePanel[RuntimeFault]):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from vptop.model.calltree import Node
 from vptop.model.flame import matching
 from vptop.model.stacks import Function
 from vptop.ui.actions import Scope
-from vptop.ui.render import numbers, tree
+from vptop.ui.render import tree
 from vptop.ui.render.tree import Path, TreeLine
 from vptop.ui.views.flame import FLAME, FlamePanel
 from vptop.ui.views.stackwork import STACKS, NextForm, StackSource
@@ -57,16 +57,9 @@ class StackPanel(StackSource[TreeLine | Function]):
         return row.path if isinstance(row, TreeLine) else row.label
 
     def table(self) -> Table:
-        """The lines with their samples; callees are indented."""
-        whole, divisor = max(1, self.stacks.root.total), self.divisor
-        cells: list[Callable[[TreeLine | Function], str]] = [
-            lambda row: numbers.percent(_counts(row).total / whole),
-            lambda row: tree.counted(_counts(row).own, divisor),
-            lambda row: tree.counted(_counts(row).total, divisor),
-            lambda row: "  " * (len(row.path) - 1 if isinstance(row, TreeLine) else 0) + _counts(row).label,
-        ]
-        titles = ("OWN/S", "TOTAL/S") if self.per_second else ("OWN", "TOTAL")
-        return Table(self.title_text(), ("TOTAL %", *titles, "FUNCTION"), Cells(self.rows, cells))
+        """The lines with the numbers that are shown; callees are indented."""
+        columns = tree.written(self.stacks, self.divisor, is_flat=self.flat)
+        return Table(self.title_text(), tuple(columns), Cells(self.rows, [*columns.values()]), self.shown_samples())
 
     # --- drawing ---
 
@@ -161,10 +154,6 @@ class StackPanel(StackSource[TreeLine | Function]):
         self._opened[path] = opened
         self._held = path
         self.update_rows()
-
-
-def _counts(row: TreeLine | Function) -> Node | Function:
-    return row.node if isinstance(row, TreeLine) else row
 
 
 class StacksView(View):

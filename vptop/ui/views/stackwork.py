@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
@@ -14,8 +15,11 @@ from textual.message import Message
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.export import folded
+from vptop.export.samples import Sample
 from vptop.model.calltree import NO_CALLS
 from vptop.model.cause import busiest
+from vptop.model.filterexpr import Filter
+from vptop.model.flame import Path, samples
 from vptop.model.fold import EVERY, kept
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -238,6 +242,15 @@ class StackSource(LinePanel[R]):
         stack = busiest(moment, self.aggregate, lambda key: label in namer.labels(key)[0])
         return [*others, *row_leads(moment, self.aggregate, stack)]
 
+    def shown_samples(self, zoom: Path = ()) -> Callable[[], Iterable[Sample]]:
+        """Gives the stacks that are shown: all of the span, or those in which a function passes the filter.
+
+        Args:
+            zoom: the way to a function that all of them have.
+        """
+        wanted = partial(_passes, self.filter) if self.filter else None
+        return partial(samples, self.stacks.root, inverted=self.inverted, zoom=zoom, wanted=wanted)
+
     def action_span(self) -> None:
         """Samples of the next longer span."""
         self._settle(SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)], per_second=self.per_second)
@@ -263,6 +276,10 @@ class StackSource(LinePanel[R]):
         self._held = None
         self.cursor = 0
         self.update_rows()
+
+
+def _passes(chosen: Filter, label: str) -> bool:
+    return chosen(label, {})
 
 
 def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured]:

@@ -28,6 +28,9 @@ R = TypeVar("R")
 MARKS = ("▼", "▶")
 """Before the rows of a tree that have others below them, open and closed."""
 
+WHOLE = 1000
+"""Cells in which no line of text is cut."""
+
 LIST = Scope(
     "Lists, tables and trees",
     (
@@ -189,8 +192,7 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
 
     def table(self) -> Table:
         """Everything in the panel, for a file."""
-        width = max(40, self.inner_width)
-        return Table(self.title_text(), (), tuple((self.text_of(row, width),) for row in self.rows))
+        return Table(self.title_text(), (), tuple((self.text_of(row, WHOLE),) for row in self.rows))
 
     def copies(self) -> Sequence[tuple[str, str]]:
         """What can be copied of the row under the cursor: names and texts."""

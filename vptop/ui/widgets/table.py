@@ -149,9 +149,9 @@ class TablePanel(LinePanel[R]):
 
     def table(self) -> Table:
         """The columns on screen, and the rows in their order."""
-        shown = [column for column, _ in self._layout(self.inner_width) if column.sized is None]
+        shown = [column for column, _ in self._layout(self.inner_width) if not column.is_picture]
         titles = tuple(column.title.strip() or column.id for column in shown)
-        return Table(self.title_text(), titles, Cells(self.rows, [column.cell for column in shown]))
+        return Table(self.title_text(), titles, Cells(self.rows, [column.written for column in shown]))
 
     def action_open(self) -> None:
         """In the view of the panel, go where the row leads; elsewhere open that view."""
