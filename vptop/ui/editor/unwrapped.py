@@ -16,14 +16,17 @@ class UnwrappedDocument(WrappedDocument):
         self._width = width
         self._tab_width = tab_width or self._tab_width
         self._tab_width_cache = [self._tabs(line) for line in self.document.lines]
+        self._wrap_offsets, self._offset_to_line_info, self._line_index_to_offsets = [], [], []
         self._number()
 
     def _number(self) -> None:
-        """Each line is the row of its number."""
-        rows = self.document.line_count
-        self._wrap_offsets = [[] for _ in range(rows)]
-        self._offset_to_line_info = [(index, 0) for index in range(rows)]
-        self._line_index_to_offsets = [[index] for index in range(rows)]
+        """Each line is the row of its number: where lines were added or taken away, the end changes only."""
+        new = range(len(self._wrap_offsets), self.document.line_count)
+        self._wrap_offsets += [[] for _ in new]
+        self._offset_to_line_info += [(index, 0) for index in new]
+        self._line_index_to_offsets += [[index] for index in new]
+        for rows in (self._wrap_offsets, self._offset_to_line_info, self._line_index_to_offsets):
+            del rows[self.document.line_count :]
 
     def _tabs(self, line: str) -> list[int]:
         """The widths of the blanks that stand for each tab of a line, and for its end."""
