@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from engine.core.columns import LIKE, Columns, Stored, constant, join
 from engine.core.image import Body, PackedRows, PrintedPart, ProbeStats, ProgramImage, RuntimeErrorCount, UnwindTable
 from engine.core.library import CoreError, Failure, Handle, constants, ffi, lib
 
@@ -96,17 +97,7 @@ class CoreProgram:
         out = ffi.new("vpc_rows *")
         if not lib.vpc_program_rows(self.handle, aggregate, logged, out):
             return None
-        n = out.nrows
-        return PackedRows(
-            n,
-            out.nint,
-            out.nstr,
-            _bytes(out.integers, n * out.nint * 8),
-            _bytes(out.strings, n * out.nstr * 4),
-            _bytes(out.arena, out.arena_bytes),
-            _bytes(out.values, n * ffi.sizeof("vpc_values")),
-            out.dropped,
-        )
+        return PackedRows(out.nint, out.nstr, _columns(out), _bytes(out.arena, out.arena_bytes), out.dropped)
 
     def forget_logged(self) -> None:
         """Forget the rows kept by logaggr: a new Frame begins."""
@@ -323,6 +314,23 @@ class Core:
 
 def _bytes(pointer: Handle, size: int) -> bytes:
     return bytes(ffi.buffer(pointer, size)) if size else b""
+
+
+def _columns(rows: Handle) -> Columns:
+    count = rows.nint + rows.nstr + lib.VPC_VALUES
+    found = ffi.new("vpc_column[]", count)
+    if lib.vpc_rows_columns(rows, found):
+        raise MemoryError
+    try:
+        return join(rows.nrows, [_column(column, at) for at, column in enumerate(found)])
+    finally:
+        lib.vpc_columns_free(found, count)
+
+
+def _column(column: Handle, at: int) -> Stored:
+    if column.like != at:
+        return LIKE + column.like, b""
+    return column.width, ffi.buffer(column.numbers, column.bytes) if column.width else constant(column.number)
 
 
 def _describe(image: ProgramImage) -> tuple[list[Any], Any]:

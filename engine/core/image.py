@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from engine.core.columns import Columns
+
 DEFAULT_AGGREGATE_BYTES = 256 << 20
 
 
@@ -73,16 +75,21 @@ class ProgramImage:
 
 @dataclass(frozen=True, slots=True)
 class PackedRows:
-    """Rows of an aggregate, packed as the core keeps them (vpc_rows): little-endian, row after row."""
+    """Rows of an aggregate in order of first insertion."""
 
-    rows: int
     integer_keys: int
     string_keys: int
-    integers: bytes
-    strings: bytes
+    columns: Columns
+    """integer keys, offsets of string keys in the arena, then what vpc_values has"""
     arena: bytes
-    values: bytes
+    """NUL-terminated strings"""
     dropped: int
+    """updates lost to the memory limit"""
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return self.columns.rows
 
 
 @dataclass(frozen=True, slots=True)

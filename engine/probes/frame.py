@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from struct import Struct, calcsize, unpack_from
 from typing import NamedTuple
 
 import msgspec
 
+from engine.core.columns import Columns
 from engine.probes.printed import LogPart
 from engine.text import escape
 
-VALUES = Struct("<6Q")
-"""Of a row: count, low half of the sum, min, max, latest, high half of the sum."""
+COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
+"""Values of a row. TOTAL and CARRIED are the low and the high half of the sum."""
+VALUES = 6
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -57,44 +58,43 @@ def labels(aggregates: Iterable[AggregateId]) -> dict[AggregateId, str]:
 
 
 class AggregateData(msgspec.Struct, frozen=True):
-    """The rows of one aggregate in order of first insertion, packed as the core keeps them, so that copying a
-    hundred thousand rows out of a running guest costs under a millisecond. Iterate to get `Row`s.
+    """The rows of one aggregate in order of first insertion, packed, so that copying a hundred thousand rows out of a
+    running guest costs a millisecond or less. Iterate to get `Row`s.
     """
 
     integer_keys: int
     string_keys: int
-    rows: int
-    integers: bytes
-    """rows x integer_keys little-endian u64"""
-    strings: bytes
-    """rows x string_keys little-endian u32 offsets into arena"""
+    columns: Columns
+    """integer keys, offsets of string keys in the arena, and VALUES"""
     arena: bytes
     """NUL-terminated strings; bytes from the guest, not trusted to be text"""
-    values: bytes
-    """rows x (count, low half of the sum, min, max, latest, high half of the sum) little-endian u64"""
     dropped: int = 0
     """updates lost to the memory limit"""
     logged: bool = False
     """the rows are as the script logged them (it cleared or may have changed them since)"""
 
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return self.columns.rows
+
+    @property
+    def keys(self) -> int:
+        """Key columns, which come first."""
+        return self.integer_keys + self.string_keys
+
     def __len__(self) -> int:
-        return self.rows
+        return self.columns.rows
 
     def __iter__(self) -> Iterator[Row]:
-        ints, strs = f"<{self.integer_keys}Q", f"<{self.string_keys}I"
-        isize, ssize = calcsize(ints), calcsize(strs)
-        for index in range(self.rows):
-            offsets = unpack_from(strs, self.strings, index * ssize)
-            count, total, low, high, latest, carried = VALUES.unpack_from(self.values, index * VALUES.size)
-            yield Row(
-                unpack_from(ints, self.integers, index * isize),
-                tuple(self._text(offset) for offset in offsets),
-                count,
-                (carried << 64 | total) // count if count else 0,
-                low,
-                high,
-                latest,
-            )
+        columns = [self.columns.column(column) for column in range(self.keys + VALUES)]
+        integers, offsets = columns[: self.integer_keys], columns[self.integer_keys : self.keys]
+        for _ in range(self.rows):
+            numbers, places = tuple(map(next, integers)), map(next, offsets)
+            texts = tuple(map(self._text, places))
+            count, total, low, high, latest, carried = map(next, columns[self.keys :])
+            average = (carried << 64 | total) // count if count else 0
+            yield Row(numbers, texts, count, average, low, high, latest)
 
     def _text(self, offset: int) -> str:
         end = self.arena.index(b"\0", offset)

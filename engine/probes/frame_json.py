@@ -15,14 +15,15 @@ take a key apart.
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from struct import pack
 from typing import Any
 
 import msgspec
 
+from engine.core.columns import pack
 from engine.probes.frame import VALUES, AggregateData, AggregateId, Frame, Row, labels
 
 MASK = (1 << 64) - 1
@@ -103,21 +104,23 @@ def decode(line: bytes) -> Frame:
 
 
 def _packed(found: AggregateJson) -> AggregateData:
-    arena, offsets = bytearray(1), dict[str, int]()
-    integers = strings = values = b""
+    keys = found.integer_keys + found.string_keys
+    arena, places, columns = bytearray(1), dict[str, int](), [array("Q") for _ in range(keys + VALUES)]
     for row in found.rows:
         for text in row.strings:
-            if text not in offsets:
-                offsets[text] = len(arena)
+            if text not in places:
+                places[text] = len(arena)
                 arena += text.encode() + b"\0"
         total = row.avg * row.count
-        integers += pack(f"<{len(row.integers)}Q", *row.integers)
-        strings += pack(f"<{len(row.strings)}I", *(offsets[text] for text in row.strings))
-        values += VALUES.pack(row.count, total & MASK, row.min, row.max, row.latest, total >> 64)
-    return AggregateData(
-        found.integer_keys, found.string_keys, len(found.rows), integers, strings, bytes(arena), values,
-        found.dropped, found.logged,
-    )  # fmt: skip
+        values = row.count, total & MASK, row.min, row.max, row.latest, total >> 64
+        numbers = *row.integers, *map(places.__getitem__, row.strings), *values
+        try:
+            for column, number in zip(columns, numbers, strict=True):
+                column.append(number)
+        except (ValueError, OverflowError) as error:
+            raise msgspec.ValidationError(f"a row that is none of {found.name}: {error}") from error
+    packed = pack(len(found.rows), columns)
+    return AggregateData(found.integer_keys, found.string_keys, packed, bytes(arena), found.dropped, found.logged)
 
 
 def frame_type() -> type[msgspec.Struct]:

@@ -167,11 +167,8 @@ def _data(packed: PackedRows, *, logged: bool) -> AggregateData:
     return AggregateData(
         integer_keys=packed.integer_keys,
         string_keys=packed.string_keys,
-        rows=packed.rows,
-        integers=packed.integers,
-        strings=packed.strings,
+        columns=packed.columns,
         arena=packed.arena,
-        values=packed.values,
         dropped=packed.dropped,
         logged=logged,
     )

@@ -18,7 +18,7 @@ from engine.machine.choices import TypingDevice
 from engine.probes.frame import Frame
 from engine.vm.past.messages import PastAnswer, PastEvent, PastRequest
 
-PROTOCOL = 8
+PROTOCOL = 9
 REQUEST_BYTES = 4 << 20
 """Longest Request a VM process reads; a script is far shorter."""
 PEEK_BYTES = 1 << 16

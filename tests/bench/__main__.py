@@ -13,6 +13,7 @@ from tests.bench import (
     inserting,
     kinds,
     linux,
+    live,
     painting,
     past,
     pause,
@@ -42,6 +43,7 @@ def main() -> None:
     pause.pause()
     painting.painting()
     dashboard.dashboard()
+    live.live()
     standstills.standstills()
     exporting.exporting(100_000)
     saturated.saturated()

@@ -21,6 +21,7 @@ from engine.vm.protocol import FrameMessage
 from tests.bench.measure import heading, row
 from tests.vptop.ui.driving import Driven
 from tests.vptop.ui.fakes import FakeSource, frame
+from vptop.model.columns import Integers, pack
 from vptop.ui.app import VptopApp
 from vptop.ui.start import settle
 from vptop.ui.views.aggregates import AggregatePanel
@@ -83,32 +84,29 @@ class Measurement:
     """the panel shows everything that it will show"""
 
 
-def large(second: int, rows: int = ROWS) -> AggregateData:
-    """So many rows, keyed by a number and a name, that go on counting."""
+def large(second: int, rows: int = ROWS, keys: Integers | None = None) -> AggregateData:
+    """So many rows that go on counting, keyed by these numbers, or those of the rows, and a name."""
     numbers = np.arange(rows, dtype=np.uint64)
     counts = (numbers * np.uint64(2654435761) % np.uint64(1000) + np.uint64(1)) * np.uint64(second)
-    values = np.zeros((rows, 6), np.uint64)
-    values[:, 0], values[:, 1], values[:, 2] = counts, counts * np.uint64(40), 1
-    values[:, 3], values[:, 4] = numbers % np.uint64(7919), 3
     names = [b"process-%d" % at for at in range(4096)]
-    places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint32)
+    places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint64)
     arena = b"\0" + b"".join(name + b"\0" for name in names)
-    offsets = places[np.arange(rows) % len(names)].astype("<u4")
-    return AggregateData(1, 1, rows, numbers.tobytes(), offsets.tobytes(), arena, values.tobytes())
+    one = np.ones(rows, np.uint64)
+    values = counts, counts * np.uint64(40), one, numbers % np.uint64(7919), one * np.uint64(3), one * np.uint64(0)
+    keyed = numbers if keys is None else keys, places[np.arange(rows) % len(names)]
+    return AggregateData(1, 1, pack([*keyed, *values]), arena)
 
 
 def interrupts(second: int) -> AggregateData:
     """So many rows, keyed by 256 vectors and 4,096 processes, cleared each second."""
-    made = large(second)
     vectors = np.arange(ROWS, dtype=np.uint64) // np.uint64(4096) % np.uint64(256)
-    return msgspec.structs.replace(made, integers=vectors.tobytes(), logged=True)
+    return msgspec.structs.replace(large(second, keys=vectors), logged=True)
 
 
 def latencies(second: int) -> AggregateData:
     """So many rows, keyed by 32 buckets and 4,096 processes, cleared each second."""
-    made = large(second)
     buckets = np.uint64(1) << (np.arange(ROWS, dtype=np.uint64) // np.uint64(4096) % np.uint64(32))
-    return msgspec.structs.replace(made, integers=buckets.tobytes(), logged=True)
+    return msgspec.structs.replace(large(second, keys=buckets), logged=True)
 
 
 class Timed(VptopApp):

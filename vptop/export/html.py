@@ -11,7 +11,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from engine.probes.frame import AggregateId, Frame, labels
+from engine.probes.frame import COUNT, MAX, MIN, AggregateId, Frame, labels
 from vptop.export.format import Format
 from vptop.export.keys import headings
 from vptop.export.parts import Parts, encoded
@@ -23,7 +23,7 @@ from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
-from vptop.model.rows import COUNT, MAX, MIN, Measure, Measured
+from vptop.model.rows import Measure, Measured
 from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from engine.probes.frame import AggregateData
 from vptop.model.blocks import blocks
+from vptop.model.columns import integers_of, offsets_of
 
 Places = npt.NDArray[np.uint32]
 """Offsets of strings in an arena."""
@@ -117,7 +118,8 @@ class Fingerprints:
         """
         every = range(data.integer_keys + data.string_keys)
         chosen = every if keys is None else [key for key in every if key in keys]
-        self._data = data
+        self._rows = data.rows
+        self._integer_keys, self._offsets = integers_of(data), offsets_of(data)
         self._integers = [key for key in chosen if key < data.integer_keys]
         self._strings = [key - data.integer_keys for key in chosen if key >= data.integer_keys]
         self._places = starts(data.arena) if self._strings else np.zeros(0, np.uint32)
@@ -125,21 +127,18 @@ class Fingerprints:
 
     def of(self, rows: slice) -> Hashes:
         """Those of some rows."""
-        data = self._data
         found = np.full(rows.stop - rows.start, 1, np.uint64)
-        integers = np.frombuffer(data.integers, "<u8").reshape(-1, max(1, data.integer_keys))
         for column in self._integers:
-            found = _mixed(found * _SALT[column] + integers[rows, column])
-        offsets = np.frombuffer(data.strings, "<u4").reshape(-1, max(1, data.string_keys))
+            found = _mixed(found * _SALT[column] + self._integer_keys[rows, column])
         for column in self._strings:
-            hashes_here = self._hashes[np.searchsorted(self._places, offsets[rows, column])]
+            hashes_here = self._hashes[np.searchsorted(self._places, self._offsets[rows, column])]
             found = _mixed(found * _SALT[128 + column] + hashes_here)
         return np.asarray(found, np.uint64)
 
     def all(self) -> Hashes:
         """Those of all rows."""
-        found = np.empty(self._data.rows, np.uint64)
-        for block in blocks(self._data.rows):
+        found = np.empty(self._rows, np.uint64)
+        for block in blocks(self._rows):
             found[block] = self.of(block)
         return found
 

@@ -10,8 +10,9 @@ import numpy as np
 from engine.probes.frame import AggregateId
 from vptop.model.blocks import blocks
 from vptop.model.buckets import BucketHistory, summed
+from vptop.model.columns import Integers
 from vptop.model.fold import Folding, parts_of
-from vptop.model.rows import Indices, Integers, Mask, Measured
+from vptop.model.rows import Indices, Mask, Measured
 from vptop.model.session import Moment
 
 

@@ -21,7 +21,8 @@ from engine.errors import InputError
 from engine.probes.frame import Frame
 
 NAME = b"vptop-capture "
-MAGIC = NAME + b"1\n"
+FORMAT = 2
+MAGIC = NAME + b"%d\n" % FORMAT
 RECORD_BYTES = 1 << 30
 """Longest record that is read."""
 _HEAD = Struct(">II")

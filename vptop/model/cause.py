@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from engine.probes.frame import AggregateId
+from engine.probes.frame import MAX, MIN, AggregateId
 from engine.vm.past.messages import Why
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
-from vptop.model.rows import MAX, Key, Measured
+from vptop.model.rows import Key, Measured
 from vptop.model.session import Moment
 from vptop.model.transcript import Line
 
@@ -100,7 +100,7 @@ def slowest(
         if then is None or measured is None or not measured.data.integer_keys:
             continue
         for row in measured.busiest(MOST):
-            low = int(measured.integers[row, 0])
+            low = measured.integers.number(row, 0)
             if (found is None or low > found[0]) and fits(measured.key(row)):
                 found = low, then, row
     return found[1:] if found else None
@@ -126,18 +126,13 @@ def _interval(moment: Moment, aggregate: AggregateId, index: int) -> Moment:
     for then, measured, row in _back(moment, aggregate, index):
         last = then
         was = measured.index_before(row)
-        low, high = int(measured.values[row, MAX - 1]), int(measured.values[row, MAX])
+        low, high = measured.values.number(row, MIN), measured.values.number(row, MAX)
         if measured.per_interval or low == high:
             if int(measured.hits[row]):
                 break
-        elif was is None or measured.before is None or int(_before(measured).values[was, MAX]) < high:
+        elif was is None or measured.before is None or measured.values_before.number(was, MAX) < high:
             break
     return last
-
-
-def _before(measured: Measured) -> Measured:
-    assert measured.before is not None  # noqa: S101 - looked at by the caller
-    return Measured(measured.aggregate, measured.before, None, 0.0)
 
 
 def _back(moment: Moment, aggregate: AggregateId, index: int) -> Iterator[tuple[Moment, Measured, int]]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.probes.frame import COUNT
 from vptop.model.blocks import blocks
-from vptop.model.rows import COUNT, Indices, Measure, Measured, RawKey
+from vptop.model.rows import Indices, Measure, Measured, RawKey
 
 
 class Chosen(Sequence[Measure]):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from engine.guest.stacks import Stack, parse
 from engine.guest.symbols import Symbols
-from engine.probes.frame import VcpuState
+from engine.probes.frame import COUNT, VcpuState
 from vptop.model.fold import Folding, fold, parts_of, seconds_of
 from vptop.model.kinds import is_stack
-from vptop.model.rows import COUNT, Measured
+from vptop.model.rows import Measured
 from vptop.model.session import Moment
 
 AROUND = 64

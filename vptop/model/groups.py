@@ -12,7 +12,8 @@ import numpy.typing as npt
 from vptop.model.arena import Fingerprints, Hashes, hashes, used
 from vptop.model.blocks import blocks, never
 from vptop.model.cached import cached
-from vptop.model.rows import Indices, Integers, Measured, RawKey, summed_by
+from vptop.model.columns import Integers
+from vptop.model.rows import Indices, Measured, RawKey, summed_by
 
 Lines = npt.NDArray[np.int64]
 """For each group a line of a table that it is counted in, -1: in none."""

@@ -11,8 +11,9 @@ import numpy as np
 from engine.text import escape
 from vptop.model.arena import Places, ends_of, starts
 from vptop.model.blocks import blocks
+from vptop.model.columns import Integers
 from vptop.model.filterexpr import Pattern, Words
-from vptop.model.rows import Integers, Mask
+from vptop.model.rows import Mask
 
 CHUNK = 4096
 """Keys that are matched between two looks whether the result is still wanted."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.probes.frame import MAX, MIN
 from engine.text import escape
 from vptop.model.blocks import blocks, never
 from vptop.model.box import Box
 from vptop.model.groups import Groups, Lines
 from vptop.model.histogram import Histogram, between, of_counts
-from vptop.model.rows import MAX, MIN, Key, Measured, RawKey
+from vptop.model.rows import Key, Measured, RawKey
 
 MOST_GROUPS = 500
 
@@ -107,13 +108,13 @@ def _extremes(groups: Groups, line: Lines, lines: int, box: Box | None) -> list[
     least, most = np.full(lines, np.iinfo(np.uint64).max, np.uint64), np.zeros(lines, np.uint64)
     for part, numbers in zip(groups.parts, groups.numbers, strict=True):
         for block in blocks(len(part)):
-            here, values = line[numbers[block]], part.values[block]
+            here = line[numbers[block]]
             counted = (here >= 0) & (part.hits[block] > 0)
             if box is not None:
                 counted &= box.holds(part.integers[block, 0])
             rows = np.flatnonzero(counted)
-            np.minimum.at(least, here[rows], values[rows, MIN])
-            np.maximum.at(most, here[rows], values[rows, MAX])
+            np.minimum.at(least, here[rows], part.values[rows + block.start, MIN])
+            np.maximum.at(most, here[rows], part.values[rows + block.start, MAX])
     return [*zip(least.tolist(), most.tolist(), strict=True)]
 
 

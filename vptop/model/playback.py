@@ -88,7 +88,9 @@ def _beginning(path: Path) -> bytes:
         begins = file.read(64)
     if begins.startswith(capture.NAME) and not begins.startswith(capture.MAGIC):
         version = begins.removeprefix(capture.NAME).partition(b"\n")[0].decode("ascii", "replace")
-        raise CaptureError(f"{path}: a capture of format {clean(version)}; this version of vptop reads format 1")
+        raise CaptureError(
+            f"{path}: a capture of format {clean(version)}; this version of vptop reads format {capture.FORMAT}"
+        )
     return begins
 
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.probes.frame import VALUES, AggregateData, AggregateId, Row
+from engine.probes.frame import CARRIED, COUNT, MAX, MIN, TOTAL, AggregateData, AggregateId, Row
 from engine.text import escape
 from vptop.model.arena import Fingerprints
 from vptop.model.blocks import blocks
 from vptop.model.cached import cached
+from vptop.model.columns import Integers, Table, integers_of, offsets_of, values_of
 
 Key = tuple[tuple[int, ...], tuple[str, ...]]
 """Integer keys and string keys, as they are shown."""
 RawKey = tuple[tuple[int, ...], tuple[bytes, ...]]
 """The same with the bytes of the strings: what makes a row the same row in the next Frame."""
-Integers = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
 Mask = npt.NDArray[np.bool_]
 
@@ -28,8 +28,6 @@ USUAL_SECONDS = 1.0
 MOST_HIGHEST = 100
 OF_INTERVAL = ("by_first", "by_number", "extremes", "highest")
 """Columns that follow from the rows that were updated in an interval."""
-COUNT, TOTAL, MIN, MAX, LATEST, CARRIED = range(6)
-"""Columns of the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class Measured:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, index: int) -> Measure:
-        count, low_half, low, high, latest, high_half = self.values[index].tolist()
+        count, low_half, low, high, latest, high_half = self.values.row(index)
         was = self.index_before(index)
         hits = count - self._count_before(was, count)
         raw = self.raw_key(index)
@@ -120,40 +118,38 @@ class Measured:
             raw=raw,
         )
 
-    # --- columns, as views of the Frame's bytes ---
+    # --- columns ---
 
     @cached
-    def values(self) -> Integers:
-        """A row of COUNT, TOTAL, ... for each row."""
-        return _values(self.data)
+    def values(self) -> Table[np.uint64]:
+        """VALUES of each row."""
+        return values_of(self.data)
 
     @cached
-    def integers(self) -> Integers:
+    def integers(self) -> Table[np.uint64]:
         """The integer keys of each row."""
-        return np.frombuffer(self.data.integers, "<u8").reshape(-1, max(1, self.data.integer_keys))
+        return integers_of(self.data)
 
     @cached
-    def offsets(self) -> npt.NDArray[np.uint32]:
+    def offsets(self) -> Table[np.uint32]:
         """Places in the arena of the string keys of each row."""
-        return np.frombuffer(self.data.strings, "<u4").reshape(-1, max(1, self.data.string_keys))
+        return offsets_of(self.data)
 
     @cached
     def hits(self) -> Integers:
         """Updates of each row in the interval."""
-        counts = self.values[:, COUNT]
+        hits = self.values[:, COUNT]
         if self.per_interval or self.before is None:
-            return counts
-        hits = counts.copy()
-        before = _values(self.before)[:, COUNT]
+            return hits
+        before = self.values_before
         if self.continues:
-            kept = hits[: len(before)]
-            np.subtract(kept, before, out=kept, where=before <= kept)  # else it was cleared in between
+            for block in blocks(self.before.rows):
+                hits[block] = _grown(before[block, COUNT], hits[block])
             return hits
         for block in blocks(len(self)):
             was = self.joined[block]
             found = np.flatnonzero(was >= 0)
-            then, kept = before[was[found]], hits[block][found]
-            hits[block][found] = np.where(then > kept, kept, kept - then)
+            hits[block][found] = _grown(before[was[found], COUNT], hits[block][found])
         return hits
 
     @cached
@@ -233,7 +229,7 @@ class Measured:
         """Updates per guest second of one row, without working out the rest of it."""
         if self.seconds <= 0:
             return 0.0
-        count = _count(self.data, index)
+        count = self.values.number(index, COUNT)
         if self.per_interval or self.before is None:
             return count / self.seconds
         return (count - self._count_before(self.index_before(index), count)) / self.seconds
@@ -266,9 +262,7 @@ class Measured:
 
     def raw_key(self, index: int) -> RawKey:
         """The keys of a row, as they are in the Frame."""
-        integers = tuple(self.integers[index].tolist()) if self.data.integer_keys else ()
-        offsets = self.offsets[index].tolist() if self.data.string_keys else []
-        return integers, tuple(map(self.string, offsets))
+        return tuple(self.integers.row(index)), tuple(map(self.string, self.offsets.row(index)))
 
     def string(self, offset: int) -> bytes:
         """The string at a place in the arena."""
@@ -301,12 +295,15 @@ class Measured:
     def continues(self) -> bool:
         """The rows before are the first of these rows: nothing was cleared in between."""
         now, before = self.data, self.before
-        if before is None or before.rows > now.rows or not now.arena.startswith(before.arena):
+        if (
+            before is None
+            or before.keys != now.keys
+            or before.rows > now.rows
+            or not now.arena.startswith(before.arena)
+        ):
             return False
-        ours, theirs = memoryview(now.integers), memoryview(now.strings)
-        return _equal(ours[: len(before.integers)], before.integers) and _equal(
-            theirs[: len(before.strings)], before.strings
-        )
+        ours, theirs = now.columns, before.columns
+        return all(_begins(ours.stored(key), theirs.stored(key), before.rows) for key in range(now.keys))
 
     def index_before(self, index: int) -> int | None:
         """The index that a row had at the start of the interval; None when it was not there."""
@@ -332,10 +329,16 @@ class Measured:
             found[block] = np.where(theirs[places] == prints, order[places], -1)
         return found
 
+    @cached
+    def values_before(self) -> Table[np.uint64]:
+        """VALUES of each row at the start of the interval, which must be known."""
+        assert self.before is not None  # noqa: S101 - by the callers
+        return values_of(self.before)
+
     def _count_before(self, was: int | None, count: int) -> int:
         if self.per_interval or self.before is None or was is None:
             return 0
-        before = _count(self.before, was)
+        before = self.values_before.number(was, COUNT)
         return 0 if before > count else before
 
 
@@ -352,13 +355,12 @@ def _shown(raw: RawKey) -> Key:
     return integers, tuple(map(escape, strings))
 
 
-def _count(data: AggregateData, index: int) -> int:
-    return int(VALUES.unpack_from(data.values, index * VALUES.size)[COUNT])
+def _grown(before: Integers, now: Integers) -> Integers:
+    """Updates in an interval; those since the rows were cleared where that was in between."""
+    return np.where(before > now, now, now - before)
 
 
-def _values(data: AggregateData) -> Integers:
-    return np.frombuffer(data.values, "<u8").reshape(-1, 6)
-
-
-def _equal(a: memoryview, b: bytes) -> bool:
-    return np.array_equal(np.frombuffer(a, np.uint8), np.frombuffer(b, np.uint8))
+def _begins(numbers: memoryview, beginning: memoryview, rows: int) -> bool:
+    """Whether a column begins with the rows of another one."""
+    begin = np.asarray(numbers)[:rows] if len(numbers) > 1 else np.asarray(numbers)
+    return not rows or bool((begin == np.asarray(beginning)).all())

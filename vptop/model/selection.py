@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.probes.frame import AggregateData
+from engine.probes.frame import COUNT, LATEST, MAX, MIN, AggregateData
 from vptop.model.arena import ranks, used
 from vptop.model.blocks import Abandoned, blocks, never
+from vptop.model.columns import Integers
 from vptop.model.compare import Comparison as Changes
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
 from vptop.model.matching import numbers_match, strings_match
-from vptop.model.rows import COUNT, LATEST, MAX, MIN, Indices, Integers, Mask, Measured
+from vptop.model.rows import Indices, Mask, Measured
 
 NUMBERS: Mapping[str, Callable[[Measured], Integers]] = {
     "count": lambda measured: measured.values[:, COUNT],

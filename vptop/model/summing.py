@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.probes.frame import VALUES, AggregateData
+from engine.probes.frame import CARRIED, COUNT, LATEST, MAX, MIN, TOTAL, VALUES, AggregateData
 from vptop.model.arena import ends_of, hashes, used
 from vptop.model.blocks import blocks
+from vptop.model.columns import Integers, pack
 from vptop.model.groups import Groups, numbered
-from vptop.model.rows import CARRIED, COUNT, LATEST, MAX, MIN, TOTAL, Indices, Integers, Measured
+from vptop.model.rows import Indices, Measured
 
 HALF = np.uint64(32)
 LOW = np.uint64((1 << 32) - 1)
@@ -40,11 +40,8 @@ def summed(parts: Sequence[Measured], keys: Sequence[int]) -> AggregateData:
     return AggregateData(
         len(numbers),
         len(texts),
-        len(kept),
-        _integers(parts, part, rows, numbers).tobytes(),
-        offsets.tobytes(),
+        pack([*_integers(parts, part, rows, numbers), *offsets, *_values(groups, line, len(kept))]),
         arena,
-        _values(groups, line, len(kept)),
         newest.dropped,
         newest.logged,
     )
@@ -56,8 +53,8 @@ def updated(part: Measured, block: slice) -> tuple[npt.NDArray[np.int64], Intege
     values = part.values[rows]  # a copy
     if part.per_interval or part.before is None:
         return rows, values
-    before = np.frombuffer(part.before.values, "<u8").reshape(-1, 6)
-    was = np.where(rows < len(before), rows, -1) if part.continues else part.joined[rows]
+    before = part.values_before
+    was = np.where(rows < part.before.rows, rows, -1) if part.continues else part.joined[rows]
     continuing = np.flatnonzero(was >= 0)
     continuing = continuing[before[was[continuing], COUNT] <= values[continuing, COUNT]]
     then = before[was[continuing]]
@@ -68,65 +65,65 @@ def updated(part: Measured, block: slice) -> tuple[npt.NDArray[np.int64], Intege
     return rows, values
 
 
-def _values(groups: Groups, line: npt.NDArray[np.int64], lines: int) -> bytes:
-    """Count, sum, extremes and latest value of each line; sums are of 128 bits."""
-    packed = BytesIO(bytes(lines * VALUES.size))
-    with packed.getbuffer() as buffer:  # filled in place: as bytes it is not copied once more
-        _add_up(np.frombuffer(buffer, np.uint64).reshape(-1, 6), groups, line)
-    return packed.getvalue()
-
-
-def _add_up(found: Integers, groups: Groups, line: npt.NDArray[np.int64]) -> None:
-    low, high = np.zeros(len(found), np.uint64), np.zeros(len(found), np.uint64)
-    found[:, MIN] = np.iinfo(np.uint64).max
+def _values(groups: Groups, line: npt.NDArray[np.int64], lines: int) -> list[Integers]:
+    """VALUES of each line, column by column: count, sum, extremes and latest value."""
+    found = [np.zeros(lines, np.uint64) for _ in range(VALUES)]
+    found[MIN][:] = np.iinfo(np.uint64).max
+    low, high = np.zeros(lines, np.uint64), np.zeros(lines, np.uint64)
     for part, numbers in zip(groups.parts, groups.numbers, strict=True):
         for block in blocks(len(part)):
             rows, values = updated(part, block)
             at = line[numbers[rows]]
-            np.add.at(found[:, COUNT], at, values[:, COUNT])
+            np.add.at(found[COUNT], at, values[:, COUNT])
             np.add.at(low, at, values[:, TOTAL] & LOW)
             np.add.at(high, at, values[:, TOTAL] >> HALF)
-            np.add.at(found[:, CARRIED], at, values[:, CARRIED])
-            np.minimum.at(found[:, MIN], at, values[:, MIN])
-            np.maximum.at(found[:, MAX], at, values[:, MAX])
-            found[at, LATEST] = values[:, LATEST]  # of equal places the last one counts: the newest Frame's
+            np.add.at(found[CARRIED], at, values[:, CARRIED])
+            np.minimum.at(found[MIN], at, values[:, MIN])
+            np.maximum.at(found[MAX], at, values[:, MAX])
+            found[LATEST][at] = values[:, LATEST]  # of equal places the last one counts: the newest Frame's
     high += low >> HALF
-    found[:, TOTAL] = (high << HALF) | (low & LOW)
-    found[:, CARRIED] += high >> HALF
+    found[TOTAL] = (high << HALF) | (low & LOW)
+    found[CARRIED] += high >> HALF
+    return found
 
 
-def _integers(parts: Sequence[Measured], part: npt.NDArray[np.intp], rows: Indices, columns: Sequence[int]) -> Integers:
-    """Integer keys of these rows of these parts."""
-    found = np.zeros((len(rows), len(columns)), np.uint64)
+def _integers(
+    parts: Sequence[Measured], part: npt.NDArray[np.intp], rows: Indices, columns: Sequence[int]
+) -> list[Integers]:
+    """Integer keys of these rows of these parts, column by column."""
+    found = [np.zeros(len(rows), np.uint64) for _ in columns]
     for at, one in enumerate(parts):
         mine = np.flatnonzero(part == at)
         for column, key in enumerate(columns):
-            found[mine, column] = one.integers[rows[mine], key]
+            found[column][mine] = one.integers[rows[mine], key]
     return found
 
 
 def _texts(
     parts: Sequence[Measured], part: npt.NDArray[np.intp], rows: Indices, columns: Sequence[int]
-) -> tuple[Indices, bytes]:
-    """String keys of these rows of these parts, and the arena that they are in."""
-    found = np.zeros((len(rows), len(columns)), np.uint32)
+) -> tuple[list[Indices], bytes]:
+    """String keys of these rows of these parts, column by column, and the arena that they are in."""
+    found = [np.zeros(len(rows), np.uint32) for _ in columns]
     mine = [np.flatnonzero(part == at) for at in range(len(parts))]
     for at, one in enumerate(parts):
-        for column, key in enumerate(columns):
-            found[mine[at], column] = one.offsets[rows[mine[at]], key]
+        for column_at, key in enumerate(columns):
+            found[column_at][mine[at]] = one.offsets[rows[mine[at]], key]
     newest = parts[-1].data.arena
     if not columns:
         return found, b"\0"
     if all(newest.startswith(one.data.arena) for one in parts):
         return found, newest
-    places = [used(one.data.arena, found[mine[at]].reshape(-1)) for at, one in enumerate(parts)]
+    places = [
+        used(one.data.arena, np.concatenate([column[mine[at]] for column in found])) for at, one in enumerate(parts)
+    ]
     prints = [hashes(one.data.arena, places[at]) for at, one in enumerate(parts)]
     first, numbers, _ = numbered(np.concatenate(prints))
     moved, arena = _arena(parts, places, first)
     begin = 0
     for at, here in enumerate(places):
         now = moved[numbers[begin : begin + len(here)]]
-        found[mine[at]] = now[np.searchsorted(here, found[mine[at]])]
+        for column in found:
+            column[mine[at]] = now[np.searchsorted(here, column[mine[at]])]
         begin += len(here)
     return found, arena
 

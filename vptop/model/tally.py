@@ -12,10 +12,11 @@ import numpy.typing as npt
 from engine.text import escape
 from vptop.model.blocks import never
 from vptop.model.cached import cached
+from vptop.model.columns import Integers
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
 from vptop.model.groups import Groups
 from vptop.model.matching import strings_match
-from vptop.model.rows import Integers, Mask, Measured, summed_by
+from vptop.model.rows import Mask, Measured, summed_by
 
 MOST_PROCESSES = 1000
 """Processes that are told one by one, those with most interrupts."""

@@ -48,9 +48,7 @@ def core() -> Iterator[Core]:
 def rows(program: CoreProgram) -> list[tuple[int, ...]]:
     """Key, count, sum, minimum, maximum and latest value of each row."""
     packed = program.rows(0)
-    keys = struct.unpack(f"<{packed.rows}Q", packed.integers)
-    values = struct.iter_unpack("<6Q", packed.values)
-    return [(key, *value[:5]) for key, value in zip(keys, values, strict=True)]
+    return [*zip(*map(packed.columns.column, range(6)), strict=True)]
 
 
 def test_an_attached_probe_fires_at_its_point_until_it_is_detached(core: Core) -> None:

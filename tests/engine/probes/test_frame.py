@@ -3,27 +3,19 @@
 
 from __future__ import annotations
 
-from struct import pack
-
 import msgspec
 
-from engine.probes.frame import VALUES, AggregateData, AggregateId, Frame, Row, labels
+from engine.core.columns import pack
+from engine.probes.frame import AggregateData, AggregateId, Frame, Row, labels
 
 
 def packed(rows: list[tuple[int, bytes, tuple[int, ...]]]) -> AggregateData:
-    arena, offsets = bytearray(), []
-    for _, text, _ in rows:
-        offsets.append(len(arena))
+    arena, numbers = bytearray(), []
+    for number, text, values in rows:
+        numbers.append((number, len(arena), *values))
         arena += text + b"\0"
-    return AggregateData(
-        integer_keys=1,
-        string_keys=1,
-        rows=len(rows),
-        integers=b"".join(pack("<Q", number) for number, _, _ in rows),
-        strings=pack(f"<{len(offsets)}I", *offsets),
-        arena=bytes(arena),
-        values=b"".join(VALUES.pack(*values) for _, _, values in rows),
-    )
+    columns = zip(*numbers, strict=True) if rows else [()] * 8
+    return AggregateData(1, 1, pack(len(rows), columns), bytes(arena))
 
 
 def test_rows_come_out_as_they_went_in() -> None:

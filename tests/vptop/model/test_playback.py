@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_no_session(tmp_path: Path) -> None:
     [
         (b"", "the file is empty; expected a capture (.vpc), Frames as lines of JSON (.jsonl), or a recording"),
         (b"\x7fELF\x02\x01", "found b'\\x7fELF\\x02\\x01' at its beginning; expected a capture"),
-        (b"vptop-capture 22\n\x00", "a capture of format 22; this version of vptop reads format 1"),
+        (b"vptop-capture 22\n\x00", "a capture of format 22; this version of vptop reads format 2"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_what_was_found(tmp_path: Path, data: bytes, found: str) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.core.columns import pack
 from engine.probes.frame import AggregateData, Row
 from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model.rows import Measured
@@ -64,5 +65,5 @@ def test_strings_of_several_parts_are_in_the_arena_once() -> None:
 
 
 def test_nothing_gives_nothing() -> None:
-    empty = AggregateData(1, 1, 0, b"", b"", b"\0", b"")
+    empty = AggregateData(1, 1, pack(0, [()] * 8), b"\0")
     assert whole([empty, empty], [0, 1]) == []

@@ -6,10 +6,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from struct import pack
 from typing import Any
 
+from engine.core.columns import pack
 from engine.probes.frame import (
+    VALUES,
     AggregateData,
     AggregateId,
     DeviceCount,
@@ -63,24 +64,22 @@ VECTORS = {32: "timer", 33: "keyboard", 36: "serial", 40: "clock", 41: "acpi", 4
 
 
 def aggregate(rows: Sequence[Row], *, logged: bool = True, dropped: int = 0) -> AggregateData:
-    """Pack rows as the core does: each string once."""
+    """Pack rows as the core does: each string once. Without rows it has a key of either type."""
     arena = bytearray(1)
     places: dict[str, int] = {}
-    integers = strings = values = b""
+    numbers: list[list[int]] = []
     for row in rows:
-        integers += pack(f"<{len(row.integers)}Q", *row.integers)
         for text in row.strings:
             if text not in places:
                 places[text] = len(arena)
                 arena += text.encode() + b"\0"
-            strings += pack("<I", places[text])
-        values += pack(
-            "<6Q", row.count, row.avg * row.count & MASK, row.min, row.max, row.latest, row.avg * row.count >> 64
-        )
-    first = rows[0] if rows else Row((), (), 0, 0, 0, 0, 0)
-    return AggregateData(
-        len(first.integers), len(first.strings), len(rows), integers, strings, bytes(arena), values, dropped, logged
-    )
+        total = row.avg * row.count
+        values = row.count, total & MASK, row.min, row.max, row.latest, total >> 64
+        numbers.append([*row.integers, *map(places.__getitem__, row.strings), *values])
+    first = rows[0] if rows else ones((0,), ("",), 0)
+    keys = len(first.integers), len(first.strings)
+    columns = pack(len(rows), zip(*numbers, strict=True) if rows else [()] * (sum(keys) + VALUES))
+    return AggregateData(*keys, columns, bytes(arena), dropped, logged)
 
 
 def ones(integers: tuple[int, ...], strings: tuple[str, ...], count: int) -> Row:

@@ -101,6 +101,17 @@ typedef struct {
     uint64_t dropped;    /* updates lost to the memory limit since the last clear */
 } vpc_rows;
 
+#define VPC_VALUES 6           /* numbers of vpc_values */
+#define VPC_LIKE_COLUMNS 240   /* columns that others can be like: those with lower numbers */
+/* One column of rows, in the narrowest width that holds it. */
+typedef struct {
+    uint32_t width;      /* bytes of a number: 1, 2, 4, 8; 0: each is `number` */
+    uint32_t like;       /* the first column with the same numbers; of another one than itself `numbers` is NULL */
+    uint64_t number;     /* of the first row */
+    void *numbers;
+    uint64_t bytes;      /* of `numbers`, filled up with zeros to a multiple of 8 */
+} vpc_column;
+
 /* --- programs ------------------------------------------------------------------------------------------------ */
 vpc_program *vpc_program_new(vpc *, const vpc_program_desc *, vpc_error *error);
 void vpc_program_free(vpc_program *);
@@ -121,6 +132,10 @@ uint64_t vpc_program_errors_lost(const vpc_program *);   /* errors at places bey
 /* logged = 0: rows as they are; 1: rows as the latest logaggr since vpc_program_forget_logged saw them.
  * Returns 1 when there are such rows to give, else 0. */
 int vpc_program_rows(const vpc_program *, uint32_t aggregate, int logged, vpc_rows *out);
+/* Rows column by column: integer keys, string keys, then what vpc_values has, in its order. `out` has room for them;
+ * vpc_columns_free must follow. Returns 0, or -1 when there is no memory. */
+int vpc_rows_columns(const vpc_rows *, vpc_column *out);
+void vpc_columns_free(vpc_column *, uint32_t n);
 void vpc_program_forget_logged(vpc_program *);
 void vpc_program_clear_aggregate(vpc_program *, uint32_t aggregate);
 uint64_t vpc_program_integer(const vpc_program *, uint32_t thread, uint32_t index);

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from struct import unpack_from
-
 from engine.core.binding import Core, CoreProgram
 from engine.core.library import constants
 from engine.probes.image import image_of
@@ -101,11 +99,11 @@ def _drive(core: Core, loaded: CoreProgram, program: Program, scene: Scene) -> O
 def _rows(loaded: CoreProgram, number: int) -> list[tuple[object, ...]]:
     packed = loaded.rows(number)
     rows: list[tuple[object, ...]] = []
-    for row in range(packed.rows):
-        integers = unpack_from(f"<{packed.integer_keys}Q", packed.integers, row * packed.integer_keys * 8)
-        offsets = unpack_from(f"<{packed.string_keys}I", packed.strings, row * packed.string_keys * 4)
+    keys = packed.integer_keys + packed.string_keys
+    for row in zip(*map(packed.columns.column, range(keys + 6)), strict=True):
+        integers, offsets = row[: packed.integer_keys], row[packed.integer_keys : keys]
         strings = tuple(packed.arena[offset : packed.arena.index(b"\0", offset)] for offset in offsets)
-        count, total, low, high, latest, carried = unpack_from("<6Q", packed.values, row * 48)
+        count, total, low, high, latest, carried = row[keys:]
         rows.append((integers, strings, count, (carried << 64 | total) // count, low, high, latest))
     return rows
 
