@@ -18,6 +18,7 @@ from time import monotonic, sleep
 
 from textual import on, work
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -30,11 +31,13 @@ from vptop.model.code import extent, seen_until
 from vptop.ui.actions import actions_of, key_of
 from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
+from vptop.ui.dialogs.dialog import Palette
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.reference import ReferenceScreen
 from vptop.ui.dialogs.theme import choose_theme
 from vptop.ui.filtering import FilteringShell
 from vptop.ui.pacing import PacedShell
+from vptop.ui.render import plot
 from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
 from vptop.ui.taking import TakingShell
@@ -72,6 +75,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         self.set_interval(1.0, self._listen)
         know_alt_keys()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+        self.call_after_refresh(self._in_thread, plot.prepare)
         self._start()
 
     def action_redraw(self) -> None:
@@ -95,7 +99,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
 
     @staticmethod
     def _in_thread(run: Callable[[], None]) -> None:
-        """A signal's handler must not wait for a lock: the code that it interrupts may hold it."""
+        """Beside the screen. A signal's handler must not wait for a lock: the code that it interrupts may hold it."""
         Thread(target=run, name="terminal", daemon=True).start()
 
     def _hung_up(self) -> None:
@@ -116,6 +120,11 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     def on_unmount(self) -> None:
         """Power off."""
         self.machine.source.close()
+
+    def action_command_palette(self) -> None:
+        """The palette, opened as dialogs are."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     # --- events of the VM ---
 

@@ -20,7 +20,7 @@ from vptop.ui.copying import Copying
 from vptop.ui.dialogs.export import ExportScreen, choices_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.exporting import TOO_LONG, Choice, Export, Exported, Exporter
-from vptop.ui.picturing import picture_of
+from vptop.ui.picturing import Picture
 from vptop.ui.render.numbers import counted
 from vptop.ui.scripts import ScriptShell
 from vptop.ui.widgets.lines import LinePanel
@@ -50,8 +50,10 @@ class TakingShell(ScriptShell):
         if (moment := self.session.moment()) is None:
             self.say("nothing to export yet", "warn")
             return
-        moment = moment.detached()
-        self.push_screen(ExportScreen(moment, self._choices(moment), self._missing), self._export)
+        moment, picture = moment.detached(), self._picture()
+        dialog = ExportScreen(moment, self._choices(moment, picture), self._missing)
+        self.push_screen(dialog, self._export)
+        dialog.call_after_refresh(picture.read)  # the dialog is painted first
 
     def action_export_again(self) -> None:
         """Export the moment shown as the last one was: a file that vptop named gets a new name, another is replaced."""
@@ -62,7 +64,7 @@ class TakingShell(ScriptShell):
             self.say(f"nothing was exported yet; {key_of(self, 'export')} exports", "warn")
             return
         moment = moment.detached()
-        choice = next((one for one in self._choices(moment) if one.title == last.choice.title), None)
+        choice = next((one for one in self._choices(moment, self._picture()) if one.title == last.choice.title), None)
         if choice is None:
             self.say(f"cannot export: this panel has no rows for {last.choice.title}", "warn")
             return
@@ -76,11 +78,11 @@ class TakingShell(ScriptShell):
             self.confirm("Export", question, self.exporter.give_up)
         return running is not None
 
-    def _choices(self, moment: Moment) -> list[Choice]:
+    def _choices(self, moment: Moment, picture: Picture) -> list[Choice]:
         """Formats of the moment, of the panel, and of the screen."""
         panel = self.panel
         table = panel.table() if panel is not None and panel.rows else None
-        return [*choices_of(moment, table), *self._pictures()]
+        return [*choices_of(moment, table), *_pictures(picture)]
 
     @property
     def _missing(self) -> str:
@@ -89,13 +91,9 @@ class TakingShell(ScriptShell):
             return "this view has no rows"
         return "" if panel.rows else f"{panel.title_text()} has no rows"
 
-    def _pictures(self) -> tuple[Choice, Choice]:
-        """Formats of the screen as it is now."""
-        draw = picture_of(self, f"vptop: {self.view}")
-        return (
-            Choice(".svg", "SVG picture", "the screen as it is", lambda: encoded([portable(draw())])),
-            Choice(".png", "PNG picture", "the screen as it is", lambda: iter([png(portable(draw()))]), is_text=False),
-        )
+    def _picture(self) -> Picture:
+        """The screen as it is now."""
+        return Picture(self, f"vptop: {self.view}")
 
     def _export(self, export: Export | None) -> None:
         if export is not None and self.exporter.start(export):
@@ -125,7 +123,7 @@ class TakingShell(ScriptShell):
     def action_picture(self) -> None:
         """Save the screen as SVG."""
         if not self._is_exporting():
-            picture, _ = self._pictures()
+            picture, _ = _pictures(self._picture())
             self._export(Export(picture, Path.cwd() / f"vptop-{self.view}.svg", is_suggested=False))
 
     # --- the clipboard ---
@@ -185,6 +183,18 @@ class TakingShell(ScriptShell):
         """Quit, and leave what the view shows on the terminal."""
         text = "\n".join(_printed(panel) for panel in self.active_view.panels if panel.rows)
         self.quit_with(lambda: self.exit(message=Text(text)) if text else self.exit())
+
+
+def _pictures(picture: Picture) -> tuple[Choice, Choice]:
+    """Formats of the screen."""
+
+    def svg() -> str:
+        return portable(picture.draw())
+
+    return (
+        Choice(".svg", "SVG picture", "the screen as it is", lambda: encoded([svg()])),
+        Choice(".png", "PNG picture", "the screen as it is", lambda: iter([png(svg())]), is_text=False),
+    )
 
 
 def _seen(text: str) -> str:

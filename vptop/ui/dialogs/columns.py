@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from vptop.model.plain import clean
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.render.columns import Choice
 
 COLUMNS = "Columns"
 
 
-class ColumnsScreen(ModalScreen[Choice | None]):
+class ColumnsScreen(Dialog[Choice | None]):
     """The columns with a mark at those shown; Space shows or hides one, J and K move it, Enter takes, Esc leaves.
 
     Args:

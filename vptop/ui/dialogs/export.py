@@ -15,18 +15,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import Table, formats_of
 from vptop.model.session import Moment
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.exporting import Choice, Export
 from vptop.ui.line_input import LineInput
 
 
-class ExportScreen(ModalScreen[Export | None]):
+class ExportScreen(Dialog[Export | None]):
     """Choose a format, accept or change the path. What writes the file comes after.
 
     Args:

@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from vptop.ui.actions import Scope
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import hanging
 from vptop.ui.line_input import LineInput
 
@@ -69,7 +69,7 @@ def key_text(scopes: Sequence[Scope], width: int) -> Content:
     return Content("").join(parts).rstrip("\n")
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """The table of actions for some scopes, two columns wide where there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,8 +12,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from vptop.ui.dialogs.dialog import Dialog
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """Those under the fingers first."""
@@ -36,7 +37,7 @@ def labels(number: int) -> list[str]:
     return [*single, *map("".join, product(first, LETTERS))][:number]
 
 
-class JumpScreen(ModalScreen[Callable[[], object] | None]):
+class JumpScreen(Dialog[Callable[[], object] | None]):
     """The screen below, with labels. A letter that begins no label is refused, Backspace takes one back, Esc leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,15 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from vptop.model.library import ANY, LibraryScript
 from vptop.model.scriptfiles import SUFFIX
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import Labelled, LabelledList
 
 
-class LibraryScreen(ModalScreen[LibraryScript | None]):
+class LibraryScreen(Dialog[LibraryScript | None]):
     """The scripts with the questions that they answer; Enter takes one, Esc leaves.
 
     Args:

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from vptop.model.reference import TOPICS, Entry
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.line_input import LineInput
 
@@ -35,7 +35,7 @@ def matching(pattern: str) -> list[tuple[str, list[Entry]]]:
     return [(topic, lines) for topic, lines in found if lines]
 
 
-class ReferenceScreen(ModalScreen[str | None]):
+class ReferenceScreen(Dialog[str | None]):
     """A list with a filter; Enter takes the chosen name, Esc leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
 from vptop.model.plain import clean
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.editor.alignment import blocks
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, strip
@@ -107,7 +107,7 @@ class VersionPanel(LinePanel[Version]):
             self.post_message(self.Chosen(version))
 
 
-class DiffScreen(ModalScreen[bool]):
+class DiffScreen(Dialog[bool]):
     """The lines in which a version differs from the editor's text; Enter takes the version into the editor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

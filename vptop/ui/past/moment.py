@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.vm.past.messages import Memory, Unit, View
@@ -20,6 +19,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Session
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.past import describe
@@ -63,7 +63,7 @@ LONG = 0.3
 """Seconds after which a step is said to be under way."""
 
 
-class MomentScreen(ModalScreen[None]):
+class MomentScreen(Dialog[None]):
     """A visit. It makes one step at a time; keys that come meanwhile wait.
 
     Args:

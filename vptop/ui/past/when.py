@@ -15,7 +15,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
@@ -28,6 +27,7 @@ from engine.vp.tables.probes import POINTS
 from vptop.model.plain import clean
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.marks import GLYPHS
@@ -137,7 +137,7 @@ class MomentPanel(LinePanel[Moment]):
             self.post_message(self.Opened())
 
 
-class WhenScreen(ModalScreen[Search]):
+class WhenScreen(Dialog[Search]):
     """A condition and a probe point to type; below, what was found.
 
     Args:

@@ -46,6 +46,11 @@ def _plotext() -> _Chart:
     return plotext
 
 
+def prepare() -> None:
+    """Import the library, in any thread, so that the first chart need not wait for it."""
+    _plotext()
+
+
 class Bars(NamedTuple):
     """A chart of upright bars."""
 

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from engine.guest.symbols import Symbols
 from vptop.model.code import Instruction, Seen, disassemble
 from vptop.model.plain import clean
+from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.render import numbers
 from vptop.ui.render.code import code_header, code_row, place_of
 from vptop.ui.widgets.lines import LinePanel
@@ -102,7 +102,7 @@ class CodePanel(LinePanel[Instruction]):
                 self._move_to(found[0])
 
 
-class CodeScreen(ModalScreen[None]):
+class CodeScreen(Dialog[None]):
     """A panel over the whole screen; Esc or Backspace goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,backspace,q", "dismiss", "back")]
