@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from engine.probes.frame import Row
@@ -103,47 +104,53 @@ FAR_LINES = 5000
 FAR_TIMES = 5
 
 
-async def _far(far: Far) -> float:
-    """Milliseconds from the key to its paint, the median of some."""
-    source, text = CheckedSource(), far.made(FAR_LINES)
-    app = Timed(source)
-    taken = []
-    async with app.run_test(size=(120, 40)) as pilot:
-        driven = Driven(app, source, pilot)
-        await driven.until(lambda: bool(app.session.sources))
-        await driven.press("8")
-        editor = app.query_one(EditorPane)
-        editor.open(far.name, text)
-        for _ in range(FAR_TIMES):
-            editor.set_text(far.name, text)
-            await driven.until(lambda: editor.places_of == text)
-            await driven.press("ctrl+home", *far.before)
-            app.painted, begun = 0.0, time.perf_counter()
-            await pilot.press(far.key)
-            await driven.until(lambda: app.painted)
-            taken.append(app.painted - begun)
-    return statistics.median(taken) * 1e3
+class Typist(NamedTuple):
+    """Presses keys in an editor."""
+
+    driven: Driven
+    app: Timed
+    editor: EditorPane
+
+    async def seconds(self, key: str) -> float:
+        """From a key to its paint."""
+        self.app.painted, begun = 0.0, time.perf_counter()
+        await self.driven.pilot.press(key)
+        await self.driven.until(lambda: self.app.painted)
+        return self.app.painted - begun
 
 
-async def _key(name: str, text: str) -> float:
-    """Milliseconds from a letter typed in the middle of a text to its paint, the median of many."""
+@asynccontextmanager
+async def _editor(name: str, text: str) -> AsyncIterator[Typist]:
+    """The editor with a script in it."""
     source = CheckedSource()
     app = Timed(source)
-    taken = []
     async with app.run_test(size=(120, 40)) as pilot:
         driven = Driven(app, source, pilot)
         await driven.until(lambda: bool(app.session.sources))
         await driven.press("8")
         editor = app.query_one(EditorPane)
         editor.open(name, text)
-        editor.goto(editor.area.document.line_count // 2, 1)
-        await pilot.pause()
-        for _ in range(KEYS):
-            app.painted, begun = 0.0, time.perf_counter()
-            await pilot.press("x")
-            await driven.until(lambda: app.painted)
-            taken.append(app.painted - begun)
+        yield Typist(driven, app, editor)
+
+
+async def _far(far: Far) -> float:
+    """Milliseconds from the key to its paint, the median of some."""
+    text, taken = far.made(FAR_LINES), []
+    async with _editor(far.name, text) as typist:
+        for _ in range(FAR_TIMES):
+            typist.editor.set_text(far.name, text)
+            await typist.driven.until(lambda: typist.editor.places_of == text)
+            await typist.driven.press("ctrl+home", *far.before)
+            taken.append(await typist.seconds(far.key))
     return statistics.median(taken) * 1e3
+
+
+async def _key(name: str, text: str) -> float:
+    """Milliseconds from a letter typed in the middle of a text to its paint, the median of many."""
+    async with _editor(name, text) as typist:
+        typist.editor.goto(typist.editor.area.document.line_count // 2, 1)
+        await typist.driven.pilot.pause()
+        return statistics.median([await typist.seconds("x") for _ in range(KEYS)]) * 1e3
 
 
 def painting() -> None:

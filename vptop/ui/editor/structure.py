@@ -69,8 +69,17 @@ def _closing(tokens: TokenList, index: int) -> int | None:
 
 def _opening(tokens: TokenList, index: int) -> int | None:
     """The index of the bracket that the one at an index may close."""
+    return next((at for at, waiting in _openings(tokens, index + 1) if waiting == 0), None)
+
+
+def _openings(tokens: TokenList, count: int) -> Iterator[tuple[int, int | None]]:
+    """The indices of the opening brackets near before the first `count` tokens end, the last one first.
+
+    With each, how many brackets that close stand behind it and are not closed by it; None where it is left open. One
+    closes the nearest of its kind, and those of another kind between the two are closed with it.
+    """
     waiting: list[str] = []
-    for at, token in zip(range(index, index - MOST_READ, -1), tokens.backwards(index + 1), strict=False):
+    for index, token in zip(range(count - 1, count - 1 - MOST_READ, -1), tokens.backwards(count), strict=False):
         if token.kind is not TokenKind.PAREN:
             continue
         closes = _PARTNERS.get(token.text)
@@ -79,9 +88,9 @@ def _opening(tokens: TokenList, index: int) -> int | None:
         elif closes in waiting:
             while waiting.pop() != closes:
                 pass
-            if not waiting:
-                return at
-    return None
+            yield index, len(waiting)
+        else:
+            yield index, None
 
 
 def enclosing(tokens: TokenList, start: Location, end: Location) -> Range | None:
@@ -113,18 +122,7 @@ def around(tokens: TokenList, start: Location, end: Location) -> Iterator[Pair]:
 
 def _still_open(tokens: TokenList, count: int) -> Iterator[int]:
     """The indices of the brackets near that are open behind the first `count` tokens, the last one first."""
-    waiting: list[str] = []
-    for index, token in zip(range(count - 1, count - 1 - MOST_READ, -1), tokens.backwards(count), strict=False):
-        if token.kind is not TokenKind.PAREN:
-            continue
-        closes = _PARTNERS.get(token.text)
-        if closes is None:
-            waiting.append(token.text)
-        elif closes in waiting:
-            while waiting.pop() != closes:
-                pass
-        else:
-            yield index
+    return (index for index, waiting in _openings(tokens, count) if waiting is None)
 
 
 def outermost(tokens: TokenList, at: Location) -> Range | None:
