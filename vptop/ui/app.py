@@ -42,6 +42,7 @@ from vptop.ui.render.status import Health
 from vptop.ui.restoring import RestoringShell
 from vptop.ui.taking import TakingShell
 from vptop.ui.terminal_keys import know_alt_keys
+from vptop.ui.times import TimeShell
 from vptop.ui.views.code import Code, CodeScreen
 from vptop.ui.views.console import ConsolePanel
 from vptop.ui.views.edit import EditView
@@ -58,7 +59,7 @@ SILENT = 5.0
 """Seconds without a Frame that are worth a word: a guest at a fifth of real time sends one in each."""
 
 
-class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedShell):
+class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedShell, TimeShell):
     """Watches one VM through a source of Frames, and lets its scripts be edited."""
 
     _heard = 0.0
@@ -123,7 +124,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
 
     def action_command_palette(self) -> None:
         """The palette, opened as dialogs are."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette(id="--command-palette"))
 
     # --- events of the VM ---

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dashboard without its machine: views, time, filters, what is drawn and where keys go."""
+"""The dashboard without its machine: views, what is drawn, and where keys go."""
 
 from __future__ import annotations
 
@@ -16,30 +16,26 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
-from engine.vp.diagnostics.nearest import nearest
 from vptop.model.filterexpr import parse
-from vptop.model.goto import PlaceError, find
 from vptop.model.plain import clean
 from vptop.model.ring import Ring
 from vptop.model.session import Session
 from vptop.model.settings import Settings
-from vptop.ui.actions import Scope, actions_of, bindings, key_of
+from vptop.ui.actions import Scope, actions_of, bindings
 from vptop.ui.dialogs.jump import JumpScreen
 from vptop.ui.dialogs.keys import keys_of_dialog
-from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.jumping import spots_of
 from vptop.ui.keymap import APP, LAST_IN_FOOTER
 from vptop.ui.line_input import LineInput
 from vptop.ui.render.ascii import AsciiFilter
 from vptop.ui.render.chrome import Tab
-from vptop.ui.render.numbers import clock
 from vptop.ui.render.status import Health
 from vptop.ui.themes import ThemedApp
 from vptop.ui.views import VIEWS, View
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import Step, Zoom
 from vptop.ui.widgets.chrome import FooterBar, HistoryBar, StatusBar, TabBar
-from vptop.ui.widgets.leads import Drill, named, names
+from vptop.ui.widgets.leads import Drill
 from vptop.ui.widgets.lines import LinePanel
 from vptop.ui.widgets.messages import Banner, MessageBar
 
@@ -299,87 +295,6 @@ class Shell(ThemedApp):
                 picked()
 
         self.push_screen(JumpScreen(spots_of(self)), go)
-
-    # --- time ---
-
-    def action_freeze(self) -> None:
-        """Freeze or go live."""
-        timeline = self.session.timeline
-        if timeline.live:
-            timeline.freeze()
-        else:
-            timeline.go_live()
-        self.show_moment()
-
-    def action_step(self, frames: int) -> None:
-        """Look at another second."""
-        self.session.timeline.step(frames)
-        self.show_moment()
-
-    def action_live(self) -> None:
-        """Back to the newest second."""
-        self.session.timeline.go_live()
-        self.show_moment()
-
-    def action_goto(self) -> None:
-        """Ask for a moment, or for the name of an aggregate, a probe or a function, and show it."""
-        moment = self.session.moment()
-
-        def wrong(text: str) -> str:
-            try:
-                find(text, self.session)
-            except PlaceError as error:
-                if moment is None or named(moment, text) is not None:
-                    return "" if moment else str(error)
-                near = nearest(text, names(moment))
-                return f"did you mean {near[0]}? {error}" if near else f"{error}, or a name"
-            return ""
-
-        def go(text: str | None) -> None:
-            lead = named(moment, text) if text and moment else None
-            if lead is not None:
-                self.post_message(lead)
-            elif text:
-                self.session.timeline.go_to(find(text, self.session))
-                self.show_moment()
-
-        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline or a name", "", wrong), go)
-
-    # --- the baseline ---
-
-    def action_baseline(self) -> None:
-        """Compare with the moment shown from now on."""
-        moment = self.session.moment()
-        if moment is None:
-            self.say("no second to compare with yet", "warn")
-            return
-        self.session.set_baseline(moment, "set here")
-        shows = f"{key_of(self, 'diff.toggle')} shows the differences from it"
-        self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; {shows}", "good")
-        self.show_moment()
-
-    def action_clear_baseline(self) -> None:
-        """Compare with nothing."""
-        self.session.set_baseline(None)
-        self.say("no baseline")
-        self.show_moment()
-
-    def action_compare(self) -> None:
-        """Show differences from the baseline, or stop doing so."""
-        baseline = self.session.baseline
-        if baseline is None:
-            makes = f"{key_of(self, 'diff.set')} makes this second the baseline"
-            self.say(f"no baseline yet: {makes}, and each reload sets one", "warn")
-            return
-        self.session.comparing = not self.session.comparing
-        since = clock(baseline.moment.frame.guest_seconds)
-        self.say(f"differences from {since} ({baseline.why})" if self.session.comparing else "")
-        self.show_moment()
-
-    @on(HistoryBar.Scrubbed)
-    def _scrubbed(self, event: HistoryBar.Scrubbed) -> None:
-        self.session.timeline.go_to(event.sequence)
-        self.show_moment()
 
     # --- back ---
 

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.binding import BindingType
@@ -14,22 +14,18 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from vptop.export.shown import Table
 from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.line_input import in_order
 from vptop.ui.render.fit import fit, strip, wrapped
-from vptop.ui.widgets.drawn import DrawnByLine
+from vptop.ui.widgets.contents import Contents
 from vptop.ui.widgets.leads import Lead
 
 R = TypeVar("R")
 MARKS = ("▼", "▶")
 """Before the rows of a tree that have others below them, open and closed."""
-
-WHOLE = 1000
-"""Cells in which no line of text is cut."""
 
 LIST = Scope(
     "Lists, tables and trees",
@@ -48,7 +44,7 @@ LIST = Scope(
 )
 
 
-class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+class LinePanel(Contents[R], ScrollView, can_focus=True, inherit_bindings=False):
     """A bordered panel of rows. Only what is seen is drawn, so ten thousand rows cost as little as ten.
 
     A panel gets Moments by `show`, works out its rows in `collect`, and draws one by `draw`.
@@ -80,11 +76,9 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
             self.digit = digit
 
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None, classes: str = "") -> None:  # noqa: A002
-        super().__init__(id=id, classes=f"panel {classes}".strip())
-        self.heading = title
+        super().__init__(title, id=id, classes=f"panel {classes}".strip())
         self.digit = digit
         self.moment: Moment | None = None
-        self.rows: Sequence[R] = ()
         self.filter = Filter()
         self.summary = False
         """it is in a view that sums others up: Enter opens the view that shows it in full"""
@@ -92,7 +86,6 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         """what the person came here from"""
         self.ordinal = ""
         """which of how many panels it is, while not all are on screen"""
-        self.cursor = 0
         self._waits = False
         """the first moment has not come"""
         self._held: Hashable | None = None
@@ -103,17 +96,12 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
 
     # --- what a panel says ---
 
-    header_height = 0
     footer_height = 0
     empty = "nothing yet"
 
     def collect(self, moment: Moment) -> Sequence[R]:
         """The rows of a moment, filtered and in order."""
         return ()
-
-    def draw(self, row: R, index: int, width: int, *, cursor: bool) -> Strip:
-        """One row."""
-        return Strip.blank(width)
 
     def key(self, row: R) -> Hashable:
         """What makes a row the same row at the next moment."""
@@ -123,25 +111,13 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
         """Where the row of that key is now."""
         return next((index for index, row in enumerate(self.rows) if self.key(row) == key), None)
 
-    def draw_header(self, line: int, width: int) -> Strip:
-        """One line above the rows."""
-        return Strip.blank(width)
-
     def draw_footer(self, line: int, width: int) -> Strip:
         """One line below the rows."""
         return Strip.blank(width)
 
-    def text_of(self, row: R, width: int) -> str:
-        """A row as text, for the clipboard."""
-        return self.draw(row, 0, width, cursor=False).text.rstrip()
-
     def status(self) -> str:
         """What the lower border says."""
         return ""
-
-    def title_text(self) -> str:
-        """What the upper border says."""
-        return self.heading
 
     def explain_empty(self) -> str:
         """What stands in place of rows when there are none."""
@@ -189,37 +165,6 @@ class LinePanel(DrawnByLine, ScrollView, Generic[R], can_focus=True, inherit_bin
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes valid now."""
         return self.SCOPES
-
-    def table(self) -> Table:
-        """Everything in the panel, for a file."""
-        return Table(self.title_text(), (), tuple((self.text_of(row, WHOLE),) for row in self.rows))
-
-    def copies(self) -> Sequence[tuple[str, str]]:
-        """What can be copied of the row under the cursor: names and texts."""
-        table = self.table()
-        if not 0 <= self.cursor < len(table.rows):
-            return []
-        cells = [cell.strip() for cell in table.rows[self.cursor]]
-        named = zip(table.columns, cells, strict=True) if table.columns else ()
-        return [("row", "\t".join(cells)), *((name, cell) for name, cell in named if cell)]
-
-    def copy_lines(self) -> Iterator[str]:
-        """The table as lines of text for the clipboard, cells separated by tabs: the rows of now."""
-        table = self.table()
-        if table.columns:
-            yield "\t".join(table.columns)
-        yield from ("\t".join(map(str.strip, cells)) if table.columns else cells[0] for cells in table.rows)
-
-    def printed_lines(self) -> Iterator[str]:
-        """Everything in the panel as it is drawn, for a terminal: the rows of now, however long it takes."""
-        width, rows = max(40, self.inner_width), self.rows
-        text = self.drawer(width)
-        yield from [self.draw_header(line, width).text.rstrip() for line in range(self.header_height)]
-        yield from map(text, rows)
-
-    def drawer(self, width: int) -> Callable[[R], str]:
-        """Draws rows of now as text."""
-        return lambda row: self.text_of(row, width)
 
     # --- drawing ---
 

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which moment is shown, and which one it is compared with."""
+
+from __future__ import annotations
+
+from textual import on
+
+from engine.vp.diagnostics.nearest import nearest
+from vptop.model.goto import PlaceError, find
+from vptop.ui.actions import key_of
+from vptop.ui.dialogs.prompt import PromptScreen
+from vptop.ui.render.numbers import clock
+from vptop.ui.shell import Shell
+from vptop.ui.widgets.chrome import HistoryBar
+from vptop.ui.widgets.leads import named, names
+
+
+class TimeShell(Shell):
+    """A Shell that can be frozen, and shows other moments and differences from one of them."""
+
+    # --- time ---
+
+    def action_freeze(self) -> None:
+        """Freeze or go live."""
+        timeline = self.session.timeline
+        if timeline.live:
+            timeline.freeze()
+        else:
+            timeline.go_live()
+        self.show_moment()
+
+    def action_step(self, frames: int) -> None:
+        """Look at another second."""
+        self.session.timeline.step(frames)
+        self.show_moment()
+
+    def action_live(self) -> None:
+        """Back to the newest second."""
+        self.session.timeline.go_live()
+        self.show_moment()
+
+    def action_goto(self) -> None:
+        """Ask for a moment, or for the name of an aggregate, a probe or a function, and show it."""
+        moment = self.session.moment()
+
+        def wrong(text: str) -> str:
+            try:
+                find(text, self.session)
+            except PlaceError as error:
+                if moment is None or named(moment, text) is not None:
+                    return "" if moment else str(error)
+                near = nearest(text, names(moment))
+                return f"did you mean {near[0]}? {error}" if near else f"{error}, or a name"
+            return ""
+
+        def go(text: str | None) -> None:
+            lead = named(moment, text) if text and moment else None
+            if lead is not None:
+                self.post_message(lead)
+            elif text:
+                self.session.timeline.go_to(find(text, self.session))
+                self.show_moment()
+
+        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline or a name", "", wrong), go)
+
+    # --- the baseline ---
+
+    def action_baseline(self) -> None:
+        """Compare with the moment shown from now on."""
+        moment = self.session.moment()
+        if moment is None:
+            self.say("no second to compare with yet", "warn")
+            return
+        self.session.set_baseline(moment, "set here")
+        shows = f"{key_of(self, 'diff.toggle')} shows the differences from it"
+        self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; {shows}", "good")
+        self.show_moment()
+
+    def action_clear_baseline(self) -> None:
+        """Compare with nothing."""
+        self.session.set_baseline(None)
+        self.say("no baseline")
+        self.show_moment()
+
+    def action_compare(self) -> None:
+        """Show differences from the baseline, or stop doing so."""
+        baseline = self.session.baseline
+        if baseline is None:
+            makes = f"{key_of(self, 'diff.set')} makes this second the baseline"
+            self.say(f"no baseline yet: {makes}, and each reload sets one", "warn")
+            return
+        self.session.comparing = not self.session.comparing
+        since = clock(baseline.moment.frame.guest_seconds)
+        self.say(f"differences from {since} ({baseline.why})" if self.session.comparing else "")
+        self.show_moment()
+
+    @on(HistoryBar.Scrubbed)
+    def _scrubbed(self, event: HistoryBar.Scrubbed) -> None:
+        self.session.timeline.go_to(event.sequence)
+        self.show_moment()
