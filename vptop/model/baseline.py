@@ -38,5 +38,8 @@ class Baseline:
             return None
         known = self._measured.get(aggregate)
         if known is None or known.data is not data:
-            known = self._measured[aggregate] = self.moment.measure(aggregate, data)
+            known = self.moment.measured(aggregate)  # a large one was measured when its Frame came
+            if known is None or known.data is not data:
+                known = self.moment.measure(aggregate, data)
+            self._measured[aggregate] = known
         return known

@@ -9,17 +9,26 @@ import numpy as np
 
 from engine.probes.frame import COUNT
 from vptop.model.blocks import blocks
+from vptop.model.compare import Comparison
 from vptop.model.rows import Indices, Measure, Measured, RawKey
 
 
 class Chosen(Sequence[Measure]):
     """Rows that passed a filter, sorted; each is unpacked when it is asked for."""
 
-    def __init__(self, measured: Measured, order: Indices, sums: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        measured: Measured,
+        order: Indices,
+        sums: tuple[int, int] | None = None,
+        comparison: Comparison | None = None,
+    ) -> None:
         self.measured = measured
         self.order = order
         self.sums = sums
         """updates in the interval, and in all; None: not summed yet"""
+        self.comparison = comparison
+        """with the baseline; None: with none"""
 
     def summed(self) -> Chosen:
         """The same rows with their sums."""
@@ -28,11 +37,11 @@ class Chosen(Sequence[Measure]):
             rows = self.order[block]
             hits += int(self.measured.hits[rows].sum())
             counts += int(self.measured.values[rows, COUNT].sum())
-        return Chosen(self.measured, self.order, (hits, counts))
+        return Chosen(self.measured, self.order, (hits, counts), self.comparison)
 
     def moved(self, measured: Measured) -> Chosen:
-        """The same rows in a Frame that continues this one; the sums are still those of before."""
-        return Chosen(measured, self.order, self.sums)
+        """The same rows in a Frame that continues this one; sums and differences are still those of before."""
+        return Chosen(measured, self.order, self.sums, self.comparison)
 
     def find(self, key: RawKey, near: int) -> int | None:
         """The place of the row with that key; the place `near` is looked at first."""

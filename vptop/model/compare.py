@@ -20,14 +20,27 @@ class Comparison:
 
     now: Measured
     baseline: Measured
+    unfolded: Measured | None = None
+    """the baseline as it is in its Frame, where rows were summed"""
+
+    def is_against(self, baseline: Measured) -> bool:
+        """Whether the baseline is this one, or was summed from it."""
+        return (self.unfolded or self.baseline) is baseline
+
+    def prepare(self) -> None:
+        """Work out what has changed, of many rows in a thread, before one is looked at."""
+        _ = self.changes
 
     @cached
     def rates(self) -> Floats:
         """Of each row now, its rate at the baseline; 0 where there was no such row."""
-        joined = replace(self.now, before=self.baseline.data).joined
-        return (
-            np.where(joined >= 0, _rates(self.baseline)[joined], 0.0) if len(self.baseline) else np.zeros(len(self.now))
-        )
+        found, before = np.zeros(len(self.now)), _rates(self.baseline)
+        against = replace(self.now, before=self.baseline.data)
+        if against.continues:
+            found[: len(before)] = before
+        elif len(before):
+            found = np.where(against.joined >= 0, before[against.joined], 0.0)
+        return found
 
     @cached
     def changes(self) -> Floats:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.probes.frame import AggregateData, AggregateId
 from vptop.model.compare import Comparison
@@ -161,13 +161,17 @@ def unfolded(moment: Moment, aggregate: AggregateId, folding: Folding, key: RawK
     return None
 
 
-def compared(moment: Moment, now: Measured, folding: Folding) -> Comparison | None:
-    """A folded aggregate against the interval of the baseline; None when nothing is compared."""
-    usual = moment.compared(now.aggregate)
-    if usual is None:
-        return None
-    baseline = fold([usual.baseline], Folding(1, folding.left_out)) if folding.changes(usual.now) else usual.baseline
-    return Comparison(now, baseline)
+def against(usual: Comparison, now: Measured, folding: Folding) -> Comparison:
+    """What an aggregate folds into against the interval of the baseline, folded likewise.
+
+    Args:
+        usual: the aggregate as it is in its Frame, against that interval.
+        now: what it folds into.
+        folding: how.
+    """
+    if not folding.changes(usual.now):
+        return replace(usual, now=now)
+    return Comparison(now, fold([usual.baseline], Folding(1, folding.left_out)), usual.baseline)
 
 
 class FoldedTrends:

@@ -38,3 +38,10 @@ def test_rows_are_found_by_their_keys_in_whatever_order() -> None:
 def test_an_empty_baseline_makes_every_row_new() -> None:
     found = comparison(aggregate([ones((1,), ("a",), 1)][:0]), aggregate([]))
     assert len(found.changes) == 0
+
+
+def test_rows_that_go_on_counting_are_compared_by_their_places() -> None:
+    before = [ones((at,), ("a",), 1 + at) for at in range(3)]
+    found = comparison(aggregate(before), aggregate([*before, ones((9,), ("b",), 5)]))
+    assert found.changes.tolist() == [0, 0, 0, 5]
+    assert found.is_against(found.baseline)

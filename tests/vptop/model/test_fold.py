@@ -11,7 +11,7 @@ from vptop.model.fold import (
     EVERY,
     FoldedTrends,
     Folding,
-    compared,
+    against,
     fold,
     in_words,
     kept,
@@ -96,12 +96,14 @@ def test_an_aggregate_that_is_not_there_has_no_parts(session: Session) -> None:
 def test_folded_rows_are_compared_with_folded_rows(session: Session) -> None:
     moment = at(session)
     now = fold(parts_of(moment, CLEARED, BY_NAME), BY_NAME)
-    assert compared(moment, now, BY_NAME) is None
     session.set_baseline(session.at(1), "set here")
     session.comparing = True
-    found = compared(moment, now, BY_NAME)
-    assert found is not None
+    usual = moment.compared(CLEARED)
+    assert usual is not None
+    found = against(usual, now, BY_NAME)
     assert found.changes.tolist() == [6, 3]
+    assert found.is_against(usual.baseline)
+    assert against(usual, usual.now, Folding()).baseline is usual.baseline
 
 
 def test_trends_of_folded_rows(session: Session) -> None:

@@ -82,6 +82,8 @@ def columns(
     trend: Callable[[Measure, int], Sequence[float | None]],
     warn: Sequence[Threshold] = (),
     unit: str = "",
+    *,
+    compares: bool = False,
 ) -> list[Column[Measure]]:
     """Keys, rate, the five numbers, trend.
 
@@ -89,10 +91,11 @@ def columns(
         measured: the rows that they are for, as far as their widths depend on them.
         shown: how keys are headed and shown, those that are left out included.
         left_out: key columns that rows are summed over.
-        comparison: with the baseline; None: no columns of differences.
+        comparison: with the baseline; None: with none, or it is still being worked out.
         trend: the rates of a row in the last Frames.
         warn: thresholds; a number for which one holds has the style of warnings.
         unit: of the values, which are shown in the one of its kind that fits each; empty: as they are.
+        compares: there are columns of differences, whose cells are empty as long as there is no comparison.
     """
     cells = _NUMBERS if not left_out else [column for column in _NUMBERS if column is not _LATEST]
     if unit:
@@ -101,7 +104,7 @@ def columns(
     return [
         *_key_columns(measured, shown, left_out),
         rate,
-        *_change_columns(comparison),
+        *(_change_columns(comparison) if compares else ()),
         *others,
         Column(
             "trend",
@@ -128,10 +131,12 @@ def _in_unit(column: Column[Measure], unit: str) -> Column[Measure]:
 
 
 def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:
-    """What has changed since the baseline."""
-    if comparison is None:
-        return []
-    return change_columns("CNT/S", lambda row: comparison.change(row.index), lambda row: comparison.ratio(row.index))
+    """What has changed since the baseline; None: it is not known yet."""
+    return change_columns(
+        "CNT/S",
+        lambda row: comparison.change(row.index) if comparison else None,
+        lambda row: comparison.ratio(row.index) if comparison else None,
+    )
 
 
 def _key_columns(measured: Measured | None, shown: Shown, left_out: Collection[int]) -> list[Column[Measure]]:

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model import compare
 from vptop.model.chosen import Chosen
 from vptop.model.filterexpr import Comparison
-from vptop.model.fold import FoldedTrends, Folding, compared, fold, parts_of
+from vptop.model.fold import FoldedTrends, Folding, against, fold, parts_of
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.rows import Measure, Measured, RawKey
@@ -84,19 +86,26 @@ class AggregateRows(TablePanel[Measure]):
             self._columns = ()
             return ()
         kept = folding.kept(measured.data)
-        shown = Shown.of(moment, self.chosen, self.form)
-        chosen = shown.only(kept)
+        chosen = Shown.of(moment, self.chosen, self.form).only(kept)
         self._selector.texts = KeyTexts(chosen.integers, chosen.strings, chosen.titles)
         folds = folding.changes(measured)
         parts = parts_of(moment, self.chosen, folding) if folds else [measured]
-        if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
+        usual = moment.compared(self.chosen)
+        rows = sum(map(len, parts)) + (len(usual.baseline) if usual else 0)
+        if rows <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
             self._worker.drop()
             now = fold(parts, folding) if folds else measured
-            self._show_columns(moment, now, shown, folding)
-            self._shown = Chosen(now, self._selector.select(now, self._query(now, kept))).summed()
+            comparison = against(usual, now, folding) if usual else None
+            self._show_columns(moment, now, comparison)
+            order = self._selector.select(now, replace(self._query(kept), comparison=comparison))
+            self._shown = Chosen(now, order, comparison=comparison).summed()
         else:
-            self._show_columns(moment, self._shown.measured if self._shown else None, shown, folding)
-            self._select_later(measured, parts if folds else None, self._query(measured, kept), folding)
+            was = self._shown
+            comparison = was.comparison if was and usual else None
+            if usual and comparison and not comparison.is_against(usual.baseline):
+                comparison = None
+            self._show_columns(moment, was.measured if was else None, comparison)
+            self._select_later(measured, parts if folds else None, self._query(kept), folding, usual)
             if self._shown is None:
                 self._shown = None if folds else Chosen(measured, np.arange(len(measured), dtype=np.uint32))
             elif not folds and measured.before is self._shown.measured.data and measured.continues:
@@ -104,9 +113,10 @@ class AggregateRows(TablePanel[Measure]):
         self.all_rows = len(self._shown.measured) if folds and self._shown else self.all_rows
         return self._shown or ()
 
-    def _show_columns(self, moment: Moment, now: Measured | None, shown: Shown, folding: Folding) -> None:
-        """The columns for the rows that are about to be shown; None: they are not known yet."""
-        comparison = compared(moment, now, folding) if now else None
+    def _show_columns(self, moment: Moment, now: Measured | None, comparison: compare.Comparison | None) -> None:
+        """The columns for the rows that are about to be shown; None: they, or their differences, are not known yet."""
+        folding, shown = self.folding, Shown.of(moment, self.chosen, self.form)
+        compares = moment.compared(self.chosen) is not None
         folds = now is not None and now is not moment.measured(self.chosen)
 
         def trend(row: Measure, frames: int) -> list[float | None]:
@@ -117,7 +127,8 @@ class AggregateRows(TablePanel[Measure]):
 
         warn = moment.hint(self.chosen).warn
         unit = self.unit if self.in_units else ""
-        self._columns = aggregate.columns(now, shown, folding.left_out, comparison, trend, warn, unit)
+        left_out = folding.left_out
+        self._columns = aggregate.columns(now, shown, left_out, comparison, trend, warn, unit, compares=compares)
 
     @property
     def unit(self) -> str:
@@ -128,35 +139,43 @@ class AggregateRows(TablePanel[Measure]):
         found = moment.hint(self.chosen).unit
         return found if found in UNITS else ""
 
-    def _query(self, measured: Measured, kept: Sequence[int]) -> Query:
+    def _query(self, kept: Sequence[int]) -> Query:
         column = next((one for one in self._columns if one.id == self.sort.column and one.order), None)
         name = column.id if column else ""
         if name.startswith("key"):  # key columns are numbered anew where some are left out
             key = int(name.removeprefix("key"))
             name = f"key{kept.index(key)}" if key in kept else ""
-        return Query(
-            self.filter.in_unit(self.unit),
-            name,
-            descending=column is None or column.ascending == self.sort.reverse,
-            comparison=compared(self.moment, measured, self.folding) if self.moment else None,
-        )
+        descending = column is None or column.ascending == self.sort.reverse
+        return Query(self.filter.in_unit(self.unit), name, descending=descending)
 
-    def _select_later(self, newest: Measured, parts: Sequence[Measured] | None, query: Query, folding: Folding) -> None:
-        """Select from the newest rows, or from those that its parts fold into."""
+    def _select_later(
+        self,
+        newest: Measured,
+        parts: Sequence[Measured] | None,
+        query: Query,
+        folding: Folding,
+        usual: compare.Comparison | None,
+    ) -> None:
+        """Select from the newest rows, or from those that its parts fold into, and compare them with the baseline."""
         selector = self._selector
 
         def select(abandoned: Callable[[], bool]) -> Chosen:
             measured = newest if parts is None else fold(parts, folding)
-            return Chosen(measured, selector.select(measured, query, abandoned)).summed()
+            comparison = against(usual, measured, folding) if usual else None
+            if comparison is not None:
+                comparison.prepare()
+            order = selector.select(measured, replace(query, comparison=comparison), abandoned)
+            return Chosen(measured, order, comparison=comparison).summed()
 
         def take(chosen: Chosen) -> None:
             self.rows = self._shown = chosen
-            if (now := self.measured) is None or now.data is not newest.data:
+            if self.moment is None or (now := self.measured) is None or now.data is not newest.data:
                 self.update_rows()  # there is a newer Frame
             else:
+                self._show_columns(self.moment, chosen.measured, chosen.comparison)
                 self.place_rows()
 
-        self._worker.begin((self.chosen, selector, query, folding), select, take)
+        self._worker.begin((self.chosen, selector, query, folding, usual and usual.baseline), select, take)
 
     def explain_empty(self) -> str:
         """A filter in a unit hides everything where the values have none."""

@@ -53,6 +53,28 @@ def test_many_rows_are_sorted_filtered_and_followed(at_once: int, monkeypatch: p
     drive(test)
 
 
+@pytest.mark.parametrize("at_once", [20_000, 10])
+def test_many_rows_are_compared_with_the_baseline(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a thread or at once: the same rows in the same order, also where keys are left out."""
+    monkeypatch.setattr(aggregate_rows, "AT_ONCE", at_once)
+
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        for second, data in ((4, rows(1)), (5, rows(2)), (6, rows(14))):
+            d.source.send(FrameMessage(frame(second, aggregates={"running": data})))
+            await d.pilot.pause()
+            if second == 5:
+                await d.press("b", "d")
+        panel = table(d)
+        await d.until(lambda: bool(panel.rows) and panel.rows[0].key == ((700,), ("p700",)))
+        await d.shows("▲121.0")  # 11 a second at the baseline, 132 now
+        await d.press("K")
+        await d.until(lambda: bool(panel.rows) and panel.rows[0].key == ((700,), ()))
+        await d.shows("▲121.0")
+
+    drive(test)
+
+
 def numbers(d: Driven) -> dict[str, tuple[int, float]]:
     """Count and rate of the rows shown, by their keys."""
     return {" ".join([*map(str, row.key[0]), *row.key[1]]): (row.count, row.rate) for row in table(d).rows}
