@@ -32,7 +32,7 @@ from vptop.ui.widgets.lines import LinePanel
 ROWS = 1_000_000
 KEY_MS = 50.0
 MEMORY_MB = 300.0
-"""In each view; the two Frames that are shown and the one that comes are 180 MB of it."""
+"""In each view, when as many Frames are kept as there is room for."""
 KEYS = {
     "down a page": "pagedown",
     "last row": "G",
@@ -167,7 +167,9 @@ async def _keys(which: Measurement) -> dict[str, float]:
         await driven.until(lambda: bool(app.session.sources))
         await driven.press(which.view)
         panel = app.query_one(which.panel, PANELS[which.view])
-        for second in (1, 2, 3, 4):
+        second = 0
+        while not app.session.timeline.ring.first:  # until it is full
+            second += 1
             made = FrameMessage(frame(second, aggregates={which.aggregate: which.make(second)}))
             gc.collect()
             forget_peak()

@@ -14,20 +14,21 @@ from vptop.ui.app import VptopApp
 from vptop.ui.start import settle
 
 FRAMES = 5
-"""They are looked at when there are all rows; the memory of the worst counts."""
+"""They are looked at when there are all rows and the oldest Frames are let go; the memory of the worst counts."""
 STEP = 16
-"""Rows that a firing updates."""
+"""Rows that a firing adds."""
 LOOK = 0.02
 """Seconds between two looks at whether a Frame has come."""
 PATIENCE = 600
 """Seconds after which there are no more Frames."""
-VALUES = {"that are counted": "1", "of 64-bit values, each another": "(* TSC (+ RSP n))"}
+VALUES = {"that are counted": "1", "with a value of 64 bits each": "(* TSC (+ RSP n))"}
 
 
 def script(value: str) -> str:
-    """Updates that many rows, one after the other, over and over again."""
-    updates = "".join(f"  (aggr rows ((+ n {at})) () {value})\n" for at in range(STEP))
-    return f"(defaggr rows 1 0)\n(definteger n)\n(vprobe USEC:2\n{updates}  (setint n (% (+ n {STEP}) {ROWS})))\n"
+    """Adds that many rows, and updates all of them once more."""
+    updates = "".join(f" (aggr rows ((% (+ n {at}) {ROWS})) () {value})" for at in range(STEP))
+    cases = f"((< n {2 * ROWS}) (do{updates} (setint n (+ n {STEP}))))"
+    return f"(defaggr rows 1 0)\n(definteger n)\n(vprobe USEC:20 (cond {cases}))\n"
 
 
 async def _peak(value: str) -> float:
@@ -35,13 +36,13 @@ async def _peak(value: str) -> float:
     ring, peak = app.session.timeline.ring, 0.0
     async with app.run_test(size=(120, 40)) as pilot, asyncio.timeout(PATIENCE):
         await pilot.press("2")
-        seen = full = 0
+        seen = full = 0  # Frames
         while full < FRAMES:
             await pilot.pause(LOOK)
             if ring.end == seen:
                 continue
             seen, newest = ring.end, ring.get(ring.end - 1)
-            if newest is not None and any(len(data) == ROWS for data in newest.aggregates.values()):
+            if newest is not None and ring.first and any(len(data) == ROWS for data in newest.aggregates.values()):
                 full, peak = full + 1, max(peak, resident("VmHWM"))
             forget_peak()
     return peak
