@@ -74,7 +74,7 @@ def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[M
     for sequence in range(moment.sequence - 1, max(-1, moment.sequence - folding.frames), -1):
         measured = moment.session.measured(sequence, aggregate)
         rows += len(measured) if measured else 0
-        if measured is None or rows > MOST_ROWS or not _alike(measured.data, now.data):
+        if measured is None or rows > MOST_ROWS or not alike(measured.data, now.data):
             break
         found.append(measured)
     return found[::-1]
@@ -104,13 +104,14 @@ def _since(moment: Moment, now: Measured, frames: int) -> Measured:
     for sequence in range(first, moment.sequence):
         then = moment.session.at(sequence)
         data = then.frame.aggregates.get(now.aggregate) if then else None
-        if then is not None and data is not None and _alike(data, now.data):
+        if then is not None and data is not None and alike(data, now.data):
             seconds = moment.frame.guest_seconds - then.frame.guest_seconds
             return Measured(now.aggregate, now.data, data, seconds)
     return now
 
 
-def _alike(a: AggregateData, b: AggregateData) -> bool:
+def alike(a: AggregateData, b: AggregateData) -> bool:
+    """Whether they have the same kinds of keys."""
     return (a.integer_keys, a.string_keys) == (b.integer_keys, b.string_keys)
 
 

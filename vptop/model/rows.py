@@ -280,9 +280,9 @@ class Measured:
         fits = np.ones(len(self), bool)
         for column, key in keys.items():
             if isinstance(key, int):
-                fits &= self.integers[:, column] == key
+                fits &= self.integers.stored(column) == key
                 continue
-            offsets = self.offsets[:, column - self.data.integer_keys]
+            offsets = self.offsets.stored(column - self.data.integer_keys)
             if key:  # a string is in the arena once; a place of 0: it is not there
                 fits &= offsets == (self.data.arena.find(b"\0" + key + b"\0") + 1 or -1)
             else:

@@ -20,7 +20,7 @@ from vptop.model.calltree import NO_CALLS
 from vptop.model.cause import busiest
 from vptop.model.filterexpr import Filter
 from vptop.model.flame import Path, samples
-from vptop.model.fold import EVERY, kept
+from vptop.model.fold import EVERY, Folding, alike, fold, kept
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
@@ -36,12 +36,14 @@ R = TypeVar("R")
 Counts = Mapping[Key, int]
 """Samples by the keys of their row."""
 
-MOST_STACKS = 20_000
-"""Different stacks of one Frame that are summed: those that were seen most often."""
+MOST_STACKS = 100_000
+"""Different stacks that are drawn: those that were seen most often."""
 AT_ONCE = 1_000
 """Rows up to which stacks are summed before the next paint; of more, in a thread."""
 REMEMBERED = 50_000
-"""Rows of the intervals of a span up to which their counts are kept for the next Frame."""
+"""Rows of the intervals of a span up to which these are counted one by one, and kept for the next Frame."""
+BATCH = 2_000_000
+"""Rows of intervals that are summed at once, where there are more than that."""
 SPANS = (30, 60, EVERY, 10)
 """Frames whose stacks are shown together: one second alone is too few samples to read."""
 STACKS = Scope(
@@ -85,6 +87,8 @@ class Summed:
     stacks: Stacks
     known: Mapping[Measured, Counts]
     """what was counted in each interval, to be kept for the next Frame"""
+    left_out: int = 0
+    """samples whose stacks are too rare to be drawn"""
 
 
 class StackSource(LinePanel[R]):
@@ -103,6 +107,8 @@ class StackSource(LinePanel[R]):
         self.per_second = False
         """whether samples are divided by the seconds of the span"""
         self.stacks = Stacks(NO_CALLS)
+        self._left_out = 0
+        """samples whose stacks are too rare to be drawn"""
         self._summed = 0
         """Frames that the stacks are of"""
         self._seconds = 1.0
@@ -132,13 +138,12 @@ class StackSource(LinePanel[R]):
         self._summed, self._seconds = len(known), sum(measured.seconds for measured in known) or 1.0
         baseline = moment.session.baseline if question.baseline is not None else None
         before = window(baseline.moment, self.aggregate, self.frames) if baseline else None
-        sizes = [min(MOST_STACKS, len(measured)) for measured in (*known, *(before or ()))]
+        rows = sum(map(len, (*known, *(before or ()))))
         namer = moment.session.namer
-        if sum(sizes) <= AT_ONCE:
+        if rows <= AT_ONCE:
             self._take(self._work(question, known, before, namer, self._known))
             return
-        counted = self._known if sum(sizes) <= REMEMBERED else {}
-        self._known = {}
+        counted, self._known = self._known, {}
 
         def work(_: Callable[[], bool]) -> Summed:
             made = self._work(question, known, before, namer, counted)
@@ -156,14 +161,20 @@ class StackSource(LinePanel[R]):
         namer: Namer,
         counted: Mapping[Measured, Counts],
     ) -> Summed:
-        """Sum intervals, those of `counted` without counting them again."""
-        now = {one: counted.get(one) or counts_of(one) for one in (*known, *(before or ()))}
+        """Sum intervals, those of `counted` without counting them again, or many rows all together."""
+        intervals = (*known, *(before or ()))
+        if sum(map(len, intervals)) > REMEMBERED:
+            then = None if before is None else totals(before)
+            stacks = summed(totals(known), namer, inverted=question.inverted, baseline=then)
+            return Summed(question, stacks, {}, sum(one.total_hits for one in known) - stacks.root.total)
+        now = {one: counted.get(one) or counts_of(one) for one in intervals}
         then = None if before is None else [now[one] for one in before]
         stacks = summed([now[one] for one in known], namer, inverted=question.inverted, baseline=then)
-        return Summed(question, stacks, now if sum(map(len, now.values())) <= REMEMBERED else {})
+        return Summed(question, stacks, now)
 
     def _take(self, summed: Summed) -> None:
         self.stacks, self._shown, self._known = summed.stacks, summed.question, summed.known
+        self._left_out = summed.left_out
 
     def _finish(self, summed: Summed) -> None:
         """Show the result; when another one is wanted by now, go on with that."""
@@ -177,6 +188,7 @@ class StackSource(LinePanel[R]):
         if not self.stacks.root.total:
             return label + working
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
+        cut += f" · {numbers.count(self._left_out)} of rare stacks left out" if self._left_out else ""
         samples = tree.samples(self.stacks.root.total, self.divisor)
         return f"{label} · {samples} in {self._summed} s{cut}{working}"
 
@@ -294,6 +306,18 @@ def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured
 def counts_of(measured: Measured) -> Counts:
     """The stacks that were seen most often in an interval, with their counts."""
     return {measured.key(at): int(measured.hits[at]) for at in measured.busiest(MOST_STACKS)}
+
+
+def totals(intervals: Sequence[Measured]) -> list[Counts]:
+    """The stacks that were seen most often in some intervals, whose rows are summed as columns before."""
+    found: list[Counts] = []
+    batch: list[Measured] = []
+    for one, following in zip(intervals, (*intervals[1:], None), strict=True):
+        batch.append(one)
+        if following is None or not alike(following.data, one.data) or sum(map(len, batch)) + len(following) > BATCH:
+            found.append(counts_of(fold(batch, Folding(len(batch)))))
+            batch = []
+    return found
 
 
 def summed(

@@ -34,6 +34,25 @@ def test_many_stacks_are_summed_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> 
     drive(test)
 
 
+@pytest.mark.parametrize("batch", [2_000_000, 100])
+def test_stacks_of_many_rows_are_summed_as_columns(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stackwork, "AT_ONCE", 0)
+    monkeypatch.setattr(stackwork, "REMEMBERED", 0)
+    monkeypatch.setattr(stackwork, "BATCH", batch)
+
+    async def test(d: Driven) -> None:
+        await d.press("5")
+        panel = d.app.query_one("#stack-tree", StackPanel)
+        await d.until(lambda: panel.stacks.root.total == 300)
+        assert "left out" not in d.screen()
+        monkeypatch.setattr(stackwork, "MOST_STACKS", 1)
+        await d.frames(4)
+        await d.until(lambda: 0 < panel.stacks.root.total < 300)
+        await d.shows(f"{400 - panel.stacks.root.total} of rare stacks left out")
+
+    drive(test)
+
+
 def test_samples_of_before_the_first_frame_are_in_no_window() -> None:
     session = Session()
     for second in (300, 301, 302):
