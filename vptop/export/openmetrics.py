@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,7 +12,8 @@ from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
 from vptop.model.session import Moment
 
-Sample = tuple[dict[str, str], float]
+Sample = tuple[str, float]
+"""Labels as they are written, and the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,10 @@ def render(moment: Moment) -> Parts:
 
 
 def _families(frame: Frame) -> Iterator[Family]:
-    yield Family("vptop_guest_seconds", "gauge", "Guest time since power-on.", [({}, frame.guest_seconds)])
-    yield Family("vptop_blocks", "counter", "Blocks of code that were executed.", [({}, frame.blocks)])
-    yield Family("vptop_interrupts", "counter", "Hardware interrupts that were delivered.", [({}, frame.interrupts)])
-    yield Family("vptop_busy", "gauge", "Share of the last second in which the CPU was not halted.", [({}, frame.busy)])
+    yield Family("vptop_guest_seconds", "gauge", "Guest time since power-on.", [("", frame.guest_seconds)])
+    yield Family("vptop_blocks", "counter", "Blocks of code that were executed.", [("", frame.blocks)])
+    yield Family("vptop_interrupts", "counter", "Hardware interrupts that were delivered.", [("", frame.interrupts)])
+    yield Family("vptop_busy", "gauge", "Share of the last second in which the CPU was not halted.", [("", frame.busy)])
     probes = [(_place(script.name, probe), probe) for script in frame.scripts for probe in script.probes]
     firings = [(names, probe.hits) for names, probe in probes]
     errors = [(names, probe.errors) for names, probe in probes]
@@ -52,28 +53,34 @@ def _families(frame: Frame) -> Iterator[Family]:
 
 def _rows(frame: Frame, number: str) -> Iterator[Sample]:
     for (script, name), data in frame.aggregates.items():
-        of_aggregate = {"script": script, "aggregate": name}
+        of_aggregate = _labels({"script": script, "aggregate": name})
         for row in data:
-            yield of_aggregate | _keys(row.integers, row.strings), getattr(row, number)
+            yield of_aggregate + _keys(row.integers, row.strings), getattr(row, number)
 
 
-def _place(script: str, probe: ProbeState) -> dict[str, str]:
+def _place(script: str, probe: ProbeState) -> str:
     file = {"file": probe.file} if probe.file else {}
-    return {"script": script, "probe": probe.name} | file | {"line": str(probe.line)}
+    return _labels({"script": script, "probe": probe.name} | file | {"line": str(probe.line)})
 
 
-def _keys(integers: Iterable[int], strings: Iterable[str]) -> dict[str, str]:
-    numbered = {f"integer{number}": str(value) for number, value in enumerate(integers, 1)}
-    return numbered | {f"string{number}": value for number, value in enumerate(strings, 1)}
+def _labels(labels: Mapping[str, str]) -> str:
+    return ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+
+
+def _keys(integers: Iterable[int], strings: Iterable[str]) -> str:
+    """Labels that follow others."""
+    found = [f',integer{number}="{value}"' for number, value in enumerate(integers, 1)]
+    found += [f',string{number}="{_escaped(value)}"' for number, value in enumerate(strings, 1)]
+    return "".join(found)
 
 
 def _lines(family: Family) -> Iterator[str]:
     yield f"# TYPE {family.name} {family.type}"
     yield f"# HELP {family.name} {family.help}"
     suffix = "_total" if family.type == "counter" else ""
+    name = family.name + suffix
     for labels, value in family.samples:
-        named = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
-        yield f"{family.name}{suffix}{f'{{{named}}}' if named else ''} {value}"
+        yield f"{name}{{{labels}}} {value}" if labels else f"{name} {value}"
 
 
 def _escaped(text: str) -> str:
