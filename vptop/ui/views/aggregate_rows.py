@@ -104,7 +104,7 @@ class AggregateRows(TablePanel[Measure]):
             comparison = was.comparison if was and usual else None
             if usual and comparison and not comparison.is_against(usual.baseline):
                 comparison = None
-            self._show_columns(moment, was.measured if was else None, comparison)
+            self._show_columns(moment, was.measured if was else None if folds else measured, comparison)
             self._select_later(measured, parts if folds else None, self._query(kept), folding, usual)
             if self._shown is None:
                 self._shown = None if folds else Chosen(measured, np.arange(len(measured), dtype=np.uint32))
@@ -117,7 +117,7 @@ class AggregateRows(TablePanel[Measure]):
         """The columns for the rows that are about to be shown; None: they, or their differences, are not known yet."""
         folding, shown = self.folding, Shown.of(moment, self.chosen, self.form)
         compares = moment.compared(self.chosen) is not None
-        folds = now is not None and now is not moment.measured(self.chosen)
+        folds = now is not moment.measured(self.chosen)
 
         def trend(row: Measure, frames: int) -> list[float | None]:
             if not folds:
@@ -172,6 +172,7 @@ class AggregateRows(TablePanel[Measure]):
             if self.moment is None or (now := self.measured) is None or now.data is not newest.data:
                 self.update_rows()  # there is a newer Frame
             else:
+                self.all_rows = len(chosen.measured)
                 self._show_columns(self.moment, chosen.measured, chosen.comparison)
                 self.place_rows()
 

@@ -107,3 +107,19 @@ def test_numbers_of_a_span_and_by_one_key(at_once: int, monkeypatch: pytest.Monk
         await d.until(lambda: numbers(d).get("46 reader") == (41, 41.0))
 
     drive(test)
+
+
+def test_a_span_has_more_rows_than_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aggregate_rows, "AT_ONCE", 0)
+
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        for second in range(4, 9):
+            counts = aggregate([ones((second,), (f"p{second}",), 7)])
+            d.source.send(FrameMessage(frame(second, aggregates={"running": counts})))
+            await d.pilot.pause()
+        await d.press("w")
+        await d.shows("8 s · 13 rows")
+        assert [numbers(d)[f"{at} p{at}"][0] for at in range(4, 9)] == [7] * 5
+
+    drive(test)
