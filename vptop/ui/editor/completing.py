@@ -37,7 +37,7 @@ class Completer:
         found = area.candidates(self.prelude) if wanted else []
         if found:
             self._word = self._begin()
-            self._popup.open(found, area.cursor_screen_offset, chosen=asked)
+            self._popup.open(found, lambda: area.cursor_screen_offset, chosen=asked)
         else:
             self._popup.close()
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.geometry import Offset
 from textual.strip import Strip
@@ -28,7 +28,14 @@ class CompletionList(Widget):
         self.chosen = False
         """the person asked for the list or moved in it, so Enter takes a word instead of breaking the line"""
         self._palette: Palette | None = None
+        self._cursor: Callable[[], Offset] = Offset
+        self._at = Offset(-1, -1)
+        """where the cursor was when the list was put beside it"""
         self.display = False
+
+    def on_mount(self) -> None:
+        """The text may move below the list: a pane beside it appears, or it scrolls."""
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self._follow())
 
     @property
     def is_open(self) -> bool:
@@ -40,14 +47,32 @@ class CompletionList(Widget):
         """The word that would be taken."""
         return self.candidates[self.index]
 
-    def open(self, candidates: Sequence[Candidate], cursor: Offset, *, chosen: bool) -> None:
-        """Show these words below the cursor."""
+    def open(self, candidates: Sequence[Candidate], cursor: Callable[[], Offset], *, chosen: bool) -> None:
+        """Show these words below the cursor, or above it where there is more room.
+
+        Args:
+            candidates: the words.
+            cursor: tells where the cursor is on screen.
+            chosen: the person asked for them.
+        """
         self.candidates, self.index, self.chosen = candidates, 0, chosen
-        self._palette = from_theme(self.app.theme_variables)
-        self.styles.height = min(len(candidates), ROWS) + 1
+        self._palette, self._cursor = from_theme(self.app.theme_variables), cursor
         self.styles.width = min(WIDTH, self.app.size.width)
-        self.absolute_offset = cursor + Offset(0, 1)
         self.display = True
+        self._place()
+
+    def _follow(self) -> None:
+        if self.is_open and self._cursor() != self._at:
+            self._place()
+
+    def _place(self) -> None:
+        """Beside the line of the cursor, never over it."""
+        self._at = at = self._cursor()
+        wanted, above, below = min(len(self.candidates), ROWS) + 1, at.y, self.app.size.height - at.y - 1
+        is_below = wanted <= below or below >= above
+        height = min(wanted, below if is_below else above)
+        self.styles.height = height
+        self.absolute_offset = Offset(at.x, at.y + 1 if is_below else at.y - height)
         self.refresh(layout=True)
 
     def close(self) -> None:
@@ -69,7 +94,7 @@ class CompletionList(Widget):
         ground = self.rich_style
         if y == self.size.height - 1:
             return strip([(fit(" " + clean(self.current.doc), width), palette.dim)], width).apply_style(ground)
-        top = max(0, self.index - ROWS + 1)
+        top = max(0, self.index - (self.size.height - 2))
         if top + y >= len(self.candidates):
             return Strip.blank(width, ground)
         one = self.candidates[top + y]

@@ -36,3 +36,28 @@ def test_the_list_is_no_wider_than_the_screen() -> None:
         await d.until(lambda: "function" in d.screen(), "the kind of the word")
 
     drive(test, size=(60, 20))
+
+
+def test_the_list_is_beside_the_line_of_the_cursor_wherever_that_moves() -> None:
+    """The text moves when panes appear below it; where there is little room below, the list is above."""
+
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        editor = d.app.query_one(EditorPane)
+        area, popup = editor.area, editor.popup
+
+        def beside() -> bool:
+            return not popup.region.contains(popup.region.x, area.cursor_screen_offset.y)
+
+        area.load_text("\n" * 60 + "(vprobe VMM1Hz (l")
+        await d.press("ctrl+end", "o")
+        await d.until(lambda: popup.is_open and popup.size.height > 2)
+        await d.until(beside, "the list beside the line")
+        await d.pilot.resize_terminal(60, 30)
+        await d.until(beside, "the list beside the line, where there is more room")
+        await d.pilot.resize_terminal(40, 10)
+        await d.until(lambda: popup.region.bottom == area.cursor_screen_offset.y, "the list above the line")
+        await d.press("down", "down", "down", "down", "down", "down", "down")
+        await d.until(lambda: popup.current.name in d.screen(), "the current word")
+
+    drive(test, size=(60, 20))
