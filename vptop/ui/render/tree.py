@@ -25,6 +25,8 @@ SHARE_TO_OPEN = 0.05
 """A node opens by itself when it has at least this share of its tree, the way down from the root being open."""
 DEPTH_TO_OPEN = 12
 BAR = 10
+ROOMY = 60
+"""Cells across from which on there are samples beside their share."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ class _Widths:
 
 
 def _widths(width: int, *, compared: bool) -> _Widths:
-    bar = BAR if width >= 70 else 5 if width >= 36 else 0
-    own, total = (8, 8) if width >= 60 else (0, 7)
+    own, total = (8, 8) if width >= ROOMY else (0, 7)
     change = 9 if compared else 0
+    bar = BAR if width >= 70 else 5 if width - change >= 36 else 0
     return _Widths(bar, max(8, width - 7 - 1 - bar - 1 - own - total - change), own, total, change)
 
 
@@ -174,9 +176,9 @@ def tree_row(
 def flat_header(width: int, palette: Palette, *, compared: bool = False, seconds: float | None = None) -> Strip:
     """Titles of the columns of the flat list; with `seconds`, samples are per second."""
     own, total = _titles(seconds)
-    room, change = _flat_room(width, compared=compared)
-    text = fit("OWN%", 8, ">") + fit("TOTAL%", 8, ">") + "  " + fit("FUNCTION", room) + " " * 10
-    text += fit("Δ POINTS", change, ">") + fit(own, 8, ">") + fit(total, 8, ">")
+    widths = _flat_widths(width, compared=compared)
+    text = fit("OWN%", 8, ">") + fit("TOTAL%", 8, ">") + "  " + fit("FUNCTION", widths.label) + " " * widths.bar
+    text += fit("Δ POINTS", widths.change, ">") + fit(own, widths.own, ">") + fit(total, widths.total, ">")
     return strip([(text, palette.header)], width)
 
 
@@ -186,25 +188,26 @@ def flat_row(
     """Own and total share of a function, a bar of its own, the change of its total share, the counts."""
     whole = stacks.root.total
     own, total = (function.own / whole, function.total / whole) if whole else (0.0, 0.0)
-    room, cells = _flat_room(width, compared=stacks.compared)
+    widths = _flat_widths(width, compared=stacks.compared)
     change = stacks.change(function)
     made = strip(
         [
             (fit(numbers.percent(own), 8, ">"), palette.strong),
             (fit(numbers.percent(total), 8, ">"), palette.text),
             ("  ", palette.text),
-            (fit_place(clean(function.label), room), palette.text),
-            (" " + bars.bar(own, 9), palette.bar),
-            (fit(numbers.points(change), cells, ">"), changed(change, palette)),
-            (fit(counted(function.own, seconds), 8, ">"), palette.text),
-            (fit(counted(function.total, seconds), 8, ">"), palette.dim),
+            (fit_place(clean(function.label), widths.label), palette.text),
+            (f" {bars.bar(own, widths.bar - 1)}" if widths.bar else "", palette.bar),
+            (fit(numbers.points(change), widths.change, ">"), changed(change, palette)),
+            (fit(counted(function.own, seconds), widths.own, ">"), palette.text),
+            (fit(counted(function.total, seconds), widths.total, ">"), palette.dim),
         ],
         width,
     )
     return highlighted(made, palette) if cursor else made
 
 
-def _flat_room(width: int, *, compared: bool) -> tuple[int, int]:
-    """Cells for the function and for the change."""
-    change = 9 if compared else 0
-    return max(8, width - 44 - change), change
+def _flat_widths(width: int, *, compared: bool) -> _Widths:
+    """Of the columns behind the shares: where there is little room, shares are all that is said."""
+    change, counts = 9 if compared else 0, 8 if width >= ROOMY else 0
+    bar = BAR if width - change >= 46 else 0
+    return _Widths(bar, max(8, width - 18 - bar - change - 2 * counts), counts, counts, change)
