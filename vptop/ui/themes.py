@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import App
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from vptop.ui.render.palette import away, contrast
 
@@ -66,6 +68,8 @@ CONTRAST = Theme(
         "vptop-border": "#A0A0A0",
     },
 )
+TERMINAL_DARK = replace(BUILTIN_THEMES["ansi-dark"], primary="ansi_bright_blue")
+"""Textual's theme in the terminal's own colours, of which blue is hardly seen on black in most terminals."""
 THEMES = (DARK, LIGHT, CONTRAST)
 QUIET, FRAME = 0.65, 0.3
 """How much of the foreground is in quiet text, and in frames; the rest is the background."""
@@ -99,7 +103,7 @@ class ThemedApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        for theme in THEMES:
+        for theme in (*THEMES, TERMINAL_DARK):
             self.register_theme(theme)
         self.theme = THEMES[0].name
 

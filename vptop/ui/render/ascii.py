@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from rich.segment import Segment
@@ -30,13 +31,14 @@ _ALIKE = {
     "<": "◀◂←‹«",
     "^": "↑",
     "u": "µμ",
-    "S": "Σ",
     "D": "Δ",
     "~": "≈✎",
     "/": "↵",
+    "S": "Σ",
     " ": "\N{NO-BREAK SPACE}⠀",
 }
 _TABLE = {ord(char): plain for plain, chars in _ALIKE.items() for char in chars}
+_ARROW = re.compile(r"▲(?=\S)")
 _BRAILLE = range(0x2800, 0x2900)
 _DOTS = " .:-=+*##"
 """by the number of dots that a Braille pattern has"""
@@ -52,9 +54,20 @@ def _plain(char: str) -> str:
 
 
 @lru_cache(4096)
-def to_ascii(text: str) -> str:
-    """The text with every other character replaced by the ASCII character that looks most like it, else by `?`."""
-    return text if text.isascii() else "".join(map(_plain, text))
+def to_ascii(text: str, following: str = " ") -> str:
+    """The text with every other character replaced by the ASCII character that looks most like it, else by `?`.
+
+    A triangle is an arrow before what it belongs to (`▲12.5`), else a warning; the sign of a sum is a word where it has
+    room.
+
+    Args:
+        text: to be replaced.
+        following: the character behind it.
+    """
+    if text.isascii():
+        return text
+    told = _ARROW.sub("^", text.replace("  Σ", "sum") + following)[: -len(following)]
+    return "".join(map(_plain, told))
 
 
 class AsciiFilter(LineFilter):
@@ -62,4 +75,8 @@ class AsciiFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments of a line with ASCII text."""
-        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
+        behind = [*(segment.text[:1] for segment in segments[1:]), ""]
+        return [
+            Segment(to_ascii(text, following or " "), style, control)
+            for (text, style, control), following in zip(segments, behind, strict=True)
+        ]

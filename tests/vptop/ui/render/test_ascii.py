@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.model.settings import Settings
-from vptop.ui.render.ascii import to_ascii
+from vptop.ui.render.ascii import AsciiFilter, to_ascii
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,7 @@ from vptop.ui.render.ascii import to_ascii
         ("·▁░▒▓█", "._:+%#"),
         ("⠀⠁⠃⠇⣿", " .:-#"),
         ("● ok ▲ 3 µs ✗", "* ok ! 3 us x"),
+        ("  Σ ▲12.5 ▼3 ▲", "sum ^12.5 v3 !"),
         ("日本é", "?????"),
         ("e\N{COMBINING ACUTE ACCENT}", "e"),
     ],
@@ -27,6 +30,11 @@ from vptop.ui.render.ascii import to_ascii
 def test_characters_become_those_that_look_like_them(text: str, plain: str) -> None:
     assert to_ascii(text) == plain
     assert cell_len(text) == len(plain)
+
+
+def test_what_an_arrow_belongs_to_may_be_in_the_next_segment() -> None:
+    made = AsciiFilter().apply([Segment(" ▲"), Segment("RATE ▲"), Segment(" x")], Color(0, 0, 0))
+    assert [segment.text for segment in made] == [" ^", "RATE !", " x"]
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
