@@ -171,7 +171,8 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
         stands = newest is None or newest.paused or self.session.is_replay
         if seconds >= SILENT and not self.health.gone and (self.health.starting or not stands):
             self.health = Health(starting=self.health.starting, silent=int(seconds))
-            self.query_one(StatusBar).show(self.session.moment(), self.health)
+            for bar in self.query(StatusBar):  # none while the screen is taken down
+                bar.show(self.session.moment(), self.health)
 
     def _hello(self, hello: Hello) -> None:
         self.say_problems()

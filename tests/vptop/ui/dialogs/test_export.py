@@ -79,3 +79,23 @@ def test_an_export_is_copied_instead(monkeypatch: pytest.MonkeyPatch) -> None:
 
     drive(test)
     assert copied[0].startswith("frame,guest_seconds,script,aggregate,")
+
+
+def test_a_path_that_is_longer_than_its_line_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def test(d: Driven) -> None:
+        await d.press("x")
+        await d.shows(f"  {str(tmp_path)[:20]}")
+
+    drive(test, size=(40, 10))
+
+
+def test_a_view_without_rows_says_that_there_are_none_to_export() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8", "alt+7", "slash", *"nothing", "enter", "x")
+        await d.press("up")
+        await d.shows("Panel:")
+        await d.shows("Log has no rows")
+
+    drive(test)
