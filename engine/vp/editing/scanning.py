@@ -53,6 +53,10 @@ class Scanner:
         """Take in the tokens of a text that were read elsewhere."""
         self._recent.append((source, tokens))
 
+    def afresh(self, source: str) -> TokenList:
+        """The tokens of a text that is like no other; they are not kept."""
+        return Scanner(self._read).scan(source)
+
     def scan(self, source: str) -> TokenList:
         """The tokens of a text in order, without white space. Malformed text is a token of kind ERROR."""
         recent = tuple(self._recent)[::-1]

@@ -21,7 +21,8 @@ from engine.vp.editing.names import Candidate, Names
 from engine.vp.editing.token_list import TokenList
 from engine.vp.editing.tokens import TokenKind
 from vptop.model.plain import clean, clean_columns
-from vptop.ui.editor.marks import GLYPHS, Marks, severity_style, stretches, style_of
+from vptop.ui.editor.glimpse import Glimpse
+from vptop.ui.editor.marks import GLYPHS, Marks, Stretch, severity_style, stretches, style_of
 from vptop.ui.editor.structure import (
     INDENT,
     Location,
@@ -58,6 +59,7 @@ class VpArea(TextArea):
         )
         self.indent_width = INDENT
         self.marks = Marks()
+        self._glimpse = Glimpse()
         self.script_language: Language = VP
         """of the script that is edited"""
         self.intercept: Callable[[str], bool] = lambda _: False
@@ -105,6 +107,7 @@ class VpArea(TextArea):
 
     def read_words(self) -> None:
         """Take in the text after a change: one pass over all of it, not one a line drawn."""
+        self._glimpse.forget()
         self.marks.tokens = self.tokens()
         self.redraw()
 
@@ -146,7 +149,7 @@ class VpArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         """A line with its words in colour and what is wrong underlined."""
         line = Text(clean_columns(self.document.get_line(line_index)), end="", no_wrap=True)
-        for stretch in stretches(self.marks.tokens, line_index):
+        for stretch in self._words(line_index):
             style = style_of(stretch.kind, self.palette)
             if style is not None:
                 line.stylize(style, stretch.start, stretch.end)
@@ -156,6 +159,13 @@ class VpArea(TextArea):
         for start, end in self.marks.found.get(line_index, ()):
             line.stylize(self.palette.alert, start, end)
         return line
+
+    def _words(self, index: int) -> list[Stretch]:
+        """Those of a line; of one that has some, but is not read yet, as they look by themselves."""
+        found, lines = stretches(self.marks.tokens, index), self.document.lines
+        if found or not lines[index].strip():
+            return found
+        return self._glimpse.words(lines, index, self.script_language.typed)
 
     def _color(self, place: Place) -> str | None:
         color = severity_style(place.severity, self.palette).color
@@ -189,7 +199,7 @@ class VpArea(TextArea):
             index,
             self.document.get_line(index),
             view,
-            tuple(stretches(marks.tokens, index)),
+            tuple(self._words(index)),
             tuple(marks.wrong.get(index, ())),
             tuple(marks.found.get(index, ())),
             marks.failed.get(index),
