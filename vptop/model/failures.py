@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.errors import InputError
 
 
-def in_words(error: Exception) -> str:
+def in_words(error: BaseException) -> str:
     """Why a file could not be made or written; of an error that nobody thought of, where it arose."""
     if isinstance(error, InputError | OSError):
         return getattr(error, "strerror", None) or str(error)

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from rich.console import RenderableType
+from rich.text import Text
 
 from engine.probes.frame import AggregateId
 from vptop.model.filterexpr import FilterError, parse
 from vptop.model.last_session import LastSession, PanelState, read, write
 from vptop.model.settings import FILE, Settings, suggestion
+from vptop.ui.crash import report
 from vptop.ui.render.columns import Choice, Sort
 from vptop.ui.scripts import ScriptShell
 from vptop.ui.shell import Shell
@@ -119,6 +121,14 @@ class RestoringShell(ScriptShell):
         """Keep how the dashboard looks, then end."""
         self.keep_session()
         super().exit(result, return_code, message)
+
+    def _fatal_error(self) -> None:
+        """Say in a few lines what happened, where Textual would print each frame with its variables.
+
+        The dashboard does not open as it was left then: the same error could end it again.
+        """
+        self.bell()
+        self.panic(Text(report(self._exception or RuntimeError(), self._state.parent if self._state else None)))
 
     def keep_session(self) -> None:
         """Keep how the dashboard looks for the next start; where that cannot be written, the one before stays."""
