@@ -97,7 +97,9 @@ class CoreProgram:
         out = ffi.new("vpc_rows *")
         if not lib.vpc_program_rows(self.handle, aggregate, logged, out):
             return None
-        return PackedRows(out.nint, out.nstr, _columns(out), _bytes(out.arena, out.arena_bytes), out.dropped)
+        return PackedRows(
+            out.nint, out.nstr, _columns(out), _bytes(out.arena, out.arena_bytes), out.dropped, out.since, out.logged_at
+        )
 
     def forget_logged(self) -> None:
         """Forget the rows kept by logaggr: a new Frame begins."""

@@ -85,6 +85,10 @@ class PackedRows:
     """NUL-terminated strings"""
     dropped: int
     """updates lost to the memory limit"""
+    since: int
+    """the TSC from which on they count: when the aggregate was loaded, or last cleared before"""
+    logged_at: int
+    """the TSC at the latest logaggr"""
 
     @property
     def rows(self) -> int:

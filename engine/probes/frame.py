@@ -72,6 +72,10 @@ class AggregateData(msgspec.Struct, frozen=True):
     """updates lost to the memory limit"""
     logged: bool = False
     """the rows are as the script logged them (it cleared or may have changed them since)"""
+    since: int = 0
+    """tick from which on they count: the aggregate was loaded or cleared then"""
+    until: int = 0
+    """tick up to which they count: that of the Frame, or when they were logged"""
 
     @property
     def rows(self) -> int:
@@ -131,6 +135,8 @@ class ScriptState(msgspec.Struct, frozen=True):
     code_bytes: int = 0
     errors_lost: int = 0
     """run-time errors in more places than the core keeps: counted, not listed in Frame.errors"""
+    loaded: int = 0
+    """tick at which this generation was loaded: its probes count from then on"""
 
 
 class RuntimeFault(msgspec.Struct, frozen=True):
@@ -199,5 +205,7 @@ class Frame(msgspec.Struct, frozen=True):
     busy: float = 0.0
     """share of guest time the CPU was not halted since the last Frame, 0 to 1"""
     paused: bool = False
+    began: int = 0
+    """tick of the Frame before it: what it has of the time since then is of the time from there to its own tick"""
     asked: bool = False
     """made afterwards: this second was run again with a script that had not been there"""

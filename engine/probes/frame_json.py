@@ -41,6 +41,8 @@ class AggregateJson(msgspec.Struct, frozen=True):
     rows: list[Row]
     dropped: int
     logged: bool
+    since: int
+    until: int
 
 
 def encode(frame: Frame) -> bytes:
@@ -81,7 +83,10 @@ def _aggregates(frame: Frame) -> Iterator[bytes]:
 
 
 def _aggregate(which: AggregateId, data: AggregateData) -> Iterator[bytes]:
-    made = AggregateJson(which.script, which.name, data.integer_keys, data.string_keys, [], data.dropped, data.logged)
+    made = AggregateJson(
+        which.script, which.name, data.integer_keys, data.string_keys, [],
+        data.dropped, data.logged, data.since, data.until,
+    )  # fmt: skip
     return _object({**msgspec.structs.asdict(made), "rows": _array(data)})
 
 
@@ -120,7 +125,10 @@ def _packed(found: AggregateJson) -> AggregateData:
         except (ValueError, OverflowError) as error:
             raise msgspec.ValidationError(f"a row that is none of {found.name}: {error}") from error
     packed = pack(len(found.rows), columns)
-    return AggregateData(found.integer_keys, found.string_keys, packed, bytes(arena), found.dropped, found.logged)
+    return AggregateData(
+        found.integer_keys, found.string_keys, packed, bytes(arena),
+        found.dropped, found.logged, found.since, found.until,
+    )  # fmt: skip
 
 
 def frame_type() -> type[msgspec.Struct]:

@@ -83,7 +83,7 @@ class FrameMaker:
             tsc=counters.ticks,
             tsc_hz=machine.tsc_hz,
             scripts=tuple(script_state(script) for script in self._host.scripts),
-            aggregates=self._aggregates(),
+            aggregates=self._aggregates(counters.ticks),
             errors=(
                 *self._host.take_last_faults(),
                 *(f for script in self._host.scripts for f in runtime_faults(script)),
@@ -95,6 +95,7 @@ class FrameMaker:
             vcpus=tuple(self._vcpu(number) for number in range(machine.ncpus)),
             devices=tuple(DeviceCount(name, counts) for name, counts in machine.device_counts().items()),
             screen=machine.screen(),
+            began=self._ticks,
             busy=self._busy(counters.ticks, counters.halted_ticks),
         )
         self._number += 1
@@ -109,11 +110,11 @@ class FrameMaker:
             self.console_output(written)
         return self._decode_console(written)
 
-    def _aggregates(self) -> dict[AggregateId, AggregateData]:
+    def _aggregates(self, ticks: int) -> dict[AggregateId, AggregateData]:
         shown = {}
         for script in self._host.scripts:
             for index, info in enumerate(script.program.aggregates):
-                shown[AggregateId(script.name, info.name)] = shown_rows(script, index)
+                shown[AggregateId(script.name, info.name)] = shown_rows(script, index, ticks)
             script.core.forget_logged()
         return shown
 
@@ -140,37 +141,40 @@ class FrameMaker:
         return 1 - idle / (passed * self._machine.ncpus) if passed > 0 else 0.0
 
 
-def shown_rows(script: LoadedScript, index: int) -> AggregateData:
-    """The rows of an aggregate to show: as logged, if the script logged it since the last Frame.
+def shown_rows(script: LoadedScript, index: int, ticks: int) -> AggregateData:
+    """The rows of an aggregate to show at a tick: as logged, if the script logged it since the last Frame.
 
     Otherwise a script that logs and clears once a second would seem to have found nothing.
     """
     logged = script.core.logged_rows(index)
-    return _data(logged or script.core.rows(index), logged=logged is not None)
+    return _data(script.core.rows(index), ticks) if logged is None else _data(logged)
 
 
-def rows_now(script: LoadedScript, aggregate: str) -> tuple[AggregateData, ...]:
+def rows_now(script: LoadedScript, aggregate: str, ticks: int) -> tuple[AggregateData, ...]:
     """The rows of an aggregate as they are, then as logged since the previous call; none where there is no such one."""
     names = [info.name for info in script.program.aggregates]
     if aggregate not in names:
         return ()
     index = names.index(aggregate)
-    found = [_data(script.core.rows(index), logged=False)]
+    found = [_data(script.core.rows(index), ticks)]
     logged = script.core.logged_rows(index)
     if logged is not None:
-        found.append(_data(logged, logged=True))
+        found.append(_data(logged))
     script.core.forget_logged()
     return tuple(found)
 
 
-def _data(packed: PackedRows, *, logged: bool) -> AggregateData:
+def _data(packed: PackedRows, now: int | None = None) -> AggregateData:
+    """Rows as they are now; without a tick, as they were logged."""
     return AggregateData(
         integer_keys=packed.integer_keys,
         string_keys=packed.string_keys,
         columns=packed.columns,
         arena=packed.arena,
         dropped=packed.dropped,
-        logged=logged,
+        logged=now is None,
+        since=packed.since,
+        until=packed.logged_at if now is None else now,
     )
 
 
@@ -182,6 +186,7 @@ def script_state(script: LoadedScript) -> ScriptState:
         probes=tuple(_probe_state(script, number) for number in range(len(script.program.probes))),
         code_bytes=len(script.program.code),
         errors_lost=script.core.errors_lost(),
+        loaded=script.loaded,
     )
 
 

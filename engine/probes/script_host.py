@@ -13,6 +13,7 @@ from msgspec.structs import replace as replace_struct
 
 from engine.core.binding import VMX_CONTEXT, Core, CoreError, CoreProgram
 from engine.core.points import Point
+from engine.core.variables import Variable
 from engine.errors import InputError
 from engine.probes import arming, trace
 from engine.probes import runtime_errors as faults
@@ -46,6 +47,8 @@ class LoadedScript:
     """what loading it did, for display"""
     off: set[int] = field(default_factory=set)
     """numbers of the probes that are switched off"""
+    loaded: int = 0
+    """tick at which this generation was loaded"""
     faults: tuple[RuntimeFault, ...] = ()
     """run-time errors before it was compiled anew for what became known of the guest"""
 
@@ -118,7 +121,8 @@ class ScriptHost:
     def _ready(self, compiled: CompiledScript) -> LoadedScript:
         """A script whose probes can be armed."""
         name, program = compiled.job.name, compiled.program
-        new = LoadedScript(name, program, self._make(compiled), warnings=compiled.warnings)
+        now = self._core.variable(Variable.TSC)
+        new = LoadedScript(name, program, self._make(compiled), warnings=compiled.warnings, loaded=now)
         self.printers[new.core.serial] = Printer(name, tuple(probe.point.name for probe in program.probes))
         if len(self.printers) > PRINTERS:
             self._forget_printers()
@@ -185,7 +189,7 @@ class ScriptHost:
         new = self._ready(compiled)
         self._hand_over(old, new)
         self._fire(old, _UNLOADING)
-        new.generation, new.message = old.generation, old.message
+        new.generation, new.loaded, new.message = old.generation, old.loaded, old.message
         new.faults = tuple(runtime_faults(old))
         new.core.copy_counters(old.core)
         self._take_over(old, new)

@@ -113,11 +113,12 @@ def fold(older: FrameMessage, newer: FrameMessage) -> FrameMessage:
 
 
 def fold_frames(older: Frame, newer: Frame) -> Frame:
-    """The newer Frame, carrying also the log and console text of the older one."""
+    """The newer Frame, of the time of both, with the log and console text of both."""
     log = _newest(older.log + newer.log)
     parts = joined(older.log, older.log_parts, newer.log, newer.log_parts)
     return msgspec.structs.replace(
         newer,
+        began=older.began,
         log=log,
         log_parts=_parts_of_newest(parts, len(older.log) + len(newer.log)),
         console=_newest(older.console + newer.console),

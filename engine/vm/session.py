@@ -314,7 +314,7 @@ class GuestSession:
         Raises:
             NotLoadedError: no script of that name is loaded.
         """
-        return rows_now(self._host.named(script), aggregate)
+        return rows_now(self._host.named(script), aggregate, self.ticks)
 
     def events(self, unit: Unit) -> int:
         """How many events of a kind there have been; firings are those of the loaded scripts."""

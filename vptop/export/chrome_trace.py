@@ -50,7 +50,7 @@ def _counters(moment: Moment, process: int, seconds: float) -> Iterator[Event]:
         return {"ph": "C", "name": name, "pid": process, "ts": _microseconds(seconds), "args": values}
 
     yield counter("firings", {"per second": round(moment.hits(), 1)})
-    yield counter("blocks", {"per second": round(moment.blocks())})
+    yield counter("blocks", {"per second": round(moment.blocks() or 0)})
     yield counter("busy", {"percent": round(moment.frame.busy * 100, 1)})
     label = labels(moment.frame.aggregates)
     for which in moment.frame.aggregates:

@@ -95,7 +95,7 @@ def _overview(moment: Moment) -> str:
     seconds = [one.frame.guest_seconds for one in moments[1:]]
     charts = (
         ("Firings of probes per second", [one.hits() for one in moments[1:]]),
-        ("Blocks of guest code per second", [one.blocks() for one in moments[1:]]),
+        ("Blocks of guest code per second", [one.blocks() or 0.0 for one in moments[1:]]),
         ("CPU busy, %", [one.frame.busy * 100 for one in moments[1:]]),
     )
     parts = [f"<h2>{title}</h2>\n{line_chart([*zip(seconds, values, strict=True)], title)}" for title, values in charts]

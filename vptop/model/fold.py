@@ -61,22 +61,27 @@ def in_words(moment: Moment, frames: int) -> str:
 
 
 def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[Measured]:
-    """What is summed: the aggregate in each Frame of a span, or once where its rows are not cleared.
+    """What is summed: the aggregate in each Frame of a span, or once for Frames in which it was not cleared.
 
     Oldest first; empty when the aggregate is not in the moment's Frame.
     """
     now = moment.measured(aggregate)
     if now is None:
         return []
-    if not now.per_interval:
-        return [now if folding.frames < 2 else _since(moment, now, folding.frames)]
-    found, rows = [now], len(now)
-    for sequence in range(moment.sequence - 1, max(-1, moment.sequence - folding.frames), -1):
-        measured = moment.session.measured(sequence, aggregate)
-        rows += len(measured) if measured else 0
-        if measured is None or rows > MOST_ROWS or not alike(measured.data, now.data):
+    if folding.frames < 2:
+        return [now]
+    session, sequence = moment.session, moment.sequence
+    oldest = max(session.timeline.ring.first, sequence - folding.frames + 1)
+    found: list[Measured] = []
+    rows = 0
+    while sequence >= oldest:
+        newest = session.measured(sequence, aggregate)
+        rows += len(newest) if newest else 0
+        if newest is None or not alike(newest.data, now.data) or (found and rows > MOST_ROWS):
             break
-        found.append(measured)
+        sequence, part = _counted(moment, sequence, oldest, newest)
+        if part.known or not found:
+            found.append(part)
     return found[::-1]
 
 
@@ -85,29 +90,38 @@ def since_start(moment: Moment, aggregate: AggregateId) -> tuple[Measured | None
 
     That is the sum of the Frames where it is cleared in each, else its rows as they are, counted since it was loaded.
     """
+    measured = moment.measured(aggregate)
+    if measured is None or not measured.per_interval:
+        return measured, "since loading"
     every = Folding(EVERY)
-    parts = parts_of(moment, aggregate, every)
-    if parts and parts[-1].per_interval:
-        return fold(parts, every), in_words(moment, EVERY)
-    return moment.measured(aggregate), "since loading"
+    return fold(parts_of(moment, aggregate, every), every), in_words(moment, EVERY)
 
 
-def _since(moment: Moment, now: Measured, frames: int) -> Measured:
-    """An aggregate that is not cleared, measured against a Frame further back, or the first that knows it.
+def _counted(moment: Moment, sequence: int, oldest: int, newest: Measured) -> tuple[int, Measured]:
+    """What an aggregate counted without being cleared in between, up to a Frame that it is measured in.
 
-    Where the machine was started in the span, against nothing: it has all been counted since.
+    Args:
+        moment: of the session.
+        sequence: of the Frame.
+        oldest: sequence number of the first Frame of the span.
+        newest: the aggregate there.
+
+    Returns:
+        The sequence number of the Frame before these, and what was counted.
     """
-    first = max(moment.session.timeline.ring.first, moment.sequence - frames)
-    span = map(moment.session.at, range(first + 1, moment.sequence + 1))
-    if any(then is not None and then.previous is None for then in span):
-        return Measured(now.aggregate, now.data, None, moment.frame.guest_seconds, known_before=False)
-    for sequence in range(first, moment.sequence):
-        then = moment.session.at(sequence)
-        data = then.frame.aggregates.get(now.aggregate) if then else None
-        if then is not None and data is not None and alike(data, now.data):
-            seconds = moment.frame.guest_seconds - then.frame.guest_seconds
-            return Measured(now.aggregate, now.data, data, seconds)
-    return now
+    first, part, aggregate, since = sequence, newest, newest.aggregate, newest.data.since
+    while part.before is not None and first > oldest:
+        earlier = moment.session.at(first - 1)
+        data = earlier.frame.aggregates.get(aggregate) if earlier is not None else None
+        if earlier is None or data is None or data.since != since:
+            break
+        first, part = first - 1, earlier.measure(aggregate, data)
+    if first == sequence:
+        return first - 1, newest
+    before = part.before if part.known else part.data
+    began = since if before is None else before.until
+    seconds = (newest.data.until - began) / moment.frame.tsc_hz
+    return first - 1, Measured(aggregate, newest.data, before, seconds, per_interval=before is None)
 
 
 def alike(a: AggregateData, b: AggregateData) -> bool:
@@ -126,7 +140,7 @@ def fold(parts: Sequence[Measured], folding: Folding) -> Measured:
     if not folding.frames and not newest.per_interval:
         before = summed([_as_it_stands(newest, newest.before)], keys) if newest.before is not None else None
         data = summed([_as_it_stands(newest, newest.data)], keys)
-        return Measured(newest.aggregate, data, before, newest.seconds, known_before=newest.known_before)
+        return Measured(newest.aggregate, data, before, newest.seconds)
     seconds = sum(part.seconds for part in parts)
     return Measured(newest.aggregate, summed(parts, keys), None, seconds, per_interval=True)
 

@@ -23,8 +23,8 @@ RawKey = tuple[tuple[int, ...], tuple[bytes, ...]]
 Indices = npt.NDArray[np.uint32]
 Mask = npt.NDArray[np.bool_]
 
-USUAL_SECONDS = 1.0
-"""Guest seconds between two Frames."""
+CLEARED_EARLY = 1e-3
+"""Seconds by which a script that clears at the end of a second may do so before the Frame is made: a block at most."""
 MOST_HIGHEST = 100
 OF_INTERVAL = ("by_first", "by_number", "extremes", "highest")
 """Columns that follow from the rows that were updated in an interval."""
@@ -70,18 +70,34 @@ class Measured:
     aggregate: AggregateId
     data: AggregateData
     before: AggregateData | None
-    """its rows at the start of the interval; None when it did not exist or that Frame is not known"""
+    """its rows at the start of the interval; None when it was loaded or cleared later, or that Frame is not known"""
     seconds: float
-    """guest seconds in between; 0 gives rates of 0"""
+    """guest seconds in which the updates of the interval were counted; 0 gives rates of 0"""
     per_interval: bool = False
-    """the script clears it each second: count, min and max are of this interval alone"""
-    known_before: bool = True
-    """the Frame before is known; otherwise nothing is marked new"""
+    """it was loaded or cleared in the interval: count, min and max are of this interval alone"""
+
+    @classmethod
+    def against(
+        cls, aggregate: AggregateId, data: AggregateData, before: AggregateData | None, began: int, hz: int
+    ) -> Measured:
+        """Measure it in an interval.
+
+        Args:
+            aggregate: which one.
+            data: at the end of the interval.
+            before: at its beginning; rows that were cleared since then are measured against nothing.
+            began: the tick then.
+            hz: ticks in a guest second.
+        """
+        if before is not None and before.since == data.since:
+            return cls(aggregate, data, before, (data.until - before.until) / hz)
+        begins_here = before is not None or data.since >= began - CLEARED_EARLY * hz
+        return cls(aggregate, data, None, (data.until - data.since) / hz, per_interval=begins_here)
 
     @property
     def known(self) -> bool:
-        """Its updates are those of the interval; else of all the time since the script was loaded."""
-        return self.per_interval or self.known_before or self.seconds <= USUAL_SECONDS
+        """Its updates are those of the interval; else of all the time since it was loaded or cleared."""
+        return self.per_interval or self.before is not None
 
     def measures(self, other: Measured) -> bool:
         """Whether it is the same aggregate over the same interval."""
@@ -90,7 +106,6 @@ class Measured:
             and self.before is other.before
             and self.seconds == other.seconds
             and self.per_interval == other.per_interval
-            and self.known_before == other.known_before
         )
 
     def __len__(self) -> int:
@@ -114,7 +129,7 @@ class Measured:
             latest=latest,
             hits=hits,
             rate=hits / self.seconds if self.seconds > 0 else 0.0,
-            new=self.known_before and not self.per_interval and was is None,
+            new=self.before is not None and was is None,
             raw=raw,
         )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Facts about a script that the dashboard uses: how its aggregates are fed, cleared and shown."""
+"""Facts about a script that the dashboard uses: how its aggregates are fed and shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.probes.languages import language_of
 from engine.vp import parse
 from engine.vp.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
-from engine.vp.syntax.ast import Aggr, AggregateCommand, Call, DefAggr, Defun, Expr, Vprobe
+from engine.vp.syntax.ast import Aggr, Call, DefAggr, Defun, Expr, Vprobe
 from engine.vp.syntax.walk import walk
 from engine.vp.tables.probes import canonical_name
 from vptop.model.hints import ViewHint, hint_problems, read_hints
@@ -19,9 +19,8 @@ HINT_CODE = "W901"
 
 @dataclass(frozen=True)
 class ScriptFacts:
-    """Which aggregates a script clears, which probes feed each, and its view hints by aggregate."""
+    """Which probes feed each aggregate of a script, and its view hints by aggregate."""
 
-    cleared: frozenset[str] = frozenset()
     fed_by: dict[str, frozenset[str]] = field(default_factory=dict)
     views: dict[str, ViewHint] = field(default_factory=dict)
     defined: frozenset[str] = frozenset()
@@ -36,21 +35,18 @@ def read_script(source: str, name: str = "") -> ScriptFacts:
         return ScriptFacts(views=read_hints(language.tokens(source)))
     script, _ = parse(translation.text)
     functions = {form.name.name: form for form in script.forms if isinstance(form, Defun)}
-    cleared: set[str] = set()
     fed: dict[str, set[str]] = {}
     for form in script.forms:
         if not isinstance(form, Vprobe | Defun):
             continue
         for expression in _reached(form, functions):
-            if isinstance(expression, AggregateCommand) and expression.clear:
-                cleared.add(translation.written(expression.target.name))
-            elif isinstance(expression, Aggr) and isinstance(form, Vprobe):
+            if isinstance(expression, Aggr) and isinstance(form, Vprobe):
                 point = canonical_name(form.point.name)
                 fed.setdefault(translation.written(expression.target.name), set()).add(point)
     defined = {translation.written(form.name.name) for form in script.forms if isinstance(form, DefAggr)}
     feeding = {aggregate: frozenset(probes) for aggregate, probes in fed.items()}
     views = read_hints(language.tokens(source))
-    return ScriptFacts(frozenset(cleared), feeding, views, frozenset(defined))
+    return ScriptFacts(feeding, views, frozenset(defined))
 
 
 def hint_diagnostics(source: str, name: str = "", facts: ScriptFacts | None = None) -> list[Diagnostic]:

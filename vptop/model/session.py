@@ -18,12 +18,12 @@ from vptop.model.asked import Boundaries
 from vptop.model.baseline import Baseline, Reload
 from vptop.model.compare import Comparison
 from vptop.model.console import GLANCE, Console, written
-from vptop.model.counters import firings, grown
+from vptop.model.counters import fired
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.prepared import Prepared
 from vptop.model.ring import Ring, Timeline
-from vptop.model.rows import USUAL_SECONDS, Measured
+from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, read_script
 from vptop.model.selection import count_of
 from vptop.model.stacks import Namer
@@ -241,10 +241,17 @@ class Moment:
 
     @property
     def seconds(self) -> float:
-        """Guest seconds of the interval that ended here; where its beginning is not known, those between two Frames."""
-        if self.previous is None:
-            return min(self.frame.guest_seconds, USUAL_SECONDS)
-        return self.frame.guest_seconds - self.previous.guest_seconds
+        """Guest seconds of the interval that ended here."""
+        return self.since(self.began)
+
+    @property
+    def began(self) -> int:
+        """The tick at which the interval that ended here began."""
+        return self.frame.began if self.previous is None else self.previous.tsc
+
+    def since(self, tick: int) -> float:
+        """Guest seconds from a tick to this moment."""
+        return (self.frame.tsc - tick) / self.frame.tsc_hz
 
     def moments(self) -> Iterator[Moment]:
         """Every moment of the session that is still there, up to this one, oldest first."""
@@ -317,17 +324,9 @@ class Moment:
         return Comparison(now, then)
 
     def measure(self, aggregate: AggregateId, data: AggregateData) -> Measured:
-        """Measure it against the Frame before."""
+        """Measure it against the Frame before, if it has not been cleared since then."""
         before = self.previous.aggregates.get(aggregate) if self.previous else None
-        cleared = data.logged and aggregate.name in self.session.facts(aggregate.script).cleared
-        return Measured(
-            aggregate,
-            data,
-            before,
-            self.seconds if cleared or self.previous is not None else self.frame.guest_seconds,
-            per_interval=cleared,
-            known_before=self.previous is not None,
-        )
+        return Measured.against(aggregate, data, before, self.began, self.frame.tsc_hz)
 
     def trend(self, aggregate: AggregateId, index: int, frames: int) -> list[float | None]:
         """Updates per second of one row over the last Frames, oldest first; None where no Frame is known.
@@ -354,19 +353,16 @@ class Moment:
 
     def hits(self) -> float:
         """Firings of all probes per guest second."""
-        if not self.previous or self.seconds <= 0:
-            return 0.0
-        before, now = firings(self.previous), firings(self.frame)
-        return sum(grown(count, before.get(probe, 0)) for probe, count in now.items()) / self.seconds
+        count = sum(sum(fired(script, self.previous, self.began)) for script in self.frame.scripts)
+        return count / self.seconds if self.seconds > 0 else 0.0
 
     def probe_rate(self, script: str, index: int) -> float:
-        """Firings of one probe per guest second; 0 in its first interval."""
-        if not self.previous or self.seconds <= 0:
+        """Firings of one probe per guest second, of the part of the interval in which it was there."""
+        state = next((state for state in self.frame.scripts if state.name == script), None)
+        if state is None or index >= len(state.probes):
             return 0.0
-        now, before = firings(self.frame), firings(self.previous)
-        generation = next((state.generation for state in self.frame.scripts if state.name == script), 0)
-        probe = script, generation, index
-        return grown(now.get(probe, 0), before.get(probe, 0)) / self.seconds
+        seconds = self.since(max(self.began, state.loaded))
+        return fired(state, self.previous, self.began)[index] / seconds if seconds > 0 else 0.0
 
     def overhead(self) -> float:
         """Share of real time that probes took in the interval, 0 to 1, by their sampled cost."""
@@ -388,9 +384,11 @@ class Moment:
         wall = self.frame.wall_seconds - self.previous.wall_seconds
         return self.seconds / wall if wall > 0 and self.seconds > 0 else None
 
-    def blocks(self) -> float:
-        """Guest code blocks executed per guest second."""
-        return (self.frame.blocks - self.previous.blocks) / self.seconds if self.previous and self.seconds > 0 else 0.0
+    def blocks(self) -> float | None:
+        """Guest code blocks executed per guest second; None where the Frame before is not known."""
+        if self.previous is None:
+            return None
+        return (self.frame.blocks - self.previous.blocks) / self.seconds if self.seconds > 0 else 0.0
 
     def dropped(self) -> int:
         """What was lost to limits since loading: updates of aggregates, log bytes."""

@@ -40,6 +40,24 @@ def test_rows_that_were_logged_and_cleared_are_shown_as_logged() -> None:
     assert (second.aggregates[READS_ID].logged, len(second.aggregates[READS_ID])) == (False, 0)
 
 
+def test_rows_say_which_ticks_they_are_of() -> None:
+    script = COUNT + '(vprobe Out (logaggr reads) (clearaggr reads) (printf "x"))'
+    body = "    inb $0x60, %al\n    outb %al, $0x80\n" * 2 + "    inb $0x60, %al\n" + STOP
+    with guest(body, script) as watched:
+        maker = FrameMaker(watched.machine, watched.host)
+        began = watched.machine.ticks
+        watched.run()
+        printed = watched.machine.core.take_printed()[1]
+        first, second = maker.make(), maker.make()
+        watched.host.clear_aggregates()
+        third = maker.make()
+    rows = [one.aggregates[READS_ID] for one in (first, second, third)]
+    earlier, later = [part.ticks for part in printed if not part.is_aggregate][-2:]
+    assert [(one.since, one.until) for one in rows] == [(earlier, later), (later, first.tsc), (first.tsc, first.tsc)]
+    assert [one.began for one in (first, second)] == [0, first.tsc]
+    assert began <= first.scripts[0].loaded <= earlier < later
+
+
 def test_text_is_of_one_frame_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_maker, "LOG_CHARACTERS", 10)
     with guest(STOP) as watched:

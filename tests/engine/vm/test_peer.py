@@ -43,6 +43,7 @@ def frame(number: int, log: str = "", console: str = "") -> FrameMessage:
             errors=(),
             log=log,
             console=console,
+            began=number,
         )
     )
 
@@ -82,6 +83,7 @@ def test_a_client_that_does_not_read_gets_one_frame_with_all_the_text(wire: Wire
     assert first.frame.frame == 0
     assert (last.frame.frame, last.folded) == (5, 4)
     assert last.frame.log == "1;2;3;4;5;"
+    assert last.frame.began == 1
     assert last.frame.console == "<1><2><3><4><5>"
 
 

@@ -35,7 +35,7 @@ def test_a_count_that_shrank_was_cleared_in_between() -> None:
 
 def test_rows_that_were_not_there_are_new() -> None:
     assert [row.new for row in measure(rows(1, 1), rows(1))] == [False, True]
-    assert not Measured(which("a"), rows(1), None, 1.0, known_before=False)[0].new
+    assert not Measured(which("a"), rows(1), None, 1.0)[0].new
 
 
 def test_rows_in_another_order_are_found_by_their_keys() -> None:

@@ -3,7 +3,7 @@ from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.script import hint_diagnostics, read_script
 
 
-def test_tells_which_aggregates_are_cleared_and_who_feeds_them():
+def test_tells_who_feeds_aggregates():
     facts = read_script(
         """
         (defaggr a 1 0) (defaggr b 1 0)
@@ -12,13 +12,12 @@ def test_tells_which_aggregates_are_cleared_and_who_feeds_them():
         (vprobe VMM1Hz (logaggr a) (clearaggr a))
         """
     )
-    assert facts.cleared == {"a"}
     assert facts.fed_by == {"a": {"Guest_IRQ"}, "b": {"Guest_IRQ"}}
 
 
 def test_comments_and_strings_are_not_code():
-    facts = read_script('(vprobe VMM1Hz (printf "(clearaggr a)") ; (clearaggr b)\n (logaggr c))')
-    assert facts.cleared == frozenset()
+    facts = read_script('(vprobe VMM1Hz (printf "(aggr a () () 1)") ; (aggr b () () 1)\n (logaggr c))')
+    assert facts.fed_by == {}
 
 
 def test_recursion_ends():
@@ -33,7 +32,6 @@ def test_reads_view_hints_from_comments():
 
 def test_broken_scripts_still_tell_what_can_be_made_out():
     facts = read_script("(vprobe VMM1Hz (clearaggr a)))) (vprobe Guest_PF (aggr b (1) () 1")
-    assert facts.cleared == {"a"}
     assert facts.fed_by == {"b": {"Guest_PF"}}
     assert read_script("").fed_by == {}
 
@@ -49,7 +47,6 @@ def test_emmett_tells_the_same_with_its_own_names():
         """,
         "top.emt",
     )
-    assert facts.cleared == {"PID"}
     assert facts.fed_by == {"PID": {"Guest_IRQ"}, "other": {"Guest_IRQ"}}
     assert facts.views == {"PID": ViewHint("hist", "us")}
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
+import msgspec
+
 from engine.core.columns import pack
 from engine.probes.frame import (
     VALUES,
@@ -120,6 +122,7 @@ def frame(second: int = 1, **changes: object) -> Frame:
         "interrupts": 290 * second,
         "tsc": 10**9 * second,
         "tsc_hz": 10**9,
+        "began": 10**9 * (second - 1),
         "scripts": (
             ScriptState(
                 "vptop.vp",
@@ -160,8 +163,13 @@ def frame(second: int = 1, **changes: object) -> Frame:
         "busy": 0.71,
     }
     fields |= changes
-    fields["aggregates"] = {which(name): data for name, data in fields["aggregates"].items()}
+    fields["aggregates"] = {which(name): counted(second, data) for name, data in fields["aggregates"].items()}
     return Frame(**fields)
+
+
+def counted(second: int, data: AggregateData) -> AggregateData:
+    """The aggregate in the Frame of a second: counted in that second, if its script has logged it, else since 0."""
+    return msgspec.structs.replace(data, since=(second - 1) * 10**9 if data.logged else 0, until=second * 10**9)
 
 
 SCRIPT_OF = {"latencies": "disk-latency.vp", "latency_us": "disk-latency.vp", "stacks": "stacks.vp"}

@@ -115,7 +115,8 @@ def _groups(moment: Moment, width: int, palette: Palette) -> list[Piece]:
         health.append(("drop 0", palette.dim))
     if late < LATE_SECONDS and frame.paced:
         health.append((f"lag {late:.1f}s", palette.dim))
-    health.append((f"{numbers.short(moment.blocks())} blocks/s", palette.text))
+    if (blocks := moment.blocks()) is not None:
+        health.append((f"{numbers.short(blocks)} blocks/s", palette.text))
     health.append((f"cpu {frame.busy * 100:.0f}%", palette.text))
     if guest := clean(moment.session.guest):
         health.append((f"{guest} {moment.session.vcpus} vCPU", palette.dim))

@@ -254,8 +254,11 @@ class AggregatePanel(AggregateRows):
         measured = self.measured
         if measured is None or self._shown is None:
             return ""
+        if not self.frames and measured.per_interval:
+            seconds = round(measured.seconds, 1)
+            return "this second" if seconds == 1 else f"{seconds:g} s"
         if not self.frames:
-            return "this second" if measured.per_interval else "since loading"
+            return "since loading"
         spanned = f"{max(1, round(self._shown.measured.seconds))} s"
         extremes = "" if measured.per_interval else ", min and max since loading"
         return f"{'all ' if self.frames == EVERY else ''}{spanned}{extremes}"

@@ -99,6 +99,8 @@ typedef struct {
     uint64_t arena_bytes;
     const vpc_values *values;
     uint64_t dropped;    /* updates lost to the memory limit since the last clear */
+    uint64_t since;      /* the TSC from which on they count: when the aggregate was loaded, or last cleared before */
+    uint64_t logged_at;  /* the TSC at the latest logaggr */
 } vpc_rows;
 
 #define VPC_VALUES 6           /* numbers of vpc_values */

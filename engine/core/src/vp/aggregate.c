@@ -67,6 +67,7 @@ static void table_copy_rows(vpc_table *to, const vpc_table *from, uint32_t nint,
     to->arena_used = to->arena_capacity = from->arena_used;
     to->rows = to->row_capacity = to->values ? from->rows : 0;
     to->dropped = from->dropped;
+    to->since = from->since;
 }
 
 static bool resize(void **array, uint64_t count, size_t size)
@@ -267,7 +268,7 @@ void vpc_aggregate_free(vpc_aggregate *a)
     table_free(&a->logged);
 }
 
-void vpc_aggregate_clear(vpc_aggregate *a)
+void vpc_aggregate_clear(vpc_aggregate *a, uint64_t ticks)
 {
     if (a->shared) {
         vpc_table old = a->logged;
@@ -278,6 +279,7 @@ void vpc_aggregate_clear(vpc_aggregate *a)
             table_free(&a->now);  /* a copy made by unshare has no indexes, and no room to grow from */
     }
     table_reset(&a->now);
+    a->now.since = ticks;
 }
 
 void vpc_aggregate_forget(vpc_aggregate *a)
@@ -292,7 +294,7 @@ int vpc_aggregate_rows(const vpc_aggregate *a, int logged, vpc_rows *out)
     const vpc_table *t = logged && !a->shared ? &a->logged : &a->now;
     *out = (vpc_rows){.nrows = t->rows, .nint = a->nint, .nstr = a->nstr, .integers = t->integers,
                       .strings = t->strings, .arena = t->arena, .arena_bytes = t->arena ? t->arena_used : 0,
-                      .values = t->values, .dropped = t->dropped};
+                      .values = t->values, .dropped = t->dropped, .since = t->since, .logged_at = a->logged_at};
     return 1;
 }
 

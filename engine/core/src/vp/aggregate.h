@@ -19,6 +19,7 @@ typedef struct {
     uint32_t *names;           /* index of the arena: offset, 0 = free */
     uint64_t names_used, names_size;
     uint64_t dropped;
+    uint64_t since;            /* the TSC when it was empty: loaded or cleared */
 } vpc_table;
 
 typedef struct {
@@ -27,13 +28,14 @@ typedef struct {
     uint64_t limit;            /* bytes */
     vpc_table now;
     vpc_table logged;          /* as the latest logaggr saw them, when has_logged and not shared */
+    uint64_t logged_at;        /* the TSC then */
     bool has_logged;
     bool shared;               /* nothing changed since logaggr: `now` is also what was logged */
 } vpc_aggregate;
 
 void vpc_aggregate_free(vpc_aggregate *);
 void vpc_aggregate_add(vpc_aggregate *, const uint64_t *integers, const uint64_t *strings, uint64_t value);
-void vpc_aggregate_clear(vpc_aggregate *);
+void vpc_aggregate_clear(vpc_aggregate *, uint64_t ticks);
 void vpc_aggregate_forget(vpc_aggregate *);
 int vpc_aggregate_rows(const vpc_aggregate *, int logged, vpc_rows *out);
 #endif

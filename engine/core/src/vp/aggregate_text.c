@@ -79,6 +79,7 @@ void vpc_aggregate_log(vpc_aggregate *a, vpc *m, vpc_printer by)
     const vpc_table *t = &a->now;
     char line[VPC_PRINT_BYTES];
     a->has_logged = a->shared = true;
+    a->logged_at = m->ticks;
     by.is_aggregate = true;
     if (!t->rows)
         return;

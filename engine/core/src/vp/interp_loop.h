@@ -111,7 +111,7 @@ op_AGGREGATE: {
     NEXT;
 }
 op_LOG_AGGREGATE: vpc_aggregate_log(&p->aggregates[u16_at(ip)], m, printer(f)); *sp++ = 1; ip += 2; NEXT;
-op_CLEAR_AGGREGATE: vpc_aggregate_clear(&p->aggregates[u16_at(ip)]); *sp++ = 1; ip += 2; NEXT;
+op_CLEAR_AGGREGATE: vpc_aggregate_clear(&p->aggregates[u16_at(ip)], m->ticks); *sp++ = 1; ip += 2; NEXT;
 op_BAG_INSERT: BINARY((uint64_t)vpc_bag_insert(&p->bags[u16_at(ip)], m, a, b)); ip += 2; NEXT;
 op_BAG_REMOVE: sp[-1] = vpc_bag_remove(&p->bags[u16_at(ip)], m, sp[-1]); ip += 2; NEXT;
 op_LOG_INTEGER: {

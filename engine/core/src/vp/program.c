@@ -82,7 +82,8 @@ static bool load_stores(vpc_program *p, const vpc_program_desc *d)
         if (d->aggregate_name[i] >= p->nliterals)
             return false;
         p->aggregates[i] = (vpc_aggregate){.nint = d->aggregate_integer_keys[i], .nstr = d->aggregate_string_keys[i],
-                                           .name = p->literals[d->aggregate_name[i]], .limit = d->aggregate_bytes};
+                                           .name = p->literals[d->aggregate_name[i]], .limit = d->aggregate_bytes,
+                                           .now.since = p->machine->ticks};
     }
     for (uint32_t i = 0; i < d->nbags; i++)
         p->bags[i].capacity = d->bag_capacity[i];
@@ -238,7 +239,7 @@ void vpc_program_forget_logged(vpc_program *p)
 
 void vpc_program_clear_aggregate(vpc_program *p, uint32_t aggregate)
 {
-    vpc_aggregate_clear(&p->aggregates[aggregate]);
+    vpc_aggregate_clear(&p->aggregates[aggregate], p->machine->ticks);
 }
 
 uint64_t vpc_program_integer(const vpc_program *p, uint32_t thread, uint32_t index)

@@ -43,7 +43,7 @@ def test_an_aggregate_that_is_not_cleared_has_all_of_it_in_the_frame() -> None:
         await d.shows("1 s, min and max since loading")
         assert counts(d) == {"uSec": (1376, 1376.0)}
         await d.press("w")
-        await d.until(lambda: counts(d) == {"uSec": (2752, 1376.0)}, "two seconds back to the first Frame")
+        await d.until(lambda: counts(d) == {"uSec": (4128, 1376.0)}, "three seconds, that of the first Frame too")
         await d.press("w", "w")
         await d.shows("since loading")
         assert counts(d) == {"uSec": (4128, 1376.0)}
