@@ -29,10 +29,9 @@ def render(moment: Moment) -> Parts:
 
 def _trace(moment: Moment) -> Iterator[Event]:
     """Each power-on is a process: guest time begins at zero again."""
-    process, before = 0, 0.0
+    process = 0
     for one in moment.moments():
-        begins, before = process == 0 or one.frame.guest_seconds < before, one.frame.guest_seconds
-        if begins:
+        if process == 0 or one.previous is None:
             process += 1
             name = moment.session.guest or "guest"
             name = name if process == 1 else f"{name}, power-on {process}"

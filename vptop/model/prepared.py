@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.probes.frame import Frame
 from vptop.model.kinds import Kind
+from vptop.model.ring import follows
 from vptop.model.rows import Measured
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Prepared:
     def before(self, frame: Frame) -> Frame | None:
         """The Frame that came before this one, which has just come; None: of this machine none has."""
         earlier, self._newest = self._newest, frame
-        return earlier if earlier is not None and earlier.guest_seconds <= frame.guest_seconds else None
+        return earlier if earlier is not None and follows(frame, earlier) else None
 
     def measure(self, moment: Moment) -> None:
         """Measure the large aggregates of a moment to come."""

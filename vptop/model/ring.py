@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -42,6 +43,11 @@ def weight(frame: Frame) -> int:
         elif isinstance(held, tuple):
             waiting += held
     return bytes_held
+
+
+def follows(frame: Frame, earlier: Frame) -> bool:
+    """Whether the machine that made a Frame had made the earlier one: what it counts began there, or later."""
+    return frame.began >= earlier.tsc
 
 
 class Ring:
@@ -86,43 +92,34 @@ class Ring:
 
     def find(self, tick: int) -> range:
         """Sequence numbers of the Frames that the newest machine made at that tick of the guest, as it stood there."""
-        end = next((index + 1 for index in range(len(self._frames) - 1, -1, -1) if self._frames[index].tsc == tick), 0)
-        first = end
-        while first and self._frames[first - 1].tsc == tick:
-            first -= 1
-        return range(self.first + first, self.first + end)
+        first = end = self.newest_machine()
+        for sequence in range(first, self.end):
+            here = self._frames[sequence - self.first].tsc
+            first, end = first + (here < tick), end + (here <= tick)
+        return range(first, end)
 
     def ticks_between(self, begin: int, end: int) -> list[int]:
         """Ticks after one and before another at which the newest machine made Frames, in order."""
-        found: list[int] = []
-        after = None
-        for frame in reversed(self._frames):
-            if frame.tsc <= begin or (after is not None and frame.tsc > after):
-                break
-            if frame.tsc < end and frame.tsc != after:
-                found.append(frame.tsc)
-            after = frame.tsc
-        return found[::-1]
+        found = [frame.tsc for frame in islice(self._frames, self.newest_machine() - self.first, None)]
+        return [*dict.fromkeys(tick for tick in found if begin < tick < end)]
 
     def at_or_after(self, tick: int) -> int | None:
         """Sequence number of the first Frame of the newest machine that was not made before a tick; None: not here."""
-        found = None
-        after = None
-        for index in range(len(self._frames) - 1, -1, -1):
-            here = self._frames[index].tsc
-            if here < tick or (after is not None and here > after):
-                return found
-            found, after = self.first + index, here
-        return found if after is not None and (self.first == 0 or after == tick) else None
+        first = self.newest_machine()
+        ticks = [frame.tsc for frame in islice(self._frames, first - self.first, None)]
+        at = bisect_left(ticks, tick)
+        is_there = at < len(ticks) and (at > 0 or ticks[0] == tick or first > self.first or self.first == 0)
+        return first + at if is_there else None
 
     def newest_machine(self) -> int:
-        """Sequence number of the first Frame here of the newest machine: guest time has gone back where it began."""
-        after = None
-        for back, frame in enumerate(reversed(self._frames)):
-            if after is not None and frame.tsc > after:
-                return self.end - back
-            after = frame.tsc
-        return self.first
+        """Sequence number of the first Frame here of the newest machine."""
+        return self.machine_of(self.end - 1)
+
+    def machine_of(self, sequence: int) -> int:
+        """Sequence number of the first Frame here of the machine that made that one."""
+        while (earlier := self.get(sequence - 1)) is not None and follows(self._frames[sequence - self.first], earlier):
+            sequence -= 1
+        return max(sequence, self.first)
 
     def replace(self, sequence: int, frame: Frame) -> None:
         """Put a Frame in the place of one that is here."""
@@ -171,8 +168,8 @@ class Timeline:
         shown, newest = self.shown, self.ring.get(self.ring.end - 1)
         if shown is None or newest is None:
             return 0.0
-        passed = newest.guest_seconds - shown.guest_seconds
-        return passed if passed >= 0 else None
+        is_there = self.cursor >= self.ring.newest_machine()
+        return newest.guest_seconds - shown.guest_seconds if is_there else None
 
     def freeze(self) -> None:
         """Keep showing the Frame shown now, while new ones go on arriving."""

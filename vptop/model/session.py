@@ -22,7 +22,7 @@ from vptop.model.counters import fired
 from vptop.model.hints import ViewHint
 from vptop.model.kinds import SAMPLE, Kind, guess
 from vptop.model.prepared import Prepared
-from vptop.model.ring import Ring, Timeline
+from vptop.model.ring import Ring, Timeline, follows
 from vptop.model.rows import Measured
 from vptop.model.script import ScriptFacts, read_script
 from vptop.model.selection import count_of
@@ -105,6 +105,8 @@ class Session:
         for measured in self._prepared.take(self.at(sequence)):
             self._keep((sequence, measured.aggregate), measured)
         self.log.add(frame.log, sequence, spans(frame))
+        if newest is not None and not follows(frame, newest):
+            self.console = Console()  # of another machine
         self.console.add(frame.console)
         before = {script.name: script.generation for script in newest.scripts} if newest else {}
         for script in frame.scripts:
@@ -150,7 +152,8 @@ class Session:
     def console_of(self, sequence: int) -> Console:
         """The guest's console as that Frame left it."""
         ring = self.timeline.ring
-        return written("".join(frame.console for frame in islice(ring, sequence + 1 - ring.first)), GLANCE)
+        frames = islice(ring, ring.machine_of(sequence) - ring.first, sequence + 1 - ring.first)
+        return written("".join(frame.console for frame in frames), GLANCE)
 
     def set_baseline(self, moment: Moment | None, why: str = "") -> None:
         """Compare with that moment from now on; None: with none."""
@@ -178,7 +181,7 @@ class Session:
         earlier = self._boundaries.before(sequence, self.timeline.ring.get(sequence - 1))
         if frame is None:
             return None
-        if earlier is not None and earlier.guest_seconds > frame.guest_seconds:
+        if earlier is not None and not follows(frame, earlier):
             earlier = None  # of the machine that was before this one
         return Moment(self, sequence, frame, earlier)
 

@@ -125,8 +125,8 @@ def test_each_interval_is_measured_against_a_count_of_its_own_kind() -> None:
 
 def test_all_frames_of_a_machine_that_stands_have_what_was_found() -> None:
     session = _session()
-    for second, count in ((1, 10), (2, 20), (2, 20), (3, 30)):
-        session.add(_counts(count, guest_seconds=float(second), tsc=10**9 * second, log=""))
+    for second, began, count in ((1, 0, 10), (2, 1, 20), (2, 2, 20), (3, 2, 30)):
+        session.add(_counts(count, guest_seconds=float(second), tsc=10**9 * second, began=10**9 * began, log=""))
     for second, count in ((1, 100), (2, 200)):
         asked = _counts(count, guest_seconds=float(second), tsc=10**9 * second, log=f"{second}\n", asked=True)
         assert session.add_asked(asked, 1)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.probes.frame import AggregateData, Frame
-from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
+from tests.vptop.ui.fakes import SCRIPTS, again, aggregate, frame, ones, which
 from vptop.model import prepared
 from vptop.model.ring import Ring
 from vptop.model.session import Session
@@ -53,7 +53,7 @@ def test_what_the_oldest_frame_counted_is_known_when_the_one_before_is_gone(sess
 def test_another_interval_than_was_expected_is_measured_anew(session: Session) -> None:
     kept = aggregate([ones((1,), ("read",), 1)] * 2, logged=False)
     come(session, frame(1, aggregates={"running": kept}))
-    other = frame(2, aggregates={"running": kept})
+    other = again(2, aggregates={"running": kept})
     session.prepare(other)
     session.add(frame(2, aggregates={"running": kept}))
     session.add(other)

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from engine.probes.frame import Frame
-from tests.vptop.ui.fakes import frame
+from tests.vptop.ui.fakes import again, frame
 from vptop.model.ring import Ring, Timeline, weight
 
 
@@ -113,18 +113,21 @@ def test_the_first_frame_that_is_not_before_a_tick_is_found_in_the_newest_machin
     assert Ring().at_or_after(0) is None
 
 
-def test_the_frames_of_the_newest_machine_begin_where_guest_time_goes_back():
+def test_frames_are_of_the_machine_that_made_them():
     ring = Ring(frames=6)
     assert ring.newest_machine() == 0
-    for second, first in ((1, 0), (2, 0), (3, 0), (1, 3), (1, 3), (2, 3), (3, 3), (1, 7)):
-        ring.append(frame(second))
-        assert ring.newest_machine() == first
+    made = (frame(1), frame(2), frame(3)), (frame(1), again(1), frame(2), frame(3)), (frame(1),), (frame(1), frame(2))
+    for first, frames in zip((0, 3, 7, 8), made, strict=True):
+        for one in frames:
+            ring.append(one)
+            assert ring.newest_machine() == max(first, ring.first)
+    assert [ring.machine_of(sequence) for sequence in range(ring.first, ring.end)] == [4, 4, 4, 7, 8, 8]
 
 
 def test_the_ticks_of_frames_between_two_are_those_of_the_newest_machine():
     ring = Ring()
-    for second in (1, 2, 3, 1, 2, 2, 3, 4):
-        ring.append(frame(second))
+    for one in (frame(1), frame(2), frame(3), frame(1), frame(2), again(2), frame(3), frame(4)):
+        ring.append(one)
     assert ring.ticks_between(0, 4 * 10**9) == [10**9, 2 * 10**9, 3 * 10**9]
     assert ring.ticks_between(10**9, 3 * 10**9) == [2 * 10**9]
     assert Ring().ticks_between(0, 1) == []
@@ -151,6 +154,6 @@ def test_the_frames_before_one_are_a_ring_of_their_own():
 
 def test_frames_of_a_machine_that_stands_are_found_together_and_none_of_one_before_a_restart():
     ring = Ring()
-    for second in (1, 2, 1, 2, 2, 2, 3):
-        ring.append(frame(second))
+    for one in (frame(1), frame(2), frame(1), frame(2), again(2), again(2), frame(3)):
+        ring.append(one)
     assert ring.find(2 * 10**9) == range(3, 6)

@@ -178,6 +178,16 @@ def test_a_script_that_is_asked_again_replaces_what_it_had_found(session):
     assert {key for key in known if key.script != name} <= set(merged.aggregates)
 
 
+def test_a_machine_that_was_started_again_has_a_console_of_its_own(session):
+    """Also one that comes to the same tick at once: it begins where the one before has been already."""
+    for second, text in ((5, "second"), (6, "third")):
+        session.add(frame(second, console=f"{text}\r\n"))
+    assert session.console.lines[:2] == ["second", "third"]
+    assert session.console_of(5).lines[0] == "second"
+    assert "tick 5" in session.console_of(4).lines
+    assert session.timeline.ring.newest_machine() == 5
+
+
 def test_what_comes_later_does_not_change_a_detached_moment(session):
     moment = session.at(3).detached()
     measured = moment.measured(which("running"))

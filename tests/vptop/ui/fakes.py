@@ -167,6 +167,11 @@ def frame(second: int = 1, **changes: object) -> Frame:
     return Frame(**fields)
 
 
+def again(second: int, **changes: object) -> Frame:
+    """Another Frame of a second, of a machine that stands there."""
+    return frame(second, began=10**9 * second, **changes)
+
+
 def counted(second: int, data: AggregateData) -> AggregateData:
     """The aggregate in the Frame of a second: counted in that second, if its script has logged it, else since 0."""
     return msgspec.structs.replace(data, since=(second - 1) * 10**9 if data.logged else 0, until=second * 10**9)
