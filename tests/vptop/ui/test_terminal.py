@@ -166,7 +166,7 @@ def test_edit_apply_and_be_refused(terminal: Terminal) -> None:
 
 
 def test_suspend_and_resume(terminal: Terminal) -> None:
-    """By the job control of a shell."""
+    """By the job control of a shell; while a dialog is open, too."""
     terminal.open(100, 30, "bash --norc")
     terminal.keys(f"{sys.executable} -m vptop", "Enter")
     terminal.shows("LIVE", "cruncher")
@@ -174,7 +174,13 @@ def test_suspend_and_resume(terminal: Terminal) -> None:
     terminal.until(lambda screen: "Stopped" in screen and "LIVE" not in screen)
     terminal.keys("fg", "Enter")
     terminal.shows("LIVE", "IRQ top by process", "cruncher", "Guest stacks", "q Quit")
-    terminal.keys("q")
+    terminal.keys("?")
+    terminal.shows("Keys that work here")
+    terminal.keys("C-z")
+    terminal.until(lambda screen: screen.count("Stopped") > 1)
+    terminal.keys("fg", "Enter")
+    terminal.shows("Keys that work here")
+    terminal.keys("Escape", "q")
     terminal.until(lambda screen: "LIVE" not in screen)
 
 

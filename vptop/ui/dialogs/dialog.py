@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.command import CommandPalette
 from textual.geometry import Region
@@ -14,7 +15,10 @@ from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
+from vptop.ui.actions import GENERAL
+
 R = TypeVar("R")
+SUSPEND = next(action for action in GENERAL if action.id == "suspend")
 
 
 class SeenThrough(Screen[R]):
@@ -50,7 +54,14 @@ class SeenThrough(Screen[R]):
 
 
 class Dialog(ModalScreen[R], SeenThrough[R]):
-    """A question to the person, or a view of something, above the dashboard."""
+    """A question to the person, or a view of something, above the dashboard.
+
+    Of the keys that work everywhere it takes the one that gives the shell back.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(SUSPEND.keys, f"app.{SUSPEND.name}", SUSPEND.text, show=False, id=SUSPEND.id)
+    ]
 
 
 class Palette(CommandPalette, SeenThrough[None]):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is seen behind a dialog."""
+"""What works in every dialog, and what is seen behind it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.test_asking import KEPT
+from vptop.ui.app import VptopApp
 from vptop.ui.dialogs.dialog import SeenThrough
+from vptop.ui.dialogs.help import HelpScreen
+from vptop.ui.past.when import WhenScreen
 
 
 def painted(d: Driven) -> list[list[tuple[str, object]]]:
@@ -34,5 +38,23 @@ def test_the_dashboard_behind_is_drawn_as_textual_draws_it(monkeypatch: pytest.M
                 screen.refresh()
             await d.pilot.pause()
             assert painted(d) == found
+
+    drive(test)
+
+
+def test_a_dialog_can_be_suspended_but_where_the_key_undoes(monkeypatch: pytest.MonkeyPatch) -> None:
+    suspended: list[type] = []
+    monkeypatch.setattr(VptopApp, "action_suspend_process", lambda app: suspended.append(type(app.screen)))
+
+    async def test(d: Driven) -> None:
+        await d.press("question_mark")
+        await d.until(lambda: isinstance(d.app.screen, HelpScreen))
+        await d.press("ctrl+z", "escape")
+        d.source.send(KEPT)
+        await d.pilot.pause()
+        await d.press("W")
+        await d.until(lambda: isinstance(d.app.screen, WhenScreen))
+        await d.press("ctrl+z")
+        assert suspended == [HelpScreen]
 
     drive(test)
