@@ -73,8 +73,15 @@ class AskingShell(CaptureShell):
 
     # --- what is kept ---
 
-    def past_gone(self) -> None:
-        """The machine has ended, and its checkpoints with it."""
+    def past_begins(self) -> None:
+        """Another machine has been started: what was found in the one before is not there."""
+        self._search = Search(self._search.condition, self._search.at)
+
+    def past_gone(self, reason: str) -> None:
+        """The machine has ended, and its checkpoints with it; dialogs about its past say so, too."""
+        for screen in self.screen_stack:
+            if isinstance(screen, MomentScreen | WhenScreen):
+                screen.machine_ended(reason)
         if self._waiting is not None:
             self._stop_waiting()
         self.session.past = PastKept((), 0, 0, "the machine has ended, and its past with it")

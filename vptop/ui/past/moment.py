@@ -125,6 +125,10 @@ class MomentScreen(Dialog[None]):
 
     # --- answers ---
 
+    def machine_ended(self, reason: str) -> None:
+        """Say why there are no more steps, beside what is shown."""
+        self.say(f"{reason}: no step leads on from here")
+
     def say(self, text: str) -> None:
         """Show a line above everything else."""
         self.told = text
@@ -160,12 +164,14 @@ class MomentScreen(Dialog[None]):
             self.show_lines()
 
     def _memory_came(self, reply: Reply) -> None:
+        wanted, self._shows_memory = self._shows_memory, False
         if isinstance(reply.past, Memory):
             self._memory = reply.past
             self.show_lines()
-            if self._shows_memory:
-                self._shows_memory = False
+            if wanted:
                 self.call_after_refresh(self._scroll_to_part, _MEMORY)
+        elif wanted:
+            self.say(reply.message)
 
     def show_lines(self) -> None:
         """Draw what is known."""

@@ -201,6 +201,10 @@ class WhenScreen(Dialog[Search]):
         if self._cancel is not None:
             self._cancel()
 
+    def machine_ended(self, reason: str) -> None:
+        """Say why there is nothing left to search or visit."""
+        self._say(reason, bad=True)
+
     def _say(self, text: str, *, bad: bool = False) -> None:
         if self.is_attached:
             state = self.query_one("#when-state", Static)

@@ -152,6 +152,19 @@ def test_memory_that_was_asked_for_is_scrolled_to() -> None:
     drive(test, (80, 16))
 
 
+def test_a_visit_says_that_its_machine_has_ended_and_memory_that_cannot_be_read() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.die()
+        await driven.shows("the VM process was ended by SIGKILL: no step leads on from here")
+        await driven.shows("block 4711  cat (7)")
+        driven.source.answer = Reply(2, ok=False, message="that visit has ended")
+        await driven.press("g", *"0x10", "enter")
+        await driven.shows("that visit has ended")
+
+    drive(test, (120, 60))
+
+
 def test_another_time_is_gone_to() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)

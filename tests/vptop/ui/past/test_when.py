@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from engine.vm.past.messages import Moment, Moments, PastKept, Progress
 from engine.vm.protocol import Place, Reply
 from tests.vptop.ui.driving import Driven, drive
+from tests.vptop.ui.fakes import SCRIPTS
 from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.past.condition import ConditionArea
 from vptop.ui.past.moment import MomentScreen
@@ -99,6 +100,22 @@ def test_a_machine_that_ends_meanwhile_is_said() -> None:
         await driven.shows("the VM process was ended by SIGKILL")
         await driven.press("enter")
         assert [request[0] for request in driven.source.asked].count("when") == 2
+
+    drive(test)
+
+
+def test_what_was_found_in_a_machine_is_not_there_in_the_next_one() -> None:
+    async def test(driven: Driven) -> None:
+        await _found(driven)
+        driven.source.die()
+        await driven.until(lambda: "SIGKILL" in str(driven.app.screen.query_one("#when-state", Static).content))
+        await driven.press("escape", "enter")
+        await driven.until(lambda: ("restart", *SCRIPTS) in driven.source.asked)
+        driven.source.send(KEPT)
+        await driven.pilot.pause()
+        await driven.press("W")
+        await driven.shows("(== RIP 3)")
+        assert "3 moments" not in driven.screen()
 
     drive(test)
 
