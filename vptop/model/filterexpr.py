@@ -139,6 +139,19 @@ class Filter:
         """True when a row with this text and these numbers is to be shown."""
         return all(term(text, numbers) for term in self.terms)
 
+    @property
+    def asks(self) -> bool:
+        """Whether it has words that a row must have; else it only leaves rows out."""
+        return any(not term.negated for term in self.terms)
+
+    def wants(self, text: str) -> bool:
+        """Whether a part of a row, such as a function of a stack, has all that a row must have."""
+        return all(term(text, {}) for term in self.terms if not term.negated)
+
+    def bars(self, text: str) -> bool:
+        """Whether a part of a row has what no row may have."""
+        return any(not term(text, {}) for term in self.terms if term.negated)
+
     def in_unit(self, unit: str) -> Filter:
         """The same for values of that unit."""
         terms = (

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vptop.model.calltree import ROOT, CallTree, Node
+from vptop.model.filterexpr import NO_FILTER, Filter
 
 Path = tuple[str, ...]
 
@@ -78,39 +79,56 @@ def beside(level: tuple[Box, ...], path: Path, step: int) -> Box | None:
 
 @dataclass(frozen=True)
 class Matches:
-    """The nodes of a tree whose label is wanted."""
+    """The stacks of a tree that pass a filter: a function of theirs is wanted, and none is barred."""
 
     found: set[int]
-    """these, by number"""
+    """nodes whose label is wanted, by number"""
     leading: set[int]
     """these, and those that call them"""
+    shown: bytearray
+    """of each node, whether it is part of a stack that passes"""
+    asks: bool
+    """a function must be wanted; otherwise all are that are not barred"""
     samples: int
-    """in which a wanted one occurs"""
+    """of the stacks that pass"""
 
 
-def matching(root: Node, wanted: Callable[[str], bool]) -> Matches:
-    """Look for labels in a tree, from its root on."""
-    tree, samples = root.tree, 0
-    fits = [False, *map(wanted, tree.labels[1:])]
-    found: set[int] = set()
-    leading: set[int] = set()
-    inside = bytearray(len(tree))  # it or a caller is wanted
+def matching(root: Node, chosen: Filter) -> Matches:
+    """Look for stacks in a tree, from its root on."""
+    tree, count = root.tree, 0
+    passing, shown, calls = _passing(tree, chosen), bytearray(len(tree)), bytearray(len(tree))
+    for node in range(len(tree) - 1, ROOT, -1):
+        if passing[node] and (tree.own[node] or not calls[node]):
+            count += tree.own[node]
+            shown[node] = True
+        shown[tree.callers[node]] |= shown[node]
+        calls[tree.callers[node]] = True
+    found, leading = set[int](), set[int]()
+    wants = [False, *(chosen.asks and chosen.wants(label) for label in tree.labels[1:])]
     for node, place in enumerate(tree.places().tolist()):
-        caller = tree.callers[node]
-        inside[node] = fits[place] or (caller >= 0 and inside[caller])
-        if not fits[place]:
-            continue
-        found.add(node)
-        samples += 0 if inside[caller] else tree.total[node]
-        on_the_way = node
-        while on_the_way > ROOT and on_the_way not in leading:
-            leading.add(on_the_way)
-            on_the_way = tree.callers[on_the_way]
-    return Matches(found, leading, samples)
+        if wants[place] and shown[node]:
+            found.add(node)
+            on_the_way = node
+            while on_the_way > ROOT and on_the_way not in leading:
+                leading.add(on_the_way)
+                on_the_way = tree.callers[on_the_way]
+    return Matches(found, leading, shown, chosen.asks, count)
+
+
+def _passing(tree: CallTree, chosen: Filter) -> bytearray:
+    """Of each node, whether the stack from the root to it passes."""
+    wants = [not chosen.asks, *map(chosen.wants, tree.labels[1:])]
+    bars = [False, *map(chosen.bars, tree.labels[1:])]
+    inside, outside = bytearray([wants[0]]) + bytearray(len(tree) - 1), bytearray(len(tree))
+    for node, place in enumerate(tree.places().tolist()):
+        if node > ROOT:
+            inside[node] = wants[place] or inside[tree.callers[node]]
+            outside[node] = bars[place] or outside[tree.callers[node]]
+    return bytearray(a and not b for a, b in zip(inside, outside, strict=True))
 
 
 def samples(
-    root: Node, *, inverted: bool = False, zoom: Path = (), wanted: Callable[[str], bool] | None = None
+    root: Node, *, inverted: bool = False, zoom: Path = (), chosen: Filter = NO_FILTER
 ) -> Iterator[tuple[list[str], int]]:
     """The stacks of a tree, each from the outermost call to the innermost, and how often it was seen.
 
@@ -118,18 +136,15 @@ def samples(
         root: of the tree.
         inverted: callers hang below callees in it.
         zoom: the way to a node: only stacks that it is part of.
-        wanted: only stacks with such a label; None: all.
+        chosen: only stacks that pass.
     """
     tree, base = root.tree, root.at(zoom)
     if base is None:
         return
-    fits = [False, *map(wanted, tree.labels[1:])] if wanted else [True] * len(tree.labels)
-    inside, through = bytearray(len(tree)), bytearray(len(tree))
-    for node, place in enumerate(tree.places().tolist()):
-        caller = tree.callers[node]
-        inside[node] = fits[place] or (caller >= 0 and inside[caller])
-        through[node] = node == base.index or (caller >= 0 and through[caller])
-        if tree.own[node] and inside[node] and through[node]:
+    passing, through = _passing(tree, chosen), bytearray(len(tree))
+    for node in range(len(tree)):
+        through[node] = node == base.index or (node > ROOT and through[tree.callers[node]])
+        if tree.own[node] and passing[node] and through[node]:
             way = [*_upwards(tree, node)]
             yield way if inverted else way[::-1], tree.own[node]
 

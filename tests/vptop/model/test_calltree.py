@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vptop.model.calltree import CallTree, Node
+from vptop.model.filterexpr import parse
 from vptop.model.flame import matching
 from vptop.model.stacks import Function, flat
 
@@ -54,8 +55,10 @@ def test_functions_count_each_sample_once(paths: list[tuple[list[str], int]]) ->
 @given(PATHS, st.sampled_from("abc"))
 def test_samples_with_a_wanted_function_are_counted_once(paths: list[tuple[list[str], int]], wanted: str) -> None:
     tree = made(paths)
-    matches = matching(Node(tree), lambda label: label == wanted)
+    matches = matching(Node(tree), parse(wanted))
     assert matches.samples == sum(count for labels, count in paths if wanted in labels)
+    without = sum(count for labels, count in paths if labels and wanted not in labels)
+    assert matching(Node(tree), parse(f"!{wanted}")).samples == without
     assert {tree.label(node) for node in matches.found} <= {wanted}
     assert matches.found <= matches.leading
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from engine.guest.symbols import Symbols
 from vptop.model import flame
+from vptop.model.filterexpr import parse
 from vptop.model.stacks import Namer
 
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0x2000, "T", "read_block"), (0x3000, "T", "wait_irq")])
@@ -53,8 +54,10 @@ def test_boxes_are_found_by_cell_and_beside_each_other():
 
 
 def test_samples_that_match_are_counted_once_however_deep():
-    assert flame.matching(ROOT, lambda label: label in ("main", "wait_irq")).samples == 10
-    matches = flame.matching(ROOT, lambda label: label == "read_block")
+    assert flame.matching(ROOT, parse("main|wait_irq")).samples == 10
+    assert flame.matching(ROOT, parse("!read_block")).samples == 1
+    assert flame.matching(ROOT, parse("main !wait_irq")).samples == 3
+    matches = flame.matching(ROOT, parse("read_block"))
     assert matches.samples == 9
     assert (len(matches.found), len(matches.leading)) == (1, 2)
 
@@ -63,7 +66,9 @@ def test_samples_are_the_stacks_that_the_tree_was_made_of():
     every = [(["main", "read_block", "wait_irq"], 6), (["main", "read_block"], 3), (["wait_irq"], 1)]
     assert sorted(flame.samples(ROOT)) == sorted(every)
     assert sorted(flame.samples(ROOT, zoom=("main", "read_block"))) == sorted(every[:2])
-    assert sorted(flame.samples(ROOT, wanted=lambda label: label == "wait_irq")) == sorted([every[0], every[2]])
+    assert sorted(flame.samples(ROOT, chosen=parse("wait_irq"))) == sorted([every[0], every[2]])
+    assert sorted(flame.samples(ROOT, chosen=parse("wait_irq !main"))) == every[2:]
+    assert sorted(flame.samples(ROOT, chosen=parse("!wait_irq"))) == every[1:2]
     assert [*flame.samples(ROOT, zoom=("gone",))] == []
     inverted = Namer(SYMBOLS).tree([(((), ("GUEST_0x3010_0x2040_0x1050",)), 6)], inverted=True).root
     assert [*flame.samples(inverted, inverted=True)] == every[:1]

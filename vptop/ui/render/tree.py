@@ -49,19 +49,19 @@ def visible(root: Node, opened: Mapping[Path, bool], matches: Matches | None = N
     Args:
         root: of the tree; it has no line.
         opened: what the person opened and closed.
-        matches: what to show, with its callers, which are open, and what is below it, which opens as a tree of its
-            own does; None: all.
+        matches: what to show: what is wanted, with its callers, which are open, and what is below it, which opens as
+            a tree of its own does; None: all.
     """
-    begin = (0, root.total or 1) if matches is None else None
+    begin = None if matches is not None and matches.asks else (0, root.total or 1)
     pending: list[tuple[Node, Path, tuple[int, int] | None]]
     pending = [(child, (child.label,), begin) for child in reversed(root.ordered())]
     while pending:
         node, here, inside = pending.pop()
+        if matches is not None and not matches.shown[node.index]:
+            continue
         if matches is not None and inside is None and node.index in matches.found:
             inside = len(here) - 1, node.total or 1
         leads = matches is not None and not matches.leading.isdisjoint(node.tree.callees(node.index))
-        if inside is None and not leads:
-            continue
         usual = inside and len(here) - inside[0] <= DEPTH_TO_OPEN and node.total / inside[1] >= SHARE_TO_OPEN
         shows = node.calls and opened.get(here, bool(leads or usual))
         yield TreeLine(node, here, shows)

@@ -52,7 +52,7 @@ class FlamePanel(StackSource[Level]):
         levels = flame.layout(root, self.zoomed_to, self.inner_width) if self.inner_width > 0 else []
         if not any(box.path == self.chosen for level in levels for box in level):
             self.chosen = self.zoomed_to or (levels[0][0].path if levels else ())
-        self._matches = flame.matching(root, self._wanted).samples if self.filter else 0
+        self._matches = flame.matching(root, self.filter).samples if self.filter else 0
         return levels
 
     def keep_cursor(self) -> None:

@@ -41,7 +41,7 @@ class StackPanel(StackSource[TreeLine | Function]):
         if self.flat:
             functions = self.stacks.functions
             return [one for one in functions if self.filter(one.label, {"own": one.own, "count": one.total})]
-        wanted = matching(self.stacks.root, lambda label: self.filter(label, {})) if self.filter else None
+        wanted = matching(self.stacks.root, self.filter) if self.filter else None
         return list(tree.visible(self.stacks.root, self._opened, wanted))
 
     def label_of(self, row: TreeLine | Function) -> str:

@@ -18,7 +18,6 @@ from vptop.export import folded
 from vptop.export.samples import Sample
 from vptop.model.calltree import NO_CALLS
 from vptop.model.cause import busiest
-from vptop.model.filterexpr import Filter
 from vptop.model.flame import Path, samples
 from vptop.model.fold import EVERY, Folding, alike, fold, kept
 from vptop.model.kinds import Kind
@@ -109,8 +108,6 @@ class StackSource(LinePanel[R]):
         self.stacks = Stacks(NO_CALLS)
         self._left_out = 0
         """samples whose stacks are too rare to be drawn"""
-        self._summed = 0
-        """Frames that the stacks are of"""
         self._seconds = 1.0
         """guest seconds of these"""
         self._worker = Worker(self)
@@ -135,7 +132,7 @@ class StackSource(LinePanel[R]):
 
     def _sum(self, moment: Moment, question: Question) -> None:
         known = window(moment, self.aggregate, self.frames)
-        self._summed, self._seconds = len(known), sum(measured.seconds for measured in known) or 1.0
+        self._seconds = sum(measured.seconds for measured in known) or 1.0
         baseline = moment.session.baseline if question.baseline is not None else None
         before = window(baseline.moment, self.aggregate, self.frames) if baseline else None
         rows = sum(map(len, (*known, *(before or ()))))
@@ -190,7 +187,7 @@ class StackSource(LinePanel[R]):
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
         cut += f" · {numbers.count(self._left_out)} of rare stacks left out" if self._left_out else ""
         samples = tree.samples(self.stacks.root.total, self.divisor)
-        return f"{label} · {samples} in {self._summed} s{cut}{working}"
+        return f"{label} · {samples} in {max(0.1, round(self._seconds, 1)):g} s{cut}{working}"
 
     @property
     def divisor(self) -> float | None:
@@ -255,13 +252,12 @@ class StackSource(LinePanel[R]):
         return [*others, *row_leads(moment, self.aggregate, stack)]
 
     def shown_samples(self, zoom: Path = ()) -> Callable[[], Iterable[Sample]]:
-        """Gives the stacks that are shown: all of the span, or those in which a function passes the filter.
+        """Gives the stacks that are shown: those of the span that pass the filter.
 
         Args:
             zoom: the way to a function that all of them have.
         """
-        wanted = partial(_passes, self.filter) if self.filter else None
-        return partial(samples, self.stacks.root, inverted=self.inverted, zoom=zoom, wanted=wanted)
+        return partial(samples, self.stacks.root, inverted=self.inverted, zoom=zoom, chosen=self.filter)
 
     def action_span(self) -> None:
         """Samples of the next longer span."""
@@ -288,10 +284,6 @@ class StackSource(LinePanel[R]):
         self._held = None
         self.cursor = 0
         self.update_rows()
-
-
-def _passes(chosen: Filter, label: str) -> bool:
-    return chosen(label, {})
 
 
 def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from engine.guest.symbols import Symbols
 from tests.vptop.ui.fakes import PALETTE
+from vptop.model.filterexpr import parse
 from vptop.model.flame import matching
 from vptop.model.stacks import Namer
 from vptop.ui.render import tree
@@ -32,12 +33,15 @@ def test_a_filter_shows_what_matches_with_its_callers_and_callees():
     root = Namer(Symbols([(0x1000, "T", "main"), (0x2000, "T", "read_block")])).tree(rows).root
 
     def shown(text: str, opened: dict[tuple[str, ...], bool]) -> list[str]:
-        return [line.path[-1] for line in tree.visible(root, opened, matching(root, lambda label: text == label))]
+        return [line.path[-1] for line in tree.visible(root, opened, matching(root, parse(text)))]
 
     assert shown("read_block", {}) == ["p", "main", "read_block"]
-    assert shown("q", {}) == ["q", "main"]
+    assert shown("re:^q$", {}) == ["q", "main"]
     assert shown("q", {("q",): False}) == ["q"]
     assert shown("nothing", {}) == []
+    assert shown("!read_block", {}) == ["q", "main"]
+    assert shown("!q", {}) == ["p", "main", "read_block"]
+    assert shown("main !p", {}) == ["q", "main"]
 
 
 def test_changes_against_a_baseline_are_in_percentage_points():
