@@ -94,7 +94,7 @@ def large(second: int, rows: int = ROWS, keys: Integers | None = None) -> Aggreg
     one = np.ones(rows, np.uint64)
     values = counts, counts * np.uint64(40), one, numbers % np.uint64(7919), one * np.uint64(3), one * np.uint64(0)
     keyed = numbers if keys is None else keys, places[np.arange(rows) % len(names)]
-    return AggregateData(1, 1, pack([*keyed, *values]), arena)
+    return AggregateData(1, 1, pack(rows, [*keyed, *values]), arena)
 
 
 def interrupts(second: int) -> AggregateData:

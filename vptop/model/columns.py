@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import EllipsisType
 from typing import Generic, TypeVar
 
@@ -71,14 +71,14 @@ def values_of(data: AggregateData) -> Table[np.uint64]:
     return Table(data.columns, range(data.keys, data.keys + VALUES), np.uint64)
 
 
-def pack(columns: Sequence[Stores]) -> Columns:
-    """Columns of equal length, at least one, as the core makes them."""
+def pack(rows: int, columns: Iterable[Stores]) -> Columns:
+    """Columns of that many numbers, as the core makes them. Each is asked for when the one before it is narrow."""
     narrow = [*map(_narrow, columns)]
     made: list[Stored] = []
     for at, one in enumerate(narrow):
         like = next((n for n in range(min(at, LIKE_COLUMNS)) if made[n][0] < LIKE and _alike(narrow[n], one)), at)
         made.append((LIKE + like, b"") if like != at else _stored(one))
-    return join(len(columns[0]), made)
+    return join(rows, made)
 
 
 def _narrow(numbers: Stores) -> Stores:

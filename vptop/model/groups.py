@@ -88,7 +88,7 @@ class Groups:
         """a fingerprint of each group"""
         self.row = np.concatenate(firsts)
         """where it appears first"""
-        self.part = np.repeat(np.arange(len(parts)), [len(first) for first in firsts])
+        self.part = np.repeat(np.arange(len(parts), dtype=np.uint32), [len(first) for first in firsts])
         """in which part that is"""
         if len(parts) > 1:
             self._join([len(first) for first in firsts])

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.probes.frame import CARRIED, COUNT, LATEST, MAX, MIN, TOTAL, VALUES, AggregateData
+from engine.probes.frame import CARRIED, COUNT, LATEST, MAX, MIN, TOTAL, AggregateData
 from vptop.model.arena import ends_of, hashes, used
 from vptop.model.blocks import blocks
 from vptop.model.columns import Integers, pack
@@ -17,6 +19,11 @@ from vptop.model.rows import Indices, Measured
 
 HALF = np.uint64(32)
 LOW = np.uint64((1 << 32) - 1)
+TOP = (1 << 64) - 1
+Line = npt.NDArray[np.int32]
+"""For each group, or row, the line that it is summed into; -1: it was not updated."""
+Parts = npt.NDArray[np.uint32]
+"""For each group the part in which it appears first."""
 
 
 def summed(parts: Sequence[Measured], keys: Sequence[int]) -> AggregateData:
@@ -29,78 +36,118 @@ def summed(parts: Sequence[Measured], keys: Sequence[int]) -> AggregateData:
         keys: the key columns that are kept, in order, integers first.
     """
     groups = Groups(parts, keys)
-    kept = np.flatnonzero(groups.totals)
-    line = np.full(len(groups), -1, np.int64)
-    line[kept] = np.arange(len(kept))
+    kept = np.flatnonzero(groups.totals).astype(np.uint32)
+    line = np.full(len(groups), -1, np.int32)
+    line[kept] = np.arange(len(kept), dtype=np.int32)
     newest = parts[-1].data
     numbers = [key for key in keys if key < newest.integer_keys]
     texts = [key - newest.integer_keys for key in keys if key >= newest.integer_keys]
     part, rows = groups.part[kept], groups.row[kept]
     offsets, arena = _texts(parts, part, rows, texts)
+    columns: Iterator[Integers | Indices] = chain(
+        _integers(parts, part, rows, numbers), offsets, _values(groups, kept, line)
+    )
     return AggregateData(
         len(numbers),
         len(texts),
-        pack([*_integers(parts, part, rows, numbers), *offsets, *_values(groups, line, len(kept))]),
+        pack(len(kept), columns),
         arena,
         newest.dropped,
         newest.logged,
     )
 
 
-def updated(part: Measured, block: slice) -> tuple[npt.NDArray[np.int64], Integers]:
-    """The rows of a block that were updated in the interval, by index, with their numbers over it."""
-    rows = np.flatnonzero(part.hits[block]) + block.start
-    values = part.values[rows]  # a copy
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """Rows of a block of a part that were updated in its interval."""
+
+    part: Measured
+    rows: Indices
+    then: Indices
+    """those that go on counting from the start of the interval, by their places in `rows`"""
+    before: Indices
+    """the rows that these were"""
+
+    def values(self, value: int) -> Integers:
+        """One of the VALUES of these rows; a half of the sum over the interval."""
+        found = self.part.values[self.rows, value]
+        if value in (TOTAL, CARRIED) and len(self.then):
+            found[self.then] -= self.part.values_before[self.before, value]
+        if value == CARRIED and len(self.then):
+            low = self.part.values[self.rows[self.then], TOTAL]
+            found[self.then] -= (low < self.part.values_before[self.before, TOTAL]).astype(np.uint64)
+        return found
+
+
+def updates(part: Measured, block: slice) -> Updates:
+    """Those of a block."""
+    rows = (np.flatnonzero(part.hits[block]) + block.start).astype(np.uint32)
+    none = np.zeros(0, np.uint32)
     if part.per_interval or part.before is None:
-        return rows, values
-    before = part.values_before
-    was = np.where(rows < part.before.rows, rows, -1) if part.continues else part.joined[rows]
-    continuing = np.flatnonzero(was >= 0)
-    continuing = continuing[before[was[continuing], COUNT] <= values[continuing, COUNT]]
-    then = before[was[continuing]]
-    borrow = (values[continuing, TOTAL] < then[:, TOTAL]).astype(np.uint64)
-    values[continuing, CARRIED] -= then[:, CARRIED] + borrow
-    values[continuing, TOTAL] -= then[:, TOTAL]
-    values[:, COUNT] = part.hits[rows]
-    return rows, values
+        return Updates(part, rows, none, none)
+    was = np.where(rows < part.before.rows, rows.astype(np.int64), -1) if part.continues else part.joined[rows]
+    then = np.flatnonzero(was >= 0)
+    then = then[part.values_before[was[then], COUNT] <= part.values[rows[then], COUNT]]  # else it was cleared
+    return Updates(part, rows, then.astype(np.uint32), was[then].astype(np.uint32))
 
 
-def _values(groups: Groups, line: npt.NDArray[np.int64], lines: int) -> list[Integers]:
-    """VALUES of each line, column by column: count, sum, extremes and latest value."""
-    found = [np.zeros(lines, np.uint64) for _ in range(VALUES)]
-    found[MIN][:] = np.iinfo(np.uint64).max
-    low, high = np.zeros(lines, np.uint64), np.zeros(lines, np.uint64)
+def _values(groups: Groups, kept: Indices, line: Line) -> Iterator[Integers]:
+    """VALUES of each line, column by column, so that few are there at once."""
+
+    def reduced(by: np.ufunc, begin: int, value: int) -> Integers:
+        found = np.full(len(kept), begin, np.uint64)
+        for at, one in _updates(groups, line):
+            by.at(found, at, one.values(value))
+        return found
+
+    yield groups.totals[kept]
+    total, carried = _sums(groups, line, len(kept))
+    yield total
+    del total
+    yield reduced(np.minimum, TOP, MIN)
+    yield reduced(np.maximum, 0, MAX)
+    latest = np.zeros(len(kept), np.uint64)
+    for at, one in _updates(groups, line):
+        latest[at] = one.values(LATEST)  # of equal places the last one counts: the newest Frame's
+    yield latest
+    yield carried
+
+
+def _sums(groups: Groups, line: Line, lines: int) -> tuple[Integers, Integers]:
+    """The halves of sums of 128 bits."""
+    low, high, carried = (np.zeros(lines, np.uint64) for _ in range(3))
+    for at, one in _updates(groups, line):
+        total = one.values(TOTAL)
+        np.add.at(low, at, total & LOW)
+        np.add.at(high, at, total >> HALF)
+        np.add.at(carried, at, one.values(CARRIED))
+    high += low >> HALF
+    carried += high >> HALF
+    high <<= HALF
+    high |= low & LOW
+    return high, carried
+
+
+def _updates(groups: Groups, line: Line) -> Iterator[tuple[Line, Updates]]:
+    """The updates of all parts, block by block, and the lines that they are summed into."""
     for part, numbers in zip(groups.parts, groups.numbers, strict=True):
         for block in blocks(len(part)):
-            rows, values = updated(part, block)
-            at = line[numbers[rows]]
-            np.add.at(found[COUNT], at, values[:, COUNT])
-            np.add.at(low, at, values[:, TOTAL] & LOW)
-            np.add.at(high, at, values[:, TOTAL] >> HALF)
-            np.add.at(found[CARRIED], at, values[:, CARRIED])
-            np.minimum.at(found[MIN], at, values[:, MIN])
-            np.maximum.at(found[MAX], at, values[:, MAX])
-            found[LATEST][at] = values[:, LATEST]  # of equal places the last one counts: the newest Frame's
-    high += low >> HALF
-    found[TOTAL] = (high << HALF) | (low & LOW)
-    found[CARRIED] += high >> HALF
-    return found
+            found = updates(part, block)
+            yield line[numbers[found.rows]], found
 
 
-def _integers(
-    parts: Sequence[Measured], part: npt.NDArray[np.intp], rows: Indices, columns: Sequence[int]
-) -> list[Integers]:
+def _integers(parts: Sequence[Measured], part: Parts, rows: Indices, columns: Sequence[int]) -> Iterator[Integers]:
     """Integer keys of these rows of these parts, column by column."""
-    found = [np.zeros(len(rows), np.uint64) for _ in columns]
-    for at, one in enumerate(parts):
-        mine = np.flatnonzero(part == at)
-        for column, key in enumerate(columns):
-            found[column][mine] = one.integers[rows[mine], key]
-    return found
+    for column in columns:
+        found = np.zeros(len(rows), np.uint64)
+        for at, one in enumerate(parts):
+            mine = np.flatnonzero(part == at)
+            found[mine] = one.integers[rows[mine], column]
+        yield found
 
 
 def _texts(
-    parts: Sequence[Measured], part: npt.NDArray[np.intp], rows: Indices, columns: Sequence[int]
+    parts: Sequence[Measured], part: Parts, rows: Indices, columns: Sequence[int]
 ) -> tuple[list[Indices], bytes]:
     """String keys of these rows of these parts, column by column, and the arena that they are in."""
     found = [np.zeros(len(rows), np.uint32) for _ in columns]

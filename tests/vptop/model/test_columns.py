@@ -18,7 +18,7 @@ TOP = (1 << 64) - 1
 @given(st.lists(st.tuples(*[st.sampled_from((0, 3, 255, 70_000, TOP))] * 3), max_size=9))
 def test_arrays_are_packed_as_the_core_does(rows: list[tuple[int, int, int]]) -> None:
     lists = [[row[at] for row in rows] for at in range(3)]
-    assert pack([np.array(one, np.uint64) for one in lists]) == columns.pack(len(rows), lists)
+    assert pack(len(rows), (np.array(one, np.uint64) for one in lists)) == columns.pack(len(rows), lists)
 
 
 def test_what_is_read_is_wide() -> None:

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from engine.core.columns import pack
 from engine.probes.frame import AggregateData, Row
 from tests.vptop.ui.fakes import aggregate, ones, which
 from vptop.model.rows import Measured
 from vptop.model.summing import summed
+
+TOP = (1 << 64) - 1
 
 
 def of(*rows: Row) -> AggregateData:
@@ -35,10 +40,9 @@ def test_a_key_that_is_left_out_is_summed_over() -> None:
 
 
 def test_sums_are_of_128_bits() -> None:
-    top = (1 << 64) - 1
-    data = of(Row((1,), ("a",), 1, top, top, top, top), Row((2,), ("a",), 3, top, top, top, top))
+    data = of(Row((1,), ("a",), 1, TOP, TOP, TOP, TOP), Row((2,), ("a",), 3, TOP, TOP, TOP, TOP))
     (row,) = Measured(which("a"), summed([Measured(which("a"), data, None, 1.0)], [1]), None, 1.0)
-    assert (row.count, row.total, row.min) == (4, 4 * top, top)
+    assert (row.count, row.total, row.min) == (4, 4 * TOP, TOP)
 
 
 def test_rows_of_an_interval_count_what_it_added() -> None:
@@ -62,6 +66,21 @@ def test_strings_of_several_parts_are_in_the_arena_once() -> None:
         (1, "late", 2), (1, "", 1), (1, "both", 1), (2, "both", 1), (2, "new", 1),
     ]  # fmt: skip
     assert sorted(data.arena.split(b"\0")) == [b"", b"", b"", b"both", b"late", b"new"]
+
+
+VALUES = st.integers(0, TOP)
+KEPT = st.lists(st.tuples(st.integers(0, 3), VALUES, VALUES), min_size=1, max_size=4, unique_by=lambda row: row[0])
+
+
+@given(KEPT, st.booleans())
+def test_sums_over_an_interval_are_exact(rows: list[tuple[int, int, int]], turned: bool) -> None:
+    before = of(*(Row((key,), ("a",), 1, one, one, one, one) for key, one, _ in rows))
+    now = [Row((key,), ("a",), 3, (one + 2 * more) // 3, 0, TOP, more) for key, one, more in rows]
+    part = Measured(which("a"), of(*(now[::-1] if turned else now)), before, 1.0)
+    (found,) = Measured(which("a"), summed([part], [1]), None, 1.0)
+    assert found.count == 2 * len(rows)
+    assert found.total == sum((one + 2 * more) // 3 * 3 - one for _, one, more in rows) % (1 << 128)
+    assert (found.min, found.max) == (0, TOP)
 
 
 def test_nothing_gives_nothing() -> None:
