@@ -181,7 +181,12 @@ def _harmless(line: str) -> str:
 
 def lines_of(frame: Frame, sequence: int) -> list[Line]:
     """What scripts printed in the interval of a Frame, line by line, without what logaggr printed."""
-    return Piece(sequence, 0, frame.log, spans(frame), len(frame.log)).printed
+    return piece_of(frame, sequence, len(frame.log)).printed
+
+
+def piece_of(frame: Frame, sequence: int, most: int = LINES) -> Piece:
+    """What scripts printed in the interval of a Frame; `most` as of a Piece."""
+    return Piece(sequence, 0, frame.log, spans(frame), most)
 
 
 class Transcript:
@@ -191,6 +196,8 @@ class Transcript:
         self._pieces: list[Piece] = []
         self._most = most
         self._next = 0
+        self.has_forgotten = False
+        """some of the oldest lines are gone"""
 
     def add(self, text: str, sequence: int, parts: Sequence[Span]) -> None:
         """Take the text of one Frame."""
@@ -214,9 +221,11 @@ class Transcript:
             piece = self._pieces[index]
             if printed >= self._most:
                 del self._pieces[: index + 1]
+                self.has_forgotten = True
                 return
             if every >= self._most:
                 piece.settle(piece.printed, [])
+                self.has_forgotten = True
             printed += piece.count
             every += piece.size
 

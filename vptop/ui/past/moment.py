@@ -85,6 +85,9 @@ class MomentScreen(Dialog[None]):
         self.session = session
         self.questions = questions
         self.tick = tick
+        """that was gone to"""
+        self.stepped = False
+        """since then"""
         self.visitor = Visitor(machine, questions, (name, source), self._arrived, self.say)
         self._view: View | None = None
         self._address: int | None = None
@@ -117,7 +120,12 @@ class MomentScreen(Dialog[None]):
 
     def begin(self) -> None:
         """What is asked first."""
-        self.visitor.go(self.tick)
+        self.go(self.tick)
+
+    def go(self, tick: int) -> None:
+        """Go to a moment."""
+        self.tick, self.stepped = tick, False
+        self.visitor.go(tick)
 
     def about(self) -> Iterator[str]:
         """Lines about why the person is here."""
@@ -228,8 +236,12 @@ class MomentScreen(Dialog[None]):
         self._step(unit, backward=True)
 
     def _step(self, unit: Unit, *, backward: bool) -> None:
-        self._when_free(partial(self.visitor.step, unit, backward=backward))
+        self._when_free(partial(self._take_step, unit, backward=backward))
         self.set_timer(LONG, self._still_busy)
+
+    def _take_step(self, unit: Unit, *, backward: bool) -> None:
+        self.stepped = True
+        self.visitor.step(unit, backward=backward)
 
     def _when_free(self, act: Act) -> None:
         """Do something once the step has ended that is under way."""
@@ -265,8 +277,7 @@ class MomentScreen(Dialog[None]):
 
     def _go(self, given: str) -> None:
         if self._view is not None:
-            self.tick = describe.moment_of(given, self._view) or 0
-            self.visitor.go(self.tick)
+            self.go(describe.moment_of(given, self._view) or 0)
 
     def action_memory(self) -> None:
         """Show memory from another address on."""

@@ -60,9 +60,8 @@ class WhyScreen(MomentScreen):
             self._origin = origin = reply.past
             self._estimated = origin.start == origin.tick and self._cause.least > 0
             self._start = max(0, origin.tick - self._cause.least) if self._estimated else origin.start
-            self.tick = self._start
             self.told = "going back to this moment; Esc cancels"
-            self.visitor.go(self.tick)
+            self.go(self._start)
         else:
             self.told = f"{self._cause.what}: {reply.message}"
         self.show_lines()
@@ -80,7 +79,7 @@ class WhyScreen(MomentScreen):
         if self._start != origin.tick:
             least = "at least " if self._estimated else ""
             began = f"it began {least}{(origin.tick - self._start) / hz:.6f} s earlier, at {self._start / hz:.9f} s"
-            here = "here" if self.tick == self._start else "v goes there"
+            here = "here" if self.tick == self._start and not self.stepped else "v goes there"
             yield f"{began}: {here}"
 
     @property
@@ -99,8 +98,8 @@ class WhyScreen(MomentScreen):
         if self._origin is None or self._start == self._origin.tick:
             self.app.bell()
             return
-        self.tick = self._origin.tick if self.tick == self._start else self._start
-        self.visitor.go(self.tick)
+        at_start = self.tick == self._start and not self.stepped
+        self.go(self._origin.tick if at_start else self._start)
 
     def action_probe(self) -> None:
         """To the probe in the editor."""

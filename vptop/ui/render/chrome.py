@@ -146,16 +146,21 @@ def _marks(known: History, offset: int, cells: int, width: int, palette: Palette
 
     def put(at: int, words: str) -> None:
         at = min(at, cells - len(words))  # at the end, words stand before their second
-        if at >= 0 and at + len(words) <= cells and all(cell == " " for cell in text[at : at + len(words)]):
+        if at >= 0 and not "".join(text[max(0, at - 1) : at + len(words) + 1]).strip():
             text[at : at + len(words)] = words
 
     for sequence, words in known.marks:
         put(sequence - known.first + offset, words)
-    for back in range(60, cells, 60):
-        put(cells - 1 - back, f"-{back}s")
-    put(cells - 3, "now")
+    newest = known.end - 1 - known.first + offset
+    if newest < cells:
+        put(newest - len("now") + 1, "now")
+    for back in range(60, newest, 60):
+        if newest - back < cells:
+            put(newest - back, f"-{back}s")
     for sequence in known.asked:
-        put(sequence - known.first + offset, "?")
+        at = sequence - known.first + offset
+        if 0 <= at < cells and text[at] == " ":
+            text[at] = "?"
     return strip(
         [(" " * len(LABEL), palette.dim), ("".join(text), palette.dim), (f"  {keys} step", palette.dim)], width
     )

@@ -15,7 +15,7 @@ from vptop.export.shown import Cells, Table
 from vptop.model.cause import of_line
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.model.transcript import Line
+from vptop.model.transcript import Line, piece_of
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import numbers
@@ -58,8 +58,9 @@ class LogPanel(LinePanel[Line]):
         """characters of the lines that are left of the panel"""
 
     def collect(self, moment: Moment) -> Sequence[Line]:
-        """The lines up to this moment that pass the filter."""
+        """The lines up to this moment that pass the filter; where they are gone, those that the Frame still has."""
         kept = moment.session.log.until(moment.sequence, aggregates=self.blocks)
+        kept = kept or piece_of(moment.frame, moment.sequence).lines(aggregates=self.blocks)
         if self.only is not None:
             kept = [line for line in kept if line.by[:2] == self.only]
         if self.filter:
@@ -75,10 +76,18 @@ class LogPanel(LinePanel[Line]):
         """Say when something is there but hidden."""
         if self.only is not None and not self.filter:
             return f"{clean(self.only[1])} has printed nothing; {self.key_of('log.probe')} shows other probes"
-        hidden = self.moment.session.log.hidden(self.moment.sequence) if self.moment and not self.blocks else 0
-        if hidden and not self.filter:
-            return f"nothing printed but {hidden} lines of aggregates; {self.key_of('log.aggregates')} shows them"
-        return super().explain_empty() if self.filter else "scripts have printed nothing yet"
+        if self.filter or self.moment is None:
+            return super().explain_empty()
+        log, sequence = self.moment.session.log, self.moment.sequence
+        hidden = 0 if self.blocks else log.hidden(sequence) or piece_of(self.moment.frame, sequence).hidden
+        if hidden:
+            of = numbers.counted(hidden, "line")
+            return f"nothing printed but {of} of aggregates; {self.key_of('log.aggregates')} shows them"
+        return (
+            "nothing printed in this second; lines before it are not kept any more"
+            if log.has_forgotten
+            else "scripts have printed nothing yet"
+        )
 
     def update_rows(self) -> None:
         """Stay at the end while following, else at the lines that are on screen, though older ones go."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -12,6 +14,8 @@ from vptop.ui.widgets.chrome import Bar
 
 MOST_LINES, SHARE = 3, 5
 """A text has at most so many lines, and a line for so many of the screen."""
+READ_SECONDS = 5.0
+"""After which a warning has been read."""
 
 
 def most_lines(screen: Size) -> int:
@@ -27,18 +31,21 @@ class MessageBar(Bar):
         self.add_class("-quiet")
         self.text = ""
         self._severity = ""
+        self._said = 0.0
+        """when, in seconds of the clock"""
         self._lines = [""]
 
     def say(self, text: str, severity: str = "") -> None:
         """Show a text. Severity is `good`, `warn`, `bad` or nothing."""
-        self.text, self._severity = clean(text), severity
+        self.text, self._severity, self._said = clean(text), severity, monotonic()
         self.set_class(not text or not severity, "-quiet")
         self.wrap(self.app.size)
         self.redraw()
 
     def leave(self) -> None:
-        """The view changes: only warnings and errors stay."""
-        if self._severity in ("", "good"):
+        """The view changes: only errors stay, and warnings that are new."""
+        new = monotonic() - self._said < READ_SECONDS
+        if self._severity != "bad" and not (self._severity == "warn" and new):
             self.say("")
 
     def wrap(self, screen: Size) -> None:

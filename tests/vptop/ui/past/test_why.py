@@ -77,6 +77,12 @@ def test_a_slow_request_is_shown_where_it_began_and_where_it_was_counted() -> No
             "it began at least 0.016384 s earlier, at 2.383616000 s: here",
         ):
             await driven.shows(text)
+        await driven.press("s")
+        await driven.shows("v goes there")
+        await driven.press("v")
+        await driven.until(lambda: driven.source.asked[-1] == ("visit", str(began), "disk-latency.vp"))
+        await _came(driven, began)
+        await driven.shows("2.383616000 s: here")
         await driven.press("v")
         await driven.until(lambda: driven.source.asked[-1] == ("visit", str(ORIGIN.tick), "disk-latency.vp"))
         await _came(driven, ORIGIN.tick)

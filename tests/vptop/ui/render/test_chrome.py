@@ -55,3 +55,13 @@ def test_history_marks_what_was_asked_afterwards():
     known = History([1.0] * 30, 0, 29, 30, 30, asked=[20, 21, 29])
     first, second = chrome.history(known, 80, PALETTE)
     assert second.text[first.text.index("▇") + 20 :].startswith("??     now")
+
+
+def test_times_below_the_history_are_those_before_the_newest_second():
+    known = History([1.0] * 36, 20, 40, 100, 100, [(55, "▲a g2")])
+    first, second = chrome.history(known, 60 + 8, PALETTE)
+    begin = first.text.index("▇", first.text.index("hits/s"))
+    assert "now" not in second.text
+    assert second.text[begin:].index("-60s") == 39 - 20
+    known = History([1.0] * 36, 64, 99, 100, 100, [(95, "⚑base")])
+    assert "now" not in chrome.history(known, 60 + 8, PALETTE)[1].text, "it would run into the mark"

@@ -12,6 +12,7 @@ from tests.engine.machine.two_cpus import COUNT_TOGETHER, SECOND, START
 from tests.engine.probes.small import guest
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
+from vptop.model.transcript import LINES
 from vptop.ui.views.log import LogPanel
 
 BLOCK = 'aggr: running (1 integer key) (1 string key)\n  running[0x20,"sshd"] == avg 1 count 2 min 1 max 1 latest 1\n'
@@ -75,6 +76,26 @@ def test_printed_aggregates_are_hidden_until_asked_for() -> None:
         assert "avg 1 count 2" not in d.screen()
         await d.press("a")
         await d.shows("avg 1 count 2")
+
+    drive(test)
+
+
+def test_a_second_whose_lines_are_not_kept_shows_those_of_its_frame() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("7")
+        parts = (LogPart(len(BLOCK), 4.0, is_aggregate=True),)
+        for second in range(4, 8):
+            d.source.send(FrameMessage(frame(second, log=BLOCK, log_parts=parts)))
+        d.source.send(FrameMessage(frame(8, log="")))
+        d.source.send(FrameMessage(frame(9, log="line\n" * LINES)))
+        await d.shows(f"{LINES} lines")
+        await d.press("colon")
+        await d.type("0:05\n")
+        await d.shows("lines of aggregates; a shows them")
+        await d.press("a")
+        await d.shows("avg 1 count 2")
+        await d.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await d.shows("lines before it are not kept any more")
 
     drive(test)
 

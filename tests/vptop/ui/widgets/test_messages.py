@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vptop.ui.driving import Driven, drive
+from vptop.ui.widgets import messages
 from vptop.ui.widgets.messages import Banner, MessageBar
 
 KEPT = "kept the rows of running, latency, slowest and the variables started, ended; reset stacks; removed faults"
@@ -39,6 +40,25 @@ def test_a_message_is_cut_where_the_screen_is_too_small_and_follows_its_size() -
         assert "…" not in "".join(d.screen().splitlines()[-3:-1])
 
     drive(test, (40, 10))
+
+
+@pytest.mark.parametrize(
+    ("severity", "seconds", "stays"),
+    [("bad", 0.0, True), ("warn", 0.0, False), ("warn", 60.0, True), ("good", 60.0, False)],
+)
+def test_a_message_that_was_read_goes_with_the_view(
+    severity: str, seconds: float, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "READ_SECONDS", seconds)
+
+    async def test(d: Driven) -> None:
+        d.app.say("no baseline", severity)
+        await d.shows("no baseline")
+        await d.press("5")
+        await d.until(lambda: d.app.view == "stacks")
+        assert ("no baseline" in d.screen()) is stays
+
+    drive(test)
 
 
 def test_the_reason_of_the_end_takes_the_rows_that_it_needs() -> None:
