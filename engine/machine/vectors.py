@@ -8,8 +8,12 @@ from engine.machine.devices.pci import PciBus
 
 
 def vectors_of(lines: InterruptLines, pci: PciBus) -> dict[int, str]:
-    """Devices by vector; those that share a line are named together."""
+    """Devices by vector; those that share a line are named together, and those with one vector on different CPUs."""
     devices: dict[int, list[str]] = {number: [name] for number, name in lines.names.items()}
     for number, name in pci.routed():
         devices.setdefault(number, []).append(name)
-    return {vector: ", ".join(devices[number]) for vector, number in lines.vectors() if number in devices}
+    found: dict[int, list[str]] = {}
+    for vector, number in lines.vectors():
+        if number in devices:
+            found.setdefault(vector, []).extend(devices[number])
+    return {vector: ", ".join(names) for vector, names in found.items()}

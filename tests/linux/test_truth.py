@@ -10,12 +10,14 @@ the contents of the disk.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from engine.machine.devices.interrupt_lines import TIMER, TIMER_INPUT
-from tests.linux.conftest import Boot, run_until
+from engine.probes.frame import AggregateId
+from tests.linux.conftest import SECONDS, Boot, run_until
+from vptop.model.session import Session
 
 WORK = """
 for i in 1 2 3; do
@@ -36,7 +38,7 @@ SCRIPT = """
 """
 
 
-COUNTED = r"irqs\[0x([0-9a-f]+)\] == avg 1 count (\d+)"
+COUNTED = re.compile(r"irqs\[0x([0-9a-f]+),0x([0-9a-f]+)\] == avg 1 count (\d+)")
 SEEN = """
 (defaggr seen 1 1)
 (vprobe GUEST:ENTER:entry_SYSCALL_64 (aggr seen ((curpid)) ((curprocname)) 1))
@@ -66,30 +68,60 @@ def test_context_switches_processes_and_page_faults(boot: Boot, kernel: Path, ap
     assert numbers(console, r"pgfault (\d+)") == [(completed if retried_once else entered,)]
 
 
-def test_interrupts_by_line(boot: Boot):
+@pytest.mark.parametrize("cpus", [1, 2])
+def test_interrupts_by_line_and_cpu(boot: Boot, cpus: int):
+    """Between two reads of /proc/interrupts; and the sum of what the dashboard shows of each second.
+
+    arch_show_interrupts writes the lines of the local APIC, whose timer may tick while those before are written.
+    """
     printed: list[bytes] = []
     script = """
-    (defaggr irqs 1 0)
-    (vprobe Guest_IRQ (aggr irqs (ARG0) () 1))
-    (vprobe GUEST:ENTER:int_seq_start (cond ((== (getguest RSI) 0) (logaggr irqs))))
+    (defaggr irqs 2 0) (defaggr running 1 1)
+    (vprobe Guest_IRQ (aggr irqs (ARG0 VCPUID) () 1) (aggr running (ARG0) ((curprocname)) 1))
+    (vprobe VMM1Hz (logaggr running) (clearaggr running))
+    (vprobe GUEST:ENTER:arch_show_interrupts (logaggr irqs))
     """
-    work = "$B sleep 0.1\n$B ls -lR /; $B cat /proc/interrupts; echo DONE; $B sleep 1000\n"
-    with boot(work, append="quiet", output=printed.append) as vm:
+    read = "$B cat /proc/interrupts; "
+    work = f"{read}echo FIRST; {WORK}$B sleep 0.7; $B ls -l /\n{read}echo DONE; $B sleep 1000\n"
+    session = Session()
+    session.set_source("script.vp", script)
+    with boot(work, append="quiet", output=printed.append, cpus=cpus) as vm:
         vm.load(script)
-        console = run_until(vm, "DONE")
-        names = vm.vectors
-        lines = dict(vm._machine.motherboard.lines.vectors())
-    first = b"".join(printed).decode().split("aggr:")[1]
-    counts = {int(vector, 16): int(count) for vector, count in re.findall(COUNTED, first)}
-    ((local,),) = numbers(console, r"LOC: +(\d+)")
-    assert [count for vector, count in counts.items() if names.get(vector) == "lapic"] == [local]
-    listed = {gsi: count for count, gsi in numbers(console, r"(\d+) +IO-APIC +(\d+)-\w+ ") if count}
-    found: dict[int, int] = {}
-    for vector, count in counts.items():
-        if vector in lines:
-            found[lines[vector]] = found.get(lines[vector], 0) + count
-    assert found == {{TIMER_INPUT: TIMER}.get(gsi, gsi): count for gsi, count in listed.items()}
-    assert "serial" in {names[vector] for vector in counts}
+        shown = ""
+        for frame in vm.frames(SECONDS):
+            session.add(frame)
+            shown += frame.console
+            if "DONE" in shown:
+                break
+        names, wires = vm.vectors, list(vm._machine.motherboard.lines.vectors())
+    texts = [text for text in b"".join(printed).decode().split("aggr:") if "irqs[" in text]
+    first, last = (Counter({(int(v, 16), int(c, 16)): int(n) for v, c, n in COUNTED.findall(text)}) for text in texts)
+    counts = last - first
+    listed = Counter(_listed(shown.split("FIRST")[1], cpus)) - Counter(_listed(shown.split("FIRST")[0], cpus))
+    print(shown, first, last, names)
+    for word, name in (("LOC", "lapic"), ("RES", "reschedule"), ("CAL", "call one")):
+        told = [counts[vector, cpu] for vector in names if names[vector] == name for cpu in range(cpus)]
+        assert told == [listed[word, cpu] for cpu in range(cpus)], word
+    by_vector = {vector: sum(counts[vector, cpu] for cpu in range(cpus)) for vector, _ in wires}
+    of_lines = {
+        vector: sum(listed[str(wire), cpu] for of, wire in wires if of == vector for cpu in range(cpus))
+        for vector, count in by_vector.items()
+        if count
+    }
+    assert {vector: count for vector, count in by_vector.items() if count} == of_lines
+    assert sum(of_lines.values()) == sum(count for (name, _), count in listed.items() if name.isdigit())
+    assert any("serial" in names[vector] for vector, count in by_vector.items() if count)
+    total = 0
+    for moment in session.at(session.timeline.ring.end - 1).moments():  # type: ignore[union-attr]
+        measured = moment.measured(AggregateId("script.vp", "running"))
+        total += measured.total_hits if measured is not None else 0
+    assert total == vm.latest.scripts[0].probes[0].hits
+
+
+def _listed(text: str, cpus: int) -> dict[tuple[str, int], int]:
+    """Counts of /proc/interrupts by line or word, and CPU."""
+    lines = re.findall(rf"^ *(\w+):((?: +\d+){{{cpus}}})(?!\d)", text, re.MULTILINE)
+    return {(name, cpu): int(count) for name, counts in lines for cpu, count in enumerate(counts.split())}
 
 
 def test_names_and_numbers_of_processes(boot: Boot):

@@ -40,8 +40,9 @@ class InterruptLines:
     def vectors(self) -> Iterator[tuple[int, int]]:
         """Vectors with the wires whose interrupts they are, as the guest has programmed the controllers.
 
-        Where a vector comes more than once, the last is the one in use.
+        A vector comes more than once where it is that of several wires, on different CPUs.
         """
-        yield from self._pic.vectors()
-        for vector, number in self._io_apic.vectors():
-            yield vector, TIMER if number == TIMER_INPUT else number
+        found = [*self._io_apic.vectors()]
+        taken = {vector for vector, _ in found}
+        yield from ((vector, number) for vector, number in self._pic.vectors() if vector not in taken)
+        yield from ((vector, TIMER if number == TIMER_INPUT else number) for vector, number in found)

@@ -59,11 +59,20 @@ class IoApic(Device):
             self._offer(number)
 
     def vectors(self) -> Iterator[tuple[int, int]]:
-        """Vectors and inputs of the redirection table that raise interrupts; those let through come last."""
-        used = [(entry & _MASKED, number, entry) for number, entry in enumerate(self._table)]
-        for _, number, entry in sorted(used, key=lambda one: (-one[0], one[1])):
-            fixed = entry >> _DELIVERY_SHIFT & _DELIVERY in (Delivery.FIXED, Delivery.LOWEST_PRIORITY)
-            if fixed and entry & _VECTOR >= FIRST_VECTOR:
+        """Vectors and inputs of the redirection table that raise interrupts.
+
+        Inputs whose interrupts go to different CPUs may have the same vector; one that is masked has none that another
+        input has in use.
+        """
+        fixed = {
+            number: entry
+            for number, entry in enumerate(self._table)
+            if entry >> _DELIVERY_SHIFT & _DELIVERY in (Delivery.FIXED, Delivery.LOWEST_PRIORITY)
+            and entry & _VECTOR >= FIRST_VECTOR
+        }
+        in_use = {entry & _VECTOR for entry in fixed.values() if not entry & _MASKED}
+        for number, entry in fixed.items():
+            if not entry & _MASKED or entry & _VECTOR not in in_use:
                 yield entry & _VECTOR, number
 
     def _offer(self, number: int) -> None:

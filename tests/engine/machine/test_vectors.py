@@ -62,6 +62,14 @@ def test_an_input_that_is_let_through_has_the_vector_of_a_masked_one(machine: Ma
     assert vectors_of(machine.motherboard.lines, machine.motherboard.pci)[0x44] == "serial"
 
 
+def test_inputs_with_one_vector_on_different_cpus_are_named_together(machine: Machine) -> None:
+    program_8259s(machine, 0x40)
+    program_input(machine, 4, 0x44)
+    program_input(machine, 8, 0x44)
+    program_input(machine, 1, 0x44 | MASKED)
+    assert vectors_of(machine.motherboard.lines, machine.motherboard.pci)[0x44] == "serial, clock"
+
+
 def test_other_messages_have_no_vector(machine: Machine) -> None:
     nmi = 4 << 8
     program_input(machine, 1, nmi | 0xA1)
