@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from engine.core.columns import CONSTANT, LIKE, LIKE_COLUMNS, Columns, Stored, constant, join, width
 from engine.probes.frame import VALUES, AggregateData
+from vptop.model.cached import cached
 
 Number = TypeVar("Number", np.uint32, np.uint64)
 Rows = slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_] | EllipsisType
@@ -31,7 +32,7 @@ class Table(Generic[Number]):
     def stored(self, column: int) -> Stores:
         """A column as narrow as it is stored, to be read."""
         if (known := self._stored.get(column)) is None:
-            known = np.asarray(self._columns.stored(self._which[column]))
+            known = np.asarray(self._views[column])
             if len(known) != self._columns.rows:
                 known = np.broadcast_to(known, self._columns.rows)
             self._stored[column] = known
@@ -39,11 +40,17 @@ class Table(Generic[Number]):
 
     def number(self, row: int, column: int) -> int:
         """One number."""
-        return int(self.stored(column)[row])
+        view = self._views[column]
+        return int(view[row if len(view) > 1 else 0])
 
     def row(self, row: int) -> list[int]:
         """All numbers of a row."""
-        return [int(self.stored(column)[row]) for column in range(len(self._which))]
+        return [view[row if len(view) > 1 else 0] for view in self._views]
+
+    @cached
+    def _views(self) -> list[memoryview]:
+        """What is stored of each column: single numbers are read from it in half the time."""
+        return [*map(self._columns.stored, self._which)]
 
     def __getitem__(self, at: tuple[Rows, int] | tuple[Rows, Sequence[int]] | Rows) -> npt.NDArray[Number]:
         rows, chosen = at if isinstance(at, tuple) else (at, range(len(self._which)))

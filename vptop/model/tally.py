@@ -73,7 +73,7 @@ class Interrupts:
     def name(self, process: int) -> str:
         """As it is shown."""
         part = self.groups.parts[int(self.groups.part[process])]
-        return escape(part.string(int(part.offsets[self.groups.row[process], 0])))
+        return escape(part.string(part.offsets.number(int(self.groups.row[process]), 0)))
 
     def wanted(self, chosen: Filter) -> Places:
         """The numbers of the processes that pass a filter, where not all can be told one by one; else of all.
