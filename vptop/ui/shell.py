@@ -107,7 +107,7 @@ class Shell(ThemedApp):
 
     def say(self, text: str, severity: str = "") -> None:
         """Show one line below the panels."""
-        for screen in self.screen_stack[:1]:  # a dialog may be over it
+        for screen in self.screen_stack:  # one that covers all others has a line of its own
             if (bar := screen.query_one_optional(MessageBar)) is not None:  # none while the screen is taken down
                 bar.say(text, severity)
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.strip import Strip
 
 from engine.guest.symbols import Symbols
+from vptop.export.shown import Cell
 from vptop.model.code import Instruction
 from vptop.model.plain import clean
 from vptop.ui.render import bars, numbers
@@ -64,10 +65,39 @@ def code_row(
     if width >= WIDE:
         pieces.append((fit(instruction.data.hex(" "), BYTES) + " ", palette.dim))
     pieces.append((text, palette.strong if at else palette.text))
-    if instruction.target is not None and (found := symbols.find(instruction.target)):
-        pieces.append((f"  ; {clean(symbols.describe(instruction.target))}" if found else "", palette.dim))
+    pieces.append((_target(instruction, symbols), palette.dim))
     made = strip(pieces, width)
     return highlighted(made, palette) if cursor else made
+
+
+def written(
+    counts: Mapping[int, tuple[int, int]], start: int, symbols: Symbols
+) -> Mapping[str, Callable[[Instruction], str]]:
+    """The columns as files have them: titles, and what is below each.
+
+    Args:
+        counts: by address, how often an instruction was seen as RIP, and as a call under way.
+        start: where the function begins.
+        symbols: names for the targets of jumps and calls.
+    """
+
+    def counted(which: int) -> Callable[[Instruction], str]:
+        return lambda one: Cell(numbers.count(counts[one.address][which]), counts[one.address][which])
+
+    return {
+        "AT": counted(0),
+        "CALLS": counted(1),
+        "OFFSET": lambda one: f"+{one.address - start:#x}",
+        "BYTES": lambda one: one.data.hex(" "),
+        "INSTRUCTION": lambda one: one.text + _target(one, symbols),
+    }
+
+
+def _target(instruction: Instruction, symbols: Symbols) -> str:
+    """Where a jump or a call leads."""
+    if instruction.target is None or not symbols.find(instruction.target):
+        return ""
+    return f"  ; {clean(symbols.describe(instruction.target))}"
 
 
 def place_of(instructions: Sequence[Instruction], address: int) -> int:

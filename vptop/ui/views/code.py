@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,12 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from engine.guest.symbols import Symbols
+from vptop.export.shown import Cells, Table
 from vptop.model.code import Instruction, Seen, disassemble
 from vptop.model.plain import clean
+from vptop.ui.actions import GENERAL, Scope, bindings, key_of
 from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.render import numbers
-from vptop.ui.render.code import code_header, code_row, place_of
+from vptop.ui.render.code import code_header, code_row, place_of, written
 from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.messages import MessageBar
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,17 @@ class Code:
     seen: Seen
     crumbs: str = ""
     """where the person came from"""
+
+
+TAKING = Scope(
+    "Code",
+    tuple(
+        replace(action, name=f"app.{action.name}")
+        for action in GENERAL
+        if action.id in ("export", "export.again", "copy", "copy.part", "screenshot")
+    ),
+)
+"""What can be done with it beside reading it."""
 
 
 class CodePanel(LinePanel[Instruction]):
@@ -83,6 +97,11 @@ class CodePanel(LinePanel[Instruction]):
             marked=row.address <= code.address < row.address + len(row.data),
         )
 
+    def table(self) -> Table:
+        """The instructions with their counts."""
+        columns = written(self._counts, self._code.start, self._code.symbols)
+        return Table(self.title_text(), tuple(columns), Cells(self.rows, [*columns.values()]))
+
     def title_text(self) -> str:
         """The way here, and the function."""
         return f"{self._code.crumbs} › {self.heading}" if self._code.crumbs else self.heading
@@ -91,7 +110,9 @@ class CodePanel(LinePanel[Instruction]):
         """What is counted."""
         at, calls = (sum(column) for column in zip(*self._counts.values(), strict=True)) if self._counts else (0, 0)
         span = f"in {self._code.seen.seconds:.0f} s"
-        return f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span} · Esc back"
+        counted = f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span}"
+        keys = f"{key_of(self.app, 'export')} exports · {key_of(self.app, 'copy')} copies · Esc back"
+        return f"{counted} · {keys}"
 
     def action_open(self) -> None:
         """Go where a jump or a call leads, when that is in this function."""
@@ -105,12 +126,13 @@ class CodePanel(LinePanel[Instruction]):
 class CodeScreen(Dialog[None]):
     """A panel over the whole screen; Esc or Backspace goes back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,backspace,q", "dismiss", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,backspace,q", "dismiss", "back"), *bindings(TAKING)]
 
     def __init__(self, code: Code) -> None:
         super().__init__()
         self._code = code
 
     def compose(self) -> ComposeResult:
-        """The panel."""
+        """The panel, and what there is to say."""
         yield CodePanel(self._code)
+        yield MessageBar()

@@ -27,6 +27,13 @@ def test_the_code_of_a_frame_with_counts_and_back() -> None:
         assert ("peek", f"{FUNCTION:#x}", str(len(BYTES))) in d.source.asked
         await d.shows("jmp 0xffffffff80001000  ; crunch")
         panel = d.app.screen.query_one(CodePanel)
+        await d.press("x")
+        await d.shows("Panel: CSV")
+        await d.press("escape", "y")
+        await d.shows("copied 17 rows of")
+        first, *_, last = d.app.clipboard.splitlines()
+        assert first.split("\t") == ["AT", "CALLS", "OFFSET", "BYTES", "INSTRUCTION"]
+        assert last.split("\t") == ["160", "0", "+0x10", "eb ee", "jmp 0xffffffff80001000  ; crunch"]
         await d.press("end", "G", "enter")
         assert panel.cursor == 0
         sampled = next(line for line in d.screen().splitlines() if "+0x10" in line)
