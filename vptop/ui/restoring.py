@@ -50,7 +50,7 @@ def _state(panel: LinePanel[object]) -> PanelState:
     """What the person chose in a panel."""
     state = PanelState(panel.filter.text)
     if isinstance(panel, TablePanel):
-        sort = Sort("") if panel.sort == panel.default_sort else panel.sort
+        sort = Sort("") if panel.lasting_sort == panel.default_sort else panel.lasting_sort
         hidden, order = tuple(sorted(panel.choice.hidden)), panel.choice.order
         state = replace(state, sort=sort.column, reverse=sort.reverse, hidden=hidden, order=order)
     if isinstance(panel, AggregatePanel) and (

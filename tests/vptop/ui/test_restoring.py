@@ -41,13 +41,14 @@ def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
     state = tmp_path / "session.json"
 
     async def leave(d: Driven) -> None:
-        await d.press("V", "2", "a", "a", "w", "K", "z", "q")
+        await d.press("V", "2", "a", "a", "w", "K", "z", "b", "d", "q")
 
     async def come_back(d: Driven) -> None:
         await d.until(lambda: d.app.active_view.zoomed)
         panel = d.app.query_one("#aggregate-table", AggregatePanel)
         assert panel.chosen == which("latency_us")
         assert (panel.frames, panel.choice.hidden) == (10, frozenset({"key1"}))
+        assert panel.sort.column != "delta"  # nothing is compared any more
         await d.shows("3 s · 9 rows")
         assert "over-console" in d.app.query_one(Overview).hidden
 

@@ -18,6 +18,9 @@ from vptop.ui.render.palette import Palette
 R = TypeVar("R")
 N = TypeVar("N", int, float)
 
+CHANGE, GROWTH = "delta", "growth"
+CHANGES = (CHANGE, GROWTH)
+"""Columns that are there only while something is compared."""
 GUTTER = 2
 ALWAYS = 9
 LEAST = 6
@@ -114,7 +117,7 @@ def change_columns(
 
     return [
         Column(
-            "delta",
+            CHANGE,
             f"Δ{counted}",
             9,
             lambda row: "" if change(row) is None else numbers.change(size(row)),
@@ -122,7 +125,7 @@ def change_columns(
             style=style,
             value=lambda row: "" if change(row) is None else size(row),
         ),
-        Column("growth", "Δ%", 7, ratio, style=style, keep=7, value=percent),
+        Column(GROWTH, "Δ%", 7, ratio, style=style, keep=7, value=percent),
     ]
 
 

@@ -65,7 +65,6 @@ class AggregatePanel(AggregateRows):
         """for an aggregate of the preferred kind that has more rows"""
         self._wanted = NO_AGGREGATE
         """of the last session, until it is there"""
-        self._comparing = False
         self._sorts: dict[AggregateId, Sort] = {}
         self._choices: dict[AggregateId, Choice] = {}
 
@@ -84,17 +83,16 @@ class AggregatePanel(AggregateRows):
             if preferred is None or rows[preferred] <= rows.get(self.chosen, -1):
                 preferred = self.chosen if self.chosen in names else names[0]
             self.choose(preferred, moment)
-        if moment is not None and moment.session.comparing != self._comparing:
-            self._comparing = moment.session.comparing
-            self.sort = Sort("delta") if self._comparing else self._hinted(self.chosen, moment)
+        if moment is not None:
+            self.follow_comparison(moment)
         super().show(moment)
 
     def _choose(self, chosen: AggregateId, moment: Moment | None) -> None:
         if self.chosen != NO_AGGREGATE:
-            self._sorts[self.chosen], self._choices[self.chosen] = self.sort, self.choice
+            self._sorts[self.chosen], self._choices[self.chosen] = self.lasting_sort, self.choice
         self.choice = self._choices.get(chosen, Choice())
         self.chosen = chosen
-        self.sort = self._sorts.get(chosen) or self._hinted(chosen, moment)
+        self.sort_lastingly(self._sorts.get(chosen) or self._hinted(chosen, moment))
         self.cursor = 0
         self.start_over()
 

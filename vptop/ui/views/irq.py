@@ -20,7 +20,7 @@ from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, numbers
 from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND
-from vptop.ui.render.columns import Column, Sort
+from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
 from vptop.ui.views.irq_rows import IrqRows
@@ -53,16 +53,14 @@ class IrqPanel(IrqRows):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("IRQ top by process", digit=3, id=id)
         self.form = FORMS[0]
-        self._comparing = False
         self._opened: set[Path] = set()
 
     # --- rows ---
 
     def show(self, moment: Moment | None) -> None:
         """With differences, those that changed most come first."""
-        if moment is not None and moment.session.comparing != self._comparing:
-            self._comparing = moment.session.comparing
-            self.sort = Sort("delta") if self._comparing else self.default_sort
+        if moment is not None:
+            self.follow_comparison(moment)
         super().show(moment)
 
     def collect(self, moment: Moment) -> Sequence[Process]:

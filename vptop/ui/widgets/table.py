@@ -16,7 +16,7 @@ from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.columns import ColumnsScreen
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import columns
-from vptop.ui.render.columns import Choice, Column, Sort
+from vptop.ui.render.columns import CHANGE, CHANGES, Choice, Column, Sort
 from vptop.ui.render.numbers import counted
 from vptop.ui.widgets.lines import LIST, LinePanel
 from vptop.ui.widgets.pinning import MOST, PinnedOrder
@@ -48,6 +48,8 @@ class TablePanel(LinePanel[R]):
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None, classes: str = "") -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id, classes=classes)
         self.sort = self.default_sort
+        self._uncompared: Sort | None = None
+        """the order without a comparison; None: nothing is compared"""
         self.choice = Choice()
         """of columns"""
         self.follows = False
@@ -119,6 +121,26 @@ class TablePanel(LinePanel[R]):
         states = [rows if self.rows or self.all_rows else "", "pinned" if self.pinned else ""]
         states.append("following" if self.follows else "")
         return " · ".join(state for state in states if state)
+
+    # --- changes ---
+
+    def follow_comparison(self, moment: Moment) -> None:
+        """With differences, those that changed most come first; without, the order is the one of before."""
+        if moment.session.comparing and self._uncompared is None:
+            self._uncompared, self.sort = self.sort, Sort(CHANGE)
+        elif not moment.session.comparing and self._uncompared is not None:
+            self.sort, self._uncompared = self.lasting_sort, None
+
+    @property
+    def lasting_sort(self) -> Sort:
+        """The order that there is without a comparison, too."""
+        return self._uncompared if self._uncompared is not None and self.sort.column in CHANGES else self.sort
+
+    def sort_lastingly(self, sort: Sort) -> None:
+        """Order by that, or, while something is compared, from its end on."""
+        self.sort = sort
+        if self._uncompared is not None:
+            self._uncompared, self.sort = sort, Sort(CHANGE)
 
     # --- drawing ---
 

@@ -7,6 +7,7 @@ from engine.probes.frame import AggregateData
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import aggregate, frame, irq_rows, ones
+from vptop.ui.views.aggregates import AggregatePanel
 
 
 def test_filter_restricts_rows_and_escape_lifts_it() -> None:
@@ -89,5 +90,24 @@ def test_the_person_chooses_columns() -> None:
         await d.until(lambda: "%TOT" not in d.screen())
         await d.press("c", "0")
         await d.shows("%TOT")
+
+    drive(test)
+
+
+def test_an_order_by_changes_ends_with_the_comparison() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2", "full_stop")
+        panel = d.app.query_one("#aggregate-table", AggregatePanel)
+        chosen = panel.sort
+        await d.press("b", "d")
+        assert (panel.sort.column, panel.lasting_sort) == ("delta", chosen)
+        await d.press("a")
+        assert panel.sort.column == "delta"
+        await d.press("A", "d")
+        assert panel.sort == chosen
+        await d.press("d", "comma")
+        by_name = panel.sort
+        await d.press("d")
+        assert panel.sort == by_name  # chosen meanwhile
 
     drive(test)
