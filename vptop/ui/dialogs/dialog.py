@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.command import CommandPalette
@@ -14,6 +16,8 @@ from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
+from textual.widgets import Input
+from textual.worker import WorkerError
 
 from vptop.ui.actions import GENERAL
 
@@ -66,6 +70,13 @@ class Dialog(ModalScreen[R], SeenThrough[R]):
 
 class Palette(CommandPalette, SeenThrough[None]):
     """The command palette."""
+
+    @on(Input.Submitted)
+    async def _wait_for_search(self) -> None:
+        """Textual takes the command that is first now: let it look for all that was typed before."""
+        searches = [one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished]
+        with suppress(WorkerError):
+            await self.workers.wait_for_complete(searches)
 
 
 class _Tint(dict[Style | None, Style]):

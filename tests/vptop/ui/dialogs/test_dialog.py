@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from textual.command import Hits
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.strip import Strip
+from textual.system_commands import SystemCommandsProvider
 
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.test_asking import KEPT
@@ -56,5 +60,26 @@ def test_a_dialog_can_be_suspended_but_where_the_key_undoes(monkeypatch: pytest.
         await d.until(lambda: isinstance(d.app.screen, WhenScreen))
         await d.press("ctrl+z")
         assert suspended == [HelpScreen]
+
+    drive(test)
+
+
+def test_the_palette_runs_what_was_typed_however_long_it_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = SystemCommandsProvider.search
+
+    async def slow(provider: SystemCommandsProvider, query: str) -> Hits:
+        await asyncio.sleep(0.2)
+        async for hit in usual(provider, query):
+            yield hit
+
+    monkeypatch.setattr(SystemCommandsProvider, "search", slow)
+
+    async def test(d: Driven) -> None:
+        await d.press("ctrl+p")
+        await d.shows("Search for commands")
+        for letter in "latency":
+            d.app.post_message(Key(letter, letter))
+        d.app.post_message(Key("enter", None))
+        await d.until(lambda: d.app.view == "latency", "the view")
 
     drive(test)
