@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,13 +13,15 @@ from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
 
-from vptop.export.shown import Table
+from vptop.export.samples import Sample
+from vptop.export.shown import Cells, Table
 from vptop.model import flame
 from vptop.model.flame import Box, Path
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.fit import strip
 from vptop.ui.render.flame import described, level_row
+from vptop.ui.render.tree import TreeLine, written
 from vptop.ui.views.stackwork import STACKS, NextForm, StackSource
 from vptop.ui.widgets.lines import LIST
 
@@ -114,8 +115,20 @@ class FlamePanel(StackSource[Level]):
         return "   ".join(f"{box.node.label} {box.node.total}" for box in row)
 
     def table(self) -> Table:
-        """The levels; as stacks, those of what is zoomed to. A filter hides nothing here."""
-        return replace(super().table(), stacks=self.shown_samples(self.zoomed_to))
+        """The boxes as lines of a tree; as stacks, those of what is zoomed to."""
+        boxes = sorted((box for level in self.rows for box in level), key=lambda box: (box.left, len(box.path)))
+        lines = [TreeLine(box.node, box.path, opened=True) for box in boxes]
+        columns = written(self.stacks, self.divisor, is_flat=False)
+        cells = Cells(lines, [*columns.values()])
+        return Table(self.title_text(), tuple(columns), cells, self.shown_samples())
+
+    def shown_samples(self) -> Callable[[], Iterable[Sample]]:
+        """Those of what is zoomed to. A filter hides nothing here."""
+        return partial(flame.samples, self.stacks.root, inverted=self.inverted, zoom=self.zoomed_to)
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """The function of the chosen box, and the way to it: a level is no row."""
+        return super().copies()[1:]
 
     def draw_footer(self, line: int, width: int) -> Strip:
         """What the box under the mouse is, or the chosen one."""

@@ -18,7 +18,7 @@ from vptop.export import folded
 from vptop.export.samples import Sample
 from vptop.model.calltree import NO_CALLS
 from vptop.model.cause import busiest
-from vptop.model.flame import Path, samples
+from vptop.model.flame import samples
 from vptop.model.fold import EVERY, Folding, alike, fold, kept
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
@@ -251,13 +251,9 @@ class StackSource(LinePanel[R]):
         stack = busiest(moment, self.aggregate, lambda key: label in namer.labels(key)[0])
         return [*others, *row_leads(moment, self.aggregate, stack)]
 
-    def shown_samples(self, zoom: Path = ()) -> Callable[[], Iterable[Sample]]:
-        """Gives the stacks that are shown: those of the span that pass the filter.
-
-        Args:
-            zoom: the way to a function that all of them have.
-        """
-        return partial(samples, self.stacks.root, inverted=self.inverted, zoom=zoom, chosen=self.filter)
+    def shown_samples(self) -> Callable[[], Iterable[Sample]]:
+        """Gives the stacks that are shown: those of the span that pass the filter."""
+        return partial(samples, self.stacks.root, inverted=self.inverted, chosen=self.filter)
 
     def action_span(self) -> None:
         """Samples of the next longer span."""

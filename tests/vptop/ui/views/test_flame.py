@@ -69,3 +69,19 @@ def test_n_goes_from_match_to_match() -> None:
         assert seen[3:] == [seen[0], seen[2], seen[1]]
 
     drive(test)
+
+
+def test_files_have_the_boxes_as_a_tree_and_the_stacks_of_the_zoom() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("5", "T", "slash", *"idle", "enter")  # highlights only
+        table = d.app.query_one("#stack-flame", FlamePanel).table()
+        assert table.columns == ("%", "FUNCTION", "OWN", "TOTAL")
+        assert [*table.rows][:2] == [("40.0%", "cruncher", "0", "120"), ("40.0%", "  0xffffffff80003030", "0", "120")]
+        assert table.stacks is not None
+        assert sum(count for _, count in table.stacks()) == 300
+        await d.press("g", "right", "enter")
+        zoomed = d.app.query_one("#stack-flame", FlamePanel).table()
+        assert zoomed.stacks is not None
+        assert [*zoomed.stacks()] == [(["idle", "0xffffffff80005050"], 90)]
+
+    drive(test)
