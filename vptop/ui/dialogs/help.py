@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from vptop.ui.actions import Scope
+from vptop.ui.actions import Action, Scope
 from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import hanging
 from vptop.ui.line_input import LineInput
@@ -43,16 +43,14 @@ class KeyList(Static):
 
 
 def matching(scopes: Sequence[Scope], pattern: str) -> list[Scope]:
-    """The scopes with the actions whose keys, text or heading hold every word; a word with capitals exactly."""
+    """The scopes with the actions whose keys, text, names or heading hold every word; a word with capitals exactly."""
     words = pattern.split()
 
-    def fits(text: str) -> bool:
+    def fits(action: Action, title: str) -> bool:
+        text = f"{action.label} {action.text} {action.footer} {action.id} {title}"
         return all(word in (text if word != word.lower() else text.lower()) for word in words)
 
-    found = (
-        replace(scope, actions=tuple(one for one in scope.actions if fits(f"{one.label} {one.text} {scope.title}")))
-        for scope in scopes
-    )
+    found = (replace(scope, actions=tuple(one for one in scope.actions if fits(one, scope.title))) for scope in scopes)
     return [scope for scope in found if scope.actions]
 
 

@@ -54,15 +54,17 @@ def test_a_kept_filter_leaves_the_letters_to_their_keys() -> None:
     drive(test)
 
 
-def test_a_pattern_matches_keys_texts_and_headings() -> None:
-    freeze, form = Action("f", "space", "f", "freeze"), Action("n", "N", "n", "keys in another form")
+def test_a_pattern_matches_keys_texts_names_and_headings() -> None:
+    freeze = Action("time.freeze", "space", "f", "freeze", "Halt")
+    form = Action("n", "N", "n", "keys in another form")
     here, there = Scope("Here", (freeze, form)), Scope("There", (Action("q", "q", "q", "quit"),))
     assert matching((here, there), "") == [here, there]
     assert matching((here, there), "N") == [Scope("Here", (form,))]
     assert matching((here, there), "form KEY") == []
     assert matching((here, there), "another keys") == [Scope("Here", (form,))]
     assert matching((here, there), "there") == [there]
-    assert matching((here, there), "Space") == [Scope("Here", (freeze,))]
+    for pattern in ("Space", "halt", "time.fr"):
+        assert matching((here, there), pattern) == [Scope("Here", (freeze,))]
 
 
 def test_long_texts_go_on_below_their_first_word() -> None:
