@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,8 @@ MOST_GROUPS = 500
 class PerKey:
     """The histogram of one combination of the other keys."""
 
-    label: str
+    key: RawKey | Key
+    """of one of its rows: the bucket, which is any, and the other keys"""
     histogram: Histogram
     before: Histogram | None = None
     """at the baseline; None: nothing is compared"""
@@ -34,9 +35,14 @@ class PerKey:
         return self.histogram.percentile(percent) / was - 1 if was else None
 
     @property
-    def name(self) -> str:
-        """The last of the keys: a process's or another name, where there is one."""
-        return self.label.split(" ")[-1]
+    def label(self) -> str:
+        """The other keys; `all` where there are none."""
+        return label_of(self.key) or "all"
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Its string keys: the name of a process, or whatever else has a name."""
+        return texts_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,15 @@ def per_key(
     before = None if baseline is None else histograms([baseline], steps, None, abandoned)[0]
     found, lows = histograms(parts, steps, box, abandoned)
     rows = [
-        PerKey(label, one, None if before is None else before.get(label, Histogram())) for label, one in found.items()
+        one if before is None else replace(one, before=before[label].histogram if label in before else Histogram())
+        for label, one in found.items()
     ]
     return PerKeys(rows, lows, len(rows) >= MOST_GROUPS)
 
 
 def histograms(
     parts: Sequence[Measured], steps: int, box: Box | None = None, abandoned: Callable[[], bool] = never
-) -> tuple[dict[str, Histogram], Sequence[int]]:
+) -> tuple[dict[str, PerKey], Sequence[int]]:
     """A histogram of the intervals by the other keys, and the lower ends of all buckets.
 
     Those with most updates come first, at most MOST_GROUPS; of these, what is in the box is counted.
@@ -95,11 +102,11 @@ def histograms(
     lows = groups.firsts if box is None else groups.firsts[box.holds(groups.firsts)]
     counts = groups.cells(line, lows).of_lines(len(most))
     extremes = _extremes(groups, line, len(most), box)
-    made = {}
+    made: dict[str, PerKey] = {}
     for group, by_low, (low, high) in zip(most.tolist(), counts, extremes, strict=True):
         if by_low:
-            label = label_of(groups.key(group)) if others else "all"
-            made[label] = between(of_counts(by_low, steps), low, high)
+            one = PerKey(groups.key(group), between(of_counts(by_low, steps), low, high))
+            made[one.label] = one
     return made, groups.firsts.tolist()
 
 
@@ -120,6 +127,9 @@ def _extremes(groups: Groups, line: Lines, lines: int, box: Box | None) -> list[
 
 def label_of(key: RawKey | Key) -> str:
     """The keys beside the bucket, as they are shown."""
-    integers, strings = key
-    texts = (text if isinstance(text, str) else escape(text) for text in strings)
-    return " ".join([*map(str, integers[1:]), *texts])
+    return " ".join([*map(str, key[0][1:]), *texts_of(key)])
+
+
+def texts_of(key: RawKey | Key) -> list[str]:
+    """The string keys, as they are shown."""
+    return [text if isinstance(text, str) else escape(text) for text in key[1]]

@@ -151,6 +151,21 @@ def test_a_request_that_began_before_the_script_was_loaded_has_no_latency(vm: Vi
     assert finished
 
 
+def test_requests_of_the_disk_script_have_the_name_of_their_process(vm: VirtualMachine) -> None:
+    loaded = vm.load(next(script.source for script in bundled_scripts() if script.name == "disk-latency.vp"))
+    names: dict[int, set[str]] = {}
+    seen = set()
+    for frame in vm.frames(3):
+        for row in loaded.aggregates["latency_by_process"]:
+            names.setdefault(row.integers[0], set()).add(row.strings[0])
+        seen |= {row.strings[0] for row in loaded.aggregates["latency_us"]}
+        assert frame.errors == ()
+    assert len(names) >= 2
+    assert all(len(found) == 1 for found in names.values()), "a process has one name"
+    assert seen == set().union(*names.values())
+    assert "?" not in seen
+
+
 def test_the_manual_s_stack_sample_prints_sixteen_words_per_page_fault(vm: VirtualMachine) -> None:
     vm.load(MANUAL_STACK)
     log, faults = "", 0

@@ -10,9 +10,11 @@ def test_rows_are_grouped_by_their_other_keys() -> None:
     keys = [((1, 7), ("a",)), ((2, 7), ("a",)), ((1, 8), ("a",)), ((1, 7), ("b",))]
     data = aggregate([ones(integers, strings, count) for count, (integers, strings) in enumerate(keys, 1)])
     found, lows = histograms([Measured(which("x"), data, None, 1.0)], 1)
-    assert {label: [(bucket.low, bucket.count) for bucket in one.buckets] for label, one in found.items()} == {
+    counted = {label: one.histogram.buckets for label, one in found.items()}
+    assert {label: [(bucket.low, bucket.count) for bucket in buckets] for label, buckets in counted.items()} == {
         "7 b": [(1, 4)], "7 a": [(1, 1), (2, 2)], "8 a": [(1, 3)]
     }  # fmt: skip
+    assert [one.texts for one in found.values()] == [["b"], ["a"], ["a"]]
     assert list(found) == ["7 b", "7 a", "8 a"], "those with most updates first; of equal ones as they were inserted"
     assert lows == [1, 2]
 
@@ -20,12 +22,12 @@ def test_rows_are_grouped_by_their_other_keys() -> None:
 def test_without_other_keys_there_is_one_histogram_between_the_extremes() -> None:
     data = aggregate([Row((4,), (), 2, 5, 4, 6, 6), Row((8,), (), 1, 9, 9, 9, 9)])
     found, _ = histograms([Measured(which("x"), data, None, 1.0)], 1)
-    assert [(label, one.count, one.min, one.max) for label, one in found.items()] == [("all", 3, 4, 9)]
+    assert [(label, (h := one.histogram).count, h.min, h.max) for label, one in found.items()] == [("all", 3, 4, 9)]
 
 
 def test_in_a_box_its_buckets_are_counted() -> None:
     found, lows = histograms([interval((64, "read", 1), (128, "read", 2), (64, "write", 3))], 1, Box(128, 256, 0, 0))
-    assert [(label, one.count) for label, one in found.items()] == [("read", 2)]
+    assert [(label, one.histogram.count) for label, one in found.items()] == [("read", 2)]
     assert lows == [64, 128]
 
 

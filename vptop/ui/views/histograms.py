@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from itertools import accumulate
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.geometry import Offset
@@ -13,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
+from engine.text import escape
 from vptop.export.shown import Cell, Table
 from vptop.model import units
 from vptop.model.box import Box
@@ -20,16 +22,21 @@ from vptop.model.buckets import BucketHistory, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
 from vptop.model.fold import SPANS, in_words, kept, seconds_of
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
+from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
+from vptop.model.rows import Key, RawKey
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import latency, numbers
-from vptop.ui.render.columns import change_cell, share_cell
+from vptop.ui.render.columns import ALWAYS, Column, change_cell, share_cell
 from vptop.ui.render.fit import width_of
 from vptop.ui.widgets.leads import Drill, Lead, probe_leads, why_leads
 from vptop.ui.widgets.lines import LIST, LinePanel
 
+R = TypeVar("R")
+
+LONGEST_KEY = 40
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
 FRAME = 4
 """Cells of a title that its digit and the corners take."""
@@ -107,6 +114,58 @@ def in_box(moment: Moment, box: Box | None, frames: int) -> str:
 def ends_of(bucket: Bucket) -> tuple[Cell, Cell]:
     """The ends of a bucket for a file."""
     return Cell(str(bucket.low), bucket.low), Cell(str(bucket.high), bucket.high)
+
+
+def key_columns(moment: Moment, aggregate: AggregateId, key: Callable[[R], RawKey | Key]) -> list[Column[R]]:
+    """A column for each key beside the bucket: a process by its name or number, a stack by its functions.
+
+    Rows from before the script was changed may have fewer keys.
+    """
+    if aggregate not in moment.frame.aggregates:
+        return []
+    shown = Shown.of(moment, aggregate)
+    first = len(shown.integers)
+    return [
+        *(
+            _key_column(at, shown.titles[at], partial(_integer, at, show, key))
+            for at, show in enumerate(shown.integers)
+            if at
+        ),
+        *(
+            _key_column(first + at, shown.titles[first + at], partial(_string, at, show, key))
+            for at, show in enumerate(shown.strings)
+        ),
+    ]
+
+
+def _key_column(at: int, title: str, cell: Callable[[R], str]) -> Column[R]:
+    return Column(
+        f"key{at}",
+        title,
+        max(6, len(title) + 1),
+        cell,
+        cell,
+        align="<",
+        stretch=True,
+        most=LONGEST_KEY,
+        ascending=True,
+        keep=ALWAYS if at == 1 else 8 - min(at, 6),
+        style=lambda _, palette: palette.strong,
+    )
+
+
+def _integer(at: int, show: Callable[[int], str], key: Callable[[R], RawKey | Key], row: R) -> str:
+    integers = key(row)[0]
+    return clean(show(integers[at])) if at < len(integers) else ""
+
+
+def _string(at: int, show: Callable[[str], str] | None, key: Callable[[R], RawKey | Key], row: R) -> str:
+    texts = key(row)[1]
+    if at >= len(texts):
+        return ""
+    text = texts[at]
+    text = text if isinstance(text, str) else escape(text)
+    return show(text) if show else clean(text)
 
 
 class HistogramPanel(LinePanel[Strip], Latencies):

@@ -17,8 +17,8 @@ from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
-from vptop.ui.views.histograms import Latencies, in_box, settle, unit_of
-from vptop.ui.widgets.leads import Lead, name_leads, probe_leads, row_leads
+from vptop.ui.views.histograms import Latencies, in_box, key_columns, settle, unit_of
+from vptop.ui.widgets.leads import Lead, probe_leads, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker
 
@@ -28,6 +28,9 @@ KEEP = {50: 8, 99: 7, 90: 6, 99.9: 5}
 """Where there is little room, percentiles with the lowest number go first."""
 SHAPE = 24
 """Cells of a small histogram; buckets share a cell where there are more."""
+
+ALL: Column[PerKey] = Column("key", "KEY", 6, lambda row: row.label, align="<", stretch=True)
+"""Where the bucket is the only key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +104,9 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         self._found, self._shown = found, question
 
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
-        """Key, count, percentiles, picture."""
+        """Keys, count, percentiles, picture."""
         return [
-            Column(
-                "key",
-                "KEY",
-                10,
-                lambda row: row.label,
-                lambda row: row.label,
-                align="<",
-                stretch=True,
-                most=30,
-                ascending=True,
-                style=lambda _, palette: palette.strong,
-            ),
+            *(key_columns(moment, self.aggregate, lambda row: row.key) or [ALL]),
             self._count_column(self.seconds(moment)),
             *(_percentile(percent) for percent in PERCENTILES),
             *((_growth(percent) for percent in (50, 99)) if moment.compared(self.aggregate) else ()),
@@ -148,9 +140,10 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         row = self.current
         if row is None or self.moment is None:
             return ()
-        found = slowest(self.moment, self.aggregate, 1, lambda key: row.label in ("all", label_of(key)))
+        found = slowest(self.moment, self.aggregate, 1, lambda key: label_of(key) == label_of(row.key))
         leads = row_leads(found[0], self.aggregate, found[1]) if found else probe_leads(self.moment, self.aggregate)
-        return [*name_leads(self.moment, row.name), *leads]
+        names = [lead for text in row.texts for lead in text_leads(self.moment, text)]
+        return [*names, *leads]
 
     def status(self) -> str:
         """The unit, of which seconds and buckets, and how many rows."""

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from engine.probes.frame import NO_AGGREGATE
-from vptop.model.keytext import Shown
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column
-from vptop.ui.views.histograms import Latencies, chosen, in_box, settle, unit_of
+from vptop.ui.views.histograms import Latencies, chosen, in_box, key_columns, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import Lead, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
@@ -48,26 +46,9 @@ class SlowestPanel(TablePanel[Slow], Latencies):
                 style=lambda _, palette: palette.strong,
             ),
             number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=3),
-            *self._key_columns(moment),
+            *key_columns(moment, self.aggregate, lambda row: row.key),
             Column("ago", "AGO", 6, lambda row: f"{moment.sequence - row.sequence} s", lambda row: row.sequence),
         ]
-
-    def _key_columns(self, moment: Moment) -> list[Column[Slow]]:
-        """A column for each key beside the bucket: a process by its name or number, a stack by its functions."""
-        if self.aggregate not in moment.frame.aggregates:
-            return []
-        shown = Shown.of(moment, self.aggregate)
-        numbers_of = [
-            _key_column(at, shown.titles[at], partial(_integer, at, show))
-            for at, show in enumerate(shown.integers)
-            if at
-        ]
-        first = len(shown.integers)
-        texts = [
-            _key_column(first + at, shown.titles[first + at], partial(_string, at, show))
-            for at, show in enumerate(shown.strings)
-        ]
-        return [*numbers_of, *texts]
 
     def key(self, row: Slow) -> Hashable:
         """Second and keys."""
@@ -108,26 +89,3 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         """Go to that second."""
         if row := self.current:
             self.post_message(HistoryBar.Scrubbed(row.sequence))
-
-
-def _key_column(at: int, title: str, cell: Callable[[Slow], str]) -> Column[Slow]:
-    return Column(
-        f"key{at}",
-        title,
-        max(6, len(title) + 1),
-        cell,
-        cell,
-        align="<",
-        stretch=True,
-        ascending=True,
-        keep=8 - min(at, 6),
-    )
-
-
-def _integer(at: int, show: Callable[[int], str], row: Slow) -> str:
-    return clean(show(row.key[0][at]))
-
-
-def _string(at: int, show: Callable[[str], str] | None, row: Slow) -> str:
-    text = row.key[1][at]
-    return show(text) if show else clean(text)

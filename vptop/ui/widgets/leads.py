@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -16,6 +17,9 @@ from vptop.model import cause as cause_of
 from vptop.model.cause import Cause
 from vptop.model.kinds import Kind
 from vptop.model.session import Moment
+
+RECENT = 10
+"""Frames whose keys are looked through for a name."""
 
 
 class Jump(Message):
@@ -108,9 +112,17 @@ def name_leads(moment: Moment, name: str) -> list[Lead]:
         (Kind.STACKS, "stacks", "stacks"),
     ):
         aggregate = moment.first(kind)
-        if text and aggregate is not None and _has(moment.frame.aggregates[aggregate], name):
+        if text and aggregate is not None and any(_has(data, name) for data in _recent(moment, aggregate)):
             found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
     return found
+
+
+def _recent(moment: Moment, aggregate: AggregateId) -> Iterator[AggregateData]:
+    """An aggregate in this second and before: not every second has a disk request of each process."""
+    for sequence in range(moment.sequence, max(-1, moment.sequence - RECENT), -1):
+        then = moment.session.at(sequence)
+        if then is not None and aggregate in then.frame.aggregates:
+            yield then.frame.aggregates[aggregate]
 
 
 def _has(data: AggregateData, name: str) -> bool:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from engine.guest.symbols import Symbols
+from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import which
+from tests.vptop.ui.fakes import aggregate, frame, ones, which
 from vptop.model.filterexpr import parse
 from vptop.model.session import Moment
 from vptop.ui.views.stacks import StackPanel
@@ -40,6 +41,17 @@ def test_a_process_leads_to_its_stacks_and_back() -> None:
         assert d.app.view == "irq"
         assert not panel.filter
         assert not panel.crumbs
+
+    drive(test)
+
+
+def test_a_process_whose_requests_were_in_an_earlier_second_leads_to_its_latency() -> None:
+    async def test(d: Driven) -> None:
+        slow = aggregate([ones((64,), ("idle", "read"), 3)])
+        d.source.send(FrameMessage(frame(4, aggregates={**frame(4).aggregates, which("latency_us"): slow})))
+        await d.frames(5)
+        await d.press("3", "m")
+        await d.shows("latency of idle")
 
     drive(test)
 
