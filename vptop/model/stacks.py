@@ -9,6 +9,7 @@ from functools import cached_property
 
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
+from engine.text import printable
 from vptop.model.calltree import CallTree, Node
 from vptop.model.kinds import is_stack
 from vptop.model.rows import Key
@@ -47,10 +48,14 @@ class Namer:
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
 
     def names(self, text: str) -> tuple[tuple[str, ...], bool]:
-        """Functions of a stack from the outermost call to the innermost; whether outer ones were cut off."""
+        """Functions of a stack from the outermost call to the innermost; whether outer ones were cut off.
+
+        Their names come from files and memory of the guest: what is not printable in them is escaped.
+        """
         if (known := self._known.get(text)) is None:
             stack = parse(text)
-            known = (stack.functions(self._symbols)[::-1], stack.cut) if stack else ((text,), False)
+            functions = map(printable, stack.functions(self._symbols)) if stack else (text,)
+            known = (*functions,)[::-1], stack.cut if stack else False
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[text] = known

@@ -43,3 +43,9 @@ def test_addresses_without_symbols_stay_addresses():
 
 def test_rows_without_samples_are_left_out():
     assert not Namer(SYMBOLS).tree([(((), ("GUEST_0x1000",)), 0)]).root.calls
+
+
+def test_names_that_are_no_text_are_escaped():
+    namer = Namer(Symbols([(0x1000, "T", "\x1b[2Jf\u202e"), (0x2000, "T", "[bold]漢")]))
+    labels, _ = namer.labels(((), ("GUEST_0x1000_0x2001",)))
+    assert labels == ["[bold]漢", "\\x1b[2Jf\\u202e"]

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId, DeviceCount, Frame, ProbeState, RuntimeFault, ScriptState
 from tests.vptop.ui.fakes import aggregate, frame, ones
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07[bold]x[/bold]\u202e\u200b漢字e\u0301\x9b31m"
 """Escape sequences, markup, bidirectional and zero-width characters, wide and combining ones."""
+LONG = HOSTILE + "漢[/][b]\x1b[5m\t\r\n" * 400
+"""The same and much more of it."""
 
 
 def hostile(second: int) -> Frame:
@@ -29,3 +32,7 @@ def hostile(second: int) -> Frame:
         devices=(DeviceCount(HOSTILE, {HOSTILE: second}),),
         screen=(HOSTILE,) * 25,
     )
+
+
+SYMBOLS = Symbols([(0x1000, "T", HOSTILE), (0x2000, "T", f"{HOSTILE}2")])
+"""What the addresses in these Frames are called."""

@@ -7,12 +7,18 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from engine.vm.protocol import FrameMessage
+from engine.probes.frame import ScriptState
+from engine.vm.client import Gone
+from engine.vm.past.messages import View
+from engine.vm.protocol import FrameMessage, Hello, Reply
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.hostile import hostile
+from tests.vptop.ui.fakes import SCRIPTS
+from tests.vptop.ui.hostile import HOSTILE, LONG, SYMBOLS, hostile
+from tests.vptop.ui.test_asking import KEPT
 from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS
 
@@ -85,6 +91,55 @@ def test_every_state_and_view(size: tuple[int, int], theme: str) -> None:
         d.app.theme = theme
         for state in STATES:
             await every_view(d, state, lambda: check(d, size))
+
+    drive(test, size)
+
+
+HOSTILE_PLACES = {
+    "aggregates": ("m", "Y"),
+    "irq": ("enter",),
+    "stacks": ("M",),
+}
+"""Keys that open a dialog over text of the guest, or say some of it, by view."""
+
+
+def test_text_of_the_guest_is_harmless_in_dialogs_messages_and_banner() -> None:
+    size = (80, 24)
+
+    async def test(d: Driven) -> None:
+        async def opened(key: str) -> None:
+            await d.press(key)
+            if key == "M":
+                await d.until(lambda: d.source.question is not None)
+                view = View(6 * 10**9, 7, hostile(6), ((0x1000,),), HOSTILE, 7, places=((LONG,),), note=LONG)
+                d.source.reply(Reply(1, ok=True, past=view))
+                await d.until(lambda: "block 7" in d.screen())
+            check(d, size)
+            while len(d.app.screen_stack) > 1:
+                d.app.pop_screen()
+                await d.pilot.pause()
+            await d.press("escape")
+
+        d.source.send(Hello(1, LONG, 1, 1 << 27, 10**9, "", {HOSTILE: "; x", **SCRIPTS}, vectors={32: LONG}))
+        d.source.send(KEPT)
+        d.source.answer = Reply(1, ok=False, message=LONG)
+        for second in (4, 5):
+            d.source.send(FrameMessage(hostile(second)))
+        d.source.send(FrameMessage(replace(hostile(6), scripts=(ScriptState(HOSTILE, 2, ()),))))
+        await d.pilot.pause()
+        d.app.session.set_symbols(SYMBOLS)
+        d.source.notice("error", LONG)
+        await d.pilot.pause()
+        check(d, size)
+        for view, keys in HOSTILE_PLACES.items():
+            for key in keys:
+                d.app.show_view(view)
+                await d.pilot.pause()
+                await opened(key)
+        d.source.send(Gone(LONG, LONG))
+        await d.pilot.pause()
+        check(d, size)
+        assert "[bold]x[/bold]" in d.screen()
 
     drive(test, size)
 
