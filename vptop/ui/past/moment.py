@@ -328,5 +328,7 @@ class MomentScreen(Dialog[None]):
 
     def action_leave(self) -> None:
         """Give up the step that is under way; when there is none, back to the dashboard."""
-        if not self.visitor.cancel():
+        if self.visitor.cancel():
+            self.set_timer(LONG, self._still_busy)
+        else:
             self.dismiss()

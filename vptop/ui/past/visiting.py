@@ -49,6 +49,8 @@ class Visitor:
         self._visit: Question | None = None
         self._step: Question | None = None
         """the step that is being made"""
+        self._given_up: Question | None = None
+        """the last step that was given up"""
         self._waiting: deque[Act] = deque()
 
     def go(self, tick: int) -> None:
@@ -90,10 +92,15 @@ class Visitor:
         return True
 
     def cancel(self) -> bool:
-        """Give up the step that is being made, and what waits; False when there is neither."""
-        cancelled = self._step is not None or bool(self._waiting)
+        """Give up the step that is being made, and what waits; False when there is neither, or it was given up before.
+
+        A step that is given up has an answer, too, unless the process that makes it hangs.
+        """
+        given_up = self._step is not None and self._step is self._given_up
+        cancelled = (self._step is not None and not given_up) or bool(self._waiting)
         self._waiting.clear()
-        if self._step is not None:
+        if self._step is not None and not given_up:
+            self._given_up = self._step
             self.machine.ask(partial(self.machine.source.cancel, self._step), lambda _: None)
         return cancelled
 
@@ -110,6 +117,8 @@ class Visitor:
         return self._state("")
 
     def _state(self, how_far: str) -> str:
+        if self._step is not None and self._step is self._given_up:
+            return "giving up the step; Esc leaves"
         doing = "looking for it" if self._step is not None else "going there"
         count = len(self._waiting)
         waiting = f"; {counted(count, 'more key')} typed" if count else ""

@@ -101,6 +101,19 @@ def test_escape_cancels_a_step_and_what_waits_then_leaves() -> None:
     drive(test, (120, 60))
 
 
+def test_a_step_whose_process_hangs_can_be_left() -> None:
+    async def test(driven: Driven) -> None:
+        await _visit(driven)
+        driven.source.steps_take_long = True
+        await driven.press("f", "escape")
+        await driven.shows("giving up the step; Esc leaves")
+        await driven.press("escape")
+        await driven.until(lambda: not isinstance(driven.app.screen, MomentScreen))
+        assert [request for request, *_ in _steps(driven)] == ["step", "cancel", "cancel"]  # the visit, at last
+
+    drive(test, (120, 60))
+
+
 def test_steps_that_wait_are_dropped_where_there_is_no_such_event() -> None:
     async def test(driven: Driven) -> None:
         await _visit(driven)
