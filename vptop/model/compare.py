@@ -52,9 +52,9 @@ class Comparison:
         return float(self.changes[index])
 
     def ratio(self, index: int) -> float | None:
-        """The growth of a row as a share of its rate at the baseline; None when that was 0."""
-        before = float(self.rates[index])
-        return self.change(index) / before if before else None
+        """The growth of a row as a share of its rate at the baseline; None when that was 0 and is no longer."""
+        before, change = float(self.rates[index]), self.change(index)
+        return change / before if before else None if change else 0.0
 
     @property
     def total(self) -> float:

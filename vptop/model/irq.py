@@ -55,8 +55,8 @@ class Process:
 
     @property
     def growth(self) -> float | None:
-        """The same as a share; None where there was nothing."""
-        return self.change / self.base if self.base else None
+        """The same as a share; None where there was nothing before."""
+        return self.change / self.base if self.base else None if self.change else 0.0
 
 
 class IrqHistory:

@@ -44,4 +44,18 @@ def test_rows_that_go_on_counting_are_compared_by_their_places() -> None:
     before = [ones((at,), ("a",), 1 + at) for at in range(3)]
     found = comparison(aggregate(before), aggregate([*before, ones((9,), ("b",), 5)]))
     assert found.changes.tolist() == [0, 0, 0, 5]
+    assert [found.ratio(row) for row in (0, 3)] == [0, None]
     assert found.is_against(found.baseline)
+
+
+def test_a_row_that_stood_still_and_stands_still_has_not_grown() -> None:
+    session = Session()
+    for second in range(1, 4):
+        session.add(frame(second, aggregates={WHICH: aggregate([ones((1,), ("a",), 7)], logged=False)}))
+    session.set_baseline(session.at(1), "set here")
+    session.comparing = True
+    moment = session.at(2)
+    assert moment is not None
+    found = moment.compared(WHICH)
+    assert found is not None
+    assert (found.change(0), found.ratio(0)) == (0, 0)
