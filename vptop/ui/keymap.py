@@ -32,6 +32,8 @@ APP = Scope(
 )
 SCOPES: tuple[Scope, ...] = (APP, LIST, TABLE, *(scope for view in VIEWS for scope in view.make.SCOPES), MOMENT, WHEN)
 """All of them; within one, no two actions share a key."""
+FIRST_IN_FOOTER = frozenset({"time.freeze", "filter.open"})
+"""What is wanted most, on narrow screens, too."""
 LAST_IN_FOOTER = frozenset({"help", "palette", "quit"})
 """Actions at the right end of the footer, which are seen at every width."""
 SHARED = (APP, LIST, TABLE)

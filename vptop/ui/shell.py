@@ -25,7 +25,7 @@ from vptop.ui.actions import Scope, actions_of, bindings
 from vptop.ui.dialogs.jump import JumpScreen
 from vptop.ui.dialogs.keys import keys_of_dialog
 from vptop.ui.jumping import spots_of
-from vptop.ui.keymap import APP, LAST_IN_FOOTER
+from vptop.ui.keymap import APP, FIRST_IN_FOOTER, LAST_IN_FOOTER
 from vptop.ui.line_input import LineInput
 from vptop.ui.render.ascii import AsciiFilter
 from vptop.ui.render.chrome import Tab
@@ -188,7 +188,10 @@ class Shell(ThemedApp):
         listed = [action for action in actions_of(self.scopes()) if action.footer]
         shown = [one for action in listed if (one := action.while_typing if typing else action)]
         last = [action for action in shown if action.id in LAST_IN_FOOTER]
-        footer.show([action for action in shown if action not in last], last)
+        others = sorted(
+            (action for action in shown if action not in last), key=lambda action: action.id not in FIRST_IN_FOOTER
+        )
+        footer.show(others, last)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:

@@ -175,7 +175,7 @@ def footer(actions: Sequence[Action], width: int, palette: Palette) -> tuple[Str
         label = action.label.split(" ")[0]
         size = width_of(label) + width_of(action.footer) + 3
         if at + size > width:
-            break
+            continue
         pieces += [(f" {label}", palette.sorted), (f" {action.footer} ", palette.dim)]
         places.append((at, at + size, action.name))
         at += size

@@ -35,7 +35,7 @@ LOG = Scope(
     "Log",
     (
         Action("log.follow", "f", "follow", "follow the end, or stay", "Follow"),
-        Action("log.aggregates", "a", "blocks", "show or hide printed aggregates"),
+        Action("log.aggregates", "a", "blocks", "show or hide printed aggregates", "Aggregates"),
         Action("log.probe", "P", "probe", "lines of one probe alone, or of all", "Probe"),
     ),
 )
