@@ -108,7 +108,9 @@ class CodePanel(LinePanel[Instruction]):
 
     def status(self) -> str:
         """What is counted."""
-        at, calls = (sum(column) for column in zip(*self._counts.values(), strict=True)) if self._counts else (0, 0)
+        if not self.rows:
+            return "Esc back"
+        at, calls = (sum(column) for column in zip(*self._counts.values(), strict=True))
         span = f"in {self._code.seen.seconds:.0f} s"
         counted = f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span}"
         keys = f"{key_of(self.app, 'export')} exports · {key_of(self.app, 'copy')} copies · Esc back"
