@@ -36,7 +36,11 @@ def _families(frame: Frame) -> Iterator[Family]:
     yield Family("vptop_blocks", "counter", "Blocks of code that were executed.", [("", frame.blocks)])
     yield Family("vptop_interrupts", "counter", "Hardware interrupts that were delivered.", [("", frame.interrupts)])
     yield Family("vptop_busy", "gauge", "Share of the last second in which the CPU was not halted.", [("", frame.busy)])
-    probes = [(_place(script.name, probe), probe) for script in frame.scripts for probe in script.probes]
+    probes = [
+        (_place(script.name, number, probe), probe)
+        for script in frame.scripts
+        for number, probe in enumerate(script.probes, 1)
+    ]
     firings = [(names, probe.hits) for names, probe in probes]
     errors = [(names, probe.errors) for names, probe in probes]
     yield Family("vptop_firings", "counter", "Firings of a probe.", firings)
@@ -58,9 +62,10 @@ def _rows(frame: Frame, number: str) -> Iterator[Sample]:
             yield of_aggregate + _keys(row.integers, row.strings), getattr(row, number)
 
 
-def _place(script: str, probe: ProbeState) -> str:
+def _place(script: str, number: int, probe: ProbeState) -> str:
+    """Labels of a probe, which differ from those of another one of that name in its line."""
     file = {"file": probe.file} if probe.file else {}
-    return _labels({"script": script, "probe": probe.name} | file | {"line": str(probe.line)})
+    return _labels({"script": script, "probe": probe.name} | file | {"line": str(probe.line), "number": str(number)})
 
 
 def _labels(labels: Mapping[str, str]) -> str:

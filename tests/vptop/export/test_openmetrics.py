@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 
-from engine.probes.frame import AggregateId
+import msgspec
+
+from engine.probes.frame import AggregateId, ProbeState
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame, ones
 from vptop.export.openmetrics import render
@@ -31,4 +33,13 @@ def test_values_and_labels() -> None:
     text = b"".join(render(moment_of(frame(2, aggregates=rows)))).decode()
     assert 'vptop_row_count{script="a.vp",aggregate="a",integer1="46",string1="say \\"hi\\"' in text
     assert "vptop_guest_seconds 2.0\n" in text
-    assert 'vptop_firings_total{script="vptop.vp",probe="Guest_IRQ",line="3"} 580\n' in text
+    assert 'vptop_firings_total{script="vptop.vp",probe="Guest_IRQ",line="3",number="1"} 580\n' in text
+
+
+def test_two_probes_of_a_name_in_a_line_have_samples_of_their_own() -> None:
+    probes = (ProbeState("VMM1Hz", 3, 2, 0, 0), ProbeState("VMM1Hz", 3, 1, 0, 0))
+    made = frame(2)
+    script = msgspec.structs.replace(made.scripts[0], probes=probes)
+    text = b"".join(render(moment_of(msgspec.structs.replace(made, scripts=(script,))))).decode()
+    samples = [line for line in text.splitlines() if line.startswith("vptop_firings_total")]
+    assert len({sample.split("} ")[0] for sample in samples}) == len(samples) == 2
