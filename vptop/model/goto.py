@@ -35,7 +35,7 @@ def find(text: str, session: Session) -> int:
     words = text.strip().lower()
     named = _NAMED.get(words)
     if named is not None:
-        return named(session)
+        return named[1](session)
     if match := _BACK.fullmatch(words):
         moment = session.moment()
         here = moment.frame.guest_seconds if moment else 0.0
@@ -81,9 +81,16 @@ def _baseline(session: Session) -> int:
     return session.baseline.moment.sequence
 
 
-_NAMED: dict[str, Callable[[Session], int]] = {
-    "max": _busiest,
-    "first": lambda session: session.timeline.ring.first,
-    "last": lambda session: session.timeline.ring.end - 1,
-    "baseline": _baseline,
+def known(session: Session) -> list[tuple[str, str]]:
+    """Words that name a moment, and which one that is: the versions that were loaded, then what every session has."""
+    versions = [(f"{one.name} v{one.generation}", "version, when it was loaded") for one in reversed(session.reloads)]
+    fixed = [(text, what) for text, (what, _) in _NAMED.items() if text != "baseline" or session.baseline is not None]
+    return [*fixed, *versions]
+
+
+_NAMED: dict[str, tuple[str, Callable[[Session], int]]] = {
+    "max": ("the second with most firings", _busiest),
+    "first": ("the oldest second that is kept", lambda session: session.timeline.ring.first),
+    "last": ("the newest second", lambda session: session.timeline.ring.end - 1),
+    "baseline": ("the second that others are compared with", _baseline),
 }

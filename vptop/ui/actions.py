@@ -156,7 +156,7 @@ GENERAL = (
     Action("time.live", "end", "live", "back to live"),
     Action("time.slower", "greater_than_sign", "slower", "live: a new picture after more seconds"),
     Action("time.faster", "less_than_sign", "faster", "live: a new picture after fewer seconds, down to each one"),
-    Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second, or a name"),
+    Action("time.goto", "colon", "goto", "go to a time, a version, the busiest second, a name"),
     Action("past.visit", "M", "visit", "visit this moment: registers, code, stack, memory, steps"),
     Action("past.when", "W", "when", "when did a condition hold? search the kept past"),
     Action("past.budget", "H", "past_budget", "memory for the checkpoints of the past"),

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from textual import on
 
-from engine.vp.diagnostics.nearest import nearest
 from vptop.model.goto import PlaceError, find
+from vptop.model.names import Names
+from vptop.model.plain import clean
+from vptop.model.session import Moment
 from vptop.ui.actions import key_of
-from vptop.ui.dialogs.prompt import PromptScreen
+from vptop.ui.dialogs.suggesting import SuggestingPrompt
 from vptop.ui.render.numbers import clock
 from vptop.ui.shell import Shell
 from vptop.ui.widgets.chrome import HistoryBar
-from vptop.ui.widgets.leads import named, names
+from vptop.ui.widgets.leads import named
+
+NAMED_THINGS = "an aggregate, a probe, a process or a function of the guest"
 
 
 class TimeShell(Shell):
@@ -40,28 +44,41 @@ class TimeShell(Shell):
         self.show_moment()
 
     def action_goto(self) -> None:
-        """Ask for a moment, or for the name of an aggregate, a probe or a function, and show it."""
+        """Ask for a moment, or for the name of an aggregate, a probe, a process or a function, and show it."""
         moment = self.session.moment()
+        if moment is None:
+            self.say("nothing to go to: no second has come yet", "warn")
+            return
+        names = Names(moment)
 
         def wrong(text: str) -> str:
             try:
                 find(text, self.session)
             except PlaceError as error:
-                if moment is None or named(moment, text) is not None:
-                    return "" if moment else str(error)
-                near = nearest(text, names(moment))
-                return f"did you mean {near[0]}? {error}" if near else f"{error}, or a name"
+                if named(moment, text) is not None:
+                    return ""
+                near = names.nearest(text)
+                hint = f"did you mean {' or '.join(map(clean, near))}? " if near else ""
+                return f"{hint}{error}, or the name of {NAMED_THINGS}"
             return ""
 
         def go(text: str | None) -> None:
-            lead = named(moment, text) if text and moment else None
-            if lead is not None:
-                self.post_message(lead)
-            elif text:
-                self.session.timeline.go_to(find(text, self.session))
-                self.show_moment()
+            if text:
+                self.go_to(moment, text)
 
-        self.push_screen(PromptScreen("Go to -30s, 12:04, v7, max, baseline or a name", "", wrong), go)
+        self.push_screen(SuggestingPrompt("Go to -30s, 12:04, v7, max or a name", "", wrong, names.like), go)
+
+    def go_to(self, moment: Moment, text: str) -> None:
+        """Show what a text names at a moment: another moment, or what has that name."""
+        try:
+            self.session.timeline.go_to(find(text, self.session))
+            self.show_moment()
+        except PlaceError as error:
+            lead = named(moment, text)
+            if lead is None:
+                self.say(str(error), "warn")
+            else:
+                self.post_message(lead)
 
     # --- the baseline ---
 

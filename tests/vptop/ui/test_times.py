@@ -87,7 +87,7 @@ def test_go_to_a_moment_by_its_name() -> None:
     drive(test)
 
 
-def test_names_of_aggregates_probes_and_functions_are_gone_to() -> None:
+def test_names_of_aggregates_processes_and_probes_are_gone_to() -> None:
     async def test(d: Driven) -> None:
         async def go(text: str) -> None:
             await d.press("colon")
@@ -95,11 +95,18 @@ def test_names_of_aggregates_probes_and_functions_are_gone_to() -> None:
             await d.press("enter")
 
         await go("latency_u")
-        await d.shows("did you mean latency_us?")
+        await d.shows("did you mean latency_us or latencies?")
         await d.type("s")
         await d.press("enter")
         await d.until(lambda: d.app.view == "aggregates")
         assert d.app.query_one("#aggregate-table", AggregatePanel).chosen.name == "latency_us"
+        await d.press("colon")
+        await d.type("cru")
+        await d.shows("in running")
+        await d.press("tab", "enter")
+        await d.until(lambda: d.app.view == "irq")
+        assert d.app.panel is not None
+        assert d.app.panel.filter.text == "cruncher"
         await go("guest_irq")
         await d.until(lambda: d.app.view == "edit")
 

@@ -27,6 +27,9 @@ class PromptScreen(Dialog[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "cancel")]
+    looks = "prompt"
+    """classes of the box"""
+    keys = "Enter takes · Esc leaves"
 
     def __init__(self, title: str, value: str, wrong: Callable[[str], str]) -> None:
         super().__init__()
@@ -36,11 +39,16 @@ class PromptScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """The line, and what is wrong with it."""
-        with Vertical(classes="dialog prompt") as box:
+        with Vertical(classes=f"dialog {self.looks}") as box:
             box.border_title = Content(self._heading)
-            box.border_subtitle = Content("Enter takes · Esc leaves")
+            box.border_subtitle = Content(self.keys)
             yield LineInput(self._value)
             yield Static("", classes="trouble", markup=False)
+            yield from self.below()
+
+    def below(self) -> ComposeResult:
+        """What stands below them in the box."""
+        yield from ()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from engine.vm.past.messages import Memory, Unit, View
 from engine.vm.protocol import Reply
+from vptop.model.names import Name, Strings
 from vptop.model.plain import clean
 from vptop.model.session import Session
 from vptop.ui.actions import Action, Scope, bindings
@@ -22,6 +23,7 @@ from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.help import HelpScreen
 from vptop.ui.dialogs.prompt import PromptScreen
+from vptop.ui.dialogs.suggesting import SuggestingPrompt
 from vptop.ui.past import describe
 from vptop.ui.past.questions import Questions
 from vptop.ui.past.visiting import Act, Visitor
@@ -59,6 +61,8 @@ _MEMORY_BYTES = 256
 _MEMORY = "Memory at"
 _SIDEWAYS = 8
 """Columns that a key scrolls by."""
+MOST_SYMBOLS = 40
+"""Symbols that are offered for an address."""
 LONG = 0.3
 """Seconds after which a step is said to be under way."""
 
@@ -282,16 +286,18 @@ class MomentScreen(Dialog[None]):
     def action_memory(self) -> None:
         """Show memory from another address on."""
         symbols = self.session.symbols
+        names = Strings.of(symbols)
 
         def answer(text: str | None) -> None:
             if text is not None:
                 self._address, self._shows_memory = describe.place(text, symbols), True
                 self.visitor.read(self._address or 0, _MEMORY_BYTES, self._cpu, self._memory_came)
 
-        self.app.push_screen(
-            PromptScreen("Memory at", "", partial(describe.wrong_place, symbols=symbols)),
-            answer,
-        )
+        def suggest(part: str) -> list[Name]:
+            return [Name(name, f"{symbols[name]:#x}") for name in names.like(part, MOST_SYMBOLS) if part]
+
+        wrong = partial(describe.wrong_place, symbols=symbols)
+        self.app.push_screen(SuggestingPrompt("Memory at", "", wrong, suggest), answer)
 
     def action_next_cpu(self) -> None:
         """Show code and memory of another VCPU."""

@@ -16,6 +16,7 @@ from engine.vp.tables.probes import canonical_name
 from vptop.model import cause as cause_of
 from vptop.model.cause import Cause
 from vptop.model.kinds import Kind
+from vptop.model.names import Names
 from vptop.model.session import Moment
 
 RECENT = 10
@@ -143,7 +144,7 @@ def text_leads(moment: Moment, text: str) -> list[Lead]:
 
 
 def named(moment: Moment, name: str) -> Message | None:
-    """Where the name of an aggregate, a probe or a function of the guest leads; None: nothing has that name."""
+    """Where the name of an aggregate, a probe, a process or a function of the guest leads; None: nothing has it."""
     wanted = name.lower()
     for aggregate in moment.frame.aggregates:
         if moment.label(aggregate).lower() == wanted:
@@ -152,14 +153,11 @@ def named(moment: Moment, name: str) -> Message | None:
         for probe in script.probes:
             if probe.name.lower() == wanted:
                 return _jump(script.name, probe.line, probe.file)
+    if (holder := Names(moment).holder(name)) is not None:
+        leads = name_leads(moment, name)
+        return leads[0].message if leads else Drill("aggregates", as_filter(name), name, holder)
     address = moment.session.symbols.get(name)
     return ShowCode(address, name) if address is not None else None
-
-
-def names(moment: Moment) -> list[str]:
-    """The names of aggregates and probes that `named` knows."""
-    labels = map(moment.label, moment.frame.aggregates)
-    return list(dict.fromkeys([*labels, *(one.name for script in moment.frame.scripts for one in script.probes)]))
 
 
 _PLAIN = re.compile(r"(?!re:)[A-Za-z0-9_][\w./:-]*", re.ASCII)

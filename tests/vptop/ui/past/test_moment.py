@@ -149,6 +149,11 @@ def test_memory_is_read_at_a_place_that_is_given() -> None:
         await driven.press("g")
         await driven.press(*"0x7c00", "enter")
         await driven.until(lambda: ("read", "0x7c00", "256", "0") in driven.source.asked)
+        driven.app.session.set_symbols(Symbols([(0x7D00, "T", "sched_yield"), (0x7E00, "T", "reschedule")]))
+        await driven.press("g", *"sch")
+        await driven.shows("reschedule   0x7e00")
+        await driven.press("tab", *"+0x8", "enter")
+        await driven.until(lambda: ("read", "0x7d08", "256", "0") in driven.source.asked)
 
     drive(test)
 

@@ -20,7 +20,6 @@ from vptop.ui.widgets.leads import (
     as_filter,
     name_leads,
     named,
-    names,
     probe_leads,
     text_leads,
 )
@@ -68,7 +67,12 @@ def test_names_lead_to_what_has_them(moment: Moment) -> None:
     assert isinstance(code, ShowCode)
     assert code.address == 0x1000
     assert nothing is None
-    assert {"running", "Guest_IRQ"} <= {*names(moment)}
+    process = named(moment, "reader")
+    assert isinstance(process, Drill)
+    assert (process.view, process.text) == ("irq", "reader")
+    key = named(moment, "read")  # of latency_us alone, which is not by process
+    assert isinstance(key, Drill)
+    assert key.view == "latency"
 
 
 def test_escape_goes_back_and_a_digit_forgets_the_way() -> None:
