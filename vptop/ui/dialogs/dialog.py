@@ -9,9 +9,10 @@ from typing import ClassVar, Self, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.command import CommandPalette
+from textual.command import CommandInput, CommandPalette
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
@@ -20,6 +21,7 @@ from textual.widgets import Input
 from textual.worker import WorkerError
 
 from vptop.ui.actions import GENERAL
+from vptop.ui.line_input import LineInput
 
 R = TypeVar("R")
 SUSPEND = next(action for action in GENERAL if action.id == "suspend")
@@ -68,8 +70,20 @@ class Dialog(ModalScreen[R], SeenThrough[R]):
     ]
 
 
+class PaletteInput(CommandInput, LineInput):
+    """Where the command palette is typed into."""
+
+
 class Palette(CommandPalette, SeenThrough[None]):
     """The command palette."""
+
+    def compose(self) -> ComposeResult:
+        """As Textual has it, but with keys that take effect in their order."""
+        for widget in super().compose():
+            if isinstance(widget, CommandInput):
+                yield PaletteInput(placeholder=widget.placeholder, select_on_focus=False)
+            else:
+                yield widget
 
     @on(Input.Submitted)
     async def _wait_for_search(self) -> None:

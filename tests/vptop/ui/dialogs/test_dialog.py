@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from textual.command import Hits
+from textual.command import CommandInput, Hits
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -81,5 +81,16 @@ def test_the_palette_runs_what_was_typed_however_long_it_searches(monkeypatch: p
             d.app.post_message(Key(letter, letter))
         d.app.post_message(Key("enter", None))
         await d.until(lambda: d.app.view == "latency", "the view")
+
+    drive(test)
+
+
+def test_keys_in_the_palette_take_effect_in_their_order() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("ctrl+p")
+        entry = d.app.screen.query_one(CommandInput)
+        for key in ("l", "a", "t", *("backspace",) * 3, *"churn", "left", "x"):
+            d.app.post_message(Key(key, key if len(key) == 1 else None))
+        await d.until(lambda: entry.value == "churxn")
 
     drive(test)
