@@ -91,12 +91,12 @@ class Names:
     """The names at one moment."""
 
     def __init__(self, moment: Moment) -> None:
-        self._moment = moment
+        self.moment = moment
 
     @cached_property
     def _few(self) -> list[Name]:
         """Moments, aggregates and probes."""
-        moment = self._moment
+        moment = self.moment
         frame = moment.frame
         return [
             *(Name(text, what) for text, what in goto.known(moment.session)),
@@ -111,7 +111,7 @@ class Names:
     @cached_property
     def _keys(self) -> list[tuple[AggregateId, Strings]]:
         """Strings that aggregates have as keys: processes above all."""
-        data = self._moment.frame.aggregates
+        data = self.moment.frame.aggregates
         found, room = [], SEARCHED_BYTES
         for one in sorted(data, key=lambda one: len(data[one].arena)):
             room -= len(data[one].arena)
@@ -121,7 +121,7 @@ class Names:
 
     @cached_property
     def _symbols(self) -> Strings:
-        return Strings.of(self._moment.session.symbols)
+        return Strings.of(self.moment.session.symbols)
 
     def like(self, part: str) -> list[Name]:
         """What a person may mean who has typed so much, the best first; nothing typed: moments, aggregates, probes."""
@@ -135,7 +135,7 @@ class Names:
 
     def _many(self, part: str) -> Iterator[Name]:
         for one, strings in self._keys:
-            label = self._moment.label(one)
+            label = self.moment.label(one)
             for text in strings.like(part):
                 if not is_stack(text):
                     yield Name(text, f"in {label}")
@@ -151,6 +151,6 @@ class Names:
     def holder(self, name: str) -> AggregateId | None:
         """The smallest aggregate in which this is a key; None: it is none."""
         word = b"\0" + name.encode("utf-8", "replace") + b"\0"
-        data = self._moment.frame.aggregates
+        data = self.moment.frame.aggregates
         having = (one for one in data if data[one].string_keys and word in b"\0" + data[one].arena)
         return min(having, key=lambda one: len(data[one].arena), default=None) if name else None

@@ -11,6 +11,7 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.dialogs.suggesting import SuggestingPrompt
+from vptop.ui.naming import NameProvider
 from vptop.ui.render.numbers import clock
 from vptop.ui.shell import Shell
 from vptop.ui.widgets.chrome import HistoryBar
@@ -21,6 +22,8 @@ NAMED_THINGS = "an aggregate, a probe, a process or a function of the guest"
 
 class TimeShell(Shell):
     """A Shell that can be frozen, and shows other moments and differences from one of them."""
+
+    COMMANDS = Shell.COMMANDS | {NameProvider}
 
     # --- time ---
 
