@@ -145,14 +145,23 @@ class ConsolePanel(LinePanel[Row]):
     def status(self) -> str:
         """How to begin or end typing."""
         to = "" if self.device == "auto" else f" at its {SHOWN[self.device]}"
+        if self._is_replay:
+            return ""
         if self.typing:
             return f"keys go to the guest{to} · {key_of(self.app, 'typing.leave', TYPING.actions)} ends"
         return f"{self.key_of('console.type')} types to the guest{to}"
 
+    @property
+    def _is_replay(self) -> bool:
+        return self.moment is not None and self.moment.session.is_replay
+
     # --- typing ---
 
     def action_type(self) -> None:
-        """From now on, keys go to the guest."""
+        """From now on, keys go to the guest, where there is one."""
+        if self._is_replay:
+            self.post_message(self.Said("cannot type to the guest: a capture is shown; it cannot be changed", "bad"))
+            return
         self.typing = True
         self.update_rows()
 
