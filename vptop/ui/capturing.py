@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -52,6 +54,15 @@ class CaptureShell(ScriptShell):
         """End the capture, if one is being made."""
         if self._capture is not None:
             self._capture.end()
+
+    def quit_with(self, end: Callable[[], None]) -> None:
+        """End that way; while a capture is being written, ask first."""
+        if self._capture is None:
+            super().quit_with(end)
+            return
+        written = f"{counted(self._frames, 'second')} so far are kept in it"
+        question = f"{self._capture.writer.path.name} is still being written.\n{written}.\nEnd it and quit?"
+        self.confirm("Quit", question, partial(super().quit_with, end))
 
     @on(CaptureEnded)
     def _capture_ended(self, event: CaptureEnded) -> None:

@@ -110,7 +110,7 @@ class ScriptShell(Shell):
 
     def quit_with(self, end: Callable[[], None]) -> None:
         """End that way; with drafts that were never applied or written, ask first."""
-        unsaved = [name for name in self.edit_view.editor.unsaved if not self._is_on_disk(name)]
+        unsaved = [name for name in self.edit_view.unsaved if not self._is_on_disk(name)]
         if not unsaved:
             end()
             return
@@ -120,7 +120,7 @@ class ScriptShell(Shell):
 
     def _is_on_disk(self, name: str) -> bool:
         """The text in the editor is what the file holds."""
-        return self.disk.held(name) == self.edit_view.editor.text_of(name)
+        return self.disk.held(name) == self.edit_view.text_of(name)
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:

@@ -30,7 +30,10 @@ def test_seconds_before_and_after_are_captured_and_shown_again(tmp_path: Path, m
         await d.press("ctrl+s")
         await d.shows("v1 → v2")
         await d.frames(5)
-        await d.press("escape", "C")
+        await d.press("escape", "q")
+        await d.shows("is still being written")
+        await d.shows("5 seconds so far")
+        await d.press("n", "C")
         await d.shows("5 Frames written; `vptop replay vptop-")
 
     drive(test)
@@ -51,6 +54,8 @@ def test_seconds_before_and_after_are_captured_and_shown_again(tmp_path: Path, m
             await d.shows("4/5")
             await d.press("p")
             await d.shows("cannot be changed")
+            await d.press("9", "i")
+            await d.shows("cannot type to the guest: a capture is shown")
             await d.press("3")
             await d.shows("cruncher")
 

@@ -59,6 +59,9 @@ def test_a_script_that_was_begun_and_never_written_comes_back(tmp_path: Path, mo
         async with app.run_test(size=(160, 40)) as pilot:
             d = Driven(app, source, pilot)
             await d.shows("draft restored: new.emt; Ctrl+S applies")
+            await d.press("q")
+            await d.shows("Not saved: new.emt")
+            await d.press("n")
             await d.press("8")
             await d.shows("○ new.emt")
             app.edit_view.open("new.emt")

@@ -126,6 +126,11 @@ class EditView(View):
             return self.editor.text_of(name)
         return self._drafts.get(name, self._new.get(name, self._sources.get(name, "")))
 
+    @property
+    def unsaved(self) -> list[str]:
+        """Scripts whose text is not what runs, also those that were left behind and have not been opened yet."""
+        return [*dict.fromkeys([*self.editor.unsaved, *self._drafts])]
+
     def set_text(self, name: str, text: str) -> None:
         """Put a text in the place of the draft of a script."""
         if self.editor.has(name):
@@ -135,7 +140,7 @@ class EditView(View):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        unsaved = {*self.editor.unsaved, *self._drafts}
+        unsaved = self.unsaved
         tabs = [
             ScriptTab(name, "new" if name not in self._loaded else "draft" if name in unsaved else "runs")
             for name in self.names
