@@ -38,5 +38,6 @@ class PacedShell(Shell):
     def _refresh_after(self, seconds: int) -> None:
         self.session.refresh = seconds
         every = "second" if seconds == 1 else counted(seconds, "second")
-        self.say(f"a new picture every {every}")
+        least = ", as often as the machine tells what it counted" if seconds == PERIODS[0] else ""
+        self.say(f"a new picture every {every}{least}")
         self.show_moment()

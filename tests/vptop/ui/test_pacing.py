@@ -27,7 +27,7 @@ def test_keys_choose_how_often_the_live_machine_is_drawn() -> None:
         assert sorted({*shown}) == [3, 8] or sorted({*shown}) == [3, 7, 12]
         assert len(d.app.session.timeline.ring) == 12
         await d.press("less_than_sign", "less_than_sign", "less_than_sign")
-        await d.shows("a new picture every second")
+        await d.shows("a new picture every second, as often as the machine tells what it counted")
         assert seen(d) == 12
         await d.frames(13)
         assert seen(d) == 13
