@@ -13,10 +13,11 @@ from textual.strip import Strip
 
 from vptop.export.shown import Cells, Table
 from vptop.model.cause import of_line
+from vptop.model.filterexpr import Filter
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.transcript import Line, piece_of
-from vptop.ui.actions import Action, Scope, bindings
+from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted
@@ -37,6 +38,8 @@ LOG = Scope(
         Action("log.follow", "f", "follow", "follow the end, or stay", "Follow"),
         Action("log.aggregates", "a", "blocks", "show or hide printed aggregates", "Aggregates"),
         Action("log.probe", "P", "probe", "lines of one probe alone, or of all", "Probe"),
+        Action("log.match", "n", "match(1)", "show all lines, and go to the next one that passes the filter"),
+        Action("log.match_back", "N", "match(-1)", "the same, to the one before"),
     ),
 )
 
@@ -53,6 +56,10 @@ class LogPanel(LinePanel[Line]):
         self.blocks = False
         self.only: Who | None = None
         """the probe whose lines are shown; None: those of all"""
+        self.around = False
+        """lines that do not pass the filter are shown, too"""
+        self._hits: frozenset[int] = frozenset()
+        """numbers of the lines that pass the filter, while others are shown"""
         self._probe_cells = 0
         self._shift = 0
         """characters of the lines that are left of the panel"""
@@ -64,7 +71,9 @@ class LogPanel(LinePanel[Line]):
         if self.only is not None:
             kept = [line for line in kept if line.by[:2] == self.only]
         if self.filter:
-            kept = [line for line in kept if self._passes(line)]
+            hits = [line for line in kept if self._passes(line)]
+            self._hits = frozenset(line.number for line in hits) if self.around else frozenset()
+            kept = kept if self.around else hits
         self._probe_cells = max((width_of(clean(name)) for name in {line.by.probe for line in kept}), default=0)
         return kept
 
@@ -118,7 +127,9 @@ class LogPanel(LinePanel[Line]):
         shift = min(self._shift, max(0, len(row.text) - 1))
         if shift:
             pieces.append(("‹", self.palette.accent))
-        pieces.append((row.text[shift + 1 :] if shift else row.text, self.palette.text))
+        usual = self.palette.dim if self.around else self.palette.text
+        style = self.palette.strong if row.number in self._hits else usual
+        pieces.append((row.text[shift + 1 :] if shift else row.text, style))
         made = strip(pieces, width)
         return highlighted(made, self.palette) if cursor else made
 
@@ -134,7 +145,8 @@ class LogPanel(LinePanel[Line]):
         """Whether the end is followed."""
         only = clean(self.only[1]) if self.only is not None else ""
         state = "following" if self.following else f"❚❚ {self.key_of('log.follow')} follows the end"
-        parts = (only, state, numbers.counted(len(self.rows), "line")) if self.rows else (only,)
+        hits = f"{numbers.counted(len(self._hits), 'hit')} in " if self.around else ""
+        parts = (only, state, hits + numbers.counted(len(self.rows), "line")) if self.rows else (only,)
         return " · ".join(part for part in parts if part)
 
     def table(self) -> Table:
@@ -168,6 +180,27 @@ class LogPanel(LinePanel[Line]):
             super().action_open()
         else:
             self.post_message(found[0].message)
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the lines that pass, until the person goes from one to the next."""
+        self.around = False
+        super().set_filter(chosen)
+
+    def action_match(self, step: int) -> None:
+        """Go to the next line that passes the filter, or to the one before; past the last, the first."""
+        if not self.filter:
+            self.post_message(self.Said(f"no filter to look for; {key_of(self.app, 'filter.open')} sets one", "warn"))
+            return
+        if not self.around:
+            self.around, self.following = True, False
+            self._held = self.key(self.rows[self.cursor]) if self.rows else None
+            self.update_rows()
+        hits = [at for at, line in enumerate(self.rows) if line.number in self._hits]
+        if not hits:
+            self.post_message(self.Said("no line passes the filter", "warn"))
+            return
+        beyond = [at for at in hits if (at - self.cursor) * step > 0] or hits
+        self._move_to(beyond[0 if step > 0 else -1])
 
     def clear(self) -> None:
         """The lines of all probes, without a filter."""

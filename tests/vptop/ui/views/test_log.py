@@ -45,6 +45,28 @@ def test_the_end_is_followed_until_the_person_moves_up() -> None:
     drive(test)
 
 
+def test_hits_are_gone_to_among_the_lines_around_them() -> None:
+    async def test(d: Driven) -> None:
+        log = "".join(f"line {number} {'odd' if number % 40 == 7 else ''}\n" for number in range(100))
+        d.source.send(FrameMessage(frame(4, log=log)))
+        await d.press("7", "n")
+        await d.shows("no filter to look for; / sets one")
+        await d.press("slash", *"odd", "enter")
+        await d.until(lambda: len(panel(d).rows) == 3)
+        await d.press("g", "n")
+        await d.shows("3 hits in 103 lines")
+        found = [(line := panel(d).current) and line.text]
+        for key in ("n", "n", "N"):
+            await d.press(key)
+            found.append((line := panel(d).current) and line.text)
+        assert found == ["line 47 odd", "line 87 odd", "line 7 odd", "line 87 odd"]
+        await d.shows("line 86")
+        await d.press("slash", "x")
+        await d.until(lambda: not panel(d).rows)
+
+    drive(test)
+
+
 def test_the_wheel_ends_following_and_begins_it_at_the_end() -> None:
     async def turn(d: Driven, kind: type[events.MouseScrollUp | events.MouseScrollDown], times: int) -> None:
         for _ in range(times):
