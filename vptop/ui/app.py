@@ -28,7 +28,7 @@ from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, GuestChanged, Hello, Notice, Reply, Written
 from engine.vp import Prelude
 from vptop.model.code import extent, seen_until
-from vptop.ui.actions import actions_of, key_of
+from vptop.ui.actions import Action, actions_of, key_of
 from vptop.ui.asking import AskingShell
 from vptop.ui.bridge import Arrived, read_symbols
 from vptop.ui.dialogs.dialog import Palette
@@ -315,8 +315,13 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     # --- help ---
 
     def action_help(self) -> None:
-        """Every key that works here."""
-        self.push_screen(HelpScreen(self.scopes()))
+        """Every key that works here; what is chosen there is run."""
+
+        async def run(action: Action | None) -> None:
+            if action is not None:
+                await self._run(action.name)
+
+        self.push_screen(HelpScreen(self.scopes()), run)
 
     def action_reference(self) -> None:
         """Everything a script can name; in the editor, the chosen name is typed there."""

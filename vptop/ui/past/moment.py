@@ -21,7 +21,7 @@ from vptop.model.session import Session
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.dialog import Dialog
-from vptop.ui.dialogs.help import HelpScreen
+from vptop.ui.dialogs.help import help_of
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.dialogs.suggesting import SuggestingPrompt
 from vptop.ui.past import describe
@@ -330,7 +330,7 @@ class MomentScreen(Dialog[None]):
 
     def action_help(self) -> None:
         """Every key that works here."""
-        self.app.push_screen(HelpScreen([MOMENT.with_keys(getattr(self.app, "keys_changed", {}))]))
+        help_of(self, MOMENT)
 
     def action_leave(self) -> None:
         """Give up the step that is under way; when there is none, back to the dashboard."""

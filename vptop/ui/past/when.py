@@ -28,7 +28,7 @@ from vptop.model.plain import clean
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.bridge import Machine
 from vptop.ui.dialogs.dialog import Dialog
-from vptop.ui.dialogs.help import HelpScreen
+from vptop.ui.dialogs.help import help_of
 from vptop.ui.editor.completion import CompletionList
 from vptop.ui.editor.marks import GLYPHS
 from vptop.ui.line_input import LineInput
@@ -303,8 +303,7 @@ class WhenScreen(Dialog[Search]):
 
     def action_help(self) -> None:
         """Every key that works here."""
-        keys = getattr(self.app, "keys_changed", {})
-        self.app.push_screen(HelpScreen([WHEN.with_keys(keys), LIST.with_keys(keys)]))
+        help_of(self, WHEN, LIST)
 
 
 def _length(moment: Moment, hz: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.actions import Action, Scope
-from vptop.ui.dialogs.help import key_text, matching
+from vptop.ui.dialogs.help import HelpScreen, KeyList, key_text, matching
 
 
 def test_help_lists_every_key_of_the_place() -> None:
@@ -52,6 +52,43 @@ def test_a_kept_filter_leaves_the_letters_to_their_keys() -> None:
         await d.until(lambda: d.app.screen is d.app.screen_stack[0])
 
     drive(test)
+
+
+def test_a_line_is_run_by_enter_and_by_a_click() -> None:
+    async def test(d: Driven) -> None:
+        async def opened() -> None:
+            await d.press("question_mark")
+            await d.shows("Keys that work here")
+
+        await d.press("2")
+        await opened()
+        await d.press("slash")
+        await d.type("reverse the order")
+        await d.press("enter", "enter")
+        await d.until(lambda: getattr(d.app.panel, "sort").reverse)  # noqa: B009
+        await opened()
+        await d.press("slash")
+        await d.type("freeze")
+        await d.until(lambda: "sort by another column" not in d.screen())
+        (line,) = [number for number, text in enumerate(d.screen().split("\n")) if "freeze the view" in text]
+        await d.pilot.click(offset=(d.screen().split("\n")[line].index("freeze the view"), line))
+        await d.shows("FROZEN")
+
+    drive(test)
+
+
+def test_the_marked_line_is_on_screen() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("question_mark", *("down",) * 30)
+        await d.shows("Keys that work here")
+        screen = d.app.screen
+        assert isinstance(screen, HelpScreen)
+        place = next(place for keys in screen.query(KeyList) if (place := keys.place()))
+        assert screen.query_one(".help").content_region.contains_region(place)
+        await d.press("q")
+        await d.until(lambda: d.app.screen is d.app.screen_stack[0])
+
+    drive(test, (80, 24))
 
 
 def test_a_pattern_matches_keys_texts_names_and_headings() -> None:
