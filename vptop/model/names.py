@@ -19,8 +19,8 @@ EACH = 12
 """Names of one kind that are offered."""
 CANDIDATES = 500
 """Strings of one table that are looked at for these: those that begin with the part come first."""
-ALIKE = 4000
-"""Strings of one table that a misspelt name is compared with."""
+LOOKED_AT, ALIKE = 20_000, 1000
+"""Strings of one table that are looked at for those like a misspelt name, and that it is compared with."""
 LENGTHS = 2
 """Characters that a misspelt name may be longer or shorter."""
 SEARCHED_BYTES = 4 << 20
@@ -72,7 +72,8 @@ class Strings:
 
     def alike(self, name: str) -> list[str]:
         """Those that a name may be a misspelling of: they begin with the same letter and are about as long."""
-        found = (one for one in self.holding(name[:1]) if abs(len(one) - len(name)) <= LENGTHS)
+        seen = islice(self.holding(name[:1]), LOOKED_AT)
+        found = (one for one in seen if abs(len(one) - len(name)) <= LENGTHS)
         return [*islice(found, ALIKE)]
 
 
@@ -126,21 +127,22 @@ class Names:
     def like(self, part: str) -> list[Name]:
         """What a person may mean who has typed so much, the best first; nothing typed: moments, aggregates, probes."""
         part = part.strip()
-        found = {name.text: name for name in reversed(self._few) if part.lower() in name.text.lower()}
+        few = [name for name in self._few if part.lower() in name.text.lower()]
         if not part:
-            return [*reversed(found.values())]
-        for name in self._many(part):
-            found.setdefault(name.text, name)
-        return sorted(found.values(), key=lambda name: rank(name.text, part))
+            return few
+        found: dict[str, Name] = {}
+        for names in few, self._processes(part), self._functions(part):
+            for name in sorted(names, key=lambda name: rank(name.text, part)):
+                found.setdefault(name.text, name)
+        return sorted(found.values(), key=lambda name: rank(name.text, part)[:2])
 
-    def _many(self, part: str) -> Iterator[Name]:
+    def _processes(self, part: str) -> Iterator[Name]:
         for one, strings in self._keys:
-            label = self.moment.label(one)
-            for text in strings.like(part):
-                if not is_stack(text):
-                    yield Name(text, f"in {label}")
-        for text in self._symbols.like(part):
-            yield Name(text, "symbol of the guest")
+            what = f"in {self.moment.label(one)}"
+            yield from (Name(text, what) for text in strings.like(part) if not is_stack(text))
+
+    def _functions(self, part: str) -> Iterator[Name]:
+        return (Name(text, "symbol of the guest") for text in self._symbols.like(part))
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Names that this one may be a misspelling of."""

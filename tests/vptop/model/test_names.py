@@ -14,7 +14,9 @@ from vptop.model.session import Session
 
 def names_of(*keys: str) -> Names:
     session = Session()
-    session.set_symbols(Symbols([(4096 + at, "T", name) for at, name in enumerate(("tcp_push", "run_postgres"))]))
+    session.set_symbols(
+        Symbols([(4096 + at, "T", name) for at, name in enumerate(("tcp_push", "run_postgres", "post_it"))])
+    )
     rows = {"running": aggregate([ones((1,), (key,), 1) for key in keys])}
     session.add(frame(1, aggregates=rows))
     moment = session.moment()
@@ -27,6 +29,7 @@ def test_names_that_begin_with_what_is_typed_come_first() -> None:
     assert [(name.text, name.what) for name in found] == [
         ("postgres", "in running"),
         ("Postgres: writer", "in running"),
+        ("post_it", "symbol of the guest"),
         ("run_postgres", "symbol of the guest"),
     ]
 
