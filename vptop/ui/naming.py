@@ -15,6 +15,9 @@ from vptop.model.plain import clean
 if TYPE_CHECKING:
     from vptop.ui.times import TimeShell
 
+AFTER_COMMANDS = 0.7
+"""Share of its score that a name has: `latency` is the view before it is `latency_us`, `stacks` before an aggregate."""
+
 
 class NameProvider(Provider):
     """Aggregates, probes, processes, functions and moments, as `:` offers them; choosing one goes there."""
@@ -41,4 +44,4 @@ class NameProvider(Provider):
             at = shown.lower().find(query.lower())
             drawn = Content(shown).stylize(self.match_style or "bold", at, at + len(query)) if at >= 0 else shown
             go = partial(self._shell.go_to, self._names.moment, text)
-            yield Hit(matcher.match(shown), drawn, go, text=shown, help=what)
+            yield Hit(AFTER_COMMANDS * matcher.match(shown), drawn, go, text=shown, help=what)
