@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from textual.command import Hit, Hits, Provider
 from textual.content import Content
 
@@ -41,7 +42,7 @@ class NameProvider(Provider):
         matcher = self.matcher(query)
         for text, what in self._names.like(query):
             shown = clean(text)
-            at = shown.lower().find(query.lower())
-            drawn = Content(shown).stylize(self.match_style or "bold", at, at + len(query)) if at >= 0 else shown
+            at, style = shown.lower().find(query.lower()), self.match_style or "bold"
+            drawn = Content(shown).stylize(style, at, at + len(query)) if at >= 0 else Content(shown)
             go = partial(self._shell.go_to, self._names.moment, text)
-            yield Hit(AFTER_COMMANDS * matcher.match(shown), drawn, go, text=shown, help=what)
+            yield Hit(AFTER_COMMANDS * matcher.match(shown), drawn, go, text=shown, help=escape(what))

@@ -88,7 +88,8 @@ class Palette(CommandPalette, SeenThrough[None]):
     @on(Input.Submitted)
     async def _wait_for_search(self) -> None:
         """Textual takes the command that is first now: let it look for all that was typed before."""
-        searches = [one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished]
+        group = [one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP]
+        searches = [one for one in group if not one.is_finished and not one.is_cancelled]
         with suppress(WorkerError):
             await self.workers.wait_for_complete(searches)
 
