@@ -6,7 +6,8 @@ The language ignores them (`//` or `/* */` in Emmett):
     ; @view disk_lat as=hist unit=us keys=bucket,process sort=-count
 
 `as` is top, hist, stacks or table; `unit` names the unit of values (and of buckets); `keys` names the keys in order,
-integers first, each optionally with `:hex`, `:dec` or `:sym`; `sort` names a column, `-` for descending; `steps`
+integers first, each optionally with `:hex`, `:dec` or `:sym`; rows are summed over those with `-` before the name until
+the person asks for them, as in `keys=-page:hex,process`; `sort` names a column, `-` for descending; `steps`
 is the number of buckets to an octave of a histogram (1: powers of two); `warn` gives thresholds, as in
 `warn=avg>500,max>=10000`: rows for which one holds are marked.
 """
@@ -38,6 +39,8 @@ class KeyHint:
 
     label: str
     form: str = ""
+    hidden: bool = False
+    """rows are summed over it until the person asks for it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +208,14 @@ def _comments(tokens: Iterable[Token]) -> Iterator[tuple[_Word, _Word, list[_Wor
         yield hint, name, [_Word(word[0], token.line, at + word.start()) for word in _WORD.finditer(match["options"])]
 
 
+def _key(word: str) -> KeyHint:
+    label, _, form = word.partition(":")
+    return KeyHint(label.removeprefix("-"), form, hidden=label.startswith("-"))
+
+
 def _hint(options: Iterable[_Word]) -> ViewHint:
     given = dict(word.text.split("=", 1) for word in options if "=" in word.text)
-    keys = tuple(
-        KeyHint(*(word.split(":", 1) if ":" in word else (word,))) for word in given.get("keys", "").split(",") if word
-    )
+    keys = tuple(map(_key, filter(None, given.get("keys", "").split(","))))
     steps = given.get("steps", "")
     tests = map(comparison, given.get("warn", "").split(","))
     return ViewHint(

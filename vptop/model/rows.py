@@ -226,6 +226,12 @@ class Measured:
         return [int(at) for at in found]
 
     @property
+    def counts(self) -> bool:
+        """Whether all its values are 1: it counts something."""
+        ends = (self.data.columns.stored(self.data.keys + at) for at in (MIN, MAX))
+        return all(len(end) == 1 and end[0] == 1 for end in ends)
+
+    @property
     def total_hits(self) -> int:
         """Updates of all rows in the interval."""
         return int(self.hits.sum())

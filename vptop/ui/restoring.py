@@ -51,7 +51,8 @@ def _state(panel: LinePanel[object]) -> PanelState:
     state = PanelState(panel.filter.text)
     if isinstance(panel, TablePanel):
         sort = Sort("") if panel.lasting_sort == panel.default_sort else panel.lasting_sort
-        hidden, order = tuple(sorted(panel.choice.hidden)), panel.choice.order
+        choice = Choice() if panel.choice == panel.usual else panel.choice
+        hidden, order = tuple(sorted(choice.hidden)), choice.order
         state = replace(state, sort=sort.column, reverse=sort.reverse, hidden=hidden, order=order)
     if isinstance(panel, AggregatePanel) and (
         panel.was_chosen or panel.frames or replace(state, filter="") != PanelState()
@@ -66,7 +67,8 @@ def _restore(panel: LinePanel[object], state: PanelState) -> None:
         panel.filter = parse(state.filter)
     if isinstance(panel, TablePanel):
         panel.sort = Sort(state.sort, state.reverse) if state.sort else panel.sort
-        panel.choice = Choice(frozenset(state.hidden), state.order)
+        if state.hidden or state.order:  # otherwise the columns are those that the script hints
+            panel.choice = Choice(frozenset(state.hidden), state.order)
     if isinstance(panel, AggregatePanel) and state.aggregate != ("", ""):
         panel.restore(AggregateId(*state.aggregate), state.frames)
 

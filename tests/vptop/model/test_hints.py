@@ -3,7 +3,7 @@ import pytest
 
 from engine.probes.languages import language_of
 from vptop.model.filterexpr import Comparison
-from vptop.model.hints import HintProblem, hint_problems, read_hints
+from vptop.model.hints import HintProblem, KeyHint, hint_problems, read_hints
 
 
 def problems(source: str, name: str = "a.vp") -> list[HintProblem]:
@@ -18,6 +18,14 @@ def test_a_good_hint_has_no_problem():
         == []
     )
     assert problems("/* @view running as=top sort=key0 */\n", "a.emt") == []
+
+
+def test_a_key_with_a_minus_is_hidden_at_first():
+    assert problems("; @view latency keys=-page:hex,process\n") == []
+    assert read_hints(language_of("a.vp").tokens("; @view latency keys=-page:hex,process\n"))["latency"].keys == (
+        KeyHint("page", "hex", hidden=True),
+        KeyHint("process"),
+    )
 
 
 @pytest.mark.parametrize(

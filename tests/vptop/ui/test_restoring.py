@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import which
-from vptop.model.last_session import read
+from vptop.model.last_session import LastSession, read
 from vptop.model.settings import Settings
+from vptop.ui.restoring import restore
 from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.overview import Overview
 
@@ -86,3 +87,18 @@ def test_what_is_wrong_with_the_settings_is_shown(tmp_path: Path) -> None:
 
     problems = ["settings.toml:3: unknown setting `them`"]
     drive(test, settings=Settings(view="irk"), state=tmp_path / "session.json", problems=problems)
+
+
+def test_a_session_without_a_choice_of_columns_leaves_those_that_the_script_hints() -> None:
+    async def test(d: Driven) -> None:
+        session = d.app.session
+        session.set_source("vptop.vp", "; @view running keys=-vector:hex,process\n" + session.sources["vptop.vp"])
+        await d.frames(4)
+        panel = d.app.query_one("#over-aggregates", AggregatePanel)
+        panel.choose(which("running"))
+        await d.frames(5)
+        assert panel.choice.hidden == {"key0"}
+        restore(d.app, LastSession(), Settings())
+        assert panel.choice.hidden == {"key0"}
+
+    drive(test)

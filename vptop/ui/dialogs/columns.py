@@ -28,6 +28,7 @@ class ColumnsScreen(Dialog[Choice | None]):
         hidden: ids of those that are not shown.
         cut: ids of those that are wanted but do not fit the width.
         what: they are; other things than columns have no order.
+        usual: what `0` chooses.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,8 +47,10 @@ class ColumnsScreen(Dialog[Choice | None]):
         hidden: Collection[str],
         cut: Collection[str] = (),
         what: str = COLUMNS,
+        usual: Choice = Choice(),  # noqa: B008 - it cannot be changed
     ) -> None:
         super().__init__()
+        self._usual = usual
         self._what = what
         self._titles = [*titles]
         self._hidden = {*hidden}
@@ -99,8 +102,8 @@ class ColumnsScreen(Dialog[Choice | None]):
         (entries.action_cursor_down if step > 0 else entries.action_cursor_up)()
 
     def action_usual(self) -> None:
-        """All columns, in their usual order."""
-        self.dismiss(Choice())
+        """The usual columns, in their usual order."""
+        self.dismiss(self._usual)
 
     def on_option_list_option_selected(self, _: OptionList.OptionSelected) -> None:
         """Take it."""

@@ -84,6 +84,7 @@ def columns(
     unit: str = "",
     *,
     compares: bool = False,
+    counts: bool = False,
 ) -> list[Column[Measure]]:
     """Keys, rate, the five numbers, trend.
 
@@ -96,10 +97,13 @@ def columns(
         warn: thresholds; a number for which one holds has the style of warnings.
         unit: of the values, which are shown in the one of its kind that fits each; empty: as they are.
         compares: there are columns of differences, whose cells are empty as long as there is no comparison.
+        counts: all values are 1, so that the columns of values say nothing: a person has to ask for them.
     """
     cells = _NUMBERS if not left_out else [column for column in _NUMBERS if column is not _LATEST]
     if unit:
         cells = [_in_unit(column, unit) if column.id in VALUES else column for column in cells]
+    if counts:
+        cells = [replace(column, usual=column.id not in VALUES) for column in cells]
     rate, *others = (replace(one, style=_number_style(one.id, warn)) if warn else one for one in cells)
     return [
         *_key_columns(measured, shown, left_out),

@@ -56,6 +56,8 @@ class Column(Generic[R]):
     """where there is no room, columns with the lowest number go first"""
     ascending: bool = False
     """the direction people expect first"""
+    usual: bool = True
+    """shown until a person has chosen among the columns"""
 
     @property
     def is_name(self) -> bool:
@@ -140,7 +142,11 @@ class Choice:
     def of(self, columns: Iterable[Column[R]]) -> list[Column[R]]:
         """The columns wanted, in order; of none, the first."""
         found = self.arranged(columns)
-        return [column for column in found if column.id not in self.hidden] or found[:1]
+        return [column for column in found if not self.hides(column)] or found[:1]
+
+    def hides(self, column: Column[R]) -> bool:
+        """Whether a column is not wanted."""
+        return column.id in self.hidden or not (column.usual or column.id in self.order)
 
     def arranged(self, columns: Iterable[Column[R]]) -> list[Column[R]]:
         """All columns, in order."""

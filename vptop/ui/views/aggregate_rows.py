@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 
-from engine.probes.frame import NO_AGGREGATE
+from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model import compare
 from vptop.model.chosen import Chosen
 from vptop.model.filterexpr import Comparison
@@ -45,6 +45,8 @@ class AggregateRows(TablePanel[Measure]):
         """in which integer keys are shown, as in a view hint; empty: as hinted or guessed"""
         self.in_units = False
         """values are shown in the unit that fits each, where their unit is known"""
+        self._values: set[AggregateId] = set()
+        """aggregates that have had other values than 1: the others count"""
         self._shown: Chosen | None = None
         self._columns: Sequence[Column[Measure]] = ()
         self._selector = Selector()
@@ -127,8 +129,19 @@ class AggregateRows(TablePanel[Measure]):
 
         warn = moment.hint(self.chosen).warn
         unit = self.unit if self.in_units else ""
-        left_out = folding.left_out
-        self._columns = aggregate.columns(now, shown, left_out, comparison, trend, warn, unit, compares=compares)
+        if now is not None and len(now) and not now.counts:
+            self._values.add(self.chosen)
+        self._columns = aggregate.columns(
+            now,
+            shown,
+            folding.left_out,
+            comparison,
+            trend,
+            warn,
+            unit,
+            compares=compares,
+            counts=self.chosen not in self._values,
+        )
 
     @property
     def unit(self) -> str:

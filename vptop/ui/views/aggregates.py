@@ -85,12 +85,27 @@ class AggregatePanel(AggregateRows):
             self.choose(preferred, moment)
         if moment is not None:
             self.follow_comparison(moment)
+            self._take_hint(moment)
         super().show(moment)
+
+    def _take_hint(self, moment: Moment) -> None:
+        """Hide the keys that the script hides, which may have been changed or not known before."""
+        usual = Choice(_hidden_keys(self.chosen, moment))
+        if usual != self.usual:
+            if self.choice == self.usual:
+                self.choice = usual
+                self.start_over()
+            self.usual = usual
 
     def _choose(self, chosen: AggregateId, moment: Moment | None) -> None:
         if self.chosen != NO_AGGREGATE:
-            self._sorts[self.chosen], self._choices[self.chosen] = self.lasting_sort, self.choice
-        self.choice = self._choices.get(chosen, Choice())
+            self._sorts[self.chosen] = self.lasting_sort
+            if self.choice != self.usual:
+                self._choices[self.chosen] = self.choice
+            else:
+                self._choices.pop(self.chosen, None)
+        self.usual = Choice(_hidden_keys(chosen, moment))
+        self.choice = self._choices.get(chosen, self.usual)
         self.chosen = chosen
         self.sort_lastingly(self._sorts.get(chosen) or self._hinted(chosen, moment))
         self.cursor = 0
@@ -111,7 +126,8 @@ class AggregatePanel(AggregateRows):
             frames: of the span of its numbers.
         """
         self._wanted, self.was_chosen, self._looks = chosen, True, False
-        self._choices[chosen] = self.choice
+        if self.choice != Choice():
+            self._choices[chosen] = self.choice
         if self.sort != self.default_sort:
             self._sorts[chosen] = self.sort
         self.frames = frames if frames in SPANS else 0
@@ -260,6 +276,12 @@ class AggregatePanel(AggregateRows):
         spanned = f"{max(1, round(self._shown.measured.seconds))} s"
         extremes = "" if measured.per_interval else ", min and max since loading"
         return f"{'all ' if self.frames == EVERY else ''}{spanned}{extremes}"
+
+
+def _hidden_keys(aggregate: AggregateId, moment: Moment | None) -> frozenset[str]:
+    """The columns of keys that its script hides at first."""
+    keys = moment.hint(aggregate).keys if moment else ()
+    return frozenset(f"key{at}" for at, key in enumerate(keys) if key.hidden)
 
 
 def _label(moment: Moment, aggregate: AggregateId) -> str:

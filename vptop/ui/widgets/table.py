@@ -52,6 +52,8 @@ class TablePanel(LinePanel[R]):
         """the order without a comparison; None: nothing is compared"""
         self.choice = Choice()
         """of columns"""
+        self.usual = Choice()
+        """the one before a person has chosen"""
         self.follows = False
         """scroll so that the row under the cursor stays in sight"""
         self.pinned: PinnedOrder[R] | None = None
@@ -261,9 +263,9 @@ class TablePanel(LinePanel[R]):
             return
         shown = {column.id for column, _ in self._layout(self.inner_width)}
         titles = [(column.id, column.title.strip() or column.id) for column in every]
-        hidden = {column.id for column in every if column.id in self.choice.hidden}
+        hidden = {column.id for column in every if self.choice.hides(column)}
         cut = {column.id for column in every} - shown - hidden
-        self.app.push_screen(ColumnsScreen(titles, hidden, cut), self._columns_picked)
+        self.app.push_screen(ColumnsScreen(titles, hidden, cut, usual=self.usual), self._columns_picked)
 
     def _columns_picked(self, choice: Choice | None) -> None:
         if choice is not None:

@@ -139,3 +139,27 @@ def test_a_click_on_a_name_shows_that_aggregate() -> None:
         assert panel.sort == sort
 
     drive(test)
+
+
+def test_a_key_that_the_script_hides_is_one_key_away_and_ones_are_left_out() -> None:
+    async def test(d: Driven) -> None:
+        session = d.app.session
+        session.set_source("vptop.vp", "; @view running keys=-vector:hex,process\n" + session.sources["vptop.vp"])
+        await d.press("2")
+        panel = d.app.query_one("#aggregate-table", AggregatePanel)
+        await d.frames(4)  # the script was changed after the panel had chosen the aggregate
+        await d.until(lambda: panel.chosen.name == "running" and panel.table().columns[0] == "PROCESS")
+        assert panel.table().columns[:3] == ("PROCESS", "CNT/S", "COUNT")
+        assert not {"AVG", "MIN", "MAX", "LAST"} & {*panel.table().columns}, "all of them would be 1"
+        await d.press("K")
+        await d.until(lambda: panel.table().columns[0] == "VECTOR")
+        await d.press("a")
+        assert "AVG" in panel.table().columns, "latencies are values"
+        await d.press("A", "c")
+        await d.shows("Space shows")
+        await d.press(*["down"] * 4, "space", "enter")  # AVG, which is not marked
+        await d.until(lambda: "AVG" in panel.table().columns)
+        await d.press("c", "0")
+        await d.until(lambda: panel.table().columns[0] == "PROCESS")
+
+    drive(test)
