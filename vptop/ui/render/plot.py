@@ -29,6 +29,12 @@ ROUNDS = 3
 """Round values to a decade."""
 ROUND_NUMBERS = range(20 * ROUNDS + 1)
 """They reach beyond what 64 bits hold."""
+MARKS = "○×●■"
+"""On the lines over time, by which they are told apart without colours."""
+MOST_BESIDE = 3
+"""Names beside lines take at most this part of the width."""
+MARK_EVERY = 8
+"""Seconds between the marks of a line; those of different lines are not in one column."""
 _COLOR = re.compile(r"\x1b\[(?:38;5;(\d+)|0)m")
 _FIRST_COLOR = 16
 """The first of the terminal's 256 colours that is no named one: series are told apart by them, then styled."""
@@ -115,9 +121,10 @@ def line_chart(
     palette: Palette,
     *,
     styles: Sequence[Style],
+    names: Sequence[str] = (),
     logarithmic: bool = False,
 ) -> list[Strip]:
-    """Lines over time, one cell a second, the newest at the right end.
+    """Lines over time, one cell a second, the newest at the right end. Each has marks of its own, one of MARKS.
 
     Args:
         series: the values of each line, oldest first, all of one length; None where nothing is known leaves a gap.
@@ -125,9 +132,13 @@ def line_chart(
         height: lines, labels included; at least 3.
         palette: styles of the axes.
         styles: one for each line.
+        names: one for each line, written beside its right end where there is room for all.
         logarithmic: decades are of one height, and values below 1 are drawn as 1; otherwise the axis begins at 0.
     """
     rows = height - AXES
+    beside = max((len(name) + 1 for name in names), default=0)
+    beside = beside if len(names) <= rows and width > MOST_BESIDE * beside else 0
+    width -= beside
     known = [value for values in series for value in values if value is not None]
     top = max(known, default=0.0) or 1.0
     low = min(known, default=0.0) if logarithmic else 0.0
@@ -147,12 +158,48 @@ def line_chart(
             if points[at][0] - points[at - 1][0] > 1:
                 line.line(at, active=False)
         figure.draw(line)
+        marked = [point for at, point in enumerate(reversed(points)) if at % MARK_EVERY == 2 * index % MARK_EVERY]
+        if marked:
+            mark = _plotext().marker(MARKS[index % len(MARKS)], _FIRST_COLOR + index)
+            figure.draw(figure.signal([x for x, _ in marked], [y for _, y in marked], marker=mark))
     figure.ruler("x").alignment(tick="right")
     labels = [(room - back, label) for back, label in time_labels(frames) if room - back >= len(label)]
     figure.ruler("x").ticks([at - 0.5 for at, _ in labels], [label for _, label in labels])
     bottom = scaled(min(ticks[0], low))
-    figure.ruler("y").lim(bottom, max(scaled(top), scaled(ticks[-1]), bottom + 1e-9))
-    return _strips(figure, width, height, palette, {_FIRST_COLOR + index: style for index, style in enumerate(styles)})
+    highest = max(scaled(top), scaled(ticks[-1]), bottom + 1e-9)
+    figure.ruler("y").lim(bottom, highest)
+    made = _strips(figure, width, height, palette, {_FIRST_COLOR + index: style for index, style in enumerate(styles)})
+    if not beside:
+        return made
+    ends = [next((value for value in reversed(values) if value is not None), None) for values in series]
+    lines = [
+        (index, int((highest - scaled(value)) / (highest - bottom) * rows))
+        for index, value in enumerate(ends)
+        if value is not None
+    ]
+    written = {at: index for index, at in _lines_of(lines, rows)}
+    return [
+        Strip.join([line, strip([(f" {names[written[at]]}", styles[written[at]])] if at in written else [], beside)])
+        for at, line in enumerate(made)
+    ]
+
+
+def _lines_of(wanted: Sequence[tuple[int, int]], rows: int) -> list[tuple[int, int]]:
+    """A line of its own for each of some names, as near to the one wanted as there is room.
+
+    Args:
+        wanted: number of the name, and its line from the top.
+        rows: lines there are, at least one for each.
+    """
+    found: list[tuple[int, int]] = []
+    free = 0
+    for left, (name, line) in zip(
+        range(len(wanted), 0, -1), sorted(wanted, key=lambda one: (one[1], -one[0])), strict=True
+    ):
+        at = min(max(line, free), rows - left)
+        found.append((name, at))
+        free = at + 1
+    return found
 
 
 def _figure(ticks: Mapping[float, str], width: int, height: int) -> tuple[_Chart, int]:

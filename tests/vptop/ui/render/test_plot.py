@@ -52,9 +52,11 @@ def test_bars_and_axes_have_the_styles_of_the_theme() -> None:
     assert (bars.text, bars.style) == ("█████████ ", PALETTE.bar)
 
 
-def lines(width: int = 16, height: int = 8, **changes: bool) -> list[str]:
+def lines(width: int = 16, height: int = 8, *, logarithmic: bool = False) -> list[str]:
     styles = (PALETTE.good, PALETTE.bad)
-    return [line.text for line in plot.line_chart(LINES, width, height, PALETTE, styles=styles, **changes)]
+    return [
+        line.text for line in plot.line_chart(LINES, width, height, PALETTE, styles=styles, logarithmic=logarithmic)
+    ]
 
 
 def test_lines_end_at_the_right_and_leave_gaps_where_nothing_is_known() -> None:
@@ -62,9 +64,9 @@ def test_lines_end_at_the_right_and_leave_gaps_where_nothing_is_known() -> None:
         " 1k┤          ⢠⠃",
         "   │          ⡇ ",
         "   │         ⢰⠁ ",
-        "500┤         ⠜  ",
+        "500┤         ×  ",
         "   │            ",
-        "  0┤      ⣒⣂⡀ ⣀⡀",
+        "  0┤      ⣒⣂⡀ ⣀○",
         "   └───────────┬",
         "             now",
     ]
@@ -72,11 +74,11 @@ def test_lines_end_at_the_right_and_leave_gaps_where_nothing_is_known() -> None:
 
 def test_a_logarithmic_axis_has_decades() -> None:
     assert lines(logarithmic=True) == [
-        " 1k┤         ⡠⠋⠁",
+        " 1k┤         ×⠋⠁",
         "   │            ",
         "100┤      ⠉⠁    ",
         " 10┤            ",
-        "   │        ⡀ ⠉⠁",
+        "   │        ⡀ ⠉○",
         "  1┤      ⡠⠊    ",
         "   └───────────┬",
         "             now",
@@ -86,6 +88,17 @@ def test_a_logarithmic_axis_has_decades() -> None:
 def test_a_logarithmic_axis_is_no_longer_than_its_values() -> None:
     drawn = plot.line_chart([[2100.0, 9000.0]], 12, 8, PALETTE, styles=(PALETTE.good,), logarithmic=True)
     assert [line.text[:4].strip() for line in drawn] == ["10k┤", "│", "5k┤", "│", "│", "2k┤", "└", ""]
+
+
+def test_names_stand_at_the_right_end_each_on_a_line_of_its_own() -> None:
+    styles = (PALETTE.good, PALETTE.bad, PALETTE.warn)
+    values = [[10.0] * 9, [10.0] * 9, [0.0] * 9]
+    drawn = plot.line_chart(values, 20, 7, PALETTE, styles=styles, names=("p50", "p90", "low"))
+    assert [line.text[-4:] for line in drawn[:5]] == [" p90", " p50", "    ", "    ", " low"]
+    assert {line.cell_length for line in drawn} == {20}
+    assert plot.MARKS[2] in drawn[4].text
+    few = plot.line_chart(values, 20, 4, PALETTE, styles=styles, names=("p50", "p90", "low"))
+    assert not any("p90" in line.text for line in few), "no room for all names"
 
 
 def test_each_line_has_its_style() -> None:
