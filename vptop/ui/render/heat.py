@@ -10,7 +10,7 @@ from typing import TypeVar
 from rich.style import Style
 from textual.strip import Strip
 
-from vptop.ui.render.fit import Piece, strip
+from vptop.ui.render.fit import Piece, strip, width_of
 from vptop.ui.render.numbers import axis
 from vptop.ui.render.palette import Palette
 
@@ -89,13 +89,18 @@ def time_axis(margin: int, frames: int, width: int, palette: Palette, cells: int
     return strip([(" " * (margin + 1) + "".join(text), palette.dim)], width)
 
 
-def legend(peak: float, width: int, palette: Palette) -> Strip:
-    """What the shades mean; where counts are small, one stands for those below it that no count has."""
+def legend(peak: float, width: int, palette: Palette, note: str = "") -> Strip:
+    """What the shades mean; where counts are small, one stands for those below it that no count has.
+
+    The note follows where there is room.
+    """
     lows = {max(1, ceil((index / len(SHADES)) ** 2 * peak)): index for index in range(len(SHADES))}
-    pieces: list[Piece] = []
+    pieces: list[Piece] = [("count ", palette.dim)]
     for low, index in lows.items():
         pieces += [
             _heat((index + 0.5) ** 2 / len(SHADES) ** 2, 1.0, palette),
             (f" {axis(low)}+  ", palette.dim),
         ]
+    if sum(width_of(text) for text, _ in pieces) + width_of(note) <= width:
+        pieces.append((note, palette.dim))
     return strip(pieces, width)

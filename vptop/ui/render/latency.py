@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from textual.strip import Strip
@@ -72,10 +73,27 @@ def chart(
 
 
 def merged(buckets: Sequence[Bucket], most: int) -> list[Bucket]:
-    """At most so many buckets: each is as many neighbours together as it takes."""
-    each = -(-len(buckets) // most) if buckets else 1
-    groups = [buckets[at : at + each] for at in range(0, len(buckets), each)]
+    """At most so many buckets: each is as many neighbours together as it takes.
+
+    Those of several octaves begin at powers of two, and at equal parts of the octaves.
+    """
+    if not buckets:
+        return []
+    cuts = [0]
+    if most > 1:
+        powers = [at for at, one in enumerate(buckets) if one.low.bit_count() == 1]
+        octave = powers[-1] - powers[-2] if len(powers) > 1 else 1
+        fitting = (each for each in count(1) if octave % each == 0 or each % octave == 0)
+        every = (_cuts(len(buckets), powers[-1] if powers else 0, each) for each in fitting)
+        cuts = next(cuts for cuts in every if len(cuts) <= most)
+    groups = [buckets[at:end] for at, end in zip(cuts, [*cuts[1:], len(buckets)], strict=True)]
     return [Bucket(group[0].low, group[-1].high, sum(one.count for one in group)) for group in groups]
+
+
+def _cuts(size: int, at: int, each: int) -> list[int]:
+    """Where groups of so many begin, one of them there, the first, which may be smaller, at 0."""
+    first = at % each
+    return [*([0] if first else []), *range(first, size, each)]
 
 
 def even(histogram: Histogram, most: int) -> list[Bucket]:
@@ -163,7 +181,7 @@ def heat_chart(
     lines = [
         *heat.heat_map(drawn, width, palette, top=peak, each=each),
         heat.time_axis(margin, len(shown), width, palette, each),
-        heat.legend(peak, width, palette),
+        heat.legend(peak, width, palette, note="labels are lower ends" if len(groups) > 1 else ""),
     ]
     return HeatChart(lines, [groups[group] for group in which[::-1]], shown, width, each)
 
@@ -194,10 +212,11 @@ def percentile_chart(
         [float(one.percentile(percent)) if one and one.count else None for one in span] for percent in PERCENTILES
     ]
     styles = (palette.good, palette.accent, palette.warn, palette.bad)
-    lines = plot.line_chart(series, width, height - 1, palette, styles=styles, logarithmic=not linear)
+    names = [f"p{percent}" for percent in PERCENTILES]
+    lines = plot.line_chart(series, width, height - 1, palette, styles=styles, names=names, logarithmic=not linear)
     legend: list[Piece] = []
-    for percent, style in zip(PERCENTILES, styles, strict=True):
-        legend += [("── ", style), (f"p{percent}  ", palette.dim)]
+    for glyph, name, style in zip(plot.MARKS, names, styles, strict=False):
+        legend += [(f"─{glyph}─ ", style), (f"{name}  ", palette.dim)]
     return [*lines, strip(legend, width)]
 
 

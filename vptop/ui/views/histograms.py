@@ -40,8 +40,9 @@ LONGEST_KEY = 40
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
 FRAME = 4
 """Cells of a title that its digit and the corners take."""
-MINUTE = 60
-"""Frames whose buckets the axis has at least, so that it keeps still."""
+STILL = 5
+"""Frames whose buckets the axis has at least, so that it does not jump with each second."""
+NOTHING = "nothing counted in these seconds"
 HISTOGRAM = Scope(
     "Histograms",
     (
@@ -181,8 +182,8 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         self.aggregate = NO_AGGREGATE
         self.history = BucketHistory()
 
-    def histogram(self, moment: Moment, least_frames: int = MINUTE) -> Histogram:
-        """The last seconds, over all buckets that the last minute used, so that the axis keeps still; or the box."""
+    def histogram(self, moment: Moment, least_frames: int = STILL) -> Histogram:
+        """The last seconds, over all buckets of at least STILL, so that few seconds move the axis; or the box."""
         self.aggregate = chosen(moment, self.aggregate)
         steps = moment.hint(self.aggregate).steps
         if self.box is not None:
@@ -247,7 +248,7 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         if self.moment is None or not self.aggregate.name:
             return super().explain_empty()
         if not self.histogram(self.moment, least_frames=1).count:
-            return "nothing counted in these seconds"
+            return NOTHING
         return f"too few lines to draw it; {key_of(self.app, 'panel.zoom')} shows this panel alone"
 
     def spots(self) -> Sequence[tuple[Offset, Callable[[], object]]]:

@@ -17,7 +17,7 @@ from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
-from vptop.ui.views.histograms import Latencies, in_box, key_columns, settle, unit_of
+from vptop.ui.views.histograms import NOTHING, Latencies, in_box, key_columns, settle, unit_of
 from vptop.ui.widgets.leads import Lead, probe_leads, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker
@@ -154,6 +154,10 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         cut = f"busiest {len(self._found.rows)}" if self._found.cut else ""
         parts = (unit_of(self.moment, self.aggregate), span, cut, working, super().status())
         return " · ".join(part for part in parts if part)
+
+    def explain_empty(self) -> str:
+        """Whether there is no histogram, or none of these seconds."""
+        return NOTHING if self.aggregate.name and not self.filter else super().explain_empty()
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

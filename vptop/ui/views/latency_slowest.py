@@ -11,7 +11,7 @@ from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column
-from vptop.ui.views.histograms import Latencies, chosen, in_box, key_columns, settle, unit_of
+from vptop.ui.views.histograms import NOTHING, Latencies, chosen, in_box, key_columns, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import Lead, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
@@ -79,6 +79,10 @@ class SlowestPanel(TablePanel[Slow], Latencies):
             found += text_leads(moment, text)
         then = moment.session.at(row.sequence)
         return [*found, *(row_leads(then, self.aggregate, row.row) if then is not None else ())]
+
+    def explain_empty(self) -> str:
+        """Whether there is no histogram, or none of these seconds."""
+        return NOTHING if self.aggregate.name and not self.filter else super().explain_empty()
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

@@ -12,12 +12,14 @@ def test_a_heat_map_has_the_newest_at_the_right() -> None:
     rows: list[tuple[str, list[float | None]]] = [("64", [None, 0.0, 100.0]), ("8", [1.0, 16.0, 30.0])]
     assert [line.text for line in heat.heat_map(rows, 10, PALETTE)] == ["64│     ·█", " 8│    ░▒▓"]
     assert heat.time_axis(2, 30, 40, PALETTE).text == " " * 20 + "-15s".rjust(5) + "now".rjust(15)
-    assert heat.legend(160, 60, PALETTE).text.split() == ["░", "1+", "▒", "10+", "▓", "40+", "█", "90+"]
+    assert heat.legend(160, 60, PALETTE).text.split() == ["count", "░", "1+", "▒", "10+", "▓", "40+", "█", "90+"]
 
 
 def test_shades_that_no_count_has_are_not_in_the_legend() -> None:
-    assert heat.legend(10, 60, PALETTE).text.split() == ["▒", "1+", "▓", "3+", "█", "6+"]
-    assert heat.legend(1, 60, PALETTE).text.split() == ["█", "1+"]
+    assert heat.legend(10, 60, PALETTE).text.split() == ["count", "▒", "1+", "▓", "3+", "█", "6+"]
+    assert heat.legend(1, 60, PALETTE).text.split() == ["count", "█", "1+"]
+    assert heat.legend(1, 20, PALETTE, "lower ends").text.strip() == "count █ 1+"
+    assert heat.legend(1, 22, PALETTE, "lower ends").text.endswith("1+  lower ends")
 
 
 def test_wide_cells_have_one_dot_where_nothing_was_counted() -> None:

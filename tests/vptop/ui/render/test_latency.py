@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tests.vptop.ui.fakes import PALETTE
-from vptop.model.histogram import Bucket, Histogram
+from vptop.model.histogram import Bucket, Histogram, of_counts
 from vptop.ui.render import latency
 
 HISTOGRAM = Histogram((Bucket(64, 128, 12), Bucket(128, 256, 48), Bucket(256, 512, 24)), 70, 500)
@@ -32,6 +32,14 @@ def test_a_linear_chart_has_buckets_of_one_width():
 
 def test_buckets_share_a_bar_where_there_are_too_many():
     assert latency.merged(HISTOGRAM.buckets, 2) == [Bucket(64, 256, 60), Bucket(256, 512, 24)]
+    assert latency.merged(HISTOGRAM.buckets, 1) == [Bucket(64, 512, 84)]
+    assert latency.merged((), 3) == []
+
+
+def test_buckets_that_share_a_bar_begin_at_powers_of_two_and_equal_parts_between():
+    found = of_counts({896: 3, 4096: 1}, 8).buckets
+    assert [one.low for one in latency.merged(found, 12)] == [896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096]
+    assert [one.low for one in latency.merged(found, 4)] == [896, 1024, 2048, 4096]
 
 
 SPAN = [{64: 1}, None, {128: 4, 256: 16}]
@@ -87,7 +95,8 @@ def test_percentiles_over_time():
     span = [HISTOGRAM, None, HISTOGRAM]
     drawn = latency.percentile_chart(span, 40, 8, PALETTE, linear=True)
     assert drawn[0].text.startswith("499┤")
-    assert drawn[-1].text.split() == ["──", "p50", "──", "p90", "──", "p99", "──", "p99.9"]
+    assert drawn[-1].text.split() == ["─○─", "p50", "─×─", "p90", "─●─", "p99", "─■─", "p99.9"]
+    assert sorted(line.text.split()[-1] for line in drawn[:4]) == ["p50", "p90", "p99", "p99.9"], "at the right end"
     assert latency.percentile_chart([None, Histogram()], 30, 8, PALETTE, linear=True) == []
 
 

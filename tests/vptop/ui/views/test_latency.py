@@ -8,6 +8,7 @@ import pytest
 from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import DISK_SCRIPT, HEIGHTS, aggregate, frame, ones
+from vptop.ui.views.latency import ChartPanel
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
@@ -38,7 +39,7 @@ def test_spans_and_scales_are_those_of_all_panels() -> None:
         await d.press("L")
         assert d.screen().count("linear") == 2
         await d.press("t")
-        await d.shows("── p50")
+        await d.shows("─○─ p50")
 
     drive(test)
 
@@ -66,7 +67,23 @@ def test_nothing_to_show_is_said() -> None:
         d.source.send(FrameMessage(frame(4, aggregates={})))
         for second in range(5, 66):
             d.source.send(FrameMessage(frame(second, aggregates={})))
-        await d.shows("no histogram")
+        await d.until(lambda: d.screen().count("nothing counted in these s") >= 4, "the same words in all panels")
+        assert "no histogram" not in d.screen()
+
+    drive(test, (160, 50))
+
+
+def test_the_axis_forgets_an_outlier_after_a_few_seconds() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("4")
+        panel = d.app.query_one("#latency-chart", ChartPanel)
+        outlier = aggregate([ones((1,), ("read",), 1), *(ones((low,), ("read",), count) for low, count in HEIGHTS)])
+        d.source.send(FrameMessage(frame(4, aggregates={"latency_us": outlier})))
+        await d.until(lambda: panel.drawn.buckets[0].low == 1)
+        await d.frames(5)
+        assert panel.drawn.buckets[0].low == 1, "the axis keeps still"
+        await d.frames(6, 7, 8, 9)
+        await d.until(lambda: panel.drawn.buckets[0].low == HEIGHTS[0][0])
 
     drive(test)
 
