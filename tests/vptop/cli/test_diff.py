@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.probes.frame import AggregateId, Frame
+from engine.probes.frame import AggregateId, Frame, Row
 from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import aggregate, frame, ones
 from vptop.cli.diff import newest, show
@@ -36,10 +36,30 @@ def test_rows_that_differ_the_largest_first(suffix: str, tmp_path: Path, capsys:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"--- {paths[0]}  frame 1, 1.0 s"
     assert lines[2] == "@@ running @@"
-    assert lines[3].split() == ['0x2e,"reader"', "41", "60", "+19"]
-    assert lines[4].split() == ['0x21,"new"', "0", "5", "+5"]
-    assert lines[5] == "… and 1 more"
+    assert lines[3].split() == ["VECTOR", "NAME", "COUNT", "-", "COUNT", "+", "CHANGE"]
+    assert lines[4].split() == ["0x2e", "reader", "41", "60", "+19"]
+    assert lines[5].split() == ["0x21", "new", "0", "5", "+5"]
+    assert lines[6] == "… and 1 more"
     assert show((paths[0], paths[0]), rows=2, json=False) == 0
+
+
+def test_values_and_percentiles_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = tmp_path / "a.vpc", tmp_path / "b.vpc"
+    for path, avg, low in zip(paths, (740, 800), (64, 128), strict=True):
+        latencies = aggregate([Row((), ("uSec",), 70, avg, 66, 900, 512)])
+        buckets = aggregate([ones((low,), ("read",), 9)])
+        write(path, moment_of(frame(1, aggregates={"latencies": latencies, "latency_us": buckets})))
+    assert show(paths, rows=9, json=False) == 1
+    text = capsys.readouterr().out
+    values, rows, percentiles = text.split("@@ lat")[1:]
+    assert values.splitlines()[0] == "encies: µs @@"
+    assert values.splitlines()[1].split()[:1] == ["NAME"]
+    assert "AVG -      AVG +     CHANGE" in values
+    assert values.splitlines()[2].split() == ["uSec", "70", "70", "+0", "740", "800", "+60", "900", "900", "+0"]
+    assert [line.split()[:2] for line in rows.splitlines()[2:]] == [["64", "read"], ["128", "read"]]
+    assert "AVG" not in rows, "buckets count"
+    assert percentiles.splitlines()[0] == "ency_us: µs, percentiles @@"
+    assert percentiles.splitlines()[2].split() == ["p50", "96", "192", "+96"]
 
 
 def test_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
