@@ -29,17 +29,21 @@ class Comparison:
 
     def prepare(self) -> None:
         """Work out what has changed, of many rows in a thread, before one is looked at."""
-        _ = self.changes
+        _ = self.changes, self.average_changes
 
     @cached
     def rates(self) -> Floats:
         """Of each row now, its rate at the baseline; 0 where there was no such row."""
-        found, before = np.zeros(len(self.now)), _rates(self.baseline)
+        return self._then(_rates(self.baseline), 0.0)
+
+    def _then(self, before: Floats, missing: float) -> Floats:
+        """Of each row now, what it had at the baseline."""
+        found = np.full(len(self.now), missing)
         against = replace(self.now, before=self.baseline.data)
         if against.continues:
             found[: len(before)] = before
         elif len(before):
-            found = np.where(against.joined >= 0, before[against.joined], 0.0)
+            found = np.where(against.joined >= 0, before[against.joined], missing)
         return found
 
     @cached
@@ -50,6 +54,16 @@ class Comparison:
     def change(self, index: int) -> float:
         """How much the rate of a row has grown."""
         return float(self.changes[index])
+
+    @cached
+    def average_changes(self) -> Floats:
+        """Of each row now, how much its average has grown since the baseline; NaN where there was no such row."""
+        return np.asarray(self.now.averages - self._then(self.baseline.averages.astype(float), np.nan))
+
+    def average_change(self, index: int) -> float | None:
+        """How much the average of a row has grown; None where there was no such row."""
+        change = float(self.average_changes[index])
+        return None if np.isnan(change) else change
 
     def ratio(self, index: int) -> float | None:
         """The growth of a row as a share of its rate at the baseline; None when that was 0 and is no longer."""

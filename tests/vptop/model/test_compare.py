@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine.probes.frame import AggregateData, AggregateId
+from engine.probes.frame import AggregateData, AggregateId, Row
 from tests.vptop.ui.fakes import aggregate, frame, ones
 from vptop.model.compare import Comparison
 from vptop.model.session import Session
@@ -59,3 +59,10 @@ def test_a_row_that_stood_still_and_stands_still_has_not_grown() -> None:
     found = moment.compared(WHICH)
     assert found is not None
     assert (found.change(0), found.ratio(0)) == (0, 0)
+
+
+def test_averages_are_compared_where_the_row_was_there() -> None:
+    before = aggregate([Row((1,), ("a",), 4, 700, 1, 900, 2), Row((2,), ("b",), 4, 10, 1, 900, 2)])
+    now = aggregate([Row((2,), ("b",), 2, 25, 1, 900, 2), Row((1,), ("a",), 1, 600, 1, 900, 2), ones((1,), ("c",), 7)])
+    found = comparison(before, now)
+    assert [found.average_change(row) for row in range(3)] == [15.0, -100.0, None]

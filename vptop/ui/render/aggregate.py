@@ -108,7 +108,7 @@ def columns(
     return [
         *_key_columns(measured, shown, left_out),
         rate,
-        *(_change_columns(comparison) if compares else ()),
+        *(_change_columns(comparison, values=not counts) if compares else ()),
         *others,
         Column(
             "trend",
@@ -134,13 +134,32 @@ def _in_unit(column: Column[Measure], unit: str) -> Column[Measure]:
     return replace(column, cell=lambda row: numbers.scaled(getattr(row, name), unit), width=cells, value=None)
 
 
-def _change_columns(comparison: Comparison | None) -> list[Column[Measure]]:
-    """What has changed since the baseline; None: it is not known yet."""
-    return change_columns(
-        "CNT/S",
-        lambda row: comparison.change(row.index) if comparison else None,
-        lambda row: comparison.ratio(row.index) if comparison else None,
+def _change_columns(comparison: Comparison | None, *, values: bool) -> list[Column[Measure]]:
+    """What has changed since the baseline, the averages too where there are values; None: it is not known yet."""
+
+    def grown(row: Measure) -> float | None:
+        return comparison.average_change(row.index) if comparison else None
+
+    def style(row: Measure, palette: Palette) -> Style:
+        size = grown(row) or 0.0
+        return palette.warn if size > 0 else palette.accent if size < 0 else palette.dim
+
+    average = Column[Measure](
+        "delta-avg",
+        "ΔAVG",
+        8,
+        lambda row: "" if (size := grown(row)) is None else numbers.change(size),
+        style=style,
+        value=lambda row: "" if (size := grown(row)) is None else size,
     )
+    return [
+        *change_columns(
+            "CNT/S",
+            lambda row: comparison.change(row.index) if comparison else None,
+            lambda row: comparison.ratio(row.index) if comparison else None,
+        ),
+        *([average] if values else ()),
+    ]
 
 
 def _key_columns(measured: Measured | None, shown: Shown, left_out: Collection[int]) -> list[Column[Measure]]:
