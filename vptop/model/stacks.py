@@ -10,10 +10,12 @@ from functools import cached_property
 from engine.guest.stacks import parse
 from engine.guest.symbols import Symbols
 from engine.text import printable
-from vptop.model.calltree import CallTree, Node
+from vptop.model.calltree import ROOT, CallTree, Node
 from vptop.model.kinds import is_stack
 from vptop.model.rows import Key
 
+USER = 1 << 63
+"""Addresses below are those of programs."""
 REMEMBERED = 1 << 16
 """Stacks whose symbol names are kept; when there are more, all are forgotten and looked up again."""
 
@@ -27,11 +29,15 @@ class Stacks:
     """samples whose outer frames did not fit into a VP string"""
     compared: bool = False
     """there is a baseline: `base` of the nodes counts its samples"""
+    programs: bool = False
+    """the nodes below the root are what runs"""
+    shared: frozenset[str] = frozenset()
+    """functions of the kernel, and names that say which file they are of: each is one, whichever program runs"""
 
     @cached_property
     def functions(self) -> list[Function]:
         """What `flat` gives, worked out once; of a tree that is not inverted."""
-        return flat(self.root.tree)
+        return flat(self.root.tree, self.shared if self.programs else None)
 
     def change(self, node: Node | Function) -> float:
         """By how much the share of a node grew since the baseline, from -1 to 1."""
@@ -87,7 +93,7 @@ class Namer:
             inverted: whether the innermost functions are the outermost nodes.
             baseline: samples to compare with; None compares with nothing.
         """
-        made, cut = CallTree(), 0
+        made, cut, rows = CallTree(), 0, [*rows]
         for key, count in rows:
             if count:
                 labels, was_cut = self.labels(key)
@@ -102,7 +108,13 @@ class Namer:
                 for node in made.way(reversed(labels) if inverted else labels):
                     made.base[node] += count
         made.settle()
-        return Stacks(Node(made), cut, compared=baseline is not None)
+        programs = any(not is_stack(text) for key, _ in rows[:1] for text in key[1])
+        shared = frozenset(filter(self._is_shared, made.labels)) if programs else frozenset()
+        return Stacks(Node(made), cut, compared=baseline is not None, programs=programs, shared=shared)
+
+    def _is_shared(self, label: str) -> bool:
+        """Whether a function of that name is the same one in all programs: the kernel's, or that of a file it names."""
+        return label.endswith("]") or (self._symbols.get(label) or 0) >= USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +126,37 @@ class Function:
     total: int
     base: int = 0
     """total in the baseline"""
+    program: str = ""
+    """that it is of, where others may have functions of that name; empty: it is the kernel's, or it is not known"""
+
+    @property
+    def shown(self) -> str:
+        """Its name, and the program's, as functions of known files are named."""
+        return f"{self.label} [{self.program}]" if self.program else self.label
 
 
-def flat(tree: CallTree) -> list[Function]:
-    """Every function of a (not inverted) tree, most own first."""
-    own, total, base = ([0] * len(tree.labels) for _ in range(3))
-    for node, place in enumerate(tree.places().tolist()):
-        own[place] += tree.own[node]
+def flat(tree: CallTree, shared: frozenset[str] | None = None) -> list[Function]:
+    """Every function of a (not inverted) tree, most own first.
+
+    Args:
+        tree: where nodes below the root are programs, if `shared` is given.
+        shared: functions that are the same ones in all programs; None: the tree has no programs.
+    """
+    places, labels = tree.places().tolist(), tree.labels
+    alike = [shared is None or label in shared for label in labels]
+    program = [ROOT] * len(tree)
+    counts: dict[tuple[int, int], list[int]] = {}
+    for node in range(1, len(tree)):
+        caller, place = tree.callers[node], places[node]
+        program[node] = place if caller == ROOT else program[caller]
+        is_alike = alike[place] or caller == ROOT
+        found = counts.setdefault((place, ROOT if is_alike else program[node]), [0, 0, 0])
+        found[0] += tree.own[node]
         if not tree.again[node]:
-            total[place] += tree.total[node]
-            base[place] += tree.base[node]
-    functions = [Function(*row) for row in zip(tree.labels[1:], own[1:], total[1:], base[1:], strict=True)]
-    return sorted(functions, key=lambda function: (-function.own, -function.total, function.label))
+            found[1] += tree.total[node]
+            found[2] += tree.base[node]
+    functions = [
+        Function(labels[place], own, total, base, labels[of] if of else "")
+        for (place, of), (own, total, base) in counts.items()
+    ]
+    return sorted(functions, key=lambda function: (-function.own, -function.total, function.shown))

@@ -36,6 +36,20 @@ def test_flat_counts_recursion_once():
     assert Namer(SYMBOLS).tree(rows).functions == [Function("main", 4, 4)]
 
 
+def test_functions_of_one_name_are_kept_apart_by_program_and_those_of_the_kernel_are_not():
+    symbols = Symbols([(0x1000, "T", "churn"), (0xFFFF_FFFF_8000_0000, "T", "trap")])
+    rows = [
+        (((), ("cc1", "GUEST_0x1010")), 4),
+        (((), ("tar", "GUEST_0x1010")), 3),
+        (((), ("tar", "GUEST_0xffffffff80000010_0x1010")), 2),
+        (((), ("cc1", "GUEST_0xffffffff80000010_0x1010")), 5),
+    ]
+    functions = Namer(symbols).tree(rows).functions
+    assert [(one.shown, one.own, one.total) for one in functions] == [
+        ("trap", 7, 7), ("churn [cc1]", 4, 9), ("churn [tar]", 3, 5), ("cc1", 0, 9), ("tar", 0, 5),
+    ]  # fmt: skip
+
+
 def test_addresses_without_symbols_stay_addresses():
     (node,) = Namer(Symbols()).tree([(((), ("GUEST_0xabc",)), 1)]).root.ordered()
     assert node.label == "0xabc"

@@ -120,7 +120,7 @@ def written(stacks: Stacks, seconds: float | None, *, is_flat: bool) -> Written:
     return {
         **of_own,
         **of_total,
-        "FUNCTION": lambda row: "  " * (row.depth if isinstance(row, TreeLine) else 0) + clean(_counts(row).label),
+        "FUNCTION": lambda row: "  " * (row.depth if isinstance(row, TreeLine) else 0) + clean(_name(row)),
         **changes,
         own: lambda row: _samples(_counts(row).own, seconds),
         total: lambda row: _samples(_counts(row).total, seconds),
@@ -129,6 +129,10 @@ def written(stacks: Stacks, seconds: float | None, *, is_flat: bool) -> Written:
 
 def _counts(row: TreeLine | Function) -> Node | Function:
     return row.node if isinstance(row, TreeLine) else row
+
+
+def _name(row: TreeLine | Function) -> str:
+    return row.node.label if isinstance(row, TreeLine) else row.shown
 
 
 def _samples(number: int, seconds: float | None) -> str:
@@ -195,7 +199,7 @@ def flat_row(
             (fit(numbers.percent(own), 8, ">"), palette.strong),
             (fit(numbers.percent(total), 8, ">"), palette.text),
             ("  ", palette.text),
-            (fit_place(clean(function.label), widths.label), palette.text),
+            (fit_place(clean(function.shown), widths.label), palette.text),
             (f" {bars.bar(own, widths.bar - 1)}" if widths.bar else "", palette.bar),
             (fit(numbers.points(change), widths.change, ">"), changed(change, palette)),
             (fit(counted(function.own, seconds), widths.own, ">"), palette.text),

@@ -40,7 +40,7 @@ class StackPanel(StackSource[TreeLine | Function]):
         """The open part of the tree, or the functions. A filter shows what matches, its callers and callees."""
         if self.flat:
             functions = self.stacks.functions
-            return [one for one in functions if self.filter(one.label, {"own": one.own, "count": one.total})]
+            return [one for one in functions if self.filter(one.shown, {"own": one.own, "count": one.total})]
         wanted = matching(self.stacks.root, self.filter) if self.filter else None
         return list(tree.visible(self.stacks.root, self._opened, wanted))
 
@@ -54,7 +54,7 @@ class StackPanel(StackSource[TreeLine | Function]):
 
     def key(self, row: TreeLine | Function) -> Hashable:
         """The way to it."""
-        return row.path if isinstance(row, TreeLine) else row.label
+        return row.path if isinstance(row, TreeLine) else row.shown
 
     def table(self) -> Table:
         """The lines with the numbers that are shown; callees are indented."""
