@@ -39,6 +39,20 @@ class BucketHistory:
         return [self.at(moment.session, aggregate, sequence) for sequence in span]
 
 
+EDGE = 100
+"""Of how many updates one may be left out at each end of an axis."""
+
+
+def central(counts: Counts) -> list[int]:
+    """The lower ends of the buckets that hold all but a hundredth of the updates at each end, in order."""
+    lows = sorted(counts)
+    for at in (0, -1):
+        left_out = sum(counts.values()) // EDGE
+        while lows and (left_out := left_out - counts[lows[at]]) >= 0:
+            del lows[at]
+    return lows
+
+
 def summed(span: Sequence[Counts | None]) -> dict[int, int]:
     """The counts of all these Frames together."""
     total: Counter[int] = Counter()

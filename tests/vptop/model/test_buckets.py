@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
-from vptop.model.buckets import BucketHistory, summed
+from vptop.model.buckets import BucketHistory, central, summed
 from vptop.model.session import Session
 from vptop.model.slowest import slowest
 
@@ -32,3 +32,10 @@ def test_what_was_counted_before_the_first_frame_is_in_no_interval():
     assert moment is not None
     assert BucketHistory().span(moment, latency, 2) == [None, {64: 2}]
     assert [(slow.sequence, slow.count) for slow in slowest(moment, latency)] == [(1, 2)]
+
+
+def test_outliers_are_left_out_of_an_axis():
+    counts = {1: 1, 64: 2, 128: 296, 256: 2, 1024: 1, 4096: 1}
+    assert central(counts) == [128, 256], "3 of 303 at each end, in whole buckets"
+    assert central({1: 1, 64: 98}) == [1, 64], "too few to tell"
+    assert central({}) == []

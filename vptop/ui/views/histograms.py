@@ -18,7 +18,7 @@ from engine.text import escape
 from vptop.export.shown import Cell, Table
 from vptop.model import units
 from vptop.model.box import Box
-from vptop.model.buckets import BucketHistory, summed
+from vptop.model.buckets import BucketHistory, central, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
 from vptop.model.fold import SPANS, in_words, kept, seconds_of
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
@@ -40,8 +40,8 @@ LONGEST_KEY = 40
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
 FRAME = 4
 """Cells of a title that its digit and the corners take."""
-STILL = 5
-"""Frames whose buckets the axis has at least, so that it does not jump with each second."""
+STILL = 10
+"""Frames whose buckets the axis has at least, without outliers, so that it does not jump with each second."""
 NOTHING = "nothing counted in these seconds"
 HISTOGRAM = Scope(
     "Histograms",
@@ -183,14 +183,14 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         self.history = BucketHistory()
 
     def histogram(self, moment: Moment, least_frames: int = STILL) -> Histogram:
-        """The last seconds, over all buckets of at least STILL, so that few seconds move the axis; or the box."""
+        """The last seconds, over the buckets of at least STILL, so that few seconds move the axis; or the box."""
         self.aggregate = chosen(moment, self.aggregate)
         steps = moment.hint(self.aggregate).steps
         if self.box is not None:
             return of_counts(self.box.counts(moment, self.history, self.aggregate), steps)
         frames = kept(moment, self.frames)
         span = self.history.span(moment, self.aggregate, max(frames, least_frames))
-        return of_counts(summed(span[-frames:]), steps, over=summed(span))
+        return of_counts(summed(span[-frames:]), steps, over=central(summed(span)))
 
     def baseline(self, moment: Moment) -> Histogram | None:
         """The histogram of the baseline's second; None when nothing is compared, or it is not there."""
