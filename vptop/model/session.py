@@ -307,11 +307,6 @@ class Moment:
         """The first aggregate of that kind that has rows."""
         return next((one for one in self.frame.aggregates if self.kind(one) is kind), None)
 
-    def longest(self, kind: Kind) -> AggregateId | None:
-        """The aggregate of that kind that has most rows, of equal ones the first."""
-        found = [one for one, data in self.frame.aggregates.items() if len(data) and self.kind(one) is kind]
-        return max(found, key=lambda one: len(self.frame.aggregates[one]), default=None)
-
     def measured(self, aggregate: AggregateId) -> Measured | None:
         """An aggregate over the interval that ended here."""
         return self.session.measured(self.sequence, aggregate)

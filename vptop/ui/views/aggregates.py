@@ -75,8 +75,9 @@ class AggregatePanel(AggregateRows):
             self._choose(self._wanted, moment)
             self._wanted = NO_AGGREGATE
         elif moment and names and (self.chosen not in names or self._looks):
-            preferred = moment.longest(self._prefer) if self._prefer else None
-            rows = {one: len(data) for one, data in moment.frame.aggregates.items()}
+            rows = {one: _rows_at_first(moment, one) for one in names}
+            fitting = [one for one in names if rows[one] and moment.kind(one) is self._prefer]
+            preferred = max(fitting, key=rows.__getitem__, default=None)
             self._looks = (
                 self._prefer is not None and rows.get(preferred or NO_AGGREGATE, 0) < TELLING and not self.was_chosen
             )
@@ -282,6 +283,12 @@ def _hidden_keys(aggregate: AggregateId, moment: Moment | None) -> frozenset[str
     """The columns of keys that its script hides at first."""
     keys = moment.hint(aggregate).keys if moment else ()
     return frozenset(f"key{at}" for at, key in enumerate(keys) if key.hidden)
+
+
+def _rows_at_first(moment: Moment, aggregate: AggregateId) -> int:
+    """How many rows an aggregate is shown with at least: where its script hides keys, they are summed."""
+    rows = len(moment.frame.aggregates[aggregate])
+    return min(rows, 1) if _hidden_keys(aggregate, moment) else rows
 
 
 def _label(moment: Moment, aggregate: AggregateId) -> str:

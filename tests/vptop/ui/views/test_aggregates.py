@@ -85,6 +85,21 @@ def test_the_overview_stays_with_the_first_table_that_has_some_rows() -> None:
     drive(test)
 
 
+def test_the_overview_prefers_a_table_whose_keys_are_all_shown() -> None:
+    async def test(d: Driven) -> None:
+        panel = d.app.query_one("#over-aggregates", AggregatePanel)
+        d.app.session.set_source("t.vp", "; @view pages keys=-page:hex,process\n(defaggr pages 1 1)\n")
+        pages, other = AggregateId("t.vp", "pages"), AggregateId("t.vp", "other")
+        many = aggregate([ones((page << 12,), ("cc1",), 1) for page in range(40)])
+        d.source.send(FrameMessage(frame(4, aggregates={pages: many, other: aggregate([])})))
+        await d.until(lambda: panel.chosen == pages and len(panel.rows) == 1)
+        known = aggregate([ones((), (f"p{number}",), 5) for number in range(5)])
+        d.source.send(FrameMessage(frame(5, aggregates={pages: many, other: known})))
+        await d.until(lambda: panel.chosen == other)
+
+    drive(test)
+
+
 def test_values_are_shown_in_the_unit_that_fits() -> None:
     async def test(d: Driven) -> None:
         await d.press("2", "a")
