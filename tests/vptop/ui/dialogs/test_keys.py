@@ -11,8 +11,8 @@ from tests.vptop.ui.driving import Driven, drive
 @pytest.mark.parametrize(
     ("key", "keys"),
     [
-        ("question_mark", "/ filters · Esc closes"),
-        ("colon", "Enter takes · Esc leaves"),
+        ("question_mark", "↑ ↓ Enter runs one · / filters · Esc closes"),
+        ("colon", "Tab ↓ chooses · Enter goes · Esc leaves"),
         ("R", "y yes · n no"),
         ("ctrl+p", "Esc closes"),
     ],
