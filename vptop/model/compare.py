@@ -39,7 +39,7 @@ class Comparison:
     def _then(self, before: Floats, missing: float) -> Floats:
         """Of each row now, what it had at the baseline."""
         found = np.full(len(self.now), missing)
-        against = replace(self.now, before=self.baseline.data)
+        against = replace(self.now, previous=self.baseline.data)
         if against.continues:
             found[: len(before)] = before
         elif len(before):

@@ -69,8 +69,8 @@ class Measured:
 
     aggregate: AggregateId
     data: AggregateData
-    before: AggregateData | None
-    """its rows at the start of the interval; None when it was loaded or cleared later, or that Frame is not known"""
+    previous: AggregateData | None
+    """its rows at the start of the interval; None when it was loaded later, or that Frame is not known"""
     seconds: float
     """guest seconds in which the updates of the interval were counted; 0 gives rates of 0"""
     per_interval: bool = False
@@ -85,14 +85,19 @@ class Measured:
         Args:
             aggregate: which one.
             data: at the end of the interval.
-            before: at its beginning; rows that were cleared since then are measured against nothing.
+            before: at its beginning; rows that were cleared since then are counted from nothing.
             began: the tick then.
             hz: ticks in a guest second.
         """
         if before is not None and before.since == data.since:
             return cls(aggregate, data, before, (data.until - before.until) / hz)
         begins_here = before is not None or data.since >= began - CLEARED_EARLY * hz
-        return cls(aggregate, data, None, (data.until - data.since) / hz, per_interval=begins_here)
+        return cls(aggregate, data, before, (data.until - data.since) / hz, per_interval=begins_here)
+
+    @property
+    def before(self) -> AggregateData | None:
+        """The rows from which it went on counting; None where it was cleared, too."""
+        return None if self.per_interval else self.previous
 
     @property
     def known(self) -> bool:
@@ -103,7 +108,7 @@ class Measured:
         """Whether it is the same aggregate over the same interval."""
         return (
             self.data is other.data
-            and self.before is other.before
+            and self.previous is other.previous
             and self.seconds == other.seconds
             and self.per_interval == other.per_interval
         )
@@ -129,7 +134,7 @@ class Measured:
             latest=latest,
             hits=hits,
             rate=hits / self.seconds if self.seconds > 0 else 0.0,
-            new=self.before is not None and was is None,
+            new=self.previous is not None and was is None,
             raw=raw,
         )
 
@@ -315,7 +320,7 @@ class Measured:
     @cached
     def continues(self) -> bool:
         """The rows before are the first of these rows: nothing was cleared in between."""
-        now, before = self.data, self.before
+        now, before = self.data, self.previous
         if (
             before is None
             or before.keys != now.keys
@@ -328,10 +333,10 @@ class Measured:
 
     def index_before(self, index: int) -> int | None:
         """The index that a row had at the start of the interval; None when it was not there."""
-        if self.before is None:
+        if self.previous is None:
             return None
         if self.continues:
-            return index if index < self.before.rows else None
+            return index if index < self.previous.rows else None
         found = int(self.joined[index])
         return found if found >= 0 else None
 
@@ -339,9 +344,9 @@ class Measured:
     def joined(self) -> npt.NDArray[np.int32]:
         """For each row its index at the start of the interval, -1 where there was none."""
         found = np.full(len(self), -1, np.int32)
-        if self.before is None or not self.before.rows:
+        if self.previous is None or not self.previous.rows:
             return found
-        theirs, ours = Fingerprints(self.before).all(), Fingerprints(self.data)
+        theirs, ours = Fingerprints(self.previous).all(), Fingerprints(self.data)
         order = theirs.argsort().astype(np.int32)
         theirs.sort()
         for block in blocks(len(self)):

@@ -97,7 +97,7 @@ class Selector:
         known = self._known.get(test)
         if known is not None and known[0] is measured.data:
             return known[1]
-        if known is not None and known[0] is measured.before and measured.continues:
+        if known is not None and known[0] is measured.previous and measured.continues:
             first = len(known[1])
             mask[:first] = known[1]
         texts = self.texts

@@ -166,7 +166,7 @@ class Session:
         self._editions = {at: edition for at, edition in self._editions.items() if at >= first}
         for key, measured in [*self._measured.items()]:
             measured.shrink()
-            if key[0] < first or (key[0] == first and first and measured.before is not None):
+            if key[0] < first or (key[0] == first and first and measured.previous is not None):
                 self._measured_rows -= len(self._measured.pop(key))
                 if measured.per_interval and (alone := self.measured(*key)) is not None:
                     alone.adopt(measured)
@@ -227,7 +227,7 @@ class Session:
     def row_before(self, sequence: int, measured: Measured, index: int) -> int | None:
         """The index that a row of that Frame has in the one before; None where it is not there."""
         earlier = self.measured(sequence - 1, measured.aggregate)
-        if earlier is None or earlier.data is measured.before:
+        if earlier is None or earlier.data is measured.previous:
             return measured.index_before(index)
         return earlier.find(measured.raw_key(index))
 

@@ -110,7 +110,7 @@ class AggregateRows(TablePanel[Measure]):
             self._select_later(measured, parts if folds else None, self._query(kept), folding, usual)
             if self._shown is None:
                 self._shown = None if folds else Chosen(measured, np.arange(len(measured), dtype=np.uint32))
-            elif not folds and measured.before is self._shown.measured.data and measured.continues:
+            elif not folds and measured.previous is self._shown.measured.data and measured.continues:
                 self._shown = self._shown.moved(measured)
         self.all_rows = len(self._shown.measured) if folds and self._shown else self.all_rows
         return self._shown or ()
