@@ -56,6 +56,11 @@ class ViewHint:
     warn: tuple[Comparison, ...] = ()
     """thresholds: rows for which one holds are marked"""
 
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The key columns that rows are summed over until the person asks for them, integers first."""
+        return frozenset(at for at, key in enumerate(self.keys) if key.hidden)
+
 
 @dataclass(frozen=True, slots=True)
 class HintProblem:

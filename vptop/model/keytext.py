@@ -11,7 +11,7 @@ from engine.guest.stacks import describe_place
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
 from vptop.model.hints import KeyHint, ViewHint
-from vptop.model.kinds import Kind, is_stack
+from vptop.model.kinds import Kind, is_stack, stack_columns
 from vptop.model.plain import clean
 from vptop.model.session import Moment, Session
 
@@ -71,8 +71,7 @@ class Shown:
             for hint, vector in zip(hints, [*vectors, *[False] * data.string_keys], strict=True)
         ]
         integers = [_integer(moment, hint, vector) for hint, vector in zip(hints, vectors, strict=False)]
-        text = partial(_stack, moment.session) if kind is Kind.STACKS else _place(moment.session)
-        return Shown(list(map(clean, headings)), integers, [text] * data.string_keys)
+        return Shown(list(map(clean, headings)), integers, _strings(moment, aggregate, kind))
 
     def only(self, kept: Sequence[int]) -> Shown:
         """These key columns alone."""
@@ -88,6 +87,12 @@ def _integer(moment: Moment, hint: KeyHint, is_vector: bool) -> Callable[[int], 
     if is_vector:
         return lambda number: vector(number, moment.session.vectors)
     return lambda number: integer(number, hint.form, moment.session.symbols)
+
+
+def _strings(moment: Moment, aggregate: AggregateId, kind: Kind) -> Sequence[Callable[[str], str] | None]:
+    data, stack, place = moment.frame.aggregates[aggregate], partial(_stack, moment.session), _place(moment.session)
+    stacks = range(data.string_keys) if kind is Kind.STACKS else stack_columns(moment.measure(aggregate, data))
+    return [stack if column in stacks else place for column in range(data.string_keys)]
 
 
 def _stack(session: Session, text: str) -> str:

@@ -8,9 +8,11 @@ from enum import StrEnum
 from itertools import islice
 from math import gcd
 
+import numpy as np
+
 from vptop.model.hints import ViewHint
 from vptop.model.histogram import STEPS, is_step
-from vptop.model.rows import Key
+from vptop.model.rows import Key, Measured
 
 SAMPLE = 64
 """Rows looked at when guessing."""
@@ -43,9 +45,22 @@ NEEDED = {Kind.TOP: (1, 1), Kind.HISTOGRAM: (1, 0), Kind.STACKS: (0, 1), Kind.TA
 """Integer and string keys without which there is no such picture."""
 
 
+STACK = "GUEST_"
+"""How a stack begins, as VP's gueststack and curuserstack write it."""
+
+
 def is_stack(text: str) -> bool:
-    """True for what VP's gueststack and curuserstack write."""
-    return text.startswith("GUEST_")
+    """True for what these write."""
+    return text.startswith(STACK)
+
+
+def stack_columns(measured: Measured) -> frozenset[int]:
+    """Which of its string keys, the first being 0, hold stacks in the first rows."""
+    arena, begin = measured.data.arena, STACK.encode()
+    places = [np.unique(measured.offsets[:SAMPLE, column]).tolist() for column in range(measured.data.string_keys)]
+    return frozenset(
+        column for column, found in enumerate(places) if any(arena.startswith(begin, place) for place in found)
+    )
 
 
 def guess(name: str, shape: tuple[int, int], keys: Iterable[Key], hint: ViewHint, fed_by: frozenset[str]) -> Kind:

@@ -12,6 +12,7 @@ from engine.probes.frame import MAX, MIN
 from engine.text import escape
 from vptop.model.blocks import blocks, never
 from vptop.model.box import Box
+from vptop.model.fold import Folding, fold
 from vptop.model.groups import Groups, Lines
 from vptop.model.histogram import Histogram, between, of_counts
 from vptop.model.rows import Key, Measured, RawKey
@@ -61,6 +62,7 @@ def per_key(
     steps: int,
     box: Box | None = None,
     abandoned: Callable[[], bool] = never,
+    left_out: frozenset[int] = frozenset(),
 ) -> PerKeys:
     """A histogram for each combination of the other keys.
 
@@ -70,10 +72,14 @@ def per_key(
         steps: buckets in an octave, as for `histogram`.
         box: count what is in it alone.
         abandoned: the result is no longer wanted.
+        left_out: key columns that rows are summed over.
 
     Raises:
         Abandoned: `abandoned` said so.
     """
+    if left_out:
+        parts = [fold([part], Folding(1, left_out)) for part in parts]
+        baseline = fold([baseline], Folding(1, left_out)) if baseline is not None else None
     before = None if baseline is None else histograms([baseline], steps, None, abandoned)[0]
     found, lows = histograms(parts, steps, box, abandoned)
     rows = [
@@ -125,9 +131,10 @@ def _extremes(groups: Groups, line: Lines, lines: int, box: Box | None) -> list[
     return [*zip(least.tolist(), most.tolist(), strict=True)]
 
 
-def label_of(key: RawKey | Key) -> str:
-    """The keys beside the bucket, as they are shown."""
-    return " ".join([*map(str, key[0][1:]), *texts_of(key)])
+def label_of(key: RawKey | Key, left_out: frozenset[int] = frozenset()) -> str:
+    """The keys beside the bucket, as they are shown, but not those of these columns."""
+    words = [*map(str, key[0]), *texts_of(key)]
+    return " ".join(word for at, word in enumerate(words) if at and at not in left_out)
 
 
 def texts_of(key: RawKey | Key) -> list[str]:

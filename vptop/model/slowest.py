@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The slowest of what a bucketed aggregate counted in the last seconds."""
+"""The slowest of what a bucketed aggregate counted in the last seconds, with the stacks that led to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.probes.frame import AggregateId
+import numpy as np
+
+from engine.probes.frame import MAX, AggregateId
 from vptop.model.box import Box
+from vptop.model.kinds import stack_columns
 from vptop.model.rows import MOST_HIGHEST, Key, Measured
 from vptop.model.session import Moment
 
@@ -22,6 +25,8 @@ class Slow:
     sequence: int
     low: int
     """the lower end of the bucket"""
+    most: int
+    """the largest value, where the values are what is sorted into buckets; else the lower end"""
     count: int
     key: Key
     """with the bucket"""
@@ -35,8 +40,28 @@ class Slow:
         return " ".join([*map(str, integers[1:]), *strings])
 
 
+def with_stacks(moment: Moment, histogram: AggregateId) -> AggregateId:
+    """The aggregate that has what a histogram counts by stack, too; the histogram itself where none does.
+
+    It is of the same script, its first key has the same name, and it is in the same unit, as their hints say.
+    """
+    hint = moment.hint(histogram)
+    for aggregate in moment.frame.aggregates:
+        other = moment.hint(aggregate)
+        if aggregate.script != histogram.script or other.unit != hint.unit or not hint.keys or not other.keys:
+            continue
+        measured = moment.measured(aggregate)
+        if measured is None or not measured.data.integer_keys or other.keys[0].label != hint.keys[0].label:
+            continue
+        if stack_columns(measured):
+            return aggregate
+    return histogram
+
+
 def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box | None = None) -> list[Slow]:
     """At most so many, and no more than MOST, the slowest first, of equal ones the newest first.
+
+    Which is slower is known by the bucket; inside one, by the largest value where the values are what is sorted.
 
     Args:
         moment: the last Frame to look at.
@@ -44,7 +69,7 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         most: how many.
         box: look at these Frames and buckets alone.
     """
-    found: list[tuple[int, int, int, Measured]] = []
+    found: list[tuple[int, int, int, int, Measured]] = []
     first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
     for sequence in range(first, last + 1):
         measured = moment.session.measured(sequence, aggregate)
@@ -52,9 +77,11 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
             continue
         rows = measured.highest if box is None else box.rows(measured)
         lows = measured.integers[rows, 0]
-        found += [(-low, -sequence, row, measured) for low, row in zip(lows.tolist(), rows.tolist(), strict=True)]
+        values = np.maximum(lows, measured.values[rows, MAX]) if measured.per_interval else lows
+        columns = (lows.tolist(), values.tolist(), rows.tolist())
+        found += [(-value, -sequence, low, row, measured) for low, value, row in zip(*columns, strict=True)]
     found.sort(key=lambda slow: slow[:2])
     return [
-        Slow(-sequence, -low, int(measured.hits[row]), measured.key(row), row)
-        for low, sequence, row, measured in found[:most]
+        Slow(-sequence, low, -value, int(measured.hits[row]), measured.key(row), row)
+        for value, sequence, low, row, measured in found[:most]
     ]

@@ -32,7 +32,6 @@ from vptop.ui.render.chrome import Tab
 from vptop.ui.render.status import Health
 from vptop.ui.themes import ThemedApp
 from vptop.ui.views import VIEWS, View
-from vptop.ui.views.aggregates import AggregatePanel
 from vptop.ui.views.view import Step, Zoom
 from vptop.ui.widgets.chrome import FooterBar, HistoryBar, StatusBar, TabBar
 from vptop.ui.widgets.leads import Drill
@@ -223,8 +222,7 @@ class Shell(ThemedApp):
         if target is None:
             return
         self._trail[-1].target, self._trail[-1].filter = target, target.filter
-        if event.aggregate is not None and isinstance(target, AggregatePanel):
-            target.choose(event.aggregate)
+        target.about(event.aggregate)
         target.crumbs = self.crumbs
         target.set_filter(parse(event.text))
         self.screen.set_focus(target)

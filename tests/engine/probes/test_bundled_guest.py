@@ -159,6 +159,11 @@ def test_requests_of_the_disk_script_have_the_name_of_their_process(vm: VirtualM
         for row in loaded.aggregates["latency_by_process"]:
             names.setdefault(row.integers[0], set()).add(row.strings[0])
         seen |= {row.strings[0] for row in loaded.aggregates["latency_us"]}
+        stacks = [*loaded.aggregates["latency_stacks"]]
+        assert stacks
+        assert all(row.strings[2].startswith("GUEST_0x") for row in stacks)
+        assert all(row.min >= row.integers[0] for row in stacks), "values are those of the bucket"
+        assert "latency_stacks" not in frame.log
         assert frame.errors == ()
     assert len(names) >= 2
     assert all(len(found) == 1 for found in names.values()), "a process has one name"

@@ -42,3 +42,9 @@ def test_histograms_of_a_span_and_of_the_baseline():
     assert [(one.label, one.histogram.count) for one in found.rows] == [("read", 7), ("write", 1)]
     assert [one.before.count for one in found.rows if one.before is not None] == [9, 0]
     assert (list(found.lows), found.cut) == ([64, 128], False)
+
+
+def test_rows_are_summed_over_keys_that_are_left_out():
+    part = interval((64, "read a", 1), (64, "read b", 2), (128, "read a", 4))
+    found = per_key([part], part, 1, left_out=frozenset({1}))
+    assert [(one.label, one.histogram.count, one.before and one.before.count) for one in found.rows] == [("all", 7, 7)]

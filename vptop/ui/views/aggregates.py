@@ -112,6 +112,11 @@ class AggregatePanel(AggregateRows):
         self.cursor = 0
         self.start_over()
 
+    def about(self, aggregate: AggregateId | None) -> None:
+        """Show that aggregate."""
+        if aggregate is not None:
+            self.choose(aggregate)
+
     def choose(self, chosen: AggregateId, moment: Moment | None = None) -> None:
         """Show that aggregate, from the next update on where a moment is given that is about to be shown."""
         if chosen != self.chosen:
@@ -281,8 +286,7 @@ class AggregatePanel(AggregateRows):
 
 def _hidden_keys(aggregate: AggregateId, moment: Moment | None) -> frozenset[str]:
     """The columns of keys that its script hides at first."""
-    keys = moment.hint(aggregate).keys if moment else ()
-    return frozenset(f"key{at}" for at, key in enumerate(keys) if key.hidden)
+    return frozenset(f"key{at}" for at in moment.hint(aggregate).hidden) if moment else frozenset()
 
 
 def _rows_at_first(moment: Moment, aggregate: AggregateId) -> int:

@@ -20,10 +20,10 @@ from vptop.model import units
 from vptop.model.box import Box
 from vptop.model.buckets import BucketHistory, central, summed
 from vptop.model.cause import of_row, slowest, unit_of_values
-from vptop.model.fold import SPANS, in_words, kept, seconds_of
+from vptop.model.fold import SPANS, Folding, in_words, kept, seconds_of
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
 from vptop.model.keytext import Shown
-from vptop.model.kinds import Kind
+from vptop.model.kinds import Kind, stack_columns
 from vptop.model.plain import clean
 from vptop.model.rows import Key, RawKey
 from vptop.model.session import Moment
@@ -36,7 +36,10 @@ from vptop.ui.widgets.lines import LIST, LinePanel
 
 R = TypeVar("R")
 
-LONGEST_KEY = 40
+LONGEST_KEY, LONGEST_STACK, BESIDE_STACK = 40, 400, 16
+"""Cells that a key takes at most, a stack, and another key beside a stack."""
+FUNCTION = 14
+"""Cells that a stack takes at least, which are those of the innermost function."""
 NO_HISTOGRAM = "no histogram; load a script whose aggregate has buckets as its first key"
 FRAME = 4
 """Cells of a title that its digit and the corners take."""
@@ -117,40 +120,50 @@ def ends_of(bucket: Bucket) -> tuple[Cell, Cell]:
     return Cell(str(bucket.low), bucket.low), Cell(str(bucket.high), bucket.high)
 
 
-def key_columns(moment: Moment, aggregate: AggregateId, key: Callable[[R], RawKey | Key]) -> list[Column[R]]:
+def key_columns(
+    moment: Moment, aggregate: AggregateId, key: Callable[[R], RawKey | Key], left_out: frozenset[int] = frozenset()
+) -> list[Column[R]]:
     """A column for each key beside the bucket: a process by its name or number, a stack by its functions.
 
-    Rows from before the script was changed may have fewer keys.
+    Args:
+        moment: the newest; rows from before the script was changed may have fewer keys.
+        aggregate: which one.
+        key: the keys of a row.
+        left_out: key columns that the rows do not have.
     """
     if aggregate not in moment.frame.aggregates:
         return []
-    shown = Shown.of(moment, aggregate)
+    data = moment.frame.aggregates[aggregate]
+    kept, stacks = Folding(0, left_out).kept(data), stack_columns(moment.measure(aggregate, data))
+    shown, texts = Shown.of(moment, aggregate).only(kept), [at - data.integer_keys for at in kept]
     first = len(shown.integers)
+    others = BESIDE_STACK if stacks & {*texts} else LONGEST_KEY
+    most = [LONGEST_STACK if at in stacks else others for at in texts[first:]]
     return [
         *(
-            _key_column(at, shown.titles[at], partial(_integer, at, show, key))
+            _key_column(at, shown.titles[at], partial(_integer, at, show, key), others)
             for at, show in enumerate(shown.integers)
             if at
         ),
         *(
-            _key_column(first + at, shown.titles[first + at], partial(_string, at, show, key))
+            _key_column(first + at, shown.titles[first + at], partial(_string, at, show, key), most[at])
             for at, show in enumerate(shown.strings)
         ),
     ]
 
 
-def _key_column(at: int, title: str, cell: Callable[[R], str]) -> Column[R]:
+def _key_column(at: int, title: str, cell: Callable[[R], str], most: int) -> Column[R]:
     return Column(
         f"key{at}",
         title,
-        max(6, len(title) + 1),
+        max(FUNCTION if most == LONGEST_STACK else 6, len(title) + 1),
         cell,
         cell,
         align="<",
         stretch=True,
-        most=LONGEST_KEY,
+        most=most,
         ascending=True,
-        keep=ALWAYS if at == 1 else 8 - min(at, 6),
+        keep=ALWAYS if at == 1 else 7 if most == LONGEST_STACK else 8 - min(at, 6),
         style=lambda _, palette: palette.strong,
     )
 

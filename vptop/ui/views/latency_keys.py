@@ -84,15 +84,19 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
             self._take(question, PerKeys())
             return
         comparison, steps = moment.compared(self.aggregate), moment.hint(self.aggregate).steps
-        baseline, box = comparison.baseline if comparison else None, self.box
+        baseline, box, hidden = comparison.baseline if comparison else None, self.box, self._hidden(moment)
         if sum(map(len, parts)) <= AT_ONCE and len(parts) <= FRAMES_AT_ONCE:
-            self._take(question, per_key(parts, baseline, steps, box))
+            self._take(question, per_key(parts, baseline, steps, box, left_out=hidden))
             return
         self._worker.begin(
             question.subject,
-            lambda abandoned: per_key(parts, baseline, steps, box, abandoned),
+            lambda abandoned: per_key(parts, baseline, steps, box, abandoned, hidden),
             partial(self._finish, question),
         )
+
+    def _hidden(self, moment: Moment) -> frozenset[int]:
+        """The key columns beside the bucket that its script hides."""
+        return moment.hint(self.aggregate).hidden - {0}
 
     def _finish(self, question: Question, found: PerKeys) -> None:
         """Show the result; when there is a newer Frame by now, go on with that."""
@@ -106,7 +110,7 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
     def columns(self, moment: Moment) -> Sequence[Column[PerKey]]:
         """Keys, count, percentiles, picture."""
         return [
-            *(key_columns(moment, self.aggregate, lambda row: row.key) or [ALL]),
+            *(key_columns(moment, self.aggregate, lambda row: row.key, self._hidden(moment)) or [ALL]),
             self._count_column(self.seconds(moment)),
             *(_percentile(percent) for percent in PERCENTILES),
             *((_growth(percent) for percent in (50, 99)) if moment.compared(self.aggregate) else ()),
@@ -140,7 +144,8 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         row = self.current
         if row is None or self.moment is None:
             return ()
-        found = slowest(self.moment, self.aggregate, 1, lambda key: label_of(key) == label_of(row.key))
+        hidden, label = self._hidden(self.moment), label_of(row.key)
+        found = slowest(self.moment, self.aggregate, 1, lambda key: label_of(key, hidden) == label)
         leads = row_leads(found[0], self.aggregate, found[1]) if found else probe_leads(self.moment, self.aggregate)
         names = [lead for text in row.texts for lead in text_leads(self.moment, text)]
         return [*names, *leads]

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The slowest of the last minute: when, how slow, and the other keys. Enter goes to that second."""
+"""The slowest of the last minute: when, how slow, and the other keys, stacks among them. Enter goes to that second."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model.kinds import is_stack
 from vptop.model.plain import clean
 from vptop.model.session import Moment
-from vptop.model.slowest import WINDOW, Slow, slowest
+from vptop.model.slowest import WINDOW, Slow, slowest, with_stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.histograms import NOTHING, Latencies, chosen, in_box, key_columns, settle, unit_of
 from vptop.ui.widgets.chrome import HistoryBar
-from vptop.ui.widgets.leads import Lead, row_leads, text_leads
+from vptop.ui.widgets.leads import Drill, Lead, as_filter, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
 
 
@@ -26,23 +27,28 @@ class SlowestPanel(TablePanel[Slow], Latencies):
     def __init__(self) -> None:
         TablePanel.__init__(self, "Slowest", id="latency-slowest")
         Latencies.__init__(self)
-        self.aggregate = NO_AGGREGATE
+        self.aggregate = self.histogram = NO_AGGREGATE
+        self._exact = False
+        """the values are known, not only their buckets"""
 
     def items(self, moment: Moment) -> Iterable[Slow]:
         """Look through the last minute."""
-        self.aggregate = chosen(moment, self.aggregate)
-        return slowest(moment, self.aggregate, box=self.box) if self.aggregate.name else []
+        self.histogram = chosen(moment, self.histogram)
+        self.aggregate = with_stacks(moment, self.histogram)
+        found = slowest(moment, self.aggregate, box=self.box) if self.aggregate.name else []
+        self._exact = any(row.most > row.low for row in found)
+        return found
 
     def columns(self, moment: Moment) -> Sequence[Column[Slow]]:
-        """Lower end of the bucket, count, keys, seconds ago."""
+        """Largest value, or lower end of the bucket, count, keys, seconds ago."""
         return [
             Column(
                 "low",
-                f"FROM {unit_of(moment, self.aggregate)}".rstrip(),
+                f"{'MAX' if self._exact else 'FROM'} {unit_of(moment, self.aggregate)}".rstrip(),
                 7,
-                lambda row: numbers.axis(row.low),
-                lambda row: row.low,
-                value=lambda row: row.low,
+                lambda row: numbers.axis(row.most),
+                lambda row: row.most,
+                value=lambda row: row.most,
                 style=lambda _, palette: palette.strong,
             ),
             number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=3),
@@ -60,7 +66,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
 
     def numbers(self, row: Slow) -> Mapping[str, float]:
         """What a filter may compare."""
-        return {"count": row.count, "max": row.low}
+        return {"count": row.count, "max": row.most}
 
     def status(self) -> str:
         """Of which time and buckets, and the unit."""
@@ -74,9 +80,11 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         row, moment = self.current, self.moment
         if row is None or moment is None:
             return ()
-        found: list[Lead] = []
-        for text in row.key[1]:
-            found += text_leads(moment, text)
+        found = [lead for text in row.key[1] for lead in text_leads(moment, text)]
+        if self.aggregate != self.histogram:
+            name = next((text for text in row.key[1] if not is_stack(text)), "")
+            where = Drill("stacks", as_filter(name), name, self.aggregate)
+            found.append(Lead(f"stacks of {name} in {clean(moment.label(self.aggregate))}", where))
         then = moment.session.at(row.sequence)
         return [*found, *(row_leads(then, self.aggregate, row.row) if then is not None else ())]
 

@@ -76,6 +76,8 @@ class Question:
     """sequence number of the moment to compare with"""
     replaced: int = 0
     """Frames that were replaced until it was asked"""
+    left_out: frozenset[int] = frozenset()
+    """key columns that are no part of the stacks"""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class StackSource(LinePanel[R]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Guest stacks", digit=5, id=id)
         self.aggregate = NO_AGGREGATE
+        self.asked: AggregateId | None = None
+        """the aggregate that a row of another view led to; None: the first that holds stacks"""
         self.inverted = False
         self.frames = SPANS[0]
         """of the span"""
@@ -121,11 +125,12 @@ class StackSource(LinePanel[R]):
 
     def collect(self, moment: Moment) -> Sequence[R]:
         """Sum the stacks when they are new, at once or later, and lay out what there is."""
-        self.aggregate = moment.first(Kind.STACKS) or self.aggregate
+        asked = self.asked if self.asked in moment.frame.aggregates else None
+        self.aggregate = asked or moment.first(Kind.STACKS) or self.aggregate
         baseline = moment.session.baseline if moment.session.comparing else None
         compared = baseline.moment.sequence if baseline else None
-        replaced = moment.session.replaced
-        question = Question(self.aggregate, moment.sequence, self.inverted, self.frames, compared, replaced)
+        replaced, hidden = moment.session.replaced, moment.hint(self.aggregate).hidden
+        question = Question(self.aggregate, moment.sequence, self.inverted, self.frames, compared, replaced, hidden)
         if question != self._shown and not self._worker.busy:
             self._sum(moment, question)
         return self.lay_out()
@@ -161,10 +166,10 @@ class StackSource(LinePanel[R]):
         """Sum intervals, those of `counted` without counting them again, or many rows all together."""
         intervals = (*known, *(before or ()))
         if sum(map(len, intervals)) > REMEMBERED:
-            then = None if before is None else totals(before)
-            stacks = summed(totals(known), namer, inverted=question.inverted, baseline=then)
+            then = None if before is None else totals(before, question.left_out)
+            stacks = summed(totals(known, question.left_out), namer, inverted=question.inverted, baseline=then)
             return Summed(question, stacks, {}, sum(one.total_hits for one in known) - stacks.root.total)
-        now = {one: counted.get(one) or counts_of(one) for one in intervals}
+        now = {one: counted.get(one) or counts_of(one, question.left_out) for one in intervals}
         then = None if before is None else [now[one] for one in before]
         stacks = summed([now[one] for one in known], namer, inverted=question.inverted, baseline=then)
         return Summed(question, stacks, now)
@@ -255,6 +260,13 @@ class StackSource(LinePanel[R]):
         """Gives the stacks that are shown: those of the span that pass the filter."""
         return partial(samples, self.stacks.root, inverted=self.inverted, chosen=self.filter)
 
+    def about(self, aggregate: AggregateId | None) -> None:
+        """Show the stacks of that aggregate in every form; None: those of the first that holds stacks."""
+        for panel in self.screen.query(LinePanel):
+            if isinstance(panel, StackSource) and not panel.summary and panel.asked != aggregate:
+                panel.asked = aggregate
+                panel.start_over()
+
     def action_span(self) -> None:
         """Samples of the next longer span."""
         self._settle(SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)], per_second=self.per_second)
@@ -291,19 +303,21 @@ def window(moment: Moment, aggregate: AggregateId, frames: int) -> list[Measured
     return known or ([moment.measure(aggregate, data)] if data is not None else [])
 
 
-def counts_of(measured: Measured) -> Counts:
-    """The stacks that were seen most often in an interval, with their counts."""
+def counts_of(measured: Measured, left_out: frozenset[int] = frozenset()) -> Counts:
+    """The stacks that were seen most often in an interval, with their counts; these key columns are summed over."""
+    if left_out:
+        measured = fold([measured], Folding(1, left_out))
     return {measured.key(at): int(measured.hits[at]) for at in measured.busiest(MOST_STACKS)}
 
 
-def totals(intervals: Sequence[Measured]) -> list[Counts]:
-    """The stacks that were seen most often in some intervals, whose rows are summed as columns before."""
+def totals(intervals: Sequence[Measured], left_out: frozenset[int] = frozenset()) -> list[Counts]:
+    """The same of some intervals, whose rows are summed as columns before."""
     found: list[Counts] = []
     batch: list[Measured] = []
     for one, following in zip(intervals, (*intervals[1:], None), strict=True):
         batch.append(one)
         if following is None or not alike(following.data, one.data) or sum(map(len, batch)) + len(following) > BATCH:
-            found.append(counts_of(fold(batch, Folding(len(batch)))))
+            found.append(counts_of(fold(batch, Folding(len(batch), left_out))))
             batch = []
     return found
 

@@ -156,9 +156,10 @@ class Step:
     """that the panel had before"""
 
     def undo(self) -> None:
-        """Give the panel the filter that it had."""
+        """Let the panel show what it usually does, with the filter that it had."""
         if self.target is not None:
             self.target.crumbs = ""
+            self.target.about(None)
             self.target.set_filter(self.filter)
 
 

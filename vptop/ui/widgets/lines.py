@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from engine.probes.frame import AggregateId
 from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
@@ -148,6 +149,13 @@ class LinePanel(Contents[R], ScrollView, can_focus=True, inherit_bindings=False)
         """Show only the rows that pass."""
         self.filter = chosen
         self.update_rows()
+
+    def about(self, aggregate: AggregateId | None) -> None:
+        """Show the aggregate that a row of another view leads to, where this panel shows one of several.
+
+        Args:
+            aggregate: which one; None: the person has gone back.
+        """
 
     def clear(self) -> None:
         """Undo what restricts the rows."""
