@@ -295,7 +295,12 @@ class Measured:
         return self.data.arena[offset : self.data.arena.index(b"\0", offset)]
 
     def find(self, key: RawKey, near: int = 0) -> int | None:
-        """The index of the row with that key; `near` is looked at first."""
+        """The index of the row with that key; `near` is looked at first.
+
+        A row of before a reload of its script may have another number of keys.
+        """
+        if (len(key[0]), len(key[1])) != (self.data.integer_keys, self.data.string_keys):
+            return None
         if near < len(self) and self.raw_key(near) == key:
             return near
         found = self.with_keys(dict(enumerate((*key[0], *key[1]))))

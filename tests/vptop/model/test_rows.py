@@ -54,6 +54,7 @@ def test_a_row_is_found_by_its_raw_key() -> None:
         assert measured.find(measured.raw_key(index)) == measured.find(measured.raw_key(index), near=index) == index
     assert measured.find(((1,), (b"c",))) is None
     assert measured.find(((3,), (b"b",))) is None
+    assert measured.find(((3, 4), (b"b",))) is None, "before its script was reloaded it had another number of keys"
 
 
 def test_numbers_and_keys_are_those_of_the_frame() -> None:
