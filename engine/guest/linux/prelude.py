@@ -18,6 +18,7 @@ from engine.guest.unknown import PRELUDE as ADDRESS_SPACES
 _PER_CPU = ".data..percpu"
 _TEMPLATE = """\
 (defstring os~name)
+(defstring os~process)
 (defstring os~line)
 (defstring os~word)
 (definteger os~entry)
@@ -60,6 +61,18 @@ _TEMPLATE = """\
         (1 (& (getguest (+ (os~cpu) {cpu:#x})) 0xffffffff))))
 
 (defun curprocname () (os~name-of (os~task)))
+
+; The number of the process that a task belongs to, its name, and the task of its parent; of 0, 0.
+(defun taskpid (task) (os~member task {tgid:#x}))
+
+(defun taskname (task)
+  (cond ((== task 0) (setstr os~process "(early boot)"))
+        (1 (getgueststr os~process 16 (+ (getguest (+ task {leader:#x})) {comm:#x}))))
+  os~process)
+
+(defun taskparent (task)
+  (cond ((== task 0) 0)
+        (1 (getguest (+ (getguest (+ task {parent:#x})) {leader:#x})))))
 
 ; Whether an address is mapped, by the page tables themselves: reading an unmapped one would end the firing.
 (defun os~mapped (address) (os~walk CR3 39 address))
@@ -109,15 +122,23 @@ _TEMPLATE = """\
         (1 (os~line-of-mm (getguest (+ (os~task) {mm:#x})))))
   os~line)
 """
-_TASK_MEMBERS = {"tgid": "tgid", "pid": "pid", "comm": "comm", "parent": "real_parent", "mm": "mm"}
+_TASK_MEMBERS = {
+    "tgid": "tgid",
+    "pid": "pid",
+    "comm": "comm",
+    "parent": "real_parent",
+    "leader": "group_leader",
+    "mm": "mm",
+}
 _MM_MEMBERS = ("arg_start", "arg_end")
 
 
 def of(kernel: Kernel) -> str:
     """VP source of `curpid`, `curtid`, `curppid`, `curtask`, `curcpu`, `curprocname` and `curcmdline` for a kernel.
 
-    And of `curmapping` and `curuserstack`, as any guest has them. A kernel without type information, or whose types
-    have another shape, has only what any guest has: processes told apart by their address spaces.
+    And of `taskpid`, `taskname` and `taskparent`, which say of any task what these say of the running one, and of
+    `curmapping` and `curuserstack`, as any guest has them. A kernel without type information, or whose types have
+    another shape, has only what any guest has: processes told apart by their address spaces.
     """
     if kernel.types is None:
         return ADDRESS_SPACES

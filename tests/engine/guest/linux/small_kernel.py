@@ -123,7 +123,8 @@ class SmallKernel:
             self.put(at + 8, struct.pack("<II", pid, tgid))
             self.put(at + 40, struct.pack("<Q", self.task_at(max(number - 1, 0))))
             self.put(at + 80, name.encode().ljust(16, b"\0"))
-            self.put(at + 96, struct.pack("<QQ", following, 0))
+            leader = next(at for at, (of, *_) in enumerate(TASKS) if of == tgid)
+            self.put(at + 96, struct.pack("<QQQ", following, 0, self.task_at(leader)))
         self.run_task(2)
 
     def run_task(self, number: int) -> None:

@@ -166,8 +166,9 @@ def small_types(*, since_6_4: bool = True, hot: bool = False) -> BtfWriter:
         ("stats", statistics, 384),
         ("comm", name, 640),
         ("tasks", links, 768),
+        ("group_leader", parent, 896),
     ]
-    assert writer.composite("task_struct", 112, members) == task
+    assert writer.composite("task_struct", 120, members) == task
     writer.add(8, "task_t", task)
     part = writer.composite("module_memory", 16, [("base", word, 0), ("size", number, 64)])
     parts = ("mem", writer.array(part, 2), 704) if since_6_4 else ("core_layout", part, 704)

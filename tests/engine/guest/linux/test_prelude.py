@@ -71,6 +71,16 @@ def test_a_thread_has_the_pid_of_its_process_and_a_tid_of_its_own(small: SmallKe
     assert printed(small) == b"80 81 80 3 worker\n"
 
 
+def test_a_task_leads_to_the_process_above_it(small: SmallKernel):
+    small.run_task(3)
+    script = """
+    (defun show (task) (printf "%d %s; " (taskpid task) (taskname task)))
+    (vprobe VMM1Hz
+      (show (curtask)) (show (taskparent (curtask))) (show (taskparent (taskparent (curtask)))) (show (taskparent 0)))
+    """
+    assert printed(small, script) == b"80 sh; 80 sh; 1 init; 0 (early boot); ", "a thread has the name of its process"
+
+
 def test_the_idle_task_is_process_0(small: SmallKernel):
     small.run_task(0)
     assert printed(small) == b"0 0 0 3 swapper/0\n"
