@@ -7,9 +7,9 @@ The language ignores them (`//` or `/* */` in Emmett):
 
 `as` is top, hist, stacks or table; `unit` names the unit of values (and of buckets); `keys` names the keys in order,
 integers first, each optionally with `:hex`, `:dec` or `:sym`; rows are summed over those with `-` before the name until
-the person asks for them, as in `keys=-page:hex,process`; `sort` names a column, `-` for descending; `steps`
-is the number of buckets to an octave of a histogram (1: powers of two); `warn` gives thresholds, as in
-`warn=avg>500,max>=10000`: rows for which one holds are marked.
+the person asks for them, as in `keys=-page:hex,process`; `pid`, `parent` and `process` name those that tell a process
+from others; `sort` names a column, `-` for descending; `steps` is the number of buckets to an octave of a histogram (1:
+powers of two); `warn` gives thresholds, as in `warn=avg>500,max>=10000`: rows for which one holds are marked.
 """
 
 from __future__ import annotations

@@ -1,27 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Interrupts per process and vector over a span of Frames, flat and as a tree."""
+"""Interrupts per process and vector over a span of Frames, flat and as a tree of families."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.probes.frame import AggregateId
+from vptop.model.processkeys import ProcessId, ProcessKeys, process_keys
+from vptop.model.rows import Measured
 from vptop.model.session import Moment, Session
 from vptop.model.tally import Tally, added, tally
 
 AT_ONCE = 5_000
 """Rows of an aggregate up to which the interrupts of a Frame are counted before the next paint."""
 OTHERS = "other vectors"
-Path = tuple[str, ...]
 _FAMILY = re.compile(r"[^/:]+(?=[/:])")
 """What stands before the first `/` or `:` of a name, as Linux names its kernel threads (kworker/0:1, ksoftirqd/0)."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process, a family of processes, or one vector of a process, in a span of Frames."""
+    """A process, a family of processes, or one vector of a process, in a span of Frames.
+
+    In a tree by parents the numbers are those of the process and of all below it; `alone` has its own.
+    """
 
     name: str
     rate: float = 0.0
@@ -34,19 +38,38 @@ class Process:
     """of all processes"""
     peak: float = 0.0
     """of the process with most"""
-    path: Path = ()
-    """from the outermost line of a tree to this one"""
+    key: Hashable = ""
+    """what makes it the same line a second later"""
+    process: ProcessId | None = None
+    """the process; of a vector, the one that it interrupted; None: a family"""
+    parent: int = 0
+    """the number of its parent; 0: none, or unknown"""
+    depth: int = 0
+    """how many lines of a tree it is below"""
     parts: tuple[Process, ...] = ()
-    """of a family of a tree, its processes"""
-    members: tuple[str, ...] = ()
+    """the processes of a family, the children of a process"""
+    members: tuple[ProcessId, ...] = ()
     """the processes whose interrupts of all vectors are summed here"""
     base: float | None = None
     """the rate at the baseline; None: nothing is compared"""
+    alone: Process | None = None
+    """in a tree by parents, the process without those below it; None: it is there for these alone"""
+
+    @property
+    def by_vector(self) -> Mapping[int, float]:
+        """What lines of vectors below it say; of a family, and of one vector, nothing."""
+        own = self.alone or self
+        return own.vectors if len(own.members) == 1 and own.members[0] == self.process else {}
 
     @property
     def opens(self) -> bool:
         """In a tree there are lines below it."""
-        return bool(self.parts or (self.members and self.vectors))
+        return bool(self.parts or self.by_vector)
+
+    @property
+    def is_above(self) -> bool:
+        """In a tree by parents it is there for those below it alone."""
+        return self.process is not None and self.alone is None and self.process not in self.members and bool(self.parts)
 
     @property
     def change(self) -> float:
@@ -59,53 +82,73 @@ class Process:
         return self.change / self.base if self.base else None if self.change else 0.0
 
 
+def keys_of(moment: Moment, measured: Measured) -> ProcessKeys | None:
+    """The keys behind the vector that tell processes apart."""
+    return process_keys(moment.hint(measured.aggregate), measured.data, first=1)
+
+
 class IrqHistory:
     """Remembers the counts of each Frame, so that a new one costs only itself."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[AggregateId, tuple[int, int]], Tally] = {}
+        self._known: dict[tuple[AggregateId, ProcessKeys, tuple[int, int]], Tally] = {}
 
-    def at(self, session: Session, aggregate: AggregateId, sequence: int) -> Tally | None:
+    def at(self, session: Session, aggregate: AggregateId, keys: ProcessKeys, sequence: int) -> Tally | None:
         """Counts of the interval that ended with a Frame; None where nothing is known, or it takes long."""
-        key = aggregate, session.edition(sequence)
+        key = aggregate, keys, session.edition(sequence)
         if (known := self._known.get(key)) is None:
             measured = session.measured(sequence, aggregate)
-            if measured is None or len(measured) > AT_ONCE:
+            if measured is None or len(measured) > AT_ONCE or not has_keys(measured, keys):
                 return None
-            known = self._known[key] = tally([measured])
+            known = self._known[key] = tally([measured], keys)
         return known
 
-    def learn(self, aggregate: AggregateId, edition: tuple[int, int], found: Tally) -> None:
+    def learn(self, aggregate: AggregateId, keys: ProcessKeys, edition: tuple[int, int], found: Tally) -> None:
         """What was counted of one Frame."""
-        self._known[aggregate, edition] = found
+        self._known[aggregate, keys, edition] = found
 
-    def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> Tally | None:
+    def span(self, moment: Moment, aggregate: AggregateId, keys: ProcessKeys, frames: int) -> Tally | None:
         """Counts of the Frames up to a moment together; None where they are not all known one by one."""
         first = moment.session.timeline.ring.first
-        self._known = {key: known for key, known in self._known.items() if key[1][0] >= first and key[0] == aggregate}
+        self._known = {
+            key: known for key, known in self._known.items() if key[2][0] >= first and key[:2] == (aggregate, keys)
+        }
         found: list[Tally] = []
         for sequence in range(max(first, moment.sequence - frames + 1), moment.sequence + 1):
             measured = moment.session.measured(sequence, aggregate)
-            if measured is None or not (measured.known or sequence == moment.sequence):
+            if measured is None or not (measured.known or sequence == moment.sequence) or not has_keys(measured, keys):
                 continue
-            known = self.at(moment.session, aggregate, sequence)
+            known = self.at(moment.session, aggregate, keys, sequence)
             if known is None or not known.whole:
                 return None
             found.append(known)
         return added(found)
 
-    def trend(self, moment: Moment, aggregate: AggregateId, names: Sequence[str], frames: int) -> list[float | None]:
+    def trend(
+        self,
+        moment: Moment,
+        aggregate: AggregateId,
+        keys: ProcessKeys,
+        members: Sequence[ProcessId],
+        frames: int,
+    ) -> list[float | None]:
         """Interrupts per second of processes over the last Frames, oldest first; None where it is not known."""
-        if not names:
+        if not members:
             return []
         found: list[float | None] = []
         for sequence in range(moment.sequence - frames + 1, moment.sequence + 1):
-            known = self.at(moment.session, aggregate, sequence) if sequence >= 0 else None
-            if known is None or known.seconds <= 0 or not (known.whole or all(name in known.totals for name in names)):
+            known = self.at(moment.session, aggregate, keys, sequence) if sequence >= 0 else None
+            if known is None or known.seconds <= 0 or not (known.whole or all(one in known.totals for one in members)):
                 found.append(None)
             else:
-                found.append(sum(known.totals.get(name, 0) for name in names) / known.seconds)
+                found.append(sum(known.totals.get(one, 0) for one in members) / known.seconds)
         return found
+
+
+def has_keys(measured: Measured, keys: ProcessKeys) -> bool:
+    """Whether the rows have these keys: before a reload of their script they may have had fewer."""
+    integers = measured.data.integer_keys
+    return max(keys.pid or 0, keys.parent or 0) < integers <= keys.name < measured.data.keys
 
 
 def processes(counted: Tally) -> list[Process]:
@@ -115,68 +158,88 @@ def processes(counted: Tally) -> list[Process]:
         return []
     return [
         Process(
-            name,
+            one.name,
             total / seconds,
-            {vector: count / seconds for vector, count in counted.counts[name].items()},
+            {vector: count / seconds for vector, count in counted.counts[one].items()},
             total,
             total / whole,
             total / most,
-            (name,),
-            members=(name,),
+            one,
+            one,
+            counted.parents.get(one, 0),
+            members=(one,),
         )
-        for name, total in counted.totals.items()
+        for one, total in counted.totals.items()
     ]
 
 
 def compared(found: Iterable[Process], baseline: Tally) -> list[Process]:
     """The processes with their rates in the baseline's second, and those that are gone."""
-    then = {process.name: process for process in processes(baseline)}
-    now = [replace(one, base=then[one.name].rate if one.name in then else 0.0) for one in found]
-    names = {process.name for process in now}
-    gone = [process for name, process in then.items() if name not in names]
-    return now + [Process(one.name, base=one.rate, path=one.path, members=one.members) for one in gone]
+    then = {process.key: process for process in processes(baseline)}
+    now = [replace(one, base=then[one.key].rate if one.key in then else 0.0) for one in found]
+    here = {process.key for process in now}
+    gone = [process for key, process in then.items() if key not in here]
+    return now + [
+        Process(one.name, key=one.key, process=one.process, parent=one.parent, members=one.members, base=one.rate)
+        for one in gone
+    ]
 
 
-def tree(found: Iterable[Process]) -> list[Process]:
+def families(found: Iterable[Process]) -> list[Process]:
     """The processes; those of one family below a line of their own."""
-    families: dict[str, list[Process]] = {}
+    known: dict[str, list[Process]] = {}
     for process in found:
         match = _FAMILY.match(process.name)
-        families.setdefault(match[0] if match else process.name, []).append(process)
-    return [_family(name, members) if len(members) > 1 else members[0] for name, members in families.items()]
+        known.setdefault(match[0] if match else process.name, []).append(process)
+    return [_family(name, members) if len(members) > 1 else members[0] for name, members in known.items()]
 
 
 def _family(name: str, members: Sequence[Process]) -> Process:
     label = f"{name}/*"
-    vectors: dict[int, float] = {}
-    for member in members:
-        for vector, rate in member.vectors.items():
+    return summed(Process(label, key=label), [replace(member, depth=1) for member in members])
+
+
+def summed(line: Process, below: Sequence[Process]) -> Process:
+    """A line with the numbers of those below it added to its own."""
+    vectors: dict[int, float] = dict(line.vectors)
+    for part in below:
+        for vector, rate in part.vectors.items():
             vectors[vector] = vectors.get(vector, 0.0) + rate
-    return Process(
-        label,
-        sum(member.rate for member in members),
-        vectors,
-        sum(member.count for member in members),
-        sum(member.share for member in members),
-        min(1.0, sum(member.peak for member in members)),
-        (label,),
-        tuple(replace(member, path=(label, member.name)) for member in members),
-        tuple(member.name for member in members),
-        None if members[0].base is None else sum(member.base or 0.0 for member in members),
+    every = [line, *below]
+    bases = [one.base for one in every if one.base is not None]
+    return replace(
+        line,
+        rate=sum(one.rate for one in every),
+        vectors=vectors,
+        count=sum(one.count for one in every),
+        share=sum(one.share for one in every),
+        peak=min(1.0, sum(one.peak for one in every)),
+        parts=tuple(below),
+        members=tuple(member for one in every for member in one.members),
+        base=sum(bases) if bases else None,
     )
 
 
-def below(row: Process, vector_name: Callable[[int], str]) -> Sequence[Process]:
-    """The lines below one of a tree: the processes of a family, the vectors of a process."""
-    if row.parts or not row.opens:
-        return row.parts
+def vector_lines(row: Process, vector_name: Callable[[int], str]) -> Sequence[Process]:
+    """The lines of vectors below one of a tree."""
+    own = row.alone or row
+    if not row.by_vector:
+        return ()
 
     def line(name: str, rate: float, vectors: Mapping[int, float]) -> Process:
-        part = rate / row.rate
+        part = rate / own.rate
         return Process(
-            name, rate, vectors, round(row.count * part), row.share * part, row.peak * part, (*row.path, name)
+            name,
+            rate,
+            vectors,
+            round(own.count * part),
+            own.share * part,
+            own.peak * part,
+            (row.key, name),
+            row.process,
+            depth=row.depth + 1,
         )
 
-    found = [line(vector_name(vector), rate, {vector: rate}) for vector, rate in row.vectors.items()]
-    rest = row.count - sum(one.count for one in found)
-    return [*found, line(OTHERS, row.rate * rest / row.count, {})] if rest else found
+    found = [line(vector_name(vector), rate, {vector: rate}) for vector, rate in row.by_vector.items()]
+    rest = own.count - sum(one.count for one in found)
+    return [*found, line(OTHERS, own.rate * rest / own.count, {})] if rest else found

@@ -65,7 +65,7 @@ class Shown:
         kind = moment.kind(aggregate)
         hints = titles(data.integer_keys, data.string_keys, moment.hint(aggregate))
         hints = [replace(hint, form=form or hint.form) for hint in hints]
-        vectors = [kind is Kind.TOP and not hint.form for hint in hints[: data.integer_keys]]
+        vectors = [kind is Kind.TOP and at == 0 and not hint.form for at, hint in enumerate(hints[: data.integer_keys])]
         headings = [
             "VECTOR" if vector and hint.label == "KEY" else hint.label.upper()
             for hint, vector in zip(hints, [*vectors, *[False] * data.string_keys], strict=True)

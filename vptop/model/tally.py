@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.text import escape
-from vptop.model.blocks import never
+from vptop.model.arena import used
+from vptop.model.blocks import blocks, never
 from vptop.model.cached import cached
 from vptop.model.columns import Integers
 from vptop.model.filterexpr import NO_FILTER, OPERATORS, Comparison, Filter, Pattern, Words
 from vptop.model.groups import Groups
-from vptop.model.matching import strings_match
+from vptop.model.matching import numbers_match, strings_match
+from vptop.model.processkeys import ProcessId, ProcessKeys, Relative, looked_into
 from vptop.model.rows import Mask, Measured, summed_by
 
 MOST_PROCESSES = 1000
@@ -23,7 +25,10 @@ MOST_PROCESSES = 1000
 MOST_VECTORS = 64
 """Vectors that are told apart, those with most interrupts."""
 
-Counts = Mapping[str, Mapping[int, int]]
+MOST_RELATIVES = 1000
+"""Processes that are looked up because they are above others in the tree."""
+
+Counts = Mapping[ProcessId, Mapping[int, int]]
 """Interrupts by process and vector."""
 Places = npt.NDArray[np.int64]
 """Numbers of processes."""
@@ -43,8 +48,12 @@ class Tally:
     """The interrupts of a span."""
 
     counts: Counts = field(default_factory=dict)
-    totals: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[ProcessId, int] = field(default_factory=dict)
     """of all vectors, also of those that are not told apart"""
+    parents: Mapping[ProcessId, int] = field(default_factory=dict)
+    """numbers of their parents; empty where no key tells them"""
+    relatives: Mapping[int, Relative] = field(default_factory=dict)
+    """by number, processes above these in the tree that are not told one by one"""
     seconds: float = 0.0
     """guest seconds of the span"""
     every: Sums = Sums()
@@ -60,20 +69,67 @@ class Tally:
 
 
 class Interrupts:
-    """The updates of some intervals of an aggregate keyed by vector and name, put together by name."""
+    """The updates of some intervals of an aggregate keyed by vector and process, put together by process."""
 
-    def __init__(self, parts: Sequence[Measured], abandoned: Callable[[], bool]) -> None:
-        self.groups = Groups(parts, [parts[-1].data.integer_keys], abandoned)
+    def __init__(self, parts: Sequence[Measured], keys: ProcessKeys, abandoned: Callable[[], bool]) -> None:
+        self.keys = keys
+        self.groups = Groups(parts, keys.columns, abandoned)
         self.totals = self.groups.totals
         self.every: Places = np.flatnonzero(self.totals)
         """the numbers of the processes that were interrupted"""
         self.seconds = sum(part.seconds for part in parts)
         self._abandoned = abandoned
 
-    def name(self, process: int) -> str:
-        """As it is shown."""
+    def process(self, process: int) -> ProcessId:
+        """Its name, as it is shown, and its number."""
         part = self.groups.parts[int(self.groups.part[process])]
-        return escape(part.string(part.offsets.number(int(self.groups.row[process]), 0)))
+        text = self.keys.name - part.data.integer_keys
+        name = escape(part.string(part.offsets.number(int(self.groups.row[process]), text)))
+        return ProcessId(name, None if self.keys.pid is None else int(self.pids[process]))
+
+    @cached
+    def pids(self) -> Integers:
+        """The number of each process."""
+        found = np.zeros(len(self.groups), np.uint64)
+        for at, part in enumerate(self.groups.parts if self.keys.pid is not None else ()):
+            mine = np.flatnonzero(self.groups.part == at)
+            found[mine] = part.integers[self.groups.row[mine], self.keys.pid or 0]
+        return found
+
+    @cached
+    def parents(self) -> Integers:
+        """The number of the parent of each process, as it was last; 0: none."""
+        found = np.zeros(len(self.groups), np.uint64)
+        if self.keys.parent is None:
+            return found
+        for part, numbers in zip(self.groups.parts, self.groups.numbers, strict=True):
+            for block in blocks(len(part), self._abandoned):
+                rows = np.flatnonzero(part.hits[block])
+                found[numbers[block][rows]] = part.integers[block, self.keys.parent][rows]
+        return found
+
+    def parents_of(self, told: Places) -> dict[ProcessId, int]:
+        """The numbers of the parents of these, where a key tells them."""
+        if self.keys.parent is None:
+            return {}
+        return dict(zip(map(self.process, told.tolist()), self.parents[told].tolist(), strict=True))
+
+    def relatives(self, told: Places) -> dict[int, Relative]:
+        """By number, the processes above these in the tree that are none of these; of equal numbers the newest."""
+        found: dict[int, Relative] = {}
+        if self.keys.parent is None or len(told) == len(self.every):
+            return found
+        order = self.every[np.argsort(self.pids[self.every], kind="stable")]
+        pids, below = self.pids[order], told
+        known = {0, *self.pids[told].tolist()}
+        while len(below) and len(found) < MOST_RELATIVES:
+            wanted = np.array(sorted({*self.parents[below].tolist()} - known)[:MOST_RELATIVES], np.uint64)
+            known.update(wanted.tolist())
+            last = np.maximum(np.searchsorted(pids, wanted, side="right"), 1) - 1
+            below = order[last[pids[last] == wanted]]
+            for one in below.tolist():
+                found[int(self.pids[one])] = Relative(self.process(one), int(self.parents[one]))
+        return found
 
     def wanted(self, chosen: Filter) -> Places:
         """The numbers of the processes that pass a filter, where not all can be told one by one; else of all.
@@ -96,10 +152,15 @@ class Interrupts:
         return np.asarray(OPERATORS[test.operator](self.totals * of_one[test.field], test.number))
 
     def _matched(self, test: Words | Pattern) -> Mask:
+        in_names, in_numbers = looked_into(test)
         found = np.zeros(len(self.groups), bool)
-        for at, part in enumerate(self.groups.parts):
-            mine, places = self.groups.places(at, 0)
-            found[mine] = strings_match(part.data.arena, places, None, test, self._abandoned)
+        if in_numbers and self.keys.pid is not None:
+            found |= numbers_match(self.pids, str, test, self._abandoned)
+        for at, part in enumerate(self.groups.parts if in_names else ()):
+            mine, places = self.groups.places(at, self.keys.name - part.data.integer_keys)
+            names = used(part.data.arena, places)
+            passing = names[strings_match(part.data.arena, names, None, test, self._abandoned)]
+            found[mine] |= np.isin(places, passing)
         return found
 
     def busiest(self, wanted: Places) -> Places:
@@ -110,7 +171,7 @@ class Interrupts:
         return np.asarray(np.sort(wanted[order[-MOST_PROCESSES:]]))
 
     def same(self, other: Interrupts, processes: Places) -> Places:
-        """The numbers of the processes that have the names of these of the other."""
+        """The numbers of the processes that are these of the other."""
         return np.flatnonzero(np.isin(self.groups.prints, other.groups.prints[processes]) & (self.totals > 0))
 
     @cached
@@ -129,11 +190,11 @@ class Interrupts:
         by_vector = dict(zip(vectors[told].tolist(), counts[told].tolist(), strict=True))
         return Sums(len(wanted), int(counts.sum()), by_vector)
 
-    def counts(self, processes: Places, vectors: Collection[int]) -> dict[str, dict[int, int]]:
+    def counts(self, processes: Places, vectors: Collection[int]) -> dict[ProcessId, dict[int, int]]:
         """The interrupts of these processes by these vectors."""
         lines = self._lines(processes, np.arange(len(processes)))
         found = self.groups.cells(lines, np.array(sorted(vectors), np.uint64)).of_lines(len(processes))
-        return dict(zip(map(self.name, processes.tolist()), found, strict=True))
+        return dict(zip(map(self.process, processes.tolist()), found, strict=True))
 
     def _lines(self, processes: Places, lines: Places) -> Places:
         found = np.full(len(self.groups), -1, np.int64)
@@ -146,18 +207,24 @@ def numbers(count: float, rate: float, share: float) -> dict[str, float]:
     return {"rate": rate, "count": count, "share": share * 100}
 
 
-def tally(parts: Sequence[Measured], chosen: Filter = NO_FILTER, abandoned: Callable[[], bool] = never) -> Tally:
+def tally(
+    parts: Sequence[Measured],
+    keys: ProcessKeys,
+    chosen: Filter = NO_FILTER,
+    abandoned: Callable[[], bool] = never,
+) -> Tally:
     """Count the interrupts of a span.
 
     Args:
-        parts: intervals of an aggregate keyed by vector and name, at least one, oldest first.
+        parts: intervals of an aggregate keyed by vector and process, at least one, oldest first.
+        keys: those that tell processes apart.
         chosen: which processes are wanted, where not all can be told one by one.
         abandoned: the result is no longer wanted.
 
     Raises:
         Abandoned: `abandoned` said so.
     """
-    found = Interrupts(parts, abandoned)
+    found = Interrupts(parts, keys, abandoned)
     wanted = found.wanted(chosen)
     return _told(found, wanted, found.busiest(wanted))
 
@@ -165,6 +232,7 @@ def tally(parts: Sequence[Measured], chosen: Filter = NO_FILTER, abandoned: Call
 def against(
     now: Sequence[Measured],
     baseline: Measured,
+    keys: ProcessKeys,
     chosen: Filter = NO_FILTER,
     abandoned: Callable[[], bool] = never,
 ) -> tuple[Tally, Tally]:
@@ -173,7 +241,7 @@ def against(
     Raises:
         Abandoned: `abandoned` said so.
     """
-    ours, theirs = Interrupts(now, abandoned), Interrupts([baseline], abandoned)
+    ours, theirs = Interrupts(now, keys, abandoned), Interrupts([baseline], keys, abandoned)
     wanted = ours.wanted(chosen)
     here, there = ours.busiest(wanted), theirs.busiest(theirs.every)
     both_here = np.union1d(here, ours.same(theirs, there))
@@ -187,6 +255,8 @@ def _told(found: Interrupts, wanted: Places, told: Places) -> Tally:
     return Tally(
         counts,
         dict(zip(counts, found.totals[told].tolist(), strict=True)),
+        found.parents_of(told),
+        found.relatives(told),
         found.seconds,
         every,
         int(found.totals.max(initial=0)),
@@ -198,24 +268,26 @@ def _told(found: Interrupts, wanted: Places, told: Places) -> Tally:
 
 def added(tallies: Iterable[Tally]) -> Tally:
     """Whole tallies of spans that follow each other as one."""
-    counts: dict[str, dict[int, int]] = {}
+    counts: dict[ProcessId, dict[int, int]] = {}
+    parents: dict[ProcessId, int] = {}
     seconds = 0.0
     for one in tallies:
         seconds += one.seconds
-        for name, by_vector in one.counts.items():
-            here = counts.setdefault(name, {})
+        parents.update(one.parents)
+        for process, by_vector in one.counts.items():
+            here = counts.setdefault(process, {})
             for vector, count in by_vector.items():
                 here[vector] = here.get(vector, 0) + count
-    return exactly(counts, seconds)
+    return exactly(counts, seconds, parents)
 
 
-def exactly(counts: Counts, seconds: float) -> Tally:
+def exactly(counts: Counts, seconds: float, parents: Mapping[ProcessId, int] | None = None) -> Tally:
     """The tally of these counts and no others."""
-    totals = {name: sum(by_vector.values()) for name, by_vector in counts.items()}
+    totals = {process: sum(by_vector.values()) for process, by_vector in counts.items()}
     vectors: dict[int, int] = {}
     for by_vector in counts.values():
         for vector, count in by_vector.items():
             vectors[vector] = vectors.get(vector, 0) + count
     whole = Sums(len(totals), sum(totals.values()), vectors)
     peak = max((max(by_vector.values(), default=0) for by_vector in counts.values()), default=0)
-    return Tally(counts, totals, seconds, whole, max(totals.values(), default=0), peak)
+    return Tally(counts, totals, parents or {}, {}, seconds, whole, max(totals.values(), default=0), peak)

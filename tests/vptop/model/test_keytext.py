@@ -6,8 +6,10 @@ from __future__ import annotations
 import pytest
 
 from engine.guest.symbols import Symbols
+from tests.vptop.ui.fakes import aggregate, frame, ones, which
 from vptop.model import keytext
 from vptop.model.hints import KeyHint, ViewHint
+from vptop.model.session import Session
 
 SYMBOLS = Symbols([(0x1000, "T", "main"), (0xFFFFFFFF80001000, "T", "do_IRQ")])
 STACK = "GUEST_0x1010_0xffffffff80001020"
@@ -46,3 +48,13 @@ def test_titles_are_hinted_or_numbered() -> None:
         "KEY2",
         "NAME",
     ]
+
+
+def test_only_the_first_key_of_interrupts_is_a_vector() -> None:
+    session = Session()
+    session.set_source("vptop.vp", "; @view running as=top keys=irq,pid,process\n(defaggr running 2 1)")
+    session.add(frame(1, aggregates={"running": aggregate([ones((46, 46), ("sh",), 1)])}))
+    moment = session.moment()
+    assert moment is not None
+    shown = keytext.Shown.of(moment, which("running"))
+    assert [show(46) for show in shown.integers] == ["0x2e", "46"]

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.style import Style
@@ -11,11 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from vptop.model import keytext
 from vptop.model.cause import busiest
 from vptop.model.fold import SPANS, in_words
-from vptop.model.irq import Path, Process, below, tree
+from vptop.model.irq import Process
 from vptop.model.plain import clean
+from vptop.model.processkeys import ProcessId
+from vptop.model.rows import Key
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, numbers
@@ -23,26 +25,28 @@ from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND
 from vptop.ui.render.columns import Column
 from vptop.ui.render.fit import Piece, fit, strip, width_of
 from vptop.ui.render.palette import Palette
-from vptop.ui.views.irq_rows import IrqRows
+from vptop.ui.views.irq_tree import FORMS, IrqTree
 from vptop.ui.views.view import View, ViewRow
 from vptop.ui.widgets.leads import Drill, Lead, as_filter, name_leads, row_leads
 from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
+MOST_NAME, MOST_TREE_NAME = 28, 44
+LEAST_NAME = 10
+"""Cells of a name and its mark that the depth of its line leaves."""
 MOST_BAR = 24
 MOST_VECTORS = 6
 MATRIX_VECTORS = 32
-FORMS = ("flat", "tree", "matrix")
 IRQ = Scope(
     "Interrupts",
     (
-        Action("irq.form", "t", "form", "flat, tree or matrix of processes and vectors", "Form"),
+        Action("irq.form", "t", "form", "flat, tree (TOT/S: with all below, OWN/S: without) or matrix", "Form"),
         Action("irq.span", "w", "span", "numbers of 1 s, of 10 s or 60 s (moving averages), or of all kept", "Span"),
     ),
 )
 
 
-class IrqPanel(IrqRows):
+class IrqPanel(IrqTree):
     """Which processes the interrupts hit; one column for each of the busiest vectors."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(IRQ)]
@@ -52,8 +56,6 @@ class IrqPanel(IrqRows):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("IRQ top by process", digit=3, id=id)
-        self.form = FORMS[0]
-        self._opened: set[Path] = set()
 
     # --- rows ---
 
@@ -63,35 +65,32 @@ class IrqPanel(IrqRows):
             self.follow_comparison(moment)
         super().show(moment)
 
-    def collect(self, moment: Moment) -> Sequence[Process]:
-        """Filtered and in order; of a tree, the lines that are open."""
-        found = super().collect(moment)
-        return self._unfolded(tree(found), self.columns(moment)) if self.form == "tree" else found
-
-    def _unfolded(self, rows: Iterable[Process], layout: Sequence[Column[Process]]) -> list[Process]:
-        shown: list[Process] = []
-        for row in columns.ordered(rows, layout, self.sort):
-            shown.append(row)
-            if row.path in self._opened:
-                shown += self._unfolded(below(row, self._vector_name), layout)
-        return shown
-
-    def _vector_name(self, vector: int) -> str:
-        return keytext.vector(vector, self.moment.session.vectors if self.moment else {})
-
     def columns(self, moment: Moment) -> Sequence[Column[Process]]:
         """Name, rate, share and bar, vectors, trend; of a matrix, the name and every vector."""
         name = Column(
-            "name", "PROCESS", 12, self._named, lambda row: row.name, align="<", stretch=True, most=28, ascending=True,
-            style=lambda _, palette: palette.strong, value=self._indented,
-        )  # fmt: skip
-        rate: Column[Process] = columns.number_column("rate", "IRQ/S", 8, numbers.rate, lambda row: row.rate)
+            "name",
+            "PROCESS",
+            12,
+            lambda row: self._named(row, MOST_NAME),
+            lambda row: row.name,
+            align="<",
+            stretch=True,
+            most=MOST_TREE_NAME if self.form == "tree" and self.by_parent else MOST_NAME,
+            ascending=True,
+            style=lambda row, palette: palette.dim if row.is_above else palette.strong,
+            value=self._indented,
+            sized=self._named,
+        )
+        is_tree = self.form == "tree" and self.by_parent
+        counted = "TOT/S" if is_tree else "IRQ/S"
+        rate: Column[Process] = columns.number_column("rate", counted, 8, numbers.rate, lambda row: row.rate)
+        identity = [name, *([_PID_COLUMN] if self.keys.pid is not None else ()), rate]
         if self.form == "matrix":
-            return [name, rate, *self._vector_columns(moment, MATRIX_VECTORS)]
+            return [*identity, *self._vector_columns(moment, MATRIX_VECTORS)]
         return [
-            name,
-            rate,
-            *(columns.change_columns("IRQ/S", _change, _growth) if moment.compared(self.aggregate) else ()),
+            *identity,
+            *([_OWN_COLUMN] if is_tree else ()),
+            *(columns.change_columns(counted, _change, _growth) if moment.compared(self.aggregate) else ()),
             columns.number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=0),
             Column(
                 "share",
@@ -108,11 +107,11 @@ class IrqPanel(IrqRows):
                 "trend",
                 "TREND",
                 SHORT_TREND,
-                lambda row: bars.trend(self.history.trend(moment, self.aggregate, row.members, SHORT_TREND)),
+                lambda row: self._trend(moment, row, SHORT_TREND),
                 align="<",
                 stretch=True,
                 most=MOST_TREND,
-                sized=lambda row, cells: bars.trend(self.history.trend(moment, self.aggregate, row.members, cells)),
+                sized=partial(self._trend, moment),
                 is_picture=True,
                 titled="{}s".format,
                 keep=1,
@@ -120,17 +119,19 @@ class IrqPanel(IrqRows):
             ),
         ]
 
-    def _named(self, row: Process) -> str:
+    def _named(self, row: Process, cells: int) -> str:
         """The name; in a tree at its depth, with a mark when lines are below it."""
-        name = clean(row.name) or "(no name)"
         if self.form != "tree":
-            return name
-        mark = ("▼ " if row.path in self._opened else "▶ ") if row.opens else "  "
-        return "  " * (len(row.path) - 1) + mark + name
+            return _shown_name(row)
+        mark = ("▼ " if self._level(row) else "▶ ") if row.opens else "  "
+        return "  " * min(row.depth, max(0, cells // 2 - LEAST_NAME // 2)) + mark + _shown_name(row)
 
     def _indented(self, row: Process) -> str:
         """The name; in a tree at its depth."""
-        return "  " * (len(row.path) - 1) * (self.form == "tree") + (clean(row.name) or "(no name)")
+        return "  " * row.depth * (self.form == "tree") + _shown_name(row)
+
+    def _trend(self, moment: Moment, row: Process, cells: int) -> str:
+        return bars.trend(self.trend(moment, row, cells))
 
     def _bar_column(self) -> Column[Process]:
         return Column(
@@ -195,7 +196,7 @@ class IrqPanel(IrqRows):
                 pieces.append((fit(short, cells + 2), self.palette.header))
                 continue
             text = ""
-            if column.id == "rate":
+            if column.id in {"rate", "own"}:
                 text = numbers.rate(rate)
             elif column.id == "count":
                 text = numbers.count(count)
@@ -209,9 +210,14 @@ class IrqPanel(IrqRows):
         now = self.counted.now
         if (cut := now.cut) is not None and now.seconds > 0:
             return cut.processes, cut.count, cut.count / now.seconds, lambda it: cut.vectors.get(it, 0) / now.seconds
-        top = [row for row in self.rows if len(row.path) == 1]
+        top = [row for row in self.rows if not row.depth]
         count, rate = sum(row.count for row in top), sum(row.rate for row in top)
-        return len(top), count, rate, lambda vector: sum(row.vectors.get(vector, 0.0) for row in top)
+        return (
+            sum(len(row.members) for row in top),
+            count,
+            rate,
+            lambda vector: sum(row.vectors.get(vector, 0.0) for row in top),
+        )
 
     def title_text(self) -> str:
         """With the form, when it is not the usual one."""
@@ -232,12 +238,28 @@ class IrqPanel(IrqRows):
         if row is None or self.moment is None:
             return ()
         label = clean(self.moment.label(self.aggregate))
-        name = row.members[0] if row.members else row.path[-2] if len(row.path) > 1 else row.name
+        process = row.process or row.members[0]
+        name = process.name
+        if not name:
+            return ()
         rows = Lead(f"rows of {name} in {label}", Drill("aggregates", as_filter(name), name, self.aggregate))
         found = name_leads(self.moment, name)
         other = [lead for lead in found if not (isinstance(lead.message, Drill) and lead.message.view == "irq")]
-        row_of_it = busiest(self.moment, self.aggregate, lambda key: key[1][:1] == (name,) and key[0][0] in row.vectors)
-        return [rows, *other, *row_leads(self.moment, self.aggregate, row_of_it)]
+        return [rows, *other, *row_leads(self.moment, self.aggregate, self._row_of(self.moment, row, process))]
+
+    def _row_of(self, moment: Moment, line: Process, process: ProcessId) -> int | None:
+        """The row of the aggregate that says most about a line."""
+        measured, keys = moment.measured(self.aggregate), self.keys
+        if measured is None:
+            return None
+        text = keys.name - measured.data.integer_keys
+
+        def fits(key: Key) -> bool:
+            integers, strings = key
+            is_it = strings[text] == process.name and (keys.pid is None or integers[keys.pid] == process.pid)
+            return is_it and integers[0] in line.vectors
+
+        return busiest(moment, self.aggregate, fits)
 
     # --- actions ---
 
@@ -252,25 +274,36 @@ class IrqPanel(IrqRows):
         self.frames = SPANS[(SPANS.index(self.frames) + 1) % len(SPANS)]
         self.update_rows()
 
-    def toggle(self) -> None:
-        """Open or close a line of the tree."""
-        row = self.current
-        if self.form == "tree" and row is not None:
-            self.action_sideways(-1 if row.path in self._opened else 1)
 
-    def action_sideways(self, direction: int) -> None:
-        """In a tree open or close a line; otherwise go to the panel on that side."""
-        row = self.current
-        if self.form != "tree" or row is None:
-            super().action_sideways(direction)
-            return
-        if direction > 0 and row.opens:
-            self._opened.add(row.path)
-        elif row.path in self._opened:
-            self._opened.discard(row.path)
-        elif len(row.path) > 1:
-            self._held = row.path[:-1]
-        self.update_rows()
+def _shown_name(row: Process) -> str:
+    if row.process is not None and not row.name and row.is_above:
+        return "(not seen)"
+    return clean(row.name) or "(no name)"
+
+
+def _pid(row: Process) -> int | None:
+    """The number of a process; of lines of its vectors, and of families, none."""
+    return row.process.pid if row.process is not None and row.process == row.key else None
+
+
+_PID_COLUMN: Column[Process] = Column(
+    "pid",
+    "PID",
+    7,
+    lambda row: "" if _pid(row) is None else str(_pid(row)),
+    lambda row: -1 if (pid := _pid(row)) is None else pid,
+    ascending=True,
+    style=lambda row, palette: palette.dim if row.is_above else palette.text,
+    value=lambda row: "" if (pid := _pid(row)) is None else pid,
+)
+_OWN_COLUMN: Column[Process] = Column(
+    "own",
+    "OWN/S",
+    8,
+    lambda row: "" if row.is_above else numbers.rate((row.alone or row).rate),
+    lambda row: 0.0 if row.is_above else (row.alone or row).rate,
+    value=lambda row: "" if row.is_above else (row.alone or row).rate,
+)
 
 
 def _change(row: Process) -> float | None:

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
-from vptop.model.filterexpr import NO_FILTER, Filter
+from vptop.model.filterexpr import NO_FILTER, Comparison, Filter
 from vptop.model.fold import SPANS, Folding, parts_of
-from vptop.model.irq import AT_ONCE, IrqHistory, Process, compared, processes
+from vptop.model.irq import AT_ONCE, IrqHistory, Process, compared, has_keys, keys_of, processes
 from vptop.model.kinds import Kind
 from vptop.model.plain import clean
+from vptop.model.processkeys import ProcessKeys, looked_into
 from vptop.model.session import Moment
 from vptop.model.tally import Tally, against, numbers, tally
 from vptop.ui.widgets.table import TablePanel
@@ -20,6 +21,8 @@ from vptop.ui.worker import Worker
 
 FADING = 0.98
 """How much of a vector's weight is left a second later: columns come and go slowly."""
+NO_KEYS = ProcessKeys(1)
+"""A name alone tells processes apart."""
 MOST_FADING = 256
 """Vectors whose weight is remembered."""
 
@@ -29,6 +32,8 @@ class Question:
     """Of which interrupts the processes are to be counted."""
 
     aggregate: AggregateId
+    keys: ProcessKeys
+    """those that tell processes apart"""
     edition: tuple[int, int]
     """of the newest Frame"""
     frames: int
@@ -41,7 +46,7 @@ class Question:
     @property
     def subject(self) -> Hashable:
         """What it is about, whichever Frame is the newest."""
-        return self.aggregate, self.frames, self.baseline, self.filter
+        return self.aggregate, self.keys, self.frames, self.baseline, self.filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class IrqRows(TablePanel[Process]):
         super().__init__(title, digit=digit, id=id)
         self.aggregate = NO_AGGREGATE
         self.frames = SPANS[0]
+        self.keys = NO_KEYS
         self.history = IrqHistory()
         self.counted = Counted()
         self.busy: dict[int, float] = {}
@@ -78,6 +84,8 @@ class IrqRows(TablePanel[Process]):
     def items(self, moment: Moment) -> Iterable[Process]:
         """The processes of the first aggregate that looks like interrupts; of the last result until there is one."""
         self.aggregate = moment.first(Kind.TOP) or self.aggregate
+        measured = moment.measured(self.aggregate)
+        self.keys = (keys_of(moment, measured) if measured is not None else None) or self.keys
         question = self._question(moment)
         if question != self._shown:
             self._count(moment, question)
@@ -88,16 +96,17 @@ class IrqRows(TablePanel[Process]):
         baseline = session.baseline if session.comparing else None
         asked = self.filter if self.counted.now.every.processes > len(self.counted.now.totals) else NO_FILTER
         edition = session.edition(moment.sequence)
-        return Question(self.aggregate, edition, self.frames, baseline and baseline.moment.sequence, asked)
+        return Question(self.aggregate, self.keys, edition, self.frames, baseline and baseline.moment.sequence, asked)
 
     def _count(self, moment: Moment, question: Question) -> None:
         newest, comparison = moment.measured(self.aggregate), moment.compared(self.aggregate)
         if newest is None:
             self._take(question, Counted())
             return
-        then = comparison.baseline if comparison else None
-        now = self.history.span(moment, self.aggregate, self.frames)
-        base = tally([then]) if then is not None and len(then) <= AT_ONCE else None
+        keys = question.keys
+        then = comparison.baseline if comparison and has_keys(comparison.baseline, keys) else None
+        now = self.history.span(moment, self.aggregate, keys, self.frames)
+        base = tally([then], keys) if then is not None and len(then) <= AT_ONCE else None
         if now is not None and (then is None or (base is not None and base.whole)):
             self._take(question, Counted(now, None, _rows(now, base)))
             return
@@ -105,10 +114,10 @@ class IrqRows(TablePanel[Process]):
 
         def count(abandoned: Callable[[], bool]) -> Counted:
             if then is None:
-                found, base = tally(parts, question.filter, abandoned), None
+                found, base = tally(parts, keys, question.filter, abandoned), None
             else:
-                found, base = against(parts, then, question.filter, abandoned)
-            second = found if parts == [newest] else tally([newest], question.filter, abandoned)
+                found, base = against(parts, then, keys, question.filter, abandoned)
+            second = found if parts == [newest] else tally([newest], keys, question.filter, abandoned)
             return Counted(found, second, _rows(found, base))
 
         self._worker.begin(question.subject, count, partial(self._finish, question))
@@ -116,7 +125,7 @@ class IrqRows(TablePanel[Process]):
     def _finish(self, question: Question, counted: Counted) -> None:
         """Show the result; when there is a newer Frame by now, count again."""
         if counted.second is not None:
-            self.history.learn(question.aggregate, question.edition, counted.second)
+            self.history.learn(question.aggregate, question.keys, question.edition, counted.second)
         self._take(question, counted)
         self.update_rows()
 
@@ -135,12 +144,20 @@ class IrqRows(TablePanel[Process]):
         return self._worker.busy
 
     def key(self, row: Process) -> Hashable:
-        """The way to it."""
-        return row.path
+        """The process, family or vector."""
+        return row.key
 
-    def searchable(self, row: Process) -> str:
-        """Its name."""
-        return clean(row.name)
+    def passes(self, row: Process) -> bool:
+        """Whether each word of the filter is true of its name, or of its number."""
+        numbers, name = self.numbers(row), clean(row.name)
+        pid = "" if row.process is None or row.process.pid is None else str(row.process.pid)
+        for term in self.filter.terms:
+            in_name, in_pid = (True, False) if isinstance(term.test, Comparison) else looked_into(term.test)
+            texts = [name] * in_name + [pid] * (in_pid and bool(pid))
+            alone = replace(term, negated=False)
+            if any(alone(text, numbers) for text in texts) is term.negated:
+                return False
+        return True
 
     def numbers(self, row: Process) -> Mapping[str, float]:
         """What a filter may compare."""

@@ -79,6 +79,10 @@ class TablePanel(LinePanel[R]):
         """What the comparisons of a filter look at."""
         return {}
 
+    def passes(self, row: R) -> bool:
+        """Whether the filter shows a row."""
+        return self.filter(self.searchable(row), self.numbers(row))
+
     def mark(self, row: R) -> str:
         """A glyph before the row."""
         return " "
@@ -90,7 +94,7 @@ class TablePanel(LinePanel[R]):
         items = list(self.items(moment))
         self.all_rows = len(items)
         if self.filter:
-            items = [row for row in items if self.filter(self.searchable(row), self.numbers(row))]
+            items = [row for row in items if self.passes(row)]
         return columns.ordered(items, self.columns(moment), self.sort)
 
     def update_rows(self) -> None:

@@ -41,7 +41,7 @@ def test_the_busiest_are_shown_and_all_are_summed(monkeypatch: pytest.MonkeyPatc
         assert "4100" in next(line for line in d.screen().splitlines() if "Σ" in line), "5 × (1 + … + 40)"
         moment = panel(d).moment
         assert moment is not None
-        assert panel(d).history.trend(moment, panel(d).aggregate, ["p39"], 2) == [160.0, 200.0]
+        assert panel(d).trend(moment, panel(d).rows[0], 2) == [160.0, 200.0]
         await d.press("slash")
         await d.type("p1 cnt>50")
         await settle(d)
