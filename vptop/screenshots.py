@@ -69,7 +69,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(SMALL, (Picture("overview-80x24", ("1",)), Picture("editor-80x24", ("8",)))),
     Scene(LARGE, (Picture("overview-light", ("1",)),), LIGHT.name),
-    Scene(LARGE, (Picture("overview-linux", ("1",)),), linux=True),
+    Scene(LARGE, (Picture("overview-linux", ("1",)), Picture("irq-tree", ("3", "t"))), linux=True),
 )
 
 

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
+from engine.guest.linux.prelude import FUNCTIONS
 from engine.vp import parse
 from engine.vp.analysis.guest_symbols import symbols_in
-from engine.vp.syntax.ast import Vprobe
+from engine.vp.syntax.ast import Call, Defun, Vprobe
+from engine.vp.syntax.walk import walk
 from engine.vp.tables.probes import DYNAMIC
 from vptop.model.scriptfiles import LIBRARY, SUFFIX, read
 
@@ -26,7 +29,7 @@ class LibraryScript(msgspec.Struct, frozen=True):
     question: str
     """that it answers"""
     guest: str
-    """`Linux` when it names symbols of that kernel, else `any`"""
+    """`Linux` when it names symbols of that kernel or calls functions that other guests do not have, else `any`"""
     path: str
 
 
@@ -42,6 +45,9 @@ def _described(path: Path) -> LibraryScript:
 
 
 def _guest_of(source: str) -> str:
-    points = [form.point.name for form in parse(source)[0].forms if isinstance(form, Vprobe)]
+    forms = parse(source)[0].forms
+    points = [form.point.name for form in forms if isinstance(form, Vprobe)]
     symbolic = any(symbols_in(row, name) for name in points for row in DYNAMIC if name.startswith(f"{row.name}:"))
-    return LINUX if symbolic else ANY
+    bodies = chain.from_iterable(form.body for form in forms if isinstance(form, Vprobe | Defun))
+    called = {one.function.name for one in walk(bodies) if isinstance(one, Call)}
+    return LINUX if symbolic or called & FUNCTIONS else ANY

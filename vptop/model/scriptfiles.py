@@ -18,7 +18,7 @@ LIBRARY = Path(__file__).parents[1] / "scripts"
 SUFFIX = ".vp"
 ANY_SET = ("vptop.vp", "disk-latency.vp", "page-faults.vp", "stacks.vp")
 LINUX_SET = (
-    "vptop.vp",
+    "process-tree.vp",
     "syscalls.vp",
     "context-switches.vp",
     "processes.vp",
@@ -124,7 +124,7 @@ def _one(parts: list[ScriptFile]) -> ScriptFile:
 
 
 def bundled(*, linux: bool = False) -> list[ScriptFile]:
-    """The set that is loaded where none is named: vptop.vp first, then what fits any guest, or Linux."""
+    """The set that is loaded where none is named: what counts interrupts first, then what fits any guest, or Linux."""
     return [read(LIBRARY / name, name) for name in (LINUX_SET if linux else ANY_SET)]
 
 

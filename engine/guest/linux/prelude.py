@@ -9,6 +9,8 @@ firmware and boot loader too, both are below the kernel's half of the address sp
 
 from __future__ import annotations
 
+import re
+
 from engine.guest.linux.btf import Kind
 from engine.guest.linux.kernel import Kernel
 from engine.guest.linux.layout import Layout, layout
@@ -130,6 +132,10 @@ _TASK_MEMBERS = {
     "leader": "group_leader",
     "mm": "mm",
 }
+FUNCTIONS = frozenset(re.findall(r"\(defun ([^\s~]+) ", _TEMPLATE)) - frozenset(
+    re.findall(r"\(defun (\S+) ", ADDRESS_SPACES)
+)
+"""Functions for scripts that other guests do not have."""
 _MM_MEMBERS = ("arg_start", "arg_end")
 
 

@@ -19,7 +19,7 @@ from vptop.model.scriptfiles import ANY_SET, LIBRARY, LINUX_SET, bundled, found_
 SCRIPTS = library()
 EXPECTED = {
     "syscalls", "page-faults", "context-switches", "run-queue", "block-io", "disk-latency", "interrupt-time",
-    "memory-growth", "tcp", "hot-kernel", "hot-user", "exits", "processes", "stacks", "user-stacks",
+    "memory-growth", "tcp", "hot-kernel", "hot-user", "exits", "processes", "process-tree", "stacks", "user-stacks",
     "vptop",
 }  # fmt: skip
 DOCS = Path(__file__).parents[3] / "docs" / "scripts"
@@ -87,7 +87,7 @@ _ANY_PRELUDE = "(defstring s)" + "".join(
     for name, value in {
         "curpid": 1, "curtid": 1, "curppid": 1, "curtask": 1, "curprocname": "s", "curcmdline": "s",
     }.items()
-)  # fmt: skip
+) + "(defun taskpid (task) 1) (defun taskparent (task) 0) (defun taskname (task) s)"  # fmt: skip
 
 
 def test_a_script_of_the_library_is_named_without_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
