@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.probes.frame import AggregateId
 from tests.linux.conftest import SECONDS, Boot, run_until
+from vptop.model.fold import EVERY
+from vptop.model.irq import IrqHistory, processes
+from vptop.model.known import KnownProcesses
+from vptop.model.processkeys import ProcessKeys
+from vptop.model.processtree import process_tree
+from vptop.model.scriptfiles import LIBRARY
 from vptop.model.session import Session
 
 WORK = """
@@ -39,6 +46,10 @@ SCRIPT = """
 
 
 COUNTED = re.compile(r"irqs\[0x([0-9a-f]+),0x([0-9a-f]+)\] == avg 1 count (\d+)")
+FAMILY = """
+$B sh -c '$0 sleep 1000 & $0 sh -c "while true; do true; done" & wait' $B &
+"""
+"""A process with two children, of which one is busy."""
 SEEN = """
 (defaggr seen 1 1)
 (vprobe GUEST:ENTER:entry_SYSCALL_64 (aggr seen ((curpid)) ((curprocname)) 1))
@@ -126,10 +137,20 @@ def _listed(text: str, cpus: int) -> dict[tuple[str, int], int]:
 
 def test_names_and_numbers_of_processes(boot: Boot):
     # a kernel tests its cryptography in threads of its own, some tenths of a second after the first process has begun
-    with boot("$B sleep 1000 &\n$B sleep 3\n$B ps -o pid,comm; echo DONE; $B sleep 1000\n", append="quiet") as vm:
+    session, tree = Session(), Path(LIBRARY / "process-tree.vp").read_text("utf-8")
+    session.set_source("tree.vp", tree)
+    with boot(f"{FAMILY}$B sleep 3\n$B ps -o pid,ppid,comm; echo DONE; $B sleep 1000\n", append="quiet") as vm:
         script = vm.load(SEEN)
-        console = run_until(vm, "DONE")
-        listed = {int(pid): name for pid, name in re.findall(r"^ *(\d+) (\S+)\r?$", console, re.MULTILINE)}
+        vm.load(tree, "tree.vp")
+        console = ""
+        for frame in vm.frames(SECONDS):
+            session.add(frame)
+            console += frame.console
+            if "DONE" in console:
+                break
+        assert not vm.latest.errors
+        lines = re.findall(r"^ *(\d+) +(\d+) (\S+)\r?$", console, re.MULTILINE)
+        listed = {int(pid): name for pid, _, name in lines}
         kept = {process.pid: process.name for process in vm.guest.processes(vm._machine.core)}
         seen = {row.integers[0]: row.strings[0] for row in script.aggregates["seen"]}
     gone = listed.keys() - kept.keys()
@@ -140,3 +161,26 @@ def test_names_and_numbers_of_processes(boot: Boot):
         pid: listed[pid] if listed[pid].startswith(f"{name}-") else name for pid, name in kept.items() if pid in listed
     }
     assert {pid: name for pid, name in seen.items() if pid in kept} == {pid: kept[pid] for pid in seen if pid in kept}
+    shown = _parents(session)
+    parents = {int(pid): int(parent) for pid, parent, _ in lines}
+    assert {pid: parent for pid, (parent, _) in shown.items() if pid in parents} == {
+        pid: parents[pid] for pid in shown if pid in parents
+    }
+    busy = max(shown.keys() - {0}, key=lambda pid: shown[pid][1])
+    assert (parents[parents[busy]], shown[parents[busy]][0]) == (1, 1), "its parent waits for it"
+
+
+def _parents(session: Session) -> dict[int, tuple[int, float]]:
+    """The parent that the dashboard's tree has of each process, 0: none, and the process's own interrupts a second."""
+    moment, aggregate, keys = session.moment(), AggregateId("tree.vp", "running"), ProcessKeys(3, 1, 2)
+    assert moment is not None
+    counted = IrqHistory().span(moment, aggregate, keys, EVERY)
+    assert counted is not None
+    found: dict[int, tuple[int, float]] = {}
+    left = [(row, 0) for row in process_tree(processes(counted), partial(KnownProcesses().find, moment))]
+    for row, parent in left:
+        assert row.process is not None
+        assert row.process.pid is not None
+        found[row.process.pid] = parent, row.alone.rate if row.alone else 0.0
+        left += [(part, row.process.pid) for part in row.parts]
+    return found
