@@ -37,7 +37,7 @@ class Process:
     share: float = 0.0
     """of all processes"""
     peak: float = 0.0
-    """of the process with most"""
+    """of the process with most; a sum may be above 1"""
     key: Hashable = ""
     """what makes it the same line a second later"""
     process: ProcessId | None = None
@@ -213,7 +213,7 @@ def summed(line: Process, below: Sequence[Process]) -> Process:
         vectors=vectors,
         count=sum(one.count for one in every),
         share=sum(one.share for one in every),
-        peak=min(1.0, sum(one.peak for one in every)),
+        peak=sum(one.peak for one in every),
         parts=tuple(below),
         members=tuple(member for one in every for member in one.members),
         base=sum(bases) if bases else None,

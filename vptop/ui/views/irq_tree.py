@@ -25,6 +25,8 @@ class IrqTree(IrqRows):
     def __init__(self, title: str, *, digit: int = 0, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title, digit=digit, id=id)
         self.form = FORMS[0]
+        self.longest = 1.0
+        """the peak of the line whose bar is full"""
         self._levels: dict[Hashable, int] = {}
         """how many kinds of lines a person wants to see below a line of the tree: none, children, vectors too"""
         self._processes = KnownProcesses()
@@ -33,10 +35,12 @@ class IrqTree(IrqRows):
     def collect(self, moment: Moment) -> Sequence[Process]:
         """Filtered and in order; of a tree, the lines that are open."""
         found = super().collect(moment)
+        self.longest = 1.0
         if self.form != "tree":
             return found
         self._trends.about(self.aggregate, self.keys, self.filter, self.passes)
         top = process_tree(self._newest_last(found), self._relatives) if self.by_parent else families(found)
+        self.longest = max((row.peak for row in top), default=1.0) or 1.0
         return self._unfolded(top, self.columns(moment))
 
     @property
