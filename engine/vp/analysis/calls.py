@@ -11,7 +11,11 @@ from engine.vp.diagnostics.wording import count
 from engine.vp.syntax.ast import Call, Expr, Name, String
 from engine.vp.syntax.indentation import ends_too_late
 from engine.vp.tables.builtins import FORMAT, Builtin, Parameter, Type, builtin_named
+from engine.vp.tables.forms import OTHER_LANGUAGES
 from engine.vp.tables.variables import VARIABLES
+
+OF_A_MEANING = frozenset({"E107", "E202", "E207"})
+"""What is said of arguments that depends on the function: those of an unknown one may be lists or aggregates."""
 
 
 def check_call(scope: Scope, call: Call) -> Slot:
@@ -23,6 +27,8 @@ def check_call(scope: Scope, call: Call) -> Slot:
     builtin = builtin_named(name)
     if builtin is None:
         scope.infer_all(call.args)
+        for argument in call.args if name not in OTHER_LANGUAGES else ():
+            scope.findings.retract(scope.source, argument.span, OF_A_MEANING)
         scope.unknown.function(call.function, len(call.args))
         return Slot()
     most = scope.limits.arguments

@@ -22,6 +22,8 @@ _OPERATOR_START = "+-*/%<>^|&=!~"
 _ASSIGNMENTS = {"++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="}
 """assignment operators of C"""
 _LOOPS = {"while", "for", "loop", "dotimes", "dolist", "foreach"}
+_USES = {"an aggregate": "`aggr` adds to it", "a bag": "`baginsert` and `bagremove` use it"}
+"""How things are used that have no value."""
 _PLAIN = re.compile(r"[A-Za-z_][\w.!?*-]*")
 """A name that people would give to a variable."""
 _LIKE_A_NUMBER = re.compile(r"[-+]?\d")
@@ -91,8 +93,8 @@ class UnknownNames:
             self._attached_operator(name)
             return
         notes: tuple[str, ...] = ("VP has no loops",) if text in _LOOPS else ()
-        if self.symbols.kind_of(text) or text in VARIABLES:
-            notes = (f"{text} is a variable: write it without parentheses to use its value",)
+        if kind := self.symbols.kind_of(text) or ("a variable" if text in VARIABLES else ""):
+            notes = (f"{text} is {kind}: {_USES.get(kind, 'write it without parentheses to use its value')}",)
         known = [
             *self.symbols.functions,
             *self.symbols.offered,

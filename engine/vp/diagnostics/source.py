@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -82,6 +82,14 @@ class Findings:
         """Add the diagnostics that were collected elsewhere."""
         self.has_errors |= others.has_errors
         self.items += others.items[: max(0, MOST_FINDINGS - len(self.items))]
+
+    def retract(self, source: SourceText, within: Span, codes: Container[str]) -> None:
+        """Take back diagnostics of these codes about a stretch of text that no known name is near: they follow."""
+
+        def follows(one: Diagnostic) -> bool:
+            return one.code in codes and not one.suggestions and one.file == source.name and one.span in within
+
+        self.items = [one for one in self.items if not follows(one)]
 
     def nearest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
         """Known names similar to a misspelt one; none after MOST_NEAREST diagnostics, since the search takes time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.vp import compile_script
 from tests.engine.vp.compiling import body, codes_of, diagnostic_of
 
 DEFINITIONS = "(definteger counter)(defaggr hits 0 0)(defbag starts 4)(defun twice (n) (+ n n))"
@@ -45,6 +46,20 @@ def test_the_nearest_name_is_offered_as_a_fix(expression: str, code: str, fix: s
 def test_other_names_are_explained(expression: str, code: str, message: str) -> None:
     found = diagnostic_of(body(expression, DEFINITIONS))
     assert (found.code, found.message, found.fix) == (code, message, None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "named"),
+    [
+        ("(agr hits (RIP) ((curprocname)) 1)", ["agr"]),
+        ('(foo (1 2) ("x") (cond 1))', ["foo"]),
+        ("(foo (bar 1) (+ 1 conter))", ["foo", "conter"]),
+        ("(foo (logins 1))", ["foo", "logins"]),
+    ],
+)
+def test_arguments_of_an_unknown_function_are_not_judged_by_their_shape(expression: str, named: list[str]) -> None:
+    found = compile_script(body(expression, DEFINITIONS), "a.vp").diagnostics
+    assert [one.message for one in found] == [f"unknown ident {name}" for name in named]
 
 
 @pytest.mark.parametrize("call", ["(baginsrt 1)", "(inserting 1)", "(twise 1 2)", "(logstrs 1 2)"])
