@@ -66,6 +66,8 @@ class Session:
         """which past of the machine can be asked"""
         self.is_replay = False
         """it is read from a capture: nothing comes any more"""
+        self.ended = False
+        """the machine has, and takes no requests"""
         self.folded = 0
         """Frames that the VM summed up because we read too slowly"""
         self.replaced = 0

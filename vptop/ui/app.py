@@ -177,6 +177,7 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
     def _hello(self, hello: Hello) -> None:
         self.say_problems()
         self.past_begins()
+        self.session.ended = False
         self.session.guest, self.session.vcpus = hello.guest, hello.vcpus
         self._in_machine = set(hello.scripts)
         self.edit_view.set_loaded(self._in_machine)
@@ -207,6 +208,9 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
 
     def _gone(self, gone: Gone) -> None:
         self.health = Health(gone=gone.message)
+        self.session.ended = True
+        for console in self.query(ConsolePanel):
+            console.action_leave()
         self.past_gone(gone.message)
         self.query_one(Banner).show(gone.message, gone.stderr, rows=self.session.moment() is not None)
         self.show_moment()

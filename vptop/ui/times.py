@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from textual import on
 
 from vptop.model.goto import PlaceError, find
@@ -17,6 +19,8 @@ from vptop.ui.shell import Shell
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import named
 
+SUGGESTED = 2
+"""Names of the list that a message about a part of a name repeats."""
 NAMED_THINGS = "an aggregate, a probe, a process or a function of the guest"
 
 
@@ -60,7 +64,8 @@ class TimeShell(Shell):
             except PlaceError as error:
                 if named(moment, text) is not None:
                     return ""
-                near = names.nearest(text)
+                listed = (name.text for name in names.like(text))
+                near = tuple(islice(listed, SUGGESTED)) or names.nearest(text)
                 hint = f"did you mean {' or '.join(map(clean, near))}? " if near else ""
                 return f"{hint}{error}, or the name of {NAMED_THINGS}"
             return ""

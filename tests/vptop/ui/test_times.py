@@ -94,8 +94,12 @@ def test_names_of_aggregates_processes_and_probes_are_gone_to() -> None:
             await d.type(text)
             await d.press("enter")
 
-        await go("latency_u")
+        await go("latencyus")
         await d.shows("did you mean latency_us or latencies?")
+        await d.press("backspace", "backspace")
+        await d.type("_u")
+        await d.press("enter")
+        await d.shows("did you mean latency_us?")
         await d.type("s")
         await d.press("enter")
         await d.until(lambda: d.app.view == "aggregates")

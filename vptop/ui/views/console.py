@@ -85,8 +85,10 @@ class ConsolePanel(LinePanel[Row]):
         """the console of a Frame that is not the newest, and that Frame's sequence number"""
 
     def scopes(self) -> tuple[Scope, ...]:
-        """While typing, nothing else is valid."""
-        return (TYPING,) if self.typing else self.SCOPES
+        """While typing, nothing else is valid; where nobody reads what is typed, typing is not."""
+        if self.typing:
+            return (TYPING,)
+        return (LIST,) if self._refusal else self.SCOPES
 
     def collect(self, moment: Moment) -> Sequence[Row]:
         """All lines."""
@@ -145,22 +147,26 @@ class ConsolePanel(LinePanel[Row]):
     def status(self) -> str:
         """How to begin or end typing."""
         to = "" if self.device == "auto" else f" at its {SHOWN[self.device]}"
-        if self._is_replay:
+        if self._refusal:
             return ""
         if self.typing:
             return f"keys go to the guest{to} · {key_of(self.app, 'typing.leave', TYPING.actions)} ends"
         return f"{self.key_of('console.type')} types to the guest{to}"
 
     @property
-    def _is_replay(self) -> bool:
-        return self.moment is not None and self.moment.session.is_replay
+    def _refusal(self) -> str:
+        """Why nothing can be typed; empty: it can."""
+        session = self.moment.session if self.moment else None
+        if session is not None and session.is_replay:
+            return "a capture is shown; it cannot be changed"
+        return "the machine has ended" if session is not None and session.ended else ""
 
     # --- typing ---
 
     def action_type(self) -> None:
         """From now on, keys go to the guest, where there is one."""
-        if self._is_replay:
-            self.post_message(self.Said("cannot type to the guest: a capture is shown; it cannot be changed", "bad"))
+        if self._refusal:
+            self.post_message(self.Said(f"cannot type to the guest: {self._refusal}", "bad"))
             return
         self.typing = True
         self.update_rows()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.vm.client import Gone
 from engine.vm.protocol import FrameMessage, Written
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import frame
@@ -25,6 +26,21 @@ def test_typing_to_the_guest() -> None:
         assert typed(d) == [(key, "auto") for key in keys]
         await d.press("ctrl+right_square_bracket", "1")
         assert d.app.view == "overview"
+
+    drive(test)
+
+
+def test_a_machine_that_has_ended_is_not_typed_to() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("9", "i")
+        d.source.send(Gone("the VM process was ended by SIGKILL", ""))
+        await d.shows("has ended")
+        footer = d.screen().splitlines()[-1]
+        assert "keys go to the guest" not in d.screen()
+        assert " i Type" not in footer
+        await d.press("i")
+        await d.shows("cannot type to the guest: the machine has ended")
+        assert not typed(d)
 
     drive(test)
 
