@@ -96,6 +96,6 @@ $(STAMP): pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -f engine/core/libvpcore.* engine/machine/bios/bios.bin
+	rm -f engine/core/libvpcore.* engine/core/declarations.py engine/machine/bios/bios.bin
 	rm -rf engine/guest/bundled
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -7,6 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
+from buildtools.declarations import write_module
 from buildtools.toolchain import CC, ROOT, WORK, Target, run, sources_in
 
 FOLDER = ROOT / "engine" / "core"
@@ -15,6 +16,9 @@ GLIBC = "2.28"
 """The oldest glibc that a wheel runs on: that of manylinux_2_28."""
 LINUX = sys.platform == "linux"
 LIBRARY = FOLDER / ("libvpcore.so" if LINUX else "libvpcore.dylib")
+DECLARATIONS = FOLDER / "declarations.py"
+HEADERS = (SOURCES / "include" / "vpcore.h", SOURCES / "include" / "machine.h")
+"""What the library exports, in the order in which they depend on each other."""
 SANITIZED = WORK / "sanitized" / "libvpcore.so"
 COMMON = (
     "-std=gnu11",
@@ -49,6 +53,7 @@ def _make() -> None:
     fresh = LIBRARY.with_suffix(".new")
     run([*CC, *FLAGS, "-o", str(fresh), *_c_files(), "-ldl"])
     fresh.replace(LIBRARY)
+    write_module(HEADERS, DECLARATIONS)
 
 
 def build_sanitized() -> Path:
@@ -58,4 +63,4 @@ def build_sanitized() -> Path:
     return SANITIZED
 
 
-CORE = Target("core", (LIBRARY,), tuple(sources_in(SOURCES, ".c", ".h")), FLAGS, _make)
+CORE = Target("core", (LIBRARY, DECLARATIONS), tuple(sources_in(SOURCES, ".c", ".h")), FLAGS, _make)

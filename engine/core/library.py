@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Loads the compiled core through its headers (cffi, ABI mode)."""
+"""Loads the compiled core by what its headers declare (cffi, out-of-line ABI mode)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cffi import FFI
-
 from engine.core.tables import SOURCES
 from engine.errors import VptopError
 
@@ -19,19 +17,10 @@ Handle: TypeAlias = Any
 _BUILT = Path(__file__).parent / ("libvpcore.dylib" if sys.platform == "darwin" else "libvpcore.so")
 LIBRARY = Path(os.environ.get("VPTOP_CORE", _BUILT))
 """The core; `make sanitize` puts another build of it here."""
-HEADERS = ("include/vpcore.h", "include/machine.h")
-"""What the library exports, in the order in which they depend on each other."""
 
 
 class CoreError(VptopError):
     """The core is missing, or refused something. Rebuild or reinstall it; or ask for less, as the message says."""
-
-
-def declarations(header: str) -> str:
-    """A header as cffi reads it: numeric defines stay, every other preprocessor line goes."""
-    text = (SOURCES / header).read_text("utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#") or re.match(r"#define \w+ \d+\b", line))
-    return re.sub(r"^(#define \w+ \d+).*$", r"\1", "\n".join(lines), flags=re.MULTILINE)
 
 
 def constants(header: str) -> dict[str, int]:
@@ -41,12 +30,11 @@ def constants(header: str) -> dict[str, int]:
     return {name: int(value, 0) for name, value in defines}
 
 
-def _load() -> tuple[FFI, Any]:
-    ffi = FFI()
-    for header in HEADERS:
-        ffi.cdef(declarations(header))
+def _load() -> tuple[Any, Any]:
     if not LIBRARY.exists():
         raise CoreError(f"{LIBRARY.name} is not built: run `make build` in a checkout, or reinstall the wheel")
+    from engine.core.declarations import ffi  # built with the library
+
     return ffi, ffi.dlopen(str(LIBRARY))
 
 

@@ -18,7 +18,7 @@ def test_a_change_of_any_source_or_header_rebuilds() -> None:
 
 
 def test_the_library_that_python_loads_is_the_one_built() -> None:
-    assert [path.resolve() for path in core.CORE.outputs] == [core.LIBRARY.resolve()]
+    assert core.LIBRARY in core.CORE.outputs
     if "sanitized" not in str(LIBRARY):
         assert LIBRARY.resolve() == core.LIBRARY.resolve()
 

@@ -58,6 +58,7 @@ def test_it_holds_what_runs_and_what_types_need(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= {
         "engine/core/libvpcore.so",
+        "engine/core/declarations.py",
         "engine/core/src/include/opcodes.h",
         "engine/guest/bundled/disk.img",
         "engine/machine/bios/bios.bin",

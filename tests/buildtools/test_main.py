@@ -18,6 +18,7 @@ def test_what_is_current_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
         "engine/core/libvpcore.so",
+        "engine/core/declarations.py",
         "engine/machine/bios/bios.bin",
         "engine/guest/bundled/disk.img",
         "engine/guest/bundled/kernel.sym",

@@ -16,7 +16,8 @@ import capstone
 import pytest
 from cffi import FFI
 
-from engine.core.library import LIBRARY, declarations
+from buildtools.declarations import declared
+from engine.core.library import LIBRARY
 from engine.core.tables import SOURCES
 
 LONGEST = 15
@@ -32,7 +33,7 @@ CONTROL_MOVES = {0x20, 0x21, 0x22, 0x23, 0x24, 0x26}
 @pytest.fixture(scope="module")
 def decoder() -> Any:
     ffi = FFI()
-    ffi.cdef(declarations("guest/decode.h"))
+    ffi.cdef(declared(SOURCES / "guest" / "decode.h"))
     return ffi, ffi.dlopen(str(LIBRARY))
 
 

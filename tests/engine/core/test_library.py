@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The headers as cffi gets them, and failures of the core as exceptions."""
+"""Constants of headers, and failures of the core as exceptions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.core import library
-from engine.core.library import CoreError, Failure, constants, declarations, ffi, lib
-
-
-def test_declarations_keep_numeric_defines_without_their_comments() -> None:
-    text = declarations("include/vpcore.h")
-    assert "#define VPC_STRING_BYTES 256\n" in text
-    assert "#include" not in text
-    assert "#ifndef" not in text
+from engine.core.library import CoreError, Failure, constants, ffi, lib
 
 
 def test_constants_are_the_numeric_defines_of_a_header() -> None:
