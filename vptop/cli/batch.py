@@ -8,6 +8,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import ScriptRefused, VirtualMachine
 from engine.probes import frame_json
@@ -15,11 +16,11 @@ from engine.probes.frame import Frame, RuntimeFault, labels
 from engine.vm.options import PowerOn
 from vptop.cli import console, interrupts
 from vptop.cli.configuration import TypingOptions
-from vptop.export.format import ExportError
-from vptop.export.formats import format_of, write
 from vptop.model.library import LINUX
 from vptop.model.scriptfiles import LIBRARY, ScriptFile
-from vptop.model.session import Session
+
+if TYPE_CHECKING:
+    from vptop.cli.exports import Exports
 
 OK = 0
 REFUSED = FAILED = 1
@@ -56,28 +57,23 @@ def run(
         KeysError: what is to be typed names a key that is not there. Nothing has run.
         ReplayInputError: something is to be typed to a machine that repeats a recording.
     """
-    for path in exports:
-        format_of(path)
+    kept = _exports(exports, scripts) if exports else None
     keys = typing.keys()
-    session = Session()
     with VirtualMachine.power_on(power, None if json else text_writer()) as vm:
         if not load_all(vm, scripts):
             return REFUSED
         if keys:
             vm.press_slowly(keys, typing.type_to)
-        for script in scripts:
-            session.set_source(script.name, script.source)
         with interrupts.deferred() as interrupted:
             for frame in vm.frames(seconds, interrupted):
-                if exports:
-                    session.add(frame)
+                if kept is not None:
+                    kept.add(frame)
                 if json:
                     write_json(frame)
         status = INTERRUPTED if interrupted() else _status(vm)
         report = vm.latest
-        session.guest = vm.guest.name
-        session.set_symbols(vm.guest.symbols)
-        session.vectors = vm.vectors
+        if kept is not None:
+            kept.know(vm)
         happened = vm.take_notices()
         if vm.recorded_until is not None and vm.ticks > vm.recorded_until:
             end = vm.recorded_until / vm.tsc_hz
@@ -91,21 +87,13 @@ def run(
         console.complain(notice)
     report_losses(report)
     report_faults((*report.errors, *farewell.errors))
-    return status if write_exports(session, exports) else FAILED
+    return status if kept is None or kept.write() else FAILED
 
 
-def write_exports(session: Session, paths: Iterable[Path]) -> bool:
-    """Write the newest moment of a session to files; says on standard error what could not be written."""
-    good, moment = True, session.moment()
-    if moment is None:
-        return good
-    for path in paths:
-        try:
-            write(path, moment)
-        except (OSError, ExportError) as error:
-            good = False
-            console.complain(f"{path}: {getattr(error, 'strerror', None) or error}")
-    return good
+def _exports(paths: Sequence[Path], scripts: Sequence[ScriptFile]) -> Exports:
+    from vptop.cli.exports import Exports  # what formats need takes a while to be imported
+
+    return Exports(paths, scripts)
 
 
 def second_line(frame: Frame) -> str:

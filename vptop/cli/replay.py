@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vptop.cli import console
-from vptop.cli.batch import FAILED, OK, second_line, write_exports
+from vptop.cli.batch import FAILED, OK, second_line
+from vptop.cli.exports import write_exports
 from vptop.export.formats import format_of
 from vptop.model.playback import session_of
 

@@ -23,7 +23,8 @@ from vptop.ui.themes import THEMES
 from vptop.ui.views import VIEWS
 
 SIZES = ((160, 50), (120, 40), (80, 24), (60, 20), (40, 10))
-PAINTS = (*(theme.name for theme in THEMES), "ansi-dark")
+NO_COLOR = "NO_COLOR"
+PAINTS = (*(theme.name for theme in THEMES), "ansi-dark", NO_COLOR)
 PAIRS = [(SIZES[n % len(SIZES)], PAINTS[n % len(PAINTS)]) for n in range(max(len(SIZES), len(PAINTS)))]
 """Each size and each theme: what is drawn where does not depend on colours, nor the colours on the size."""
 
@@ -85,12 +86,21 @@ async def every_view(d: Driven, state: Callable[[Driven], Awaitable[None]], veri
         verify()
 
 
-@pytest.mark.parametrize(("size", "theme"), PAIRS, ids=lambda it: it if isinstance(it, str) else "{}x{}".format(*it))
-def test_every_state_and_view(size: tuple[int, int], theme: str) -> None:
+@pytest.mark.parametrize(("size", "paint"), PAIRS, ids=lambda it: it if isinstance(it, str) else "{}x{}".format(*it))
+def test_every_state_and_view(size: tuple[int, int], paint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if paint == NO_COLOR:
+        monkeypatch.setenv(NO_COLOR, "1")
+
     async def test(d: Driven) -> None:
-        d.app.theme = theme
+        def verify() -> None:
+            check(d, size)
+            if paint == NO_COLOR:
+                assert [segment for line in segments(d) for segment in line if not grey(segment)] == []
+
+        if paint != NO_COLOR:
+            d.app.theme = paint
         for state in STATES:
-            await every_view(d, state, lambda: check(d, size))
+            await every_view(d, state, verify)
 
     drive(test, size)
 
@@ -140,20 +150,5 @@ def test_text_of_the_guest_is_harmless_in_dialogs_messages_and_banner() -> None:
         await d.pilot.pause()
         check(d, size)
         assert "[bold]x[/bold]" in d.screen()
-
-    drive(test, size)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
-def test_without_colour_every_state_and_view(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-
-    async def test(d: Driven) -> None:
-        def verify() -> None:
-            check(d, size)
-            assert [segment for line in segments(d) for segment in line if not grey(segment)] == []
-
-        for state in STATES:
-            await every_view(d, state, verify)
 
     drive(test, size)
