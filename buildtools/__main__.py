@@ -9,7 +9,7 @@ from pathlib import Path
 
 from buildtools.bios import BIOS
 from buildtools.bytecode import compile_modules
-from buildtools.core import CORE, build_sanitized
+from buildtools.core import CORE, SANITIZED_CORE
 from buildtools.guest import GUEST
 from buildtools.toolchain import ROOT
 
@@ -17,7 +17,7 @@ TARGETS = {target.name: target for target in (CORE, BIOS, GUEST)}
 RECIPES: dict[str, Callable[[], Sequence[Path]]] = {
     **{name: target.build for name, target in TARGETS.items()},
     "bytecode": compile_modules,
-    "sanitized": lambda: [build_sanitized()],
+    "sanitized": SANITIZED_CORE.build,
 }
 DEFAULT = (*TARGETS, "bytecode")
 

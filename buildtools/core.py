@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from pathlib import Path
 
 from buildtools.declarations import write_module
 from buildtools.toolchain import CC, ROOT, WORK, Target, run, sources_in
@@ -56,11 +55,12 @@ def _make() -> None:
     write_module(HEADERS, DECLARATIONS)
 
 
-def build_sanitized() -> Path:
-    """Compile the core with gcc so that an invalid access or undefined operation ends the process."""
+def _make_sanitized() -> None:
     SANITIZED.parent.mkdir(parents=True, exist_ok=True)
     run(["gcc", *SANITIZER_FLAGS, "-o", str(SANITIZED), *_c_files(), "-ldl"])
-    return SANITIZED
 
 
-CORE = Target("core", (LIBRARY, DECLARATIONS), tuple(sources_in(SOURCES, ".c", ".h")), FLAGS, _make)
+_SOURCES = tuple(sources_in(SOURCES, ".c", ".h"))
+CORE = Target("core", (LIBRARY, DECLARATIONS), _SOURCES, FLAGS, _make)
+SANITIZED_CORE = Target("sanitized", (SANITIZED,), _SOURCES, SANITIZER_FLAGS, _make_sanitized)
+"""Compiled with gcc so that an invalid access or undefined operation ends the process."""
