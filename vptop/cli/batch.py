@@ -70,6 +70,7 @@ def run(
                     kept.add(frame)
                 if json:
                     write_json(frame)
+                sys.stdout.flush()  # who reads a pipe sees each second as it comes
         status = INTERRUPTED if interrupted() else _status(vm)
         report = vm.latest
         if kept is not None:
@@ -147,7 +148,6 @@ def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
 def write_json(frame: Frame) -> None:
     """One Frame as one line."""
     sys.stdout.buffer.write(frame_json.encode(frame) + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def text_writer() -> Callable[[bytes], object]:
