@@ -7,20 +7,28 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from engine.probes.frame import AggregateId
-from vptop.model.session import Moment, Session
+from vptop.model.keyfilter import KeyFilter
+from vptop.model.rows import Measured, summed_by
+from vptop.model.session import Moment
 
 Counts = Mapping[int, int]
 """Updates by the lower end of their bucket."""
 
 
 class BucketHistory:
-    """Remembers the counts of each Frame, so that a new one costs only itself."""
+    """Remembers the counts of each Frame, so that a new one costs only itself.
 
-    def __init__(self) -> None:
+    Args:
+        keys: count the rows that pass alone.
+    """
+
+    def __init__(self, keys: KeyFilter | None = None) -> None:
+        self.keys = keys or KeyFilter()
         self._known: dict[tuple[AggregateId, tuple[int, int]], Counts] = {}
 
-    def at(self, session: Session, aggregate: AggregateId, sequence: int) -> Counts | None:
+    def _at(self, moment: Moment, aggregate: AggregateId, sequence: int) -> Counts | None:
         """What was counted in the interval that ended with a Frame; None where nothing is known."""
+        session = moment.session
         key = aggregate, session.edition(sequence)
         if key in self._known:
             return self._known[key]
@@ -28,15 +36,27 @@ class BucketHistory:
         ring = session.timeline.ring
         if measured is None or not (measured.known or ring.end - ring.first == 1):
             return None
-        counts = self._known[key] = measured.by_number
+        if (counts := self.counts(moment, measured)) is not None:
+            self._known[key] = counts
         return counts
+
+    def counts(self, moment: Moment, measured: Measured) -> Counts | None:
+        """The updates in an interval of the rows that pass, by the lower end of their bucket; None: not known yet."""
+        if not self.keys:
+            return measured.by_number
+        rows = self.keys.rows(moment, measured)
+        if rows is None:
+            return None
+        updated = rows[measured.hits[rows] > 0]
+        lows, counts = summed_by(measured.integers[updated, 0], measured.hits[updated])
+        return dict(zip(lows.tolist(), counts.tolist(), strict=True))
 
     def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> list[Counts | None]:
         """The counts of the Frames up to a moment, oldest first."""
         first = moment.session.timeline.ring.first
         self._known = {key: counts for key, counts in self._known.items() if key[1][0] >= first and key[0] == aggregate}
         span = range(moment.sequence - frames + 1, moment.sequence + 1)
-        return [self.at(moment.session, aggregate, sequence) for sequence in span]
+        return [self._at(moment, aggregate, sequence) for sequence in span]
 
 
 EDGE = 100

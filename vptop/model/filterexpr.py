@@ -152,6 +152,21 @@ class Filter:
         """Whether a part of a row has what no row may have."""
         return any(not term(text, {}) for term in self.terms if term.negated)
 
+    @property
+    def of_texts(self) -> Filter:
+        """Its words and patterns alone."""
+        return self._only(lambda test: not isinstance(test, Comparison))
+
+    @property
+    def of_numbers(self) -> Filter:
+        """Its comparisons alone."""
+        return self._only(lambda test: isinstance(test, Comparison))
+
+    def _only(self, wanted: Callable[[Words | Pattern | Comparison], bool]) -> Filter:
+        words = zip(self.text.split(), self.terms, strict=True)
+        kept = [(word, term) for word, term in words if wanted(term.test)]
+        return Filter(" ".join(word for word, _ in kept), tuple(term for _, term in kept))
+
     def in_unit(self, unit: str) -> Filter:
         """The same for values of that unit."""
         terms = (

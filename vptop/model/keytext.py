@@ -10,9 +10,11 @@ from functools import partial
 from engine.guest.stacks import describe_place
 from engine.guest.symbols import Symbols
 from engine.probes.frame import AggregateId
+from engine.text import escape
 from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.kinds import Kind, is_stack, stack_columns
 from vptop.model.plain import clean
+from vptop.model.rows import Key, RawKey
 from vptop.model.session import Moment, Session
 
 ADDRESS = 1 << 32
@@ -40,6 +42,11 @@ def string(text: str, functions: tuple[str, ...] = ()) -> str:
     if is_stack(text) and functions:
         return clean(" < ".join(reversed(functions)))
     return clean(text)
+
+
+def texts_of(key: RawKey | Key) -> list[str]:
+    """The string keys, as they are shown."""
+    return [text if isinstance(text, str) else escape(text) for text in key[1]]
 
 
 def titles(integers: int, strings: int, hint: ViewHint) -> list[KeyHint]:

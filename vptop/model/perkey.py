@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.probes.frame import MAX, MIN
-from engine.text import escape
 from vptop.model.blocks import blocks, never
 from vptop.model.box import Box
 from vptop.model.fold import Folding, fold
 from vptop.model.groups import Groups, Lines
 from vptop.model.histogram import Histogram, between, of_counts
+from vptop.model.keytext import texts_of
 from vptop.model.rows import Key, Measured, RawKey
 
 MOST_GROUPS = 500
@@ -135,8 +135,3 @@ def label_of(key: RawKey | Key, left_out: frozenset[int] = frozenset()) -> str:
     """The keys beside the bucket, as they are shown, but not those of these columns."""
     words = [*map(str, key[0]), *texts_of(key)]
     return " ".join(word for at, word in enumerate(words) if at and at not in left_out)
-
-
-def texts_of(key: RawKey | Key) -> list[str]:
-    """The string keys, as they are shown."""
-    return [text if isinstance(text, str) else escape(text) for text in key[1]]

@@ -9,8 +9,9 @@ import numpy as np
 
 from engine.probes.frame import MAX, AggregateId
 from vptop.model.box import Box
+from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import stack_columns
-from vptop.model.rows import MOST_HIGHEST, Key, Measured
+from vptop.model.rows import MOST_HIGHEST, Indices, Key, Measured
 from vptop.model.session import Moment
 
 MOST = MOST_HIGHEST
@@ -33,12 +34,6 @@ class Slow:
     row: int = 0
     """its index in that Frame"""
 
-    @property
-    def label(self) -> str:
-        """The keys beside the bucket."""
-        integers, strings = self.key
-        return " ".join([*map(str, integers[1:]), *strings])
-
 
 def with_stacks(moment: Moment, histogram: AggregateId) -> AggregateId:
     """The aggregate that has what a histogram counts by stack, too; the histogram itself where none does.
@@ -58,7 +53,13 @@ def with_stacks(moment: Moment, histogram: AggregateId) -> AggregateId:
     return histogram
 
 
-def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box | None = None) -> list[Slow]:
+def slowest(
+    moment: Moment,
+    aggregate: AggregateId,
+    most: int = MOST,
+    box: Box | None = None,
+    keys: KeyFilter | None = None,
+) -> list[Slow]:
     """At most so many, and no more than MOST, the slowest first, of equal ones the newest first.
 
     Which is slower is known by the bucket; inside one, by the largest value where the values are what is sorted.
@@ -68,6 +69,7 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         aggregate: one whose first integer key is the lower end of a bucket.
         most: how many.
         box: look at these Frames and buckets alone.
+        keys: look at rows that pass alone.
     """
     found: list[tuple[int, int, int, int, Measured]] = []
     first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
@@ -75,7 +77,7 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         measured = moment.session.measured(sequence, aggregate)
         if measured is None or not measured.data.integer_keys or not measured.known:
             continue
-        rows = measured.highest if box is None else box.rows(measured)
+        rows = _rows(moment, measured, box, keys)
         lows = measured.integers[rows, 0]
         values = np.maximum(lows, measured.values[rows, MAX]) if measured.per_interval else lows
         columns = (lows.tolist(), values.tolist(), rows.tolist())
@@ -85,3 +87,17 @@ def slowest(moment: Moment, aggregate: AggregateId, most: int = MOST, box: Box |
         Slow(-sequence, low, -value, int(measured.hits[row]), measured.key(row), row)
         for value, sequence, low, row, measured in found[:most]
     ]
+
+
+def _rows(moment: Moment, measured: Measured, box: Box | None, keys: KeyFilter | None) -> Indices:
+    """The slowest of an interval, or all in a box, of the rows that pass."""
+    if not keys:
+        return measured.highest if box is None else box.rows(measured)
+    passing = keys.rows(moment, measured)
+    if passing is None:
+        return np.zeros(0, np.uint32)
+    rows = passing[measured.hits[passing] > 0]
+    lows = measured.integers[rows, 0]
+    if box is not None:
+        return rows[box.holds(lows)]
+    return rows[np.argpartition(lows, -MOST)[-MOST:]] if len(rows) > MOST else rows

@@ -14,7 +14,7 @@ def test_the_slowest_first_and_the_newest_of_equal_ones():
     moment = session.moment()
     assert moment is not None
     found = slowest(moment, latency, most=3)
-    assert [(one.low, one.sequence, one.count, one.label) for one in found] == [
+    assert [(one.low, one.sequence, one.count, *one.key[1]) for one in found] == [
         (8192, 1, 128, "read"),
         (8192, 0, 128, "read"),
         (128, 1, 2, "read"),

@@ -21,7 +21,8 @@ from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import latency, numbers
-from vptop.ui.views.histograms import HISTOGRAM, HistogramPanel, chosen, settle
+from vptop.ui.views.histograms import HISTOGRAM, HistogramPanel
+from vptop.ui.views.latencies import chosen, settle
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.lines import LIST
 

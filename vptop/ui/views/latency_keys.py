@@ -10,14 +10,16 @@ from functools import partial
 from engine.probes.frame import NO_AGGREGATE, AggregateId
 from vptop.model.box import Box, parts_in
 from vptop.model.cause import slowest
+from vptop.model.filterexpr import Filter
 from vptop.model.histogram import PERCENTILES
+from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import Kind
 from vptop.model.perkey import PerKey, PerKeys, label_of, per_key
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
-from vptop.ui.views.histograms import NOTHING, Latencies, in_box, key_columns, settle, unit_of
+from vptop.ui.views.latencies import Latencies, in_box, key_columns, settle, share_filter, unit_of
 from vptop.ui.widgets.leads import Lead, probe_leads, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker
@@ -66,6 +68,19 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         self._shown: Question | None = None
         self._worker = Worker(self)
 
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the lines that pass, and in all panels of latencies what is counted in them."""
+        share_filter(self, chosen)
+
+    def accept(self, chosen: Filter, keys: KeyFilter) -> None:
+        """The lines that pass."""
+        self.keys = keys
+        TablePanel.set_filter(self, chosen)
+
+    def title_text(self) -> str:
+        """With the filter."""
+        return self.of_keys(super().title_text())
+
     def items(self, moment: Moment) -> Iterable[PerKey]:
         """Group the rows by their other keys."""
         self.aggregate = moment.first(Kind.HISTOGRAM) or self.aggregate
@@ -75,7 +90,8 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         question = Question(self.aggregate, edition, self.frames, self.box, compared)
         if question != self._shown:
             self._count(moment, question)
-        return self._found.rows
+        hidden = self._hidden(moment)
+        return [row for row in self._found.rows if self.keys.passes(moment, self.aggregate, row.key, hidden)]
 
     def _count(self, moment: Moment, question: Question) -> None:
         """At once, or, where there are many rows, in a thread; until it is done the last result is shown."""
@@ -162,7 +178,7 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
 
     def explain_empty(self) -> str:
         """Whether there is no histogram, or none of these seconds."""
-        return NOTHING if self.aggregate.name and not self.filter else super().explain_empty()
+        return self.nothing if self.aggregate.name and not self.filter.of_numbers else super().explain_empty()
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""
@@ -173,14 +189,15 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         """Its keys."""
         return row.label
 
-    def searchable(self, row: PerKey) -> str:
-        """Its keys."""
-        return row.label
+    def passes(self, row: PerKey) -> bool:
+        """Texts are matched key by key."""
+        return self.of_numbers(self.filter, self.moment, self.aggregate)("", self.numbers(row))
 
     def numbers(self, row: PerKey) -> Mapping[str, float]:
         """What a filter may compare."""
         seconds = self.span_seconds(self.moment) if self.moment else 1.0
-        return {"count": row.histogram.count, "rate": row.histogram.count / seconds}
+        found = row.histogram
+        return {"count": found.count, "rate": found.count / seconds, "max": found.max}
 
 
 def _growth(percent: float) -> Column[PerKey]:

@@ -6,16 +6,28 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from engine.probes.frame import NO_AGGREGATE
+from vptop.model.filterexpr import Filter
+from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import is_stack
 from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest, with_stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column
-from vptop.ui.views.histograms import NOTHING, Latencies, chosen, in_box, key_columns, settle, unit_of
+from vptop.ui.views.latencies import (
+    Latencies,
+    chosen,
+    in_box,
+    key_columns,
+    match_later,
+    settle,
+    share_filter,
+    unit_of,
+)
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import Drill, Lead, as_filter, row_leads, text_leads
 from vptop.ui.widgets.table import TablePanel
+from vptop.ui.worker import Worker
 
 
 class SlowestPanel(TablePanel[Slow], Latencies):
@@ -30,12 +42,36 @@ class SlowestPanel(TablePanel[Slow], Latencies):
         self.aggregate = self.histogram = NO_AGGREGATE
         self._exact = False
         """the values are known, not only their buckets"""
+        self._worker = Worker(self)
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the rows that pass, in all panels of latencies."""
+        share_filter(self, chosen)
+
+    def accept(self, chosen: Filter, keys: KeyFilter) -> None:
+        """The slowest of the rows that pass."""
+        self.keys = keys
+        TablePanel.set_filter(self, chosen)
+
+    def update_rows(self) -> None:
+        """Look again; what takes long is looked through in a thread."""
+        super().update_rows()
+        if self.moment is not None:
+            match_later(self, self.moment, self.keys, self._worker)
+
+    def passes(self, row: Slow) -> bool:
+        """Texts are matched before the slowest are chosen."""
+        return self.of_numbers(self.filter, self.moment, self.aggregate)("", self.numbers(row))
+
+    def title_text(self) -> str:
+        """With the filter."""
+        return self.of_keys(super().title_text())
 
     def items(self, moment: Moment) -> Iterable[Slow]:
         """Look through the last minute."""
         self.histogram = chosen(moment, self.histogram)
         self.aggregate = with_stacks(moment, self.histogram)
-        found = slowest(moment, self.aggregate, box=self.box) if self.aggregate.name else []
+        found = slowest(moment, self.aggregate, box=self.box, keys=self.keys) if self.aggregate.name else []
         self._exact = any(row.most > row.low for row in found)
         return found
 
@@ -59,10 +95,6 @@ class SlowestPanel(TablePanel[Slow], Latencies):
     def key(self, row: Slow) -> Hashable:
         """Second and keys."""
         return row.sequence, row.key
-
-    def searchable(self, row: Slow) -> str:
-        """Its keys."""
-        return clean(row.label)
 
     def numbers(self, row: Slow) -> Mapping[str, float]:
         """What a filter may compare."""
@@ -90,7 +122,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
 
     def explain_empty(self) -> str:
         """Whether there is no histogram, or none of these seconds."""
-        return NOTHING if self.aggregate.name and not self.filter else super().explain_empty()
+        return self.nothing if self.aggregate.name and not self.filter.of_numbers else super().explain_empty()
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

@@ -105,7 +105,6 @@ def row_leads(moment: Moment, aggregate: AggregateId, index: int | None) -> list
 
 def name_leads(moment: Moment, name: str) -> list[Lead]:
     """What the other views know of a process or whatever else has that name, where they have it."""
-    text = as_filter(name)
     found = []
     for kind, view, what in (
         (Kind.TOP, "irq", "interrupts"),
@@ -113,7 +112,9 @@ def name_leads(moment: Moment, name: str) -> list[Lead]:
         (Kind.STACKS, "stacks", "stacks"),
     ):
         aggregate = moment.first(kind)
-        if text and aggregate is not None and any(_has(data, name) for data in _recent(moment, aggregate)):
+        if name and aggregate is not None and any(_has(data, name) for data in _recent(moment, aggregate)):
+            alone = not any(_has_longer(data, name) for data in _recent(moment, aggregate))
+            text = as_filter(name) if alone else as_whole(name)
             found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
     return found
 
@@ -129,6 +130,12 @@ def _recent(moment: Moment, aggregate: AggregateId) -> Iterator[AggregateData]:
 def _has(data: AggregateData, name: str) -> bool:
     """Whether a name is a key there; of names with characters that are shown as others it is not known."""
     return not _PLAIN.fullmatch(name) or name.encode() + b"\0" in data.arena
+
+
+def _has_longer(data: AggregateData, name: str) -> bool:
+    """Whether another key there holds a name, in whatever case."""
+    word, arena = name.encode(), data.arena
+    return arena.lower().count(word.lower()) > arena.count(b"\0" + word + b"\0")
 
 
 def text_leads(moment: Moment, text: str) -> list[Lead]:
@@ -166,9 +173,16 @@ _PLAIN = re.compile(r"(?!re:)[A-Za-z0-9_][\w./:-]*", re.ASCII)
 
 def as_filter(name: str) -> str:
     """A filter that passes what contains a name, whatever characters it has."""
-    if not name or _PLAIN.fullmatch(name):
-        return name
-    return "re:" + "".join(char if char.isalnum() else f"\\x{{{ord(char):x}}}" for char in name)
+    return name if not name or _PLAIN.fullmatch(name) else f"re:{_pattern(name)}"
+
+
+def as_whole(name: str) -> str:
+    """A filter that passes what has that name, and not what contains it."""
+    return f"re:^{_pattern(name)}$"
+
+
+def _pattern(name: str) -> str:
+    return "".join(char if char.isalnum() else f"\\x{{{ord(char):x}}}" for char in name)
 
 
 def code_lead(symbols: Symbols, address: int) -> Lead:

@@ -5,22 +5,7 @@ from __future__ import annotations
 
 from engine.probes.frame import NO_AGGREGATE
 from tests.vptop.ui.driving import Driven, drive
-from tests.vptop.ui.fakes import which
-from vptop.model.box import Box
-from vptop.model.session import Moment
-from vptop.ui.views.histograms import HistogramPanel, in_box, unit_of
-
-
-def test_spans_and_boxes_in_words(moment: Moment) -> None:
-    assert in_box(moment, None, 1) == "this second"
-    assert in_box(moment, None, 10) == "10 s"
-    assert in_box(moment, Box(64, 2048, 1, 2), 10) == "box 64–2.05k, 2 s"
-    assert in_box(moment, Box(64, 128, 0, 0), 10) == "box 64–128, 1 s, 2 s ago"
-
-
-def test_the_unit_is_hinted_or_that_of_the_disk(moment: Moment) -> None:
-    assert unit_of(moment, which("latency_us")) == unit_of(moment, which("latencies")) == "µs"
-    assert unit_of(moment, which("running")) == ""
+from vptop.ui.views.histograms import HistogramPanel
 
 
 def test_settings_are_those_of_every_panel_of_latencies() -> None:

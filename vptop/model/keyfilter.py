@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which rows of a bucketed aggregate pass a filter by their keys beside the bucket, remembered for each interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.probes.frame import NO_AGGREGATE, AggregateId
+from vptop.model.blocks import never
+from vptop.model.filterexpr import NO_FILTER, Comparison, Filter
+from vptop.model.fold import alike
+from vptop.model.keytext import Shown, texts_of
+from vptop.model.rows import Indices, Key, Measured, RawKey
+from vptop.model.selection import KeyTexts, Query, Selector
+from vptop.model.session import Moment
+
+AT_ONCE = 2_000
+"""Rows of an interval up to which they are matched when they are asked for; more of them, in a thread."""
+
+
+class KeyFilter:
+    """The words and patterns of a filter. Its comparisons of numbers are left to whoever has such numbers."""
+
+    def __init__(self, chosen: Filter = NO_FILTER) -> None:
+        self.filter = chosen.of_texts
+        self.missing: list[Measured] = []
+        """intervals that are to be matched in a thread"""
+        self.busy = False
+        """a thread matches"""
+        self._rows: WeakKeyDictionary[Measured, Indices] = WeakKeyDictionary()
+        self._texts: tuple[AggregateId, int, KeyTexts] = NO_AGGREGATE, -1, KeyTexts()
+
+    def __bool__(self) -> bool:
+        return bool(self.filter)
+
+    def rows(self, moment: Moment, measured: Measured) -> Indices | None:
+        """Indices of the rows that pass, in order of insertion; None: they are not known yet, and are now `missing`.
+
+        Args:
+            moment: one that has the aggregate: keys are matched as they are shown there.
+            measured: the aggregate in some interval; rows that have other keys do not pass.
+        """
+        if (known := self._rows.get(measured)) is not None:
+            return known
+        if len(measured) > AT_ONCE:
+            self.missing.append(measured)
+            return None
+        found = self._rows[measured] = self._match(self._keys_of(moment, measured), measured)
+        return found
+
+    def passes(self, moment: Moment, aggregate: AggregateId, key: RawKey | Key, left_out: frozenset[int]) -> bool:
+        """Whether a row passes that was summed over these key columns.
+
+        Args:
+            moment: one that has the aggregate.
+            aggregate: which one.
+            key: without the columns that are left out.
+            left_out: key columns.
+        """
+        integers, strings = key[0], texts_of(key)
+        data = moment.frame.aggregates.get(aggregate)
+        if data is None or len(integers) + len(strings) + len(left_out) != data.keys:
+            return False
+        texts = self._texts_of(moment, aggregate)
+        kept = [column for column in range(data.keys) if column not in left_out]
+        shown = [texts.integers[column](number) for column, number in zip(kept, integers, strict=False)]
+        for column, text in zip(kept[len(integers) :], strings, strict=True):
+            show = texts.strings[column - data.integer_keys]
+            shown.append(show(text) if show else text)
+        cells = [*zip(kept, shown, strict=True)]
+        return all(
+            any(texts.wanted(column, term.test) and term.test.matches(cell) for column, cell in cells) != term.negated
+            for term in self.filter.terms
+            if not isinstance(term.test, Comparison)
+        )
+
+    def _keys_of(self, moment: Moment, measured: Measured) -> KeyTexts | None:
+        """How the keys of an aggregate are shown; None where the moment has it with other keys."""
+        data = moment.frame.aggregates.get(measured.aggregate)
+        if data is None or not alike(data, measured.data):
+            return None
+        return self._texts_of(moment, measured.aggregate)
+
+    def _texts_of(self, moment: Moment, aggregate: AggregateId) -> KeyTexts:
+        if self._texts[:2] != (aggregate, moment.sequence):
+            shown = Shown.of(moment, aggregate)
+            texts = KeyTexts([_bucket, *shown.integers[1:]], shown.strings, shown.titles)
+            self._texts = aggregate, moment.sequence, texts
+        return self._texts[2]
+
+    def match(
+        self, moment: Moment, missing: Sequence[Measured], abandoned: Callable[[], bool] = never
+    ) -> Mapping[Measured, Indices]:
+        """The rows of these intervals that pass.
+
+        Raises:
+            Abandoned: `abandoned` said so.
+        """
+        return {measured: self._match(self._keys_of(moment, measured), measured, abandoned) for measured in missing}
+
+    def take(self, found: Mapping[Measured, Indices]) -> None:
+        """Remember what `match` has found."""
+        self._rows.update(found)
+        self.missing = []
+
+    def _match(self, texts: KeyTexts | None, measured: Measured, abandoned: Callable[[], bool] = never) -> Indices:
+        if texts is None:
+            return np.zeros(0, np.uint32)
+        return Selector(texts).select(measured, Query(self.filter), abandoned)
+
+
+def _bucket(_: int) -> str:
+    """The bucket is no key that a filter looks at."""
+    return ""
