@@ -10,6 +10,8 @@ take a key apart.
         "running": {"script": "a.vp", "name": "running", "integer_keys": 1, "string_keys": 1, "rows": [...], ...},
         "running (b.vp)": {"script": "b.vp", "name": "running", ...}
     }
+
+The dashboard adds a member `baseline` when it compares with another Frame: what that one had counted.
 """
 
 from __future__ import annotations
@@ -45,15 +47,30 @@ class AggregateJson(msgspec.Struct, frozen=True):
     until: int
 
 
-def encode(frame: Frame) -> bytes:
-    """The Frame as UTF-8 JSON without a line end."""
-    return b"".join(parts(frame))
+class BaselineJson(msgspec.Struct, frozen=True):
+    """The Frame that another one is compared with; fields as there."""
+
+    frame: int
+    guest_seconds: float
+    tsc: int
+    began: int
+    aggregates: dict[str, AggregateJson]
 
 
-def parts(frame: Frame) -> Iterator[bytes]:
+def encode(frame: Frame, baseline: Frame | None = None) -> bytes:
+    """The Frame as UTF-8 JSON without a line end, with what a baseline had counted, if one is given."""
+    return b"".join(parts(frame, baseline))
+
+
+def parts(frame: Frame, baseline: Frame | None = None) -> Iterator[bytes]:
     """What `encode` returns, in order."""
-    fields: dict[str, Any] = msgspec.structs.asdict(frame)
-    return _object({**fields, "aggregates": _aggregates(frame)})
+    fields: dict[str, Any] = {**msgspec.structs.asdict(frame), "aggregates": _aggregates(frame)}
+    if baseline is not None:
+        fields["baseline"] = _object(
+            {name: getattr(baseline, name) for name in BaselineJson.__struct_fields__[:-1]}
+            | {"aggregates": _aggregates(baseline)}
+        )
+    return _object(fields)
 
 
 def items(values: Iterable[object]) -> Iterator[bytes]:
@@ -103,6 +120,7 @@ def decode(line: bytes) -> Frame:
         msgspec.DecodeError: the line is no Frame.
     """
     found = msgspec.structs.asdict(msgspec.json.decode(line, type=frame_type()))
+    del found["baseline"]
     aggregates: list[AggregateJson] = list(found["aggregates"].values())
     found["aggregates"] = {AggregateId(one.script, one.name): _packed(one) for one in aggregates}
     return Frame(**found)
@@ -132,10 +150,11 @@ def _packed(found: AggregateJson) -> AggregateData:
 
 
 def frame_type() -> type[msgspec.Struct]:
-    """The type of what `encode` writes: fields as in `Frame`, but for the aggregates."""
+    """The type of what `encode` writes: fields as in `Frame`, but for the aggregates and the baseline."""
     kinds = {field.name: field.type for field in msgspec.structs.fields(Frame)}
     kinds["aggregates"] = dict[str, AggregateJson]
-    return msgspec.defstruct("FrameJson", [*kinds.items()], frozen=True)
+    baseline = ("baseline", BaselineJson | msgspec.UnsetType, msgspec.UNSET)
+    return msgspec.defstruct("FrameJson", [*kinds.items(), baseline], frozen=True)
 
 
 def schema() -> bytes:

@@ -12,6 +12,7 @@ from operator import itemgetter
 import numpy as np
 
 from engine.probes.frame import COUNT, MAX, MIN, AggregateId, Frame, labels
+from vptop.export.changes import DIFFERENCES, Changes, baseline_of, in_words
 from vptop.export.format import Format
 from vptop.export.keys import headings
 from vptop.export.parts import Parts, encoded
@@ -27,8 +28,8 @@ from vptop.model.rows import Measure, Measured
 from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
-ROWS = 200
-"""Rows of a table; the rest is counted."""
+ROWS, CHANGED = 200, 50
+"""Rows of a table, and of one of differences; the rest is counted."""
 LINES = 500
 """Lines of the log, the last ones."""
 LONG = 40
@@ -80,6 +81,7 @@ def _sections(moment: Moment) -> Iterator[str]:
             yield f"<h2>{_text(label[which])}</h2>\n"
             yield _muted(when, _values(moment.hint(which).unit))
             yield f"{_aggregate(moment, which, measured)}\n"
+            yield from _changes(moment, which)
         elif len(data) == 0:
             yield f"<h2>{_text(label[which])}</h2>\n{_muted('no rows')}\n"
     if log := _log(moment):
@@ -151,6 +153,22 @@ def _rows(moment: Moment, which: AggregateId, measured: Measured) -> Iterator[st
     yield _more(len(measured))
 
 
+def _changes(moment: Moment, which: AggregateId) -> Iterator[str]:
+    """Which rows of the second shown have changed most since the baseline."""
+    baseline, changes, measured = baseline_of(moment), Changes(moment, which), moment.measured(which)
+    if baseline is None or not changes or measured is None:
+        return
+    shown = Shown.of(moment, which)
+    rows = []
+    for at in changes.most(CHANGED):
+        change = changes[at]
+        numbers = (f"{change.rate:,.1f}", f"{change.before:,.1f}", *change.differences)
+        rows.append([*_keys(shown, measured[at]), *numbers])
+    yield _muted(f"{moment.frame.guest_seconds:.0f} s, {in_words(baseline)}")
+    yield _table(headings(moment, which, measured.data), ("rate", "baseline rate", *DIFFERENCES), rows)
+    yield f"{_more(len(measured), CHANGED)}\n"
+
+
 def _calls(moment: Moment, which: AggregateId, measured: Measured) -> Iterator[str]:
     """The stacks that were seen most, each once."""
     shown = Shown.of(moment, which)
@@ -172,8 +190,8 @@ def _keys(shown: Shown, row: Measure) -> tuple[str, ...]:
     return (*integers, *strings)
 
 
-def _more(rows: int) -> str:
-    return _muted(f"{rows - ROWS:,} more rows") if rows > ROWS else ""
+def _more(rows: int, shown: int = ROWS) -> str:
+    return _muted(f"{rows - shown:,} more rows") if rows > shown else ""
 
 
 def _values(unit: str) -> str:

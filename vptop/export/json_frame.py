@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from engine.probes.frame_json import parts
+from vptop.export.changes import baseline_of
 from vptop.export.format import Format
 from vptop.export.parts import Parts
 from vptop.model.session import Moment
 
 
 def render(moment: Moment) -> Parts:
-    """The Frame shown."""
-    yield from parts(moment.frame)
+    """The Frame shown; where differences from a baseline are shown, with what that had counted."""
+    baseline = baseline_of(moment)
+    yield from parts(moment.frame, baseline.moment.frame if baseline else None)
     yield b"\n"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from engine.probes.frame import AggregateData, labels
+from vptop.export.changes import DIFFERENCES, Changes, baseline_of, in_words
 from vptop.export.format import Format
 from vptop.export.keys import headings, keys
 from vptop.export.parts import Parts, lines
@@ -46,17 +47,21 @@ def render(moment: Moment) -> Parts:
 def _document(moment: Moment) -> Iterator[str]:
     label = labels(moment.frame.aggregates)
     yield f"# vptop: {escaped(moment.session.guest)}, {moment.frame.guest_seconds:.0f} s"
+    if baseline := baseline_of(moment):
+        yield from ("", f"With {escaped(in_words(baseline))}.")
     for which, data in moment.frame.aggregates.items():
         if len(data):
             yield from ("", f"## {escaped(label[which])}", "")
-            yield from _table(headings(moment, which, data), data)
+            yield from _table(headings(moment, which, data), data, Changes(moment, which))
 
 
-def _table(titles: list[str], data: AggregateData) -> Iterator[str]:
-    yield line([*map(escaped, titles), *NUMBERS])
-    yield line([*("---" for _ in titles), *("---:" for _ in NUMBERS)])
-    for row in data:
-        yield line([*map(escaped, keys(row)), *(str(getattr(row, number)) for number in NUMBERS)])
+def _table(titles: list[str], data: AggregateData, changes: Changes) -> Iterator[str]:
+    numbers = (*NUMBERS, *(DIFFERENCES if changes else ()))
+    yield line([*map(escaped, titles), *numbers])
+    yield line([*("---" for _ in titles), *("---:" for _ in numbers)])
+    for at, row in enumerate(data):
+        changed = changes[at].differences if changes else ()
+        yield line([*map(escaped, keys(row)), *(str(getattr(row, number)) for number in NUMBERS), *changed])
 
 
 FORMAT = Format(".md", "Markdown", "a table for each aggregate", render)

@@ -51,6 +51,10 @@ def test_the_published_schema_describes_what_is_written() -> None:
     frame = Frame(3, 3.0, 0.41, 1, 2, 3, 4, (), {AggregateId("a.vp", "x"): RUNNING}, (), "text")
     strict = msgspec.json.decode(frame_json.encode(frame), type=frame_json.frame_type(), strict=True)
     assert json.loads(msgspec.json.encode(strict)) == json.loads(frame_json.encode(frame))
+    compared = frame_json.encode(frame, frame)
+    strict = msgspec.json.decode(compared, type=frame_json.frame_type(), strict=True)
+    assert json.loads(msgspec.json.encode(strict)) == json.loads(compared)
+    assert json.loads(compared)["baseline"]["aggregates"] == json.loads(compared)["aggregates"]
 
 
 def test_a_line_gives_the_frame_again() -> None:
