@@ -199,24 +199,34 @@ def _family(name: str, members: Sequence[Process]) -> Process:
     return summed(Process(label, key=label), [replace(member, depth=1) for member in members])
 
 
-def summed(line: Process, below: Sequence[Process]) -> Process:
-    """A line with the numbers of those below it added to its own."""
-    vectors: dict[int, float] = dict(line.vectors)
-    for part in below:
-        for vector, rate in part.vectors.items():
-            vectors[vector] = vectors.get(vector, 0.0) + rate
-    every = [line, *below]
-    bases = [one.base for one in every if one.base is not None]
-    return replace(
-        line,
-        rate=sum(one.rate for one in every),
-        vectors=vectors,
-        count=sum(one.count for one in every),
-        share=sum(one.share for one in every),
-        peak=sum(one.peak for one in every),
-        parts=tuple(below),
-        members=tuple(member for one in every for member in one.members),
-        base=sum(bases) if bases else None,
+def summed(line: Process, below: Sequence[Process], depth: int = 0, alone: Process | None = None) -> Process:
+    """A line at a depth of a tree, with the numbers of those below it added to its own."""
+    rate, count, share, peak, base = line.rate, line.count, line.share, line.peak, line.base
+    vectors, members = line.vectors, [*line.members]
+    if below:
+        together = dict(vectors)
+        for part in below:
+            rate, count, share, peak = rate + part.rate, count + part.count, share + part.share, peak + part.peak
+            base = part.base if base is None else base + (part.base or 0.0)
+            members += part.members
+            for vector, of_it in part.vectors.items():
+                together[vector] = together.get(vector, 0.0) + of_it
+        vectors = together
+    return Process(
+        line.name,
+        rate,
+        vectors,
+        count,
+        share,
+        peak,
+        line.key,
+        line.process,
+        line.parent,
+        depth,
+        tuple(below),
+        tuple(members),
+        base,
+        alone,
     )
 
 

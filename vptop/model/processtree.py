@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from vptop.model.irq import Process, summed
 from vptop.model.processkeys import ProcessId, Relative
@@ -39,7 +38,7 @@ def process_tree(found: Sequence[Process], find: Find) -> list[Process]:
     for process, depth in reversed(_outermost_first(children)):
         line = lines[process]
         below = [made[child] for child in children.get(process, ())]
-        made[process] = summed(replace(line, depth=depth, alone=line if line.members else None), below)
+        made[process] = summed(line, below, depth, line if line.members else None)
     return [made[process] for process in children.get(None, ())]
 
 

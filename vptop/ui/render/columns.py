@@ -168,13 +168,11 @@ def arrange(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], i
     chosen = list(columns)
     room = width - GUTTER
 
-    def needed() -> int:
-        return sum(column.width for column in chosen) + max(0, len(chosen) - 1)
-
-    while needed() > room and any(column.keep < ALWAYS for column in chosen):
-        chosen.remove(min(reversed(chosen), key=lambda column: column.keep))
+    extra = room - sum(column.width + 1 for column in chosen) + bool(chosen)
+    while extra < 0 and (droppable := [at for at, column in enumerate(chosen) if column.keep < ALWAYS]):
+        at = min(reversed(droppable), key=lambda at: chosen[at].keep)
+        extra += chosen.pop(at).width + 1
     widths = {column.id: column.width for column in chosen}
-    extra = room - needed()
     for column in chosen:
         more = max(0, min(extra, column.first - column.width))
         widths[column.id] += more

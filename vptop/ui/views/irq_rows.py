@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from engine.probes.frame import NO_AGGREGATE, AggregateId
@@ -152,10 +152,13 @@ class IrqRows(TablePanel[Process]):
         numbers, name = self.numbers(row), clean(row.name)
         pid = "" if row.process is None or row.process.pid is None else str(row.process.pid)
         for term in self.filter.terms:
-            in_name, in_pid = (True, False) if isinstance(term.test, Comparison) else looked_into(term.test)
-            texts = [name] * in_name + [pid] * (in_pid and bool(pid))
-            alone = replace(term, negated=False)
-            if any(alone(text, numbers) for text in texts) is term.negated:
+            if isinstance(term.test, Comparison):
+                passes = term(name, numbers)
+            else:
+                in_name, in_pid = looked_into(term.test)
+                held = (in_name and term.test.matches(name)) or (in_pid and bool(pid) and term.test.matches(pid))
+                passes = held is not term.negated
+            if not passes:
                 return False
         return True
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from vptop.model import keytext
+from vptop.model.filterexpr import Filter
 from vptop.model.irq import Process, families, vector_lines
 from vptop.model.known import KnownProcesses
 from vptop.model.processkeys import Relative
@@ -14,7 +15,7 @@ from vptop.model.session import Moment
 from vptop.model.treetrends import TreeTrends
 from vptop.ui.render import columns
 from vptop.ui.render.columns import Column
-from vptop.ui.views.irq_rows import IrqRows
+from vptop.ui.views.irq_rows import Counted, IrqRows
 
 FORMS = ("flat", "tree", "matrix")
 
@@ -29,6 +30,8 @@ class IrqTree(IrqRows):
         """the peak of the line whose bar is full"""
         self._levels: dict[Hashable, int] = {}
         """how many kinds of lines a person wants to see below a line of the tree: none, children, vectors too"""
+        self._outermost: Sequence[Process] = ()
+        self._made_of: tuple[Counted, Filter] | None = None
         self._processes = KnownProcesses()
         self._trends = TreeTrends(self.history, self._processes)
 
@@ -39,9 +42,17 @@ class IrqTree(IrqRows):
         if self.form != "tree":
             return found
         self._trends.about(self.aggregate, self.keys, self.filter, self.passes)
-        top = process_tree(self._newest_last(found), self._relatives) if self.by_parent else families(found)
+        top = self._top(found)
         self.longest = max((row.peak for row in top), default=1.0) or 1.0
         return self._unfolded(top, self.columns(moment))
+
+    def _top(self, found: Sequence[Process]) -> Sequence[Process]:
+        """The outermost lines of the tree; those of before, when it is of the same."""
+        if self._made_of is None or self._made_of[0] is not self.counted or self._made_of[1] != self.filter:
+            self._made_of = self.counted, self.filter
+            newest_last = self._newest_last(found)
+            self._outermost = process_tree(newest_last, self._relatives) if self.by_parent else families(found)
+        return self._outermost
 
     @property
     def by_parent(self) -> bool:
@@ -73,16 +84,15 @@ class IrqTree(IrqRows):
         while left:
             row = left.pop()
             shown.append(row)
-            for lines in self._below(row)[: self._level(row)]:
-                left += columns.ordered(lines, layout, self.sort)[::-1]
+            level = self._level(row)
+            if level and row.parts:
+                left += columns.ordered(row.parts, layout, self.sort)[::-1]
+            if level > bool(row.parts):
+                left += columns.ordered(vector_lines(row, self._vector_name), layout, self.sort)[::-1]
         return shown
 
-    def _below(self, row: Process) -> list[Sequence[Process]]:
-        """The lines below one, in the order in which they are opened."""
-        return [lines for lines in (row.parts, vector_lines(row, self._vector_name)) if lines]
-
     def _level(self, row: Process) -> int:
-        """How many of these are shown: usually the children of processes."""
+        """How many kinds of lines are shown below one: of a process, at first its children alone."""
         return self._levels.get(row.key, 1 if row.parts and row.process is not None else 0)
 
     def _vector_name(self, vector: int) -> str:
@@ -103,7 +113,7 @@ class IrqTree(IrqRows):
             return
         level = self._level(row)
         if direction > 0:
-            self._levels[row.key] = min(level + 1, len(self._below(row)))
+            self._levels[row.key] = min(level + 1, bool(row.parts) + bool(row.by_vector))
         elif level:
             self._levels[row.key] = level - 1
         elif row.depth:
