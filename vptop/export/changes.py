@@ -23,7 +23,7 @@ def baseline_of(moment: Moment) -> Baseline | None:
 
 
 def in_words(baseline: Baseline) -> str:
-    """What is compared with: the guest second, and who set it."""
+    """What is compared with: the guest second, and which reload set it, if one did."""
     why = f" ({clean(baseline.why)})" if baseline.why else ""
     return f"differences from {baseline.moment.frame.guest_seconds:.0f} s{why}"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a panel shows, as a file: its rows as filtered and sorted, with the columns that are on screen.
 
-Text and Markdown have the cells as they are shown, CSV and JSON the numbers that they stand for.
+Text and Markdown have the cells as they are shown, below a line that says what they are; CSV and JSON have the numbers
+that these stand for.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class Table:
     rows: Sequence[tuple[str, ...]]
     stacks: Callable[[], Iterable[Sample]] | None = None
     """what they are the calls of; None: of nothing"""
+    heading: str = ""
+    """what people read above the rows: the title, and of which time they are"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def _text(table: Table) -> Parts:
     widths = [0] * len(table.columns or (table.title,))
     for cells in _rows(table):
         widths = list(map(max, widths, map(cell_len, cells)))
-    return lines("  ".join(map(_padded, cells, widths)).rstrip() for cells in _rows(table))
+    rows = ("  ".join(map(_padded, cells, widths)).rstrip() for cells in _rows(table))
+    return lines(chain((table.heading, "") if table.heading else (), rows))
 
 
 def _padded(text: str, width: int) -> str:
@@ -110,12 +114,13 @@ def _csv(table: Table) -> Parts:
 
 def _markdown(table: Table) -> Parts:
     """A table; of a panel without columns, the text as it is."""
+    above = (f"## {escaped(table.heading)}", "") if table.heading else ()
     if not table.columns:
-        return lines(fenced(cell for (cell,) in table.rows))
+        return lines(chain(above, fenced(cell for (cell,) in table.rows)))
     are_numbers = [isinstance(cell, Cell) and not isinstance(cell.value, str) for cell in next(iter(table.rows), ())]
     under = ("---:" if number else "---" for number in are_numbers or [False] * len(table.columns))
     head = [line(map(escaped, table.columns)), line(under)]
-    return lines(chain(head, (line(map(escaped, cells)) for cells in table.rows)))
+    return lines(chain(above, head, (line(map(escaped, cells)) for cells in table.rows)))
 
 
 def _json(table: Table) -> Parts:

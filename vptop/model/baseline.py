@@ -28,7 +28,7 @@ class Baseline:
 
     moment: Moment
     why: str
-    """who set it, in words"""
+    """which reload set it, in words; empty: a person did"""
     _measured: dict[AggregateId, Measured] = field(default_factory=dict, compare=False, repr=False)
 
     def measured(self, aggregate: AggregateId) -> Measured | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -81,7 +82,7 @@ class TakingShell(ScriptShell):
     def _choices(self, moment: Moment, picture: Picture) -> list[Choice]:
         """Formats of the moment, of the panel, and of the screen."""
         panel = self.panel
-        table = panel.table() if panel is not None and panel.rows else None
+        table = replace(panel.table(), heading=panel.told()) if panel is not None and panel.rows else None
         return [*choices_of(moment, table), *_pictures(picture)]
 
     @property
@@ -207,4 +208,4 @@ def _printed(panel: LinePanel[object]) -> str:
     most = panel.header_height + MOST_PRINTED
     more = len(panel.rows) - MOST_PRINTED
     rest = [f"… {counted(more, 'more row')}"] if more > 0 else []
-    return "".join(f"{line}\n" for line in [panel.title_text(), *islice(panel.printed_lines(), most), *rest])
+    return "".join(f"{line}\n" for line in [panel.told(), *islice(panel.printed_lines(), most), *rest])

@@ -96,7 +96,7 @@ class TimeShell(Shell):
         if moment is None:
             self.say("no second to compare with yet", "warn")
             return
-        self.session.set_baseline(moment, "set here")
+        self.session.set_baseline(moment)
         shows = f"{key_of(self, 'diff.toggle')} shows the differences from it"
         self.say(f"the baseline is {clock(moment.frame.guest_seconds)}; {shows}", "good")
         self.show_moment()
@@ -116,7 +116,7 @@ class TimeShell(Shell):
             return
         self.session.comparing = not self.session.comparing
         since = clock(baseline.moment.frame.guest_seconds)
-        self.say(f"differences from {since} ({baseline.why})" if self.session.comparing else "")
+        self.say(f"differences from {since} ({baseline.why or 'set here'})" if self.session.comparing else "")
         self.show_moment()
 
     @on(HistoryBar.Scrubbed)

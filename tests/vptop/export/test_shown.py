@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 from vptop.export.shown import SHOWN_FORMATS, Cell, Cells, Table, formats_of
 
@@ -25,6 +26,15 @@ def test_columns_and_rows_in_each_format() -> None:
     ]
     assert rendered(".md", TABLE).splitlines()[-1] == "| a\\|b | 10 |"
     assert json.loads(rendered(".json", TABLE))[0] == {"PROBE": "Guest_IRQ", "HITS": "7"}
+
+
+def test_people_read_above_the_rows_what_they_are() -> None:
+    table = replace(TABLE, heading="Probes <all> · at 3 s")
+    assert rendered(".txt", table) == f"Probes <all> · at 3 s\n\n{rendered('.txt', TABLE)}"
+    assert rendered(".md", table) == f"## Probes \\<all\\> · at 3 s\n\n{rendered('.md', TABLE)}"
+    lines = Table("Log", (), (("one",),), heading="Log")
+    assert rendered(".md", lines) == "## Log\n\n```\none\n```\n"
+    assert [rendered(suffix, table) == rendered(suffix, TABLE) for suffix in (".csv", ".json")] == [True, True]
 
 
 def test_cells_are_made_when_they_are_read() -> None:

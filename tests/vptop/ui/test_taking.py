@@ -43,6 +43,28 @@ def test_an_export_is_repeated_under_the_name_of_the_second_that_is_shown(folder
     drive(test)
 
 
+def test_a_panel_says_above_its_rows_of_which_time_they_are(folder: Path) -> None:
+    async def test(d: Driven) -> None:
+        for view, told in (
+            ("2", "Aggregates · running · this second"),
+            ("3", "IRQ top by process · running · this second"),
+            ("4", "Disk latency: count by µs · latency_us · this second"),
+            ("5", "Guest stacks ‹tree› · stacks · 300 samples in 3 s"),
+        ):
+            await d.press(view)
+            assert d.app.panel is not None
+            await d.until(lambda told=told: d.app.panel.told() == f"{told} · at 3 s")  # type: ignore[misc]
+        await d.press("4", "b", "d", "w", "space", "/", *"read", "enter")
+        await d.shows("10 s")
+        await d.press("x", "end", "up", "up", "up", "up", "up", "enter")
+        await d.until((folder / "vptop-000003.txt").exists)
+        above, blank, *_ = (folder / "vptop-000003.txt").read_text().splitlines()
+        subject = "latency_us · 10 s · /read · at 3 s · frozen · differences from 3 s"
+        assert (above, blank) == (f"Disk latency ‹read›: count by µs · {subject}", "")
+
+    drive(test)
+
+
 def test_a_browser_gets_a_copy_of_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Path] = []
 

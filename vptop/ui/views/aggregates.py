@@ -269,6 +269,13 @@ class AggregatePanel(AggregateRows):
         parts = [units.shown(clean(unit)), self._span(), form, working, super().status()]
         return " · ".join(part for part in parts if part)
 
+    def subject(self) -> str:
+        """The aggregate, the unit and the time."""
+        if self.moment is None:
+            return ""
+        unit = units.shown(clean(self.moment.hint(self.chosen).unit))
+        return " · ".join(part for part in (clean(self.moment.label(self.chosen)), unit, self._span()) if part)
+
     def _span(self) -> str:
         """Of which time they are."""
         measured = self.measured

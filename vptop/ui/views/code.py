@@ -110,11 +110,16 @@ class CodePanel(LinePanel[Instruction]):
         """What is counted."""
         if not self.rows:
             return "Esc back"
+        keys = f"{key_of(self.app, 'export')} exports · {key_of(self.app, 'copy')} copies · Esc back"
+        return f"{self.subject()} · {keys}"
+
+    def subject(self) -> str:
+        """What is counted, and of how many seconds."""
+        if not self.rows:
+            return ""
         at, calls = (sum(column) for column in zip(*self._counts.values(), strict=True))
         span = f"in {self._code.seen.seconds:.0f} s"
-        counted = f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span}"
-        keys = f"{key_of(self.app, 'export')} exports · {key_of(self.app, 'copy')} copies · Esc back"
-        return f"{counted} · {keys}"
+        return f"{numbers.count(at)} samples here, {numbers.count(calls)} in calls from here {span}"
 
     def action_open(self) -> None:
         """Go where a jump or a call leads, when that is in this function."""

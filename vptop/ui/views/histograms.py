@@ -196,9 +196,14 @@ class HistogramPanel(LinePanel[Strip], Latencies):
             return under
         if not self.moment or not self.aggregate.name:
             return ""
-        span = in_box(self.moment, self.box, self.frames)
         counting = " · counting…" if self.keys.busy else ""
-        return f"{clean(self.moment.label(self.aggregate))} · {span}{' · linear' if self.linear else ''}{counting}"
+        return f"{self.subject()}{' · linear' if self.linear else ''}{counting}"
+
+    def subject(self) -> str:
+        """Where the numbers come from, and of which seconds and buckets."""
+        if self.moment is None or not self.aggregate.name:
+            return ""
+        return f"{clean(self.moment.label(self.aggregate))} · {in_box(self.moment, self.box, self.frames)}"
 
     def clear(self) -> None:
         """No filter, and all of the heat map."""

@@ -229,8 +229,13 @@ class IrqPanel(IrqTree):
             return ""
         now = self.counted.now
         told = f"busiest {len(now.totals)} of {now.cut.processes}" if now.cut else ""
-        parts = (clean(self.moment.label(self.aggregate)), in_words(self.moment, self.frames), told)
-        return " · ".join(part for part in (*parts, "counting…" if self.counting else "") if part)
+        return " · ".join(part for part in (self.subject(), told, "counting…" if self.counting else "") if part)
+
+    def subject(self) -> str:
+        """Where the numbers come from, and the span."""
+        if self.moment is None or not self.aggregate.name:
+            return ""
+        return f"{clean(self.moment.label(self.aggregate))} · {in_words(self.moment, self.frames)}"
 
     def leads(self) -> Sequence[Lead]:
         """What else is known of that process, and the probes that count."""

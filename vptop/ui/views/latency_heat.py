@@ -16,6 +16,7 @@ from textual.strip import Strip
 from vptop.export.shown import Cell, Table
 from vptop.model.box import Box
 from vptop.model.buckets import summed
+from vptop.model.fold import kept
 from vptop.model.histogram import of_counts
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -153,6 +154,12 @@ class HeatPanel(HistogramPanel):
             return ""
         when = f"{cell.back} s ago" if cell.back else "this second"
         return f"{when} · {self.range_of(cell.bucket)} · {numbers.count(cell.bucket.count)}"
+
+    def subject(self) -> str:
+        """Where the numbers come from, and of how many seconds."""
+        if self.moment is None or not self.aggregate.name:
+            return ""
+        return f"{clean(self.moment.label(self.aggregate))} · {kept(self.moment, max(1, self.inner_width))} s"
 
     def status(self) -> str:
         """The cell that the person is at, else where the numbers come from."""

@@ -170,10 +170,15 @@ class PerKeyPanel(TablePanel[PerKey], Latencies):
         """The unit, of which seconds and buckets, and how many rows."""
         if self.moment is None or not self.aggregate.name:
             return super().status()
-        span = in_box(self.moment, self.box, self.frames)
         working = "counting…" if self._worker.busy else ""
         cut = f"busiest {len(self._found.rows)}" if self._found.cut else ""
-        parts = (unit_of(self.moment, self.aggregate), span, cut, working, super().status())
+        return " · ".join(part for part in (self.subject(), cut, working, super().status()) if part)
+
+    def subject(self) -> str:
+        """The unit, and of which seconds and buckets."""
+        if self.moment is None or not self.aggregate.name:
+            return ""
+        parts = (unit_of(self.moment, self.aggregate), in_box(self.moment, self.box, self.frames))
         return " · ".join(part for part in parts if part)
 
     def explain_empty(self) -> str:

@@ -102,6 +102,10 @@ class SlowestPanel(TablePanel[Slow], Latencies):
 
     def status(self) -> str:
         """Of which time and buckets, and the unit."""
+        return self.subject()
+
+    def subject(self) -> str:
+        """The unit, and of which time and buckets."""
         if self.moment is None or not self.aggregate.name:
             return ""
         span = in_box(self.moment, self.box, WINDOW) if self.box else f"last {WINDOW} s"

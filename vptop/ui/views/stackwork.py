@@ -185,14 +185,18 @@ class StackSource(LinePanel[R]):
 
     def status(self) -> str:
         """How many samples these are."""
-        label = clean(self.moment.label(self.aggregate)) if self.moment and self.aggregate.name else ""
         working = " · summing…" if self._worker.busy else ""
-        if not self.stacks.root.total:
-            return label + working
         cut = f" · {numbers.count(self.stacks.cut)} cut off" if self.stacks.cut else ""
         cut += f" · {numbers.count(self._left_out)} of rare stacks left out" if self._left_out else ""
+        return f"{self.subject()}{cut}{working}"
+
+    def subject(self) -> str:
+        """The aggregate, and how many samples of how many seconds."""
+        label = clean(self.moment.label(self.aggregate)) if self.moment and self.aggregate.name else ""
+        if not self.stacks.root.total:
+            return label
         samples = tree.samples(self.stacks.root.total, self.divisor)
-        return f"{label} · {samples} in {max(0.1, round(self._seconds, 1)):g} s{cut}{working}"
+        return f"{label} · {samples} in {max(0.1, round(self._seconds, 1)):g} s"
 
     @property
     def divisor(self) -> float | None:

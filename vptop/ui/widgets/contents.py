@@ -34,6 +34,10 @@ class Contents(DrawnByLine, Generic[R]):
         """What the upper border says."""
         return self.heading
 
+    def subject(self) -> str:
+        """What the rows are of, for a file: the aggregate and the time, where they are of these."""
+        return ""
+
     def draw(self, row: R, index: int, width: int, *, cursor: bool) -> Strip:
         """One row."""
         return Strip.blank(width)

@@ -15,7 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engine.probes.frame import AggregateId
+from vptop.export.changes import baseline_of, in_words
 from vptop.model.filterexpr import NO_FILTER, Filter
+from vptop.model.plain import clean
 from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
@@ -123,6 +125,16 @@ class LinePanel(Contents[R], ScrollView, can_focus=True, inherit_bindings=False)
     def explain_empty(self) -> str:
         """What stands in place of rows when there are none."""
         return "no row passes the filter" if self.filter else self.empty
+
+    def told(self) -> str:
+        """What the rows are, in one line above them in a file: title, time, what restricts them, the baseline."""
+        parts = [self.title_text(), self.subject(), f"/{self.filter.text}" if self.filter else ""]
+        if self.moment is not None:
+            session = self.moment.session
+            parts.append(f"at {self.moment.frame.guest_seconds:.0f} s")
+            parts.append("" if session.timeline.live or session.is_replay else "frozen")
+            parts.append(in_words(baseline) if (baseline := baseline_of(self.moment)) else "")
+        return " · ".join(clean(part) for part in parts if part)
 
     # --- moments ---
 
