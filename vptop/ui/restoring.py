@@ -64,7 +64,8 @@ def _state(panel: LinePanel[object]) -> PanelState:
 def _restore(panel: LinePanel[object], state: PanelState) -> None:
     """Show in a panel what the person chose."""
     with suppress(FilterError):
-        panel.filter = parse(state.filter)
+        if state.filter:
+            panel.set_filter(parse(state.filter))
     if isinstance(panel, TablePanel):
         panel.sort = Sort(state.sort, state.reverse) if state.sort else panel.sort
         if state.hidden or state.order:  # otherwise the columns are those that the script hints

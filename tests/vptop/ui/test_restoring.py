@@ -38,6 +38,21 @@ def test_view_theme_filter_and_order_come_back(tmp_path: Path) -> None:
     drive(come_back, state=state)
 
 
+def test_a_filter_of_latencies_comes_back_in_all_their_panels(tmp_path: Path) -> None:
+    state = tmp_path / "session.json"
+
+    async def leave(d: Driven) -> None:
+        await d.press("4")
+        await d.type("/nobody\n")
+        await d.press("q")
+
+    async def come_back(d: Driven) -> None:
+        await d.until(lambda: d.screen().count("nothing of ‹nobody›") == 5, "in each panel")
+
+    drive(leave, (160, 50), state=state)
+    drive(come_back, (160, 50), state=state)
+
+
 def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
     state = tmp_path / "session.json"
 

@@ -149,6 +149,8 @@ class HeatChart(NamedTuple):
         return Cell(back, replace(bucket, count=round(_within(self.span[-1 - back] or {}, bucket))))
 
 
+RANGE, SHORT_RANGE, BESIDE_RANGE = 15, 12, 30
+"""Cells of the range of a bucket with its unit and without, and those that its bar and figures need."""
 NO_HEAT = HeatChart([], (), (), 0)
 
 
@@ -262,7 +264,8 @@ def _growth(value: int, before: int, palette: Palette) -> list[Piece]:
 def bucket_header(width: int, palette: Palette, *, compared: bool = False, per_second: bool = False) -> Strip:
     """Titles of the rows of buckets."""
     cells = _number_cells(width)
-    text = fit("RANGE", 15, ">") + " " * max(0, width - 15 - 3 * cells - 1)
+    left = _range_cells(width)
+    text = fit("RANGE", left, ">") + " " * max(0, width - left - 3 * cells - 1)
     titles = ("CNT/S" if per_second else "COUNT", "%", "Δ%" if compared else "CUM%")
     return strip([(text + "".join(fit(title, cells, ">") for title in titles), palette.header)], width)
 
@@ -270,6 +273,11 @@ def bucket_header(width: int, palette: Palette, *, compared: bool = False, per_s
 def _number_cells(width: int) -> int:
     """Of each of the three columns of numbers."""
     return 8 if width >= 46 else 7
+
+
+def _range_cells(width: int) -> int:
+    """Of the column of ranges: where there is little room, they are without the unit, which the title has."""
+    return RANGE if width >= RANGE + BESIDE_RANGE else SHORT_RANGE
 
 
 def bucket_rows(
@@ -294,7 +302,7 @@ def bucket_rows(
             gap = bool(lines)
             continue
         if gap:
-            lines.append(strip([(fit("…", 14, ">"), palette.dim)], width))
+            lines.append(strip([(fit("…", _range_cells(width) - 1, ">"), palette.dim)], width))
         upto, gap = upto + bucket.count, False
         share = bucket.count / histogram.count
         last = (numbers.percent(upto / histogram.count), palette.dim)
@@ -318,12 +326,12 @@ def _bucket_row(
     bucket: Bucket, height: float, figures: Sequence[Piece], width: int, palette: Palette, unit: str
 ) -> Strip:
     """One bucket: its range, a bar, its figures."""
-    label = f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)}{' ' + unit if unit else ''}"
-    cells = _number_cells(width)
-    room = max(0, width - 15 - 2 - 3 * cells - 1)
+    left, cells = _range_cells(width), _number_cells(width)
+    label = f"{numbers.axis(bucket.low)}–{numbers.axis(bucket.high)}{' ' + unit if unit and left == RANGE else ''}"
+    room = max(0, width - left - 2 - 3 * cells - 1)
     return strip(
         [
-            (fit(label, 15, ">"), palette.dim),
+            (fit(label, left, ">"), palette.dim),
             (" │", palette.dim),
             (bars.bar(height, room), palette.bar),
             *((fit(text, cells, ">"), style) for text, style in figures),

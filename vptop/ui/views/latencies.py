@@ -34,8 +34,8 @@ R = TypeVar("R")
 
 LONGEST_KEY, LONGEST_STACK, BESIDE_STACK = 40, 400, 16
 """Cells that a key takes at most, a stack, and another key beside a stack."""
-FUNCTION = 14
-"""Cells that a stack takes at least, which are those of the innermost function."""
+FUNCTION, WHOLE_FUNCTION = 9, 18
+"""Cells that a stack takes at least, and that it grows to before others grow: those of the innermost function."""
 
 
 def chosen(moment: Moment, before: AggregateId) -> AggregateId:
@@ -183,6 +183,7 @@ def _key_column(at: int, title: str, cell: Callable[[R], str], most: int) -> Col
         align="<",
         stretch=True,
         most=most,
+        first=WHOLE_FUNCTION if most == LONGEST_STACK else 0,
         ascending=True,
         keep=ALWAYS if at == 1 else 7 if most == LONGEST_STACK else 8 - min(at, 6),
         style=lambda _, palette: palette.strong,

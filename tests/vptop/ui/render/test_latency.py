@@ -108,6 +108,9 @@ def test_bucket_rows():
         "             …                                              ",
         "   512–1.02k µs │█████████               24   28.6%  100.0% ",
     ]
+    narrow = latency.bucket_rows(found, 36, PALETTE, "µs")
+    assert narrow[-1].text == "   512–1.02k │     24  28.6% 100.0% "
+    assert latency.bucket_header(36, PALETTE).text.rstrip() == "       RANGE    COUNT      %   CUM%"
 
 
 def test_percentile_line():
