@@ -13,9 +13,14 @@ WHICH = AggregateId("vptop.vp", "running")
 
 def comparison(before: AggregateData, now: AggregateData) -> Comparison:
     """Of two seconds; the first Frame is empty, so that rates are counts."""
+    return compared(aggregate([ones((0,), ("x",), 1)]), before, now)
+
+
+def compared(*seconds: AggregateData) -> Comparison:
+    """The third second with the second one."""
     session = Session()
     session.set_source("vptop.vp", "(defaggr running 1 1)(vprobe VMM1Hz (logaggr running)(clearaggr running))")
-    for second, data in enumerate((aggregate([ones((0,), ("x",), 1)]), before, now), 1):
+    for second, data in enumerate(seconds, 1):
         session.add(frame(second, aggregates={WHICH: data}))
     session.set_baseline(session.at(1), "set here")
     session.comparing = True
@@ -49,15 +54,7 @@ def test_rows_that_go_on_counting_are_compared_by_their_places() -> None:
 
 
 def test_a_row_that_stood_still_and_stands_still_has_not_grown() -> None:
-    session = Session()
-    for second in range(1, 4):
-        session.add(frame(second, aggregates={WHICH: aggregate([ones((1,), ("a",), 7)], logged=False)}))
-    session.set_baseline(session.at(1), "set here")
-    session.comparing = True
-    moment = session.at(2)
-    assert moment is not None
-    found = moment.compared(WHICH)
-    assert found is not None
+    found = compared(*(aggregate([ones((1,), ("a",), 7)], logged=False) for _ in range(3)))
     assert (found.change(0), found.ratio(0)) == (0, 0)
 
 
