@@ -270,5 +270,6 @@ LAYOUT = """
 ProbesView { layout: vertical; }
 #probe-table { height: 2fr; }
 #fault-list { height: 1fr; }
+.-little #fault-list { display: none; }
 """
 ROW = ViewRow("probes", "Probes", "Prb", "hits, cost and errors of every probe", ProbesView, LAYOUT)

@@ -71,3 +71,15 @@ def test_the_share_of_real_time_follows_the_speed_of_the_guest() -> None:
         await d.shows("0.72 % of real time")
 
     drive(test)
+
+
+def test_a_small_screen_shows_probes_and_tab_their_errors() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("6")
+        await d.shows("errors  Disk_IOFinish")
+        assert "Run-time errors" not in d.screen()
+        await d.press("tab")
+        await d.shows("disk-latency.vp:5:4")
+        assert "Disk_IOFinish" not in d.screen()
+
+    drive(test, (40, 10))
