@@ -108,7 +108,7 @@ class IrqHistory:
         self._known[aggregate, keys, edition] = found
 
     def span(self, moment: Moment, aggregate: AggregateId, keys: ProcessKeys, frames: int) -> Tally | None:
-        """Counts of the Frames up to a moment together; None where they are not all known one by one."""
+        """Counts of the Frames up to a moment together; None where those of several are not all known one by one."""
         first = moment.session.timeline.ring.first
         self._known = {
             key: known for key, known in self._known.items() if key[2][0] >= first and key[:2] == (aggregate, keys)
@@ -119,10 +119,10 @@ class IrqHistory:
             if measured is None or not (measured.known or sequence == moment.sequence) or not has_keys(measured, keys):
                 continue
             known = self.at(moment.session, aggregate, keys, sequence)
-            if known is None or not known.whole:
+            if known is None or not (known.whole or frames == 1):
                 return None
             found.append(known)
-        return added(found)
+        return found[0] if frames == 1 and found else added(found)
 
     def trend(
         self,

@@ -212,12 +212,11 @@ class IrqPanel(IrqTree):
             return cut.processes, cut.count, cut.count / now.seconds, lambda it: cut.vectors.get(it, 0) / now.seconds
         top = [row for row in self.rows if not row.depth]
         count, rate = sum(row.count for row in top), sum(row.rate for row in top)
-        return (
-            sum(len(row.members) for row in top),
-            count,
-            rate,
-            lambda vector: sum(row.vectors.get(vector, 0.0) for row in top),
-        )
+        vectors: dict[int, float] = {}
+        for row in top:
+            for vector, of_row in row.vectors.items():
+                vectors[vector] = vectors.get(vector, 0.0) + of_row
+        return sum(len(row.members) for row in top), count, rate, lambda vector: vectors.get(vector, 0.0)
 
     def title_text(self) -> str:
         """With the form, when it is not the usual one."""

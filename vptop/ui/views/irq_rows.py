@@ -107,7 +107,8 @@ class IrqRows(TablePanel[Process]):
         then = comparison.baseline if comparison and has_keys(comparison.baseline, keys) else None
         now = self.history.span(moment, self.aggregate, keys, self.frames)
         base = tally([then], keys) if then is not None and len(then) <= AT_ONCE else None
-        if now is not None and (then is None or (base is not None and base.whole)):
+        comparable = then is None or (base is not None and base.whole)
+        if now is not None and comparable and (now.whole or (then is None and not question.filter)):
             self._take(question, Counted(now, None, _rows(now, base)))
             return
         parts = parts_of(moment, self.aggregate, Folding(self.frames))
