@@ -69,18 +69,17 @@ def _sources(moment: Moment) -> Iterator[tuple[AggregateData, ProcessKeys]]:
     """The aggregates that have numbers and names of processes, those with parents first."""
     found = []
     for aggregate, data in moment.frame.aggregates.items():
-        keys = _keys(moment, aggregate, data) if 0 < len(data) <= MOST_ROWS else None
-        if keys is not None and keys.pid is not None:
+        keys = process_keys(moment.hint(aggregate), data) if 0 < len(data) <= MOST_ROWS else None
+        if keys is not None and keys.pid is not None and _names_processes(moment, aggregate, keys):
             found.append((data, keys))
     return iter(sorted(found, key=lambda one: one[1].parent is None))
 
 
-def _keys(moment: Moment, aggregate: AggregateId, data: AggregateData) -> ProcessKeys | None:
-    hint = moment.hint(aggregate)
-    keys = process_keys(hint, data)
-    if keys is None or (len(hint.keys) > keys.name and hint.keys[keys.name].label.lower() == NAME):
-        return keys
-    return keys if moment.kind(aggregate) is Kind.TOP else None
+def _names_processes(moment: Moment, aggregate: AggregateId, keys: ProcessKeys) -> bool:
+    """Whether its string key is the name of a process: of interrupts it is, of others where the hint says so."""
+    labels = moment.hint(aggregate).keys
+    named = len(labels) > keys.name and labels[keys.name].label.lower() == NAME
+    return named or moment.kind(aggregate) is Kind.TOP
 
 
 def _seen(data: AggregateData, keys: ProcessKeys, wanted: Collection[int]) -> dict[int, Relative]:

@@ -32,7 +32,9 @@ from vptop.ui.widgets.lines import LIST
 from vptop.ui.widgets.table import TABLE
 
 MOST_NAME, MOST_TREE_NAME = 28, 44
-LEAST_NAME = 10
+FIRST_TREE_NAME = 26
+"""Cells that names of a tree get before bars and trends grow."""
+LEAST_NAME = 6
 """Cells of a name and its mark that the depth of its line leaves."""
 MOST_BAR = 24
 MOST_VECTORS = 6
@@ -67,6 +69,7 @@ class IrqPanel(IrqTree):
 
     def columns(self, moment: Moment) -> Sequence[Column[Process]]:
         """Name, rate, share and bar, vectors, trend; of a matrix, the name and every vector."""
+        is_tree = self.form == "tree" and self.by_parent
         name = Column(
             "name",
             "PROCESS",
@@ -75,13 +78,13 @@ class IrqPanel(IrqTree):
             lambda row: row.name,
             align="<",
             stretch=True,
-            most=MOST_TREE_NAME if self.form == "tree" and self.by_parent else MOST_NAME,
+            most=MOST_TREE_NAME if is_tree else MOST_NAME,
+            first=FIRST_TREE_NAME if is_tree else 0,
             ascending=True,
             style=lambda row, palette: palette.dim if row.is_above else palette.strong,
             value=self._indented,
             sized=self._named,
         )
-        is_tree = self.form == "tree" and self.by_parent
         counted = "TOT/S" if is_tree else "IRQ/S"
         rate: Column[Process] = columns.number_column("rate", counted, 8, numbers.rate, lambda row: row.rate)
         identity = [name, *([_PID_COLUMN] if self.keys.pid is not None else ()), rate]
@@ -124,7 +127,7 @@ class IrqPanel(IrqTree):
         if self.form != "tree":
             return _shown_name(row)
         mark = ("▼ " if self._level(row) else "▶ ") if row.opens else "  "
-        return "  " * min(row.depth, max(0, cells // 2 - LEAST_NAME // 2)) + mark + _shown_name(row)
+        return "  " * min(row.depth, max(0, cells - LEAST_NAME) // 2) + mark + _shown_name(row)
 
     def _indented(self, row: Process) -> str:
         """The name; in a tree at its depth."""
@@ -296,6 +299,7 @@ _PID_COLUMN: Column[Process] = Column(
     7,
     lambda row: "" if _pid(row) is None else str(_pid(row)),
     lambda row: -1 if (pid := _pid(row)) is None else pid,
+    keep=8,
     ascending=True,
     style=lambda row, palette: palette.dim if row.is_above else palette.text,
     value=lambda row: "" if (pid := _pid(row)) is None else pid,
@@ -306,6 +310,7 @@ _OWN_COLUMN: Column[Process] = Column(
     8,
     lambda row: "" if row.is_above else numbers.rate((row.alone or row).rate),
     lambda row: 0.0 if row.is_above else (row.alone or row).rate,
+    keep=7,
     value=lambda row: "" if row.is_above else (row.alone or row).rate,
 )
 
