@@ -177,7 +177,7 @@ def _key_column(at: int, title: str, cell: Callable[[R], str], most: int) -> Col
     return Column(
         f"key{at}",
         title,
-        max(FUNCTION if most == LONGEST_STACK else 6, len(title) + 1),
+        max(FUNCTION if most == LONGEST_STACK else 5, len(title) + 1),
         cell,
         cell,
         align="<",
@@ -185,7 +185,7 @@ def _key_column(at: int, title: str, cell: Callable[[R], str], most: int) -> Col
         most=most,
         first=WHOLE_FUNCTION if most == LONGEST_STACK else 0,
         ascending=True,
-        keep=ALWAYS if at == 1 else 7 if most == LONGEST_STACK else 8 - min(at, 6),
+        keep=ALWAYS if at == 1 else 9 if most == LONGEST_STACK else 10 - min(at, 6),
         style=lambda _, palette: palette.strong,
     )
 

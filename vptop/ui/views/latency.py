@@ -114,7 +114,7 @@ class LatencyView(View):
 
 
 LAYOUT = """
-LatencyView { layout: grid; grid-size: 3 3; grid-columns: 5fr 4fr 5fr; grid-rows: 1fr 1fr 1fr; }
+LatencyView { layout: grid; grid-size: 3 3; grid-columns: 1fr 1fr 1fr; grid-rows: 1fr 1fr 1fr; }
 #latency-chart, #latency-heat { column-span: 3; }
 .-narrow LatencyView { grid-size: 1 2; grid-columns: 1fr; grid-rows: 1fr 1fr; }
 .-narrow #latency-chart, .-narrow #latency-heat { column-span: 1; }

@@ -89,7 +89,7 @@ class SlowestPanel(TablePanel[Slow], Latencies):
             ),
             number_column("count", "COUNT", 7, numbers.count, lambda row: row.count, keep=3),
             *key_columns(moment, self.aggregate, lambda row: row.key),
-            Column("ago", "AGO", 6, lambda row: f"{moment.sequence - row.sequence} s", lambda row: row.sequence),
+            Column("ago", "AGO", 5, lambda row: f"{moment.sequence - row.sequence} s", lambda row: row.sequence),
         ]
 
     def key(self, row: Slow) -> Hashable:

@@ -198,6 +198,10 @@ class StackSource(LinePanel[R]):
         samples = tree.samples(self.stacks.root.total, self.divisor)
         return f"{label} · {samples} in {max(0.1, round(self._seconds, 1)):g} s"
 
+    def explain_empty(self) -> str:
+        """Whether no stack passes, or those that are asked for are not summed yet."""
+        return "summing…" if self._worker.busy else super().explain_empty()
+
     @property
     def divisor(self) -> float | None:
         """Guest seconds that samples are divided by; None where they are shown as they are."""
