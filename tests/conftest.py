@@ -6,6 +6,7 @@ Nothing a test starts touches the caches of the person who runs it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -17,6 +18,15 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
 settings.register_profile("fuzz", max_examples=5000, deadline=None)
 settings.load_profile("fuzz" if os.environ.get("VPTOP_FUZZ") else "same")
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests that live until the end are nothing for the garbage collector to look through each time."""
+    gc.freeze()
+    gc.enable()
+
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in jobs in the background: programs under test inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
