@@ -17,8 +17,8 @@ from vptop.model.rows import Indices, Key, Measured, RawKey
 from vptop.model.selection import KeyTexts, Query, Selector
 from vptop.model.session import Moment
 
-AT_ONCE = 2_000
-"""Rows of an interval up to which they are matched when they are asked for; more of them, in a thread."""
+AT_ONCE, INTERVALS_AT_ONCE = 2_000, 60
+"""Rows of an interval, and intervals, up to which they are matched when they are asked for; more, in a thread."""
 
 
 class KeyFilter:
@@ -30,6 +30,8 @@ class KeyFilter:
         """intervals that are to be matched in a thread"""
         self.busy = False
         """a thread matches"""
+        self._at_once = 0
+        """intervals that were matched for the moment of `_texts`"""
         self._rows: WeakKeyDictionary[Measured, Indices] = WeakKeyDictionary()
         self._texts: tuple[AggregateId, int, KeyTexts] = NO_AGGREGATE, -1, KeyTexts()
 
@@ -45,10 +47,12 @@ class KeyFilter:
         """
         if (known := self._rows.get(measured)) is not None:
             return known
-        if len(measured) > AT_ONCE:
+        texts = self._keys_of(moment, measured)
+        if len(measured) > AT_ONCE or self._at_once >= INTERVALS_AT_ONCE:
             self.missing.append(measured)
             return None
-        found = self._rows[measured] = self._match(self._keys_of(moment, measured), measured)
+        self._at_once += 1
+        found = self._rows[measured] = self._match(texts, measured)
         return found
 
     def passes(self, moment: Moment, aggregate: AggregateId, key: RawKey | Key, left_out: frozenset[int]) -> bool:
@@ -88,7 +92,7 @@ class KeyFilter:
         if self._texts[:2] != (aggregate, moment.sequence):
             shown = Shown.of(moment, aggregate)
             texts = KeyTexts([_bucket, *shown.integers[1:]], shown.strings, shown.titles)
-            self._texts = aggregate, moment.sequence, texts
+            self._texts, self._at_once = (aggregate, moment.sequence, texts), 0
         return self._texts[2]
 
     def match(
@@ -99,7 +103,7 @@ class KeyFilter:
         Raises:
             Abandoned: `abandoned` said so.
         """
-        return {measured: self._match(self._keys_of(moment, measured), measured, abandoned) for measured in missing}
+        return {measured: self._match(self._keys_of(moment, measured), measured, abandoned) for measured in {*missing}}
 
     def take(self, found: Mapping[Measured, Indices]) -> None:
         """Remember what `match` has found."""

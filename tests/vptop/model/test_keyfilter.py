@@ -63,6 +63,15 @@ def test_many_rows_are_matched_when_a_thread_has_time(monkeypatch):
     assert keys.missing == []
 
 
+def test_many_intervals_are_matched_in_a_thread_too(monkeypatch):
+    monkeypatch.setattr(keyfilter, "INTERVALS_AT_ONCE", 1)
+    moment, keys = moment_of(ROWS, ROWS[:1]), KeyFilter(parse("tar"))
+    history = BucketHistory(keys)
+    assert history.span(moment, LATENCY, 2) == [{64: 3, 128: 4}, None]
+    keys.take(keys.match(moment, keys.missing))
+    assert history.span(moment, LATENCY, 2) == [{64: 3, 128: 4}, {64: 1}]
+
+
 def test_rows_with_other_keys_than_now_do_not_pass():
     moment = moment_of([ones((64,), ("tar",), 1)], ROWS)
     assert BucketHistory(KeyFilter(parse("tar"))).span(moment, LATENCY, 2) == [{}, {64: 3, 128: 4}]
