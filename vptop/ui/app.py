@@ -131,6 +131,8 @@ class VptopApp(RestoringShell, AskingShell, TakingShell, FilteringShell, PacedSh
 
     @on(Arrived)
     def _arrived(self) -> None:
+        if self.query_one_optional(EditView) is None:  # the screen is being taken down
+            return
         frames = asked = False
         for event in self.machine.drain():
             if isinstance(event, FrameMessage):

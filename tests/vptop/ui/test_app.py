@@ -43,6 +43,15 @@ def test_a_machine_that_sends_nothing_is_told() -> None:
     drive(test)
 
 
+def test_a_frame_that_comes_while_the_screen_is_taken_down_ends_nothing() -> None:
+    async def test(d: Driven) -> None:
+        await d.app.edit_view.remove()
+        await d.frames(4)
+        assert d.app.is_running
+
+    drive(test)
+
+
 def test_quitting_with_a_changed_draft_asks() -> None:
     async def test(d: Driven) -> None:
         await d.press("8")
