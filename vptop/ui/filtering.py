@@ -34,11 +34,16 @@ class FilteringShell(Shell):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
-        """Filter by what is typed; what cannot be understood leaves the filter as it is."""
+        """Filter by what is typed; a filter that has been kept or cleared since is not typed any more."""
+        if event.input.display:
+            self._filter_by(event.value)
+
+    def _filter_by(self, text: str) -> None:
+        """Filter the panel; what cannot be understood leaves the filter as it is."""
         if (panel := self.panel) is None:
             return
         try:
-            panel.set_filter(parse(event.value))
+            panel.set_filter(parse(text))
         except FilterError as error:
             self._was_wrong = True
             self.say(str(error), "warn")
@@ -50,9 +55,9 @@ class FilteringShell(Shell):
             self._was_wrong = False
             self.say("")
 
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
+    def action_keep_filter(self) -> None:
         """Close the entry; while there is a mistake in it, it stays open."""
+        self._filter_by(self.query_one("#filter", Input).value)
         if not self._was_wrong:
             self._close_filter()
 
@@ -73,6 +78,7 @@ class FilteringShell(Shell):
         entry = self.query_one("#filter", Input)
         if entry.display:
             entry.value = ""
+            self._filter_by("")
             self._close_filter()
         else:
             super().action_clear()

@@ -51,5 +51,13 @@ class LineInput(Input):
     async def _on_key(self, event: events.Key) -> None:
         if event.key.startswith("alt+"):
             event.prevent_default()
-        if event.key.startswith("alt+") or not event.is_printable:
-            await run_at_once(self, event)
+        if event.key.startswith("alt+") or not event.is_printable or self.screen.focused is not self:
+            await in_order(self, event)
+
+
+class FilterInput(LineInput):
+    """The entry of a filter. Enter takes effect before the keys behind it, which are for the panel."""
+
+    async def action_submit(self) -> None:
+        """Keep the filter."""
+        await self.run_action("app.keep_filter")

@@ -26,7 +26,7 @@ from vptop.ui.dialogs.jump import JumpScreen
 from vptop.ui.dialogs.keys import keys_of_dialog
 from vptop.ui.jumping import spots_of
 from vptop.ui.keymap import APP, FIRST_IN_FOOTER, LAST_IN_FOOTER
-from vptop.ui.line_input import LineInput
+from vptop.ui.line_input import FilterInput
 from vptop.ui.render.ascii import AsciiFilter
 from vptop.ui.render.chrome import Tab
 from vptop.ui.render.status import Health
@@ -92,7 +92,7 @@ class Shell(ThemedApp):
                 yield row.make(id=row.id)
         yield Static("", id="too-small", markup=False)
         yield HistoryBar()
-        yield LineInput(
+        yield FilterInput(
             id="filter", placeholder="text  a|b  !without  re:pattern  cnt>100 avg>=5   Enter keeps  Esc clears"
         )
         yield MessageBar()

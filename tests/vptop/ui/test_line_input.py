@@ -9,6 +9,7 @@ from textual.widgets import Input
 from tests.vptop.ui.driving import Driven, drive
 from vptop.ui.dialogs.prompt import PromptScreen
 from vptop.ui.editor import EditorPane
+from vptop.ui.views.aggregates import AggregatePanel
 
 KEYS = ["a", "b", "c", "backspace", "d", "left", "e", "backspace", "backspace", "f"]
 
@@ -26,6 +27,22 @@ def test_in_a_field() -> None:
         await d.until(lambda: d.app.query_one("#filter", Input).value == "afd")
         press_all(d, "x", "ctrl+u", "y", "enter")
         await d.until(lambda: d.app.panel is not None and d.app.panel.filter.text == "yd")
+
+    drive(test)
+
+
+def test_behind_a_filter_that_is_kept_or_cleared() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("2")
+        press_all(d, "slash", *"cr", "enter", "r")
+        panel = d.app.panel
+        assert isinstance(panel, AggregatePanel)
+        before = panel.sort
+        await d.until(lambda: panel.filter.text == "cr" and panel.sort != before)
+        press_all(d, "slash", *"un", "enter", "escape", "r")
+        await d.until(lambda: panel.sort == before)
+        await d.pilot.pause()
+        assert not panel.filter
 
     drive(test)
 
