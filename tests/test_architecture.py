@@ -86,7 +86,7 @@ def test_imports_go_down_only() -> None:
                 assert other == own or other in MAY_IMPORT[own] | EVERYWHERE, f"{module} imports {imported}"
 
 
-def circle(graph: dict[str, set[str]]) -> list[str]:
+def cycle(graph: dict[str, set[str]]) -> list[str]:
     """A path in a directed graph that ends where it begins; empty when there is none."""
     finished: set[str] = set()
 
@@ -122,7 +122,7 @@ def imports_of_modules() -> dict[str, set[str]]:
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    assert not circle(imports_of_modules())
+    assert not cycle(imports_of_modules())
 
 
 CORE_FOLDERS = ("include", "guest", "vp", "emulator", "cpu", "probes", ".")
@@ -138,7 +138,7 @@ def includes_of_sources() -> dict[str, set[str]]:
 
 def test_includes_of_the_core_go_down_only() -> None:
     graph = includes_of_sources()
-    assert not circle(graph)
+    assert not cycle(graph)
     for name, included in graph.items():
         allowed = CORE_FOLDERS[: CORE_FOLDERS.index(str(Path(name).parent)) + 1]
         assert included <= graph.keys(), f"{name} includes what is not there"
@@ -227,4 +227,4 @@ def test_folders_of_the_dashboard_import_down_only() -> None:
         if module.startswith("vptop."):
             others = {folder(other) for other in imported if other.startswith("vptop.")}
             graph.setdefault(folder(module), set()).update(others - {folder(module)})
-    assert not circle(graph)
+    assert not cycle(graph)

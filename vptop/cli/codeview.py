@@ -15,7 +15,7 @@ _BASE, _VIRTUAL_BASES, _INDEX, _FUNCTION_TABLE = 0x1400, (0x1401, 0x1402), 0x140
 _ENUMERATOR, _MEMBER, _STATIC, _METHODS, _NESTED, _METHOD = 0x1502, 0x150D, 0x150E, 0x150F, 0x1510, 0x1511
 _PADDING = 0xF0
 _MOST_LISTS = 4096
-"""Records that one list is divided into; more are a circle."""
+"""Records that one list is divided into; more are a cycle."""
 _VIRTUAL = (4, 6)
 """Kinds of methods behind which the offset in the table of virtual functions stands."""
 _NUMBERS = {0x8000: "b", 0x8001: "h", 0x8002: "H", 0x8003: "i", 0x8004: "I", 0x8009: "q", 0x800A: "Q"}

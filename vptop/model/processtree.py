@@ -65,7 +65,7 @@ def subtree_counts(
 def ancestry(parents: Mapping[ProcessId, int], find: Find) -> tuple[Above, dict[ProcessId, int]]:
     """The process above each, and those that were added because others are their children, with their parents' numbers.
 
-    Processes in a circle of parents are below the one with the lowest number.
+    Processes in a cycle of parents are below the one with the lowest number.
 
     Args:
         parents: numbers of the parents of processes. Of those with one number, children are below the last.
@@ -83,12 +83,12 @@ def ancestry(parents: Mapping[ProcessId, int], find: Find) -> tuple[Above, dict[
     above: Above = {}
     for process, pid in [*parents.items(), *added.items()]:
         above[process] = holders.get(pid) if pid not in (0, process.pid) else None
-    _cut_circles(above)
+    _cut_cycles(above)
     return above, added
 
 
-def _cut_circles(above: Above) -> None:
-    """Make the lowest number of each circle of parents an outermost one."""
+def _cut_cycles(above: Above) -> None:
+    """Make the lowest number of each cycle of parents an outermost one."""
     done: set[ProcessId] = set()
     for start in above:
         way: dict[ProcessId, None] = {}
@@ -97,8 +97,8 @@ def _cut_circles(above: Above) -> None:
             way[at] = None
             at = above[at]
         if at in way:
-            circle = [*way]
-            above[min(circle[circle.index(at) :], key=lambda one: (one.pid or 0, one.name))] = None
+            cycle = [*way]
+            above[min(cycle[cycle.index(at) :], key=lambda one: (one.pid or 0, one.name))] = None
         done.update(way)
 
 

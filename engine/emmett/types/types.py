@@ -86,7 +86,7 @@ class Field:
 
 @dataclass(eq=False, slots=True)
 class StructType:
-    """A structure or union. Its layout is asked for when it is needed, and then known: pointers may lead in circles."""
+    """A structure or union. Its layout is asked for when it is needed, and then known: pointers may lead in cycles."""
 
     word: str
     tag: str

@@ -29,7 +29,7 @@ def test_what_cannot_be_read_is_none(tmp_path: Path) -> None:
     assert beside("large.emt", str(tmp_path / "main.emt")) is None
 
 
-def test_circles_are_refused(tmp_path: Path) -> None:
+def test_cycles_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.emt").write_text('#include "b.emt"\n')
     (tmp_path / "b.emt").write_text('#include "a.emt"\nVMM1Hz x++;\n')
     name = str(tmp_path / "a.emt")

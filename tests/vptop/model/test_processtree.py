@@ -73,7 +73,7 @@ def test_children_are_below_the_last_process_with_a_number():
     assert lines(found) == [(0, "sh", 5, 1.0, 1.0), (0, "make", 5, 6.0, 2.0), (1, "cc1", 6, 4.0, 4.0)]
 
 
-def test_circles_of_parents_and_long_chains_end():
+def test_cycles_of_parents_and_long_chains_end():
     rows = ("self", 3, 3, 1), ("a", 10, 12, 1), ("b", 11, 10, 1), ("c", 12, 11, 1), ("below", 13, 12, 1)
     found = process_tree(processes(counted(*rows)), nothing)
     assert [(depth, name) for depth, name, *_ in lines(found)] == [
