@@ -28,4 +28,4 @@ def test_the_module_declares_what_the_header_does(tmp_path: Path) -> None:
     specification.loader.exec_module(made)
     assert made.ffi.new("die *", {"eyes": 5}).eyes == 5
     assert made.ffi.dlopen(None).SIDES == 6
-    assert [path.name for path in sorted(tmp_path.iterdir())] == ["a.h", "declarations.py"]
+    assert [path.name for path in sorted(tmp_path.glob("*.*"))] == ["a.h", "declarations.py"]

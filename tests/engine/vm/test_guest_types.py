@@ -58,7 +58,7 @@ def extended(read: str, bits: int) -> str:
         ("&t->comm", "(+ t 80)"),
         ("t->comm[2]", extended("(& 255 (getguest (+ t 82)))", 8)),
         ("((task_t *)RAX)->pid", extended("(& 4294967295 (getguest (+ RAX 8)))", 32)),
-        ("sizeof(struct task_struct) + sizeof(pid_t) + sizeof(struct list_head)", "132"),
+        ("sizeof(struct task_struct) + sizeof(pid_t) + sizeof(struct list_head)", "140"),
     ],
 )
 def test_members_are_read_where_the_kernel_has_them(types: BtfTypes, code: str, vp: str) -> None:
