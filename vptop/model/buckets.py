@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.probes.frame import AggregateId
 from vptop.model.keyfilter import KeyFilter
-from vptop.model.rows import Measured, summed_by
+from vptop.model.rows import Measured
 from vptop.model.session import Moment
 
 Counts = Mapping[int, int]
@@ -44,12 +44,8 @@ class BucketHistory:
         """The updates in an interval of the rows that pass, by the lower end of their bucket; None: not known yet."""
         if not self.keys:
             return measured.by_number
-        rows = self.keys.rows(moment, measured)
-        if rows is None:
-            return None
-        updated = rows[measured.hits[rows] > 0]
-        lows, counts = summed_by(measured.integers[updated, 0], measured.hits[updated])
-        return dict(zip(lows.tolist(), counts.tolist(), strict=True))
+        passing = self.keys.passing(moment, measured)
+        return None if passing is None else passing.counts
 
     def span(self, moment: Moment, aggregate: AggregateId, frames: int) -> list[Counts | None]:
         """The counts of the Frames up to a moment, oldest first."""

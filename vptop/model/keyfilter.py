@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,12 +14,24 @@ from vptop.model.blocks import never
 from vptop.model.filterexpr import NO_FILTER, Comparison, Filter
 from vptop.model.fold import alike
 from vptop.model.keytext import Shown, texts_of
-from vptop.model.rows import Indices, Key, Measured, RawKey
+from vptop.model.rows import MOST_HIGHEST, Indices, Key, Measured, RawKey, summed_by
 from vptop.model.selection import KeyTexts, Query, Selector
 from vptop.model.session import Moment
 
 AT_ONCE, INTERVALS_AT_ONCE = 2_000, 60
 """Rows of an interval, and intervals, up to which they are matched when they are asked for; more, in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What passes of an interval."""
+
+    rows: Indices
+    """of those that were updated, in order of insertion"""
+    counts: Mapping[int, int]
+    """their updates by the lower end of their bucket"""
+    highest: Indices
+    """the rows of the highest buckets, at most MOST_HIGHEST"""
 
 
 class KeyFilter:
@@ -32,27 +45,27 @@ class KeyFilter:
         """a thread matches"""
         self._at_once = 0
         """intervals that were matched for the moment of `_texts`"""
-        self._rows: WeakKeyDictionary[Measured, Indices] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Measured, Passing] = WeakKeyDictionary()
         self._texts: tuple[AggregateId, int, KeyTexts] = NO_AGGREGATE, -1, KeyTexts()
 
     def __bool__(self) -> bool:
         return bool(self.filter)
 
-    def rows(self, moment: Moment, measured: Measured) -> Indices | None:
-        """Indices of the rows that pass, in order of insertion; None: they are not known yet, and are now `missing`.
+    def passing(self, moment: Moment, measured: Measured) -> Passing | None:
+        """What passes of an interval; None: it is not known yet, and the interval is now `missing`.
 
         Args:
             moment: one that has the aggregate: keys are matched as they are shown there.
             measured: the aggregate in some interval; rows that have other keys do not pass.
         """
-        if (known := self._rows.get(measured)) is not None:
+        if (known := self._known.get(measured)) is not None:
             return known
         texts = self._keys_of(moment, measured)
         if len(measured) > AT_ONCE or self._at_once >= INTERVALS_AT_ONCE:
             self.missing.append(measured)
             return None
         self._at_once += 1
-        found = self._rows[measured] = self._match(texts, measured)
+        found = self._known[measured] = self._match(texts, measured)
         return found
 
     def passes(self, moment: Moment, aggregate: AggregateId, key: RawKey | Key, left_out: frozenset[int]) -> bool:
@@ -97,23 +110,29 @@ class KeyFilter:
 
     def match(
         self, moment: Moment, missing: Sequence[Measured], abandoned: Callable[[], bool] = never
-    ) -> Mapping[Measured, Indices]:
-        """The rows of these intervals that pass.
+    ) -> Mapping[Measured, Passing]:
+        """What passes of these intervals.
 
         Raises:
             Abandoned: `abandoned` said so.
         """
         return {measured: self._match(self._keys_of(moment, measured), measured, abandoned) for measured in {*missing}}
 
-    def take(self, found: Mapping[Measured, Indices]) -> None:
+    def take(self, found: Mapping[Measured, Passing]) -> None:
         """Remember what `match` has found."""
-        self._rows.update(found)
+        self._known.update(found)
         self.missing = []
 
-    def _match(self, texts: KeyTexts | None, measured: Measured, abandoned: Callable[[], bool] = never) -> Indices:
-        if texts is None:
-            return np.zeros(0, np.uint32)
-        return Selector(texts).select(measured, Query(self.filter), abandoned)
+    def _match(self, texts: KeyTexts | None, measured: Measured, abandoned: Callable[[], bool] = never) -> Passing:
+        if texts is None or not measured.data.integer_keys:
+            return Passing(np.zeros(0, np.uint32), {}, np.zeros(0, np.uint32))
+        rows = Selector(texts).select(measured, Query(self.filter), abandoned)
+        rows = rows[measured.hits[rows] > 0]
+        numbers = measured.integers[rows, 0]
+        lows, counts = summed_by(numbers, measured.hits[rows])
+        many = len(rows) > MOST_HIGHEST
+        highest = rows[np.argpartition(numbers, -MOST_HIGHEST)[-MOST_HIGHEST:]] if many else rows
+        return Passing(rows, dict(zip(lows.tolist(), counts.tolist(), strict=True)), highest)
 
 
 def _bucket(_: int) -> str:

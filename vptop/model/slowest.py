@@ -93,11 +93,9 @@ def _rows(moment: Moment, measured: Measured, box: Box | None, keys: KeyFilter |
     """The slowest of an interval, or all in a box, of the rows that pass."""
     if not keys:
         return measured.highest if box is None else box.rows(measured)
-    passing = keys.rows(moment, measured)
+    passing = keys.passing(moment, measured)
     if passing is None:
         return np.zeros(0, np.uint32)
-    rows = passing[measured.hits[passing] > 0]
-    lows = measured.integers[rows, 0]
-    if box is not None:
-        return rows[box.holds(lows)]
-    return rows[np.argpartition(lows, -MOST)[-MOST:]] if len(rows) > MOST else rows
+    if box is None:
+        return passing.highest
+    return passing.rows[box.holds(measured.integers[passing.rows, 0])]

@@ -45,10 +45,10 @@ def test_a_key_alone_passes_as_its_row_does():
         keys = KeyFilter(parse(text))
         measured = moment.measured(LATENCY)
         assert measured is not None
-        passing = keys.rows(moment, measured)
+        passing = keys.passing(moment, measured)
         assert passing is not None
         alone = [at for at in range(4) if keys.passes(moment, LATENCY, measured.key(at), frozenset())]
-        assert alone == passing.tolist(), text
+        assert alone == passing.rows.tolist(), text
     assert KeyFilter(parse("tar")).passes(moment, LATENCY, ((64,), (b"tar",)), frozenset({2}))
     assert not KeyFilter(parse("tar")).passes(moment, LATENCY, ((64,), ("tar",)), frozenset()), "it has other keys"
 

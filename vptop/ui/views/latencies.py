@@ -19,11 +19,11 @@ from vptop.model.cause import unit_of_values
 from vptop.model.filterexpr import Filter
 from vptop.model.fold import SPANS, Folding, in_words, seconds_of
 from vptop.model.histogram import Bucket
-from vptop.model.keyfilter import KeyFilter
+from vptop.model.keyfilter import KeyFilter, Passing
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind, stack_columns
 from vptop.model.plain import clean
-from vptop.model.rows import Indices, Key, Measured, RawKey
+from vptop.model.rows import Key, Measured, RawKey
 from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import ALWAYS, Column
@@ -119,7 +119,7 @@ def match_later(panel: LinePanel[R], moment: Moment, keys: KeyFilter, worker: Wo
         return
     missing, keys.missing, keys.busy = keys.missing, [], True
 
-    def take(found: Mapping[Measured, Indices]) -> None:
+    def take(found: Mapping[Measured, Passing]) -> None:
         keys.busy = False
         keys.take(found)
         settle(panel)
