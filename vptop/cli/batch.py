@@ -26,8 +26,11 @@ OK = 0
 REFUSED = FAILED = 1
 PANICKED = 3
 INTERRUPTED = 130
-UNKNOWN_SYMBOL = "E211"
-"""Code of the diagnostic of a symbol that the guest does not have."""
+UNKNOWN = {"E202", "E211"}
+"""Codes of the diagnostics of functions and symbols that the guest does not have."""
+
+LINUX_WANTED = "is a script for Linux: name a kernel with --kernel, or use `vptop linux`"
+TYPES_WANTED = "asks for functions or symbols that this kernel does not have, or not without BTF"
 
 
 def run(
@@ -139,9 +142,9 @@ def load_all(vm: VirtualMachine, scripts: Sequence[ScriptFile]) -> bool:
             if not diagnostics:
                 console.complain(f"{script.name}: {refusal.message}")
         console.show_diagnostics(diagnostics)
-        unknown = any(found.code == UNKNOWN_SYMBOL for found in diagnostics)
-        if unknown and script.path.parent == LIBRARY and LINUX not in vm.guest.name:
-            console.complain(f"{script.name} is a script for Linux: name a kernel with --kernel, or use `vptop linux`")
+        if script.path.parent == LIBRARY and any(found.code in UNKNOWN for found in diagnostics):
+            is_linux = LINUX in vm.guest.name
+            console.complain(f"{script.name} {TYPES_WANTED if is_linux else LINUX_WANTED}")
     return good
 
 

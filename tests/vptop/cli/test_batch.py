@@ -96,8 +96,9 @@ def test_a_refused_script_is_shown_with_its_place_and_status_1(vptop: Command, t
 
 
 def test_a_script_for_linux_says_so_on_another_guest(vptop: Command) -> None:
-    ended = vptop("run", "--seconds", "1", "hot-kernel", "tcp")
+    ended = vptop("run", "--seconds", "1", "hot-kernel", "tcp", "process-tree")
     assert ended.returncode == 1
+    assert ended.stderr.count("process-tree.vp is a script for Linux: name a kernel with --kernel") == 1
     assert ended.stderr.count("tcp.vp is a script for Linux: name a kernel with --kernel") == 1
     assert "hot-kernel.vp is" not in ended.stderr
 
