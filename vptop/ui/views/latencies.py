@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from textual.widget import Widget
 
-from engine.probes.frame import AggregateId
+from engine.probes.frame import NO_AGGREGATE, AggregateId
 from engine.text import escape
 from vptop.export.shown import Cell
 from vptop.model import units
@@ -28,6 +28,7 @@ from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import ALWAYS, Column
 from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker
 
 R = TypeVar("R")
@@ -111,6 +112,31 @@ def share_filter(panel: LinePanel[R], chosen: Filter) -> None:
     for one in [panel] if panel.summary else panel.screen.query(LinePanel):
         if isinstance(one, Latencies) and one.summary == panel.summary:
             one.accept(chosen, keys)
+
+
+class LatencyTable(TablePanel[R], Latencies):
+    """A table of latencies. Subclasses make its rows."""
+
+    empty = "no histogram"
+
+    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002
+        TablePanel.__init__(self, title, id=id)
+        Latencies.__init__(self)
+        self.aggregate = NO_AGGREGATE
+        self._worker = Worker(self)
+
+    def set_filter(self, chosen: Filter) -> None:
+        """Show only the rows that pass, and in all panels of latencies what is counted in them."""
+        share_filter(self, chosen)
+
+    def accept(self, chosen: Filter, keys: KeyFilter) -> None:
+        """The rows that pass."""
+        self.keys = keys
+        TablePanel.set_filter(self, chosen)
+
+    def title_text(self) -> str:
+        """With the filter."""
+        return self.of_keys(super().title_text())
 
 
 def match_later(panel: LinePanel[R], moment: Moment, keys: KeyFilter, worker: Worker) -> None:

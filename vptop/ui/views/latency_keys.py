@@ -7,22 +7,18 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from engine.probes.frame import NO_AGGREGATE, AggregateId
+from engine.probes.frame import AggregateId
 from vptop.model.box import Box, parts_in
 from vptop.model.cause import slowest
-from vptop.model.filterexpr import Filter
 from vptop.model.histogram import PERCENTILES
-from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import Kind
 from vptop.model.perkey import PerKey, PerKeys, label_of, per_key
 from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE
-from vptop.ui.views.latencies import Latencies, in_box, key_columns, settle, share_filter, unit_of
+from vptop.ui.views.latencies import LatencyTable, in_box, key_columns, settle, unit_of
 from vptop.ui.widgets.leads import Lead, probe_leads, row_leads, text_leads
-from vptop.ui.widgets.table import TablePanel
-from vptop.ui.worker import Worker
 
 AT_ONCE = 5_000
 """Rows up to which histograms are made before the next paint; of more, in a thread."""
@@ -54,32 +50,15 @@ class Question:
         return self.aggregate, self.frames, self.box, self.baseline
 
 
-class PerKeyPanel(TablePanel[PerKey], Latencies):
+class PerKeyPanel(LatencyTable[PerKey]):
     """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
 
     default_sort = Sort("count")
-    empty = "no histogram"
 
     def __init__(self) -> None:
-        TablePanel.__init__(self, "By key", id="latency-keys")
-        Latencies.__init__(self)
-        self.aggregate = NO_AGGREGATE
+        super().__init__("By key", id="latency-keys")
         self._found = PerKeys()
         self._shown: Question | None = None
-        self._worker = Worker(self)
-
-    def set_filter(self, chosen: Filter) -> None:
-        """Show only the lines that pass, and in all panels of latencies what is counted in them."""
-        share_filter(self, chosen)
-
-    def accept(self, chosen: Filter, keys: KeyFilter) -> None:
-        """The lines that pass."""
-        self.keys = keys
-        TablePanel.set_filter(self, chosen)
-
-    def title_text(self) -> str:
-        """With the filter."""
-        return self.of_keys(super().title_text())
 
     def items(self, moment: Moment) -> Iterable[PerKey]:
         """Group the rows by their other keys."""

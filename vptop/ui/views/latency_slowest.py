@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from engine.probes.frame import NO_AGGREGATE
-from vptop.model.filterexpr import Filter
-from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import is_stack
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -15,43 +13,28 @@ from vptop.model.slowest import WINDOW, Slow, slowest, with_stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.latencies import (
-    Latencies,
+    LatencyTable,
     chosen,
     in_box,
     key_columns,
     match_later,
     settle,
-    share_filter,
     unit_of,
 )
 from vptop.ui.widgets.chrome import HistoryBar
 from vptop.ui.widgets.leads import Drill, Lead, as_filter, row_leads, text_leads
-from vptop.ui.widgets.table import TablePanel
-from vptop.ui.worker import Worker
 
 
-class SlowestPanel(TablePanel[Slow], Latencies):
+class SlowestPanel(LatencyTable[Slow]):
     """One line for each bucket and second, the slowest first."""
 
     default_sort = Sort("low")
-    empty = "no histogram"
 
     def __init__(self) -> None:
-        TablePanel.__init__(self, "Slowest", id="latency-slowest")
-        Latencies.__init__(self)
-        self.aggregate = self.histogram = NO_AGGREGATE
+        super().__init__("Slowest", id="latency-slowest")
+        self.histogram = NO_AGGREGATE
         self._exact = False
         """the values are known, not only their buckets"""
-        self._worker = Worker(self)
-
-    def set_filter(self, chosen: Filter) -> None:
-        """Show only the rows that pass, in all panels of latencies."""
-        share_filter(self, chosen)
-
-    def accept(self, chosen: Filter, keys: KeyFilter) -> None:
-        """The slowest of the rows that pass."""
-        self.keys = keys
-        TablePanel.set_filter(self, chosen)
 
     def update_rows(self) -> None:
         """Look again; what takes long is looked through in a thread."""
@@ -62,10 +45,6 @@ class SlowestPanel(TablePanel[Slow], Latencies):
     def passes(self, row: Slow) -> bool:
         """Texts are matched before the slowest are chosen."""
         return self.of_numbers(self.filter, self.moment, self.aggregate)("", self.numbers(row))
-
-    def title_text(self) -> str:
-        """With the filter."""
-        return self.of_keys(super().title_text())
 
     def items(self, moment: Moment) -> Iterable[Slow]:
         """Look through the last minute."""
