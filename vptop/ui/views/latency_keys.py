@@ -69,6 +69,8 @@ class PerKeyPanel(LatencyTable[PerKey]):
         question = Question(self.aggregate, edition, self.frames, self.box, compared)
         if question != self._shown:
             self._count(moment, question)
+        if not self.keys:
+            return self._found.rows
         hidden = self._hidden(moment)
         return [row for row in self._found.rows if self.keys.passes(moment, self.aggregate, row.key, hidden)]
 
