@@ -30,7 +30,7 @@ UNKNOWN = {"E202", "E211"}
 """Codes of the diagnostics of functions and symbols that the guest does not have."""
 
 LINUX_WANTED = "is a script for Linux: name a kernel with --kernel, or use `vptop linux`"
-TYPES_WANTED = "asks for functions or symbols that this kernel does not have, or not without BTF"
+TYPES_WANTED = "needs functions or symbols that this kernel does not have; some functions need a kernel built with BTF"
 
 
 def run(

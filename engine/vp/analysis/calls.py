@@ -14,8 +14,8 @@ from engine.vp.tables.builtins import FORMAT, Builtin, Parameter, Type, builtin_
 from engine.vp.tables.forms import OTHER_LANGUAGES
 from engine.vp.tables.variables import VARIABLES
 
-OF_A_MEANING = frozenset({"E107", "E202", "E207"})
-"""What is said of arguments that depends on the function: those of an unknown one may be lists or aggregates."""
+DEPENDENT = frozenset({"E107", "E202", "E207"})
+"""Codes of diagnostics about arguments that depend on the function: some take lists or aggregates."""
 
 
 def check_call(scope: Scope, call: Call) -> Slot:
@@ -28,7 +28,7 @@ def check_call(scope: Scope, call: Call) -> Slot:
     if builtin is None:
         scope.infer_all(call.args)
         for argument in call.args if name not in OTHER_LANGUAGES else ():
-            scope.findings.retract(scope.source, argument.span, OF_A_MEANING)
+            scope.findings.retract(scope.source, argument.span, DEPENDENT)
         scope.unknown.function(call.function, len(call.args))
         return Slot()
     most = scope.limits.arguments

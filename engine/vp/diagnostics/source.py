@@ -84,7 +84,7 @@ class Findings:
         self.items += others.items[: max(0, MOST_FINDINGS - len(self.items))]
 
     def retract(self, source: SourceText, within: Span, codes: Container[str]) -> None:
-        """Take back diagnostics of these codes about a stretch of text that no known name is near: they follow."""
+        """Remove diagnostics of these codes inside a stretch of text, except those that suggest a known name."""
 
         def follows(one: Diagnostic) -> bool:
             return one.code in codes and not one.suggestions and one.file == source.name and one.span in within
