@@ -33,7 +33,7 @@ class Bar(DrawnByLine):
 
     def draw_line(self, y: int) -> Strip:
         """One line of the full width."""
-        return self.line(y, self.size.width)
+        return self.line(y, self.space.width)
 
 
 class StatusBar(Bar):

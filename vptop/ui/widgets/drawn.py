@@ -8,7 +8,7 @@ from typing import Self
 
 from rich.style import Style
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,9 +28,11 @@ class DrawnByLine(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._drawn: dict[int, Strip] = {}
+        """the lines as they were drawn, without ground"""
         self._drawn_for: Hashable = None
         """what the lines in `_drawn` depend on beside their contents"""
-        self._ground: Style | None = None
+        self._ground = Style.null()
+        self._space = Size()
         self._palette: Palette | None = None
         self._titling = False
         """a title changes: the border alone is to be painted"""
@@ -38,7 +40,12 @@ class DrawnByLine(Widget):
 
     def draw_line(self, y: int) -> Strip:
         """The line y of the content; its ground is added here."""
-        return Strip.blank(self.inner_width)
+        return Strip.blank(self.space.width)
+
+    @property
+    def space(self) -> Size:
+        """Cells across and lines of what is drawn now; to ask Textual for each line would take longer than the line."""
+        return self._space
 
     @property
     def inner_width(self) -> int:
@@ -61,7 +68,7 @@ class DrawnByLine(Widget):
     def redraw(self) -> None:
         """Repaint the lines that are to be different now."""
         self._prepare()
-        now = {y: self._grounded(y) for y in range(self.size.height)}
+        now = {y: self.draw_line(y) for y in range(self.space.height)}
         changed = [y for y, line in now.items() if line != self._drawn.get(y)]  # Textual may know lines that we forgot
         self._drawn = now
         if changed:
@@ -93,19 +100,16 @@ class DrawnByLine(Widget):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """One line, drawn when it is not known."""
+        """One line on the widget's ground, drawn when it is not known."""
         if (line := self._drawn.get(y)) is None:
-            line = self._drawn[y] = self._grounded(y)
-        return line
+            line = self._drawn[y] = self.draw_line(y)
+        return line.adjust_cell_length(self.space.width, self._ground).apply_style(self._ground)
 
     def _prepare(self) -> None:
         """Forget lines that were drawn for another size, scroll position or ground."""
-        self._ground = self.rich_style
-        drawn_for = self.inner_width, self.size, self.scroll_offset, self.has_focus, self._ground
+        size = self.size
+        self._space = Size(max(0, size.width - self.scrollbar_size_vertical), size.height)
+        self._ground = self.visual_style.rich_style
+        drawn_for = self._space, self.scroll_offset, self.has_focus, self._ground
         if drawn_for != self._drawn_for:
             self._drawn, self._drawn_for = {}, drawn_for
-
-    def _grounded(self, y: int) -> Strip:
-        """A line on the widget's ground."""
-        ground = self._ground or self.rich_style
-        return self.draw_line(y).adjust_cell_length(self.inner_width, ground).apply_style(ground)

@@ -225,7 +225,7 @@ class LinePanel(Contents[R], ScrollView, can_focus=True, inherit_bindings=False)
 
     def draw_line(self, y: int) -> Strip:
         """A line of the widget: header, a row that is scrolled to, or footer."""
-        width, height = self.inner_width, self.size.height
+        width, height = self.space
         if y < self.header_height:
             return self.draw_header(y, width)
         if y >= height - self.footer_height:
