@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import VirtualMachine
 from engine.probes.frame import AggregateId
 from tests.linux.conftest import SECONDS, Boot, run_until
 from vptop.model.fold import EVERY
@@ -98,12 +99,7 @@ def test_interrupts_by_line_and_cpu(boot: Boot, cpus: int):
     session.set_source("script.vp", script)
     with boot(work, append="quiet", output=printed.append, cpus=cpus) as vm:
         vm.load(script)
-        shown = ""
-        for frame in vm.frames(SECONDS):
-            session.add(frame)
-            shown += frame.console
-            if "DONE" in shown:
-                break
+        shown = run_to_done(vm, session)
         names, wires = vm.vectors, list(vm._machine.motherboard.lines.vectors())
     texts = [text for text in b"".join(printed).decode().split("aggr:") if "irqs[" in text]
     first, last = (Counter({(int(v, 16), int(c, 16)): int(n) for v, c, n in COUNTED.findall(text)}) for text in texts)
@@ -129,6 +125,17 @@ def test_interrupts_by_line_and_cpu(boot: Boot, cpus: int):
     assert total == vm.latest.scripts[0].probes[0].hits
 
 
+def run_to_done(vm: VirtualMachine, session: Session) -> str:
+    """Keep each Frame until the guest writes DONE. Returns what the guest wrote."""
+    console = ""
+    for frame in vm.frames(SECONDS):
+        session.add(frame)
+        console += frame.console
+        if "DONE" in console:
+            break
+    return console
+
+
 def _listed(text: str, cpus: int) -> dict[tuple[str, int], int]:
     """Counts of /proc/interrupts by line or word, and CPU."""
     lines = re.findall(rf"^ *(\w+):((?: +\d+){{{cpus}}})(?!\d)", text, re.MULTILINE)
@@ -142,12 +149,7 @@ def test_names_and_numbers_of_processes(boot: Boot):
     with boot(f"{FAMILY}$B sleep 3\n$B ps -o pid,ppid,comm; echo DONE; $B sleep 1000\n", append="quiet") as vm:
         script = vm.load(SEEN)
         vm.load(tree, "tree.vp")
-        console = ""
-        for frame in vm.frames(SECONDS):
-            session.add(frame)
-            console += frame.console
-            if "DONE" in console:
-                break
+        console = run_to_done(vm, session)
         assert not vm.latest.errors
         lines = re.findall(r"^ *(\d+) +(\d+) (\S+)\r?$", console, re.MULTILINE)
         listed = {int(pid): name for pid, _, name in lines}
