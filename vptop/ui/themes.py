@@ -107,6 +107,13 @@ class ThemedApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Draw in the colours of a theme. Before there is a screen, they are kept for the rules that it will bring."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, where the theme has not got them."""
         return variables(self.current_theme)

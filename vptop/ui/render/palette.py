@@ -108,6 +108,13 @@ def _color(variables: Mapping[str, str], name: str) -> RichColor | None:
 
 def from_theme(variables: Mapping[str, str]) -> Palette:
     """The palette for a theme's CSS variables. `ansi_default` colours stay the terminal's own."""
+    return _made(tuple(variables.items()))
+
+
+@lru_cache(16)
+def _made(of_theme: tuple[tuple[str, str], ...]) -> Palette:
+    """The palette, made once: every widget asks for it, and again whenever its style changes."""
+    variables = dict(of_theme)
     grounds = tuple(variables[name] for name in ("background", "panel", "vptop-cursor") if name in variables)
 
     def style(name: str, *, bold: bool = False, dim: bool = False, on: str = "", reverse: bool = False) -> Style:
