@@ -7,9 +7,8 @@ STAMP := $(VENV)/.installed
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 # A worker for each core and one more, since tests wait at times. Each has neighbouring tests, so that few modules boot
 # their machine in two workers.
-PARALLEL := -n $(shell expr $(CORES) + 1) --maxprocesses 8 --dist worksteal
-# Tests of a terminal wait most of their time.
-PARALLEL_WAITING := -n $(shell expr $(CORES) \* 2 + 1) --maxprocesses 8 --dist worksteal
+WORKERS := $(shell expr $(CORES) + 1)
+PARALLEL = -n $(WORKERS) --maxprocesses 8 --dist worksteal
 
 .PHONY: run linux test test-linux test-distribution script-pages fuzz sanitize lint bench soak profile man golden screenshots docs build clean
 
@@ -20,8 +19,10 @@ run: build
 linux: build
 	@$(VENV)/bin/vptop linux
 
+# Tests of a terminal wait most of their time.
+test: WORKERS := $(shell expr $(CORES) \* 2 + 1)
 test: build
-	$(PY) -m pytest $(PARALLEL_WAITING)
+	$(PY) -m pytest $(PARALLEL)
 
 # Distribution kernels as guests: downloads the packages that are missing, or says that it cannot.
 test-linux: build
