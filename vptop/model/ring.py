@@ -16,7 +16,7 @@ from engine.probes.frame import Frame
 FRAMES = 900
 """15 minutes of guest seconds."""
 BYTES = 96 << 20
-"""Frames of common scripts have 20 KB. With so many bytes of larger ones, the dashboard stays below 300 MB."""
+"""Frames of common scripts have 20 to 35 KB. With so many bytes of larger ones, the dashboard stays below 300 MB."""
 SHARED_NUMBERS = range(-5, 257)
 """CPython has one object for each of them."""
 LEAST = 2

@@ -33,6 +33,8 @@ MEASURED_ROWS = 4_000_000
 """Rows of measured aggregates that are kept for trends and scrubbing: at most 8 bytes each beside the Frame's."""
 MEASURED_LEAST = 16
 """Measured aggregates that are kept, however large."""
+MEASURED_MOST = 2048
+"""Measured aggregates that are kept, however small: one of few rows takes about 4 KB."""
 KINDS = 1024
 """Guessed pictures that are remembered; when there are more, all are guessed again."""
 SEARCHED_ROWS = 5_000
@@ -221,7 +223,7 @@ class Session:
     def _keep(self, key: tuple[int, AggregateId], measured: Measured) -> Measured:
         self._measured[key] = measured
         self._measured_rows += len(measured)
-        while self._measured_rows > MEASURED_ROWS and len(self._measured) > MEASURED_LEAST:
+        while len(self._measured) > (MEASURED_MOST if self._measured_rows <= MEASURED_ROWS else MEASURED_LEAST):
             _, old = self._measured.popitem(last=False)
             self._measured_rows -= len(old)
         return measured

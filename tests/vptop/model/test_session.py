@@ -221,6 +221,19 @@ def test_memory_is_bounded_however_long_it_runs():
     assert held[2] < held[1] * 1.1
 
 
+def test_measured_aggregates_that_were_let_go_are_measured_again(monkeypatch, session):
+    moment = session.moment()
+    assert moment is not None
+    before = moment.trend(which("running"), 0, 4)
+    monkeypatch.setattr("vptop.model.session.MEASURED_MOST", 1)
+    assert moment.measured(which("latencies")) is moment.measured(which("latencies"))
+    for one in moment.frame.aggregates:
+        moment.measured(one)
+    assert len(session._measured) == 1
+    assert moment.trend(which("running"), 0, 4) == before
+    assert any(before)
+
+
 def test_facts_that_were_read_elsewhere_are_taken() -> None:
     session = Session()
     session.set_source("a.vp", "; new", ScriptFacts(defined=frozenset({"a"})))
