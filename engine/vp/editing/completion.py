@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
-from itertools import islice
 
 from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import TYPED
@@ -87,7 +86,7 @@ def _possible(
     elif last in _TAKES and second == "(":
         yield from (one for one in names.own if one.kind in _TAKES[last])
     elif last == "(":
-        is_inside = _is_inside(tokens, count - 1)
+        is_inside = tokens.last_open(count - 1) is not None
         for one in _everything(names.own, prelude):
             top = one.kind == "form" and SPECIALS[one.name].top_level
             if one.kind in ("form", "function", "operator") and top != is_inside:
@@ -97,22 +96,6 @@ def _possible(
         values = (one for one in _everything(names.own, None) if one.kind in ("integer", "string", "variable"))
         yield from local
         yield from (one for one in values if one.name not in mine)
-
-
-MOST_READ = 3000
-"""Tokens that are read for the parenthesis around a place."""
-
-
-def _is_inside(tokens: TokenList, count: int) -> bool:
-    """A parenthesis is open behind the first `count` tokens: far above them if no form near begins its line."""
-    closed, is_far = 0, count > MOST_READ
-    for token in islice(tokens.backwards(count), MOST_READ):
-        if token.kind is TokenKind.PAREN:
-            closed += 1 if token.text == ")" else -1
-            is_far = is_far and (closed != 0 or token.column > 1)
-            if closed < 0:
-                return True
-    return is_far
 
 
 def _everything(own: Sequence[Candidate], prelude: Prelude | None) -> Iterator[Candidate]:

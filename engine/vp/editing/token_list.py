@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple, overload
 
-from engine.vp.editing.tokens import Token
+from engine.vp.editing.tokens import PARTNERS, Token, TokenKind
 
 CHUNK = 512
 """Tokens that are kept together; an edit copies those of few chunks, whatever the length of the text is."""
@@ -21,18 +21,37 @@ class _Block:
     One that came from another process is unpacked when it is first looked at.
     """
 
-    __slots__ = ("_packed", "_tokens", "size")
+    __slots__ = ("_packed", "_tokens", "_unpaired", "size")
 
     def __init__(
-        self, tokens: Sequence[Token] = (), states: Sequence[Hashable] = (), packed: bytes = b"", size: int = 0
+        self,
+        tokens: Sequence[Token] = (),
+        states: Sequence[Hashable] = (),
+        packed: bytes = b"",
+        size: int = 0,
+        unpaired: tuple[int, int] | None = None,
     ) -> None:
         self._tokens = None if packed else (tuple(tokens), tuple(states))
         self._packed = packed
+        self._unpaired = unpaired
         self.size = size or len(tokens)
 
     def __reduce__(self) -> tuple[type[_Block], tuple[object, ...]]:
         self._packed = self._packed or pickle.dumps(self._tokens, pickle.HIGHEST_PROTOCOL)
-        return _Block, ((), (), self._packed, self.size)
+        return _Block, ((), (), self._packed, self.size, self.unpaired)
+
+    @property
+    def unpaired(self) -> tuple[int, int]:
+        """The number of brackets that close one before it, and of those that are left open in it."""
+        if self._unpaired is None:
+            closing, opened = 0, 0
+            for token in self.all[0]:
+                if token.kind is TokenKind.PAREN and token.text in PARTNERS:
+                    opened += 1
+                elif token.kind is TokenKind.PAREN:
+                    closing, opened = (closing, opened - 1) if opened else (closing + 1, 0)
+            self._unpaired = closing, opened
+        return self._unpaired
 
     @property
     def all(self) -> tuple[tuple[Token, ...], tuple[Hashable, ...]]:
@@ -147,11 +166,28 @@ class TokenList(Sequence[Token]):
 
     def backwards(self, index: int) -> Iterator[Token]:
         """Those before an index, the last one first."""
+        for one in self._chunks_before(index):
+            yield from one.backwards()
+
+    def _chunks_before(self, index: int) -> Iterator[_Chunk]:
+        """The tokens before an index in parts, the last one first."""
         chunk, at = self._find(index)
         if at:
-            yield from self._chunks[chunk].part(0, at).backwards()
-        for one in reversed(self._chunks[:chunk]):
-            yield from one.backwards()
+            yield self._chunks[chunk].part(0, at)
+        yield from reversed(self._chunks[:chunk])
+
+    def last_open(self, count: int) -> Token | None:
+        """The last bracket that is open behind the first `count` tokens.
+
+        Each that closes is taken to close the last one, of whatever kind that is.
+        """
+        closed = 0
+        for chunk in self._chunks_before(count):
+            closing, opened = chunk.block.unpaired
+            if opened > closed:
+                return _last_open(chunk, closed)
+            closed += closing - opened
+        return None
 
     def state(self, index: int) -> Hashable:
         """The state behind a token."""
@@ -192,6 +228,16 @@ class TokenList(Sequence[Token]):
             tail[0] = tail[0].part(at, tail[0].block.size)
         tail = [one.further(lines) for one in tail] if lines else tail
         return TokenList(chunks=[*head[:-1], *_joined([*head[-1:], *middle._chunks, *tail[:1]]), *tail[1:]])
+
+
+def _last_open(chunk: _Chunk, closed: int) -> Token:
+    """The last bracket that is left open in a chunk when so many are closed behind it."""
+    for token in chunk.backwards():
+        if token.kind is TokenKind.PAREN:
+            closed += -1 if token.text in PARTNERS else 1
+            if closed < 0:
+                return token
+    raise AssertionError("no bracket is left open")
 
 
 def _of_chunks(chunks: Sequence[_Chunk]) -> TokenList:

@@ -31,6 +31,10 @@ class TokenKind(StrEnum):
     ERROR = "error"
 
 
+PARTNERS = {"(": ")", "[": "]", "{": "}"}
+"""For each bracket that opens, the one that closes it."""
+
+
 class Token(NamedTuple):
     """One token; lines and columns count from 1, the end is exclusive."""
 

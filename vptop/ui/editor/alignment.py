@@ -74,7 +74,7 @@ def _compared(
 ) -> Iterator[Block]:
     """The equal lines of a stretch without anchors; a long one is compared by its rarer lines alone."""
     some, others = old[first:last], new[new_first:new_last]
-    if not some or not others:
+    if set(some).isdisjoint(others):
         return
     matcher = SequenceMatcher(None, some, others, autojunk=len(some) * len(others) > MOST_COMPARED)
     for block in matcher.get_matching_blocks():
@@ -86,6 +86,8 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Lines that occur once in each version and stand in the same order in both: the longest such sequence."""
     places = {line: index for index, line in enumerate(new)}
     shared = places.keys() & set(old)
+    if not shared:
+        return []
     counts, new_counts = (Counter(line for line in lines if line in shared) for lines in (old, new))
     ends: list[int] = []
     """for each length, the smallest index in the second version at which a sequence of it ends"""

@@ -21,6 +21,7 @@ from engine.vp.editing.names import Candidate, Names
 from engine.vp.editing.token_list import TokenList
 from engine.vp.editing.tokens import TokenKind
 from vptop.model.plain import clean, clean_columns
+from vptop.ui.editor.document import LongDocument, UnwrappedDocument
 from vptop.ui.editor.glimpse import Glimpse
 from vptop.ui.editor.marks import GLYPHS, Marks, Stretch, severity_style, stretches, style_of
 from vptop.ui.editor.structure import (
@@ -32,7 +33,6 @@ from vptop.ui.editor.structure import (
     partner,
     reindented,
 )
-from vptop.ui.editor.unwrapped import UnwrappedDocument
 from vptop.ui.line_input import run_at_once
 from vptop.ui.render.fit import fit, width_of
 from vptop.ui.render.palette import Palette, from_theme
@@ -112,20 +112,24 @@ class VpArea(TextArea):
         self.redraw()
 
     def _set_document(self, text: str, language: str | None) -> None:
-        """As TextArea does, with a document that knows that no line is wrapped."""
-        super()._set_document(text, language)
+        """As TextArea does for a text without a language of its own, with documents for long texts."""
+        self.document = LongDocument(text, self.indent_width)
         self.wrapped_document = UnwrappedDocument(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
 
     def _refresh_size(self) -> None:
-        """As TextArea does after each edit, but measure only lines that are not as wide as they are long.
+        """As TextArea does after each edit, with the cursor in the text.
 
         TextArea undoes an edit before it moves the cursor back. Where that takes the scroll bar away, it looks for the
         cursor in a line that is gone.
         """
         self.selection = self.selection  # which its validator moves into the text
-        widest = max(_width(line) for line in self.document.lines)
-        self.virtual_size = Size(widest + self.gutter_width + 1, self.document.line_count)
+        width, height = self.document.get_size(self.indent_width)
+        # Not less than there is room for: an edit of lines that fit would lay out the screen anew.
+        room = self.content_region.width - self.styles.scrollbar_size_vertical
+        self.virtual_size = Size(max(width + self.gutter_width + 1, room), height)
         self._refresh_scrollbars()
 
     def redraw(self) -> None:
@@ -189,15 +193,16 @@ class VpArea(TextArea):
         return self._drawn[key]
 
     def _depends_on(self, index: int) -> Hashable:
-        """All that a line is drawn from; None of lines with the cursor, a selection or a bracket's partner."""
+        """All that a line is drawn from; None of one with an end of the selection or the partner of a bracket."""
         first, last = sorted((self.selection.start[0], self.selection.end[0]))
         bracket = self.matching_bracket_location
-        if first <= index <= last or (bracket is not None and bracket[0] == index):
+        if index in (first, last) or (bracket is not None and bracket[0] == index):
             return None
         marks, view = self.marks, (self.size, self.scroll_offset.x, self.gutter_width, self.has_focus)
         return (
             index,
             self.document.get_line(index),
+            first < index < last,
             view,
             tuple(self._words(index)),
             tuple(marks.wrong.get(index, ())),
@@ -351,17 +356,13 @@ class VpArea(TextArea):
     def toggle_comment(self) -> None:
         """Make comments of the selected lines, or lines of comments."""
         (first, _), (last, _) = sorted(self.selection)
-        lines = [self.document.get_line(row) for row in range(first, last + 1)]
+        lines = self.document.lines[first : last + 1]
         mark = self.script_language.comment
         commented = all(line.lstrip().startswith(mark) for line in lines if line.strip())
         changed = [
             _uncommented(line, mark) if commented else f"{mark} {line}" if line.strip() else line for line in lines
         ]
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])), maintain_selection_offset=False)
-
-
-def _width(line: str) -> int:
-    return len(line) if line.isascii() and "\t" not in line else width_of(line.expandtabs(INDENT))
 
 
 def _uncommented(line: str, mark: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from engine.vp.editing.token_list import TokenList
-from engine.vp.editing.tokens import Token, TokenKind
+from engine.vp.editing.tokens import PARTNERS, Token, TokenKind
 
 Location = tuple[int, int]
 Range = tuple[Location, Location]
@@ -17,9 +17,8 @@ Range = tuple[Location, Location]
 INDENT = 2
 BRACE_INDENT = 3
 """The indentation of the original toolkit's programs."""
-_PARTNERS = {"(": ")", "[": "]", "{": "}"}
 MOST_READ = 3000
-"""Tokens that are read for the partner of a bracket or the indentation of a line; a screen shows fewer."""
+"""Tokens that are read for the partner of a bracket; a screen shows fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def partner(tokens: TokenList, at: Location) -> Location | None:
     index = tokens.before(at[0] + 1, at[1] + 1)
     if index == len(tokens) or _start(tokens[index]) != at or tokens[index].kind is not TokenKind.PAREN:
         return None
-    if tokens[index].text in _PARTNERS:
+    if tokens[index].text in PARTNERS:
         closing = _closing(tokens, index)
         return None if closing is None else _start(tokens[closing])
     opening = _opening(tokens, index)
@@ -58,8 +57,8 @@ def _closing(tokens: TokenList, index: int) -> int | None:
     for at, token in enumerate(islice(tokens.onwards(index), MOST_READ), index):
         if token.kind is not TokenKind.PAREN:
             continue
-        if token.text in _PARTNERS:
-            waiting.append(_PARTNERS[token.text])
+        if token.text in PARTNERS:
+            waiting.append(PARTNERS[token.text])
         elif waiting[-1] == token.text:
             waiting.pop()
             if not waiting:
@@ -82,7 +81,7 @@ def _openings(tokens: TokenList, count: int) -> Iterator[tuple[int, int | None]]
     for index, token in zip(range(count - 1, count - 1 - MOST_READ, -1), tokens.backwards(count), strict=False):
         if token.kind is not TokenKind.PAREN:
             continue
-        closes = _PARTNERS.get(token.text)
+        closes = PARTNERS.get(token.text)
         if closes is None:
             waiting.append(token.text)
         elif closes in waiting:
@@ -144,21 +143,9 @@ def _inside(token: Token, indent: int, moved: int = 0) -> int:
 
 
 def indent_after(lines: Sequence[str], tokens: TokenList, count: int) -> int:
-    """The number of blanks that a line behind the first `count` tokens begins with: that of the last open bracket.
-
-    Where none is near, it is that of the farthest line that was read and begins as deep.
-    """
-    closed, level = 0, 0
-    for token in islice(tokens.backwards(count), MOST_READ):
-        if token.kind is TokenKind.PAREN and token.text not in _PARTNERS:
-            closed += 1
-        elif token.kind is TokenKind.PAREN and closed:
-            closed -= 1
-        elif token.kind is TokenKind.PAREN:
-            return _inside(token, _indent(lines[token.line - 1]))
-        if not closed and not lines[token.line - 1][: token.column - 1].strip():
-            level = token.column - 1
-    return level if count > MOST_READ else 0
+    """The number of blanks that a line behind the first `count` tokens begins with: that of the last open bracket."""
+    token = tokens.last_open(count)
+    return 0 if token is None else _inside(token, _indent(lines[token.line - 1]))
 
 
 def reindented(lines: Sequence[str], first: int, last: int, tokens: TokenList) -> list[str]:
@@ -188,7 +175,7 @@ def reindented(lines: Sequence[str], first: int, last: int, tokens: TokenList) -
         moved = _indent(line) - indent
         while token is not None and token.line == row + 1:
             inner.update(range(token.line, token.end_line))
-            if token.kind is TokenKind.PAREN and token.text in _PARTNERS:
+            if token.kind is TokenKind.PAREN and token.text in PARTNERS:
                 depths.append(_inside(token, indent + moved, moved))
             elif token.kind is TokenKind.PAREN and depths:
                 depths.pop()

@@ -50,7 +50,8 @@ class WordLine(Static):
     def show_word(self, word: Candidate | None) -> None:
         """The word at the cursor; None: there is none, or it is unknown."""
         self.remove_class("-wrong")
-        self.update(Content(clean(f"{word.signature} \u2013 {word.doc}") if word else ""))
+        text = clean(f"{word.signature} \u2013 {word.doc}") if word else ""
+        self.update(Content(text), layout=False)  # one line, whatever it says
 
     def _show(self, glyph: str, text: str, style: str) -> None:
         self.add_class("-wrong")

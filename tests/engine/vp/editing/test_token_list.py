@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.vp.editing.token_list import CHUNK, TokenList, moved
 from engine.vp.editing.tokens import Token, TokenKind
@@ -57,3 +61,19 @@ def test_nothing_behind_the_last_part() -> None:
     assert list(TokenList(words(3)).spliced(1, TokenList(), 3, 0)) == words(1)
     assert list(TokenList().spliced(0, TokenList(words(2)), 0, 0)) == words(2)
     assert list(TokenList().backwards(0)) == list(TokenList().onwards(0)) == []
+
+
+@given(st.lists(st.sampled_from(["(", ")", "(a)" * CHUNK, "a" * CHUNK]), max_size=5), st.integers(0), st.booleans())
+def test_the_last_open_bracket_is_that_of_the_whole_text(parts: list[str], count: int, is_packed: bool) -> None:
+    text = "".join(parts)
+    kinds = (TokenKind.NAME if it == "a" else TokenKind.PAREN for it in text)
+    tokens = [Token(kind, it, 1, at, 1, at + 1) for at, (kind, it) in enumerate(zip(kinds, text, strict=True))]
+    count %= len(text) + 1
+    waiting: list[Token] = []
+    for token in tokens[:count]:
+        if token.text == "(":
+            waiting.append(token)
+        elif token.text == ")":
+            waiting[-1:] = []
+    known = pickle.loads(pickle.dumps(TokenList(tokens))) if is_packed else TokenList(tokens)
+    assert known.last_open(count) == (waiting[-1] if waiting else None)

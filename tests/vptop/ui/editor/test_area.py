@@ -60,6 +60,21 @@ def test_enclosing_forms_are_selected_and_narrowed_again() -> None:
     drive(test)
 
 
+def test_lines_are_drawn_anew_when_a_selection_reaches_over_them() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("8")
+        area = d.app.query_one(EditorPane).area
+        area.load_text("(a)\n(b)\n(c)")
+        await d.press("ctrl+home")
+        plain = area.render_line(1)
+        await d.press("f7")
+        assert area.render_line(1) != plain
+        await d.press("ctrl+home")
+        assert area.render_line(1) == plain
+
+    drive(test)
+
+
 def test_a_form_is_indented_by_one_key_and_the_cursor_stays_at_its_word() -> None:
     async def test(d: Driven) -> None:
         await d.press("8")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.emmett import Emmett
 from engine.vp import VP, Language
 from engine.vp.editing.tokens import Token, TokenKind
-from vptop.ui.editor.structure import MOST_READ, Pair, around, enclosing, indent_after, outermost, partner, reindented
+from vptop.ui.editor.structure import Pair, around, enclosing, indent_after, outermost, partner, reindented
 
 EMMETT = Emmett()
 
@@ -116,8 +116,8 @@ def test_indenting_twice_changes_nothing_more(text: str) -> None:
     assert [line.strip() for line in once] == [line.strip() for line in lines]
 
 
-def test_far_below_an_open_bracket_lines_are_as_deep_as_those_before() -> None:
-    lines = ["VMM1Hz {", *("   logint(1);" for _ in range(MOST_READ // 4))]
+def test_lines_far_below_an_open_bracket_are_indented_by_it() -> None:
+    lines = ["VMM1Hz {", *("   logint(1);" for _ in range(1000))]
     tokens = EMMETT.tokens("\n".join(lines))
     assert indent_after(lines, tokens, len(tokens)) == 3
     assert reindented([*lines, " logint(1);", " }"], len(lines), len(lines) + 1, tokens) == ["   logint(1);", "}"]
