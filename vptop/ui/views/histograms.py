@@ -197,7 +197,8 @@ class HistogramPanel(LinePanel[Strip], Latencies):
         if not self.moment or not self.aggregate.name:
             return ""
         counting = " · counting…" if self.keys.busy else ""
-        return f"{self.subject()}{' · linear' if self.linear else ''}{counting}"
+        scale = " · linear" if self.linear and "linear" in self.heeds else ""
+        return f"{self.subject()}{scale}{counting}"
 
     def subject(self) -> str:
         """Where the numbers come from, and of which seconds and buckets."""

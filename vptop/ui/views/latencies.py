@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.widget import Widget
 
@@ -27,7 +27,7 @@ from vptop.model.rows import Key, Measured, RawKey
 from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import ALWAYS, Column
-from vptop.ui.widgets.lines import LinePanel
+from vptop.ui.widgets.lines import LinePanel, is_shown
 from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker
 
@@ -52,6 +52,9 @@ def unit_of(moment: Moment, aggregate: AggregateId) -> str:
 class Latencies:
     """Settings that the panels of latencies share."""
 
+    heeds: ClassVar[frozenset[str]] = frozenset()
+    """names of those that its lines always depend on"""
+
     def __init__(self) -> None:
         self.frames = SPANS[0]
         """of the span"""
@@ -64,6 +67,10 @@ class Latencies:
         """the part of the heat map that is shown; None: all of it"""
         self.keys = KeyFilter()
         """the rows that are shown by their keys beside the bucket, the same in all panels of a view"""
+
+    def depends_on(self, settings: Set[str]) -> bool:
+        """Whether its lines are others when these settings have changed."""
+        return not settings.isdisjoint(self.heeds)
 
     @abstractmethod
     def accept(self, chosen: Filter, keys: KeyFilter) -> None:
@@ -98,12 +105,17 @@ class Latencies:
 
 
 def settle(panel: Widget, **settings: object) -> None:
-    """Change settings of all panels of latencies on a panel's screen; boxes are those of the latency view alone."""
+    """Change settings of all panels of latencies on a panel's screen; boxes are those of the latency view alone.
+
+    Without settings, what all of them count has changed.
+    """
     for one in panel.screen.query(LinePanel):
         if isinstance(one, Latencies) and not (one.summary and "box" in settings):
-            for name, value in settings.items():
-                setattr(one, name, value)
-            one.update_rows()
+            changed = {name for name, value in settings.items() if getattr(one, name) != value}
+            for name in changed:
+                setattr(one, name, settings[name])
+            if is_shown(one) and (not settings or one.depends_on(changed)):
+                one.update_rows()
 
 
 def share_filter(panel: LinePanel[R], chosen: Filter) -> None:

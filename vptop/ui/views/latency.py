@@ -26,6 +26,8 @@ from vptop.ui.widgets.lines import LinePanel
 class ChartPanel(HistogramPanel):
     """The chart and its percentiles."""
 
+    heeds = frozenset({"frames", "per_second", "linear", "box"})
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("Disk latency", digit=4, id=id)
         self.drawn = latency.NO_CHART
@@ -77,6 +79,7 @@ class BucketPanel(HistogramPanel):
     """The buckets in numbers: range, bar, count, share, share so far."""
 
     header_height = 1
+    heeds = frozenset({"frames", "per_second", "box"})
 
     def __init__(self) -> None:
         super().__init__("Buckets", id="latency-buckets")

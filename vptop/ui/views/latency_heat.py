@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -41,6 +41,7 @@ class HeatPanel(HistogramPanel):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HEAT)]
     SCOPES = (LIST, HISTOGRAM, HEAT)
+    heeds = frozenset({"lines", "box"})
 
     def __init__(self) -> None:
         super().__init__("Latency over time", id="latency-heat")
@@ -54,6 +55,10 @@ class HeatPanel(HistogramPanel):
     def axes(self) -> str:
         """What the axes of the picture are."""
         return f"{self.unit or 'bucket'} by second"
+
+    def depends_on(self, settings: Set[str]) -> bool:
+        """The scale is that of percentiles over time."""
+        return super().depends_on(settings) or (self.lines and "linear" in settings)
 
     def collect(self, moment: Moment) -> Sequence[Strip]:
         """Draw as many seconds as fit."""

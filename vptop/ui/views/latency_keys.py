@@ -54,6 +54,7 @@ class PerKeyPanel(LatencyTable[PerKey]):
     """One line for each combination of the keys beside the bucket: count, percentiles, a small picture."""
 
     default_sort = Sort("count")
+    heeds = frozenset({"frames", "per_second", "box"})
 
     def __init__(self) -> None:
         super().__init__("By key", id="latency-keys")

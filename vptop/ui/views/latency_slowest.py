@@ -29,6 +29,7 @@ class SlowestPanel(LatencyTable[Slow]):
     """One line for each bucket and second, the slowest first."""
 
     default_sort = Sort("low")
+    heeds = frozenset({"box"})
 
     def __init__(self) -> None:
         super().__init__("Slowest", id="latency-slowest")

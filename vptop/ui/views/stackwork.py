@@ -28,7 +28,7 @@ from vptop.model.stacks import Namer, Stacks
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers, tree
 from vptop.ui.widgets.leads import Drill, Lead, address_of, code_lead, name_leads, row_leads
-from vptop.ui.widgets.lines import LIST, LinePanel
+from vptop.ui.widgets.lines import LIST, LinePanel, is_shown
 from vptop.ui.worker import Worker
 
 R = TypeVar("R")
@@ -288,7 +288,8 @@ class StackSource(LinePanel[R]):
         for panel in self.screen.query(LinePanel):
             if isinstance(panel, StackSource):
                 panel.frames, panel.per_second = frames, per_second
-                panel.update_rows()
+                if is_shown(panel):
+                    panel.update_rows()
 
     def action_invert(self) -> None:
         """From the innermost function outwards, and back."""

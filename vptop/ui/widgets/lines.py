@@ -13,6 +13,7 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from engine.probes.frame import AggregateId
 from vptop.export.changes import baseline_of, in_words
@@ -45,6 +46,11 @@ LIST = Scope(
         Action("list.leads", "m", "leads", "where the row leads: code, other views, its probe", "Leads"),
     ),
 )
+
+
+def is_shown(widget: Widget) -> bool:
+    """It has a place on its screen; a panel without one is drawn when it gets one."""
+    return all(one.display for one in widget.ancestors_with_self if isinstance(one, Widget))
 
 
 class LinePanel(Contents[R], ScrollView, can_focus=True, inherit_bindings=False):

@@ -37,9 +37,36 @@ def test_spans_and_scales_are_those_of_all_panels() -> None:
         await d.shows("10 s")
         await d.shows("n 4128")
         await d.press("L")
-        assert d.screen().count("linear") == 2
+        assert d.screen().count("linear") == 1, "buckets are listed as they are"
         await d.press("t")
         await d.shows("─○─ p50")
+
+    drive(test)
+
+
+def test_a_key_draws_the_panels_that_it_changes() -> None:
+    async def test(d: Driven) -> None:
+        await d.press("4")
+        counts = {"latency-chart", "latency-buckets", "latency-keys"}
+        over_time = {"latency-heat"}
+        unseen = d.app.query_one("#over-latency", ChartPanel)
+        rows = unseen.rows
+        for key, changed in (
+            ("w", counts),
+            ("S", counts),
+            ("L", {"latency-chart"}),
+            ("t", over_time),
+            ("L", {"latency-chart"} | over_time),
+        ):
+            before = {panel.id: panel.rows for panel in d.app.active_view.panels}
+            await d.press(key)
+            drawn = {panel.id for panel in d.app.active_view.panels if panel.rows is not before[panel.id]}
+            assert drawn == changed, key
+            assert "latency-slowest" in before
+        assert unseen.rows is rows
+        await d.press("1")
+        assert "count/s" in unseen.title_text()
+        assert unseen.rows is not rows
 
     drive(test)
 
