@@ -95,7 +95,7 @@ def slowest(
 ) -> tuple[Moment, int] | None:
     """The row with the highest bucket in the last Frames, and its moment; of equal ones the newest."""
     found: tuple[int, Moment, int] | None = None
-    for sequence in range(moment.sequence, max(-1, moment.sequence - frames), -1):
+    for sequence in range(moment.sequence, max(moment.oldest - 1, moment.sequence - frames), -1):
         then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
         if then is None or measured is None or not measured.data.integer_keys:
             continue
@@ -138,7 +138,7 @@ def _interval(moment: Moment, aggregate: AggregateId, index: int) -> Moment:
 def _back(moment: Moment, aggregate: AggregateId, index: int) -> Iterator[tuple[Moment, Measured, int]]:
     """A row in the moments that are still there, from one back to where it was not."""
     row: int | None = index
-    for sequence in range(moment.sequence, moment.session.timeline.ring.first - 1, -1):
+    for sequence in range(moment.sequence, moment.oldest - 1, -1):
         then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
         if then is None or measured is None or row is None:
             return

@@ -43,12 +43,12 @@ class Folding:
 
 
 def kept(moment: Moment, frames: int) -> int:
-    """How many of the last Frames are still there."""
-    return min(frames, moment.sequence - moment.session.timeline.ring.first + 1)
+    """How many of the last Frames of the machine are still there."""
+    return min(frames, moment.sequence - moment.oldest + 1)
 
 
 def seconds_of(moment: Moment, frames: int) -> float:
-    """Guest seconds of the last Frames that are still there."""
+    """Guest seconds of the last Frames of the machine that are still there."""
     sequences = range(moment.sequence - kept(moment, frames) + 1, moment.sequence + 1)
     return sum(then.seconds for then in map(moment.session.at, sequences) if then is not None)
 
@@ -71,7 +71,7 @@ def parts_of(moment: Moment, aggregate: AggregateId, folding: Folding) -> list[M
     if folding.frames < 2:
         return [now]
     session, sequence = moment.session, moment.sequence
-    oldest = max(session.timeline.ring.first, sequence - folding.frames + 1)
+    oldest = max(moment.oldest, sequence - folding.frames + 1)
     found: list[Measured] = []
     rows = 0
     while sequence >= oldest:
@@ -163,14 +163,14 @@ def unfolded(moment: Moment, aggregate: AggregateId, folding: Folding, key: RawK
         The moment of that Frame and the index of the row in it; None when no Frame has one any more.
     """
     keys: tuple[int | bytes, ...] = (*key[0], *key[1])
-    for sequence in range(moment.sequence, max(-1, moment.sequence - max(1, folding.frames)), -1):
+    for sequence in range(moment.sequence, moment.sequence - kept(moment, max(1, folding.frames)), -1):
         then, measured = moment.session.at(sequence), moment.session.measured(sequence, aggregate)
         if then is None:
             break
-        kept = folding.kept(measured.data) if measured is not None else []
-        if measured is None or len(kept) != len(keys):
+        columns = folding.kept(measured.data) if measured is not None else []
+        if measured is None or len(columns) != len(keys):
             continue
-        rows = measured.with_keys(dict(zip(kept, keys, strict=True)))
+        rows = measured.with_keys(dict(zip(columns, keys, strict=True)))
         if len(rows):
             return then, int(rows[measured.hits[rows].argmax()])
     return None

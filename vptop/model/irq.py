@@ -114,7 +114,7 @@ class IrqHistory:
             key: known for key, known in self._known.items() if key[2][0] >= first and key[:2] == (aggregate, keys)
         }
         found: list[Tally] = []
-        for sequence in range(max(first, moment.sequence - frames + 1), moment.sequence + 1):
+        for sequence in range(max(moment.oldest, moment.sequence - frames + 1), moment.sequence + 1):
             measured = moment.session.measured(sequence, aggregate)
             if measured is None or not (measured.known or sequence == moment.sequence) or not has_keys(measured, keys):
                 continue

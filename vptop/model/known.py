@@ -31,10 +31,9 @@ class KnownProcesses:
     def find(self, moment: Moment, wanted: Collection[int]) -> Mapping[int, Relative]:
         """What the newest Frame up to a moment that has a process says of it, by number."""
         edition = moment.session.edition(moment.sequence)
-        oldest = moment.session.timeline.ring.first
-        since = oldest
-        if self._newest is not None and self._newest[0] < moment.sequence:
-            since = max(oldest, self._newest[0] + 1)
+        since = oldest = moment.oldest
+        if self._newest is not None and oldest <= self._newest[0] < moment.sequence:
+            since = self._newest[0] + 1
         elif edition != self._newest or len(self._found) > MOST_FOUND:
             self._found = {}
         if edition != self._newest:

@@ -56,6 +56,8 @@ class Ring:
     def __init__(self, frames: int = FRAMES, limit: int = BYTES) -> None:
         self._frames: deque[Frame] = deque()
         self._weights: deque[int] = deque()
+        self._machines: deque[int] = deque()
+        """sequence numbers of the first Frames of machines; the machine of the oldest Frame may have begun earlier"""
         self._most = frames
         self._limit = limit
         self.bytes = 0
@@ -75,6 +77,8 @@ class Ring:
 
     def append(self, frame: Frame) -> None:
         """Take a new Frame, letting go of old ones."""
+        if not (self._frames and follows(frame, self._frames[-1])):
+            self._machines.append(self.end)
         self._frames.append(frame)
         self._weights.append(weight(frame))
         self.bytes += self._weights[-1]
@@ -82,11 +86,14 @@ class Ring:
             self._frames.popleft()
             self.bytes -= self._weights.popleft()
             self.first += 1
+        while len(self._machines) > 1 and self._machines[1] <= self.first:
+            self._machines.popleft()
 
     def before(self, end: int) -> Ring:
         """A ring of its own with the Frames before that sequence number."""
         made, most = Ring(self._most, self._limit), max(0, end - self.first)
         made._frames, made._weights = deque(islice(self._frames, most)), deque(islice(self._weights, most))
+        made._machines = deque(one for one in self._machines if one < end)
         made.bytes, made.first = sum(made._weights), self.first
         return made
 
@@ -117,9 +124,8 @@ class Ring:
 
     def machine_of(self, sequence: int) -> int:
         """Sequence number of the first Frame here of the machine that made that one."""
-        while (earlier := self.get(sequence - 1)) is not None and follows(self._frames[sequence - self.first], earlier):
-            sequence -= 1
-        return max(sequence, self.first)
+        begun = next((one for one in reversed(self._machines) if one <= sequence), self.first)
+        return max(begun, self.first)
 
     def replace(self, sequence: int, frame: Frame) -> None:
         """Put a Frame in the place of one that is here."""

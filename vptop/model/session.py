@@ -252,6 +252,11 @@ class Moment:
         return self.since(self.began)
 
     @property
+    def oldest(self) -> int:
+        """Sequence number of the oldest Frame here of the same machine: what is summed over a span begins there."""
+        return self.session.timeline.ring.machine_of(self.sequence)
+
+    @property
     def began(self) -> int:
         """The tick at which the interval that ended here began."""
         return self.frame.began if self.previous is None else self.previous.tsc

@@ -139,13 +139,18 @@ def test_spans_begin_with_the_first_frame_that_is_kept_or_recorded() -> None:
     assert rows(at(session, 0), KEPT, Folding()) == [((1, "a"), 300, 1.0)], "the mean since power-on"
 
 
-def test_a_machine_that_was_started_again_is_not_measured_against_the_one_before(session: Session) -> None:
+def test_a_span_begins_with_the_machine(session: Session) -> None:
     for second in (1, 2):
         data = {CLEARED: counts(7, 7, 7, logged=True), KEPT: counts(7 * second, logged=False)}
         session.add(frame(second, aggregates=data))
     moment = at(session, 6)
-    assert seconds_of(moment, 4) == seconds_of(moment, EVERY) - 3 == 4.0
-    assert rows(moment, CLEARED, Folding(4))[0] == ((1, "a"), 4 + 5 + 7 + 7, 23 / 4)
-    assert rows(moment, KEPT, Folding(4))[0] == ((1, "a"), 1 + 1 + 14, 16 / 4)
+    assert (seconds_of(moment, 4), in_words(moment, EVERY)) == (2.0, "all 2 s")
+    assert seconds_of(at(session), EVERY) == 5.0, "of the machine before"
+    assert rows(moment, CLEARED, Folding(4))[0] == ((1, "a"), 7 + 7, 7.0)
+    assert rows(moment, KEPT, Folding(4))[0] == ((1, "a"), 14, 7.0)
+    session.add(frame(3, aggregates={CLEARED: counts(7, logged=True)}))
+    assert unfolded(at(session, 7), CLEARED, Folding(9), ((2,), (b"a",))) is not None
+    session.add(frame(1, aggregates={CLEARED: counts(7, logged=True)}))
+    assert unfolded(at(session, 8), CLEARED, Folding(9), ((2,), (b"a",))) is None
     assert at(session, 5).seconds == 1.0
     assert rows(at(session, 5), KEPT, Folding(0)) == [((1, "a"), 7, 7.0)]

@@ -78,6 +78,18 @@ def test_spans_sum_frames_and_trends_have_gaps():
     assert history.span(moment, running, NAMES, 2) is None
 
 
+def test_a_span_begins_with_the_machine():
+    session, running = Session(), which("running")
+    for second in (1, 2, 3, 1, 2):
+        session.add(frame(second, aggregates={"running": aggregate([ones((32,), ("idle",), 10 * second)])}))
+    moment, history = session.moment(), IrqHistory()
+    assert moment is not None
+    span = history.span(moment, running, NAMES, 60)
+    assert span is not None
+    assert (span.totals, span.seconds) == ({ProcessId("idle"): 30}, 2.0)
+    assert history.trend(moment, running, NAMES, [ProcessId("idle")], 3) == [30.0, 10.0, 20.0], "a trend goes on"
+
+
 def test_what_was_counted_before_the_first_frame_is_in_no_span():
     session, running = Session(), which("running")
     for second in (300, 301, 302):

@@ -44,3 +44,15 @@ def test_the_newest_frame_that_has_a_process_names_it() -> None:
         90: Relative(ProcessId("cc1", 90), 80),
     }
     assert known.find(first, [80, 90]) == {80: Relative(ProcessId("sh", 80), 70)}, "what comes later is not known"
+
+
+def test_processes_of_the_machine_before_a_restart_are_not_known() -> None:
+    session, known = Session(), KnownProcesses()
+    session.set_source("vptop.vp", SCRIPT)
+    for second, name in ((1, "sh"), (2, "cc1"), (1, "init")):
+        rows = aggregate([ones((32, 10 * second, 1), (name,), 1)])
+        session.add(frame(second, aggregates={"running": rows}))
+        moment = session.moment()
+        assert moment is not None
+        found = known.find(moment, [10, 20])
+    assert found == {10: Relative(ProcessId("init", 10), 1)}

@@ -16,7 +16,6 @@ from textual.strip import Strip
 from vptop.export.shown import Cell, Table
 from vptop.model.box import Box
 from vptop.model.buckets import summed
-from vptop.model.fold import kept
 from vptop.model.histogram import of_counts
 from vptop.model.plain import clean
 from vptop.model.session import Moment
@@ -164,7 +163,8 @@ class HeatPanel(HistogramPanel):
         """Where the numbers come from, and of how many seconds."""
         if self.moment is None or not self.aggregate.name:
             return ""
-        return f"{clean(self.moment.label(self.aggregate))} · {kept(self.moment, max(1, self.inner_width))} s"
+        seconds = min(max(1, self.inner_width), self.moment.sequence - self.moment.session.timeline.ring.first + 1)
+        return f"{clean(self.moment.label(self.aggregate))} · {seconds} s"
 
     def status(self) -> str:
         """The cell that the person is at, else where the numbers come from."""
