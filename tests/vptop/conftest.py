@@ -2,7 +2,8 @@
 import pytest
 
 from tests.vptop.ui.fakes import SCRIPTS, VECTORS, frame
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from vptop.model.cause import unit_of_values
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.playback import session_of
-from vptop.model.session import Moment
 
 SAME, DIFFERENT = 0, 1
 """Exit status, as of diff."""

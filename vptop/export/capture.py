@@ -6,8 +6,8 @@ from __future__ import annotations
 from vptop.export.format import Format
 from vptop.export.parts import Parts
 from vptop.model.capture import MAGIC, packed
+from vptop.model.moment import Moment
 from vptop.model.playback import records_of
-from vptop.model.session import Moment
 
 
 def render(moment: Moment) -> Parts:

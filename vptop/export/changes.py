@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from engine.probes.frame import AggregateId
 from vptop.model.baseline import Baseline
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 
 VALUES = ("rate", "baseline_rate", "baseline_avg")
 """Columns for programs: updates per guest second in the interval of the Frame and in that of the baseline, and the

@@ -13,8 +13,8 @@ from engine.probes.frame import labels
 from engine.probes.frame_json import items
 from vptop.export.format import Format
 from vptop.export.parts import Parts
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
 Event = dict[str, Any]

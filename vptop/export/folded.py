@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
 from vptop.export.samples import Profile, merged, profiles
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 def render(moment: Moment) -> Parts:

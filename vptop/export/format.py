@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.errors import InputError
 from vptop.export.parts import Parts
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 class ExportError(InputError):

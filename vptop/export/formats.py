@@ -20,7 +20,7 @@ from vptop.export import (
     text,
 )
 from vptop.export.format import ExportError, Format
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 FORMATS: tuple[Format, ...] = (
     json_frame.FORMAT,

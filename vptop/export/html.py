@@ -23,9 +23,9 @@ from vptop.model.fold import EVERY, seconds_of, since_start
 from vptop.model.histogram import PERCENTILES, histogram
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.rows import Measure, Measured
-from vptop.model.session import Moment
 from vptop.model.transcript import lines_of
 
 ROWS, CHANGED = 200, 50

@@ -6,7 +6,7 @@ from __future__ import annotations
 from engine.probes.frame_json import parts
 from vptop.export.format import Format
 from vptop.export.parts import Parts
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 def render(moment: Moment) -> Parts:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from engine.probes.frame import AggregateData, AggregateId, Row
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 def headings(moment: Moment, which: AggregateId, data: AggregateData) -> list[str]:

@@ -12,8 +12,8 @@ from vptop.export.changes import DIFFERENCES, Changes, baseline_of, in_words
 from vptop.export.format import Format
 from vptop.export.keys import headings, keys
 from vptop.export.parts import Parts, lines
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 
 NUMBERS = ("count", "avg", "min", "max", "latest")
 _FENCES = re.compile("`{3,}")

@@ -10,7 +10,7 @@ from itertools import chain
 from engine.probes.frame import Frame, ProbeState
 from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 Sample = tuple[str, float]
 """Labels as they are written, and the value."""

@@ -12,7 +12,7 @@ from engine.probes.frame import AggregateId, labels
 from vptop.export.format import ExportError
 from vptop.model.fold import since_start
 from vptop.model.kinds import Kind
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 S = TypeVar("S", bound=Hashable)
 

@@ -11,7 +11,7 @@ from engine.probes.frame_json import items
 from vptop.export.format import Format
 from vptop.export.parts import Parts
 from vptop.export.samples import Profile, merged, profiles
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 

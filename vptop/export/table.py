@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vptop.export.changes import VALUES, Changes, baseline_of
 from vptop.export.format import Format
 from vptop.export.parts import Parts, csv_rows
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 NUMBERS = ("count", "avg", "min", "max", "latest")
 

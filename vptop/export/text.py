@@ -9,7 +9,7 @@ from engine.probes.frame import AggregateData, Frame, Row, labels
 from engine.text import quote_escaped
 from vptop.export.format import Format
 from vptop.export.parts import Parts, lines
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 def frame_lines(frame: Frame) -> Iterator[str]:

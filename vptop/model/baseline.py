@@ -10,7 +10,7 @@ from engine.probes.frame import AggregateId
 from vptop.model.rows import Measured
 
 if TYPE_CHECKING:
-    from vptop.model.session import Moment
+    from vptop.model.moment import Moment
 
 
 @dataclass(frozen=True)

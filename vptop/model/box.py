@@ -12,8 +12,8 @@ from vptop.model.blocks import blocks
 from vptop.model.buckets import BucketHistory, summed
 from vptop.model.columns import Integers
 from vptop.model.fold import Folding, parts_of
+from vptop.model.moment import Moment
 from vptop.model.rows import Indices, Mask, Measured
-from vptop.model.session import Moment
 
 
 @dataclass(frozen=True, slots=True)

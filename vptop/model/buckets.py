@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.probes.frame import AggregateId
 from vptop.model.keyfilter import KeyFilter
+from vptop.model.moment import Moment
 from vptop.model.rows import Measured
-from vptop.model.session import Moment
 
 Counts = Mapping[int, int]
 """Updates by the lower end of their bucket."""

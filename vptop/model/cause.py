@@ -12,8 +12,8 @@ from engine.probes.frame import MAX, MIN, AggregateId
 from engine.vm.past.messages import Why
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.rows import Key, Measured
-from vptop.model.session import Moment
 from vptop.model.transcript import Line
 
 MARGIN = 3.0

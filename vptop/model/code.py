@@ -12,8 +12,8 @@ from engine.guest.symbols import Symbols
 from engine.probes.frame import COUNT, VcpuState
 from vptop.model.fold import Folding, fold, parts_of, seconds_of
 from vptop.model.kinds import is_stack
+from vptop.model.moment import Moment
 from vptop.model.rows import Measured
-from vptop.model.session import Moment
 
 AROUND = 64
 """Bytes before and after an address that are shown where no symbol says where its function is."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from engine.probes.frame import AggregateData, AggregateId
 from vptop.model.compare import Comparison
+from vptop.model.moment import Moment
 from vptop.model.rows import Measured, RawKey
-from vptop.model.session import Moment
 from vptop.model.summing import summed
 
 EVERY = 1 << 30

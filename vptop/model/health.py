@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)

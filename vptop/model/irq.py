@@ -8,9 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.probes.frame import AggregateId
+from vptop.model.moment import Moment
 from vptop.model.processkeys import ProcessId, ProcessKeys, process_keys
 from vptop.model.rows import Measured
-from vptop.model.session import Moment, Session
+from vptop.model.session import Session
 from vptop.model.tally import Tally, added, tally
 
 AT_ONCE = 5_000

@@ -14,9 +14,9 @@ from vptop.model.blocks import never
 from vptop.model.filterexpr import NO_FILTER, Comparison, Filter
 from vptop.model.fold import alike
 from vptop.model.keytext import Shown, texts_of
+from vptop.model.moment import Moment
 from vptop.model.rows import MOST_HIGHEST, Indices, Key, Measured, RawKey, summed_by
 from vptop.model.selection import KeyTexts, Query, Selector
-from vptop.model.session import Moment
 
 AT_ONCE, INTERVALS_AT_ONCE = 2_000, 60
 """Rows of an interval, and intervals, up to which they are matched when they are asked for; more, in a thread."""

@@ -13,9 +13,10 @@ from engine.probes.frame import AggregateId
 from engine.text import escape
 from vptop.model.hints import KeyHint, ViewHint
 from vptop.model.kinds import Kind, is_stack, stack_columns
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.rows import Key, RawKey
-from vptop.model.session import Moment, Session
+from vptop.model.session import Session
 
 ADDRESS = 1 << 32
 """Numbers from here on are shown in hexadecimal, and by symbol when one is near."""

@@ -11,8 +11,8 @@ from engine.probes.frame import AggregateData, AggregateId
 from engine.text import escape
 from vptop.model.columns import integers_of, offsets_of
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.processkeys import NAME, ProcessId, ProcessKeys, Relative, process_keys
-from vptop.model.session import Moment
 
 MOST_ROWS = 5_000
 """Rows of an aggregate up to which it is looked through."""

@@ -13,7 +13,7 @@ from engine.probes.frame import AggregateId
 from engine.vp.diagnostics.nearest import nearest
 from vptop.model import goto
 from vptop.model.kinds import is_stack
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 EACH = 12
 """Names of one kind that are offered."""

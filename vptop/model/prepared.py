@@ -11,7 +11,7 @@ from vptop.model.ring import follows
 from vptop.model.rows import Measured
 
 if TYPE_CHECKING:
-    from vptop.model.session import Moment
+    from vptop.model.moment import Moment
 
 ROWS = 5_000
 """Rows of an aggregate up to which it is measured when it is looked at."""

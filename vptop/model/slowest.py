@@ -11,8 +11,8 @@ from engine.probes.frame import MAX, AggregateId
 from vptop.model.box import Box
 from vptop.model.keyfilter import KeyFilter
 from vptop.model.kinds import stack_columns
+from vptop.model.moment import Moment
 from vptop.model.rows import MOST_HIGHEST, Indices, Key, Measured
-from vptop.model.session import Moment
 
 MOST = MOST_HIGHEST
 WINDOW = 60

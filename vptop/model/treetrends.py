@@ -10,9 +10,9 @@ from engine.probes.frame import AggregateId
 from vptop.model.filterexpr import NO_FILTER, Filter
 from vptop.model.irq import IrqHistory, Process, processes
 from vptop.model.known import KnownProcesses
+from vptop.model.moment import Moment
 from vptop.model.processkeys import ProcessId, ProcessKeys
 from vptop.model.processtree import subtree_counts
-from vptop.model.session import Moment
 
 Subject = tuple[AggregateId, ProcessKeys, Filter]
 

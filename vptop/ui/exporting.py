@@ -16,7 +16,7 @@ from vptop.export.apart import Rendering
 from vptop.export.formats import suggested_name
 from vptop.export.parts import Parts
 from vptop.model.failures import in_words
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 MOST_COPIED = 1 << 20
 """Characters that are copied at most: the terminal has to take them, and tmux takes no more (its input buffer)."""

@@ -15,7 +15,7 @@ from textual import on, work
 
 from vptop.export.parts import encoded
 from vptop.export.picture import png, portable
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.copying import Copying
 from vptop.ui.dialogs.export import ExportScreen, choices_of

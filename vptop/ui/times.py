@@ -8,9 +8,9 @@ from itertools import islice
 from textual import on
 
 from vptop.model.goto import PlaceError, find
+from vptop.model.moment import Moment
 from vptop.model.names import Names
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.dialogs.suggesting import SuggestingPrompt
 from vptop.ui.naming import NameProvider

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from engine.probes.frame import Frame
 from tests.vptop.ui.fakes import SCRIPTS, frame
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 
 def moment_of(*frames: Frame) -> Moment:

@@ -16,7 +16,7 @@ from tests.vptop.ui.fakes import aggregate, frame, which
 from vptop.export import html, json_frame, markdown, openmetrics, table, text
 from vptop.export.changes import Changes, baseline_of
 from vptop.export.format import Format
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 
 def counted(second: int, *rows: tuple[str, int, int]) -> object:

@@ -11,7 +11,7 @@ from tests.vptop.export.moments import moment_of
 from tests.vptop.ui.fakes import frame
 from tests.vptop.ui.hostile import hostile
 from vptop.export.chrome_trace import render
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 FAULT = RuntimeFault("a.vp", "VMM1Hz", "a.vp", 3, 1, "division by zero", 1)
 

@@ -11,7 +11,8 @@ from engine.probes.printed import LogPart
 from engine.vm.options import PowerOn
 from tests.vptop.ui.fakes import aggregate, frame, ones
 from vptop.model.asked import Boundaries, merged
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 NAME = "late.vp"
 SCRIPT = """(version "1.0")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.vptop.ui.fakes import HEIGHTS, which
 from vptop.model.box import Box, parts_in
 from vptop.model.buckets import BucketHistory
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 
 LATENCY = which("latency_us")
 COUNTS = dict(HEIGHTS)

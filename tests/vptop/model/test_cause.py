@@ -7,7 +7,8 @@ from engine.probes.frame import AggregateId, Row
 from engine.probes.printed import LogPart
 from tests.vptop.ui.fakes import DISK_SCRIPT, aggregate, frame, ones, which
 from vptop.model import cause
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 TOTALS = '(defaggr slow 0 1)\n(defaggr seen 0 1)\n(vprobe Disk_IOFinish (aggr slow () ("x") 1))\n'
 PRINTS = """(vprobe Guest_PF (printf "at %d%%\\n" TSC) (logstr "fault\\n"))

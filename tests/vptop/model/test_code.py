@@ -5,8 +5,8 @@ from engine.guest.linux.symbol_table import SymbolTable, TableSymbols
 from engine.guest.symbols import Symbols
 from tests.vptop.ui.fakes import aggregate, frame, ones, which
 from vptop.model import code
+from vptop.model.moment import Moment
 from vptop.model.rows import Measured
-from vptop.model.session import Moment
 
 # Encodings after the Intel SDM, volume 2: PUSH r64 (50+r), CALL rel32 (E8), JMP rel8 (EB), RET (C3), NOP (90).
 CODE = bytes.fromhex("55 e8 fb ff ff ff eb f8 c3")

@@ -19,7 +19,8 @@ from vptop.model.fold import (
     seconds_of,
     unfolded,
 )
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 CLEARED = AggregateId("vptop.vp", "running")
 KEPT = AggregateId("vptop.vp", "kept")

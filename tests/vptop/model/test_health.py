@@ -8,7 +8,8 @@ import pytest
 from engine.probes.frame import ProbeState, ScriptState
 from tests.vptop.ui.fakes import SCRIPTS, aggregate, frame, ones, which
 from vptop.model.health import GAUGES, HealthHistory
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from vptop.model import keyfilter
 from vptop.model.buckets import BucketHistory
 from vptop.model.filterexpr import parse
 from vptop.model.keyfilter import KeyFilter
-from vptop.model.session import Moment, Session
+from vptop.model.moment import Moment
+from vptop.model.session import Session
 
 LATENCY = which("latency_us")
 HINT = "; @view latency_us as=hist keys=bucket,process,op\n"

@@ -19,7 +19,7 @@ from textual.widgets import Input, OptionList, Static
 
 from vptop.export.formats import FORMATS, suggested_name
 from vptop.export.shown import Table, formats_of
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.dialogs.dialog import Dialog
 from vptop.ui.dialogs.labelled import Labelled, LabelledList
 from vptop.ui.exporting import Choice, Export

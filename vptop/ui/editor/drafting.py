@@ -19,9 +19,9 @@ from engine.vm.protocol import Place
 from engine.vp import Prelude
 from engine.vp.diagnostics.files import lines_before
 from engine.vp.editing.names import Names
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.script import ScriptFacts
-from vptop.model.session import Moment
 from vptop.source.checking import Finding, TakeFinding
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completing import Completer

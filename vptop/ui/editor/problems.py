@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from engine.vm.protocol import Place
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import key_of
 from vptop.ui.editor.actions import EDITOR
 from vptop.ui.editor.marks import GLYPHS, severity_style

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import Action
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from vptop.model.health import LATE_SECONDS, SLOW
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.fit import Piece, ends, strip, width_of
 from vptop.ui.render.palette import Palette

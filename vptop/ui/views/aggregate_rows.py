@@ -16,9 +16,9 @@ from vptop.model.filterexpr import Comparison
 from vptop.model.fold import FoldedTrends, Folding, against, fold, parts_of
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.rows import Measure, Measured, RawKey
 from vptop.model.selection import KeyTexts, Query, Selector
-from vptop.model.session import Moment
 from vptop.model.units import UNITS
 from vptop.ui.render import aggregate
 from vptop.ui.render.columns import Choice, Column

@@ -16,10 +16,10 @@ from vptop.model.fold import EVERY, SPANS, unfolded
 from vptop.model.hints import FORMS
 from vptop.model.keytext import ADDRESS
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.rows import Measure
 from vptop.model.selection import count_of
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import aggregate, numbers
 from vptop.ui.render.columns import Choice, Sort

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from engine.vm.options import TypingDevice
 from engine.vm.typist import NAMED, literal
 from vptop.model.console import Console, Row
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.terminal import line

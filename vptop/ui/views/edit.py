@@ -16,8 +16,8 @@ from engine.probes.frame import AggregateId
 from engine.probes.languages import LANGUAGES
 from engine.vm.protocol import Reply
 from engine.vp.diagnostics.files import lines_before
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.dialogs.prompt import PromptScreen

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from engine.probes.frame import VcpuState
 from vptop.export.shown import Cell, Table
 from vptop.model.code import executing
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import highlighted

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from engine.vm.past.messages import PastKept
 from vptop.export.shown import Cell, Table
 from vptop.model.health import GAUGES, Gauge, HealthHistory
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import highlighted
 from vptop.ui.render.fit import Piece, fit, strip

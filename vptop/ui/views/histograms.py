@@ -20,8 +20,8 @@ from vptop.model.filterexpr import Filter
 from vptop.model.fold import SPANS, kept
 from vptop.model.histogram import PERCENTILES, Bucket, Histogram, histogram, of_counts
 from vptop.model.keyfilter import KeyFilter
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import latency, numbers
 from vptop.ui.render.columns import change_cell, share_cell

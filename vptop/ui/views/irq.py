@@ -15,10 +15,10 @@ from textual.strip import Strip
 from vptop.model.cause import busiest
 from vptop.model.fold import SPANS, in_words
 from vptop.model.irq import Process
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.processkeys import ProcessId
 from vptop.model.rows import Key
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import bars, columns, heat, numbers
 from vptop.ui.render.aggregate import MOST_TREND, SHORT_TREND

@@ -12,9 +12,9 @@ from vptop.model.filterexpr import NO_FILTER, Comparison, Filter
 from vptop.model.fold import SPANS, Folding, parts_of
 from vptop.model.irq import AT_ONCE, IrqHistory, Process, compared, has_keys, keys_of, processes
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.processkeys import ProcessKeys, looked_into
-from vptop.model.session import Moment
 from vptop.model.tally import Tally, against, numbers, tally
 from vptop.ui.widgets.table import TablePanel
 from vptop.ui.worker import Worker

@@ -9,9 +9,9 @@ from vptop.model import keytext
 from vptop.model.filterexpr import Filter
 from vptop.model.irq import Process, families, vector_lines
 from vptop.model.known import KnownProcesses
+from vptop.model.moment import Moment
 from vptop.model.processkeys import Relative
 from vptop.model.processtree import numbers_of, process_tree
-from vptop.model.session import Moment
 from vptop.model.treetrends import TreeTrends
 from vptop.ui.render import columns
 from vptop.ui.render.columns import Column

@@ -22,9 +22,9 @@ from vptop.model.histogram import Bucket
 from vptop.model.keyfilter import KeyFilter, Passing
 from vptop.model.keytext import Shown
 from vptop.model.kinds import Kind, stack_columns
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured, RawKey
-from vptop.model.session import Moment
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import ALWAYS, Column
 from vptop.ui.widgets.lines import LinePanel, is_shown

@@ -10,8 +10,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.strip import Strip
 
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.render import latency, numbers
 from vptop.ui.render.fit import strip

@@ -17,8 +17,8 @@ from vptop.export.shown import Cell, Table
 from vptop.model.box import Box
 from vptop.model.buckets import summed
 from vptop.model.histogram import of_counts
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import latency, numbers
 from vptop.ui.views.histograms import HISTOGRAM, HistogramPanel

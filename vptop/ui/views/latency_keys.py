@@ -12,8 +12,8 @@ from vptop.model.box import Box, parts_in
 from vptop.model.cause import slowest
 from vptop.model.histogram import PERCENTILES
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.perkey import PerKey, PerKeys, label_of, per_key
-from vptop.model.session import Moment
 from vptop.ui.render import bars, numbers
 from vptop.ui.render.columns import Column, Sort, number_column
 from vptop.ui.views.aggregate_rows import FRAMES_AT_ONCE

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from engine.probes.frame import NO_AGGREGATE
 from vptop.model.kinds import is_stack
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.model.slowest import WINDOW, Slow, slowest, with_stacks
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, Sort, number_column

@@ -14,8 +14,8 @@ from textual.strip import Strip
 from vptop.export.shown import Cells, Table
 from vptop.model.cause import of_line
 from vptop.model.filterexpr import Filter
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.model.transcript import Line, piece_of
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from vptop.model.kinds import Kind
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.columns import ColumnsScreen
 from vptop.ui.render.columns import Choice

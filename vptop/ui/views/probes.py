@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from engine.probes.frame import ProbeState, RuntimeFault
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.render import numbers
 from vptop.ui.render.columns import Column, highlighted, number_column

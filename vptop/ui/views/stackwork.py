@@ -21,9 +21,9 @@ from vptop.model.cause import busiest
 from vptop.model.flame import samples
 from vptop.model.fold import EVERY, Folding, alike, fold, kept
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
 from vptop.model.rows import Key, Measured
-from vptop.model.session import Moment
 from vptop.model.stacks import Namer, Stacks
 from vptop.ui.actions import Action, Scope, bindings, key_of
 from vptop.ui.render import numbers, tree

@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from vptop.model.filterexpr import NO_FILTER, Filter
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.widgets.lines import LinePanel
 

@@ -9,8 +9,8 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, key_of
 from vptop.ui.render import chrome
 from vptop.ui.render.chrome import Tab

@@ -16,8 +16,8 @@ from engine.vp.tables.probes import canonical_name
 from vptop.model import cause as cause_of
 from vptop.model.cause import Cause
 from vptop.model.kinds import Kind
+from vptop.model.moment import Moment
 from vptop.model.names import Names
-from vptop.model.session import Moment
 
 RECENT = 10
 """Frames whose keys are looked through for a name."""

@@ -18,8 +18,8 @@ from textual.widget import Widget
 from engine.probes.frame import AggregateId
 from vptop.export.changes import baseline_of, in_words
 from vptop.model.filterexpr import NO_FILTER, Filter
+from vptop.model.moment import Moment
 from vptop.model.plain import clean
-from vptop.model.session import Moment
 from vptop.ui.actions import Action, Scope, actions_of, bindings, key_of
 from vptop.ui.dialogs.pick import PickScreen
 from vptop.ui.line_input import in_order

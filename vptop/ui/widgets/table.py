@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from vptop.export.shown import Cells, Table
 from vptop.model.filterexpr import Filter
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.actions import Action, Scope, bindings
 from vptop.ui.dialogs.columns import ColumnsScreen
 from vptop.ui.dialogs.pick import PickScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from tests.vptop.ui.fakes import which
 from vptop.model.keytext import Shown
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.render.aggregate import columns
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vptop.ui.fakes import PALETTE, frame
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.render.status import Health, status
 
 

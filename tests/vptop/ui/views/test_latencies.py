@@ -10,7 +10,7 @@ from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import DISK_SCRIPT, aggregate, frame, ones, which
 from vptop.model import keyfilter
 from vptop.model.box import Box
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.views.histograms import HistogramPanel
 from vptop.ui.views.latencies import in_box, unit_of
 from vptop.ui.views.latency_keys import PerKeyPanel

@@ -10,7 +10,7 @@ from engine.vm.protocol import FrameMessage
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import aggregate, frame, ones, which
 from vptop.model.filterexpr import parse
-from vptop.model.session import Moment
+from vptop.model.moment import Moment
 from vptop.ui.views.stacks import StackPanel
 from vptop.ui.widgets.leads import (
     Drill,
