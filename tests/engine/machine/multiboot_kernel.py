@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tests.engine.machine.assembly import assembled
 
 LINK = """
 ENTRY(start)
@@ -44,22 +40,10 @@ stack:
 """
 
 
-@cache
 def built(flags: int, flat: bool) -> bytes:
     """The kernel as an ELF file, or as a flat one that only its header describes."""
-    with TemporaryDirectory() as folder:
-        code, script, object_, out = (Path(folder, name) for name in ("k.S", "k.ld", "k.o", "k"))
-        end = "results + 24" if flat else 0
-        code.write_text(CODE.format(flags=flags, end_of_data=end))
-        script.write_text(LINK)
-        zig("cc", "-target", "x86-freestanding-none", "-c", "-o", str(object_), str(code))
-        kind = ("--oformat", "binary") if flat else ()
-        zig("ld.lld", "-m", "elf_i386", "-T", str(script), *kind, "-o", str(out), str(object_))
-        return out.read_bytes()
-
-
-def zig(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+    end = "results + 24" if flat else 0
+    return assembled(CODE.format(flags=flags, end_of_data=end), LINK, "x86", flat=flat)
 
 
 def elf() -> bytes:

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from engine.machine.machine import Machine
+from tests.engine.machine.assembly import assembled
 
 PROLOGUE = Path(__file__).with_name("protected_mode.S")
 LINK = Path(__file__).with_name("small_guest.ld")
@@ -33,19 +30,9 @@ class Caught(NamedTuple):
     eflags: int
 
 
-@cache
 def assemble(source: str) -> bytes:
     """The bytes from LOAD on of the prologue and a source in AT&T syntax that begins at its label `guest`."""
-    with TemporaryDirectory() as folder:
-        code, object_, flat = (Path(folder, "guest" + kind) for kind in (".S", ".o", ".bin"))
-        code.write_text(PROLOGUE.read_text() + source)
-        _zig("cc", "-target", "x86-freestanding-none", "-c", "-o", str(object_), str(code))
-        _zig("ld.lld", "-m", "elf_i386", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
-        return flat.read_bytes()
-
-
-def _zig(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+    return assembled(PROLOGUE.read_text() + source, LINK.read_text(), "x86")
 
 
 @contextmanager

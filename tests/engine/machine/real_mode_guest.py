@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from engine.machine.machine import Machine
+from tests.engine.machine.assembly import assembled
 
 LINK = Path(__file__).with_name("small_guest.ld")
 SECTOR = 512
@@ -36,19 +33,10 @@ RESULTS = 0x9000
 """Where boot sectors leave words."""
 
 
-@cache
 def boot_sector(source: str) -> bytes:
     """A sector with AT&T assembly for real mode at 0:0x7c00."""
-    with TemporaryDirectory() as folder:
-        code, object_, flat = (Path(folder, "boot" + kind) for kind in (".S", ".o", ".bin"))
-        code.write_text(".code16\n.globl _start\n.text\n_start:\n" + source)
-        _zig("cc", "-target", "x86-freestanding-none", "-c", "-o", str(object_), str(code))
-        _zig("ld.lld", "-m", "elf_i386", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
-        return flat.read_bytes().ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
-
-
-def _zig(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+    code = assembled(".code16\n.globl _start\n.text\n_start:\n" + source, LINK.read_text(), "x86")
+    return code.ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
 
 
 @contextmanager

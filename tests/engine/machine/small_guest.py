@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from engine.machine.machine import Machine
+from tests.engine.machine.assembly import assembled
 
 PROLOGUE = Path(__file__).with_name("long_mode.S")
 LINK = Path(__file__).with_name("small_guest.ld")
@@ -20,19 +17,9 @@ RESULTS = 0x300000
 """Where guests leave 64-bit numbers."""
 
 
-@cache
 def assemble(source: str) -> bytes:
     """The bytes from LOAD on of the prologue and a source in AT&T syntax."""
-    with TemporaryDirectory() as folder:
-        code, object_, flat = (Path(folder, "guest" + kind) for kind in (".S", ".o", ".bin"))
-        code.write_text(PROLOGUE.read_text() + source)
-        _zig("cc", "-target", "x86_64-freestanding-none", "-c", "-o", str(object_), str(code))
-        _zig("ld.lld", "-m", "elf_x86_64", "-T", str(LINK), "--oformat", "binary", "-o", str(flat), str(object_))
-        return flat.read_bytes()
-
-
-def _zig(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+    return assembled(PROLOGUE.read_text() + source, LINK.read_text(), "x86_64")
 
 
 @contextmanager

@@ -7,15 +7,12 @@ import bz2
 import gzip
 import lzma
 import struct
-import subprocess
-import sys
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import lz4.block
 import zstandard
+
+from tests.engine.machine.assembly import assembled
 
 RESULTS = 0x1400000
 """Where the kernel leaves registers as 64-bit numbers."""
@@ -75,20 +72,9 @@ BASE = 0x1000000
 SETUP_SECTORS = 4
 
 
-@cache
 def vmlinux() -> bytes:
     """The kernel as an ELF file."""
-    with TemporaryDirectory() as folder:
-        code, script, object_, out = (Path(folder, name) for name in ("k.S", "k.ld", "k.o", "k"))
-        code.write_text(CODE)
-        script.write_text(LINK)
-        _zig("cc", "-target", "x86_64-freestanding-none", "-c", "-o", str(object_), str(code))
-        _zig("ld.lld", "-m", "elf_x86_64", "-T", str(script), "-o", str(out), str(object_))
-        return out.read_bytes()
-
-
-def _zig(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "ziglang", *arguments], check=True)
+    return assembled(CODE, LINK, "x86_64", flat=False)
 
 
 def with_relocations(*, inverse: bool = True) -> bytes:
