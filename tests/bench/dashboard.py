@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gc
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -34,7 +36,7 @@ KEY_MS = 50.0
 MEMORY_MB = 300.0
 """In each view, when as many Frames are kept as there is room for."""
 TURNS = 3
-"""Times that each key is pressed; the median counts."""
+"""Times that each key is usually pressed; the median counts."""
 
 
 class Press(NamedTuple):
@@ -44,6 +46,8 @@ class Press(NamedTuple):
     key: str
     back: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    turns: int = TURNS
+    """times that it is pressed"""
 
 
 FILTERING = (
@@ -66,6 +70,7 @@ IRQ_KEYS = (
     Press("last row", "G", ("g",)),
     Press("sort by the next column", "full_stop", ("comma",)),
     Press("reverse", "r", ("r",)),
+    Press("as a tree, for the first time", "t", ("t", "t"), turns=1),
     Press("as a tree", "t", ("t", "t")),
     Press("as a matrix", "t", ("t",), ("t",)),
     *FILTERING,
@@ -83,6 +88,8 @@ LATENCY_KEYS = (
 class Measurement:
     """Keys pressed in a view over large Frames."""
 
+    what: str
+    """the rows are"""
     view: str
     """the key that shows it"""
     panel: str
@@ -95,9 +102,17 @@ class Measurement:
     """the aggregate at a second"""
     done: Callable[[Any], bool]
     """the panel shows everything that it will show"""
+    script: str = ""
+    """says what the keys are"""
+
+    async def loaded(self, driven: Driven) -> None:
+        """The dashboard has begun, and knows the script."""
+        await driven.until(lambda: bool(driven.app.session.sources))
+        if self.script:
+            driven.app.session.set_source("vptop.vp", self.script)
 
 
-def large(second: int, rows: int = ROWS, keys: Integers | None = None) -> AggregateData:
+def large(second: int, rows: int = ROWS, keys: Sequence[Integers] = ()) -> AggregateData:
     """So many rows that go on counting, keyed by these numbers, or those of the rows, and a name."""
     numbers = np.arange(rows, dtype=np.uint64)
     counts = (numbers * np.uint64(2654435761) % np.uint64(1000) + np.uint64(1)) * np.uint64(second)
@@ -106,20 +121,31 @@ def large(second: int, rows: int = ROWS, keys: Integers | None = None) -> Aggreg
     arena = b"\0" + b"".join(name + b"\0" for name in names)
     one = np.ones(rows, np.uint64)
     values = counts, counts * np.uint64(40), one, numbers % np.uint64(7919), one * np.uint64(3), one * np.uint64(0)
-    keyed = numbers if keys is None else keys, places[np.arange(rows) % len(names)]
-    return AggregateData(1, 1, pack(rows, [*keyed, *values]), arena)
+    keys = keys or [numbers]
+    text = places[np.arange(rows) % len(names)]
+    return AggregateData(len(keys), 1, pack(rows, [*keys, text, *values]), arena)
 
 
 def interrupts(second: int) -> AggregateData:
     """So many rows, keyed by 256 vectors and 4,096 processes, cleared each second."""
     vectors = np.arange(ROWS, dtype=np.uint64) // np.uint64(4096) % np.uint64(256)
-    return msgspec.structs.replace(large(second, keys=vectors), logged=True)
+    return msgspec.structs.replace(large(second, keys=[vectors]), logged=True)
+
+
+def numbered_processes(second: int) -> AggregateData:
+    """So many rows, keyed by 256 vectors and as many processes with numbers and parents, each second in another order.
+
+    They are cleared each second.
+    """
+    pids = np.roll(np.arange(1, ROWS + 1, dtype=np.uint64), second * 4096)
+    keys = [pids % np.uint64(256), pids, pids // np.uint64(3)]
+    return msgspec.structs.replace(large(second, keys=keys), logged=True)
 
 
 def latencies(second: int) -> AggregateData:
     """So many rows, keyed by 32 buckets and 4,096 processes, cleared each second."""
     buckets = np.uint64(1) << (np.arange(ROWS, dtype=np.uint64) // np.uint64(4096) % np.uint64(32))
-    return msgspec.structs.replace(large(second, keys=buckets), logged=True)
+    return msgspec.structs.replace(large(second, keys=[buckets]), logged=True)
 
 
 class Timed(VptopApp):
@@ -144,6 +170,7 @@ def forget_peak() -> None:
 
 
 TABLE = Measurement(
+    "an aggregate",
     "2",
     "#aggregate-table",
     "running",
@@ -151,8 +178,23 @@ TABLE = Measurement(
     large,
     lambda it: (len(it.rows) == ROWS or bool(it.filter)) and "selecting" not in it.status(),
 )
-IRQ = Measurement("3", "#irq-table", "running", IRQ_KEYS, interrupts, lambda it: bool(it.rows) and not it.counting)
+IRQ = Measurement(
+    "interrupts",
+    "3",
+    "#irq-table",
+    "running",
+    IRQ_KEYS,
+    interrupts,
+    lambda it: bool(it.rows) and not it.counting,
+)
+PROCESSES = dataclasses.replace(
+    IRQ,
+    what="interrupts by process number",
+    make=numbered_processes,
+    script="; @view running as=top keys=irq:hex,pid:dec,parent:dec,process\n(defaggr running 3 1)\n",
+)
 LATENCY = Measurement(
+    "latencies",
     "4",
     "#latency-keys",
     "latency_us",
@@ -160,7 +202,7 @@ LATENCY = Measurement(
     latencies,
     lambda it: bool(it.rows) and "counting" not in it.status(),
 )
-MEASUREMENTS = {it.view: it for it in (TABLE, IRQ, LATENCY)}
+MEASUREMENTS = {it.what: it for it in (TABLE, IRQ, PROCESSES, LATENCY)}
 PANELS: Mapping[str, type[LinePanel[Any]]] = {"2": AggregatePanel, "3": IrqPanel, "4": PerKeyPanel}
 
 
@@ -178,7 +220,7 @@ async def _keys(which: Measurement) -> tuple[dict[str, Took], float]:
     peak = 0.0
     async with app.run_test(size=(120, 40)) as pilot:
         driven = Driven(app, source, pilot)
-        await driven.until(lambda: bool(app.session.sources))
+        await which.loaded(driven)
         await driven.press(which.view)
         panel = app.query_one(which.panel, PANELS[which.view])
         second = 0
@@ -193,8 +235,8 @@ async def _keys(which: Measurement) -> tuple[dict[str, Took], float]:
             peak = max(peak, resident("VmHWM"))
         forget_peak()
         for press in which.keys:
-            turns = [await _pressed(driven, press, panel, which.done) for _ in range(TURNS)]
-            found[press.what] = sorted(turns, key=lambda took: took.reference)[TURNS // 2]
+            turns = [await _pressed(driven, press, panel, which.done) for _ in range(press.turns)]
+            found[press.what] = sorted(turns, key=lambda took: took.reference)[press.turns // 2]
     return found, max(peak, resident("VmHWM"))
 
 
@@ -217,17 +259,17 @@ async def _pressed(driven: Driven, press: Press, panel: LinePanel[Any], done: Ca
     return took
 
 
-def _measured(view: str) -> tuple[dict[str, Took], float]:
+def _measured(what: str) -> tuple[dict[str, Took], float]:
     settle()
-    return asyncio.run(_keys(MEASUREMENTS[view]))
+    return asyncio.run(_keys(MEASUREMENTS[what]))
 
 
-def dashboard() -> None:
+def dashboard(*wanted: str) -> None:
     """Print what keys take; in processes of their own, so that their memory can be told."""
-    for view, what in ((TABLE.view, "an aggregate"), (IRQ.view, "interrupts"), (LATENCY.view, "latencies")):
+    for what in wanted or MEASUREMENTS:
         heading(f"the dashboard over {what} of {ROWS:,} rows: times of the reference host (of this one)")
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
-            found, mebibytes = one.submit(_measured, view).result()
+            found, mebibytes = one.submit(_measured, what).result()
         memory = mebibytes * (1 << 20) / 1e6
         for name, took in found.items():
             time_row(name, took, KEY_MS)
@@ -235,4 +277,4 @@ def dashboard() -> None:
 
 
 if __name__ == "__main__":
-    dashboard()
+    dashboard(*sys.argv[1:])

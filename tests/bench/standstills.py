@@ -9,7 +9,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 from engine.vm.protocol import FrameMessage
-from tests.bench.dashboard import IRQ, LATENCY, ROWS, TABLE, Measurement
+from tests.bench.dashboard import MEASUREMENTS, ROWS, Measurement
 from tests.bench.lag import Lag
 from tests.bench.measure import Took, heading, slowness, time_row
 from tests.vptop.ui.driving import Driven
@@ -23,7 +23,6 @@ TURNS = 3
 """Frames in each view; the best counts, after one that is not measured."""
 AFTER = 0.7
 """Seconds in which all work on a Frame ends."""
-KINDS = {"an aggregate": TABLE, "interrupts": IRQ, "latencies": LATENCY}
 
 
 async def _lags(which: Measurement) -> dict[str, Took]:
@@ -32,7 +31,7 @@ async def _lags(which: Measurement) -> dict[str, Took]:
     found: dict[str, Took] = {}
     async with app.run_test(size=(120, 40)) as pilot:
         driven = Driven(app, source, pilot)
-        await driven.until(lambda: bool(app.session.sources))
+        await which.loaded(driven)
         watching = asyncio.create_task(lag.watch())
         for digit, view in enumerate(VIEWS, 1):
             await driven.press(str(digit))
@@ -56,13 +55,13 @@ async def _lags(which: Measurement) -> dict[str, Took]:
 
 def _measured(name: str) -> dict[str, Took]:
     settle()
-    return asyncio.run(_lags(KINDS[name]))
+    return asyncio.run(_lags(MEASUREMENTS[name]))
 
 
 def standstills() -> None:
     """Print the worst view for each kind of aggregate."""
     heading(f"the screen stands still when a Frame of {ROWS:,} rows comes: reference host (this one)")
-    for name in KINDS:
+    for name in MEASUREMENTS:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
             found = one.submit(_measured, name).result()
         worst = max(found, key=lambda view: found[view].reference)

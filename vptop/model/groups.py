@@ -18,6 +18,8 @@ from vptop.model.rows import Indices, Measured, RawKey, summed_by
 Lines = npt.NDArray[np.int64]
 """For each group a line of a table that it is counted in, -1: in none."""
 NOTHING = np.zeros(0, np.uint64)
+NOWHERE = np.uint32(0xFFFFFFFF)
+"""An index that no row has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,20 @@ def numbered(values: Hashes) -> tuple[Indices, Indices, Hashes]:
         ranks = rank + np.cumsum(changes[block])
         found[order[block]] = number[ranks]
         rank = int(ranks[-1])
-    return first[appearance], found, values[changes][appearance]
+    del order, number
+    distinct = values if len(first) == len(values) else values[changes]
+    return first[appearance], found, distinct[appearance]
+
+
+def _places(values: Hashes, known: Hashes, abandoned: Callable[[], bool]) -> Indices:
+    """Where each value is among known ones, which differ from each other; NOWHERE: it is none of these."""
+    order = known.argsort().astype(np.uint32)
+    ordered = known[order]
+    found = np.full(len(values), NOWHERE)
+    for block in blocks(len(values) if len(known) else 0, abandoned):
+        at = np.minimum(np.searchsorted(ordered, values[block]), len(known) - 1)
+        found[block] = np.where(ordered[at] == values[block], order[at], NOWHERE)
+    return found
 
 
 class Groups:
@@ -75,23 +90,14 @@ class Groups:
         """
         self.parts = parts
         self._abandoned = abandoned
-        self.numbers: list[Indices] = []
+        self.row, numbers, self.prints = self._of_part(parts[0], keys)
+        """where each group appears first, and a fingerprint of it"""
+        self.numbers = [numbers]
         """of each row, by part"""
-        firsts: list[Indices] = []
-        prints: list[Hashes] = []
-        for part in parts:
-            first, numbers, mine = self._of_part(part, keys)
-            firsts.append(first)
-            self.numbers.append(numbers)
-            prints.append(mine)
-        self.prints = np.concatenate(prints)
-        """a fingerprint of each group"""
-        self.row = np.concatenate(firsts)
-        """where it appears first"""
-        self.part = np.repeat(np.arange(len(parts), dtype=np.uint32), [len(first) for first in firsts])
-        """in which part that is"""
-        if len(parts) > 1:
-            self._join([len(first) for first in firsts])
+        self.part = np.zeros(len(self.row), np.uint32)
+        """in which part each group appears first"""
+        for part in parts[1:]:
+            self._join(*self._of_part(part, keys))
 
     def _of_part(self, part: Measured, keys: Collection[int]) -> tuple[Indices, Indices, Hashes]:
         """First rows, numbers of all rows, and fingerprints of the groups of one part."""
@@ -110,15 +116,20 @@ class Groups:
             first[numbers[block][::-1]] = np.arange(block.start, block.stop, dtype=np.uint32)[::-1]
         return first, numbers, hashes(data.arena, places)
 
-    def _join(self, groups: Sequence[int]) -> None:
-        """Give groups of several parts with the same keys one number."""
-        first, joined, self.prints = numbered(self.prints)
-        begins = np.cumsum([0, *groups])
-        for part, numbers in enumerate(self.numbers):
-            mine = joined[begins[part] : begins[part + 1]]
-            for block in blocks(len(numbers), self._abandoned):
-                numbers[block] = mine[numbers[block]]
-        self.row, self.part = self.row[first], self.part[first]
+    def _join(self, first: Indices, numbers: Indices, prints: Hashes) -> None:
+        """Take in the groups of the next part: those that are known have the number that they have had."""
+        known, part = len(self.prints), len(self.numbers)
+        self.numbers.append(numbers)
+        if np.array_equal(prints, self.prints[: len(prints)]):
+            return
+        joined = _places(prints, self.prints, self._abandoned)
+        new = np.flatnonzero(joined == NOWHERE)
+        joined[new] = np.arange(known, known + len(new), dtype=np.uint32)
+        for block in blocks(len(numbers), self._abandoned):
+            numbers[block] = joined[numbers[block]]
+        self.prints = np.concatenate([self.prints, prints[new]])
+        self.row = np.concatenate([self.row, first[new]])
+        self.part = np.concatenate([self.part, np.full(len(new), part, np.uint32)])
 
     def __len__(self) -> int:
         return len(self.prints)

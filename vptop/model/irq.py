@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.probes.frame import AggregateId
 from vptop.model.moment import Moment
@@ -21,8 +23,7 @@ _FAMILY = re.compile(r"[^/:]+(?=[/:])")
 """What stands before the first `/` or `:` of a name, as Linux names its kernel threads (kworker/0:1, ksoftirqd/0)."""
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(Struct, frozen=True):
     """A process, a family of processes, or one vector of a process, in a span of Frames.
 
     In a tree by parents the numbers are those of the process and of all below it; `alone` has its own.

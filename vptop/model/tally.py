@@ -91,9 +91,12 @@ class Interrupts:
     def pids(self) -> Integers:
         """The number of each process."""
         found = np.zeros(len(self.groups), np.uint64)
-        for at, part in enumerate(self.groups.parts if self.keys.pid is not None else ()):
-            mine = np.flatnonzero(self.groups.part == at)
-            found[mine] = part.integers[self.groups.row[mine], self.keys.pid or 0]
+        if self.keys.pid is None:
+            return found
+        for block in blocks(len(found), self._abandoned):
+            for at, part in enumerate(self.groups.parts):
+                mine = self.groups.part[block] == at
+                found[block][mine] = part.integers[self.groups.row[block][mine], self.keys.pid]
         return found
 
     @cached

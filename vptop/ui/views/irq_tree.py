@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from functools import partial
 
 from vptop.model import keytext
 from vptop.model.filterexpr import Filter
@@ -50,8 +51,11 @@ class IrqTree(IrqRows):
         """The outermost lines of the tree; those of before, when it is of the same."""
         if self._made_of is None or self._made_of[0] is not self.counted or self._made_of[1] != self.filter:
             self._made_of = self.counted, self.filter
-            newest_last = self._newest_last(found)
-            self._outermost = process_tree(newest_last, self._relatives) if self.by_parent else families(found)
+            if self.by_parent:
+                told = {**self.counted.now.relatives, **numbers_of(self.counted.rows)}
+                self._outermost = process_tree(self._newest_last(found), partial(self._relatives, told))
+            else:
+                self._outermost = families(found)
         return self._outermost
 
     @property
@@ -64,9 +68,8 @@ class IrqTree(IrqRows):
         shown = {row.key for row in found}
         return sorted((row for row in self.counted.rows if row.key in shown), key=lambda row: row.count > 0)
 
-    def _relatives(self, wanted: Collection[int]) -> Mapping[int, Relative]:
+    def _relatives(self, told: Mapping[int, Relative], wanted: Collection[int]) -> Mapping[int, Relative]:
         """What is known of processes that are not among those shown."""
-        told = {**self.counted.now.relatives, **numbers_of(self.counted.rows)}
         found = {pid: told[pid] for pid in wanted if pid in told}
         missing = {*wanted} - found.keys()
         return {**found, **self._processes.find(self.moment, missing)} if missing and self.moment else found

@@ -60,6 +60,8 @@ class TablePanel(LinePanel[R]):
         """the order that rows keep; None: that of the sorted column"""
         self.all_rows = 0
         """rows before the filter"""
+        self._drawn_with: tuple[int, list[tuple[Column[R], int]]] | None = None
+        """while the lines are drawn: the width and the columns, which are those of all lines"""
 
     # --- what a table says ---
 
@@ -150,7 +152,18 @@ class TablePanel(LinePanel[R]):
 
     # --- drawing ---
 
+    def redraw(self) -> None:
+        """Repaint the lines that are to be different now, all with the same columns."""
+        width = self.inner_width
+        self._drawn_with = width, self._layout(width)
+        try:
+            super().redraw()
+        finally:
+            self._drawn_with = None
+
     def _layout(self, width: int) -> list[tuple[Column[R], int]]:
+        if self._drawn_with is not None and self._drawn_with[0] == width:
+            return self._drawn_with[1]
         return columns.arrange(self.choice.of(self.columns(self.moment)), width) if self.moment else []
 
     def draw_header(self, line: int, width: int) -> Strip:
