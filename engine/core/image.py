@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from engine.core.columns import Columns
 
@@ -35,8 +36,7 @@ class UnwindTable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A function or a probe. slots and locals count 64-bit stack slots as vpcore.h says.
 
     `parameters` is 0 for a probe; `name` is the literal number of PROBENAME, 0 for a function.
@@ -49,8 +49,7 @@ class Body:
     name: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateShape:
+class AggregateShape(msgspec.Struct, frozen=True):
     """Key counts of an aggregate, and the literal number of its name."""
 
     name: int
@@ -58,8 +57,7 @@ class AggregateShape:
     string_keys: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramImage:
+class ProgramImage(msgspec.Struct, frozen=True):
     """Mirrors vpc_program_desc."""
 
     code: bytes
@@ -73,8 +71,7 @@ class ProgramImage:
     aggregate_bytes: int = DEFAULT_AGGREGATE_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class PackedRows:
+class PackedRows(msgspec.Struct, frozen=True):
     """Rows of an aggregate in order of first insertion."""
 
     integer_keys: int
@@ -96,8 +93,7 @@ class PackedRows:
         return self.columns.rows
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeStats:
+class ProbeStats(msgspec.Struct, frozen=True):
     """Firings of a probe since loading.
 
     timed_hits of them were timed. ns_per_hit is what one of the latest 64 of these took: the mean in nanoseconds of the
@@ -125,8 +121,7 @@ class PrintedPart(NamedTuple):
     """logaggr wrote them"""
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeErrorCount:
+class RuntimeErrorCount(msgspec.Struct, frozen=True):
     """A run-time error at one place: probe number, code offset, VPC_RUNTIME_* kind, latest detail, count."""
 
     probe: int

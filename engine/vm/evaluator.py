@@ -140,7 +140,7 @@ def _moved(found: Diagnostic, text: SourceText) -> Diagnostic:
         min((place[0] - 1, place[1]), end) for place in ((span.line, span.column), (span.end_line, span.end_column))
     )
     span = Span(line, column, end_line, end_column) if line else Span(1, 1, 1, 1)
-    return replace(found, span=span, source_line=text.line(span.line), fix=None)
+    return msgspec.structs.replace(found, span=span, source_line=text.line(span.line), fix=None)
 
 
 def _name(form: Form) -> str:

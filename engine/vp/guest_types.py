@@ -8,12 +8,12 @@ consist of.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ForeignInteger:
+
+class ForeignInteger(msgspec.Struct, frozen=True):
     """An integer or enumeration of `size` bytes."""
 
     name: str
@@ -21,28 +21,24 @@ class ForeignInteger:
     is_signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignVoid:
+class ForeignVoid(msgspec.Struct, frozen=True):
     """`void`, a function, or something else without a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignPointer:
+class ForeignPointer(msgspec.Struct, frozen=True):
     """A pointer."""
 
     target: ForeignType
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignArray:
+class ForeignArray(msgspec.Struct, frozen=True):
     """An array."""
 
     element: ForeignType
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignStruct:
+class ForeignStruct(msgspec.Struct, frozen=True):
     """A structure or union, by a key that the provider knows: its layout is asked for when it is needed."""
 
     word: str
@@ -53,8 +49,7 @@ class ForeignStruct:
 ForeignType = ForeignInteger | ForeignVoid | ForeignPointer | ForeignArray | ForeignStruct
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignField:
+class ForeignField(msgspec.Struct, frozen=True):
     """A member, `bit` bits from the start of the structure; `bits` is the width of a bit-field, else 0."""
 
     name: str

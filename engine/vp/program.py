@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.core.points import Point
 from engine.vp.diagnostics.diagnostic import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ProbePoint:
+class ProbePoint(msgspec.Struct, frozen=True):
     """Where a probe fires."""
 
     name: str
@@ -25,8 +25,7 @@ class ProbePoint:
     """Whether the name has a symbol of the guest in place of an address."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeCode:
+class ProbeCode(msgspec.Struct, frozen=True):
     """One `vprobe` form: offset of its code, stack slots it needs, and how many of those are locals."""
 
     point: ProbePoint
@@ -36,8 +35,7 @@ class ProbeCode:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCode:
+class FunctionCode(msgspec.Struct, frozen=True):
     """One `defun` form: offset of its code, number of parameters, and stack slots as in ProbeCode."""
 
     name: str
@@ -48,8 +46,7 @@ class FunctionCode:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateInfo:
+class AggregateInfo(msgspec.Struct, frozen=True):
     """One `defaggr` form: its numbers of keys."""
 
     name: str
@@ -58,8 +55,7 @@ class AggregateInfo:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BagInfo:
+class BagInfo(msgspec.Struct, frozen=True):
     """One `defbag` form; capacity in key-value pairs."""
 
     name: str
@@ -67,8 +63,7 @@ class BagInfo:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePlace:
+class SourcePlace(msgspec.Struct, frozen=True):
     """The source of the code from offset `pc` up to the next place."""
 
     pc: int
@@ -76,8 +71,7 @@ class SourcePlace:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """A script ready to load. Definitions are numbered in order."""
 
     name: str
@@ -96,7 +90,7 @@ class Program:
     """Sorted by pc."""
     names_guest: bool = False
     """Addresses or types of the guest are compiled in, so that the program depends on the kernel that runs."""
-    prelude: frozenset[str] = field(default_factory=frozenset)
+    prelude: frozenset[str] = msgspec.field(default_factory=frozenset)
     """Names of definitions that came from the prelude of the guest."""
     translated: str = ""
     """The VP text that was compiled, when `source` is in another language."""

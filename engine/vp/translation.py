@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from engine.vp.diagnostics.diagnostic import Diagnostic, Span
 from engine.vp.diagnostics.source import SourceText

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.vm.past.messages import MOST_MOMENTS, Moment
 from engine.vp import VP, Diagnostic, Prelude, Span

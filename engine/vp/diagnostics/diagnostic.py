@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class Severity(StrEnum):
@@ -14,8 +15,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A stretch of source text; lines and columns count from 1, the end is exclusive."""
 
     line: int
@@ -29,8 +29,7 @@ class Span:
         return begins and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """A replacement of a stretch of text that corrects the error."""
 
     span: Span
@@ -38,8 +37,7 @@ class Fix:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True):
     """One finding: code, place and message, what was expected, nearest known names, notes, and a fix if known."""
 
     code: str

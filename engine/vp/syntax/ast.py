@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from engine.vp.diagnostics.diagnostic import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(msgspec.Struct, frozen=True):
     """An integer literal: `value` is reduced modulo 2^64, `text` is the literal as written."""
 
     value: int
@@ -17,24 +16,21 @@ class Integer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(msgspec.Struct, frozen=True):
     """A string literal; `value` is the string without escapes."""
 
     value: bytes
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """A variable or parameter; in other nodes, the name of their target."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """`(function arg ...)`: an operator, a built-in or a user's function."""
 
     function: Name
@@ -42,8 +38,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(msgspec.Struct, frozen=True):
     """`(setint name value)`, or `(setstr name value)` if `string`."""
 
     string: bool
@@ -52,16 +47,14 @@ class Set:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Cond:
+class Cond(msgspec.Struct, frozen=True):
     """`(cond (condition expression) ...)`."""
 
     pairs: tuple[tuple[Expr, Expr], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True):
     """`(try expression handler)`: the handler is evaluated after a run-time error in the expression."""
 
     body: Expr
@@ -69,16 +62,14 @@ class Try:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
+class Do(msgspec.Struct, frozen=True):
     """`(do expression ...)`: the value is that of the last expression; 0 if there is none."""
 
     body: tuple[Expr, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Aggr:
+class Aggr(msgspec.Struct, frozen=True):
     """`(aggr name (integers) (strings) value)`."""
 
     target: Name
@@ -88,8 +79,7 @@ class Aggr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateCommand:
+class AggregateCommand(msgspec.Struct, frozen=True):
     """`(logaggr name)`, or `(clearaggr name)` if `clear`."""
 
     clear: bool
@@ -97,8 +87,7 @@ class AggregateCommand:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BagInsert:
+class BagInsert(msgspec.Struct, frozen=True):
     """`(baginsert name key value)`: 1, or 0 if the bag is full."""
 
     target: Name
@@ -107,8 +96,7 @@ class BagInsert:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BagRemove:
+class BagRemove(msgspec.Struct, frozen=True):
     """`(bagremove name key)`: the value, or 0 if there is none."""
 
     target: Name
@@ -116,8 +104,7 @@ class BagRemove:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """A form of the wrong shape, which has been reported; `parts` are the forms that were recognised in it."""
 
     parts: tuple[Expr, ...]
@@ -127,16 +114,14 @@ class Broken:
 Expr = Integer | String | Name | Call | Set | Cond | Try | Do | Aggr | AggregateCommand | BagInsert | BagRemove | Broken
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(msgspec.Struct, frozen=True):
     """`(version "1.0")`, quoted or not."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DefInteger:
+class DefInteger(msgspec.Struct, frozen=True):
     """`(definteger name [initial])`."""
 
     name: Name
@@ -144,8 +129,7 @@ class DefInteger:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DefString:
+class DefString(msgspec.Struct, frozen=True):
     """`(defstring name ["initial"])`."""
 
     name: Name
@@ -153,8 +137,7 @@ class DefString:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DefAggr:
+class DefAggr(msgspec.Struct, frozen=True):
     """`(defaggr name integer-keys string-keys)`."""
 
     name: Name
@@ -163,8 +146,7 @@ class DefAggr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DefBag:
+class DefBag(msgspec.Struct, frozen=True):
     """`(defbag name size)`."""
 
     name: Name
@@ -172,8 +154,7 @@ class DefBag:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Defun:
+class Defun(msgspec.Struct, frozen=True):
     """`(defun name (parameters) expression ...)`."""
 
     name: Name
@@ -182,8 +163,7 @@ class Defun:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Vprobe:
+class Vprobe(msgspec.Struct, frozen=True):
     """`(vprobe PROBE expression ...)`."""
 
     point: Name
@@ -194,8 +174,7 @@ class Vprobe:
 Form = Version | DefInteger | DefString | DefAggr | DefBag | Defun | Vprobe
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """A whole script, forms in order."""
 
     name: str

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+
+import msgspec
 
 from engine.vp.diagnostics.diagnostic import Span
 from engine.vp.syntax.ast import Expr
@@ -16,12 +17,12 @@ def walk(expressions: Iterable[Expr]) -> Iterator[Expr]:
     while waiting:
         expression = waiting.pop()
         yield expression
-        waiting += [*_parts(getattr(expression, field.name) for field in fields(expression))][::-1]
+        waiting += [*_parts(getattr(expression, name) for name in expression.__struct_fields__)][::-1]
 
 
 def _parts(values: Iterable[object]) -> Iterator[Expr]:
     for value in values:
         if isinstance(value, tuple):
             yield from _parts(value)
-        elif is_dataclass(value) and not isinstance(value, Span):
+        elif isinstance(value, msgspec.Struct) and not isinstance(value, Span):
             yield value  # type: ignore[misc]

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from engine.vp.diagnostics.diagnostic import Span
@@ -52,8 +52,8 @@ def without_places(node: Any) -> Any:
     """A tree as nested tuples, without its spans."""
     if isinstance(node, tuple):
         return tuple(without_places(item) for item in node)
-    if is_dataclass(node):
-        parts = (getattr(node, field.name) for field in fields(node) if field.name != "span")
+    if isinstance(node, msgspec.Struct):
+        parts = (getattr(node, name) for name in node.__struct_fields__ if name != "span")
         return type(node).__name__, *(without_places(part) for part in parts)
     return node
 
