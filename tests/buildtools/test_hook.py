@@ -72,9 +72,10 @@ SCRIPT = '(vprobe VMM1Hz (printf "second\\n"))\n'
 
 
 def test_it_installs_and_runs_where_there_is_nothing_but_the_newest_python(wheel: Path, tmp_path: Path) -> None:
-    output_of(newest(), "-m", "venv", tmp_path / "venv")
+    output_of(newest(), "-m", "venv", "--without-pip", tmp_path / "venv")
     programs = tmp_path / "venv" / "bin"
-    output_of(programs / "pip", "install", "-q", "--disable-pip-version-check", "--no-compile", wheel)
+    pip = sys.executable, "-m", "pip", "--python", programs / "python"
+    output_of(*pip, "install", "-q", "--disable-pip-version-check", "--no-compile", wheel)
     script = tmp_path / "hello.vp"
     script.write_text(SCRIPT)
     assert output_of(programs / "vptop", "run", "--seconds", "2", script).splitlines() == ["second"] * 2
