@@ -74,6 +74,15 @@ def _sources(moment: Moment) -> Iterator[tuple[AggregateData, ProcessKeys]]:
     return iter(sorted(found, key=lambda one: one[1].parent is None))
 
 
+def has_process(moment: Moment, aggregate: AggregateId, data: AggregateData, name: str) -> bool:
+    """Whether a name is that of a process in some rows of an aggregate, and not another key of these."""
+    keys = process_keys(moment.hint(aggregate), data) if len(data) else None
+    if keys is None or not _names_processes(moment, aggregate, keys):
+        return False
+    place = (b"\0" + data.arena).find(b"\0" + name.encode() + b"\0")
+    return place >= 0 and bool(np.any(offsets_of(data).stored(keys.name - data.integer_keys) == place))
+
+
 def _names_processes(moment: Moment, aggregate: AggregateId, keys: ProcessKeys) -> bool:
     """Whether its string key is the name of a process: of interrupts it is, of others where the hint says so."""
     labels = moment.hint(aggregate).keys

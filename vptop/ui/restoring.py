@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from engine.probes.frame import AggregateId
-from vptop.model.filterexpr import FilterError, parse
+from vptop.model.filterexpr import Filter, FilterError, parse
 from vptop.model.last_session import LastSession, PanelState, read, write
 from vptop.model.settings import FILE, Settings, suggestion
 from vptop.ui.crash import report
@@ -38,7 +38,7 @@ def _panels(app: Shell) -> Iterator[tuple[str, LinePanel[object]]]:
 
 def taken(app: Shell) -> LastSession:
     """What the person chose, of a dashboard that runs."""
-    panels = {name: _state(panel) for name, panel in _panels(app)}
+    panels = {name: _state(panel, app.lasting_filter(panel)) for name, panel in _panels(app)}
     chosen = {name: state for name, state in panels.items() if state != PanelState()}
     view = app.view if app.view not in TYPING else ""
     zoomed = next((panel.id for panel in app.active_view.panels if panel.has_class("-zoomed")), None) if view else None
@@ -46,9 +46,9 @@ def taken(app: Shell) -> LastSession:
     return LastSession(app.theme, view, chosen, zoomed or "", hidden, int(app.active_view.zoomed))
 
 
-def _state(panel: LinePanel[object]) -> PanelState:
-    """What the person chose in a panel."""
-    state = PanelState(panel.filter.text)
+def _state(panel: LinePanel[object], chosen: Filter) -> PanelState:
+    """What the person chose in a panel, its filter among that."""
+    state = PanelState(chosen.text)
     if isinstance(panel, TablePanel):
         sort = Sort("") if panel.lasting_sort == panel.default_sort else panel.lasting_sort
         choice = Choice() if panel.choice == panel.usual else panel.choice

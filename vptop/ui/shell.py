@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
-from vptop.model.filterexpr import parse
+from vptop.model.filterexpr import Filter, parse
 from vptop.model.plain import clean
 from vptop.model.ring import Ring
 from vptop.model.session import Session
@@ -221,11 +221,16 @@ class Shell(ThemedApp):
         target = self.active_view.drilled
         if target is None:
             return
-        self._trail[-1].target, self._trail[-1].filter = target, target.filter
+        self._trail[-1].target = target
+        self._trail[-1].filters = {panel: panel.filter for panel in self.active_view.query(LinePanel)}
         target.about(event.aggregate)
         target.crumbs = self.crumbs
         target.set_filter(parse(event.text))
         self.screen.set_focus(target)
+
+    def lasting_filter(self, panel: LinePanel[object]) -> Filter:
+        """The filter of a panel without what leads have made of it."""
+        return next((step.filters[panel] for step in self._trail if panel in step.filters), panel.filter)
 
     @property
     def crumbs(self) -> str:

@@ -53,6 +53,22 @@ def test_a_filter_of_latencies_comes_back_in_all_their_panels(tmp_path: Path) ->
     drive(come_back, (160, 50), state=state)
 
 
+def test_a_filter_that_a_lead_made_does_not_come_back(tmp_path: Path) -> None:
+    state = tmp_path / "session.json"
+
+    async def leave(d: Driven) -> None:
+        await d.press("2")
+        await d.type("/hanoi\n")
+        await d.press("3", "enter", "enter")
+        await d.until(lambda: d.app.view == "aggregates", "the rows of a process")
+        assert d.app.panel is not None
+        assert d.app.panel.filter.text == "idle"
+        await d.press("q")
+
+    drive(leave, state=state)
+    assert [kept.filter for kept in read(state).panels.values() if kept.filter] == ["hanoi"]
+
+
 def test_aggregate_columns_span_and_zoom_come_back(tmp_path: Path) -> None:
     state = tmp_path / "session.json"
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.widget import Widget
 
-from vptop.model.filterexpr import NO_FILTER, Filter
+from vptop.model.filterexpr import Filter
 from vptop.model.moment import Moment
 from vptop.ui.actions import Scope
 from vptop.ui.widgets.lines import LinePanel
@@ -152,15 +152,15 @@ class Step:
     panel: LinePanel[object] | None
     crumb: str
     target: LinePanel[object] | None = None
-    filter: Filter = NO_FILTER
-    """that the panel had before"""
+    filters: Mapping[Widget, Filter] = field(default_factory=dict)
+    """that the panels of the view had before"""
 
     def undo(self) -> None:
         """Let the panel show what it usually does, with the filter that it had."""
         if self.target is not None:
             self.target.crumbs = ""
             self.target.about(None)
-            self.target.set_filter(self.filter)
+            self.target.set_filter(self.filters[self.target])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from engine.vp.tables.probes import canonical_name
 from vptop.model import cause as cause_of
 from vptop.model.cause import Cause
 from vptop.model.kinds import Kind
+from vptop.model.known import has_process
 from vptop.model.moment import Moment
 from vptop.model.names import Names
 
@@ -104,19 +105,31 @@ def row_leads(moment: Moment, aggregate: AggregateId, index: int | None) -> list
 
 
 def name_leads(moment: Moment, name: str) -> list[Lead]:
-    """What the other views know of a process or whatever else has that name, where they have it."""
-    found = []
+    """What the other views know of the process of that name, where they have it; of other keys there is nothing."""
+    found: list[Lead] = []
+    if not _is_process(moment, name):
+        return found
     for kind, view, what in (
         (Kind.TOP, "irq", "interrupts"),
         (Kind.HISTOGRAM, "latency", "latency"),
         (Kind.STACKS, "stacks", "stacks"),
     ):
         aggregate = moment.first(kind)
-        if name and aggregate is not None and any(_has(data, name) for data in _recent(moment, aggregate)):
+        if aggregate is not None and any(_has(data, name) for data in _recent(moment, aggregate)):
             alone = not any(_has_longer(data, name) for data in _recent(moment, aggregate))
             text = as_filter(name) if alone else as_whole(name)
             found.append(Lead(f"{what} of {name}", Drill(view, text, name)))
     return found
+
+
+def _is_process(moment: Moment, name: str) -> bool:
+    """Whether some aggregate has a process of that name; of one that is shown in other characters it is not known."""
+    aggregates = moment.frame.aggregates if name else ()
+    return any(
+        not _PLAIN.fullmatch(name) or has_process(moment, aggregate, data, name)
+        for aggregate in aggregates
+        for data in _recent(moment, aggregate)
+    )
 
 
 def _recent(moment: Moment, aggregate: AggregateId) -> Iterator[AggregateData]:

@@ -72,7 +72,7 @@ def test_names_lead_to_what_has_them(moment: Moment) -> None:
     assert (process.view, process.text) == ("irq", "reader")
     key = named(moment, "read")  # of latency_us alone, which is not by process
     assert isinstance(key, Drill)
-    assert key.view == "latency"
+    assert (key.view, key.aggregate) == ("aggregates", which("latency_us"))
 
 
 def test_escape_goes_back_and_a_digit_forgets_the_way() -> None:
@@ -102,6 +102,7 @@ def test_names_lead_to_the_views_that_have_data(moment: Moment) -> None:
         "stacks of reader",
     ]
     assert name_leads(moment, "") == []
+    assert name_leads(moment, "read") == [], "the key of a request is no process"
 
 
 @pytest.mark.parametrize("name", ["idle", "kworker/0:1", "a b", "re:(", "!x", "cnt>3", "a|b", "\x1b[31m", "ü", "x\\n"])
