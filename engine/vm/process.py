@@ -176,6 +176,8 @@ class VmProcess:
             self._process.kill()
             self._process.wait()
         with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # its copies, of which stopped ones do not see that it ended
+        with contextlib.suppress(OSError):
             self.socket.unlink(missing_ok=True)
         if self._temporary:
             shutil.rmtree(self.directory, ignore_errors=True)

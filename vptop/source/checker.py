@@ -7,6 +7,7 @@ that ends: the pipe between the two is closed then.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,11 @@ from vptop.source.checking import CheckRequest, Finding, Surroundings, TakeFindi
 _BOOTSTRAP = (
     "import sys; sys.path.append(sys.argv[1]); from vptop.source.check_worker import main; main(int(sys.argv[2]))"
 )
+
+
+LOOK = 1.0
+"""Seconds without an answer after which the process is looked at."""
+STOPPED = "the process that checks it was stopped, and was ended; the next change is checked by another one"
 
 
 class Checker:
@@ -97,14 +103,19 @@ class Checker:
         return process
 
     def _read(self, process: _Process) -> None:
+        stopped = False
         with suppress(EOFError, OSError):
-            while True:
-                self._tell(*process.pipe.recv())
+            while not stopped:
+                if process.pipe.poll(LOOK):
+                    self._tell(*process.pipe.recv())
+                else:
+                    stopped = self._take is not None and process.is_stopped()
         why = process.end()
         with self._changed:
             self._process = None
             number = self._number
-        self._tell(number, Finding(trouble=f"the process that checks it ended: {why}", is_last=True))
+        trouble = STOPPED if stopped else f"the process that checks it ended: {why}"
+        self._tell(number, Finding(trouble=trouble, is_last=True))
 
     def _tell(self, number: int, finding: Finding) -> None:
         with self._changed:
@@ -147,6 +158,12 @@ class _Process:
             request = CheckRequest(request.number, request.name, request.source, surroundings)
             self._told = surroundings
         self.pipe.send(request)
+
+    def is_stopped(self) -> bool:
+        """A signal has stopped it, as SIGSTOP does."""
+        with suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self.child.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+        return False
 
     def end(self) -> str:
         """End the process; returns how it ended, in words."""

@@ -114,6 +114,12 @@ class Checkpoint:
             os.waitpid(self.pid, 0)
 
 
+def let_go_on() -> None:
+    """Let copies go on that a signal has stopped: one whose connection was closed meanwhile sees that, and ends."""
+    with contextlib.suppress(OSError):
+        os.killpg(0, signal.SIGCONT)
+
+
 def spawn(act: Callable[[], object], keep: socket.socket, give_up: socket.socket) -> int:
     """Fork a process that does something and ends; returns its id.
 

@@ -18,6 +18,7 @@ from engine.probes.compiled_script import ScriptRefused
 from engine.vm import protocol
 from engine.vm.diagnostics import places_of
 from engine.vm.options import MOST_PAST_MIB
+from engine.vm.past.checkpoint import let_go_on
 from engine.vm.past.keeper import PastError
 from engine.vm.past.messages import Cancel, Keep, PastKept, PastRequest, Question, ReadMemory, Step, Visit, When
 from engine.vm.past.past import check_condition, wake, wake_earlier
@@ -247,5 +248,6 @@ class Relay:
         self._asked.remove(asked)
         self._stop_reading(asked)
         asked.connection.close()
+        let_go_on()
         for request in sorted(asked.pending):
             self._send(asked.peer, Reply(request, ok=False, message=reason))

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import os
+import select
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from engine.probes.frame import AggregateId, Frame
@@ -60,3 +64,26 @@ def ok(reply: Reply) -> Reply:
 
 def total(frame: Frame, name: str = "irqs") -> int:
     return sum(row.count for (_, known), data in frame.aggregates.items() if known == name for row in data)
+
+
+def await_end(pid: int) -> None:
+    """Wait for a process that is not our child."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        assert select.select([descriptor], [], [], LIMIT)[0], "still there"
+    finally:
+        os.close(descriptor)
+
+
+def copies(leader: int) -> set[int]:
+    """The processes of a VM process's group."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, group = path.read_text().rpartition(")")[2].split()[:3]
+            if int(group) == leader and state != "Z":
+                found.add(int(path.parent.name))
+    return found

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from engine.vm import process as process_module
 from engine.vm.client import Gone, VmClient, VmProcess
 from engine.vm.options import PowerOn
 from engine.vm.process import remove_stale
-from tests.engine.vm.process_client import LIMIT, Events
+from tests.engine.vm.process_client import LIMIT, Events, await_end, copies
 
 
 def test_sigterm_ends_it_politely_even_while_paused(vm: VmProcess, client: VmClient, events: Events) -> None:
@@ -39,16 +38,20 @@ def test_it_ends_when_its_owner_dies(tmp_path: Path) -> None:
     assert not (tmp_path / process_module.SOCKET).exists()
 
 
-def await_end(pid: int) -> None:
-    """Wait for a process that is not our child."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    try:
-        assert select.select([descriptor], [], [], LIMIT)[0], "still there"
-    finally:
-        os.close(descriptor)
+def test_stopped_copies_of_a_machine_that_was_killed_end_with_it() -> None:
+    events = Events()
+    vm = VmProcess.start(power=PowerOn(past_every=1), paced=False)
+    with vm.connect(events):
+        events.frame(lambda frame: frame.guest_seconds >= 3)
+        stopped = copies(vm.pid) - {vm.pid}
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        os.kill(vm.pid, signal.SIGKILL)
+        events.wait(Gone)
+    vm.stop()
+    assert stopped
+    for pid in stopped:
+        await_end(pid)
 
 
 def test_directories_of_dead_processes_are_removed(tmp_path: Path) -> None:

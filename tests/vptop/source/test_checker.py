@@ -15,6 +15,7 @@ import pytest
 
 from engine.emmett.editing.tokens import scan
 from engine.vp import Limits
+from vptop.source import checker as module
 from vptop.source.checker import Checker
 from vptop.source.checking import Finding, Surroundings
 
@@ -91,6 +92,22 @@ def test_the_end_of_the_process_is_told_and_another_one_takes_its_place(checker:
     checker.check("a.emt", "VMM1Hz { logint(1); }", heard.put)
     assert heard.rest()[-1].places == ()
     assert checker.pid != pid
+
+
+def test_a_process_that_was_stopped_is_told_and_another_one_takes_its_place(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK", 0.01)
+    heard = Heard()
+    checker.check("a.emt", LONG, heard.put)
+    heard.get(timeout=PATIENCE)
+    pid = checker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    assert heard.rest()[-1].trouble == module.STOPPED
+    checker.check("a.emt", "VMM1Hz { logint(1); }", heard.put)
+    assert heard.rest()[-1].places == ()
+    assert gone(pid)
 
 
 def test_no_process_is_left_behind(checker: Checker) -> None:

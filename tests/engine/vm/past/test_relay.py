@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +13,7 @@ from engine.vm.client import Question, VmClient, VmProcess
 from engine.vm.options import PowerOn
 from engine.vm.past.messages import AskedFrame, Memory, Moments, Origin, PastKept, Progress, View, Why
 from engine.vm.past.relay import MOST_QUESTIONS
-from tests.engine.vm.process_client import COUNT, LIMIT, Events, ok
+from tests.engine.vm.process_client import COUNT, LIMIT, Events, await_end, copies, ok
 
 SLOW = '(vprobe USEC:10 (printf "%d\\n" TSC))'
 
@@ -22,14 +24,19 @@ def heard() -> Events:
 
 
 @pytest.fixture(scope="module")
-def client(heard: Events) -> Iterator[VmClient]:
-    """Of a VM process that is paused after eight guest seconds."""
+def process() -> Iterator[VmProcess]:
     process = VmProcess.start(power=PowerOn(seed=5, past_every=2), paced=False)
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def client(process: VmProcess, heard: Events) -> Iterator[VmClient]:
+    """Of a VM process that is paused after eight guest seconds."""
     with process.connect(heard) as client:
         heard.frame(lambda frame: frame.guest_seconds >= 8)
         ok(client.pause().result(LIMIT))
         yield client
-    process.stop()
 
 
 def test_what_is_kept_is_sent(client: VmClient, heard: Events) -> None:
@@ -153,6 +160,19 @@ def test_a_question_is_cancelled(client: VmClient) -> None:
     ok(client.cancel(question).result(LIMIT))
     reply = question.reply.result(LIMIT)
     assert (reply.ok, reply.message) == (False, "cancelled")
+
+
+def test_a_visit_whose_processes_were_stopped_ends(client: VmClient, process: VmProcess) -> None:
+    before = copies(process.pid)
+    visit = client.visit(4 * client.hello.tsc_hz)
+    _view(visit)
+    stopped = copies(process.pid) - before
+    assert stopped
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    ok(client.cancel(visit).result(LIMIT))
+    for pid in stopped:
+        await_end(pid)
 
 
 def test_questions_are_limited(client: VmClient) -> None:
