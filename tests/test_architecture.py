@@ -55,15 +55,29 @@ def package_of(module: str) -> str:
     return ".".join(words[:2]) if words[0] == "engine" and ".".join(words[:2]) in MAY_IMPORT else words[0]
 
 
+Import = ast.Import | ast.ImportFrom
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where statements have statements within them."""
+
+
 @cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """The syntax tree of a file, flat."""
-    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+def parsed(path: Path) -> tuple[list[Import], list[Import]]:
+    """The imports of a file: those that are made while it is being imported itself, and all."""
+    top = ast.parse(path.read_text("utf-8")).body
+    found: list[Import] = []
+    waiting: list[ast.AST] = [*top]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Import):
+            found.append(node)
+        for block in BLOCKS:
+            waiting += getattr(node, block, ())
+    return [node for node in top if isinstance(node, Import)], found
 
 
 def imports(path: Path) -> Iterator[str]:
     """Every module that a file imports, also inside functions."""
-    for node in nodes(path):
+    for node in parsed(path)[1]:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -111,7 +125,7 @@ def imports_of_modules() -> dict[str, set[str]]:
     graph: dict[str, set[str]] = {}
     for module, path in modules.items():
         imported: set[str] = set()
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in parsed(path)[0]:
             if isinstance(node, ast.Import):
                 imported |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -205,7 +219,7 @@ def test_modules_are_used() -> None:
     imported |= {
         f"{node.module}.{alias.name}"
         for path in PYTHON
-        for node in nodes(path)
+        for node in parsed(path)[1]
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
