@@ -13,6 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
@@ -53,6 +55,8 @@ class Shell(ThemedApp):
     # Textual declares these two for instances, so they cannot be ClassVar here.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    _fitted = Size(0, 0)
+    """the size that everything was arranged for"""
 
     def __init__(
         self,
@@ -81,6 +85,13 @@ class Shell(ThemedApp):
         self._panels: dict[str, LinePanel[object]] = {}
         self._trail: list[Step] = []
         self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[object]:
+        """The screen of the views, with the classes of its size: everything is styled once, not again when told it."""
+        screen = super().get_default_screen()
+        for size, classes in zip(self.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            screen.add_class([name for least, name in classes if size >= least][-1], update=False)
+        return screen
 
     def compose(self) -> ComposeResult:
         """Two lines above, the views, four lines below."""
@@ -194,6 +205,9 @@ class Shell(ThemedApp):
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
+        if event.size == self._fitted:  # the first is told twice
+            return
+        self._fitted = event.size
         width, height = event.size
         little = width < LITTLE[0] or height < LITTLE[1]
         tiny = width < TINY[0] or height < TINY[1]
