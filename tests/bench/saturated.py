@@ -11,7 +11,7 @@ import gc
 import sys
 import time
 
-from tests.bench.measure import heading, row
+from tests.bench.measure import Took, heading, row, slowness, time_row
 from vptop.source.live import LiveSource
 from vptop.ui.app import VptopApp
 from vptop.ui.start import settle
@@ -49,12 +49,14 @@ async def _watch(seconds: float) -> dict[str, float]:
             late.append(time.monotonic() - before - TICK)
         kept = [frame for frame in map(ring.get, range(ring.first, ring.end)) if frame is not None]
         first = ring.first
+        host = slowness()  # beside the VM process, as what was measured
     return {
         "frames": first + len(kept),
         "missed": kept[-1].frame - kept[0].frame + 1 - len(kept) + app.session.folded,
         "rows": max(sum(data.rows for data in frame.aggregates.values()) for frame in kept),
         "speed": (kept[-1].guest_seconds - kept[0].guest_seconds) / (kept[-1].wall_seconds - kept[0].wall_seconds),
         "late": max(late) * 1e3,
+        "slowness": host,
     }
 
 
@@ -67,8 +69,7 @@ def saturated(seconds: float = SECONDS) -> None:
     row("guest time to real time", f"{found['speed']:.2f}", "< 1", found["speed"] < 1)
     row("Frames", f"{found['frames']:.0f}, up to {found['rows']:,.0f} rows")
     row("Frames missed", f"{found['missed']:.0f}", "0", found["missed"] == 0)
-    limit, late = STANDSTILL_MS, found["late"]
-    row("longest standstill of the screen", f"{late:.0f} ms", f"<= {limit:.0f} ms", late <= limit)
+    time_row("longest standstill of the screen", Took(found["late"], found["slowness"]), STANDSTILL_MS)
 
 
 if __name__ == "__main__":

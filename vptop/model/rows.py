@@ -266,7 +266,9 @@ class Measured:
         Args:
             bucketed: its first integer key is the lower end of a bucket.
         """
-        _ = self.hits, self.continues
+        _ = self.hits
+        if self.previous is not None and not self.continues:
+            _ = self.joined
         if bucketed and self.data.integer_keys:
             _ = self.by_number, self.highest
 
