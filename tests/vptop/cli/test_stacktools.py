@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.guest.linux.elf_writer import FUNCTION, elf
 from tests.vptop.cli.shell import Shell, install
+from vptop.cli.new import create
 from vptop.cli.stacktools import dot
 
 SYMBOLS = "0000000000001000 T main\n0000000000001100 T work\n0000000000001200 T idle\n"
@@ -82,7 +83,8 @@ def test_hostile_names_stay_inside_their_quotes() -> None:
 
 
 def test_a_running_machine_is_sampled(shell: Shell) -> None:
-    shell.ok("vptop new vm && vmrun start vm/vm.vmx nogui")
+    create(shell.folder / "vm")
+    shell.ok("vmrun start vm/vm.vmx nogui")
     try:
         graph = shell.ok("vprobe-stackvis -n 50 -p USEC:2000 vm/vm.vmx")
         bad = shell("vprobe-stackvis -p NOTHING vm/vm.vmx")

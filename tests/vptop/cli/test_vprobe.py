@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.vptop.cli.shell import Shell, install
+from vptop.cli.new import create
 
 HELLO_VP = '(vprobe VMM10Hz (printf "hello\\n"))\n'
 HELLO_EMT = 'VMM10Hz { printf("hello\\n"); }\n'
@@ -21,7 +22,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     install(folder / "bin")
     (folder / "run").mkdir(mode=0o700)
     made = Shell(folder)
-    made.ok("vptop new vm && vmrun start vm/vm.vmx nogui && cp vm/vm.vmx vm/other.cfg")
+    create(folder / "vm")
+    made.ok("vmrun start vm/vm.vmx nogui && cp vm/vm.vmx vm/other.cfg")
     (folder / "hello.vp").write_text(HELLO_VP)
     (folder / "hello.emt").write_text(HELLO_EMT)
     (folder / "library.vp").write_text('(defun say () (printf "from the library\\n"))\n')

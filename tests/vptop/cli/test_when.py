@@ -26,6 +26,7 @@ from engine.vm.protocol import PROTOCOL, Hello, Reply
 from tests.vptop.cli.conftest import LIMIT, Command, command_line, environment
 from tests.vptop.cli.shell import Shell, install
 from vptop.cli import when as searching
+from vptop.cli.new import create
 
 SCRIPT = '(vprobe Guest_IRQ (cond ((== ARG0 46) (printf "%d %d\\n" TSC BRCNT))))'
 CONDITION = ("when", "(== ARG0 46)", "--at", "Guest_IRQ")
@@ -71,7 +72,7 @@ def test_the_past_of_a_running_machine_is_searched(tmp_path: Path) -> None:
     install(tmp_path / "bin")
     (tmp_path / "run").mkdir(mode=0o700)
     shell = Shell(tmp_path)
-    shell.ok("vptop new vm")
+    create(shell.folder / "vm")
     shutil.copy(DISK_IMAGE, tmp_path / "vm" / "disk.img")
     with (tmp_path / "vm" / "vm.vmx").open("a") as vmx:
         vmx.write('ide0:0.fileName = "disk.img"\n')
