@@ -72,7 +72,7 @@ def slowest(
         keys: look at rows that pass alone.
     """
     found: list[tuple[int, int, int, int, Measured]] = []
-    first, last = (box.first, box.last) if box else (max(0, moment.sequence - WINDOW + 1), moment.sequence)
+    first, last = (box.first, box.last) if box else (max(moment.oldest, moment.sequence - WINDOW + 1), moment.sequence)
     for sequence in range(first, last + 1):
         measured = moment.session.measured(sequence, aggregate)
         if measured is None or not measured.data.integer_keys or not measured.known:

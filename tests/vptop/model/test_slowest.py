@@ -19,6 +19,10 @@ def test_the_slowest_first_and_the_newest_of_equal_ones():
         (8192, 0, 128, "read"),
         (128, 1, 2, "read"),
     ]
+    session.add(frame(1, aggregates={"latency_us": aggregate([ones((64,), ("read",), 1)])}))
+    again = session.moment()
+    assert again is not None
+    assert [one.sequence for one in slowest(again, latency)] == [3], "those of the machine before are not"
 
 
 def test_the_stacks_of_a_histogram_are_those_of_its_script_by_the_same_buckets(monkeypatch):
