@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 from pathlib import Path
 from typing import TypeAlias
 
@@ -59,6 +60,10 @@ class _Addresses(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self._symbols)
+
+    def beginning(self, prefix: str, most: int) -> Sequence[str]:
+        """The first so many names, in order, that begin with a text."""
+        return self._symbols.beginning(prefix, most)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Addresses) and self._symbols is other._symbols
@@ -146,6 +151,10 @@ class Symbols:
 
     def __getitem__(self, name: str) -> int:
         return self._index.addresses[name]
+
+    def beginning(self, prefix: str, most: int) -> Sequence[str]:
+        """The first so many names, in order, that begin with a text."""
+        return nsmallest(most, (name for name in self if name.startswith(prefix)))
 
     def get(self, name: str) -> int | None:
         """Address of a name, or None."""

@@ -7,15 +7,24 @@ and helpers of the prelude get names that cannot clash with those of the script.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Protocol, runtime_checkable
 
 from engine.vp.diagnostics.source import Findings, SourceText
 from engine.vp.guest_types import TypeProvider
 from engine.vp.syntax.reader import Atom, Group, Node, read
 
 _HIDDEN = "~prelude:"
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """Names that are found by how they begin, without a look at each."""
+
+    def beginning(self, prefix: str, most: int) -> Sequence[str]:
+        """The first so many names, in order, that begin with a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Prelude:
     Attributes:
         name: The file name that diagnostics show for the text.
         source: VP definitions.
-        addresses: Addresses of the guest's symbols, for names of probes.
+        addresses: Addresses of the guest's symbols, for names of probes; where they are many, Searchable.
         types: C types of the guest's kernel; None if they are not known.
     """
 

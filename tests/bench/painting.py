@@ -10,8 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+from engine.guest.linux.symbol_table import KERNEL_MAP, SymbolTable, TableSymbols
+from engine.guest.symbols import Symbols
 from engine.probes.frame import Row
 from engine.vm.protocol import FrameMessage
+from engine.vp import Prelude
 from tests.bench.dashboard import Timed
 from tests.bench.measure import Took, heading, slowness, time_row
 from tests.vptop.ui.driving import Driven
@@ -100,6 +103,10 @@ FAR = (
     Far("undo of that", "a.emt", _emmett, ("f7", "delete"), "ctrl+z"),
     Far("comments of all lines", "a.vp", _vp, ("f7",), "ctrl+underscore"),
 )
+SYMBOLS = 150_000
+"""Of a Linux kernel with its modules."""
+COMPLETED = (("(vprobe GUEST:ENTER:_", "_"), ("(vprobe GUEST:ENTER:vfs_", "r"))
+"""What is typed before a letter, after which symbols of the guest are offered: a fifth of all, and few."""
 FAR_LINES = 5000
 FAR_TIMES = 5
 
@@ -145,6 +152,40 @@ async def _far(far: Far) -> float:
     return statistics.median(taken) * 1e3
 
 
+def _symbols() -> Symbols:
+    words = ("vfs", "sys", "do", "read", "write", "page", "irq", "net", "tcp", "ext4", "nvme", "sched", "rcu", "lock")
+    names = (f"{'__' * (at % 5 == 0)}{words[at % 14]}_{words[at // 14 % 14]}_{at}" for at in range(SYMBOLS))
+    table = SymbolTable.of((KERNEL_MAP + 64 * at, "t", name) for at, name in enumerate(names))
+    return TableSymbols([table])
+
+
+async def _completion(text: str, letter: str) -> float:
+    """Milliseconds from a letter of a symbol to the paint of the list, the median of some."""
+    taken = []
+    async with _editor("a.vp", text) as typist:
+        for _ in range(FAR_TIMES):
+            typist.editor.prelude = Prelude("guest.vp", "", _symbols().addresses)
+            typist.editor.set_text("a.vp", text)
+            await typist.driven.until(lambda: typist.editor.places_of == text)
+            await typist.driven.press("ctrl+end")
+            taken.append(await typist.seconds(letter))
+            assert typist.editor.popup.is_open
+    return statistics.median(taken) * 1e3
+
+
+async def _name() -> float:
+    """Milliseconds from the first letter of a name behind `:` to the paint of the list, the median of some."""
+    taken = []
+    async with _editor("a.vp", "") as typist:
+        await typist.driven.press("1")
+        for _ in range(FAR_TIMES):
+            typist.app.session.set_symbols(_symbols())
+            await typist.driven.press("colon")
+            taken.append(await typist.seconds("v"))
+            await typist.driven.press("escape")
+    return statistics.median(taken) * 1e3
+
+
 async def _key(name: str, text: str) -> float:
     """Milliseconds from a letter typed in the middle of a text to its paint, the median of many."""
     async with _editor(name, text) as typist:
@@ -167,6 +208,10 @@ def painting() -> None:
     for name, made, lines in SCRIPTS:
         key = asyncio.run(_at_speed(_key(name, made(lines))))
         time_row(f"from a key to the paint in {name}, {lines:,} lines", key, KEY_MS)
+    for text, letter in COMPLETED:
+        key = asyncio.run(_at_speed(_completion(text, letter)))
+        time_row(f"`{letter}` after `{text.split()[-1]}`, {SYMBOLS:,} symbols", key, KEY_MS)
+    time_row(f"the first letter behind `:`, {SYMBOLS:,} symbols", asyncio.run(_at_speed(_name())), KEY_MS)
     for far in FAR:
         time_row(f"{far.what} in {far.name}, {FAR_LINES:,} lines", asyncio.run(_at_speed(_far(far))), KEY_MS)
 

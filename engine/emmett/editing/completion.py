@@ -119,7 +119,7 @@ def _foreign(names: Names, word: str, prefix: str) -> Iterator[Candidate]:
 def _symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
     """Symbols of the guest whose address is taken."""
     for name in symbols(prefix, prelude):
-        yield Candidate(name, "symbol", f"&{name}", f"Symbol of the guest, at {prelude.addresses[name]:#x}.")
+        yield Candidate(name, "symbol", f"&{name}", "Symbol of the guest.", symbol=name)
 
 
 def meaning(

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from heapq import nsmallest
 from itertools import accumulate, chain, pairwise
 from struct import Struct
 from typing import TypeAlias
@@ -25,6 +27,16 @@ MAGIC = b"vpsyms2" + sys.byteorder[:1].encode()
 """What a file of tables begins with; each has a head."""
 END = "-"
 """The kind of a symbol without a name: what lies behind it, up to the next symbol, is no function."""
+
+
+PART = 8
+"""Of a table's names the first one of so many parts is looked at before all."""
+
+
+def _beginning(names: bytes, word: bytes, last: int = 0xFF) -> list[bytes]:
+    """Those of a table's names that begin with a word, behind which is no byte above a last one."""
+    above = rb"(?![\x%02x-\xff])" % (last + 1) if last < 0xFF else b""
+    return re.findall(rb"\n.(%b%b[^\n]*)" % (re.escape(word), above), names)
 
 
 class SymbolTable:
@@ -87,6 +99,16 @@ class SymbolTable:
             if at >= 2 and self.names[at - 2] == ord("\n"):
                 yield self._run_at(self.places[self.names.count(b"\n", 0, at) - 1])
             at = self.names.find(word, at + 1)
+
+    def beginning(self, prefix: str, most: int) -> list[str]:
+        """The first so many names, in order, that begin with a text."""
+        word = prefix.encode("utf-8", "replace")
+        end = self.names.find(b"\n", len(self.names) // PART) + 1
+        some = sorted({*_beginning(self.names[:end], word)})[most - 1 : most]
+        # Where these are enough, what comes behind the last of them need not be looked at.
+        following = [name[len(word)] for name in some if len(word) < len(name)]
+        found = {*_beginning(self.names, word, *following)}
+        return [name.decode("utf-8", "replace") for name in nsmallest(most, found)]
 
     # --- by address ---
 
@@ -203,6 +225,11 @@ class TableSymbols(Symbols):
         if found is None:
             raise KeyError(name)
         return found
+
+    def beginning(self, prefix: str, most: int) -> Sequence[str]:
+        """The first so many names, in order, that begin with a text."""
+        found = chain.from_iterable(table.beginning(prefix, most) for table in self._tables)
+        return nsmallest(most, {*found})
 
     def get(self, name: str) -> int | None:
         """Address of a name, or None."""

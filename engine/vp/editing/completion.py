@@ -11,7 +11,7 @@ from engine.vp.editing.names import Candidate, Names, names_of
 from engine.vp.editing.scanning import TYPED
 from engine.vp.editing.token_list import TokenList, end_of
 from engine.vp.editing.tokens import TokenKind
-from engine.vp.prelude import Prelude
+from engine.vp.prelude import Prelude, Searchable
 from engine.vp.tables.builtins import BUILTINS, SYNONYMS
 from engine.vp.tables.forms import SPECIALS
 from engine.vp.tables.probes import ADDRESS, DYNAMIC, POINTS, PointRow, usage
@@ -134,13 +134,19 @@ def points_at_symbols(prefix: str, prelude: Prelude) -> Iterator[Candidate]:
     if row is None:
         return
     for name in symbols(prefix[len(row.name) + 1 :], prelude):
-        yield Candidate(f"{row.name}:{name}", "probe", _points(row), f"{row.doc} At {prelude.addresses[name]:#x}.")
+        yield Candidate(f"{row.name}:{name}", "probe", _points(row), row.doc, symbol=name)
 
 
 def symbols(prefix: str, prelude: Prelude) -> list[str]:
     """The first symbols of the guest, in order, that begin with what is typed; none before something is."""
-    fitting = (name for name in prelude.addresses if prefix and name != prefix and name.startswith(prefix))
-    return nsmallest(MOST_SYMBOLS, fitting)
+    known, most = prelude.addresses, MOST_SYMBOLS + 1
+    if not prefix:
+        return []
+    if isinstance(known, Searchable):
+        found = known.beginning(prefix, most)
+    else:
+        found = nsmallest(most, (name for name in known if name.startswith(prefix)))
+    return [name for name in found if name != prefix][:MOST_SYMBOLS]
 
 
 def _points(row: PointRow) -> str:

@@ -29,6 +29,8 @@ class Candidate(NamedTuple):
     """of its definition in the text; None when it is not defined there"""
     shape: int = 0
     """which of `Names.shapes` has the members of what it names, or of what that points to; 0: it has none"""
+    symbol: str = ""
+    """the guest's symbol that it names; to find the address of each that is offered would take long"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from engine.vp import Prelude
+from engine.vp.editing.names import Candidate
 from vptop.ui.editor.area import VpArea
 from vptop.ui.editor.completion import CompletionList
 
@@ -37,9 +38,14 @@ class Completer:
         found = area.candidates(self.prelude) if wanted else []
         if found:
             self._word = self._begin()
-            self._popup.open(found, lambda: area.cursor_screen_offset, chosen=asked)
+            self._popup.open(found, lambda: area.cursor_screen_offset, self._told, chosen=asked)
         else:
             self._popup.close()
+
+    def _told(self, word: Candidate) -> str:
+        """What a word does; of a symbol, where it is."""
+        address = self.prelude.addresses.get(word.symbol) if self.prelude is not None and word.symbol else None
+        return word.doc if address is None else f"{word.doc} At {address:#x}."
 
     def moved(self) -> None:
         """The cursor is somewhere else: no word, or another one, no list."""

@@ -29,6 +29,7 @@ class CompletionList(Widget):
         """the person asked for the list or moved in it, so Enter takes a word instead of breaking the line"""
         self._palette: Palette | None = None
         self._cursor: Callable[[], Offset] = Offset
+        self._tell: Callable[[Candidate], str] = lambda word: word.doc
         self._at = Offset(-1, -1)
         """where the cursor was when the list was put beside it"""
         self.display = False
@@ -47,16 +48,24 @@ class CompletionList(Widget):
         """The word that would be taken."""
         return self.candidates[self.index]
 
-    def open(self, candidates: Sequence[Candidate], cursor: Callable[[], Offset], *, chosen: bool) -> None:
+    def open(
+        self,
+        candidates: Sequence[Candidate],
+        cursor: Callable[[], Offset],
+        tell: Callable[[Candidate], str],
+        *,
+        chosen: bool,
+    ) -> None:
         """Show these words below the cursor, or above it where there is more room.
 
         Args:
             candidates: the words.
             cursor: tells where the cursor is on screen.
+            tell: says what a word does.
             chosen: the person asked for them.
         """
         self.candidates, self.index, self.chosen = candidates, 0, chosen
-        self._palette, self._cursor = from_theme(self.app.theme_variables), cursor
+        self._palette, self._cursor, self._tell = from_theme(self.app.theme_variables), cursor, tell
         self.styles.width = min(WIDTH, self.app.size.width)
         self.display = True
         self._place()
@@ -93,7 +102,7 @@ class CompletionList(Widget):
             return Strip.blank(width)
         ground = self.rich_style
         if y == self.size.height - 1:
-            return strip([(fit(" " + clean(self.current.doc), width), palette.dim)], width).apply_style(ground)
+            return strip([(fit(" " + clean(self._tell(self.current)), width), palette.dim)], width).apply_style(ground)
         top = max(0, self.index - (self.size.height - 2))
         if top + y >= len(self.candidates):
             return Strip.blank(width, ground)

@@ -60,6 +60,16 @@ def test_each_name_has_the_address_that_it_has_among_symbols_one_by_one(
         tables["nothing"]
 
 
+@pytest.mark.parametrize("prefix", ["", "twice", "startup_64", "a", ".", "none"])
+def test_names_that_begin_with_a_text_are_those_among_symbols_one_by_one(prefix: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(symbol_table, "PART", 2)
+    tables = TableSymbols([SymbolTable.of(MODULE), SymbolTable.of(KERNEL)])
+    single = Symbols([*MODULE, *KERNEL])
+    for most in (1, 2, 99):
+        assert tables.beginning(prefix, most) == single.beginning(prefix, most)
+    assert [*single.beginning(prefix, 99)] == sorted(name for name in single if name.startswith(prefix))
+
+
 def test_of_several_addresses_a_table_has_the_lowest_and_the_highest():
     table = SymbolTable.of(KERNEL)
     assert table.address("twice") == TEXT + 0x90

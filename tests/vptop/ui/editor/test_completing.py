@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from engine.guest.symbols import Symbols
 from engine.vm.protocol import GuestChanged
+from engine.vp import Prelude
 from tests.vptop.ui.driving import Driven, drive
 from tests.vptop.ui.fakes import IRQ_SCRIPT
 from vptop.ui.editor import EditorPane
@@ -55,6 +57,17 @@ def test_completion_offers_the_prelude_of_the_guest_that_runs() -> None:
             editor.area.load_text("(vprobe VMM1Hz (curp")
             await d.press("ctrl+end", "ctrl+space")
             assert ("curpid" in [one.name for one in editor.popup.candidates]) is offered
+
+    drive(test)
+
+
+def test_the_address_of_a_symbol_is_told() -> None:
+    async def test(d: Driven) -> None:
+        editor = await opened(d)
+        editor.prelude = Prelude("guest.vp", "", Symbols([(0x1234, "T", "vfs_read")]).addresses)
+        editor.area.load_text("")
+        await d.type("(vprobe GUEST:ENTER:vfs")
+        await d.shows("When a function is entered. At 0x1234.")
 
     drive(test)
 
