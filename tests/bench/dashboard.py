@@ -24,6 +24,7 @@ from tests.bench.measure import Took, heading, row, slowness, time_row
 from tests.vptop.ui.driving import Driven
 from tests.vptop.ui.fakes import FakeSource, frame
 from vptop.model.columns import Integers, pack
+from vptop.model.rows import Indices
 from vptop.ui.app import VptopApp
 from vptop.ui.start import settle
 from vptop.ui.views.aggregates import AggregatePanel
@@ -112,18 +113,35 @@ class Measurement:
             driven.app.session.set_source("vptop.vp", self.script)
 
 
-def large(second: int, rows: int = ROWS, keys: Sequence[Integers] = ()) -> AggregateData:
-    """So many rows that go on counting, keyed by these numbers, or those of the rows, and a name."""
+def large(
+    second: int, rows: int = ROWS, keys: Sequence[Integers] = (), texts: tuple[Indices, bytes] | None = None
+) -> AggregateData:
+    """So many rows that go on counting, keyed by these numbers, or those of the rows, and a name.
+
+    Args:
+        second: that of the Frame.
+        rows: how many.
+        keys: integer keys, column by column.
+        texts: where the names are in an arena, and that; some thousand without.
+    """
     numbers = np.arange(rows, dtype=np.uint64)
     counts = (numbers * np.uint64(2654435761) % np.uint64(1000) + np.uint64(1)) * np.uint64(second)
-    names = [b"process-%d" % at for at in range(4096)]
-    places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint64)
-    arena = b"\0" + b"".join(name + b"\0" for name in names)
+    if texts is None:
+        names = [b"process-%d" % at for at in range(4096)]
+        places = np.cumsum([1, *(len(name) + 1 for name in names[:-1])], dtype=np.uint32)
+        texts = places[np.arange(rows) % len(names)], b"\0" + b"".join(name + b"\0" for name in names)
     one = np.ones(rows, np.uint64)
     values = counts, counts * np.uint64(40), one, numbers % np.uint64(7919), one * np.uint64(3), one * np.uint64(0)
     keys = keys or [numbers]
-    text = places[np.arange(rows) % len(names)]
-    return AggregateData(len(keys), 1, pack(rows, [*keys, text, *values]), arena)
+    return AggregateData(len(keys), 1, pack(rows, [*keys, texts[0], *values]), texts[1])
+
+
+def named(second: int) -> AggregateData:
+    """So many rows that go on counting, keyed by 7 numbers and as many names."""
+    names = b"".join(b"key-%07d\0" % at for at in range(ROWS))
+    places = np.arange(1, 1 + len(names), len(names) // ROWS, dtype=np.uint32)
+    numbers = np.arange(ROWS, dtype=np.uint64) % np.uint64(7)
+    return large(second, keys=[numbers], texts=(places, b"\0" + names))
 
 
 def interrupts(second: int) -> AggregateData:
@@ -178,6 +196,15 @@ TABLE = Measurement(
     large,
     lambda it: (len(it.rows) == ROWS or bool(it.filter)) and "selecting" not in it.status(),
 )
+NAMED = Measurement(
+    "an aggregate of different names",
+    "2",
+    "#aggregate-table",
+    "running",
+    [Press("group by the number", "K", ("K", "K")), Press("group by the name", "K", ("K",), ("K",))],
+    named,
+    lambda it: bool(it.rows) and "selecting" not in it.status(),
+)
 IRQ = Measurement(
     "interrupts",
     "3",
@@ -202,7 +229,7 @@ LATENCY = Measurement(
     latencies,
     lambda it: bool(it.rows) and "counting" not in it.status(),
 )
-MEASUREMENTS = {it.what: it for it in (TABLE, IRQ, PROCESSES, LATENCY)}
+MEASUREMENTS = {it.what: it for it in (TABLE, NAMED, IRQ, PROCESSES, LATENCY)}
 PANELS: Mapping[str, type[LinePanel[Any]]] = {"2": AggregatePanel, "3": IrqPanel, "4": PerKeyPanel}
 
 

@@ -132,7 +132,7 @@ class Groups:
         self.part = np.concatenate([self.part, np.full(len(new), part, np.uint32)])
 
     def __len__(self) -> int:
-        return len(self.prints)
+        return len(self.row)
 
     @cached
     def totals(self) -> Integers:

@@ -36,6 +36,7 @@ def summed(parts: Sequence[Measured], keys: Sequence[int]) -> AggregateData:
         keys: the key columns that are kept, in order, integers first.
     """
     groups = Groups(parts, keys)
+    del groups.prints  # a million rows are a matter of megabytes here
     kept = np.flatnonzero(groups.totals).astype(np.uint32)
     line = np.full(len(groups), -1, np.int32)
     line[kept] = np.arange(len(kept), dtype=np.int32)
@@ -47,6 +48,7 @@ def summed(parts: Sequence[Measured], keys: Sequence[int]) -> AggregateData:
     columns: Iterator[Integers | Indices] = chain(
         _integers(parts, part, rows, numbers), offsets, _values(groups, kept, line)
     )
+    del part, rows
     return AggregateData(
         len(numbers),
         len(texts),
@@ -115,16 +117,22 @@ def _values(groups: Groups, kept: Indices, line: Line) -> Iterator[Integers]:
 
 def _sums(groups: Groups, line: Line, lines: int) -> tuple[Integers, Integers]:
     """The halves of sums of 128 bits."""
-    low, high, carried = (np.zeros(lines, np.uint64) for _ in range(3))
+    low, high = np.zeros(lines, np.uint64), np.zeros(lines, np.uint64)
+    carried = np.zeros(1, np.uint64)  # of all lines, until one has more than 64 bits
     for at, one in _updates(groups, line):
-        total = one.values(TOTAL)
+        total, above = one.values(TOTAL), one.values(CARRIED)
         np.add.at(low, at, total & LOW)
         np.add.at(high, at, total >> HALF)
-        np.add.at(carried, at, one.values(CARRIED))
-    high += low >> HALF
-    carried += high >> HALF
+        if above.any():
+            carried = carried if len(carried) == lines else np.zeros(lines, np.uint64)
+            np.add.at(carried, at, above)
+    for block in blocks(lines):
+        high[block] += low[block] >> HALF
+    if int(high.max(initial=0)) >> int(HALF):
+        carried = carried + (high >> HALF)
     high <<= HALF
-    high |= low & LOW
+    low &= LOW
+    high |= low
     return high, carried
 
 
