@@ -53,7 +53,7 @@ def gone(pid: int) -> bool:
     """The process has ended, whether or not it was waited for."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 
